@@ -1,0 +1,137 @@
+// The surface of the native addon, as `src/internal/binding.ts` uses it. Nothing else imports the
+// addon. All values that cross are plain data; the three table classes are immutable natives that
+// many cells share, so that what a session registers once is not copied for each exec.
+
+/** A session's tools. Built once, shared by every cell that is given it. */
+export class ToolTable {
+  /** @param tools - One entry per tool; a tool call names its tool by the index in this array. */
+  constructor(tools: readonly NativeTool[]);
+  readonly size: number;
+}
+
+export interface NativeTool {
+  /** The name under `tools`, already rewritten to an identifier and unique in the table. */
+  readonly name: string;
+  /** The name inside the namespace module; equal to `name` where there is no namespace. */
+  readonly ownName: string;
+  /** `"mcp/files"` puts the tool into the module `tools/mcp/files.js`; `""` is no namespace. */
+  readonly namespace: string;
+  readonly description: string;
+}
+
+/** Modules the host offers to cells besides the built-in ones. */
+export class ModuleTable {
+  constructor(modules: readonly NativeModule[]);
+}
+
+export type NativeModule =
+  | { readonly specifier: string; readonly source: string }
+  /** `exports` pairs an export's name with its value as JSON text: name, JSON, name, JSON, … */
+  | { readonly specifier: string; readonly exports: readonly string[] };
+
+/** A snapshot of stored values: key, JSON text, key, JSON text, … */
+export class StoredValues {
+  constructor(entries: readonly string[]);
+}
+
+export interface NativeCellOptions {
+  readonly source: string;
+  readonly tools?: ToolTable | undefined;
+  readonly modules?: ModuleTable | undefined;
+  readonly stored?: StoredValues | undefined;
+  /** Bytes of V8 heap before the cell fails with ERR_CELL_HEAP_LIMIT. */
+  readonly heapBytes: number;
+  /** Bytes of all ArrayBuffers of the cell; past it the allocation throws a RangeError in the cell. */
+  readonly arrayBufferBytes: number;
+  /** Bytes of events that may wait for the host before the cell is held back. */
+  readonly queuedBytes: number;
+  readonly console: boolean;
+  readonly remoteImages: boolean;
+  readonly failOnDeadlock: boolean;
+}
+
+/**
+ * One cell: one isolate on one thread. The thread starts in the constructor, which throws an `Error`
+ * with code `ERR_THREAD_START` where the system refuses a thread.
+ */
+export class Cell {
+  /** @param onEvents - Gets batches of events on the host's thread, in the cell's order. */
+  constructor(options: NativeCellOptions, onEvents: (batch: NativeEventBatch) => void);
+  /** Settles a tool call with a JSON text. Ignored after the end. */
+  resolveTool(callId: number, json: string): void;
+  /** Settles a tool call with an error's text. Ignored after the end. */
+  rejectTool(callId: number, message: string): void;
+  /** Asks the cell to stop, from any state; `settled` and `disposed` follow. Idempotent. */
+  terminate(): void;
+  /**
+   * Cuts a cell off that does not react: no further event arrives, its thread gets the lowest
+   * scheduling class and no longer keeps the process alive.
+   */
+  abandon(): void;
+  /** Processor time of the cell's thread so far, in milliseconds; the last value after its end. */
+  cpuTimeMs(): number;
+  /** Bytes of V8 heap in use when the cell last returned to its loop. */
+  heapBytes(): number;
+}
+
+/**
+ * A flat array: a kind, then that kind's fields, then the next kind, …
+ *
+ * | kind | fields |
+ * |---|---|
+ * | 0 started | |
+ * | 1 text | text |
+ * | 2 image | imageUrl, detail |
+ * | 3 audio | audioUrl |
+ * | 4 log | level, text, time (ms since the epoch) |
+ * | 5 notify | text |
+ * | 6 tool call | callId, index into the tool table, input as JSON text |
+ * | 7 yielded | |
+ * | 8 settled | NativeSettled |
+ * | 9 disposed | cpuMs: the isolate is gone and its thread has been joined |
+ * | 10 parked | the engine ran out of memory beyond repair: the thread sleeps for ever, no 9 follows |
+ */
+export type NativeEventBatch = readonly unknown[];
+
+export interface NativeSettled {
+  readonly status: "completed" | "failed" | "terminated";
+  readonly error?: NativeError;
+  /** Keys the cell wrote with the last value of each: key, JSON text, … Empty when terminated. */
+  readonly writes: readonly string[];
+  /** Texts of the rejections nobody handled. */
+  readonly unhandledRejections: readonly string[];
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  readonly heapBytes: number;
+  readonly heapPeakBytes: number;
+  readonly arrayBufferPeakBytes: number;
+}
+
+export interface NativeError {
+  readonly code:
+    | "ERR_CELL_SCRIPT"
+    | "ERR_CELL_DEADLOCK"
+    | "ERR_CELL_HEAP_LIMIT"
+    | "ERR_CELL_ENGINE";
+  readonly name: string;
+  readonly message: string;
+  readonly text: string;
+  readonly stack?: string;
+  /** One-based, in the cell's own source. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly sourceLine?: string;
+  readonly cause?: NativeError;
+  /** Set for limits: bytes allowed and used. */
+  readonly allowed?: number;
+  readonly used?: number;
+}
+
+/** V8's and Node's versions the addon was compiled for; differing ones are refused at load. */
+export const builtFor: { readonly modules: number; readonly v8: string };
+/** Threads of this environment that have not been joined: running, ending, parked and abandoned. */
+export function threadCount(): number;
+/** Threads cut off by `abandon()` or parked after running out of memory. */
+export function orphanCount(): number;
+/** The exit code to leave with if orphans force the process to end without unwinding. */
+export function noteExitCode(code: number): void;

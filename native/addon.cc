@@ -1,0 +1,56 @@
+#include <napi.h>
+
+#include "host/addon_state.h"
+#include "host/cell_wrap.h"
+#include "host/tables.h"
+#include "isolate/engine_version.h"
+#include "isolate/isolate_thread.h"
+#include "isolate/platform_link.h"
+
+namespace codecell {
+
+namespace {
+
+using host::AddonState;
+
+Napi::Value ThreadCount(const Napi::CallbackInfo& info) {
+  const auto count = static_cast<double>(AddonState::Of(info.Env())->thread_count());
+  return Napi::Number::New(info.Env(), count);
+}
+
+Napi::Value OrphanCount(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), isolate::IsolateThread::orphan_count());
+}
+
+void NoteExitCode(const Napi::CallbackInfo& info) {
+  AddonState::Of(info.Env())->NoteExitCode(info[0].ToNumber().Int32Value());
+}
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  Napi::Object built_for = Napi::Object::New(env);
+  built_for.Set("modules", isolate::PlatformLink::module_version());
+  built_for.Set("v8", isolate::BuiltForEngineVersion());
+  exports.Set("builtFor", built_for);
+  // Node loads a Node-API addon without asking which engine it was built for; one built for another
+  // must not come near this one.
+  if (!isolate::IsBuiltForThisEngine()) return exports;
+  if (AddonState::Create(env) == nullptr) {
+    Napi::Error::New(env, "codecell could not attach to this environment")
+        .ThrowAsJavaScriptException();
+    return exports;
+  }
+  exports.Set("Cell", host::CellWrap::Define(env));
+  exports.Set("ToolTable", host::ToolTableWrap::Define(env, "ToolTable"));
+  exports.Set("ModuleTable", host::ModuleTableWrap::Define(env, "ModuleTable"));
+  exports.Set("StoredValues", host::StoredValuesWrap::Define(env, "StoredValues"));
+  exports.Set("threadCount", Napi::Function::New(env, ThreadCount, "threadCount"));
+  exports.Set("orphanCount", Napi::Function::New(env, OrphanCount, "orphanCount"));
+  exports.Set("noteExitCode", Napi::Function::New(env, NoteExitCode, "noteExitCode"));
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(NODE_GYP_MODULE_NAME, Init)
+
+}  // namespace codecell

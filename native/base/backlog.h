@@ -1,0 +1,50 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+
+namespace codecell::base {
+
+// Bytes one side has sent and the other has not taken. The sender is held back while they are over
+// the budget, until the receiver catches up or somebody releases it for good.
+class Backlog {
+ public:
+  explicit Backlog(size_t budget) : budget_(budget) {}
+  Backlog(const Backlog&) = delete;
+  Backlog& operator=(const Backlog&) = delete;
+
+  // Sender. Waits for room; one item larger than the whole budget passes when nothing else waits.
+  void Add(size_t bytes) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    room_.wait(lock, [&] { return released_ || waiting_ == 0 || waiting_ + bytes <= budget_; });
+    waiting_ += bytes;
+  }
+
+  // Receiver.
+  void Remove(size_t bytes) {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      waiting_ -= bytes;
+    }
+    room_.notify_one();
+  }
+
+  // Any thread. From here on the sender is never held back.
+  void Release() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      released_ = true;
+    }
+    room_.notify_one();
+  }
+
+ private:
+  const size_t budget_;
+  std::mutex mutex_;
+  std::condition_variable room_;
+  size_t waiting_ = 0;
+  bool released_ = false;
+};
+
+}  // namespace codecell::base

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+
+#include "base/clock.h"
+
+namespace codecell::base {
+
+// Something that happens once and can be waited for.
+class Latch {
+ public:
+  void Set() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    set_ = true;
+    changed_.notify_all();
+  }
+
+  bool is_set() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return set_;
+  }
+
+  // False: the deadline passed first.
+  bool WaitUntil(Clock::time_point deadline) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    return changed_.wait_until(lock, deadline, [this] { return set_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool set_ = false;
+};
+
+}  // namespace codecell::base

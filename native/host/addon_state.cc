@@ -1,0 +1,154 @@
+#include "host/addon_state.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <utility>
+
+#include "base/clock.h"
+#include "host/event_writer.h"
+#include "isolate/platform_link.h"
+#include "protocol/event_sink.h"
+
+namespace codecell::host {
+
+namespace {
+
+// How long an exit waits for cells that do not react: at least so long, and more for many cells.
+constexpr std::chrono::milliseconds kExitGrace{250};
+constexpr std::chrono::milliseconds kExitGracePerCell{20};
+
+// The end of one cell's line into the port.
+class CellSink final : public protocol::EventSink {
+ public:
+  CellSink(std::shared_ptr<EventPort> port, CellKey cell) : port_(std::move(port)), cell_(cell) {}
+
+  void Push(protocol::Event event, size_t bytes) override {
+    port_->Post({cell_, std::move(event), bytes});
+  }
+
+ private:
+  const std::shared_ptr<EventPort> port_;
+  const CellKey cell_;
+};
+
+// The events of one cell in one delivery.
+struct Parcel {
+  std::shared_ptr<LiveCell> cell;
+  EventWriter writer;
+};
+
+}  // namespace
+
+std::shared_ptr<AddonState> AddonState::Create(Napi::Env env) {
+  auto state = std::make_shared<AddonState>(env);
+  AddonState* raw = state.get();
+  if (!state->port_->Open(env, [raw](std::vector<PortEntry> entries) {
+        raw->Deliver(std::move(entries));
+      })) {
+    return nullptr;
+  }
+  // process.exit() runs the AtExit callbacks and no cleanup hooks; a natural exit and a worker's end
+  // run both.
+  isolate::PlatformLink::Attach([state] { state->Shutdown(); });
+  env.AddCleanupHook([state] { state->Shutdown(); });
+  env.SetInstanceData(new std::shared_ptr<AddonState>(state));
+  return state;
+}
+
+std::shared_ptr<AddonState> AddonState::Of(Napi::Env env) {
+  return *env.GetInstanceData<std::shared_ptr<AddonState>>();
+}
+
+std::shared_ptr<LiveCell> AddonState::Start(protocol::CellOptions options,
+                                            Napi::Function on_events) {
+  if (closing_) return nullptr;
+  auto cell = std::make_shared<LiveCell>();
+  cell->key = ++last_key_;
+  cell->on_events = Napi::Persistent(on_events);
+  cells_.emplace(cell->key, cell);
+  cell->thread = isolate::IsolateThread::Start(std::move(options),
+                                               std::make_shared<CellSink>(port_, cell->key));
+  if (cell->thread == nullptr) {
+    cells_.erase(cell->key);
+    return nullptr;
+  }
+  if (cells_.size() == 1) port_->KeepAlive(env_);
+  return cell;
+}
+
+void AddonState::Deliver(std::vector<PortEntry> entries) {
+  const Napi::HandleScope handles(env_);
+  std::vector<Parcel> parcels;
+  std::unordered_map<CellKey, size_t> places;
+  for (const PortEntry& entry : entries) {
+    const auto live = cells_.find(entry.cell);
+    if (live == cells_.end()) continue;
+    LiveCell& cell = *live->second;
+    const auto [place, first] = places.emplace(entry.cell, parcels.size());
+    if (first) parcels.push_back({live->second, EventWriter(env_)});
+    parcels[place->second].writer.Write(entry.event);
+    cell.thread->Taken(entry.bytes);
+    if (std::holds_alternative<protocol::Disposed>(entry.event) ||
+        std::holds_alternative<protocol::Parked>(entry.event)) {
+      Finish(cell);
+    }
+  }
+  for (const Parcel& parcel : parcels) {
+    const Napi::HandleScope inner(env_);
+    if (parcel.cell->on_events.IsEmpty()) continue;  // Abandoned by an earlier parcel's callback.
+    const Napi::Function on_events = parcel.cell->on_events.Value();
+    if (parcel.cell->thread == nullptr) parcel.cell->on_events.Reset();
+    on_events.Call({parcel.writer.batch()});
+    if (env_.IsExceptionPending()) return;  // Node reports it as uncaught.
+  }
+}
+
+// The thread has ended, or sleeps for ever.
+void AddonState::Finish(LiveCell& cell) {
+  if (cell.thread->parked()) {
+    cell.thread->Abandon();
+  } else {
+    cell.last_cpu_ms = cell.thread->CpuTimeMs();
+    cell.thread->Join();
+  }
+  Forget(cell);
+}
+
+void AddonState::Abandon(LiveCell& cell) {
+  if (cell.thread == nullptr) return;
+  cell.thread->Abandon();
+  cell.on_events.Reset();
+  Forget(cell);
+}
+
+void AddonState::Forget(LiveCell& cell) {
+  cell.last_heap_bytes = static_cast<double>(cell.thread->HeapBytes());
+  cell.thread.reset();
+  cells_.erase(cell.key);
+  if (cells_.empty() && !closing_) port_->LetGo(env_);
+}
+
+void AddonState::Shutdown() {
+  closing_ = true;
+  port_->Close();
+  for (const auto& [key, cell] : cells_) cell->thread->Terminate();
+  const base::Clock::time_point deadline =
+      base::Clock::now() + kExitGrace + kExitGracePerCell * static_cast<int>(cells_.size());
+  while (!cells_.empty()) {
+    const std::shared_ptr<LiveCell> cell = cells_.begin()->second;
+    cell->on_events.Reset();
+    if (cell->thread->WaitUntilOver(deadline)) {
+      Finish(*cell);
+    } else {
+      cell->thread->Abandon();
+      Forget(*cell);
+    }
+  }
+  // The engine's teardown crashes under a thread that still runs in it.
+  if (exit_code_ && isolate::IsolateThread::orphan_count() > 0) _exit(*exit_code_);
+}
+
+}  // namespace codecell::host

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "host/event_port.h"
+#include "isolate/isolate_thread.h"
+#include "protocol/options.h"
+
+namespace codecell::host {
+
+// A cell as the host's thread sees it. After its end the thread is null.
+struct LiveCell {
+  CellKey key = 0;
+  std::unique_ptr<isolate::IsolateThread> thread;
+  Napi::FunctionReference on_events;
+  double last_cpu_ms = 0;
+  double last_heap_bytes = 0;
+};
+
+// Everything the addon holds for one environment (the main thread or a worker): the cells that have
+// not been joined, and their way to JavaScript. Host thread only.
+class AddonState {
+ public:
+  static std::shared_ptr<AddonState> Create(Napi::Env env);
+  static std::shared_ptr<AddonState> Of(Napi::Env env);
+
+  explicit AddonState(Napi::Env env) : env_(env) {}
+  AddonState(const AddonState&) = delete;
+  AddonState& operator=(const AddonState&) = delete;
+
+  // Null where the system refuses a thread, or the environment is going away.
+  std::shared_ptr<LiveCell> Start(protocol::CellOptions options, Napi::Function on_events);
+  // Cuts a cell off; see IsolateThread::Abandon.
+  void Abandon(LiveCell& cell);
+  size_t thread_count() const { return cells_.size(); }
+  void NoteExitCode(int code) { exit_code_ = code; }
+
+  // Ends and joins every cell, as the environment goes away; abandons what cannot be ended.
+  void Shutdown();
+
+ private:
+  void Deliver(std::vector<PortEntry> entries);
+  void Finish(LiveCell& cell);
+  void Forget(LiveCell& cell);
+
+  const Napi::Env env_;
+  const std::shared_ptr<EventPort> port_ = std::make_shared<EventPort>();
+  std::unordered_map<CellKey, std::shared_ptr<LiveCell>> cells_;
+  CellKey last_key_ = 0;
+  bool closing_ = false;
+  std::optional<int> exit_code_;  // Set in the main thread once the process is about to exit.
+};
+
+}  // namespace codecell::host

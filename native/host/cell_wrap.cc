@@ -1,0 +1,69 @@
+#include "host/cell_wrap.h"
+
+#include <utility>
+
+#include "host/read_options.h"
+#include "host/tables.h"
+
+namespace codecell::host {
+
+Napi::Function CellWrap::Define(Napi::Env env) {
+  return DefineClass(env, "Cell",
+                     {InstanceMethod("resolveTool", &CellWrap::ResolveTool),
+                      InstanceMethod("rejectTool", &CellWrap::RejectTool),
+                      InstanceMethod("terminate", &CellWrap::Terminate),
+                      InstanceMethod("abandon", &CellWrap::Abandon),
+                      InstanceMethod("cpuTimeMs", &CellWrap::CpuTimeMs),
+                      InstanceMethod("heapBytes", &CellWrap::HeapBytes)});
+}
+
+CellWrap::CellWrap(const Napi::CallbackInfo& info)
+    : Napi::ObjectWrap<CellWrap>(info), state_(AddonState::Of(info.Env())) {
+  const Napi::Object given = info[0].As<Napi::Object>();
+  protocol::CellOptions options = ReadCellOptions(given);
+  options.tools = ToolTableWrap::From(given.Get("tools"));
+  options.modules = ModuleTableWrap::From(given.Get("modules"));
+  options.stored = StoredValuesWrap::From(given.Get("stored"));
+  cell_ = state_->Start(std::move(options), info[1].As<Napi::Function>());
+  if (cell_ != nullptr) return;
+  Napi::Error error = Napi::Error::New(
+      info.Env(), "the system has no thread to give for another cell; close some cells first");
+  error.Set("code", Napi::String::New(info.Env(), "ERR_THREAD_START"));
+  error.ThrowAsJavaScriptException();
+}
+
+void CellWrap::ResolveTool(const Napi::CallbackInfo& info) {
+  if (cell_ == nullptr || cell_->thread == nullptr) return;
+  cell_->thread->Post(protocol::ToolResolved{info[0].As<Napi::Number>().Uint32Value(),
+                                             ReadText(info[1])});
+}
+
+void CellWrap::RejectTool(const Napi::CallbackInfo& info) {
+  if (cell_ == nullptr || cell_->thread == nullptr) return;
+  cell_->thread->Post(protocol::ToolRejected{info[0].As<Napi::Number>().Uint32Value(),
+                                             ReadText(info[1])});
+}
+
+void CellWrap::Terminate(const Napi::CallbackInfo&) {
+  if (cell_ != nullptr && cell_->thread != nullptr) cell_->thread->Terminate();
+}
+
+void CellWrap::Abandon(const Napi::CallbackInfo&) {
+  if (cell_ != nullptr) state_->Abandon(*cell_);
+}
+
+Napi::Value CellWrap::CpuTimeMs(const Napi::CallbackInfo& info) {
+  if (cell_ == nullptr) return Napi::Number::New(info.Env(), 0);
+  if (cell_->thread != nullptr) cell_->last_cpu_ms = cell_->thread->CpuTimeMs();
+  return Napi::Number::New(info.Env(), cell_->last_cpu_ms);
+}
+
+Napi::Value CellWrap::HeapBytes(const Napi::CallbackInfo& info) {
+  if (cell_ == nullptr) return Napi::Number::New(info.Env(), 0);
+  if (cell_->thread != nullptr) {
+    cell_->last_heap_bytes = static_cast<double>(cell_->thread->HeapBytes());
+  }
+  return Napi::Number::New(info.Env(), cell_->last_heap_bytes);
+}
+
+}  // namespace codecell::host

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "host/addon_state.h"
+
+namespace codecell::host {
+
+// The JS class `Cell` of binding.d.ts.
+class CellWrap : public Napi::ObjectWrap<CellWrap> {
+ public:
+  static Napi::Function Define(Napi::Env env);
+
+  explicit CellWrap(const Napi::CallbackInfo& info);
+
+ private:
+  void ResolveTool(const Napi::CallbackInfo& info);
+  void RejectTool(const Napi::CallbackInfo& info);
+  void Terminate(const Napi::CallbackInfo& info);
+  void Abandon(const Napi::CallbackInfo& info);
+  Napi::Value CpuTimeMs(const Napi::CallbackInfo& info);
+  Napi::Value HeapBytes(const Napi::CallbackInfo& info);
+
+  std::shared_ptr<AddonState> state_;
+  std::shared_ptr<LiveCell> cell_;  // Null: it could not be started.
+};
+
+}  // namespace codecell::host

@@ -1,0 +1,167 @@
+#include "host/event_writer.h"
+
+#include <variant>
+
+namespace codecell::host {
+
+namespace {
+
+napi_value ToNapi(Napi::Env env, const base::Text& text) {
+  napi_value value = nullptr;
+  const napi_status status =
+      text.is_latin1()
+          ? napi_create_string_latin1(env, text.latin1().data(), text.latin1().size(), &value)
+          : napi_create_string_utf16(env, text.utf16().data(), text.utf16().size(), &value);
+  return status == napi_ok ? value : Napi::String::New(env, "");
+}
+
+const char* NameOf(protocol::ImageDetail detail) {
+  switch (detail) {
+    case protocol::ImageDetail::kAuto:
+      return "auto";
+    case protocol::ImageDetail::kLow:
+      return "low";
+    case protocol::ImageDetail::kHigh:
+      return "high";
+    case protocol::ImageDetail::kOriginal:
+      return "original";
+  }
+  return "";
+}
+
+const char* NameOf(protocol::LogLevel level) {
+  switch (level) {
+    case protocol::LogLevel::kDebug:
+      return "debug";
+    case protocol::LogLevel::kLog:
+      return "log";
+    case protocol::LogLevel::kInfo:
+      return "info";
+    case protocol::LogLevel::kWarn:
+      return "warn";
+    case protocol::LogLevel::kError:
+      return "error";
+  }
+  return "";
+}
+
+const char* NameOf(protocol::ErrorCode code) {
+  switch (code) {
+    case protocol::ErrorCode::kScript:
+      return "ERR_CELL_SCRIPT";
+    case protocol::ErrorCode::kDeadlock:
+      return "ERR_CELL_DEADLOCK";
+    case protocol::ErrorCode::kHeapLimit:
+      return "ERR_CELL_HEAP_LIMIT";
+    case protocol::ErrorCode::kOutputLimit:
+      return "ERR_CELL_OUTPUT_LIMIT";
+    case protocol::ErrorCode::kEngine:
+      return "ERR_CELL_ENGINE";
+  }
+  return "";
+}
+
+const char* NameOf(protocol::End end) {
+  switch (end) {
+    case protocol::End::kCompleted:
+      return "completed";
+    case protocol::End::kFailed:
+      return "failed";
+    case protocol::End::kTerminated:
+      return "terminated";
+  }
+  return "";
+}
+
+Napi::Object ToNapi(Napi::Env env, const protocol::CellError& error) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("code", NameOf(error.code));
+  object.Set("name", ToNapi(env, error.name));
+  object.Set("message", ToNapi(env, error.message));
+  object.Set("text", ToNapi(env, error.text));
+  if (error.stack) object.Set("stack", ToNapi(env, *error.stack));
+  if (error.position) {
+    object.Set("line", error.position->line);
+    object.Set("column", error.position->column);
+    object.Set("sourceLine", ToNapi(env, error.position->source_line));
+  }
+  if (error.cause) object.Set("cause", ToNapi(env, *error.cause));
+  if (error.limit) {
+    object.Set("allowed", static_cast<double>(error.limit->allowed));
+    object.Set("used", static_cast<double>(error.limit->used));
+  }
+  return object;
+}
+
+Napi::Object ToNapi(Napi::Env env, const protocol::Settled& settled) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("status", NameOf(settled.end));
+  if (settled.error) object.Set("error", ToNapi(env, *settled.error));
+  Napi::Array writes = Napi::Array::New(env);
+  uint32_t length = 0;
+  for (const auto& [key, json] : settled.writes) {
+    writes.Set(length++, ToNapi(env, key));
+    writes.Set(length++, ToNapi(env, json));
+  }
+  object.Set("writes", writes);
+  Napi::Array rejections = Napi::Array::New(env);
+  for (uint32_t i = 0; i < settled.unhandled_rejections.size(); ++i) {
+    rejections.Set(i, ToNapi(env, settled.unhandled_rejections[i]));
+  }
+  object.Set("unhandledRejections", rejections);
+  object.Set("cpuMs", settled.cpu_ms);
+  object.Set("wallMs", settled.wall_ms);
+  object.Set("heapBytes", static_cast<double>(settled.heap_bytes));
+  object.Set("heapPeakBytes", static_cast<double>(settled.heap_peak_bytes));
+  object.Set("arrayBufferPeakBytes", static_cast<double>(settled.array_buffer_peak_bytes));
+  return object;
+}
+
+}  // namespace
+
+void EventWriter::Put(napi_value value) { napi_set_element(env_, batch_, length_++, value); }
+
+void EventWriter::PutNumber(double number) { Put(Napi::Number::New(env_, number)); }
+
+void EventWriter::PutText(const base::Text& text) { Put(ToNapi(env_, text)); }
+
+void EventWriter::PutWord(const char* word) { Put(Napi::String::New(env_, word)); }
+
+void EventWriter::Write(const protocol::Event& event) {
+  const Napi::HandleScope handles(env_);
+  // The kinds are numbered in the order of the variant's members.
+  PutNumber(static_cast<double>(event.index()));
+  struct Fields {
+    EventWriter& to;
+
+    void operator()(const protocol::Started&) const {}
+    void operator()(const protocol::TextOutput& output) const { to.PutText(output.text); }
+    void operator()(const protocol::ImageOutput& output) const {
+      to.PutText(output.url);
+      to.PutWord(NameOf(output.detail));
+    }
+    void operator()(const protocol::AudioOutput& output) const { to.PutText(output.url); }
+    void operator()(const protocol::LogLine& line) const {
+      to.PutWord(NameOf(line.level));
+      to.PutText(line.text);
+      to.PutNumber(line.time_ms);
+    }
+    void operator()(const protocol::Notification& notification) const {
+      to.PutText(notification.text);
+    }
+    void operator()(const protocol::ToolCall& call) const {
+      to.PutNumber(call.call);
+      to.PutNumber(call.tool);
+      to.PutText(call.input);
+    }
+    void operator()(const protocol::Yielded&) const {}
+    void operator()(const protocol::Settled& settled) const {
+      to.Put(ToNapi(to.env_, settled));
+    }
+    void operator()(const protocol::Disposed& disposed) const { to.PutNumber(disposed.cpu_ms); }
+    void operator()(const protocol::Parked&) const {}
+  };
+  std::visit(Fields{*this}, event);
+}
+
+}  // namespace codecell::host

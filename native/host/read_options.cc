@@ -1,0 +1,118 @@
+#include "host/read_options.h"
+
+#include <cmath>
+#include <cstdint>
+#include <utility>
+
+namespace codecell::host {
+
+namespace {
+
+size_t ReadSize(Napi::Object object, const char* name) {
+  const Napi::Value value = object.Get(name);
+  if (!value.IsNumber()) return 0;
+  const double number = value.As<Napi::Number>().DoubleValue();
+  return number > 0 && std::isfinite(number) ? static_cast<size_t>(number) : 0;
+}
+
+bool ReadFlag(Napi::Object object, const char* name) {
+  const Napi::Value value = object.Get(name);
+  return value.IsBoolean() && value.As<Napi::Boolean>().Value();
+}
+
+}  // namespace
+
+base::Text ReadText(Napi::Value value) {
+  if (!value.IsString()) return {};
+  size_t length = 0;
+  if (napi_get_value_string_utf16(value.Env(), value, nullptr, 0, &length) != napi_ok) return {};
+  std::u16string units(length, u'\0');
+  // A string of `length` units has room for the terminator that Node-API writes.
+  if (napi_get_value_string_utf16(value.Env(), value, units.data(), length + 1, &length) !=
+      napi_ok) {
+    return {};
+  }
+  return base::Text::Narrowed(std::move(units));
+}
+
+std::string ReadUtf8(Napi::Value value) {
+  return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
+}
+
+std::shared_ptr<const protocol::ToolTable> ReadToolTable(Napi::Value tools) {
+  auto table = std::make_shared<protocol::ToolTable>();
+  if (!tools.IsArray()) return table;
+  const Napi::Array list = tools.As<Napi::Array>();
+  table->tools.reserve(list.Length());
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    const Napi::HandleScope handles(tools.Env());
+    const Napi::Value entry = list[i];
+    if (!entry.IsObject()) continue;
+    const Napi::Object tool = entry.As<Napi::Object>();
+    const auto index = static_cast<uint32_t>(table->tools.size());
+    std::string name = ReadUtf8(tool.Get("name"));
+    std::string name_space = ReadUtf8(tool.Get("namespace"));
+    table->by_name.emplace(name, index);
+    if (!name_space.empty()) table->by_name_space[name_space].push_back(index);
+    table->tools.push_back({std::move(name), ReadUtf8(tool.Get("ownName")), std::move(name_space),
+                            ReadText(tool.Get("description"))});
+  }
+  return table;
+}
+
+std::shared_ptr<const protocol::ModuleTable> ReadModuleTable(Napi::Value modules) {
+  auto table = std::make_shared<protocol::ModuleTable>();
+  if (!modules.IsArray()) return table;
+  const Napi::Array list = modules.As<Napi::Array>();
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    const Napi::HandleScope handles(modules.Env());
+    const Napi::Value entry = list[i];
+    if (!entry.IsObject()) continue;
+    const Napi::Object module = entry.As<Napi::Object>();
+    const std::string specifier = ReadUtf8(module.Get("specifier"));
+    const Napi::Value exports = module.Get("exports");
+    if (!exports.IsArray()) {
+      (*table)[specifier] = protocol::SourceModule{ReadText(module.Get("source"))};
+      continue;
+    }
+    protocol::ValueModule values;
+    const Napi::Array pairs = exports.As<Napi::Array>();
+    for (uint32_t j = 0; j + 1 < pairs.Length(); j += 2) {
+      values.exports.emplace_back(ReadUtf8(pairs[j]), ReadText(pairs[j + 1]));
+    }
+    (*table)[specifier] = std::move(values);
+  }
+  return table;
+}
+
+std::shared_ptr<const protocol::StoredValues> ReadStoredValues(Napi::Value entries) {
+  auto stored = std::make_shared<protocol::StoredValues>();
+  if (!entries.IsArray()) return stored;
+  const Napi::Array pairs = entries.As<Napi::Array>();
+  for (uint32_t i = 0; i + 1 < pairs.Length(); i += 2) {
+    const Napi::HandleScope handles(entries.Env());
+    const Napi::Value key = pairs[i];
+    if (!key.IsString()) continue;
+    (*stored)[key.As<Napi::String>().Utf16Value()] = ReadText(pairs[i + 1]);
+  }
+  return stored;
+}
+
+protocol::CellOptions ReadCellOptions(Napi::Object options) {
+  protocol::CellOptions read;
+  read.source = ReadText(options.Get("source"));
+  read.heap_bytes = ReadSize(options, "heapBytes");
+  read.array_buffer_bytes = ReadSize(options, "arrayBufferBytes");
+  read.output_bytes = ReadSize(options, "outputBytes");
+  read.stored_bytes = ReadSize(options, "storedBytes");
+  read.queued_bytes = ReadSize(options, "queuedBytes");
+  read.on_deadlock = ReadFlag(options, "failOnDeadlock") ? protocol::OnDeadlock::kFail
+                                                         : protocol::OnDeadlock::kWait;
+  read.console = ReadFlag(options, "console") ? protocol::ConsoleCapture::kOn
+                                              : protocol::ConsoleCapture::kOff;
+  read.remote_images = ReadFlag(options, "remoteImages") ? protocol::RemoteImages::kAllowed
+                                                         : protocol::RemoteImages::kRefused;
+  return read;
+}
+
+}  // namespace codecell::host

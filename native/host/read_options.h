@@ -1,0 +1,25 @@
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+#include <string>
+
+#include "base/text.h"
+#include "protocol/options.h"
+
+namespace codecell::host {
+
+// Napi values → plain data. The TypeScript layer has checked everything; what is missing or of
+// another type reads as empty.
+base::Text ReadText(Napi::Value value);
+std::string ReadUtf8(Napi::Value value);
+
+std::shared_ptr<const protocol::ToolTable> ReadToolTable(Napi::Value tools);
+std::shared_ptr<const protocol::ModuleTable> ReadModuleTable(Napi::Value modules);
+std::shared_ptr<const protocol::StoredValues> ReadStoredValues(Napi::Value entries);
+
+// All but the tables.
+protocol::CellOptions ReadCellOptions(Napi::Object options);
+
+}  // namespace codecell::host

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <v8.h>
+
+#include <cstdint>
+#include <vector>
+
+// What differs between the V8 versions of Node 20 (11.3) to 26 (14.6), in one place.
+namespace codecell::isolate::engine {
+
+inline v8::ScriptOrigin ModuleOrigin([[maybe_unused]] v8::Isolate* isolate,
+                                     v8::Local<v8::Value> name) {
+  constexpr int kNoScriptId = -1;
+#if V8_MAJOR_VERSION >= 12
+  return v8::ScriptOrigin(name, 0, 0, false, kNoScriptId, {}, false, false, true);
+#else
+  return v8::ScriptOrigin(isolate, name, 0, 0, false, kNoScriptId, {}, false, false, true);
+#endif
+}
+
+inline v8::Local<v8::Module> NewSyntheticModule(
+    v8::Isolate* isolate, v8::Local<v8::String> name,
+    const std::vector<v8::Local<v8::String>>& export_names,
+    v8::Module::SyntheticModuleEvaluationSteps evaluate) {
+#if V8_MAJOR_VERSION >= 12
+  return v8::Module::CreateSyntheticModule(
+      isolate, name, v8::MemorySpan<const v8::Local<v8::String>>(export_names.data(),
+                                                                 export_names.size()),
+      evaluate);
+#else
+  return v8::Module::CreateSyntheticModule(isolate, name, export_names, evaluate);
+#endif
+}
+
+inline void CopyLatin1(v8::Isolate* isolate, v8::Local<v8::String> from, char* to, int length) {
+  auto* bytes = reinterpret_cast<uint8_t*>(to);
+#if V8_MAJOR_VERSION >= 13
+  from->WriteOneByteV2(isolate, 0, static_cast<uint32_t>(length), bytes);
+#else
+  from->WriteOneByte(isolate, bytes, 0, length, v8::String::NO_NULL_TERMINATION);
+#endif
+}
+
+inline void CopyUtf16(v8::Isolate* isolate, v8::Local<v8::String> from, char16_t* to, int length) {
+  auto* units = reinterpret_cast<uint16_t*>(to);
+#if V8_MAJOR_VERSION >= 13
+  from->WriteV2(isolate, 0, static_cast<uint32_t>(length), units);
+#else
+  from->Write(isolate, units, 0, length, v8::String::NO_NULL_TERMINATION);
+#endif
+}
+
+// Property interceptors: older engines learn that a request was answered from the return value's
+// being set, newer ones are told.
+#if V8_MAJOR_VERSION >= 12
+using Intercepted = v8::Intercepted;
+using StoreInfo = v8::PropertyCallbackInfo<void>;
+inline Intercepted Answered() { return v8::Intercepted::kYes; }
+inline Intercepted NotAnswered() { return v8::Intercepted::kNo; }
+#else
+using Intercepted = void;
+using StoreInfo = v8::PropertyCallbackInfo<v8::Value>;
+inline void Answered() {}
+inline void NotAnswered() {}
+#endif
+
+}  // namespace codecell::isolate::engine

@@ -1,0 +1,186 @@
+#include "isolate/exception.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "isolate/strings.h"
+
+namespace codecell::isolate {
+
+namespace {
+
+constexpr int kMaxCauses = 8;
+constexpr uint32_t kMaxInnerErrors = 10;  // Of one AggregateError.
+constexpr int kMaxErrorsShown = 40;       // In one text, causes and inner errors together.
+constexpr size_t kMaxTextUnits = 64 * 1024;  // Of one stack or message; the rest is cut.
+constexpr size_t kMaxSourceLine = 160;
+
+std::u16string Shortened(std::u16string text) {
+  if (text.size() > kMaxTextUnits) {
+    text.resize(kMaxTextUnits);
+    text.append(u"…");
+  }
+  return text;
+}
+
+// A property's value; empty where reading it threw.
+v8::MaybeLocal<v8::Value> Read(IsolateScope& scope, v8::Local<v8::Object> object,
+                               std::string_view name) {
+  const v8::TryCatch caught(scope.isolate());
+  return object->Get(scope.context(), Literal(scope, name));
+}
+
+std::optional<std::u16string> ReadString(IsolateScope& scope, v8::Local<v8::Value> value,
+                                         std::string_view name) {
+  v8::Local<v8::Value> property;
+  if (!value->IsObject() || !Read(scope, value.As<v8::Object>(), name).ToLocal(&property) ||
+      !property->IsString()) {
+    return {};
+  }
+  return Shortened(ToUtf16(scope, property.As<v8::String>()));
+}
+
+bool SaysNothing(const std::u16string& text) {
+  return text.empty() || text.rfind(u"[object ", 0) == 0;
+}
+
+// String(value), or what JSON makes of it where that says nothing, or something in any case.
+std::u16string StringForm(IsolateScope& scope, v8::Local<v8::Value> value) {
+  const v8::TryCatch caught(scope.isolate());
+  v8::Local<v8::String> string;
+  if (!value->IsObject()) {
+    return value->ToDetailString(scope.context()).ToLocal(&string)
+               ? Shortened(ToUtf16(scope, string))
+               : u"a value that cannot be shown";
+  }
+  std::u16string form;
+  if (value->ToString(scope.context()).ToLocal(&string)) form = ToUtf16(scope, string);
+  if (value->IsFunction() || !SaysNothing(form)) return Shortened(std::move(form));
+  if (v8::JSON::Stringify(scope.context(), value).ToLocal(&string)) {
+    std::u16string json = ToUtf16(scope, string);
+    if (json != u"undefined") return Shortened(std::move(json));
+  }
+  return form.empty() ? u"an object that cannot be shown" : Shortened(std::move(form));
+}
+
+std::u16string OwnText(IsolateScope& scope, v8::Local<v8::Value> thrown) {
+  std::optional<std::u16string> stack = ReadString(scope, thrown, "stack");
+  return stack ? *std::move(stack) : StringForm(scope, thrown);
+}
+
+void AppendIndented(std::u16string& text, const std::u16string& block) {
+  for (const char16_t unit : block) {
+    text.push_back(unit);
+    if (unit == u'\n') text.append(u"  ");
+  }
+}
+
+std::u16string FullText(IsolateScope& scope, v8::Local<v8::Value> thrown, int depth,
+                        int& remaining) {
+  std::u16string text = OwnText(scope, thrown);
+  if (!thrown->IsNativeError() || depth >= kMaxCauses || --remaining <= 0) return text;
+  const v8::Local<v8::Object> error = thrown.As<v8::Object>();
+  v8::Local<v8::Value> inner;
+  if (Read(scope, error, "errors").ToLocal(&inner) && inner->IsArray()) {
+    const uint32_t length = inner.As<v8::Array>()->Length();
+    for (uint32_t i = 0; i < std::min(length, kMaxInnerErrors); ++i) {
+      const v8::TryCatch caught(scope.isolate());
+      v8::Local<v8::Value> entry;
+      if (!inner.As<v8::Array>()->Get(scope.context(), i).ToLocal(&entry)) break;
+      text.append(u"\n  [errors." + Widen(std::to_string(i)) + u"]: ");
+      AppendIndented(text, FullText(scope, entry, depth + 1, remaining));
+    }
+    if (length > kMaxInnerErrors) {
+      text.append(u"\n  … " + Widen(std::to_string(length - kMaxInnerErrors)) + u" more errors");
+    }
+  }
+  v8::Local<v8::Value> cause;
+  if (Read(scope, error, "cause").ToLocal(&cause) && !cause->IsUndefined()) {
+    text.append(u"\n  [cause]: ");
+    AppendIndented(text, FullText(scope, cause, depth + 1, remaining));
+  }
+  return text;
+}
+
+// A syntax error carries no frames; its place is shown as a person would point at it.
+std::u16string PointedAt(const protocol::Position& position, const std::u16string& line) {
+  const size_t column = static_cast<size_t>(position.column - 1);
+  const size_t start = column > kMaxSourceLine / 2 ? column - kMaxSourceLine / 2 : 0;
+  const std::u16string shown = line.substr(std::min(start, line.size()), kMaxSourceLine);
+  return u"\n    at " + Widen(kMainModule) + u":" + Widen(std::to_string(position.line)) + u":" +
+         Widen(std::to_string(position.column)) + u"\n\n  " + shown + u"\n  " +
+         std::u16string(column - start, u' ') + u"^";
+}
+
+struct Place {
+  protocol::Position position;
+  std::u16string line;
+};
+
+std::optional<Place> PlaceOf(IsolateScope& scope, v8::Local<v8::Message> message) {
+  if (message.IsEmpty()) return {};
+  const v8::TryCatch caught(scope.isolate());
+  const v8::Local<v8::Value> name = message->GetScriptResourceName();
+  if (name.IsEmpty() || !name->StrictEquals(Literal(scope, kMainModule))) return {};
+  int line = 0;
+  v8::Local<v8::String> source_line;
+  if (!message->GetLineNumber(scope.context()).To(&line) || line < 1 ||
+      !message->GetSourceLine(scope.context()).ToLocal(&source_line)) {
+    return {};
+  }
+  std::u16string units = ToUtf16(scope, source_line);
+  const int column = message->GetStartColumn(scope.context()).FromMaybe(0) + 1;
+  return Place{{line, column, base::Text::Narrowed(Shortened(units))}, std::move(units)};
+}
+
+protocol::CellError Describe(IsolateScope& scope, v8::Local<v8::Value> thrown,
+                             v8::Local<v8::Message> message, int depth) {
+  protocol::CellError error;
+  std::u16string name = ReadString(scope, thrown, "name").value_or(u"Error");
+  std::optional<std::u16string> text = ReadString(scope, thrown, "message");
+  std::optional<std::u16string> stack = ReadString(scope, thrown, "stack");
+  error.message = base::Text::Narrowed(text ? *std::move(text) : StringForm(scope, thrown));
+  int remaining = kMaxErrorsShown;
+  std::u16string full = FullText(scope, thrown, depth, remaining);
+  if (std::optional<Place> place = PlaceOf(scope, message)) {
+    const bool has_frames = stack && stack->find(u"\n    at ") != std::u16string::npos;
+    if (name == u"SyntaxError" && !has_frames) full += PointedAt(place->position, place->line);
+    error.position = std::move(place->position);
+  }
+  error.name = base::Text::Narrowed(std::move(name));
+  error.text = base::Text::Narrowed(std::move(full));
+  if (stack) error.stack = base::Text::Narrowed(*std::move(stack));
+  v8::Local<v8::Value> cause;
+  if (depth < kMaxCauses && thrown->IsNativeError() &&
+      Read(scope, thrown.As<v8::Object>(), "cause").ToLocal(&cause) && !cause->IsUndefined()) {
+    error.cause = std::make_unique<protocol::CellError>(
+        Describe(scope, cause, v8::Local<v8::Message>(), depth + 1));
+  }
+  return error;
+}
+
+}  // namespace
+
+protocol::CellError TakeError(IsolateScope& scope, const v8::TryCatch& caught) {
+  const v8::HandleScope handles(scope.isolate());
+  if (!caught.HasCaught() || !caught.CanContinue() || caught.Exception().IsEmpty()) return {};
+  return Describe(scope, caught.Exception(), caught.Message(), 0);
+}
+
+protocol::CellError DescribeThrown(IsolateScope& scope, v8::Local<v8::Value> thrown) {
+  const v8::HandleScope handles(scope.isolate());
+  v8::Local<v8::Message> message;
+  if (thrown->IsNativeError()) message = v8::Exception::CreateMessage(scope.isolate(), thrown);
+  return Describe(scope, thrown, message, 0);
+}
+
+base::Text ThrownText(IsolateScope& scope, v8::Local<v8::Value> thrown) {
+  const v8::HandleScope handles(scope.isolate());
+  int remaining = kMaxErrorsShown;
+  return base::Text::Narrowed(FullText(scope, thrown, 0, remaining));
+}
+
+}  // namespace codecell::isolate

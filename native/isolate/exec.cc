@@ -1,0 +1,263 @@
+#include "isolate/exec.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/thread.h"
+#include "isolate/exception.h"
+#include "isolate/strings.h"
+
+namespace codecell::isolate {
+
+namespace {
+
+constexpr uint32_t kExecSlot = 0;
+
+// How far the heap may grow past its limit while the termination takes effect. A single allocation
+// can be as large as the longest array or string; where it does not fit the engine gives up the
+// whole process.
+constexpr size_t kHeapHeadroom = size_t{2048} << 20;
+
+std::string Mebibytes(size_t bytes) {
+  constexpr size_t kMebibyte = size_t{1} << 20;
+  if (bytes % kMebibyte == 0) return std::to_string(bytes / kMebibyte) + " MiB";
+  return std::to_string(bytes) + " bytes";
+}
+
+}  // namespace
+
+Exec::Exec(IsolateScope& scope, IsolateOwner& owner, CellLink& link)
+    : scope_(scope),
+      owner_(owner),
+      link_(link),
+      outbox_(*link.sink, link.backlog, link.options.output_bytes),
+      tools_(link.options.tools),
+      stored_(link.options.stored, link.options.stored_bytes),
+      synthetic_modules_(*this),
+      modules_(*this) {
+  v8::Isolate* isolate = scope.isolate();
+  isolate->SetData(kExecSlot, this);
+  isolate->AddNearHeapLimitCallback(OnNearHeapLimit, this);
+  isolate->AddGCEpilogueCallback(OnGarbageCollection, this);
+  isolate->SetPromiseRejectCallback(Rejections::OnReject);
+  isolate->SetHostImportModuleDynamicallyCallback(ModuleLoader::ImportDynamically);
+  link_.terminator.Attach(scope);
+}
+
+Exec::~Exec() {
+  link_.terminator.Detach(scope_);
+  timers_.Reset();
+  tools_.Reset();
+  rejections_.Reset();
+  modules_.Reset();
+  synthetic_modules_.Reset();
+  realm_.Reset();
+  v8::Isolate* isolate = scope_.isolate();
+  isolate->RemoveGCEpilogueCallback(OnGarbageCollection, this);
+  isolate->RemoveNearHeapLimitCallback(OnNearHeapLimit, 0);
+  isolate->SetData(kExecSlot, nullptr);
+}
+
+Exec& Exec::From(v8::Isolate* isolate) { return *static_cast<Exec*>(isolate->GetData(kExecSlot)); }
+
+size_t Exec::OnNearHeapLimit(void* data, size_t current, size_t) {
+  Exec& exec = *static_cast<Exec*>(data);
+  if (exec.cause_ == StopCause::kNone) exec.cause_ = StopCause::kHeapLimit;
+  exec.scope_.isolate()->TerminateExecution();
+  return current + kHeapHeadroom;
+}
+
+void Exec::OnGarbageCollection(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* data) {
+  static_cast<Exec*>(data)->MeasureHeap();
+}
+
+size_t Exec::MeasureHeap() {
+  v8::HeapStatistics statistics;
+  scope_.isolate()->GetHeapStatistics(&statistics);
+  const size_t used = statistics.used_heap_size();
+  if (used > heap_peak_) heap_peak_ = used;
+  link_.heap_bytes.store(used, std::memory_order_relaxed);
+  return used;
+}
+
+void Exec::Stop(StopCause cause) {
+  v8::Isolate* isolate = scope_.isolate();
+  if (cause_ == StopCause::kNone) cause_ = cause;
+  isolate->TerminateExecution();
+  // The engine looks at the request when code is entered. Entering some makes it take effect before
+  // the caller's next statement.
+  const v8::Local<v8::Context> context = scope_.context();
+  v8::Local<v8::Script> nothing;
+  if (v8::Script::Compile(context, Literal(scope_, "0")).ToLocal(&nothing)) {
+    LeavePending(nothing->Run(context));
+  }
+}
+
+bool Exec::AdmitOutput(size_t bytes) {
+  if (outbox_.Admit(bytes)) return true;
+  Stop(StopCause::kOutputLimit);
+  return false;
+}
+
+bool Exec::CopyOutput(v8::Local<v8::String> string, base::Text& text) {
+  const size_t units = static_cast<size_t>(string->Length());
+  if (!AdmitOutput(string->IsOneByte() ? units : units * 2)) return false;
+  text = ToText(scope_, string);
+  return true;
+}
+
+bool Exec::SendText(v8::Local<v8::String> string) {
+  base::Text text;
+  if (!CopyOutput(string, text)) return false;
+  const size_t bytes = text.size_bytes();
+  outbox_.Send(protocol::TextOutput{std::move(text)}, bytes);
+  return true;
+}
+
+protocol::Settled Exec::Run() {
+  v8::Local<v8::Promise> done;
+  if (!stopping() && realm_.Create(scope_, *this)) {
+    const v8::Context::Scope entered(realm_.context(scope_));
+    MeasureHeap();
+    outbox_.Send(protocol::Started{}, 0);
+    auto started = modules_.Start(scope_, link_.options.source);
+    if (started.ok()) {
+      done = started.value();
+      Loop(done);
+    } else {
+      Fail(std::move(started.error()));
+    }
+    return Conclude(done);
+  }
+  if (!stopping()) {
+    protocol::CellError error;
+    error.code = protocol::ErrorCode::kEngine;
+    error.name = base::Text::Ascii("Error");
+    error.message = base::Text::Ascii("the engine could not create a context for the cell");
+    error.text = error.message;
+    Fail(std::move(error));
+  }
+  return Conclude(done);
+}
+
+void Exec::Fail(protocol::CellError error) {
+  if (!failure_) failure_ = std::move(error);
+}
+
+bool Exec::Drain(v8::Local<v8::Promise> done) {
+  scope_.isolate()->PerformMicrotaskCheckpoint();
+  return !stopping() && !failure_ && done->State() == v8::Promise::kPending;
+}
+
+void Exec::Loop(v8::Local<v8::Promise> done) {
+  while (Drain(done)) {
+    const v8::HandleScope handles(scope_.isolate());
+    if (RunReady(done)) continue;
+    if (!CanGoOn()) {
+      deadlocked_ = true;
+      return;
+    }
+    std::vector<protocol::Command> commands = link_.mailbox.Take(NextDeadline());
+    Apply(std::move(commands), done);
+  }
+}
+
+bool Exec::RunReady(v8::Local<v8::Promise> done) {
+  if (Apply(link_.mailbox.TakeReady(), done)) return true;
+  if (RunTasks()) return true;
+  v8::TryCatch caught(scope_.isolate());
+  if (!timers_.RunDue(scope_, base::Clock::now())) return false;
+  if (caught.HasCaught() && caught.CanContinue()) Fail(TakeError(scope_, caught));
+  return true;
+}
+
+bool Exec::Apply(std::vector<protocol::Command> commands, v8::Local<v8::Promise> done) {
+  for (const protocol::Command& command : commands) {
+    if (const auto* resolved = std::get_if<protocol::ToolResolved>(&command)) {
+      tools_.Resolve(scope_, *resolved);
+    } else if (const auto* rejected = std::get_if<protocol::ToolRejected>(&command)) {
+      tools_.Reject(scope_, *rejected);
+    }
+    if (!Drain(done)) break;
+  }
+  return !commands.empty();
+}
+
+bool Exec::RunTasks() {
+  bool ran = false;
+  while (const std::unique_ptr<v8::Task> task = owner_.tasks().TakeDue()) {
+    const v8::HandleScope handles(scope_.isolate());
+    const v8::TryCatch caught(scope_.isolate());
+    task->Run();
+    ran = true;
+    if (stopping()) break;
+  }
+  return ran;
+}
+
+// Delayed tasks are the engine's housekeeping; none of them settles a promise of the cell.
+bool Exec::CanGoOn() {
+  return tools_.has_open_calls() || !timers_.empty() || owner_.tasks().has_due() ||
+         link_.options.on_deadlock == protocol::OnDeadlock::kWait;
+}
+
+base::Deadline Exec::NextDeadline() {
+  return base::Earlier(timers_.next_due(), owner_.tasks().next_due());
+}
+
+protocol::CellError Exec::LimitError(StopCause cause) const {
+  protocol::CellError error;
+  const bool heap = cause == StopCause::kHeapLimit;
+  const size_t allowed = heap ? link_.options.heap_bytes : outbox_.limit_bytes();
+  const size_t used = heap ? heap_peak_ : outbox_.output_bytes();
+  error.code = heap ? protocol::ErrorCode::kHeapLimit : protocol::ErrorCode::kOutputLimit;
+  error.name = base::Text::Ascii("RangeError");
+  error.message = base::Text::Ascii(
+      heap ? "the cell needs more than the " + Mebibytes(allowed) +
+                 " of memory it may use (limits.heapBytes); keep less data at a time"
+           : "the cell has handed out more than the " + Mebibytes(allowed) +
+                 " of output it may (limits.outputBytes); hand out less, or only the parts needed");
+  error.text = base::Text(std::string("RangeError: " + error.message.latin1()));
+  error.limit = protocol::LimitUse{allowed, used};
+  return error;
+}
+
+protocol::Settled Exec::Conclude(v8::Local<v8::Promise> done) {
+  protocol::Settled settled;
+  const bool fulfilled = !done.IsEmpty() && done->State() == v8::Promise::kFulfilled;
+  if (!stopping() && !failure_ && !done.IsEmpty() && done->State() == v8::Promise::kRejected) {
+    Fail(DescribeThrown(scope_, done->Result()));
+  }
+  if (!stopping()) settled.unhandled_rejections = rejections_.Texts(scope_);
+  if (deadlocked_ && !stopping()) {
+    protocol::CellError error;
+    error.code = protocol::ErrorCode::kDeadlock;
+    error.name = base::Text::Ascii("Error");
+    error.message = base::Text::Ascii(
+        "the cell can never go on: it awaits a promise that nothing will settle, as no timer, no "
+        "tool call and no other work is left");
+    error.text = base::Text(std::string("Error: " + error.message.latin1()));
+    Fail(std::move(error));
+  }
+
+  const bool limited = cause_ == StopCause::kHeapLimit || cause_ == StopCause::kOutputLimit;
+  if (limited) failure_ = LimitError(cause_);
+  if (cause_ == StopCause::kExit || (cause_ == StopCause::kNone && fulfilled)) {
+    settled.end = protocol::End::kCompleted;
+  } else if (!limited && link_.terminator.requested()) {
+    settled.end = protocol::End::kTerminated;
+  } else {
+    settled.end = protocol::End::kFailed;
+    settled.error = std::move(failure_);
+  }
+  if (settled.end != protocol::End::kTerminated) settled.writes = stored_.TakeWrites();
+  settled.heap_bytes = MeasureHeap();
+  settled.heap_peak_bytes = heap_peak_;
+  settled.array_buffer_peak_bytes = owner_.array_buffers().peak_bytes();
+  settled.cpu_ms = base::Thread::CurrentCpuTimeMs();
+  settled.wall_ms = base::MillisecondsBetween(started_at_, base::Clock::now());
+  return settled;
+}
+
+}  // namespace codecell::isolate

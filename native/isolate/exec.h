@@ -1,0 +1,106 @@
+#pragma once
+
+#include <v8.h>
+
+#include <atomic>
+#include <cstddef>
+#include <optional>
+
+#include "base/clock.h"
+#include "isolate/cell_link.h"
+#include "isolate/engine_compat.h"
+#include "isolate/isolate_owner.h"
+#include "isolate/isolate_scope.h"
+#include "isolate/module_loader.h"
+#include "isolate/outbox.h"
+#include "isolate/realm.h"
+#include "isolate/rejections.h"
+#include "isolate/stored_overlay.h"
+#include "isolate/synthetic_modules.h"
+#include "isolate/timers.h"
+#include "isolate/tool_bridge.h"
+#include "protocol/event.h"
+#include "protocol/options.h"
+
+namespace codecell::isolate {
+
+// Why a cell stops before its code is done; the host's wish to terminate it is the link's.
+enum class StopCause { kNone, kExit, kHeapLimit, kOutputLimit };
+
+// One exec on its isolate's thread: what the helpers find behind the isolate, and the loop that
+// takes commands, runs timers and tasks, and decides when the cell's code is done.
+class Exec {
+ public:
+  Exec(IsolateScope& scope, IsolateOwner& owner, CellLink& link);
+  Exec(const Exec&) = delete;
+  Exec& operator=(const Exec&) = delete;
+  // Drops every handle into the isolate.
+  ~Exec();
+
+  static Exec& From(v8::Isolate* isolate);
+
+  // Runs the cell from its source to its end.
+  protocol::Settled Run();
+
+  IsolateScope& scope() { return scope_; }
+  const protocol::CellOptions& options() const { return link_.options; }
+  Realm& realm() { return realm_; }
+  Outbox& outbox() { return outbox_; }
+  ToolBridge& tools() { return tools_; }
+  StoredOverlay& stored() { return stored_; }
+  Timers& timers() { return timers_; }
+  ModuleLoader& modules() { return modules_; }
+  SyntheticModules& synthetic_modules() { return synthetic_modules_; }
+  Rejections& rejections() { return rejections_; }
+
+  // Ends the cell from inside one of its calls: no more of its code runs, not even a finally.
+  void Stop(StopCause cause);
+
+  // Counts output of that many bytes. False: it passed the limit, and the cell has been stopped.
+  bool AdmitOutput(size_t bytes);
+  // Counts and copies a text the cell hands out. False as above.
+  bool CopyOutput(v8::Local<v8::String> string, base::Text& text);
+  // One text item. False as above.
+  bool SendText(v8::Local<v8::String> string);
+
+ private:
+  static size_t OnNearHeapLimit(void* data, size_t current, size_t initial);
+  static void OnGarbageCollection(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags,
+                                  void* data);
+
+  bool stopping() const { return cause_ != StopCause::kNone || link_.terminator.requested(); }
+  void Loop(v8::Local<v8::Promise> done);
+  // One round of what is ready: commands, tasks, timers. False: nothing was.
+  bool RunReady(v8::Local<v8::Promise> done);
+  bool Apply(std::vector<protocol::Command> commands, v8::Local<v8::Promise> done);
+  bool RunTasks();
+  bool CanGoOn();
+  base::Deadline NextDeadline();
+  // Runs the microtasks. False: the cell is over.
+  bool Drain(v8::Local<v8::Promise> done);
+
+  protocol::Settled Conclude(v8::Local<v8::Promise> done);
+  protocol::CellError LimitError(StopCause cause) const;
+  void Fail(protocol::CellError error);
+  size_t MeasureHeap();
+
+  IsolateScope& scope_;
+  IsolateOwner& owner_;
+  CellLink& link_;
+  Outbox outbox_;
+  ToolBridge tools_;
+  StoredOverlay stored_;
+  Timers timers_;
+  Realm realm_;
+  SyntheticModules synthetic_modules_;
+  ModuleLoader modules_;
+  Rejections rejections_;
+
+  const base::Clock::time_point started_at_ = base::Clock::now();
+  StopCause cause_ = StopCause::kNone;
+  std::optional<protocol::CellError> failure_;  // Set once the cell's code has failed.
+  bool deadlocked_ = false;
+  size_t heap_peak_ = 0;
+};
+
+}  // namespace codecell::isolate

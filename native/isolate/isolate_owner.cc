@@ -1,0 +1,37 @@
+#include "isolate/isolate_owner.h"
+
+#include <cstdint>
+#include <utility>
+
+namespace codecell::isolate {
+
+namespace {
+
+// The thread's stack is far larger (see isolate_thread.cc): the engine's compilers recurse past this
+// limit without asking, and so do native callbacks.
+constexpr uintptr_t kStackForScripts = 984 * 1024;
+
+}  // namespace
+
+IsolateOwner::IsolateOwner(const protocol::CellOptions& options, std::function<void()> wake)
+    : tasks_(std::make_shared<TaskRunner>(std::move(wake))),
+      array_buffers_(std::make_shared<ArrayBuffers>(options.array_buffer_bytes)),
+      isolate_(v8::Isolate::Allocate()),
+      // The engine asks for the task runner while it initializes the isolate.
+      platform_(isolate_, tasks_) {
+  v8::Isolate::CreateParams params;
+  params.array_buffer_allocator_shared = array_buffers_;
+  params.constraints.ConfigureDefaultsFromHeapSize(0, options.heap_bytes);
+  params.allow_atomics_wait = false;
+  v8::Isolate::Initialize(isolate_, params);
+  const uintptr_t stack_top = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  isolate_->SetStackLimit(stack_top - kStackForScripts);
+  isolate_->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
+}
+
+IsolateOwner::~IsolateOwner() {
+  tasks_->Close();
+  platform_.DisposeIsolate();
+}
+
+}  // namespace codecell::isolate

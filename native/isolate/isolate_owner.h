@@ -1,0 +1,35 @@
+#pragma once
+
+#include <v8.h>
+
+#include <functional>
+#include <memory>
+
+#include "isolate/array_buffers.h"
+#include "isolate/platform_link.h"
+#include "isolate/task_runner.h"
+#include "protocol/options.h"
+
+namespace codecell::isolate {
+
+// Creates an isolate with its limits and disposes it. It lives on the isolate thread's stack; scopes
+// must be gone before it is.
+class IsolateOwner {
+ public:
+  IsolateOwner(const protocol::CellOptions& options, std::function<void()> wake);
+  IsolateOwner(const IsolateOwner&) = delete;
+  IsolateOwner& operator=(const IsolateOwner&) = delete;
+  ~IsolateOwner();
+
+  v8::Isolate* isolate() const { return isolate_; }
+  TaskRunner& tasks() { return *tasks_; }
+  const ArrayBuffers& array_buffers() const { return *array_buffers_; }
+
+ private:
+  const std::shared_ptr<TaskRunner> tasks_;
+  const std::shared_ptr<ArrayBuffers> array_buffers_;
+  v8::Isolate* const isolate_;
+  PlatformLink platform_;
+};
+
+}  // namespace codecell::isolate

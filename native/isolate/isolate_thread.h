@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "base/clock.h"
+#include "base/thread.h"
+#include "protocol/command.h"
+#include "protocol/event_sink.h"
+#include "protocol/options.h"
+
+namespace codecell::isolate {
+
+struct CellLink;
+
+// A cell on a thread of its own, seen from outside. Every method may be called from any thread; the
+// owner calls Join() after the Disposed event, or Abandon(), before it lets go.
+class IsolateThread {
+ public:
+  // Null where the system refuses a thread.
+  static std::unique_ptr<IsolateThread> Start(protocol::CellOptions options,
+                                              std::shared_ptr<protocol::EventSink> sink);
+  IsolateThread(const IsolateThread&) = delete;
+  IsolateThread& operator=(const IsolateThread&) = delete;
+  ~IsolateThread();
+
+  void Post(protocol::Command command);
+  // Asks the cell to stop, wherever it is; Settled and Disposed follow. Idempotent.
+  void Terminate();
+  // The host has taken so much of the cell's backlog.
+  void Taken(size_t bytes);
+  void Join();
+  // Lets go of a thread that may never end, at the lowest scheduling class.
+  void Abandon();
+  // Waits until the thread is about to end or has parked. False: the deadline passed first.
+  bool WaitUntilOver(base::Clock::time_point deadline);
+  // Whether the thread sleeps for ever and must not be joined.
+  bool parked() const;
+
+  // Processor time used so far, in milliseconds. Not after Join().
+  double CpuTimeMs() const { return thread_->CpuTimeMs(); }
+  // Bytes of heap in use when last measured.
+  size_t HeapBytes() const;
+
+  // Threads of the whole process that were abandoned and still run, or are parked.
+  static int orphan_count();
+
+ private:
+  IsolateThread(std::shared_ptr<CellLink> link, std::unique_ptr<base::Thread> thread);
+
+  const std::shared_ptr<CellLink> link_;
+  const std::unique_ptr<base::Thread> thread_;
+};
+
+}  // namespace codecell::isolate

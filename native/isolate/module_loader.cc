@@ -1,0 +1,118 @@
+#include "isolate/module_loader.h"
+
+#include <utility>
+
+#include "isolate/engine_compat.h"
+#include "isolate/exception.h"
+#include "isolate/exec.h"
+#include "isolate/strings.h"
+
+namespace codecell::isolate {
+
+namespace {
+
+void ThrowUnsupportedImport(IsolateScope& scope, v8::Local<v8::String> specifier) {
+  ThrowError(scope, u"Unsupported import in exec: " + ToUtf16(scope, specifier));
+}
+
+void ReturnData(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  info.GetReturnValue().Set(info.Data());
+}
+
+}  // namespace
+
+v8::MaybeLocal<v8::Module> ModuleLoader::Compile(IsolateScope& scope, v8::Local<v8::String> name,
+                                                 const base::Text& source) {
+  v8::Local<v8::String> text;
+  if (!ToV8(scope, source).ToLocal(&text)) return {};
+  v8::ScriptCompiler::Source compiled(text, engine::ModuleOrigin(scope.isolate(), name));
+  return v8::ScriptCompiler::CompileModule(scope.isolate(), &compiled);
+}
+
+base::Result<v8::Local<v8::Promise>, protocol::CellError> ModuleLoader::Start(
+    IsolateScope& scope, const base::Text& source) {
+  const v8::TryCatch caught(scope.isolate());
+  const v8::Local<v8::Context> context = scope.context();
+  v8::Local<v8::Module> module;
+  v8::Local<v8::Value> result;
+  if (!Compile(scope, Literal(scope, kMainModule), source).ToLocal(&module) ||
+      !module->InstantiateModule(context, ResolveImport).FromMaybe(false) ||
+      !module->Evaluate(context).ToLocal(&result)) {
+    return TakeError(scope, caught);
+  }
+  result.As<v8::Promise>()->MarkAsHandled();
+  return result.As<v8::Promise>();
+}
+
+v8::MaybeLocal<v8::Module> ModuleLoader::ResolveImport(v8::Local<v8::Context>,
+                                                       v8::Local<v8::String> specifier,
+                                                       v8::Local<v8::FixedArray>,
+                                                       v8::Local<v8::Module>) {
+  Exec& exec = Exec::From(v8::Isolate::GetCurrent());
+  return exec.modules().Find(exec.scope(), specifier);
+}
+
+v8::MaybeLocal<v8::Module> ModuleLoader::Find(IsolateScope& scope,
+                                              v8::Local<v8::String> specifier) {
+  const std::string key = ToUtf8(scope, specifier);
+  const auto known = modules_.find(key);
+  if (known != modules_.end()) return known->second.Get(scope.isolate());
+  v8::Local<v8::Module> module;
+  if (!Make(scope, key, specifier).ToLocal(&module)) return {};
+  modules_[key].Reset(scope.isolate(), module);
+  return module;
+}
+
+v8::MaybeLocal<v8::Module> ModuleLoader::Make(IsolateScope& scope, const std::string& specifier,
+                                              v8::Local<v8::String> name) {
+  SyntheticModules& synthetic = exec_.synthetic_modules();
+  if (synthetic.IsBuiltIn(specifier)) return synthetic.MakeBuiltIn(scope, specifier, name);
+  const protocol::ModuleTable& table = *exec_.options().modules;
+  const auto found = table.find(specifier);
+  if (found == table.end()) {
+    ThrowUnsupportedImport(scope, name);
+    return {};
+  }
+  if (const auto* source = std::get_if<protocol::SourceModule>(&found->second)) {
+    return Compile(scope, name, source->source);
+  }
+  return synthetic.MakeFromValues(scope, *std::get_if<protocol::ValueModule>(&found->second), name);
+}
+
+v8::MaybeLocal<v8::Promise> ModuleLoader::ImportDynamically(v8::Local<v8::Context>,
+                                                            v8::Local<v8::Data>,
+                                                            v8::Local<v8::Value>,
+                                                            v8::Local<v8::String> specifier,
+                                                            v8::Local<v8::FixedArray>) {
+  Exec& exec = Exec::From(v8::Isolate::GetCurrent());
+  return exec.modules().Import(exec.scope(), specifier);
+}
+
+v8::MaybeLocal<v8::Promise> ModuleLoader::Import(IsolateScope& scope,
+                                                 v8::Local<v8::String> specifier) {
+  const v8::Local<v8::Context> context = scope.context();
+  v8::Local<v8::Promise::Resolver> failed;
+  if (!v8::Promise::Resolver::New(context).ToLocal(&failed)) return {};
+  v8::TryCatch caught(scope.isolate());
+  v8::Local<v8::Module> module;
+  v8::Local<v8::Value> evaluated;
+  if (Find(scope, specifier).ToLocal(&module) &&
+      module->InstantiateModule(context, ResolveImport).FromMaybe(false) &&
+      module->Evaluate(context).ToLocal(&evaluated)) {
+    v8::Local<v8::Function> give_namespace;
+    if (!v8::Function::New(context, ReturnData, module->GetModuleNamespace(), 0,
+                           v8::ConstructorBehavior::kThrow)
+             .ToLocal(&give_namespace)) {
+      return {};
+    }
+    return evaluated.As<v8::Promise>()->Then(context, give_namespace);
+  }
+  if (!caught.CanContinue() || !caught.HasCaught()) {
+    caught.ReThrow();
+    return {};
+  }
+  if (failed->Reject(context, caught.Exception()).IsNothing()) return {};
+  return failed->GetPromise();
+}
+
+}  // namespace codecell::isolate

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+namespace v8 {
+class Isolate;
+class TaskRunner;
+}  // namespace v8
+
+namespace codecell::isolate {
+
+// Node's platform, which every isolate of the process must be registered with. The only room that
+// knows Node's C++ interface.
+class PlatformLink {
+ public:
+  // Host thread, at load, in every environment: finds the platform, and has `at_exit` called before
+  // the environment goes away, on natural exit and on process.exit alike.
+  static void Attach(std::function<void()> at_exit);
+
+  // Isolate thread. Between Register and Dispose the platform sends the isolate's tasks to `runner`.
+  PlatformLink(v8::Isolate* isolate, std::shared_ptr<v8::TaskRunner> runner);
+  PlatformLink(const PlatformLink&) = delete;
+  PlatformLink& operator=(const PlatformLink&) = delete;
+  ~PlatformLink();
+
+  // Isolate thread, last of all: unregisters the isolate and frees it.
+  void DisposeIsolate();
+
+  // The version of Node's binary interface (NODE_MODULE_VERSION) this addon was compiled for.
+  static int module_version();
+
+ private:
+  class Delegate;
+
+  v8::Isolate* const isolate_;
+  const std::unique_ptr<Delegate> delegate_;
+};
+
+}  // namespace codecell::isolate

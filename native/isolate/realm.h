@@ -1,0 +1,36 @@
+#pragma once
+
+#include <v8.h>
+
+#include <string>
+#include <unordered_map>
+
+#include "isolate/isolate_scope.h"
+
+namespace codecell::isolate {
+
+class Exec;
+
+// The context of a cell with the globals given to the model and without those taken away.
+class Realm {
+ public:
+  // Creates the context. False: the engine could not (it is out of memory or being terminated).
+  bool Create(IsolateScope& scope, Exec& exec);
+
+  v8::Local<v8::Context> context(IsolateScope& scope) const {
+    return context_.Get(scope.isolate());
+  }
+  // A helper's function as it was installed, whatever the cell has made of the global.
+  v8::Local<v8::Value> Helper(IsolateScope& scope, const std::string& name) const;
+
+  // Drops every handle, before the isolate is disposed.
+  void Reset();
+
+ private:
+  bool InstallHelpers(IsolateScope& scope, v8::Local<v8::Object> global);
+
+  v8::Global<v8::Context> context_;
+  std::unordered_map<std::string, v8::Global<v8::Function>> helpers_;
+};
+
+}  // namespace codecell::isolate

@@ -1,0 +1,173 @@
+#include "isolate/tool_bridge.h"
+
+#include <string>
+#include <utility>
+
+#include "isolate/exec.h"
+#include "isolate/exception.h"
+#include "isolate/strings.h"
+#include "isolate/value_codec.h"
+
+namespace codecell::isolate {
+
+namespace {
+
+constexpr int kFramesOfCallSite = 4;
+// One input may not be larger; the host could not hold many of them.
+constexpr size_t kMaxInputUnits = size_t{256} << 20;
+
+bool DefineHidden(IsolateScope& scope, v8::Local<v8::Object> object, std::string_view name,
+                  v8::Local<v8::Value> value) {
+  return object
+      ->DefineOwnProperty(scope.context(), Literal(scope, name), value, v8::DontEnum)
+      .FromMaybe(false);
+}
+
+void AppendFrames(IsolateScope& scope, v8::Local<v8::StackTrace> site, std::u16string& stack) {
+  for (int i = 0; i < site->GetFrameCount(); ++i) {
+    const v8::Local<v8::StackFrame> frame =
+        site->GetFrame(scope.isolate(), static_cast<uint32_t>(i));
+    const v8::Local<v8::String> script = frame->GetScriptName();
+    std::u16string place = script.IsEmpty() ? u"<anonymous>" : ToUtf16(scope, script);
+    place += u":" + Widen(std::to_string(frame->GetLineNumber())) + u":" +
+             Widen(std::to_string(frame->GetColumn()));
+    const v8::Local<v8::String> function = frame->GetFunctionName();
+    const bool named = !function.IsEmpty() && function->Length() > 0;
+    stack += u"\n    at " + (named ? ToUtf16(scope, function) + u" (" + place + u")" : place);
+  }
+}
+
+}  // namespace
+
+v8::MaybeLocal<v8::Function> ToolBridge::FunctionOf(IsolateScope& scope, uint32_t tool) {
+  v8::Global<v8::Function>& known = functions_[tool];
+  if (!known.IsEmpty()) return known.Get(scope.isolate());
+  v8::Local<v8::Function> function;
+  if (!v8::Function::New(scope.context(), Call, v8::Integer::NewFromUnsigned(scope.isolate(), tool),
+                         1, v8::ConstructorBehavior::kThrow)
+           .ToLocal(&function)) {
+    return {};
+  }
+  function->SetName(Literal(scope, table_->tools[tool].name));
+  known.Reset(scope.isolate(), function);
+  return function;
+}
+
+v8::MaybeLocal<v8::Array> ToolBridge::Listing(IsolateScope& scope) {
+  const v8::Local<v8::Context> context = scope.context();
+  const v8::Local<v8::Array> listing =
+      v8::Array::New(scope.isolate(), static_cast<int>(table_->tools.size()));
+  const v8::Local<v8::String> name_key = Literal(scope, "name");
+  const v8::Local<v8::String> description_key = Literal(scope, "description");
+  for (uint32_t i = 0; i < table_->tools.size(); ++i) {
+    const v8::HandleScope handles(scope.isolate());
+    const protocol::Tool& tool = table_->tools[i];
+    const v8::Local<v8::Object> entry = v8::Object::New(scope.isolate());
+    v8::Local<v8::String> description;
+    if (!ToV8(scope, tool.description).ToLocal(&description) ||
+        entry->CreateDataProperty(context, name_key, Literal(scope, tool.name)).IsNothing() ||
+        entry->CreateDataProperty(context, description_key, description).IsNothing() ||
+        listing->CreateDataProperty(context, i, entry).IsNothing()) {
+      return {};
+    }
+  }
+  return listing;
+}
+
+void ToolBridge::Call(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  Exec& exec = Exec::From(info.GetIsolate());
+  IsolateScope& scope = exec.scope();
+  ToolBridge& bridge = exec.tools();
+  const uint32_t tool = info.Data().As<v8::Uint32>()->Value();
+
+  base::Text input = base::Text::Ascii("null");
+  if (!info[0]->IsNullOrUndefined()) {
+    const Json json = ToJson(scope, info[0]);
+    if (json.kind == Json::Kind::kThrew) return;
+    if (json.kind == Json::Kind::kAbsent) {
+      ThrowTypeError(scope, u"failed to serialize JavaScript value: the input of tools." +
+                                Widen(bridge.table().tools[tool].name) +
+                                u" must be something JSON can carry, not " +
+                                ToUtf16(scope, info[0]->TypeOf(scope.isolate())));
+      return;
+    }
+    if (static_cast<size_t>(json.text->Length()) > kMaxInputUnits) {
+      ThrowRangeError(scope, "the input of tools." + bridge.table().tools[tool].name +
+                                 " is too large: its JSON must be at most 256 MiB long");
+      return;
+    }
+    input = ToText(scope, json.text);
+  }
+
+  v8::Local<v8::Promise::Resolver> resolver;
+  if (!v8::Promise::Resolver::New(scope.context()).ToLocal(&resolver)) return;
+  const protocol::ToolCallId call = ++bridge.last_call_;
+  OpenCall& open = bridge.open_[call];
+  open.resolver.Reset(scope.isolate(), resolver);
+  open.site.Reset(scope.isolate(),
+                  v8::StackTrace::CurrentStackTrace(scope.isolate(), kFramesOfCallSite));
+  open.tool = tool;
+  const size_t bytes = input.size_bytes();
+  exec.outbox().Send(protocol::ToolCall{call, tool, std::move(input)}, bytes);
+  info.GetReturnValue().Set(resolver->GetPromise());
+}
+
+ToolBridge::OpenCall ToolBridge::Take(protocol::ToolCallId call) {
+  const auto found = open_.find(call);
+  if (found == open_.end()) return {};
+  OpenCall taken = std::move(found->second);
+  open_.erase(found);
+  return taken;
+}
+
+void ToolBridge::Resolve(IsolateScope& scope, const protocol::ToolResolved& resolved) {
+  const v8::HandleScope handles(scope.isolate());
+  const OpenCall open = Take(resolved.call);
+  if (open.resolver.IsEmpty()) return;
+  const v8::TryCatch caught(scope.isolate());
+  const v8::Local<v8::Promise::Resolver> resolver = open.resolver.Get(scope.isolate());
+  v8::Local<v8::Value> value;
+  if (FromJson(scope, resolved.json).ToLocal(&value)) {
+    LeavePending(resolver->Resolve(scope.context(), value));
+  } else if (caught.CanContinue() && !caught.Exception().IsEmpty()) {
+    LeavePending(resolver->Reject(scope.context(), caught.Exception()));
+  }
+}
+
+v8::MaybeLocal<v8::Value> ToolBridge::NewToolError(IsolateScope& scope, const OpenCall& call,
+                                                   const base::Text& message) {
+  v8::Local<v8::String> text;
+  if (!ToV8(scope, message).ToLocal(&text)) return {};
+  const v8::Local<v8::Object> error = v8::Exception::Error(text).As<v8::Object>();
+  std::u16string stack = u"ToolError: " + ToUtf16(scope, text);
+  AppendFrames(scope, call.site.Get(scope.isolate()), stack);
+  v8::Local<v8::String> stack_text;
+  if (!ToV8(scope, stack).ToLocal(&stack_text) ||
+      !DefineHidden(scope, error, "name", Literal(scope, "ToolError")) ||
+      !DefineHidden(scope, error, "tool", Literal(scope, table_->tools[call.tool].name)) ||
+      !DefineHidden(scope, error, "stack", stack_text)) {
+    return {};
+  }
+  return error;
+}
+
+void ToolBridge::Reject(IsolateScope& scope, const protocol::ToolRejected& rejected) {
+  const v8::HandleScope handles(scope.isolate());
+  const OpenCall open = Take(rejected.call);
+  if (open.resolver.IsEmpty()) return;
+  const v8::TryCatch caught(scope.isolate());
+  const v8::Local<v8::Promise::Resolver> resolver = open.resolver.Get(scope.isolate());
+  v8::Local<v8::Value> error;
+  if (NewToolError(scope, open, rejected.message).ToLocal(&error)) {
+    LeavePending(resolver->Reject(scope.context(), error));
+  } else if (caught.CanContinue() && !caught.Exception().IsEmpty()) {
+    LeavePending(resolver->Reject(scope.context(), caught.Exception()));
+  }
+}
+
+void ToolBridge::Reset() {
+  functions_.clear();
+  open_.clear();
+}
+
+}  // namespace codecell::isolate

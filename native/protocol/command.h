@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "base/text.h"
+
+namespace codecell::protocol {
+
+using ToolCallId = uint32_t;
+
+struct ToolResolved {
+  ToolCallId call;
+  base::Text json;
+};
+
+struct ToolRejected {
+  ToolCallId call;
+  base::Text message;
+};
+
+// Host → isolate. Termination is not among them: it must reach a cell that takes no commands.
+using Command = std::variant<ToolResolved, ToolRejected>;
+
+}  // namespace codecell::protocol

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include "base/text.h"
+
+namespace codecell::protocol {
+
+enum class ErrorCode { kScript, kDeadlock, kHeapLimit, kOutputLimit, kEngine };
+
+// Line and column count from one, in the cell's own source.
+struct Position {
+  int line;
+  int column;
+  base::Text source_line;
+};
+
+struct LimitUse {
+  size_t allowed;
+  size_t used;
+};
+
+// Why a cell failed.
+struct CellError {
+  ErrorCode code = ErrorCode::kScript;
+  base::Text name;
+  base::Text message;
+  base::Text text;  // The whole text a model should read.
+  std::optional<base::Text> stack;
+  std::optional<Position> position;
+  std::unique_ptr<CellError> cause;  // Null: none.
+  std::optional<LimitUse> limit;     // Set for the codes that name a limit.
+};
+
+}  // namespace codecell::protocol

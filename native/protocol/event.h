@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/text.h"
+#include "protocol/command.h"
+#include "protocol/error.h"
+
+namespace codecell::protocol {
+
+enum class ImageDetail { kAuto, kLow, kHigh, kOriginal };
+enum class LogLevel { kDebug, kLog, kInfo, kWarn, kError };
+
+struct Started {};
+
+struct TextOutput {
+  base::Text text;
+};
+
+struct ImageOutput {
+  base::Text url;
+  ImageDetail detail;
+};
+
+struct AudioOutput {
+  base::Text url;
+};
+
+struct LogLine {
+  LogLevel level;
+  base::Text text;
+  double time_ms;  // Since the epoch.
+};
+
+struct Notification {
+  base::Text text;
+};
+
+struct ToolCall {
+  ToolCallId call;
+  uint32_t tool;  // Index into the cell's tool table.
+  base::Text input;
+};
+
+struct Yielded {};
+
+enum class End { kCompleted, kFailed, kTerminated };
+
+struct Settled {
+  End end = End::kCompleted;
+  std::optional<CellError> error;                         // Set exactly when failed.
+  std::vector<std::pair<base::Text, base::Text>> writes;  // Key, JSON. Empty when terminated.
+  std::vector<base::Text> unhandled_rejections;
+  double cpu_ms = 0;
+  double wall_ms = 0;
+  size_t heap_bytes = 0;
+  size_t heap_peak_bytes = 0;
+  size_t array_buffer_peak_bytes = 0;
+};
+
+// The last event of a cell: its isolate is gone and its thread returns at once.
+struct Disposed {
+  double cpu_ms;
+};
+
+// The last event of a cell whose isolate cannot be disposed: its thread sleeps for ever.
+struct Parked {};
+
+// Isolate → host.
+using Event = std::variant<Started, TextOutput, ImageOutput, AudioOutput, LogLine, Notification,
+                           ToolCall, Yielded, Settled, Disposed, Parked>;
+
+}  // namespace codecell::protocol

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/text.h"
+
+namespace codecell::protocol {
+
+struct Tool {
+  std::string name;            // An identifier, unique in its table.
+  std::string own_name;        // The name inside its namespace's module.
+  std::string name_space;      // Segments joined by "/"; empty: none.
+  base::Text description;
+};
+
+// Immutable once built, shared by every cell of a session.
+struct ToolTable {
+  std::vector<Tool> tools;
+  std::unordered_map<std::string, uint32_t> by_name;
+  std::unordered_map<std::string, std::vector<uint32_t>> by_name_space;
+};
+
+struct SourceModule {
+  base::Text source;
+};
+
+struct ValueModule {
+  std::vector<std::pair<std::string, base::Text>> exports;  // Name (UTF-8), JSON.
+};
+
+// Modules the host offers besides the built-in ones, by specifier (UTF-8).
+using ModuleTable = std::unordered_map<std::string, std::variant<SourceModule, ValueModule>>;
+
+// Stored values by key, as JSON.
+using StoredValues = std::map<std::u16string, base::Text>;
+
+enum class OnDeadlock { kFail, kWait };
+enum class ConsoleCapture { kOff, kOn };
+enum class RemoteImages { kRefused, kAllowed };
+
+struct CellOptions {
+  base::Text source;
+  std::shared_ptr<const ToolTable> tools;          // Never null.
+  std::shared_ptr<const ModuleTable> modules;      // Never null.
+  std::shared_ptr<const StoredValues> stored;      // Never null.
+  size_t heap_bytes = 0;
+  size_t array_buffer_bytes = 0;
+  size_t output_bytes = 0;
+  size_t stored_bytes = 0;
+  size_t queued_bytes = 0;
+  OnDeadlock on_deadlock = OnDeadlock::kFail;
+  ConsoleCapture console = ConsoleCapture::kOff;
+  RemoteImages remote_images = RemoteImages::kRefused;
+};
+
+}  // namespace codecell::protocol

@@ -1,0 +1,84 @@
+// Packs the package, installs the tarball in a folder of its own, and uses it there: as a program on
+// each supported Node, as a command, and as types.
+//
+//   node scripts/check-package.mjs     needs dist/ and prebuilds/: `npm run build:prebuilds` first
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { capture, main, root, run, ScriptFailure } from "./lib/command.mjs";
+import { nodeOfMajor, supportedMajors } from "./lib/node-cache.mjs";
+
+const consumer = `import { createCodeMode } from "codecell";
+import * as mcp from "codecell/mcp";
+
+await using mode = createCodeMode({ tools: { now: { execute: () => Date.now() } } });
+const outcome = await mode.openSession().exec("text(await tools.now())");
+if (outcome.status === "failed") console.error(outcome.error.text);
+void mcp;
+`;
+
+await main(() => {
+  const folder = mkdtempSync(path.join(tmpdir(), "codecell-package-"));
+  try {
+    const tarball = pack(folder);
+    install(folder, tarball);
+    checkTypes(folder);
+    checkCommand(folder);
+    for (const major of supportedMajors) checkProgram(folder, major);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** @param {string} folder */
+function pack(folder) {
+  if (!existsSync(path.join(root, "prebuilds")) || !existsSync(path.join(root, "dist"))) {
+    throw new ScriptFailure("there is no dist/ or prebuilds/: run `npm run build:prebuilds` first");
+  }
+  run("npm", ["pack", "--silent", "--pack-destination", folder], { quiet: true });
+  const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
+  if (tarball === undefined) throw new ScriptFailure("npm pack made no tarball");
+  console.log(capture("tar", ["-tzf", path.join(folder, tarball)]).replaceAll("package/", "  "));
+  return tarball;
+}
+
+/**
+ * @param {string} folder
+ * @param {string} tarball
+ */
+function install(folder, tarball) {
+  const description = { name: "consumer", private: true, type: "module" };
+  writeFileSync(path.join(folder, "package.json"), JSON.stringify(description));
+  run("npm", ["install", "--silent", `./${tarball}`], { cwd: folder, quiet: true });
+}
+
+/** @param {string} folder */
+function checkTypes(folder) {
+  writeFileSync(path.join(folder, "consumer.ts"), consumer);
+  const nodeTypes = path.join(root, "node_modules", "@types");
+  const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
+  // Without skipLibCheck: the package's own declarations must hold by themselves.
+  const options = ["--noEmit", "--strict", "--skipLibCheck", "false", "--module", "nodenext"];
+  options.push("--target", "es2022", "--lib", "es2023,esnext.disposable");
+  options.push("--typeRoots", nodeTypes, "--types", "node");
+  run(process.execPath, [tsc, ...options, "consumer.ts"], { cwd: folder });
+  console.log("the declarations serve a strict consumer");
+}
+
+/** @param {string} folder */
+function checkCommand(folder) {
+  const command = path.join(folder, "node_modules", ".bin", "codecell");
+  console.log(`codecell --version: ${capture(command, ["--version"], { cwd: folder })}`);
+}
+
+/**
+ * @param {string} folder
+ * @param {string} major
+ */
+function checkProgram(folder, major) {
+  const node = nodeOfMajor(major);
+  console.log(`\nNode ${node.version}`);
+  copyFileSync(path.join(root, "test", "smoke", "smoke.mjs"), path.join(folder, "smoke.mjs"));
+  const { CODECELL_ADDON: _, ...env } = process.env;
+  run(node.path, ["smoke.mjs", "codecell"], { cwd: folder, env });
+}

@@ -1,0 +1,79 @@
+// Other Node majors, with their headers, as the registry's packages carry them: no download page,
+// no version manager. Kept in node_modules/.cache, so that a second run needs no network.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import path from "node:path";
+import { capture, root, run, ScriptFailure } from "./command.mjs";
+import { describeNode } from "./native-build.mjs";
+
+/** The majors codecell is built for and tested on. */
+export const supportedMajors = Object.freeze(["20", "22", "24", "26"]);
+
+const cache = path.join(root, "node_modules", ".cache", "codecell");
+
+/**
+ * A Node of the given major: the running one where it fits, else one from the cache or the registry.
+ * @param {string} major
+ */
+export function nodeOfMajor(major) {
+  if (process.versions.node.split(".")[0] === major) return describeNode();
+  return describeNode(fetchNode(major));
+}
+
+/**
+ * Brings a Node distribution and returns the path of its binary.
+ * @param {string} version - A major, which a cached distribution of that major satisfies, or "24.0.0".
+ */
+export function fetchNode(version) {
+  mkdirSync(cache, { recursive: true });
+  const wanted = version.includes(".") ? [version] : cachedVersions(version);
+  const cached = wanted.map((each) => path.join(cache, `node-${each}`)).find(existsSync);
+  if (cached !== undefined) return binaryIn(cached);
+
+  const unpacked = mkdtempSync(path.join(cache, "unpacking-"));
+  try {
+    const spec = `node-linux-${process.arch}@${version}`;
+    const answer = capture("npm", [
+      "pack",
+      spec,
+      "--json",
+      "--silent",
+      "--pack-destination",
+      unpacked,
+    ]);
+    /** @type {readonly { filename: string, version: string }[]} */
+    const packed = JSON.parse(answer);
+    const [first] = packed;
+    if (first === undefined) throw new ScriptFailure(`the registry has no ${spec}`);
+    const archive = path.join(unpacked, first.filename);
+    run("tar", [
+      "-xzf",
+      archive,
+      "-C",
+      unpacked,
+      "--strip-components=1",
+      "package/bin",
+      "package/include",
+    ]);
+    rmSync(archive);
+    const folder = path.join(cache, `node-${first.version}`);
+    renameSync(unpacked, folder);
+    return binaryIn(folder);
+  } finally {
+    rmSync(unpacked, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} major */
+function cachedVersions(major) {
+  return readdirSync(cache)
+    .filter((name) => name.startsWith(`node-${major}.`))
+    .map((name) => name.slice("node-".length))
+    .sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
+}
+
+/** @param {string} folder */
+function binaryIn(folder) {
+  const binary = path.join(folder, "bin", "node");
+  if (!existsSync(binary)) throw new ScriptFailure(`${folder} holds no bin/node: remove it`);
+  return binary;
+}

@@ -1,0 +1,90 @@
+// Checks the C++ of native/: clang-format, then clang-tidy, both with warnings as errors.
+//
+//   node scripts/lint-native.mjs [--fix] [FILE...]     --fix only formats, in place
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { exists, main, root, run, ScriptFailure } from "./lib/command.mjs";
+import { configureAddon } from "./lib/native-build.mjs";
+
+const { values, positionals } = parseArgs({
+  options: { fix: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+
+await main(async () => {
+  const files = positionals.length > 0 ? positionals : nativeFiles();
+  const format = findTool("clang-format");
+  if (values.fix) {
+    run(format, ["-i", ...files]);
+    return;
+  }
+  run(format, ["--dry-run", "-Werror", ...files]);
+  await tidy(files.filter((file) => file.endsWith(".cc")));
+});
+
+/** @returns {string[]} */
+function nativeFiles() {
+  return readdirSync(path.join(root, "native"), { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.(cc|h)$/.test(file))
+    .map((file) => path.join("native", file))
+    .sort();
+}
+
+/**
+ * The tools' findings differ by version, so the pinned one goes first.
+ * @param {string} name
+ */
+function findTool(name) {
+  const found = [`${name}-19`, name].find(exists);
+  if (found === undefined) {
+    throw new ScriptFailure(`${name} is missing. Debian, Ubuntu: apt-get install ${name}-19`);
+  }
+  return found;
+}
+
+/** @param {readonly string[]} files */
+async function tidy(files) {
+  const program = findTool("clang-tidy");
+  const folder = configureAddon();
+  const waiting = [...files];
+  let failed = 0;
+  const worker = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const { code, output } = await tidyFile(program, folder, file);
+      if (code === 0) continue;
+      failed += 1;
+      process.stdout.write(`${output}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  if (failed > 0) throw new ScriptFailure(`clang-tidy has findings in ${failed} file(s)`);
+  console.log(`clang-format and clang-tidy: ${files.length} files are clean`);
+}
+
+/**
+ * @param {string} program
+ * @param {string} folder
+ * @param {string} file
+ * @returns {Promise<{ code: number | null, output: string }>}
+ */
+function tidyFile(program, folder, file) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, ["-p", folder, "--quiet", file], { cwd: root });
+    let output = "";
+    // Standard error only counts the warnings in system headers.
+    child.stdout.on("data", (data) => {
+      output += String(data);
+    });
+    let errors = "";
+    child.stderr.on("data", (data) => {
+      errors += String(data);
+    });
+    child.on("error", reject);
+    child.on("close", (code) => {
+      resolve({ code, output: output === "" ? errors : output });
+    });
+  });
+}

@@ -1,0 +1,109 @@
+import type { CellErrorCode, CellLog, OutputItem } from "./outcome.js";
+
+/**
+ * Where a cell lives. The host and the cell exchange plain data and nothing else, so a cell may run
+ * on a thread of this process or anywhere else behind the same interface.
+ */
+export interface CellHost {
+  /**
+   * Starts a cell. Events arrive in the cell's order, never before `start` has returned; the last is
+   * `disposed` or `parked`.
+   *
+   * @throws {CodeModeError} ERR_THREAD_START where the system has no thread to give.
+   */
+  start(options: HostCellOptions, onEvent: (event: HostEvent) => void): HostCell;
+  /** Prepares tools for many cells; a call names its tool by the index in this list. */
+  createToolTable(tools: readonly HostTool[]): HostTable;
+  createModuleTable(modules: readonly HostModule[]): HostTable;
+  /** @param entries - A snapshot of stored values: key, JSON text, key, JSON text, … */
+  createStoredTable(entries: readonly string[]): HostTable;
+}
+
+/** A tool as cells see it. */
+export interface HostTool {
+  readonly name: string;
+  readonly ownName: string;
+  readonly namespace: string;
+  readonly description: string;
+}
+
+/** A module of the host's: source text, or names and values (name, JSON text, name, JSON text, …). */
+export type HostModule =
+  | { readonly specifier: string; readonly source: string }
+  | { readonly specifier: string; readonly exports: readonly string[] };
+
+/** A running cell, seen from the host. Every method may be called at any time and never throws. */
+export interface HostCell {
+  send(command: HostCommand): void;
+  /** Asks the cell to stop; `settled` and `disposed` follow unless the engine cannot be interrupted. */
+  terminate(): void;
+  /** Cuts off a cell that does not react to `terminate`. No event follows. */
+  abandon(): void;
+  /** Processor time the cell has used so far, in milliseconds. */
+  cpuTimeMs(): number;
+  /** Bytes of V8 heap in use when the cell was last idle. */
+  heapBytes(): number;
+}
+
+export type HostCommand =
+  | { readonly type: "toolResolved"; readonly callId: number; readonly json: string }
+  | { readonly type: "toolRejected"; readonly callId: number; readonly message: string };
+
+export type HostEvent =
+  | { readonly type: "started" }
+  | { readonly type: "output"; readonly item: OutputItem }
+  | { readonly type: "log"; readonly log: CellLog }
+  | { readonly type: "notify"; readonly text: string }
+  | {
+      readonly type: "toolCall";
+      readonly callId: number;
+      readonly tool: number;
+      readonly json: string;
+    }
+  | { readonly type: "yielded" }
+  | { readonly type: "settled"; readonly settled: HostSettled }
+  | { readonly type: "disposed"; readonly cpuMs: number }
+  | { readonly type: "parked" };
+
+/** How the cell's code ended. */
+export interface HostSettled {
+  readonly status: "completed" | "failed" | "terminated";
+  readonly error?: HostError;
+  readonly writes: readonly string[];
+  readonly unhandledRejections: readonly string[];
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  readonly heapBytes: number;
+  readonly heapPeakBytes: number;
+  readonly arrayBufferPeakBytes: number;
+}
+
+export interface HostError {
+  readonly code: CellErrorCode;
+  readonly name: string;
+  readonly message: string;
+  readonly text: string;
+  readonly stack?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly sourceLine?: string;
+  readonly cause?: HostError;
+  readonly allowed?: number;
+  readonly used?: number;
+}
+
+/** What a cell is started with. Tables are opaque to everyone but the host that made them. */
+export interface HostCellOptions {
+  readonly source: string;
+  readonly tools: HostTable | undefined;
+  readonly modules: HostTable | undefined;
+  readonly stored: HostTable | undefined;
+  readonly heapBytes: number;
+  readonly arrayBufferBytes: number;
+  readonly console: boolean;
+  readonly remoteImages: boolean;
+  readonly failOnDeadlock: boolean;
+}
+
+/** Something a host has prepared for many cells: tools, modules or stored values. */
+export type HostTable = object;

@@ -1,0 +1,31 @@
+import type { CellHost, HostCellOptions } from "./cell-host.js";
+import type { EventHandler, NotificationHandler } from "./handlers.js";
+import type { RegisteredTool } from "./registered-tool.js";
+
+/** What a cell is started with. */
+export interface CellOptions {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly host: CellHost;
+  readonly hostOptions: HostCellOptions;
+  readonly tools: readonly RegisteredTool[];
+  readonly limits: { readonly wallMs: number; readonly outputBytes: number };
+  readonly onEvent: readonly EventHandler[];
+  readonly onNotify: readonly NotificationHandler[];
+  /** Takes the values the cell stored, once, when its code has ended. */
+  readonly onWrites: (writes: readonly string[]) => void;
+  /** The cell's end has been handed out; nobody can ask for it again. */
+  readonly onHandedOut: () => void;
+  /** Terminates the cell when it is aborted. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** How long an observation takes at most, and who makes it. */
+export interface Observation {
+  /** `exec`: the yield clock starts when the code does; `wait`: at once. */
+  readonly by: "exec" | "wait";
+  /** Milliseconds; Infinity never yields by time. */
+  readonly yieldAfterMs: number;
+  /** Ends the observation; the cell goes on. */
+  readonly signal?: AbortSignal | undefined;
+}

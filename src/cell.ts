@@ -1,0 +1,292 @@
+import { assertNever } from "./assert-never.js";
+import type { HostCell, HostEvent } from "./cell-host.js";
+import type { CellOptions, Observation } from "./cell-options.js";
+import { toOutcome } from "./cell-outcome.js";
+import {
+  type CellEffect,
+  type CellEnd,
+  type CellState,
+  type CellStateEvent,
+  initialCellState,
+  nextCellState,
+} from "./cell-state.js";
+import { Deadline } from "./deadline.js";
+import { CodeModeError } from "./errors.js";
+import type { CellEvent } from "./events.js";
+import { callEventHandlers, callNotificationHandlers } from "./handlers.js";
+import type {
+  CellLog,
+  CellOutcome,
+  CellUsage,
+  EndedOutcome,
+  OutputItem,
+  TerminateReason,
+} from "./outcome.js";
+import type { PassedLimit } from "./outcome-error.js";
+import { OutputMeter } from "./output-meter.js";
+import { ToolCalls } from "./tool-calls.js";
+
+/** Milliseconds a cell has to react to a request to stop before its processor time is looked at. */
+const graceMs = 250;
+
+interface Observer {
+  readonly yieldAfterMs: number;
+  resolve(outcome: CellOutcome): void;
+}
+
+/**
+ * The handle of one exec: brings what its host, its observers and its clocks say to the state
+ * machine and does what that answers.
+ */
+export class Cell {
+  readonly id: string;
+  /** Resolves when the cell's thread has been joined, or cut off. */
+  readonly released: Promise<void>;
+  readonly #options: CellOptions;
+  readonly #host: HostCell;
+  readonly #calls: ToolCalls;
+  readonly #startedAt: number = performance.now();
+  readonly #endAwaiters: ((outcome: EndedOutcome) => void)[] = [];
+  readonly #meter: OutputMeter;
+  readonly #wallLimit: Deadline;
+  readonly #onAbort = (): void => this.stop("aborted");
+  #release: () => void = () => {};
+  #state: CellState = initialCellState;
+  #observer: Observer | undefined;
+  #yieldClock: Deadline | undefined;
+  #grace: Deadline | undefined;
+  #cpuMsAtStop = 0;
+  /** Set when the end can be told. */
+  #outcome: EndedOutcome | undefined;
+
+  /** @throws {CodeModeError} ERR_THREAD_START where the system has no thread to give. */
+  constructor(options: CellOptions) {
+    this.id = options.id;
+    this.#options = options;
+    this.#calls = new ToolCalls({
+      sessionId: options.sessionId,
+      cellId: options.id,
+      tools: options.tools,
+      send: (command) => this.#host.send(command),
+      emit: (event) => this.#emit(event),
+    });
+    this.#meter = new OutputMeter(options.limits.outputBytes);
+    this.released = new Promise((resolve) => {
+      this.#release = resolve;
+    });
+    this.#host = options.host.start(options.hostOptions, (event) => this.#onHostEvent(event));
+    this.#wallLimit = new Deadline(options.limits.wallMs, () => this.#passWallLimit());
+    options.signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  /**
+   * Resolves with the first of the cell's end, `yield_control()` and the yield time.
+   *
+   * @throws {CodeModeError} ERR_CELL_BUSY while somebody else observes the cell.
+   */
+  async observe({ by, yieldAfterMs, signal }: Observation): Promise<CellOutcome> {
+    if (this.#observer !== undefined) {
+      throw new CodeModeError(
+        "ERR_CELL_BUSY",
+        `Cell ${this.id} is being observed by another exec or wait; observe it when that has resolved.`,
+      );
+    }
+    signal?.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      const stopObserving = (): void => {
+        this.#dropObserver();
+        this.#apply({ type: "unobserved" });
+        reject(signal?.reason);
+      };
+      signal?.addEventListener("abort", stopObserving, { once: true });
+      this.#observer = {
+        yieldAfterMs,
+        resolve: (outcome) => {
+          signal?.removeEventListener("abort", stopObserving);
+          resolve(outcome);
+        },
+      };
+      this.#apply({ type: "observed", by });
+    });
+  }
+
+  /** Asks the cell to stop and resolves with its end, which may be another if that came first. */
+  terminate(reason: TerminateReason): Promise<EndedOutcome> {
+    return new Promise((resolve) => {
+      this.#endAwaiters.push(resolve);
+      this.stop(reason);
+      this.#apply({ type: "endAwaited" });
+    });
+  }
+
+  /** Asks the cell to stop. Its end is kept for whoever observes it. */
+  stop(reason: TerminateReason): void {
+    this.#apply({ type: "terminateRequested", reason });
+  }
+
+  #onHostEvent(event: HostEvent): void {
+    switch (event.type) {
+      case "started":
+        this.#emit({ type: "started", cellId: this.id });
+        this.#apply(event);
+        break;
+      case "output":
+        this.#takeOutput(event.item);
+        break;
+      case "log":
+        this.#takeLog(event.log);
+        break;
+      case "notify":
+        this.#takeNotification(event.text);
+        break;
+      case "toolCall":
+        this.#calls.start(event);
+        break;
+      case "yielded":
+        this.#emit({ type: "yielded", cellId: this.id, reason: "requested" });
+        this.#apply(event);
+        break;
+      case "settled":
+      case "disposed":
+      case "parked":
+        this.#apply(event);
+        break;
+      default:
+        assertNever(event);
+    }
+  }
+
+  #takeOutput(item: OutputItem): void {
+    if (!this.#isWithin(this.#meter.addOutput(item))) return;
+    this.#apply({ type: "output", item });
+    this.#emit({ type: "output", cellId: this.id, item });
+  }
+
+  #takeLog(log: CellLog): void {
+    if (!this.#isWithin(this.#meter.addLog(log))) return;
+    this.#apply({ type: "log", log });
+    this.#emit({ type: "log", cellId: this.id, log });
+  }
+
+  #isWithin(passed: PassedLimit | undefined): boolean {
+    if (passed !== undefined) this.#apply({ type: "limitPassed", limit: passed });
+    return passed === undefined && this.#state.limit === undefined;
+  }
+
+  #takeNotification(text: string): void {
+    const { sessionId, onNotify } = this.#options;
+    this.#apply({ type: "notificationGiven" });
+    this.#emit({ type: "notify", cellId: this.id, text });
+    const failures = callNotificationHandlers(onNotify, { sessionId, cellId: this.id, text });
+    if (failures instanceof Promise) {
+      void failures.then((late) => this.#apply({ type: "notificationTaken", failures: late }));
+    } else {
+      this.#apply({ type: "notificationTaken", failures });
+    }
+  }
+
+  #passWallLimit(): void {
+    const allowed = this.#options.limits.wallMs;
+    const used = performance.now() - this.#startedAt;
+    this.#apply({ type: "limitPassed", limit: { name: "wallMs", allowed, used } });
+  }
+
+  #apply(event: CellStateEvent): void {
+    const { state, effects } = nextCellState(this.#state, event);
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: CellEffect): void {
+    switch (effect.type) {
+      case "startYieldClock":
+        this.#startYieldClock();
+        break;
+      case "terminateHost":
+        this.#cpuMsAtStop = this.#host.cpuTimeMs();
+        this.#host.terminate();
+        break;
+      case "startGrace":
+        this.#grace = new Deadline(graceMs, () => {
+          const cpuMs = this.#host.cpuTimeMs() - this.#cpuMsAtStop;
+          this.#apply({ type: "gracePassed", cpuMs });
+        });
+        break;
+      case "abandonHost":
+        this.#host.abandon();
+        break;
+      case "abortToolCalls":
+        this.#calls.abortAll();
+        break;
+      case "mergeWrites":
+        this.#options.onWrites(effect.writes);
+        break;
+      case "answerYielded":
+        this.#answerYielded(effect);
+        break;
+      case "end":
+        this.#end(effect.end);
+        break;
+      case "handOutEnd":
+        this.#handOutEnd();
+        break;
+      case "release":
+        this.#grace?.clear();
+        this.#release();
+        break;
+      default:
+        assertNever(effect);
+    }
+  }
+
+  #startYieldClock(): void {
+    const observer = this.#observer;
+    if (observer === undefined) return;
+    const passYieldTime = (): void => this.#apply({ type: "yieldTimePassed" });
+    if (observer.yieldAfterMs === 0) passYieldTime();
+    else this.#yieldClock = new Deadline(observer.yieldAfterMs, passYieldTime);
+  }
+
+  #answerYielded({ reason, output, logs }: CellEffect & { type: "answerYielded" }): void {
+    // What the cell asks for is told when it asks, observed or not.
+    if (reason === "time") this.#emit({ type: "yielded", cellId: this.id, reason });
+    const usage = this.#usage();
+    this.#dropObserver()?.resolve({ status: "yielded", cellId: this.id, output, logs, usage });
+  }
+
+  #dropObserver(): Observer | undefined {
+    const observer = this.#observer;
+    this.#observer = undefined;
+    this.#yieldClock?.clear();
+    return observer;
+  }
+
+  #end(end: CellEnd): void {
+    this.#wallLimit.clear();
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#outcome = toOutcome(this.id, end, this.#usage());
+    this.#emit({ type: "ended", cellId: this.id, outcome: this.#outcome });
+  }
+
+  #handOutEnd(): void {
+    if (this.#outcome === undefined) return;
+    this.#options.onHandedOut();
+    this.#dropObserver()?.resolve(this.#outcome);
+    for (const resolve of this.#endAwaiters.splice(0)) resolve(this.#outcome);
+  }
+
+  #usage(): CellUsage {
+    const settled = this.#state.settled;
+    return {
+      cpuMs: settled?.cpuMs ?? this.#host.cpuTimeMs(),
+      wallMs: performance.now() - this.#startedAt,
+      heapBytes: settled?.heapBytes ?? this.#host.heapBytes(),
+      toolCalls: this.#calls.count,
+      outputBytes: this.#meter.outputBytes,
+    };
+  }
+
+  #emit(event: CellEvent): void {
+    callEventHandlers(this.#options.onEvent, event);
+  }
+}

@@ -1,0 +1,40 @@
+/** "12 ms" below a second, "1.24 s" from there on. */
+export function formatDuration(ms: number): string {
+  return ms < 999.5 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 99_995 ? 2 : 0)} s`;
+}
+
+/** "812 bytes", "1.2 kB", "3.4 MB". */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) {
+    return count(bytes, "byte");
+  }
+  return bytes < 1_000_000 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** "1 tool", "2 tools". */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** One line of at most so many characters: line ends become spaces, what is left over an ellipsis. */
+export function oneLine(text: string, maxLength: number): string {
+  const line = visible(
+    text
+      .slice(0, maxLength * 4)
+      .replace(/\s+/g, " ")
+      .trim(),
+  );
+  return line.length > maxLength ? `${line.slice(0, maxLength - 1)}…` : line;
+}
+
+/**
+ * Makes control characters visible, so that what a cell or a server writes cannot move the cursor,
+ * set the title or otherwise drive the terminal. Line ends and tabs stay.
+ */
+export function visible(text: string): string {
+  return text.replace(/\r\n/g, "\n").replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+}

@@ -1,0 +1,80 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { OutputItem } from "../outcome.js";
+import { formatBytes } from "./format.js";
+import { imageSize } from "./image-size.js";
+
+export type MediaItem = Exclude<OutputItem, { readonly type: "text" }>;
+
+interface Media {
+  readonly mimeType: string;
+  readonly bytes: Buffer;
+}
+
+const extensions: Readonly<Record<string, string>> = {
+  "image/jpeg": "jpg",
+  "image/svg+xml": "svg",
+  "image/x-icon": "ico",
+  "audio/mpeg": "mp3",
+  "audio/x-wav": "wav",
+  "audio/mp4": "m4a",
+  "application/octet-stream": "bin",
+};
+
+/** "image/png, 20×20, 1.2 kB"; the address itself where the image is not in the item. */
+export function describeMedia(item: MediaItem): string {
+  const url = mediaUrl(item);
+  const media = readDataUrl(url);
+  if (media === undefined) {
+    return `${item.type} at ${url}`;
+  }
+  const size = imageSize(media.bytes);
+  const dimensions = size === undefined ? "" : ` ${size.width}×${size.height},`;
+  return `${media.mimeType},${dimensions} ${formatBytes(media.bytes.length)}`;
+}
+
+/**
+ * Saves an image or a sound.
+ *
+ * @param name - The file's name without its extension, which follows from the media type.
+ * @returns The file's path; undefined where the item holds an address and no data.
+ * @throws {Error} from the file system. It writes at once, so that lines stay in the cell's order.
+ */
+export function saveMedia(item: MediaItem, directory: string, name: string): string | undefined {
+  const media = readDataUrl(mediaUrl(item));
+  if (media === undefined) {
+    return undefined;
+  }
+  const subtype = media.mimeType.split("/")[1] ?? "";
+  const extension =
+    extensions[media.mimeType] ?? (/^[a-z0-9]{1,8}$/.test(subtype) ? subtype : "bin");
+  const path = join(directory, `${name}.${extension}`);
+  writeFileSync(path, media.bytes);
+  return path;
+}
+
+function mediaUrl(item: MediaItem): string {
+  return item.type === "image" ? item.imageUrl : item.audioUrl;
+}
+
+function readDataUrl(url: string): Media | undefined {
+  const comma = url.indexOf(",");
+  if (!/^data:/i.test(url) || comma === -1) {
+    return undefined;
+  }
+  const [mimeType, ...parameters] = url.slice("data:".length, comma).toLowerCase().split(";");
+  const data = url.slice(comma + 1);
+  const isBase64 = parameters.some((parameter) => parameter.trim() === "base64");
+  return {
+    mimeType: mimeType || "text/plain",
+    bytes: isBase64 ? Buffer.from(data, "base64") : percentDecoded(data),
+  };
+}
+
+function percentDecoded(text: string): Buffer {
+  try {
+    return Buffer.from(decodeURIComponent(text), "utf8");
+  } catch {
+    return Buffer.from(text, "utf8");
+  }
+}

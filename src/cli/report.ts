@@ -1,0 +1,180 @@
+import { assertNever } from "../assert-never.js";
+import type { CellEvent } from "../events.js";
+import type { McpServerEvent } from "../mcp.js";
+import type { EndedOutcome } from "../outcome.js";
+import { cellErrorText } from "./cell-error-text.js";
+import { count, formatDuration, oneLine, visible } from "./format.js";
+import { describeMedia, type MediaItem } from "./media.js";
+import type { Terminal } from "./terminal.js";
+
+/** Characters of a tool's input, an error or a log line that are shown. */
+const previewLength = 100;
+
+export interface ReportOptions {
+  /** False where standard output belongs to a JSON document. */
+  readonly showsResults: boolean;
+  /** False where nobody looks on. */
+  readonly showsProgress: boolean;
+}
+
+/** Tells a person what happens: results on standard output, all else on standard error. */
+export class Report {
+  readonly #terminal: Terminal;
+  readonly #options: ReportOptions;
+  #cellStartedAt = 0;
+
+  constructor(terminal: Terminal, options: ReportOptions) {
+    this.#terminal = terminal;
+    this.#options = options;
+  }
+
+  server(event: McpServerEvent): void {
+    const { style } = this.#terminal;
+    switch (event.type) {
+      case "started": {
+        const facts = `${count(event.toolCount, "tool")}, ${formatDuration(event.durationMs)}`;
+        this.#note(`${style.green("●")} ${style.bold(visible(event.server))} ${style.dim(facts)}`);
+        break;
+      }
+      case "died":
+        this.#note(`${style.red("●")} ${visible(event.error.message)}`);
+        break;
+      default:
+        assertNever(event);
+    }
+  }
+
+  serverLine(server: string, line: string): void {
+    this.#note(this.#terminal.style.dim(`${visible(server)} │ ${visible(line)}`));
+  }
+
+  cellStarts(file: string): void {
+    const { style } = this.#terminal;
+    this.#note(`${style.cyan("▶")} ${style.bold(file)}`);
+    this.#cellStartedAt = performance.now();
+  }
+
+  cellEvent(event: CellEvent): void {
+    const { style } = this.#terminal;
+    switch (event.type) {
+      case "output":
+        // Media come to `media`, when it is known where they were saved.
+        if (event.item.type === "text") {
+          this.#result(event.item.text);
+        }
+        break;
+      case "toolCallStarted": {
+        const input =
+          event.input === null ? "" : oneLine(JSON.stringify(event.input), previewLength);
+        this.#note(`  ${style.cyan("→")} ${event.tool} ${style.dim(input)}`);
+        break;
+      }
+      case "toolCallSettled":
+        this.#toolCallSettled(event);
+        break;
+      case "notify":
+        this.#note(`  ${style.yellow("◆")} ${visible(event.text)}`);
+        break;
+      case "log":
+        this.#note(style.dim(`  ${event.log.level}: ${visible(event.log.text)}`));
+        break;
+      case "yielded": {
+        const after = formatDuration(performance.now() - this.#cellStartedAt);
+        const why = event.reason === "time" ? "yielded" : "yield_control()";
+        this.#note(`  ${style.yellow("⏸")} ${why} after ${after}, still running; waiting`);
+        break;
+      }
+      case "started":
+      case "ended":
+        break;
+      default:
+        assertNever(event);
+    }
+  }
+
+  /** @param path - Where the item was saved; undefined where it was not. */
+  media(item: MediaItem, path: string | undefined): void {
+    const saved = path === undefined ? "" : ` → ${path}`;
+    const line = `[${item.type}: ${describeMedia(item)}${saved}]`;
+    if (this.#options.showsResults) {
+      this.#result(line);
+    } else {
+      this.#note(`  ${line}`);
+    }
+  }
+
+  mediaNotSaved(error: Error): void {
+    this.#note(`${this.#terminal.style.red("✗")} not saved: ${error.message}`);
+  }
+
+  cellEnds(file: string, outcome: EndedOutcome): void {
+    const { style } = this.#terminal;
+    if (outcome.status === "failed") {
+      this.#note(cellErrorText(outcome.error, file, style));
+    }
+    for (const warning of outcome.warnings) {
+      const what =
+        warning.type === "unhandledRejection" ? "unhandled rejection" : "notification failed";
+      this.#note(`${style.yellow("⚠")} ${what}: ${visible(warning.text)}`);
+    }
+    this.#note(this.#summary(file, outcome));
+  }
+
+  cellsLeftOut(files: readonly string[]): void {
+    this.#note(this.#terminal.style.dim(`not run: ${files.join(", ")}`));
+  }
+
+  interrupted(): void {
+    this.#note(
+      this.#terminal.style.yellow("interrupted: ending the cell (interrupt again to exit at once)"),
+    );
+  }
+
+  #toolCallSettled(event: CellEvent & { readonly type: "toolCallSettled" }): void {
+    const { style } = this.#terminal;
+    const took = style.dim(formatDuration(event.durationMs));
+    switch (event.status) {
+      case "fulfilled":
+        this.#note(`  ${style.green("✓")} ${event.tool} ${took}`);
+        break;
+      case "rejected": {
+        const error = oneLine(event.error ?? "", previewLength);
+        this.#note(`  ${style.red("✗")} ${event.tool} ${took} ${style.red(error)}`);
+        break;
+      }
+      case "aborted":
+        this.#note(`  ${style.yellow("✗")} ${event.tool} ${took} aborted: the cell ended first`);
+        break;
+      default:
+        assertNever(event.status);
+    }
+  }
+
+  #summary(file: string, outcome: EndedOutcome): string {
+    const { style } = this.#terminal;
+    const { usage } = outcome;
+    const facts = [
+      count(usage.toolCalls, "tool call"),
+      count(outcome.output.length, "item"),
+      `${formatDuration(usage.cpuMs)} cpu`,
+    ].join(", ");
+    const mark = outcome.status === "completed" ? style.green("✓") : style.red("✗");
+    const orphaned =
+      outcome.status !== "completed" && outcome.orphaned
+        ? style.yellow(" (the engine could not be stopped: its thread was cut off)")
+        : "";
+    return `${mark} ${style.bold(file)} ${outcome.status} in ${formatDuration(usage.wallMs)} ${style.dim(`· ${facts}`)}${orphaned}`;
+  }
+
+  #result(text: string): void {
+    if (this.#options.showsResults) {
+      this.#terminal.result(text.endsWith("\n") ? text : `${text}\n`);
+    }
+  }
+
+  #note(text: string): void {
+    if (this.#options.showsProgress) {
+      this.#terminal.note(text);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import type { CellHost } from "./cell-host.js";
+import { CodeModeError } from "./errors.js";
+import type { CodeModeOptions, SessionOptions } from "./options.js";
+import { Session } from "./session.js";
+import { defaultSettings, type Settings, withSessionOptions } from "./settings.js";
+import { ThreadHost } from "./thread-host.js";
+
+/**
+ * Makes a runtime: tools, limits and handlers for any number of sessions.
+ *
+ * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT;
+ *   ERR_ADDON_MISSING or ERR_ADDON_MISMATCH where there is no native addon for this Node.
+ */
+export function createCodeMode(options: CodeModeOptions = {}): CodeMode {
+  const settings = withSessionOptions(defaultSettings, "the options of createCodeMode", options);
+  return new CodeMode(new ThreadHost(), settings);
+}
+
+/** A runtime: opens sessions and closes them. `createCodeMode` makes it. */
+export class CodeMode implements AsyncDisposable {
+  readonly #host: CellHost;
+  readonly #settings: Settings;
+  readonly #sessions = new Set<Session>();
+  #closing: Promise<void> | undefined;
+
+  constructor(host: CellHost, settings: Settings) {
+    this.#host = host;
+    this.#settings = settings;
+  }
+
+  /**
+   * Opens a session, which shares nothing with others.
+   *
+   * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT,
+   *   ERR_SESSION_CLOSED where the runtime has been closed.
+   */
+  openSession(options: SessionOptions = {}): Session {
+    const settings = withSessionOptions(this.#settings, "the options of openSession", options);
+    if (this.#closing !== undefined) {
+      throw new CodeModeError("ERR_SESSION_CLOSED", "This runtime has been closed.");
+    }
+    const session: Session = new Session({
+      host: this.#host,
+      settings,
+      onClosed: () => this.#sessions.delete(session),
+    });
+    this.#sessions.add(session);
+    return session;
+  }
+
+  /** Closes every session and resolves when all their threads are gone. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#sessions].map((session) => session.close()));
+  }
+}

@@ -1,0 +1,41 @@
+/** What the caller, or the machinery around the cells, did wrong. */
+export type CodeModeErrorCode =
+  /** An option or an argument is not what it must be; the message names it. */
+  | "ERR_INVALID_OPTION"
+  /** A tool's definition cannot be used. */
+  | "ERR_INVALID_TOOL"
+  /** Two tools would get one name. */
+  | "ERR_TOOL_NAME_CONFLICT"
+  /** The first line of a model's input is not a valid `// @exec:` pragma, or there is no source. */
+  | "ERR_PRAGMA"
+  /** The runtime or the session has been closed. */
+  | "ERR_SESSION_CLOSED"
+  /** Somebody else is observing this cell. */
+  | "ERR_CELL_BUSY"
+  /** Why a tool call's `signal` is aborted: its cell has ended or is being terminated. */
+  | "ERR_CELL_ENDED"
+  /** The system has no thread to give. */
+  | "ERR_THREAD_START"
+  /** There is no native addon for this platform and this version of Node. */
+  | "ERR_ADDON_MISSING"
+  /** The native addon was compiled for another version of Node, or cannot be loaded. */
+  | "ERR_ADDON_MISMATCH"
+  /** An MCP configuration is not JSON or has the wrong shape; the message names the place. */
+  | "ERR_MCP_CONFIG"
+  /** An MCP server did not start or has died; the message names it and shows its last lines. */
+  | "ERR_MCP_SERVER";
+
+/**
+ * The one error this package throws. What a cell's own code does wrong is not thrown; it is a
+ * `failed` outcome.
+ */
+export class CodeModeError extends Error {
+  override readonly name = "CodeModeError";
+  readonly code: CodeModeErrorCode;
+
+  /** @param options - `cause`: what led to this error, kept as it came. */
+  constructor(code: CodeModeErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

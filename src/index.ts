@@ -1,0 +1,38 @@
+export { type CodeMode, createCodeMode } from "./code-mode.js";
+export { CodeModeError, type CodeModeErrorCode } from "./errors.js";
+export type { CellEvent, Notification } from "./events.js";
+export type { EventHandler, NotificationHandler } from "./handlers.js";
+export type { CellLimits } from "./limits.js";
+export { type FormatOptions, formatOutcome, truncateOutput } from "./model-text.js";
+export type { HostModules } from "./modules.js";
+export type { CodeModeOptions, ExecOptions, SessionOptions, WaitOptions } from "./options.js";
+export type {
+  CellError,
+  CellErrorCode,
+  CellLog,
+  CellOutcome,
+  CellUsage,
+  CellWarning,
+  CompletedOutcome,
+  EndedOutcome,
+  FailedOutcome,
+  ImageDetail,
+  MissingOutcome,
+  OutputItem,
+  SourcePosition,
+  TerminatedOutcome,
+  TerminateReason,
+  YieldedOutcome,
+} from "./outcome.js";
+export { type ExecInput, parseExecInput } from "./pragma.js";
+export type { Session } from "./session.js";
+export { type CountTokens, estimateTokens } from "./token-budget.js";
+export type {
+  JsonSchema,
+  JsonSchemaWrapper,
+  NamedTool,
+  ToolContext,
+  ToolDefinition,
+  ToolSchema,
+  ToolSource,
+} from "./tool-definition.js";

@@ -1,0 +1,52 @@
+import type { NativeEventBatch, NativeSettled } from "../../binding.js";
+import type { HostEvent } from "../cell-host.js";
+import type { CellLog, ImageDetail } from "../outcome.js";
+
+/** How many fields follow each kind; the kinds stand in `binding.d.ts`. */
+const fieldCounts: readonly number[] = [0, 1, 2, 1, 3, 1, 3, 0, 1, 1, 0];
+
+/** Reads a flat batch and hands over its events one by one. */
+export function readEventBatch(batch: NativeEventBatch, onEvent: (event: HostEvent) => void): void {
+  let at = 0;
+  while (at < batch.length) {
+    const kind = batch[at] as number;
+    const fieldCount = fieldCounts[kind];
+    if (fieldCount === undefined) throw new TypeError(`The addon sent an event of kind ${kind}.`);
+    onEvent(toEvent(kind, batch[at + 1], batch[at + 2], batch[at + 3]));
+    at += 1 + fieldCount;
+  }
+}
+
+/** The addon is ours and sends what `binding.d.ts` says, so fields are taken at their word. */
+function toEvent(kind: number, first: unknown, second: unknown, third: unknown): HostEvent {
+  switch (kind) {
+    case 0:
+      return { type: "started" };
+    case 1:
+      return { type: "output", item: { type: "text", text: first as string } };
+    case 2: {
+      const detail = second as ImageDetail;
+      return { type: "output", item: { type: "image", imageUrl: first as string, detail } };
+    }
+    case 3:
+      return { type: "output", item: { type: "audio", audioUrl: first as string } };
+    case 4: {
+      const level = first as CellLog["level"];
+      return { type: "log", log: { level, text: second as string, time: third as number } };
+    }
+    case 5:
+      return { type: "notify", text: first as string };
+    case 6: {
+      const callId = first as number;
+      return { type: "toolCall", callId, tool: second as number, json: third as string };
+    }
+    case 7:
+      return { type: "yielded" };
+    case 8:
+      return { type: "settled", settled: first as NativeSettled };
+    case 9:
+      return { type: "disposed", cpuMs: first as number };
+    default:
+      return { type: "parked" };
+  }
+}

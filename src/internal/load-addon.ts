@@ -1,0 +1,100 @@
+import { existsSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type * as Binding from "../../binding.js";
+import { describeThrown } from "../describe.js";
+import { CodeModeError } from "../errors.js";
+import { isMusl } from "./libc.js";
+
+const supportedNodes = "20.11, 22.12, 24.0 or 26.0, and what follows each";
+
+const require = createRequire(import.meta.url);
+
+/** The folder of the package: this file lies two folders below it, compiled or not. */
+const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
+
+/**
+ * Loads the addon for this platform, architecture, libc and version of Node: the file that the
+ * environment variable CODECELL_ADDON names, or a checkout's own build, or a prebuilt one.
+ *
+ * @throws {CodeModeError} ERR_ADDON_MISSING where there is no file for this Node,
+ *   ERR_ADDON_MISMATCH where the file is for another or cannot be loaded.
+ */
+export function loadAddon(): typeof Binding {
+  const file = findAddon();
+  let addon: typeof Binding;
+  try {
+    addon = require(file) as typeof Binding;
+  } catch (thrown) {
+    const why = describeThrown(thrown);
+    throw new CodeModeError(
+      "ERR_ADDON_MISMATCH",
+      `The native addon ${file} cannot be loaded on ${describeHere()}: ${why} ${advice()}`,
+      { cause: thrown },
+    );
+  }
+  checkVersions(file, addon.builtFor);
+  return addon;
+}
+
+function findAddon(): string {
+  const named = process.env["CODECELL_ADDON"];
+  const candidates =
+    named === undefined || named === "" ? [checkoutFile(), prebuiltFile()] : [named];
+  const found = candidates.find((file) => existsSync(file));
+  if (found !== undefined) return found;
+  throw new CodeModeError(
+    "ERR_ADDON_MISSING",
+    `There is no native addon for ${describeHere()}. Looked for ${candidates.join(" and ")}; ${describePrebuilt()} ${advice()}`,
+  );
+}
+
+function checkoutFile(): string {
+  const folder = `abi${process.versions.modules}`;
+  return join(packageRoot, "build", folder, "Release", "codecell.node");
+}
+
+function prebuiltFile(): string {
+  const file = `codecell.abi${process.versions.modules}.node`;
+  return join(packageRoot, "prebuilds", platformFolder(), file);
+}
+
+function platformFolder(): string {
+  return `${process.platform}-${process.arch}${isMusl() ? "-musl" : ""}`;
+}
+
+/** Node does not check this for a Node-API addon, and a wrong one ends the process. */
+function checkVersions(file: string, builtFor: typeof Binding.builtFor): void {
+  const isSameAbi = builtFor.modules === Number(process.versions.modules);
+  if (isSameAbi && majorMinor(builtFor.v8) === majorMinor(process.versions.v8)) return;
+  throw new CodeModeError(
+    "ERR_ADDON_MISMATCH",
+    `The native addon ${file} was built for ABI ${builtFor.modules} with V8 ${builtFor.v8}; this is ${describeHere()} with V8 ${process.versions.v8}. ${advice()}`,
+  );
+}
+
+function majorMinor(version: string): string {
+  return version.split(".").slice(0, 2).join(".");
+}
+
+function describeHere(): string {
+  const { version, versions } = process;
+  return `Node ${version} (ABI ${versions.modules}) on ${platformFolder()}`;
+}
+
+function describePrebuilt(): string {
+  const root = join(packageRoot, "prebuilds");
+  if (!existsSync(root)) return "the package has no prebuilt ones.";
+  const files = readdirSync(root, { recursive: true, encoding: "utf8" });
+  const prebuilt = files.filter((file) => file.endsWith(".node"));
+  return prebuilt.length === 0
+    ? "the package has no prebuilt ones."
+    : `the package has ${prebuilt.join(", ")}.`;
+}
+
+function advice(): string {
+  return existsSync(join(packageRoot, "CMakeLists.txt"))
+    ? "In this checkout, run `npm run build:native`."
+    : `Use Node ${supportedNodes}, on a platform the package has an addon for.`;
+}

@@ -1,0 +1,16 @@
+export {
+  type McpConfig,
+  type McpHttpServerConfig,
+  type McpServerConfig,
+  type McpStdioServerConfig,
+  parseMcpConfig,
+} from "./mcp/config.js";
+export {
+  type ConnectedMcpServer,
+  type ConnectMcpOptions,
+  connectMcpServers,
+  type McpServerEvent,
+  type McpServers,
+} from "./mcp/connect.js";
+export { type McpClient, type McpToolsOptions, mcpTools } from "./mcp/mcp-tools.js";
+export { mcpResultValue } from "./mcp/result-value.js";

@@ -1,0 +1,62 @@
+/** The descriptions are what an error says it expected. */
+const texts: object = {
+  type: "object",
+  description: "an object of texts",
+  additionalProperties: { type: "string", description: "a text" },
+};
+
+const disabled: object = { type: "boolean", description: "true or false" };
+
+const stdioServer: object = {
+  required: ["command"],
+  properties: {
+    type: { const: "stdio", description: '"stdio" for a server with a "command"' },
+    command: {
+      type: "string",
+      minLength: 1,
+      description: 'the command that starts the server, such as "npx"',
+    },
+    args: {
+      type: "array",
+      description: "an array of texts",
+      items: { type: "string", description: "a text" },
+    },
+    env: texts,
+    cwd: { type: "string", minLength: 1, description: "the path of a directory" },
+    disabled,
+  },
+};
+
+const httpServer: object = {
+  properties: {
+    type: {
+      enum: ["http", "streamable-http", "streamableHttp"],
+      description: '"http" for a server with a "url"; no other transport is supported',
+    },
+    url: { type: "string", pattern: "^https?://.", description: "an http:// or https:// address" },
+    headers: texts,
+    disabled,
+  },
+};
+
+/** JSON Schema of an MCP configuration, for `checkMcpConfig`. */
+export const configSchema: object = {
+  type: "object",
+  description: 'an object {"mcpServers": {…}}',
+  required: ["mcpServers"],
+  properties: {
+    mcpServers: {
+      type: "object",
+      description: 'an object of servers: {"name": {"command": "…", "args": […]}}',
+      propertyNames: { minLength: 1, description: "a name" },
+      additionalProperties: {
+        type: "object",
+        description: 'an object with "command" or "url"',
+        if: { required: ["url"] },
+        // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own keyword.
+        then: httpServer,
+        else: stdioServer,
+      },
+    },
+  },
+};

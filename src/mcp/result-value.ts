@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from "node:util";
+
+/**
+ * What a cell gets for an MCP `CallToolResult`.
+ *
+ * | the result has | the value is |
+ * |---|---|
+ * | `structuredContent`, and text at most beside it | the structured content |
+ * | one text block that is a JSON object or array | that object or array |
+ * | one text block | its text |
+ * | anything else: media, resources, several blocks | `{ content }`, with `structuredContent` if there is any |
+ *
+ * The last form fits the cell's helpers: `content(result.content)`, `image(result.content[1])`.
+ *
+ * @throws {Error} with the result's text, where the server marked the result as an error.
+ */
+export function mcpResultValue(result: unknown): unknown {
+  if (!isRecord(result)) {
+    return result;
+  }
+  const blocks: readonly unknown[] = Array.isArray(result["content"]) ? result["content"] : [];
+  const structured = result["structuredContent"];
+  if (result["isError"] === true) {
+    throw new Error(errorText(blocks, structured));
+  }
+  if (structured !== undefined) {
+    return structuredValue(structured, blocks);
+  }
+  const [first] = blocks;
+  if (blocks.length === 1 && isTextBlock(first)) {
+    return textValue(first.text);
+  }
+  // The protocol's first revision answered with `toolResult`.
+  return result["toolResult"] === undefined ? { content: blocks } : result["toolResult"];
+}
+
+/** Structured content repeats what the text says, but media blocks are only where the content is. */
+function structuredValue(structured: unknown, blocks: readonly unknown[]): unknown {
+  const isRepeated = isRecord(structured) && isDeepStrictEqual(structured["content"], blocks);
+  return isRepeated || blocks.every(isTextBlock)
+    ? structured
+    : { content: blocks, structuredContent: structured };
+}
+
+/** Numbers, literals and quoted strings read as text as easily as JSON, so only containers count. */
+function textValue(text: string): unknown {
+  const start = text.trimStart()[0];
+  if (start !== "{" && start !== "[") {
+    return text;
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function errorText(blocks: readonly unknown[], structured: unknown): string {
+  const text = blocks
+    .filter(isTextBlock)
+    .map((block) => block.text)
+    .join("\n");
+  if (text.trim() !== "") {
+    return text;
+  }
+  return structured === undefined
+    ? "the tool failed and gave no reason"
+    : JSON.stringify(structured);
+}
+
+function isTextBlock(block: unknown): block is { readonly text: string } {
+  return isRecord(block) && block["type"] === "text" && typeof block["text"] === "string";
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,120 @@
+/** One thing a cell handed out with `text`, `image`, `audio`, `content` or `generatedImage`. */
+export type OutputItem =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "image"; readonly imageUrl: string; readonly detail: ImageDetail }
+  | { readonly type: "audio"; readonly audioUrl: string };
+
+export type ImageDetail = "auto" | "low" | "high" | "original";
+
+/** One line a cell wrote to its console; collected only with the option `console: true`. */
+export interface CellLog {
+  readonly level: "debug" | "log" | "info" | "warn" | "error";
+  readonly text: string;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+}
+
+/** Something worth knowing that did not end the cell. */
+export type CellWarning =
+  | { readonly type: "unhandledRejection"; readonly text: string }
+  | { readonly type: "notificationFailed"; readonly text: string };
+
+/** What a cell has used so far. */
+export interface CellUsage {
+  /** Processor time of the cell's own thread, in milliseconds. */
+  readonly cpuMs: number;
+  /** Milliseconds from `exec` to the end, or to this observation. */
+  readonly wallMs: number;
+  /** Bytes of V8 heap in use when last measured. */
+  readonly heapBytes: number;
+  /** Tool calls the cell has made. */
+  readonly toolCalls: number;
+  /** UTF-8 bytes of the cell's output items. */
+  readonly outputBytes: number;
+}
+
+export type CellErrorCode =
+  | "ERR_CELL_SCRIPT"
+  | "ERR_CELL_DEADLOCK"
+  | "ERR_CELL_HEAP_LIMIT"
+  | "ERR_CELL_WALL_LIMIT"
+  | "ERR_CELL_OUTPUT_LIMIT"
+  | "ERR_CELL_ENGINE";
+
+/** Where in the cell's source an error arose. Line and column count from one. */
+export interface SourcePosition {
+  readonly line: number;
+  readonly column: number;
+  readonly sourceLine: string;
+}
+
+/** Why a cell failed, as plain data. */
+export interface CellError {
+  /** ERR_CELL_SCRIPT for what the source threw; another code names the rule that ended the cell. */
+  readonly code: CellErrorCode;
+  /** The thrown error's name, such as `TypeError`; `"Error"` where it has none. */
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly position?: SourcePosition;
+  readonly cause?: CellError;
+  /** The limit that was passed, with what it allowed and what was used, in the limit's unit. */
+  readonly limit?: { readonly name: string; readonly allowed: number; readonly used: number };
+  /** The whole text a model should read. */
+  readonly text: string;
+}
+
+interface Observed {
+  readonly cellId: string;
+  /** What nobody has seen before this observation. */
+  readonly output: readonly OutputItem[];
+  /** Console lines nobody has seen before; always empty without the option `console: true`. */
+  readonly logs: readonly CellLog[];
+  readonly usage: CellUsage;
+}
+
+interface Ended extends Observed {
+  readonly warnings: readonly CellWarning[];
+}
+
+export interface CompletedOutcome extends Ended {
+  readonly status: "completed";
+}
+
+export interface FailedOutcome extends Ended {
+  readonly status: "failed";
+  readonly error: CellError;
+  /** True where the cell's thread could not be ended; see `docs/limits.md`. */
+  readonly orphaned?: true;
+}
+
+export interface YieldedOutcome extends Observed {
+  readonly status: "yielded";
+}
+
+export interface TerminatedOutcome extends Ended {
+  readonly status: "terminated";
+  /** `terminate()`, an aborted signal, or a closed session or runtime. */
+  readonly reason: TerminateReason;
+  /** True where the engine could not be interrupted: the thread is cut off but still at work. */
+  readonly orphaned?: true;
+}
+
+export type TerminateReason = "requested" | "aborted" | "closed";
+
+/** The session knows no such cell: it never existed, or its end has been handed out. */
+export interface MissingOutcome {
+  readonly status: "missing";
+  readonly cellId: string;
+}
+
+/** What one observation of a cell found. */
+export type CellOutcome =
+  | CompletedOutcome
+  | FailedOutcome
+  | YieldedOutcome
+  | TerminatedOutcome
+  | MissingOutcome;
+
+/** An outcome after which the cell is no more. */
+export type EndedOutcome = CompletedOutcome | FailedOutcome | TerminatedOutcome;

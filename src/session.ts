@@ -1,0 +1,179 @@
+import { randomUUID } from "node:crypto";
+import { Cell } from "./cell.js";
+import type { CellHost } from "./cell-host.js";
+import { CodeModeError } from "./errors.js";
+import { resolveLimits } from "./limits.js";
+import { invalidOption } from "./option-checks.js";
+import { checkWaitOptions, type ExecOptions, type WaitOptions } from "./options.js";
+import type { CellOutcome, TerminatedOutcome } from "./outcome.js";
+import { SessionValues } from "./session-values.js";
+import { type Settings, withExecOptions } from "./settings.js";
+
+/** Who runs a session's cells, and how. */
+export interface SessionDependencies {
+  readonly host: CellHost;
+  readonly settings: Settings;
+  /** Called once, when the session is closed and its threads are gone. */
+  readonly onClosed: () => void;
+}
+
+/** The cells of one conversation and what they store. `CodeMode.openSession` makes it. */
+export class Session implements AsyncDisposable {
+  /** Unique among all sessions. */
+  readonly id: string = randomUUID();
+  readonly #host: CellHost;
+  readonly #settings: Settings;
+  readonly #onClosed: () => void;
+  readonly #values = new SessionValues();
+  /** The cells somebody can ask for. */
+  readonly #cells = new Map<string, Cell>();
+  /** The cells whose threads are not gone. */
+  readonly #threads = new Set<Cell>();
+  #lastId = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor({ host, settings, onClosed }: SessionDependencies) {
+    this.#host = host;
+    this.#settings = settings;
+    this.#onClosed = onClosed;
+  }
+
+  /** Tokens of output a model is given by default. */
+  get maxOutputTokens(): number {
+    return this.#settings.maxOutputTokens;
+  }
+
+  /**
+   * Runs a source in a new cell and resolves with the first of its end, `yield_control()` and the
+   * yield time. What the source does wrong is an outcome.
+   *
+   * @param source - An ES module, without a pragma's meaning: `parseExecInput` reads those.
+   * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT,
+   *   ERR_SESSION_CLOSED; ERR_THREAD_START where the system has no thread to give.
+   */
+  async exec(source: string, options: ExecOptions = {}): Promise<CellOutcome> {
+    if (typeof source !== "string") throw invalidOption("source", "a string", source);
+    const settings = withExecOptions(this.#settings, options);
+    if (this.#closing !== undefined) {
+      throw new CodeModeError("ERR_SESSION_CLOSED", `Session ${this.id} has been closed.`);
+    }
+    this.#lastId += 1;
+    const id = String(this.#lastId);
+    if (options.signal?.aborted) return abortedOutcome(id);
+    const cell = this.#startCell(id, { source, settings, signal: options.signal });
+    return cell.observe({
+      by: "exec",
+      yieldAfterMs: Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs),
+    });
+  }
+
+  /**
+   * Observes a cell: resolves with what is new at the first of its end, `yield_control()` and the
+   * yield time. An end is given once; after that, and for an unknown id, the outcome is `missing`.
+   *
+   * @throws {CodeModeError} ERR_INVALID_OPTION; ERR_CELL_BUSY while somebody else observes the cell.
+   * @throws The signal's reason when it is aborted; the cell goes on.
+   */
+  async wait(cellId: string, options: WaitOptions = {}): Promise<CellOutcome> {
+    checkCellId(cellId);
+    checkWaitOptions(options);
+    const cell = this.#cells.get(cellId);
+    if (cell === undefined) return { status: "missing", cellId };
+    const wanted = options.yieldAfterMs ?? this.#settings.yieldAfterMs;
+    return cell.observe({
+      by: "wait",
+      yieldAfterMs: Math.min(wanted, this.#settings.maxYieldAfterMs),
+      signal: options.signal,
+    });
+  }
+
+  /**
+   * Ends a cell and resolves when its thread is gone, with the output nobody has seen. A cell that
+   * has ended by itself gives that end; whoever observes the cell gets the same outcome.
+   *
+   * @throws {CodeModeError} ERR_INVALID_OPTION where the id is not a string.
+   */
+  async terminate(cellId: string): Promise<CellOutcome> {
+    checkCellId(cellId);
+    const cell = this.#cells.get(cellId);
+    return cell === undefined ? { status: "missing", cellId } : cell.terminate("requested");
+  }
+
+  /** What cells have stored, as fresh copies. A running cell's own writes are not among them. */
+  async storedValues(): Promise<Readonly<Record<string, unknown>>> {
+    return this.#values.toObject();
+  }
+
+  /**
+   * Refuses new cells, terminates the running ones with the reason `closed`, and resolves when their
+   * threads are gone. Idempotent. Ends nobody has observed stay for `wait`.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const threads = [...this.#threads];
+    for (const cell of new Set([...threads, ...this.#cells.values()])) cell.stop("closed");
+    await Promise.all(threads.map((cell) => cell.released));
+    this.#onClosed();
+  }
+
+  #startCell(
+    id: string,
+    exec: { source: string; settings: Settings; signal: AbortSignal | undefined },
+  ): Cell {
+    const { source, settings, signal } = exec;
+    const host = this.#host;
+    const limits = resolveLimits(settings.limits);
+    const cell = new Cell({
+      id,
+      sessionId: this.id,
+      host,
+      hostOptions: {
+        source,
+        tools: settings.tools.tableOf(host),
+        modules: settings.modules.tableOf(host),
+        stored: this.#values.tableOf(host),
+        heapBytes: limits.heapBytes,
+        arrayBufferBytes: limits.arrayBufferBytes,
+        console: settings.console,
+        remoteImages: settings.remoteImages,
+        failOnDeadlock: settings.deadlock === "fail",
+      },
+      tools: settings.tools.tools,
+      limits,
+      onEvent: settings.onEvent,
+      onNotify: settings.onNotify,
+      onWrites: (writes) => this.#values.merge(writes),
+      onHandedOut: () => this.#cells.delete(id),
+      signal,
+    });
+    this.#cells.set(id, cell);
+    this.#threads.add(cell);
+    void cell.released.then(() => this.#threads.delete(cell));
+    return cell;
+  }
+}
+
+function checkCellId(cellId: unknown): void {
+  if (typeof cellId !== "string") throw invalidOption("cellId", "a string", cellId);
+}
+
+/** The outcome of an exec whose signal was aborted before it began: no thread was started. */
+function abortedOutcome(cellId: string): TerminatedOutcome {
+  return {
+    status: "terminated",
+    cellId,
+    output: [],
+    logs: [],
+    warnings: [],
+    usage: { cpuMs: 0, wallMs: 0, heapBytes: 0, toolCalls: 0, outputBytes: 0 },
+    reason: "aborted",
+  };
+}

@@ -1,0 +1,103 @@
+import type { HostCommand, HostEvent } from "./cell-host.js";
+import { describeThrown } from "./describe.js";
+import { CodeModeError } from "./errors.js";
+import type { CellEvent } from "./events.js";
+import type { RegisteredTool } from "./registered-tool.js";
+import { ToolCall } from "./tool-call.js";
+
+/** What the calls of a cell need to know about it. */
+export interface ToolCallsOptions {
+  readonly sessionId: string;
+  readonly cellId: string;
+  /** A call names its tool by the index in this list. */
+  readonly tools: readonly RegisteredTool[];
+  /** Takes the settled calls back to the cell. */
+  readonly send: (command: HostCommand) => void;
+  readonly emit: (event: CellEvent) => void;
+}
+
+/** The tool calls of one cell: runs them, settles them, and aborts what the cell's end leaves open. */
+export class ToolCalls {
+  readonly #options: ToolCallsOptions;
+  readonly #open = new Map<number, ToolCall>();
+  #count = 0;
+  #abortReason: CodeModeError | undefined;
+
+  constructor(options: ToolCallsOptions) {
+    this.#options = options;
+  }
+
+  /** Calls begun so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Begins a call. Never throws; after `abortAll` it does nothing. */
+  start({ callId, tool, json }: HostEvent & { readonly type: "toolCall" }): void {
+    const registered = this.#options.tools[tool];
+    if (this.#abortReason !== undefined || registered === undefined) return;
+    const { sessionId, cellId } = this.#options;
+    this.#count += 1;
+    const call = new ToolCall(registered, { sessionId, cellId, callId: String(callId) });
+    this.#open.set(callId, call);
+    const input: unknown = JSON.parse(json);
+    this.#options.emit({
+      type: "toolCallStarted",
+      cellId,
+      callId: call.context.callId,
+      tool: registered.name,
+      input,
+    });
+    call.run(input).then(
+      (result) => this.#resolve(callId, result),
+      (thrown: unknown) => this.#reject(callId, describeThrown(thrown)),
+    );
+  }
+
+  /** Aborts every open call; results that come later go nowhere. Idempotent. */
+  abortAll(): void {
+    if (this.#abortReason !== undefined) return;
+    const message = `Cell ${this.#options.cellId} has ended, and nobody waits for this tool call.`;
+    this.#abortReason = new CodeModeError("ERR_CELL_ENDED", message);
+    const calls = [...this.#open.values()];
+    this.#open.clear();
+    for (const call of calls) {
+      call.abort(this.#abortReason);
+      this.#emitSettled(call, { status: "aborted" });
+    }
+  }
+
+  #resolve(callId: number, json: string): void {
+    const call = this.#take(callId);
+    if (call === undefined) return;
+    this.#options.send({ type: "toolResolved", callId, json });
+    this.#emitSettled(call, { status: "fulfilled" });
+  }
+
+  #reject(callId: number, message: string): void {
+    const call = this.#take(callId);
+    if (call === undefined) return;
+    this.#options.send({ type: "toolRejected", callId, message });
+    this.#emitSettled(call, { status: "rejected", error: message });
+  }
+
+  #take(callId: number): ToolCall | undefined {
+    const call = this.#open.get(callId);
+    this.#open.delete(callId);
+    return call;
+  }
+
+  #emitSettled(
+    call: ToolCall,
+    how: { readonly status: "fulfilled" | "rejected" | "aborted"; readonly error?: string },
+  ): void {
+    this.#options.emit({
+      type: "toolCallSettled",
+      cellId: this.#options.cellId,
+      callId: call.context.callId,
+      tool: call.tool.name,
+      durationMs: call.durationMs,
+      ...how,
+    });
+  }
+}

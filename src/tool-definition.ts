@@ -1,0 +1,59 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+
+/** A JSON Schema: draft-07, or 2020-12 where its `$schema` says so. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** The AI SDK's `jsonSchema()` wrapper, accepted by its shape. */
+export interface JsonSchemaWrapper {
+  readonly jsonSchema: JsonSchema;
+}
+
+/** A schema of zod, valibot, arktype or another library that speaks Standard Schema; or JSON Schema. */
+export type ToolSchema = StandardSchemaV1 | JsonSchemaWrapper | JsonSchema;
+
+/** What a tool's `execute` is told about the call. */
+export interface ToolContext {
+  readonly sessionId: string;
+  readonly cellId: string;
+  /** Unique among the calls of its cell. */
+  readonly callId: string;
+  /** Aborted, with a `CodeModeError` ERR_CELL_ENDED as reason, when the cell ends before the call. */
+  readonly signal: AbortSignal;
+}
+
+/** A function of the host that cells may call. The tools of an AI SDK tool set have this shape. */
+export interface ToolDefinition {
+  /** What the tool does, for the model; cells see it in `ALL_TOOLS`. Default: empty. */
+  readonly description?: string | undefined;
+  /**
+   * `"function"` takes any JSON value that `inputSchema` lets through; `"freeform"` takes a string.
+   * Default: `"function"`.
+   */
+  readonly kind?: "function" | "freeform" | undefined;
+  /**
+   * Groups tools: the parts between `/` or `__` come before the tool's name, and the module
+   * `tools/<parts joined by />.js` exports it under its own name. Default: none.
+   */
+  readonly namespace?: string | undefined;
+  /** What the input must be; checked before the tool runs. Default: any JSON value passes. */
+  readonly inputSchema?: ToolSchema | undefined;
+  /** What the result looks like. Documentation: results are not checked against it. */
+  readonly outputSchema?: ToolSchema | undefined;
+  /**
+   * Runs the tool. What it returns, or resolves to, reaches the cell as JSON; what it throws rejects
+   * the call there with the error's message.
+   *
+   * @param input - The input as JSON carries it, or what a Standard Schema made of it. A call
+   *   without input gives null.
+   */
+  // A method, so that a tool may declare the input its schema guarantees.
+  execute(input: unknown, context: ToolContext): unknown;
+}
+
+/** A tool that carries its own name. */
+export interface NamedTool extends ToolDefinition {
+  readonly name: string;
+}
+
+/** Tools by name, or a list of tools that carry their names. */
+export type ToolSource = Readonly<Record<string, ToolDefinition>> | readonly NamedTool[];

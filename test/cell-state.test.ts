@@ -1,0 +1,302 @@
+import { describe, expect, test } from "vitest";
+import type { HostSettled } from "../src/cell-host.js";
+import {
+  type CellEffect,
+  type CellState,
+  type CellStateEvent,
+  initialCellState,
+  nextCellState,
+} from "../src/cell-state.js";
+
+const settled = (
+  status: HostSettled["status"],
+  more: Partial<HostSettled> = {},
+): CellStateEvent => ({
+  type: "settled",
+  settled: {
+    status,
+    writes: [],
+    unhandledRejections: [],
+    cpuMs: 1,
+    wallMs: 1,
+    heapBytes: 1,
+    heapPeakBytes: 1,
+    arrayBufferPeakBytes: 0,
+    ...more,
+  },
+});
+
+const text = (value: string): CellStateEvent => ({
+  type: "output",
+  item: { type: "text", text: value },
+});
+
+const started: CellStateEvent = { type: "started" };
+const yielded: CellStateEvent = { type: "yielded" };
+const yieldTimePassed: CellStateEvent = { type: "yieldTimePassed" };
+const byExec: CellStateEvent = { type: "observed", by: "exec" };
+const byWait: CellStateEvent = { type: "observed", by: "wait" };
+const disposed: CellStateEvent = { type: "disposed" };
+const parked: CellStateEvent = { type: "parked" };
+const endAwaited: CellStateEvent = { type: "endAwaited" };
+const notificationGiven: CellStateEvent = { type: "notificationGiven" };
+const notificationTaken: CellStateEvent = { type: "notificationTaken", failures: [] };
+const terminateRequested: CellStateEvent = { type: "terminateRequested", reason: "requested" };
+const outputLimitPassed: CellStateEvent = {
+  type: "limitPassed",
+  limit: { name: "outputBytes", allowed: 3, used: 4 },
+};
+const stuck: CellStateEvent = { type: "gracePassed", cpuMs: 240 };
+const starved: CellStateEvent = { type: "gracePassed", cpuMs: 20 };
+
+/** What the last event led to, after the ones before it. */
+function follow(...events: readonly CellStateEvent[]): {
+  state: CellState;
+  effects: readonly CellEffect[];
+} {
+  let reached: { state: CellState; effects: readonly CellEffect[] } = {
+    state: initialCellState,
+    effects: [],
+  };
+  for (const event of events) reached = nextCellState(reached.state, event);
+  return reached;
+}
+
+const effectTypes = (...events: readonly CellStateEvent[]): readonly string[] =>
+  follow(...events).effects.map((effect) => effect.type);
+
+const endOf = (...events: readonly CellStateEvent[]): CellEffect | undefined =>
+  follow(...events).effects.find((effect) => effect.type === "end");
+
+interface Row {
+  readonly when: string;
+  readonly events: readonly CellStateEvent[];
+  readonly effects: readonly CellEffect["type"][];
+}
+
+const rows: readonly Row[] = [
+  { when: "an exec's cell starts", events: [byExec, started], effects: ["startYieldClock"] },
+  { when: "an exec is made", events: [byExec], effects: [] },
+  { when: "a wait is made", events: [started, byWait], effects: ["startYieldClock"] },
+  { when: "nobody is there to be told of a yield", events: [started, yielded], effects: [] },
+  {
+    when: "a cell yields while observed",
+    events: [byExec, started, yielded],
+    effects: ["answerYielded"],
+  },
+  {
+    when: "the yield time passes",
+    events: [byExec, started, yieldTimePassed],
+    effects: ["answerYielded"],
+  },
+  {
+    when: "an observed cell settles",
+    events: [byExec, started, settled("completed")],
+    effects: ["abortToolCalls", "mergeWrites", "end", "handOutEnd"],
+  },
+  {
+    when: "a cell settles with nobody watching",
+    events: [started, settled("failed")],
+    effects: ["abortToolCalls", "mergeWrites", "end"],
+  },
+  {
+    when: "somebody waits for a cell that has ended",
+    events: [started, settled("completed"), byWait],
+    effects: ["handOutEnd"],
+  },
+  {
+    when: "a cell settles before its notifications are taken",
+    events: [byExec, started, notificationGiven, settled("completed")],
+    effects: ["abortToolCalls", "mergeWrites"],
+  },
+  {
+    when: "the last notification is taken after the cell has settled",
+    events: [byExec, started, notificationGiven, settled("completed"), notificationTaken],
+    effects: ["end", "handOutEnd"],
+  },
+  {
+    when: "a settled cell with open notifications is asked to stop",
+    events: [byExec, started, notificationGiven, settled("completed"), terminateRequested],
+    effects: ["end", "handOutEnd"],
+  },
+  {
+    when: "a running cell is asked to stop",
+    events: [started, terminateRequested],
+    effects: ["abortToolCalls", "terminateHost", "startGrace"],
+  },
+  {
+    when: "a cell is asked to stop twice",
+    events: [started, terminateRequested, terminateRequested],
+    effects: [],
+  },
+  {
+    when: "a terminated cell settles but its thread lives",
+    events: [started, terminateRequested, endAwaited, settled("terminated")],
+    effects: ["abortToolCalls"],
+  },
+  {
+    when: "a terminated cell's thread is gone",
+    events: [started, terminateRequested, endAwaited, settled("terminated"), disposed],
+    effects: ["abortToolCalls", "release", "end", "handOutEnd"],
+  },
+  {
+    when: "a cell that is being stopped yields",
+    events: [byExec, started, terminateRequested, yielded],
+    effects: [],
+  },
+  {
+    when: "the yield time of a cell that is being stopped passes",
+    events: [byExec, started, terminateRequested, yieldTimePassed],
+    effects: [],
+  },
+  {
+    when: "the grace passes and the cell has been at work",
+    events: [started, terminateRequested, stuck],
+    effects: ["abandonHost", "abortToolCalls", "release", "end"],
+  },
+  {
+    when: "the grace passes and the cell has hardly run",
+    events: [started, terminateRequested, starved],
+    effects: ["startGrace"],
+  },
+  {
+    when: "the grace passes while the isolate is being disposed of",
+    events: [started, terminateRequested, settled("terminated"), stuck],
+    effects: ["startGrace"],
+  },
+  {
+    when: "the grace passes after the thread has gone",
+    events: [started, terminateRequested, settled("terminated"), disposed, stuck],
+    effects: [],
+  },
+  {
+    when: "a limit is passed",
+    events: [started, outputLimitPassed],
+    effects: ["abortToolCalls", "terminateHost", "startGrace"],
+  },
+  {
+    when: "a cell that passed a limit settles",
+    events: [started, outputLimitPassed, settled("terminated")],
+    effects: ["abortToolCalls", "end"],
+  },
+  {
+    when: "a limit is passed after the cell has settled",
+    events: [started, settled("completed"), outputLimitPassed],
+    effects: [],
+  },
+  {
+    when: "an observer leaves and the cell yields",
+    events: [started, byWait, { type: "unobserved" }, yielded],
+    effects: [],
+  },
+];
+
+describe("effects", () => {
+  test.each(rows)("when $when: $effects", ({ events, effects }) => {
+    expect(effectTypes(...events)).toEqual(effects);
+  });
+});
+
+describe("output", () => {
+  test("a yield hands over what is new, in order", () => {
+    const { state, effects } = follow(byExec, started, text("a"), text("b"), yielded);
+    expect(effects).toMatchObject([
+      { reason: "requested", output: [{ text: "a" }, { text: "b" }] },
+    ]);
+    expect(state.output).toBeUndefined();
+  });
+
+  test("a wait gets only what came after the yield before it", () => {
+    const events = [byExec, started, text("a"), yielded, text("b"), byWait, yieldTimePassed];
+    expect(follow(...events).effects).toMatchObject([{ reason: "time", output: [{ text: "b" }] }]);
+  });
+
+  test("an end carries what nobody has seen", () => {
+    const events = [byExec, started, text("a"), yielded, text("b"), settled("completed")];
+    expect(endOf(...events)).toMatchObject({ end: { output: [{ text: "b" }] } });
+  });
+
+  test("output that arrives past a limit is dropped, and what came before is kept", () => {
+    const events = [started, text("a"), outputLimitPassed, text("b"), settled("terminated")];
+    expect(endOf(...events)).toMatchObject({
+      end: {
+        status: "failed",
+        output: [{ text: "a" }],
+        error: { code: "ERR_CELL_OUTPUT_LIMIT", limit: { allowed: 3, used: 4 } },
+      },
+    });
+  });
+
+  test("output that arrives while a cell is being terminated is kept", () => {
+    const events = [started, terminateRequested, text("a"), settled("terminated"), disposed];
+    expect(endOf(...events)).toMatchObject({
+      end: { status: "terminated", output: [{ text: "a" }] },
+    });
+  });
+});
+
+describe("ends", () => {
+  test("a cell that settled before it was asked to stop keeps its own end", () => {
+    const events = [started, terminateRequested, settled("completed")];
+    expect(endOf(...events)).toMatchObject({ end: { status: "completed" } });
+  });
+
+  test("the first reason to stop is the one that is told", () => {
+    const closed: CellStateEvent = { type: "terminateRequested", reason: "closed" };
+    const events = [started, terminateRequested, closed, settled("terminated"), disposed];
+    expect(endOf(...events)).toMatchObject({ end: { status: "terminated", reason: "requested" } });
+  });
+
+  test("a limit that was passed first wins over a request to stop", () => {
+    const events = [started, outputLimitPassed, terminateRequested, settled("terminated")];
+    expect(endOf(...events)).toMatchObject({ end: { status: "failed" } });
+  });
+
+  test("a cell that cannot be stopped ends as an orphan", () => {
+    expect(endOf(started, terminateRequested, stuck)).toMatchObject({
+      end: { status: "terminated", isOrphaned: true },
+    });
+  });
+
+  test("a parked cell that said nothing has run out of memory", () => {
+    expect(endOf(started, parked)).toMatchObject({
+      end: { status: "failed", isOrphaned: true, error: { code: "ERR_CELL_HEAP_LIMIT" } },
+    });
+  });
+
+  test("a thread that ended without a result is an engine error", () => {
+    expect(endOf(started, disposed)).toMatchObject({
+      end: { status: "failed", error: { code: "ERR_CELL_ENGINE" } },
+    });
+  });
+
+  test("an end is handed out once, to whoever comes first", () => {
+    const { state } = follow(started, settled("completed"), byWait);
+    expect(state.end).toBe("handedOut");
+    expect(nextCellState(state, disposed).effects.map((effect) => effect.type)).toEqual([
+      "abortToolCalls",
+      "release",
+    ]);
+  });
+
+  test("rejections nobody handled and failed notifications are warnings", () => {
+    const failed: CellStateEvent = { type: "notificationTaken", failures: ["broken"] };
+    const end = settled("completed", { unhandledRejections: ["Error: x"] });
+    expect(endOf(started, notificationGiven, failed, end)).toMatchObject({
+      end: {
+        warnings: [
+          { type: "unhandledRejection", text: "Error: x" },
+          { type: "notificationFailed", text: "broken" },
+        ],
+      },
+    });
+  });
+
+  test("writes are merged after a failure and never after a limit or a termination", () => {
+    const merges = (...events: readonly CellStateEvent[]): boolean =>
+      effectTypes(...events).includes("mergeWrites");
+    expect(merges(started, settled("failed"))).toBe(true);
+    expect(merges(started, outputLimitPassed, settled("completed"))).toBe(false);
+    expect(merges(started, terminateRequested, settled("terminated"))).toBe(false);
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { resolveLimits } from "../src/limits.js";
+import { type CodeModeOptions, checkExecOptions, checkWaitOptions } from "../src/options.js";
+import {
+  defaultSettings,
+  type Settings,
+  withExecOptions,
+  withSessionOptions,
+} from "../src/settings.js";
+
+const settingsOf = (options: CodeModeOptions, outer: Settings = defaultSettings): Settings =>
+  withSessionOptions(outer, "the options", options);
+
+const refused = (message: string): unknown =>
+  expect.objectContaining({
+    name: "CodeModeError",
+    code: "ERR_INVALID_OPTION",
+    message: expect.stringContaining(message),
+  });
+
+describe("validation names the option, what was expected and what came", () => {
+  test.each<readonly [object, string]>([
+    [
+      { yieldAfterMs: Number.NaN },
+      '"yieldAfterMs" must be a number of milliseconds, 0 or more; got the number NaN.',
+    ],
+    [{ yieldAfterMs: -1 }, '"yieldAfterMs" must be'],
+    [{ yieldAfterMs: "5" }, 'got a string "5".'],
+    [{ maxYieldAfterMs: 0 }, '"maxYieldAfterMs" must be'],
+    [{ maxOutputTokens: 1.5 }, '"maxOutputTokens" must be a whole number of tokens'],
+    [{ deadlock: "ignore" }, '"deadlock" must be "fail" or "wait"'],
+    [{ console: 1 }, '"console" must be true or false'],
+    [{ onNotify: {} }, '"onNotify" must be a function'],
+    [
+      { limits: { heapBytes: 0 } },
+      '"limits.heapBytes" must be a whole number of bytes, 1 or more; got the number 0.',
+    ],
+    [{ limits: { heapBytes: Infinity } }, '"limits.heapBytes" must be'],
+    [{ limits: { wallMs: 0 } }, '"limits.wallMs" must be'],
+    [{ limits: { wallMS: 5 } }, 'no option "wallMS" in limits'],
+    [{ prewarm: 4 }, 'no option "prewarm" in the options'],
+    [{ modules: { "tools.js": "" } }, 'cannot have a module "tools.js"'],
+    [{ modules: { "tools/a.js": "" } }, 'cannot have a module "tools/a.js"'],
+    [{ modules: { codecell: {} } }, 'cannot have a module "codecell"'],
+    [{ modules: { a: { b: 1n } } }, '"modules["a"].b" must be a value that JSON can carry'],
+    [{ modules: { a: { b: undefined } } }, '"modules["a"].b" must be'],
+    [{ modules: { a: 5 } }, '"modules["a"]" must be source text or a record of exports'],
+  ])("%o", (options, message) => {
+    expect(() => settingsOf(options)).toThrow(refused(message));
+  });
+
+  test("exec and wait refuse what they do not know", () => {
+    expect(() => checkExecOptions({ signal: {} as never })).toThrow(refused('"signal"'));
+    expect(() => checkExecOptions({ deadlock: "fail" } as never)).toThrow(refused('"deadlock"'));
+    expect(() => checkWaitOptions({ yieldAfterMs: -1 })).toThrow(refused('"yieldAfterMs"'));
+    expect(() => checkWaitOptions(null as never)).toThrow(refused("the options of wait"));
+  });
+});
+
+describe("inheritance", () => {
+  test("the tightest limit holds, and a default only where nobody has set one", () => {
+    const runtime = settingsOf({ limits: { heapBytes: 2 ** 30, wallMs: 1000 } });
+    const session = settingsOf({ limits: { wallMs: 5000, outputBytes: 10 } }, runtime);
+    const exec = withExecOptions(session, { limits: { outputBytes: 20, heapBytes: 2 ** 31 } });
+    expect(resolveLimits(exec.limits)).toEqual({
+      heapBytes: 2 ** 30,
+      arrayBufferBytes: 256 * 2 ** 20,
+      wallMs: 1000,
+      outputBytes: 10,
+    });
+  });
+
+  test("what a session leaves out is the runtime's", () => {
+    const runtime = settingsOf({ yieldAfterMs: 5, deadlock: "wait", maxYieldAfterMs: 50 });
+    expect(settingsOf({ maxYieldAfterMs: 500 }, runtime)).toMatchObject({
+      yieldAfterMs: 5,
+      deadlock: "wait",
+      maxYieldAfterMs: 50,
+      maxOutputTokens: 10_000,
+    });
+  });
+
+  test("every handler is kept, the innermost first", () => {
+    const outer = (): void => {};
+    const inner = (): void => {};
+    const session = settingsOf({ onEvent: inner }, settingsOf({ onEvent: outer }));
+    expect(session.onEvent).toEqual([inner, outer]);
+    expect(session.onEvent[0]).toBe(inner);
+  });
+});

@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { McpStdioServerConfig } from "../../src/mcp.js";
+
+export const root: string = resolve(import.meta.dirname, "../..");
+
+/** The fixture server in one of its modes, as a config's entry. */
+export function fixtureServer(mode = "normal"): McpStdioServerConfig {
+  return { command: process.execPath, args: [join(root, "test/fixtures/mcp-server.mjs"), mode] };
+}
+
+/** A server from the npm registry, as a config's entry. */
+export function registryServer(
+  name: "everything" | "filesystem",
+  ...args: readonly string[]
+): McpStdioServerConfig {
+  const main = join(root, `node_modules/@modelcontextprotocol/server-${name}/dist/index.js`);
+  return { command: process.execPath, args: [main, ...args] };
+}
+
+/** True while a process runs; one that has ended and waits for its parent does not. */
+export function isRunning(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+  } catch {
+    return false;
+  }
+}
+
+/** Collects lines and lets a test wait for one. */
+export class LineWatch {
+  readonly lines: string[] = [];
+  readonly #waiting = new Set<() => void>();
+
+  readonly push = (line: string): void => {
+    this.lines.push(line);
+    for (const wake of this.#waiting) {
+      wake();
+    }
+  };
+
+  /** Resolves when a line that contains the text has come. */
+  seen(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.lines.some((line) => line.includes(text))) {
+          this.#waiting.delete(look);
+          resolve();
+        }
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+}
