@@ -6,7 +6,6 @@
 export class ToolTable {
   /** @param tools - One entry per tool; a tool call names its tool by the index in this array. */
   constructor(tools: readonly NativeTool[]);
-  readonly size: number;
 }
 
 export interface NativeTool {
@@ -45,6 +44,10 @@ export interface NativeCellOptions {
   readonly arrayBufferBytes: number;
   /** Bytes of events that may wait for the host before the cell is held back. */
   readonly queuedBytes: number;
+  /** Bytes of output, notifications and console lines before ERR_CELL_OUTPUT_LIMIT. */
+  readonly outputBytes: number;
+  /** Bytes of the keys and JSON texts the cell stores; past it store() throws a RangeError. */
+  readonly storedBytes: number;
   readonly console: boolean;
   readonly remoteImages: boolean;
   readonly failOnDeadlock: boolean;
@@ -89,12 +92,16 @@ export class Cell {
  * | 7 yielded | |
  * | 8 settled | NativeSettled |
  * | 9 disposed | cpuMs: the isolate is gone and its thread has been joined |
- * | 10 parked | the engine ran out of memory beyond repair: the thread sleeps for ever, no 9 follows |
  */
 export type NativeEventBatch = readonly unknown[];
 
 export interface NativeSettled {
   readonly status: "completed" | "failed" | "terminated";
+  /**
+   * The engine ran out of memory beyond repair: the isolate cannot be disposed, its thread sleeps for
+   * ever, and no 9 follows.
+   */
+  readonly isParked: boolean;
   readonly error?: NativeError;
   /** Keys the cell wrote with the last value of each: key, JSON text, … Empty when terminated. */
   readonly writes: readonly string[];
@@ -112,6 +119,7 @@ export interface NativeError {
     | "ERR_CELL_SCRIPT"
     | "ERR_CELL_DEADLOCK"
     | "ERR_CELL_HEAP_LIMIT"
+    | "ERR_CELL_OUTPUT_LIMIT"
     | "ERR_CELL_ENGINE";
   readonly name: string;
   readonly message: string;

@@ -7,7 +7,7 @@ import type { CellErrorCode, CellLog, OutputItem } from "./outcome.js";
 export interface CellHost {
   /**
    * Starts a cell. Events arrive in the cell's order, never before `start` has returned; the last is
-   * `disposed` or `parked`.
+   * `disposed`, or a `settled` that says so.
    *
    * @throws {CodeModeError} ERR_THREAD_START where the system has no thread to give.
    */
@@ -62,12 +62,13 @@ export type HostEvent =
     }
   | { readonly type: "yielded" }
   | { readonly type: "settled"; readonly settled: HostSettled }
-  | { readonly type: "disposed"; readonly cpuMs: number }
-  | { readonly type: "parked" };
+  | { readonly type: "disposed"; readonly cpuMs: number };
 
 /** How the cell's code ended. */
 export interface HostSettled {
   readonly status: "completed" | "failed" | "terminated";
+  /** The thread sleeps for ever: no `disposed` follows. */
+  readonly isParked: boolean;
   readonly error?: HostError;
   readonly writes: readonly string[];
   readonly unhandledRejections: readonly string[];
@@ -100,6 +101,8 @@ export interface HostCellOptions {
   readonly stored: HostTable | undefined;
   readonly heapBytes: number;
   readonly arrayBufferBytes: number;
+  readonly outputBytes: number;
+  readonly storedBytes: number;
   readonly console: boolean;
   readonly remoteImages: boolean;
   readonly failOnDeadlock: boolean;

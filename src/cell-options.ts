@@ -9,7 +9,8 @@ export interface CellOptions {
   readonly host: CellHost;
   readonly hostOptions: HostCellOptions;
   readonly tools: readonly RegisteredTool[];
-  readonly limits: { readonly wallMs: number; readonly outputBytes: number };
+  /** Milliseconds from the start before the cell fails; Infinity is no limit. */
+  readonly wallMs: number;
   readonly onEvent: readonly EventHandler[];
   readonly onNotify: readonly NotificationHandler[];
   /** Takes the values the cell stored, once, when its code has ended. */

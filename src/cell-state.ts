@@ -1,12 +1,6 @@
 import type { HostSettled } from "./cell-host.js";
 import type { CellError, CellLog, CellWarning, OutputItem, TerminateReason } from "./outcome.js";
-import {
-  limitError,
-  lostError,
-  type PassedLimit,
-  parkedError,
-  toCellError,
-} from "./outcome-error.js";
+import { lostError, type PassedWall, toCellError, wallLimitError } from "./outcome-error.js";
 import { listUnseen, type Unseen, withUnseen } from "./unseen.js";
 
 /** Processor time a cell must have used since it was asked to stop before it counts as unstoppable. */
@@ -22,8 +16,8 @@ export interface CellState {
   readonly isEndAwaited: boolean;
   /** Why the cell was first asked to stop; undefined while nobody has asked. */
   readonly terminateReason: TerminateReason | undefined;
-  /** The first limit of the host's that the cell passed. */
-  readonly limit: PassedLimit | undefined;
+  /** Set once the cell has run for longer than it may. */
+  readonly wall: PassedWall | undefined;
   readonly settled: HostSettled | undefined;
   readonly output: Unseen<OutputItem>;
   readonly logs: Unseen<CellLog>;
@@ -45,13 +39,12 @@ export type CellStateEvent =
   | { readonly type: "yielded" }
   | { readonly type: "settled"; readonly settled: HostSettled }
   | { readonly type: "disposed" }
-  | { readonly type: "parked" }
   | { readonly type: "observed"; readonly by: "exec" | "wait" }
   | { readonly type: "unobserved" }
   | { readonly type: "yieldTimePassed" }
   | { readonly type: "endAwaited" }
   | { readonly type: "terminateRequested"; readonly reason: TerminateReason }
-  | { readonly type: "limitPassed"; readonly limit: PassedLimit }
+  | { readonly type: "wallLimitPassed"; readonly wall: PassedWall }
   /** `cpuMs`: processor time the cell has used since it was asked to stop. */
   | { readonly type: "gracePassed"; readonly cpuMs: number };
 
@@ -105,7 +98,7 @@ export const initialCellState: CellState = {
   observer: "none",
   isEndAwaited: false,
   terminateReason: undefined,
-  limit: undefined,
+  wall: undefined,
   settled: undefined,
   output: undefined,
   logs: undefined,
@@ -127,11 +120,8 @@ function react(state: CellState, event: CellStateEvent): CellTransition {
       return { state: { ...state, phase: "running" }, effects };
     }
     case "output":
-      // Past a limit the cell has failed already; what still arrives is not part of its output.
-      if (state.limit !== undefined) return unchanged(state);
       return unchanged({ ...state, output: withUnseen(state.output, event.item) });
     case "log":
-      if (state.limit !== undefined) return unchanged(state);
       return unchanged({ ...state, logs: withUnseen(state.logs, event.log) });
     case "notificationGiven":
       return unchanged({ ...state, openNotifications: state.openNotifications + 1 });
@@ -152,8 +142,6 @@ function react(state: CellState, event: CellStateEvent): CellTransition {
       return settle(state, event.settled);
     case "disposed":
       return leaveThread(state, "disposed", []);
-    case "parked":
-      return leaveThread(state, "parked", []);
     case "observed":
       return observe(state, event.by);
     case "unobserved":
@@ -163,9 +151,9 @@ function react(state: CellState, event: CellStateEvent): CellTransition {
     case "terminateRequested":
       if (state.terminateReason !== undefined) return unchanged(state);
       return stop({ ...state, terminateReason: event.reason }, state);
-    case "limitPassed":
+    case "wallLimitPassed":
       if (isStopping(state) || state.phase === "settled") return unchanged(state);
-      return stop({ ...state, limit: event.limit }, state);
+      return stop({ ...state, wall: event.wall }, state);
     case "gracePassed":
       return passGrace(state, event.cpuMs);
   }
@@ -176,7 +164,7 @@ function unchanged(state: CellState): CellTransition {
 }
 
 function isStopping(state: CellState): boolean {
-  return state.terminateReason !== undefined || state.limit !== undefined;
+  return state.terminateReason !== undefined || state.wall !== undefined;
 }
 
 function answerYielded(state: CellState, reason: "requested" | "time"): CellTransition {
@@ -202,14 +190,11 @@ function observe(state: CellState, by: "exec" | "wait"): CellTransition {
 }
 
 function settle(state: CellState, settled: HostSettled): CellTransition {
-  const isMerged = settled.status !== "terminated" && state.limit === undefined;
-  return {
-    state: { ...state, phase: "settled", settled },
-    effects: [
-      { type: "abortToolCalls" },
-      ...(isMerged ? [{ type: "mergeWrites", writes: settled.writes } as const] : []),
-    ],
-  };
+  const isMerged = settled.status !== "terminated" && state.wall === undefined;
+  const reached: CellState = { ...state, phase: "settled", settled };
+  const effects: CellEffect[] = [{ type: "abortToolCalls" }];
+  if (isMerged) effects.push({ type: "mergeWrites", writes: settled.writes });
+  return settled.isParked ? leaveThread(reached, "parked", effects) : { state: reached, effects };
 }
 
 /** `before` tells whether the host must still be asked: a settled or stopping cell needs no asking. */
@@ -274,13 +259,13 @@ function toEnd(state: CellState, verdict: CellVerdict): CellEnd {
 
 /** How the cell ended, or undefined while that cannot be told. */
 function judge(state: CellState): CellVerdict | undefined {
-  const { settled, thread, limit, terminateReason } = state;
+  const { settled, thread, wall, terminateReason } = state;
   if (settled === undefined && thread === "alive") return undefined;
   // Who asks for the end gets it without waiting for handlers that may never return.
   if (state.openNotifications > 0 && terminateReason === undefined) return undefined;
 
   const isOrphaned = thread === "parked" || thread === "abandoned";
-  if (limit !== undefined) return { status: "failed", error: limitError(limit), isOrphaned };
+  if (wall !== undefined) return { status: "failed", error: wallLimitError(wall), isOrphaned };
   if (settled?.status === "completed") return { status: "completed" };
   if (settled?.status === "failed") {
     const error = settled.error === undefined ? lostError() : toCellError(settled.error);
@@ -290,5 +275,5 @@ function judge(state: CellState): CellVerdict | undefined {
     if (thread === "alive") return undefined;
     return { status: "terminated", reason: terminateReason ?? "closed", isOrphaned };
   }
-  return { status: "failed", error: thread === "parked" ? parkedError() : lostError(), isOrphaned };
+  return { status: "failed", error: lostError(), isOrphaned };
 }

@@ -22,7 +22,6 @@ import type {
   OutputItem,
   TerminateReason,
 } from "./outcome.js";
-import type { PassedLimit } from "./outcome-error.js";
 import { OutputMeter } from "./output-meter.js";
 import { ToolCalls } from "./tool-calls.js";
 
@@ -47,7 +46,7 @@ export class Cell {
   readonly #calls: ToolCalls;
   readonly #startedAt: number = performance.now();
   readonly #endAwaiters: ((outcome: EndedOutcome) => void)[] = [];
-  readonly #meter: OutputMeter;
+  readonly #meter = new OutputMeter();
   readonly #wallLimit: Deadline;
   readonly #onAbort = (): void => this.stop("aborted");
   #release: () => void = () => {};
@@ -70,12 +69,11 @@ export class Cell {
       send: (command) => this.#host.send(command),
       emit: (event) => this.#emit(event),
     });
-    this.#meter = new OutputMeter(options.limits.outputBytes);
     this.released = new Promise((resolve) => {
       this.#release = resolve;
     });
     this.#host = options.host.start(options.hostOptions, (event) => this.#onHostEvent(event));
-    this.#wallLimit = new Deadline(options.limits.wallMs, () => this.#passWallLimit());
+    this.#wallLimit = new Deadline(options.wallMs, () => this.#passWallLimit());
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
@@ -148,7 +146,6 @@ export class Cell {
         break;
       case "settled":
       case "disposed":
-      case "parked":
         this.#apply(event);
         break;
       default:
@@ -157,20 +154,14 @@ export class Cell {
   }
 
   #takeOutput(item: OutputItem): void {
-    if (!this.#isWithin(this.#meter.addOutput(item))) return;
+    this.#meter.add(item);
     this.#apply({ type: "output", item });
     this.#emit({ type: "output", cellId: this.id, item });
   }
 
   #takeLog(log: CellLog): void {
-    if (!this.#isWithin(this.#meter.addLog(log))) return;
     this.#apply({ type: "log", log });
     this.#emit({ type: "log", cellId: this.id, log });
-  }
-
-  #isWithin(passed: PassedLimit | undefined): boolean {
-    if (passed !== undefined) this.#apply({ type: "limitPassed", limit: passed });
-    return passed === undefined && this.#state.limit === undefined;
   }
 
   #takeNotification(text: string): void {
@@ -186,9 +177,9 @@ export class Cell {
   }
 
   #passWallLimit(): void {
-    const allowed = this.#options.limits.wallMs;
+    const allowed = this.#options.wallMs;
     const used = performance.now() - this.#startedAt;
-    this.#apply({ type: "limitPassed", limit: { name: "wallMs", allowed, used } });
+    this.#apply({ type: "wallLimitPassed", wall: { allowed, used } });
   }
 
   #apply(event: CellStateEvent): void {
@@ -282,7 +273,7 @@ export class Cell {
       wallMs: performance.now() - this.#startedAt,
       heapBytes: settled?.heapBytes ?? this.#host.heapBytes(),
       toolCalls: this.#calls.count,
-      outputBytes: this.#meter.outputBytes,
+      outputBytes: this.#meter.bytes,
     };
   }
 

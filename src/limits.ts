@@ -20,10 +20,16 @@ export interface CellLimits {
    */
   readonly wallMs?: number | undefined;
   /**
-   * UTF-8 bytes of output items and console lines; the item that passes it is dropped and the cell
+   * Bytes of output items, notifications and console lines, as the cell holds them: one byte a
+   * character where all are Latin-1, two otherwise. The item that passes it is dropped and the cell
    * fails with ERR_CELL_OUTPUT_LIMIT. Default: 64 MiB.
    */
   readonly outputBytes?: number | undefined;
+  /**
+   * Bytes of the keys and JSON texts one cell stores, counted alike; past it `store` throws a
+   * RangeError in the cell. Default: 64 MiB.
+   */
+  readonly storedBytes?: number | undefined;
 }
 
 /** The limits that hold for a cell. */
@@ -37,15 +43,17 @@ const defaultLimits: ResolvedLimits = {
   arrayBufferBytes: 256 * mebibyte,
   wallMs: Infinity,
   outputBytes: 64 * mebibyte,
+  storedBytes: 64 * mebibyte,
 };
 
+const byteLimits = ["heapBytes", "arrayBufferBytes", "outputBytes", "storedBytes"] as const;
 const limitNames = Object.keys(defaultLimits) as readonly (keyof CellLimits)[];
 
 /** @throws {CodeModeError} ERR_INVALID_OPTION, naming the limit. */
 export function checkLimits(limits: CellLimits | undefined): void {
   if (limits === undefined) return;
   checkOptionsObject("limits", limits, limitNames);
-  for (const name of ["heapBytes", "arrayBufferBytes", "outputBytes"] as const) {
+  for (const name of byteLimits) {
     checkWholeNumber(`limits.${name}`, limits[name], { unit: "bytes", least: 1 });
   }
   checkMilliseconds("limits.wallMs", limits.wallMs, 1);
@@ -69,5 +77,6 @@ export function resolveLimits(limits: CellLimits): ResolvedLimits {
     arrayBufferBytes: limits.arrayBufferBytes ?? defaultLimits.arrayBufferBytes,
     wallMs: limits.wallMs ?? defaultLimits.wallMs,
     outputBytes: limits.outputBytes ?? defaultLimits.outputBytes,
+    storedBytes: limits.storedBytes ?? defaultLimits.storedBytes,
   };
 }

@@ -1,9 +1,8 @@
 import type { HostError } from "./cell-host.js";
 import type { CellError, SourcePosition } from "./outcome.js";
 
-/** A limit that the host watches, and by how much a cell passed it. */
-export interface PassedLimit {
-  readonly name: "wallMs" | "outputBytes";
+/** For how many milliseconds a cell may run, and for how many it has. */
+export interface PassedWall {
   readonly allowed: number;
   readonly used: number;
 }
@@ -20,7 +19,7 @@ export function toCellError(error: HostError): CellError {
     ...(error.cause !== undefined && { cause: toCellError(error.cause) }),
     ...(error.allowed !== undefined &&
       error.used !== undefined && {
-        limit: { name: "heapBytes", allowed: error.allowed, used: error.used },
+        limit: { name: limitNameOf(error.code), allowed: error.allowed, used: error.used },
       }),
     text: error.text,
   };
@@ -32,31 +31,20 @@ function toPosition(error: HostError): SourcePosition | undefined {
   return { line, column, sourceLine: sourceLine ?? "" };
 }
 
-/** The error of a cell that passed a limit the host watches. */
-export function limitError(limit: PassedLimit): CellError {
-  const message = limitMessage(limit);
-  return {
-    code: limit.name === "wallMs" ? "ERR_CELL_WALL_LIMIT" : "ERR_CELL_OUTPUT_LIMIT",
-    name: "RangeError",
-    message,
-    limit,
-    text: `RangeError: ${message}`,
-  };
+function limitNameOf(code: HostError["code"]): string {
+  return code === "ERR_CELL_OUTPUT_LIMIT" ? "outputBytes" : "heapBytes";
 }
 
-function limitMessage({ name, allowed, used }: PassedLimit): string {
-  return name === "wallMs"
-    ? `The cell was ended after ${Math.round(used)} ms: it may run for ${allowed} ms.`
-    : `The cell was ended: its output may have ${allowed} bytes, and the next item makes it ${used}.`;
-}
-
-/** The error of a cell whose engine ran out of memory before it could say anything. */
-export function parkedError(): CellError {
-  const message = "The cell ran out of memory.";
+/** The error of a cell that ran for longer than it may. */
+export function wallLimitError({ allowed, used }: PassedWall): CellError {
+  const message =
+    `the cell was ended after ${Math.round(used)} ms: it may run for ${allowed} ms ` +
+    "(limits.wallMs); do less in one cell";
   return {
-    code: "ERR_CELL_HEAP_LIMIT",
+    code: "ERR_CELL_WALL_LIMIT",
     name: "RangeError",
     message,
+    limit: { name: "wallMs", allowed, used },
     text: `RangeError: ${message}`,
   };
 }

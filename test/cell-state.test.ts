@@ -15,6 +15,7 @@ const settled = (
   type: "settled",
   settled: {
     status,
+    isParked: false,
     writes: [],
     unhandledRejections: [],
     cpuMs: 1,
@@ -37,14 +38,13 @@ const yieldTimePassed: CellStateEvent = { type: "yieldTimePassed" };
 const byExec: CellStateEvent = { type: "observed", by: "exec" };
 const byWait: CellStateEvent = { type: "observed", by: "wait" };
 const disposed: CellStateEvent = { type: "disposed" };
-const parked: CellStateEvent = { type: "parked" };
 const endAwaited: CellStateEvent = { type: "endAwaited" };
 const notificationGiven: CellStateEvent = { type: "notificationGiven" };
 const notificationTaken: CellStateEvent = { type: "notificationTaken", failures: [] };
 const terminateRequested: CellStateEvent = { type: "terminateRequested", reason: "requested" };
-const outputLimitPassed: CellStateEvent = {
-  type: "limitPassed",
-  limit: { name: "outputBytes", allowed: 3, used: 4 },
+const wallLimitPassed: CellStateEvent = {
+  type: "wallLimitPassed",
+  wall: { allowed: 3, used: 4 },
 };
 const stuck: CellStateEvent = { type: "gracePassed", cpuMs: 240 };
 const starved: CellStateEvent = { type: "gracePassed", cpuMs: 20 };
@@ -170,18 +170,18 @@ const rows: readonly Row[] = [
     effects: [],
   },
   {
-    when: "a limit is passed",
-    events: [started, outputLimitPassed],
+    when: "the wall limit is passed",
+    events: [started, wallLimitPassed],
     effects: ["abortToolCalls", "terminateHost", "startGrace"],
   },
   {
-    when: "a cell that passed a limit settles",
-    events: [started, outputLimitPassed, settled("terminated")],
+    when: "a cell that passed the wall limit settles",
+    events: [started, wallLimitPassed, settled("terminated")],
     effects: ["abortToolCalls", "end"],
   },
   {
-    when: "a limit is passed after the cell has settled",
-    events: [started, settled("completed"), outputLimitPassed],
+    when: "the wall limit is passed after the cell has settled",
+    events: [started, settled("completed"), wallLimitPassed],
     effects: [],
   },
   {
@@ -216,13 +216,13 @@ describe("output", () => {
     expect(endOf(...events)).toMatchObject({ end: { output: [{ text: "b" }] } });
   });
 
-  test("output that arrives past a limit is dropped, and what came before is kept", () => {
-    const events = [started, text("a"), outputLimitPassed, text("b"), settled("terminated")];
+  test("output that arrives while a cell past its wall limit is ended is kept", () => {
+    const events = [started, text("a"), wallLimitPassed, text("b"), settled("terminated")];
     expect(endOf(...events)).toMatchObject({
       end: {
         status: "failed",
-        output: [{ text: "a" }],
-        error: { code: "ERR_CELL_OUTPUT_LIMIT", limit: { allowed: 3, used: 4 } },
+        output: [{ text: "a" }, { text: "b" }],
+        error: { code: "ERR_CELL_WALL_LIMIT", limit: { allowed: 3, used: 4 } },
       },
     });
   });
@@ -248,7 +248,7 @@ describe("ends", () => {
   });
 
   test("a limit that was passed first wins over a request to stop", () => {
-    const events = [started, outputLimitPassed, terminateRequested, settled("terminated")];
+    const events = [started, wallLimitPassed, terminateRequested, settled("terminated")];
     expect(endOf(...events)).toMatchObject({ end: { status: "failed" } });
   });
 
@@ -258,10 +258,10 @@ describe("ends", () => {
     });
   });
 
-  test("a parked cell that said nothing has run out of memory", () => {
-    expect(endOf(started, parked)).toMatchObject({
-      end: { status: "failed", isOrphaned: true, error: { code: "ERR_CELL_HEAP_LIMIT" } },
-    });
+  test("a cell whose thread is parked ends as an orphan and is released at once", () => {
+    const parked = settled("failed", { isParked: true });
+    expect(endOf(started, parked)).toMatchObject({ end: { status: "failed", isOrphaned: true } });
+    expect(effectTypes(started, parked)).toContain("release");
   });
 
   test("a thread that ended without a result is an engine error", () => {
@@ -296,7 +296,7 @@ describe("ends", () => {
     const merges = (...events: readonly CellStateEvent[]): boolean =>
       effectTypes(...events).includes("mergeWrites");
     expect(merges(started, settled("failed"))).toBe(true);
-    expect(merges(started, outputLimitPassed, settled("completed"))).toBe(false);
+    expect(merges(started, wallLimitPassed, settled("completed"))).toBe(false);
     expect(merges(started, terminateRequested, settled("terminated"))).toBe(false);
   });
 });

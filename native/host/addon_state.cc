@@ -40,6 +40,13 @@ struct Parcel {
   EventWriter writer;
 };
 
+// Whether nothing follows from the event's cell.
+bool IsLast(const protocol::Event& event) {
+  const auto* settled = std::get_if<protocol::Settled>(&event);
+  return std::holds_alternative<protocol::Disposed>(event) ||
+         (settled != nullptr && settled->thread == protocol::ThreadFate::kParked);
+}
+
 }  // namespace
 
 std::shared_ptr<AddonState> AddonState::Create(Napi::Env env) {
@@ -91,10 +98,7 @@ void AddonState::Deliver(std::vector<PortEntry> entries) {
     if (first) parcels.push_back({live->second, EventWriter(env_)});
     parcels[place->second].writer.Write(entry.event);
     cell.thread->Taken(entry.bytes);
-    if (std::holds_alternative<protocol::Disposed>(entry.event) ||
-        std::holds_alternative<protocol::Parked>(entry.event)) {
-      Finish(cell);
-    }
+    if (IsLast(entry.event)) Finish(cell);
   }
   for (const Parcel& parcel : parcels) {
     const Napi::HandleScope inner(env_);

@@ -96,6 +96,7 @@ Napi::Object ToNapi(Napi::Env env, const protocol::CellError& error) {
 Napi::Object ToNapi(Napi::Env env, const protocol::Settled& settled) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("status", NameOf(settled.end));
+  object.Set("isParked", settled.thread == protocol::ThreadFate::kParked);
   if (settled.error) object.Set("error", ToNapi(env, *settled.error));
   Napi::Array writes = Napi::Array::New(env);
   uint32_t length = 0;
@@ -159,7 +160,6 @@ void EventWriter::Write(const protocol::Event& event) {
       to.Put(ToNapi(to.env_, settled));
     }
     void operator()(const protocol::Disposed& disposed) const { to.PutNumber(disposed.cpu_ms); }
-    void operator()(const protocol::Parked&) const {}
   };
   std::visit(Fields{*this}, event);
 }

@@ -30,6 +30,7 @@ thread_local CellLink* t_link = nullptr;
 
 protocol::Settled OutOfMemory(const CellLink& link, const char* where) {
   protocol::Settled settled;
+  settled.thread = protocol::ThreadFate::kParked;
   settled.end = protocol::End::kFailed;
   settled.cpu_ms = base::Thread::CurrentCpuTimeMs();
   protocol::CellError error;
@@ -55,9 +56,8 @@ void ParkForEver(const char* where) {
   link.mailbox.Close();
   link.terminator.Forget();
   link.backlog.Release();
-  link.sink->Push(OutOfMemory(link, where), 0);
-  link.sink->Push(protocol::Parked{}, 0);
   if (link.life.exchange(ThreadLife::kParked) != ThreadLife::kAbandoned) ++g_orphans;
+  link.sink->Push(OutOfMemory(link, where), 0);
   link.over.Set();
   for (;;) pause();
 }

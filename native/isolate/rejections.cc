@@ -27,8 +27,7 @@ void Rejections::OnReject(v8::PromiseRejectMessage message) {
                                      [&](const auto& other) { return other == promise; }),
                       unhandled.end());
       break;
-    case v8::kPromiseRejectAfterResolved:
-    case v8::kPromiseResolveAfterResolved:
+    default:  // Older engines also tell of promises that are settled twice.
       break;
   }
 }

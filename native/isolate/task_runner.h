@@ -1,6 +1,7 @@
 #pragma once
 
 #include <v8-platform.h>
+#include <v8-version.h>
 
 #include <functional>
 #include <memory>

@@ -49,9 +49,15 @@ struct ToolCall {
 
 struct Yielded {};
 
+enum class ThreadFate {
+  kEnding,  // Disposed follows.
+  kParked,  // The isolate cannot be disposed: its thread sleeps for ever and nothing follows.
+};
+
 enum class End { kCompleted, kFailed, kTerminated };
 
 struct Settled {
+  ThreadFate thread = ThreadFate::kEnding;
   End end = End::kCompleted;
   std::optional<CellError> error;                         // Set exactly when failed.
   std::vector<std::pair<base::Text, base::Text>> writes;  // Key, JSON. Empty when terminated.
@@ -68,11 +74,8 @@ struct Disposed {
   double cpu_ms;
 };
 
-// The last event of a cell whose isolate cannot be disposed: its thread sleeps for ever.
-struct Parked {};
-
 // Isolate → host.
 using Event = std::variant<Started, TextOutput, ImageOutput, AudioOutput, LogLine, Notification,
-                           ToolCall, Yielded, Settled, Disposed, Parked>;
+                           ToolCall, Yielded, Settled, Disposed>;
 
 }  // namespace codecell::protocol

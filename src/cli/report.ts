@@ -66,7 +66,7 @@ export class Report {
       case "toolCallStarted": {
         const input =
           event.input === null ? "" : oneLine(JSON.stringify(event.input), previewLength);
-        this.#note(`  ${style.cyan("→")} ${event.tool} ${style.dim(input)}`);
+        this.#note(`  ${style.cyan("→")} ${this.#callName(event)} ${style.dim(input)}`);
         break;
       }
       case "toolCallSettled":
@@ -133,21 +133,27 @@ export class Report {
   #toolCallSettled(event: CellEvent & { readonly type: "toolCallSettled" }): void {
     const { style } = this.#terminal;
     const took = style.dim(formatDuration(event.durationMs));
+    const name = this.#callName(event);
     switch (event.status) {
       case "fulfilled":
-        this.#note(`  ${style.green("✓")} ${event.tool} ${took}`);
+        this.#note(`  ${style.green("✓")} ${name} ${took}`);
         break;
       case "rejected": {
         const error = oneLine(event.error ?? "", previewLength);
-        this.#note(`  ${style.red("✗")} ${event.tool} ${took} ${style.red(error)}`);
+        this.#note(`  ${style.red("✗")} ${name} ${took} ${style.red(error)}`);
         break;
       }
       case "aborted":
-        this.#note(`  ${style.yellow("✗")} ${event.tool} ${took} aborted: the cell ended first`);
+        this.#note(`  ${style.yellow("✗")} ${name} ${took} aborted: the cell ended first`);
         break;
       default:
         assertNever(event.status);
     }
+  }
+
+  /** The number tells calls of one tool apart. */
+  #callName({ callId, tool }: { readonly callId: string; readonly tool: string }): string {
+    return `${this.#terminal.style.dim(`#${callId}`)} ${tool}`;
   }
 
   #summary(file: string, outcome: EndedOutcome): string {

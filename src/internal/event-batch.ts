@@ -3,7 +3,7 @@ import type { HostEvent } from "../cell-host.js";
 import type { CellLog, ImageDetail } from "../outcome.js";
 
 /** How many fields follow each kind; the kinds stand in `binding.d.ts`. */
-const fieldCounts: readonly number[] = [0, 1, 2, 1, 3, 1, 3, 0, 1, 1, 0];
+const fieldCounts: readonly number[] = [0, 1, 2, 1, 3, 1, 3, 0, 1, 1];
 
 /** Reads a flat batch and hands over its events one by one. */
 export function readEventBatch(batch: NativeEventBatch, onEvent: (event: HostEvent) => void): void {
@@ -44,9 +44,7 @@ function toEvent(kind: number, first: unknown, second: unknown, third: unknown):
       return { type: "yielded" };
     case 8:
       return { type: "settled", settled: first as NativeSettled };
-    case 9:
-      return { type: "disposed", cpuMs: first as number };
     default:
-      return { type: "parked" };
+      return { type: "disposed", cpuMs: first as number };
   }
 }
