@@ -50,6 +50,15 @@ inline void CopyUtf16(v8::Isolate* isolate, v8::Local<v8::String> from, char16_t
 #endif
 }
 
+inline v8::Maybe<bool> RemovePrototype(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                                       v8::Local<v8::Object> object) {
+#if V8_MAJOR_VERSION >= 13
+  return object->SetPrototypeV2(context, v8::Null(isolate));
+#else
+  return object->SetPrototype(context, v8::Null(isolate));
+#endif
+}
+
 // Property interceptors: older engines learn that a request was answered from the return value's
 // being set, newer ones are told.
 #if V8_MAJOR_VERSION >= 12

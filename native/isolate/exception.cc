@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "isolate/exec.h"
+#include "isolate/source_position.h"
 #include "isolate/strings.h"
 
 namespace codecell::isolate {
@@ -16,7 +18,6 @@ constexpr int kMaxCauses = 8;
 constexpr uint32_t kMaxInnerErrors = 10;  // Of one AggregateError.
 constexpr int kMaxErrorsShown = 40;       // In one text, causes and inner errors together.
 constexpr size_t kMaxTextUnits = 64 * 1024;  // Of one stack or message; the rest is cut.
-constexpr size_t kMaxSourceLine = 160;
 
 std::u16string Shortened(std::u16string text) {
   if (text.size() > kMaxTextUnits) {
@@ -105,35 +106,16 @@ std::u16string FullText(IsolateScope& scope, v8::Local<v8::Value> thrown, int de
   return text;
 }
 
-// A syntax error carries no frames; its place is shown as a person would point at it.
-std::u16string PointedAt(const protocol::Position& position, const std::u16string& line) {
-  const size_t column = static_cast<size_t>(position.column - 1);
-  const size_t start = column > kMaxSourceLine / 2 ? column - kMaxSourceLine / 2 : 0;
-  const std::u16string shown = line.substr(std::min(start, line.size()), kMaxSourceLine);
-  return u"\n    at " + Widen(kMainModule) + u":" + Widen(std::to_string(position.line)) + u":" +
-         Widen(std::to_string(position.column)) + u"\n\n  " + shown + u"\n  " +
-         std::u16string(column - start, u' ') + u"^";
-}
-
-struct Place {
-  protocol::Position position;
-  std::u16string line;
-};
-
-std::optional<Place> PlaceOf(IsolateScope& scope, v8::Local<v8::Message> message) {
+// The place in the cell's own source that the engine's message names.
+std::optional<protocol::Position> PositionOf(IsolateScope& scope, v8::Local<v8::Message> message) {
   if (message.IsEmpty()) return {};
   const v8::TryCatch caught(scope.isolate());
   const v8::Local<v8::Value> name = message->GetScriptResourceName();
   if (name.IsEmpty() || !name->StrictEquals(Literal(scope, kMainModule))) return {};
   int line = 0;
-  v8::Local<v8::String> source_line;
-  if (!message->GetLineNumber(scope.context()).To(&line) || line < 1 ||
-      !message->GetSourceLine(scope.context()).ToLocal(&source_line)) {
-    return {};
-  }
-  std::u16string units = ToUtf16(scope, source_line);
+  if (!message->GetLineNumber(scope.context()).To(&line) || line < 1) return {};
   const int column = message->GetStartColumn(scope.context()).FromMaybe(0) + 1;
-  return Place{{line, column, base::Text::Narrowed(Shortened(units))}, std::move(units)};
+  return PositionAt(Exec::From(scope.isolate()).options().source, line, column);
 }
 
 protocol::CellError Describe(IsolateScope& scope, v8::Local<v8::Value> thrown,
@@ -145,10 +127,11 @@ protocol::CellError Describe(IsolateScope& scope, v8::Local<v8::Value> thrown,
   error.message = base::Text::Narrowed(text ? *std::move(text) : StringForm(scope, thrown));
   int remaining = kMaxErrorsShown;
   std::u16string full = FullText(scope, thrown, depth, remaining);
-  if (std::optional<Place> place = PlaceOf(scope, message)) {
-    const bool has_frames = stack && stack->find(u"\n    at ") != std::u16string::npos;
-    if (name == u"SyntaxError" && !has_frames) full += PointedAt(place->position, place->line);
-    error.position = std::move(place->position);
+  error.position = PositionOf(scope, message);
+  const bool has_frames = stack && stack->find(u"\n    at ") != std::u16string::npos;
+  if (error.position && name == u"SyntaxError" && !has_frames) full += PointedAt(*error.position);
+  if (!error.position && stack && depth == 0) {
+    error.position = PositionInStack(Exec::From(scope.isolate()).options().source, *stack);
   }
   error.name = base::Text::Narrowed(std::move(name));
   error.text = base::Text::Narrowed(std::move(full));

@@ -8,8 +8,6 @@
 
 namespace codecell::isolate {
 
-inline constexpr char kMainModule[] = "exec_main.mjs";
-
 // What a TryCatch caught, as plain data. Reads of the thrown value may run the cell's code; what that
 // throws is swallowed, and a termination it meets is left for the caller to see.
 protocol::CellError TakeError(IsolateScope& scope, const v8::TryCatch& caught);

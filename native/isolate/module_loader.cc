@@ -5,6 +5,7 @@
 #include "isolate/engine_compat.h"
 #include "isolate/exception.h"
 #include "isolate/exec.h"
+#include "isolate/source_position.h"
 #include "isolate/strings.h"
 
 namespace codecell::isolate {
@@ -35,13 +36,37 @@ base::Result<v8::Local<v8::Promise>, protocol::CellError> ModuleLoader::Start(
   const v8::Local<v8::Context> context = scope.context();
   v8::Local<v8::Module> module;
   v8::Local<v8::Value> result;
-  if (!Compile(scope, Literal(scope, kMainModule), source).ToLocal(&module) ||
-      !module->InstantiateModule(context, ResolveImport).FromMaybe(false) ||
-      !module->Evaluate(context).ToLocal(&result)) {
+  if (!Compile(scope, Literal(scope, kMainModule), source).ToLocal(&module)) {
     return TakeError(scope, caught);
   }
+  if (!module->InstantiateModule(context, ResolveImport).FromMaybe(false)) {
+    protocol::CellError error = TakeError(scope, caught);
+    if (!error.position) PointAtUnsupportedImport(scope, module, error);
+    return error;
+  }
+  if (!module->Evaluate(context).ToLocal(&result)) return TakeError(scope, caught);
   result.As<v8::Promise>()->MarkAsHandled();
   return result.As<v8::Promise>();
+}
+
+void ModuleLoader::PointAtUnsupportedImport(IsolateScope& scope, v8::Local<v8::Module> module,
+                                            protocol::CellError& error) {
+  const v8::Local<v8::FixedArray> requests = module->GetModuleRequests();
+  for (int i = 0; i < requests->Length(); ++i) {
+    const auto request = requests->Get(scope.context(), i).As<v8::ModuleRequest>();
+    const std::string specifier = ToUtf8(scope, request->GetSpecifier());
+    if (exec_.synthetic_modules().IsBuiltIn(specifier) ||
+        exec_.options().modules->count(specifier) > 0) {
+      continue;
+    }
+    v8::Location place = module->SourceOffsetToLocation(request->GetSourceOffset());
+    error.position = PositionAt(exec_.options().source, place.GetLineNumber() + 1,
+                                place.GetColumnNumber() + 1);
+    const std::u16string text = error.text.is_latin1() ? Widen(error.text.latin1())
+                                                       : error.text.utf16();
+    error.text = base::Text::Narrowed(text + PointedAt(*error.position));
+    return;
+  }
 }
 
 v8::MaybeLocal<v8::Module> ModuleLoader::ResolveImport(v8::Local<v8::Context>,

@@ -36,6 +36,9 @@ class ModuleLoader {
                                                   v8::Local<v8::FixedArray> attributes,
                                                   v8::Local<v8::Module> referrer);
 
+  // The engine does not say where an import stands that could not be resolved.
+  void PointAtUnsupportedImport(IsolateScope& scope, v8::Local<v8::Module> module,
+                                protocol::CellError& error);
   v8::MaybeLocal<v8::Module> Compile(IsolateScope& scope, v8::Local<v8::String> name,
                                      const base::Text& source);
   // The module of that name, made at the first request. Empty with an exception pending.

@@ -111,6 +111,10 @@ void ThrowRangeError(IsolateScope& scope, std::string_view ascii) {
   scope.isolate()->ThrowException(v8::Exception::RangeError(Literal(scope, ascii)));
 }
 
-std::u16string Widen(std::string_view ascii) { return std::u16string(ascii.begin(), ascii.end()); }
+std::u16string Widen(std::string_view latin1) {
+  std::u16string units(latin1.size(), u'\0');
+  for (size_t i = 0; i < latin1.size(); ++i) units[i] = static_cast<unsigned char>(latin1[i]);
+  return units;
+}
 
 }  // namespace codecell::isolate

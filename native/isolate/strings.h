@@ -28,7 +28,7 @@ void ThrowTypeError(IsolateScope& scope, std::string_view ascii);
 void ThrowTypeError(IsolateScope& scope, std::u16string_view message);
 void ThrowRangeError(IsolateScope& scope, std::string_view ascii);
 
-// "abc" as UTF-16.
-std::u16string Widen(std::string_view ascii);
+// Latin-1 as UTF-16.
+std::u16string Widen(std::string_view latin1);
 
 }  // namespace codecell::isolate

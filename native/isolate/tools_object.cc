@@ -144,7 +144,7 @@ v8::MaybeLocal<v8::Object> NewToolsObject(IsolateScope& scope) {
       v8::PropertyHandlerFlags::kNone));
   v8::Local<v8::Object> object;
   if (!tools->NewInstance(scope.context()).ToLocal(&object) ||
-      object->SetPrototype(scope.context(), v8::Null(scope.isolate())).IsNothing()) {
+      engine::RemovePrototype(scope.isolate(), scope.context(), object).IsNothing()) {
     return {};
   }
   return object;
