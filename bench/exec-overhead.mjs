@@ -54,9 +54,10 @@ async function runAll() {
   ]);
 
   // Rounds over all scenarios, so that a slow minute of the machine touches each of them alike.
+  /** @type {Awaited<ReturnType<typeof startSample>>[][]} */
   const measured = scenarios.map(() => []);
   for (let round = 0; round < samples; round++) {
-    for (const [i, scenario] of scenarios.entries()) measured[i].push(await startSample(scenario));
+    for (const [i, scenario] of scenarios.entries()) measured[i]?.push(await startSample(scenario));
   }
 
   const rows = scenarios.map((scenario, i) => summarize(scenario, measured[i]));

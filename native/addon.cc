@@ -3,6 +3,7 @@
 #include "host/addon_state.h"
 #include "host/cell_wrap.h"
 #include "host/tables.h"
+#include "isolate/engine_flags.h"
 #include "isolate/engine_version.h"
 #include "isolate/isolate_thread.h"
 #include "isolate/platform_link.h"
@@ -34,6 +35,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   // Node loads a Node-API addon without asking which engine it was built for; one built for another
   // must not come near this one.
   if (!isolate::IsBuiltForThisEngine()) return exports;
+  isolate::SetEngineFlags();
   if (AddonState::Create(env) == nullptr) {
     Napi::Error::New(env, "codecell could not attach to this environment")
         .ThrowAsJavaScriptException();

@@ -32,21 +32,37 @@ test.each([
 });
 
 test.each([
-  ["whose command is not there", { command: "no-such-command" }, /command not found: no-such/],
+  [
+    "whose command is not there",
+    { command: "no-such-command" },
+    "30000",
+    /command not found: no-such/,
+  ],
   [
     "that exits at once",
     fixtureServer("exit"),
+    "30000",
     /exited with code 1\. Its last lines:\n {2}cannot find/,
   ],
-  ["that does not answer", fixtureServer("mute"), /no answer within 0\.6 s/],
-])("a server %s fails the run with its name and last lines", async (_what, server, message) => {
-  const config = workspace.config({ shaky: server });
-  const result = await runCli(["run", hello, "--config", config, "--start-timeout", "600"]);
-  expect(result).toMatchObject({ code: 1, stdout: "" });
-  expect(result.stderr).toMatch(/^codecell: MCP server "shaky" did not start: /m);
-  expect(result.stderr).toMatch(message);
-  expect(result.stderr).not.toMatch(/^\s+at /m);
-});
+  ["that does not answer", fixtureServer("mute"), "600", /no answer within 0\.6 s/],
+])(
+  "a server %s fails the run with its name and last lines",
+  async (_what, server, startTimeout, message) => {
+    const config = workspace.config({ shaky: server });
+    const result = await runCli([
+      "run",
+      hello,
+      "--config",
+      config,
+      "--start-timeout",
+      startTimeout,
+    ]);
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.stderr).toMatch(/^codecell: MCP server "shaky" did not start: /m);
+    expect(result.stderr).toMatch(message);
+    expect(result.stderr).not.toMatch(/^\s+at /m);
+  },
+);
 
 test("a server that dies under a cell fails its call with the server's name", async () => {
   const config = workspace.config({ shaky: fixtureServer() });

@@ -7,6 +7,9 @@ import { fixtureServer, isRunning } from "./support/mcp.js";
 const workspace = new Workspace();
 afterAll(() => workspace[Symbol.dispose]());
 
+/** How long to look for what a busy machine may do late. */
+const net = { timeout: 20_000 };
+
 /** Runs a cell that prints its server's process id and "looping", and then never ends. */
 async function startEndless(
   body: string,
@@ -64,7 +67,7 @@ test("a second Ctrl-C exits at once and takes the servers along", async () => {
   await watch.seen("terminated in");
   child.kill("SIGINT");
   expect(await ended).toMatchObject({ code: 130, signal: null });
-  await expect.poll(() => isRunning(serverPid)).toBe(false);
+  await expect.poll(() => isRunning(serverPid), net).toBe(false);
 });
 
 test("Ctrl-C while the servers start ends them", async () => {
@@ -80,7 +83,7 @@ test("an interrupted run still prints its document", async () => {
   const saved = join(workspace.path, "cell-1-image-1.png");
   const { child, ended } = startCli(["run", "-", "--json", "--out", workspace.path]);
   child.stdin.end('text("kept"); image("data:image/png;base64,AAAA"); for (;;);');
-  await expect.poll(() => existsSync(saved)).toBe(true);
+  await expect.poll(() => existsSync(saved), net).toBe(true);
   child.kill("SIGINT");
   const result = await ended;
   expect(result).toMatchObject({ code: 130, stderr: "" });

@@ -10,8 +10,11 @@ namespace codecell::base {
 template <typename T, typename E>
 class Result {
  public:
+  // `return value;` and `return error;` are the ways to make one.
+  // NOLINTBEGIN(google-explicit-constructor)
   Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
   Result(E error) : state_(std::in_place_index<1>, std::move(error)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   bool ok() const { return state_.index() == 0; }
   T& value() { return *std::get_if<0>(&state_); }

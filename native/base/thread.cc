@@ -32,7 +32,7 @@ std::unique_ptr<Thread> Thread::Start(size_t stack_bytes, std::function<void()> 
   const bool started = pthread_create(&handle, &attributes, RunThread, data.get()) == 0;
   pthread_attr_destroy(&attributes);
   if (!started) return nullptr;
-  data.release();  // RunThread owns it.
+  static_cast<void>(data.release());  // RunThread owns it.
   return std::unique_ptr<Thread>(new Thread(handle));
 }
 

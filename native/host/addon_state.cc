@@ -52,13 +52,12 @@ bool IsLast(const protocol::Event& event) {
 std::shared_ptr<AddonState> AddonState::Create(Napi::Env env) {
   auto state = std::make_shared<AddonState>(env);
   AddonState* raw = state.get();
-  if (!state->port_->Open(env, [raw](std::vector<PortEntry> entries) {
-        raw->Deliver(std::move(entries));
-      })) {
+  if (!state->port_->Open(
+          env, [raw](const std::vector<PortEntry>& entries) { raw->Deliver(entries); })) {
     return nullptr;
   }
-  // process.exit() runs the AtExit callbacks and no cleanup hooks; a natural exit and a worker's end
-  // run both.
+  // process.exit() runs the AtExit callbacks and no cleanup hooks; a natural exit and a worker's
+  // end run both.
   isolate::PlatformLink::Attach([state] { state->Shutdown(); });
   env.AddCleanupHook([state] { state->Shutdown(); });
   env.SetInstanceData(new std::shared_ptr<AddonState>(state));
@@ -86,7 +85,7 @@ std::shared_ptr<LiveCell> AddonState::Start(protocol::CellOptions options,
   return cell;
 }
 
-void AddonState::Deliver(std::vector<PortEntry> entries) {
+void AddonState::Deliver(const std::vector<PortEntry>& entries) {
   const Napi::HandleScope handles(env_);
   std::vector<Parcel> parcels;
   std::unordered_map<CellKey, size_t> places;

@@ -44,7 +44,7 @@ class AddonState {
   void Shutdown();
 
  private:
-  void Deliver(std::vector<PortEntry> entries);
+  void Deliver(const std::vector<PortEntry>& entries);
   void Finish(LiveCell& cell);
   void Forget(LiveCell& cell);
 

@@ -34,14 +34,14 @@ CellWrap::CellWrap(const Napi::CallbackInfo& info)
 
 void CellWrap::ResolveTool(const Napi::CallbackInfo& info) {
   if (cell_ == nullptr || cell_->thread == nullptr) return;
-  cell_->thread->Post(protocol::ToolResolved{info[0].As<Napi::Number>().Uint32Value(),
-                                             ReadText(info[1])});
+  cell_->thread->Post(
+      protocol::ToolResolved{info[0].As<Napi::Number>().Uint32Value(), ReadText(info[1])});
 }
 
 void CellWrap::RejectTool(const Napi::CallbackInfo& info) {
   if (cell_ == nullptr || cell_->thread == nullptr) return;
-  cell_->thread->Post(protocol::ToolRejected{info[0].As<Napi::Number>().Uint32Value(),
-                                             ReadText(info[1])});
+  cell_->thread->Post(
+      protocol::ToolRejected{info[0].As<Napi::Number>().Uint32Value(), ReadText(info[1])});
 }
 
 void CellWrap::Terminate(const Napi::CallbackInfo&) {

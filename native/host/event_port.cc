@@ -48,7 +48,7 @@ void EventPort::OnWake(napi_env env, napi_value, void* context, void*) {
     queue.wake_pending = false;
   });
   // Without an environment the function is being torn down.
-  if (env != nullptr && !entries.empty()) port.deliver_(std::move(entries));
+  if (env != nullptr && !entries.empty()) port.deliver_(entries);
 }
 
 }  // namespace codecell::host

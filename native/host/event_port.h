@@ -25,7 +25,7 @@ struct PortEntry {
 // been posted by the time it is answered.
 class EventPort {
  public:
-  using Deliver = std::function<void(std::vector<PortEntry>)>;
+  using Deliver = std::function<void(const std::vector<PortEntry>&)>;
 
   EventPort() = default;
   EventPort(const EventPort&) = delete;

@@ -156,9 +156,7 @@ void EventWriter::Write(const protocol::Event& event) {
       to.PutText(call.input);
     }
     void operator()(const protocol::Yielded&) const {}
-    void operator()(const protocol::Settled& settled) const {
-      to.Put(ToNapi(to.env_, settled));
-    }
+    void operator()(const protocol::Settled& settled) const { to.Put(ToNapi(to.env_, settled)); }
     void operator()(const protocol::Disposed& disposed) const { to.PutNumber(disposed.cpu_ms); }
   };
   std::visit(Fields{*this}, event);

@@ -108,8 +108,8 @@ protocol::CellOptions ReadCellOptions(Napi::Object options) {
   read.queued_bytes = ReadSize(options, "queuedBytes");
   read.on_deadlock = ReadFlag(options, "failOnDeadlock") ? protocol::OnDeadlock::kFail
                                                          : protocol::OnDeadlock::kWait;
-  read.console = ReadFlag(options, "console") ? protocol::ConsoleCapture::kOn
-                                              : protocol::ConsoleCapture::kOff;
+  read.console =
+      ReadFlag(options, "console") ? protocol::ConsoleCapture::kOn : protocol::ConsoleCapture::kOff;
   read.remote_images = ReadFlag(options, "remoteImages") ? protocol::RemoteImages::kAllowed
                                                          : protocol::RemoteImages::kRefused;
   return read;

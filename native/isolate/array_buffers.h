@@ -8,8 +8,9 @@
 
 namespace codecell::isolate {
 
-// The memory behind a cell's ArrayBuffers, counted and bounded. A request past the limit is refused,
-// which the engine turns into a RangeError in the cell. The engine's helper threads may free.
+// The memory behind a cell's ArrayBuffers, counted and bounded. A request past the limit is
+// refused, which the engine turns into a RangeError in the cell. The engine's helper threads may
+// free.
 class ArrayBuffers final : public v8::ArrayBuffer::Allocator {
  public:
   explicit ArrayBuffers(size_t limit_bytes);

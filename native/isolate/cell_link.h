@@ -35,7 +35,7 @@ struct CellLink {
   base::Mailbox<protocol::Command> mailbox;
   base::Backlog backlog;
   Terminator terminator;
-  base::Latch over;                   // Set as the last thing the thread does, or when it parks.
+  base::Latch over;  // Set as the last thing the thread does, or when it parks.
   std::atomic<ThreadLife> life{ThreadLife::kRunning};
   std::atomic<size_t> heap_bytes{0};  // Written by the cell's thread whenever it measures.
 };

@@ -24,11 +24,20 @@ inline v8::Local<v8::Module> NewSyntheticModule(
     v8::Module::SyntheticModuleEvaluationSteps evaluate) {
 #if V8_MAJOR_VERSION >= 12
   return v8::Module::CreateSyntheticModule(
-      isolate, name, v8::MemorySpan<const v8::Local<v8::String>>(export_names.data(),
-                                                                 export_names.size()),
+      isolate, name,
+      v8::MemorySpan<const v8::Local<v8::String>>(export_names.data(), export_names.size()),
       evaluate);
 #else
   return v8::Module::CreateSyntheticModule(isolate, name, export_names, evaluate);
+#endif
+}
+
+inline v8::Local<v8::ModuleRequest> RequestAt([[maybe_unused]] v8::Local<v8::Context> context,
+                                              v8::Local<v8::FixedArray> requests, int i) {
+#if V8_MAJOR_VERSION >= 14
+  return requests->Get(i).As<v8::ModuleRequest>();
+#else
+  return requests->Get(context, i).As<v8::ModuleRequest>();
 #endif
 }
 

@@ -10,7 +10,7 @@ std::string BuiltForEngineVersion() {
 
 bool IsBuiltForThisEngine() {
   const std::string running = v8::V8::GetVersion();
-  return running.rfind(BuiltForEngineVersion() + ".", 0) == 0;
+  return running.starts_with(BuiltForEngineVersion() + ".");
 }
 
 }  // namespace codecell::isolate

@@ -17,7 +17,7 @@ namespace {
 constexpr int kMaxCauses = 8;
 constexpr uint32_t kMaxInnerErrors = 10;  // Of one AggregateError.
 constexpr int kMaxErrorsShown = 40;       // In one text, causes and inner errors together.
-constexpr size_t kMaxTextUnits = 64 * 1024;  // Of one stack or message; the rest is cut.
+constexpr size_t kMaxTextUnits = size_t{64} * 1024;  // Of one stack or message; the rest is cut.
 
 std::u16string Shortened(std::u16string text) {
   if (text.size() > kMaxTextUnits) {
@@ -45,7 +45,7 @@ std::optional<std::u16string> ReadString(IsolateScope& scope, v8::Local<v8::Valu
 }
 
 bool SaysNothing(const std::u16string& text) {
-  return text.empty() || text.rfind(u"[object ", 0) == 0;
+  return text.empty() || text.starts_with(u"[object ");
 }
 
 // String(value), or what JSON makes of it where that says nothing, or something in any case.
@@ -127,11 +127,13 @@ protocol::CellError Describe(IsolateScope& scope, v8::Local<v8::Value> thrown,
   error.message = base::Text::Narrowed(text ? *std::move(text) : StringForm(scope, thrown));
   int remaining = kMaxErrorsShown;
   std::u16string full = FullText(scope, thrown, depth, remaining);
-  error.position = PositionOf(scope, message);
-  const bool has_frames = stack && stack->find(u"\n    at ") != std::u16string::npos;
-  if (error.position && name == u"SyntaxError" && !has_frames) full += PointedAt(*error.position);
-  if (!error.position && stack && depth == 0) {
+  if (stack && depth == 0) {
     error.position = PositionInStack(Exec::From(scope.isolate()).options().source, *stack);
+  }
+  if (!error.position) {
+    error.position = PositionOf(scope, message);
+    const bool has_frames = stack && stack->find(u"\n    at ") != std::u16string::npos;
+    if (error.position && name == u"SyntaxError" && !has_frames) full += PointedAt(*error.position);
   }
   error.name = base::Text::Narrowed(std::move(name));
   error.text = base::Text::Narrowed(std::move(full));

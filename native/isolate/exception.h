@@ -8,8 +8,8 @@
 
 namespace codecell::isolate {
 
-// What a TryCatch caught, as plain data. Reads of the thrown value may run the cell's code; what that
-// throws is swallowed, and a termination it meets is left for the caller to see.
+// What a TryCatch caught, as plain data. Reads of the thrown value may run the cell's code; what
+// that throws is swallowed, and a termination it meets is left for the caller to see.
 protocol::CellError TakeError(IsolateScope& scope, const v8::TryCatch& caught);
 
 // The same for a value that reached us without a TryCatch, as the reason of a rejected promise.

@@ -1,5 +1,6 @@
 #include "isolate/exec.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -76,7 +77,7 @@ size_t Exec::MeasureHeap() {
   v8::HeapStatistics statistics;
   scope_.isolate()->GetHeapStatistics(&statistics);
   const size_t used = statistics.used_heap_size();
-  if (used > heap_peak_) heap_peak_ = used;
+  heap_peak_ = std::max(heap_peak_, used);
   link_.heap_bytes.store(used, std::memory_order_relaxed);
   return used;
 }
@@ -158,8 +159,7 @@ void Exec::Loop(v8::Local<v8::Promise> done) {
       deadlocked_ = true;
       return;
     }
-    std::vector<protocol::Command> commands = link_.mailbox.Take(NextDeadline());
-    Apply(std::move(commands), done);
+    Apply(link_.mailbox.Take(NextDeadline()), done);
   }
 }
 
@@ -172,7 +172,7 @@ bool Exec::RunReady(v8::Local<v8::Promise> done) {
   return true;
 }
 
-bool Exec::Apply(std::vector<protocol::Command> commands, v8::Local<v8::Promise> done) {
+bool Exec::Apply(const std::vector<protocol::Command>& commands, v8::Local<v8::Promise> done) {
   for (const protocol::Command& command : commands) {
     if (const auto* resolved = std::get_if<protocol::ToolResolved>(&command)) {
       tools_.Resolve(scope_, *resolved);

@@ -72,7 +72,7 @@ class Exec {
   void Loop(v8::Local<v8::Promise> done);
   // One round of what is ready: commands, tasks, timers. False: nothing was.
   bool RunReady(v8::Local<v8::Promise> done);
-  bool Apply(std::vector<protocol::Command> commands, v8::Local<v8::Promise> done);
+  bool Apply(const std::vector<protocol::Command>& commands, v8::Local<v8::Promise> done);
   bool RunTasks();
   bool CanGoOn();
   base::Deadline NextDeadline();

@@ -7,9 +7,9 @@ namespace codecell::isolate {
 
 namespace {
 
-// The thread's stack is far larger (see isolate_thread.cc): the engine's compilers recurse past this
-// limit without asking, and so do native callbacks.
-constexpr uintptr_t kStackForScripts = 984 * 1024;
+// The thread's stack is far larger (see isolate_thread.cc): the engine's compilers recurse past
+// this limit without asking, and so do native callbacks.
+constexpr uintptr_t kStackForScripts = uintptr_t{984} * 1024;
 
 }  // namespace
 

@@ -12,8 +12,8 @@
 
 namespace codecell::isolate {
 
-// Creates an isolate with its limits and disposes it. It lives on the isolate thread's stack; scopes
-// must be gone before it is.
+// Creates an isolate with its limits and disposes it. It lives on the isolate thread's stack;
+// scopes must be gone before it is.
 class IsolateOwner {
  public:
   IsolateOwner(const protocol::CellOptions& options, std::function<void()> wake);

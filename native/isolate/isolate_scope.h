@@ -22,8 +22,8 @@ class IsolateScope {
   v8::HandleScope handles_;
 };
 
-// For a call into the engine whose failure the caller need not act on: it leaves an exception pending,
-// or the cell is being terminated.
+// For a call into the engine whose failure the caller need not act on: it leaves an exception
+// pending, or the cell is being terminated.
 template <typename Maybe>
 void LeavePending(const Maybe&) {}
 

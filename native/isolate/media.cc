@@ -113,8 +113,8 @@ bool ReadBlock(IsolateScope& scope, const MediaKind& kind, v8::Local<v8::Object>
   v8::Local<v8::Value> type;
   if (!Get(scope, block, "data", data)) return false;
   if (!IsNonEmptyString(data)) {
-    ThrowTypeError(scope, std::string(kind.type) + " expected MCP " + std::string(kind.type) +
-                              " data");
+    ThrowTypeError(scope,
+                   std::string(kind.type) + " expected MCP " + std::string(kind.type) + " data");
     return false;
   }
   if (&kind == &kImage && !ReadBlockDetail(scope, block, media.detail)) return false;
@@ -280,8 +280,7 @@ void OutputContent(const v8::FunctionCallbackInfo<v8::Value>& info) {
 void OutputGeneratedImage(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Exec& exec = Exec::From(info.GetIsolate());
   IsolateScope& scope = exec.scope();
-  constexpr std::string_view kExpects =
-      "generatedImage expects an image generation result object";
+  constexpr std::string_view kExpects = "generatedImage expects an image generation result object";
   if (!info[0]->IsObject() || info[0]->IsArray() || info[0]->IsFunction()) {
     ThrowTypeError(scope, kExpects);
     return;

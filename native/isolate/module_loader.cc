@@ -53,17 +53,17 @@ void ModuleLoader::PointAtUnsupportedImport(IsolateScope& scope, v8::Local<v8::M
                                             protocol::CellError& error) {
   const v8::Local<v8::FixedArray> requests = module->GetModuleRequests();
   for (int i = 0; i < requests->Length(); ++i) {
-    const auto request = requests->Get(scope.context(), i).As<v8::ModuleRequest>();
+    const auto request = engine::RequestAt(scope.context(), requests, i);
     const std::string specifier = ToUtf8(scope, request->GetSpecifier());
     if (exec_.synthetic_modules().IsBuiltIn(specifier) ||
         exec_.options().modules->count(specifier) > 0) {
       continue;
     }
     v8::Location place = module->SourceOffsetToLocation(request->GetSourceOffset());
-    error.position = PositionAt(exec_.options().source, place.GetLineNumber() + 1,
-                                place.GetColumnNumber() + 1);
-    const std::u16string text = error.text.is_latin1() ? Widen(error.text.latin1())
-                                                       : error.text.utf16();
+    error.position =
+        PositionAt(exec_.options().source, place.GetLineNumber() + 1, place.GetColumnNumber() + 1);
+    const std::u16string text =
+        error.text.is_latin1() ? Widen(error.text.latin1()) : error.text.utf16();
     error.text = base::Text::Narrowed(text + PointedAt(*error.position));
     return;
   }

@@ -25,10 +25,11 @@ class ModuleLoader {
   void Reset() { modules_.clear(); }
 
   // Callback of the isolate.
-  static v8::MaybeLocal<v8::Promise> ImportDynamically(
-      v8::Local<v8::Context> context, v8::Local<v8::Data> host_defined_options,
-      v8::Local<v8::Value> referrer, v8::Local<v8::String> specifier,
-      v8::Local<v8::FixedArray> attributes);
+  static v8::MaybeLocal<v8::Promise> ImportDynamically(v8::Local<v8::Context> context,
+                                                       v8::Local<v8::Data> host_defined_options,
+                                                       v8::Local<v8::Value> referrer,
+                                                       v8::Local<v8::String> specifier,
+                                                       v8::Local<v8::FixedArray> attributes);
 
  private:
   static v8::MaybeLocal<v8::Module> ResolveImport(v8::Local<v8::Context> context,

@@ -47,7 +47,8 @@ void PlatformLink::Attach(std::function<void()> at_exit) {
   node::AtExit(
       environment,
       [](void* data) {
-        const std::unique_ptr<std::function<void()>> call(static_cast<std::function<void()>*>(data));
+        const std::unique_ptr<std::function<void()>> call(
+            static_cast<std::function<void()>*>(data));
         (*call)();
       },
       callback.release());

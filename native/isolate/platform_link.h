@@ -18,7 +18,8 @@ class PlatformLink {
   // the environment goes away, on natural exit and on process.exit alike.
   static void Attach(std::function<void()> at_exit);
 
-  // Isolate thread. Between Register and Dispose the platform sends the isolate's tasks to `runner`.
+  // Isolate thread. Between Register and Dispose the platform sends the isolate's tasks to
+  // `runner`.
   PlatformLink(v8::Isolate* isolate, std::shared_ptr<v8::TaskRunner> runner);
   PlatformLink(const PlatformLink&) = delete;
   PlatformLink& operator=(const PlatformLink&) = delete;

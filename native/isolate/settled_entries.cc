@@ -96,10 +96,9 @@ bool CollectPromises(IsolateScope& scope, v8::Local<v8::Value> collection, const
   const v8::Local<v8::Object> object = collection.As<v8::Object>();
   v8::Local<v8::Array> names;
   if (!object
-           ->GetOwnPropertyNames(context,
-                                 static_cast<v8::PropertyFilter>(v8::ONLY_ENUMERABLE |
-                                                                 v8::SKIP_SYMBOLS),
-                                 v8::KeyConversionMode::kConvertToString)
+           ->GetOwnPropertyNames(
+               context, static_cast<v8::PropertyFilter>(v8::ONLY_ENUMERABLE | v8::SKIP_SYMBOLS),
+               v8::KeyConversionMode::kConvertToString)
            .ToLocal(&names)) {
     return false;
   }

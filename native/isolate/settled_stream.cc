@@ -50,7 +50,8 @@ class Queue {
 
   bool empty() const {
     const v8::Local<v8::Value> values = record_.Get(values_field_);
-    return !values->IsArray() || record_.GetNumber(taken_field_) >= values.As<v8::Array>()->Length();
+    return !values->IsArray() ||
+           record_.GetNumber(taken_field_) >= values.As<v8::Array>()->Length();
   }
   void Push(v8::Local<v8::Value> value) {
     const v8::Local<v8::Value> values = record_.Get(values_field_);
@@ -86,10 +87,9 @@ enum CallbackField : uint32_t { kCallback, kResult, kCallbackOpen };
 
 v8::Local<v8::Object> IteratorResult(IsolateScope& scope, v8::Local<v8::Value> value, bool done) {
   const v8::Local<v8::Object> result = v8::Object::New(scope.isolate());
-  LeavePending(
-      result->CreateDataProperty(scope.context(), Literal(scope, "value"), value));
+  LeavePending(result->CreateDataProperty(scope.context(), Literal(scope, "value"), value));
   LeavePending(result->CreateDataProperty(scope.context(), Literal(scope, "done"),
-                                               v8::Boolean::New(scope.isolate(), done)));
+                                          v8::Boolean::New(scope.isolate(), done)));
   return result;
 }
 
@@ -138,8 +138,7 @@ void StreamNext(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (!v8::Promise::Resolver::New(scope.context()).ToLocal(&resolver)) return;
   Queue entries(state, kEntries, kEntriesTaken, scope);
   if (!entries.empty()) {
-    LeavePending(
-        resolver->Resolve(scope.context(), IteratorResult(scope, entries.Pop(), false)));
+    LeavePending(resolver->Resolve(scope.context(), IteratorResult(scope, entries.Pop(), false)));
   } else if (state.GetNumber(kOpen) == 0) {
     LeavePending(resolver->Resolve(scope.context(), DoneResult(scope)));
   } else {
@@ -156,8 +155,7 @@ void StreamReturn(const v8::FunctionCallbackInfo<v8::Value>& info) {
   state.SetNumber(kEntriesTaken, 0);
   v8::Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(scope.context()).ToLocal(&resolver)) return;
-  LeavePending(
-      resolver->Resolve(scope.context(), IteratorResult(scope, info[0], true)));
+  LeavePending(resolver->Resolve(scope.context(), IteratorResult(scope, info[0], true)));
   info.GetReturnValue().Set(resolver->GetPromise());
 }
 
@@ -250,8 +248,8 @@ void AsSettled(const v8::FunctionCallbackInfo<v8::Value>& info) {
   const v8::Local<v8::Value> zero = v8::Integer::NewFromUnsigned(scope.isolate(), 0);
   const v8::Local<v8::Value> open =
       v8::Integer::NewFromUnsigned(scope.isolate(), static_cast<uint32_t>(promises.size()));
-  const Record state = Record::New(scope, {v8::Array::New(scope.isolate()), zero,
-                                           v8::Array::New(scope.isolate()), zero, open});
+  const Record state = Record::New(
+      scope, {v8::Array::New(scope.isolate()), zero, v8::Array::New(scope.isolate()), zero, open});
   for (const KeyedPromise& member : promises) {
     if (!React(scope, member, state.data(), OnStreamFulfilled, OnStreamRejected)) return;
   }

@@ -60,8 +60,8 @@ void StoredOverlay::Store(const v8::FunctionCallbackInfo<v8::Value>& info) {
   const Json json = ToJson(scope, info[1]);
   if (json.kind == Json::Kind::kThrew) return;
   if (json.kind == Json::Kind::kAbsent) {
-    ThrowTypeError(scope, u"Unable to store \"" + key +
-                              u"\". Only plain serializable objects can be stored.");
+    ThrowTypeError(
+        scope, u"Unable to store \"" + key + u"\". Only plain serializable objects can be stored.");
     return;
   }
   // The length is asked first, so that a text far past the limit is never copied.

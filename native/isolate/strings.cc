@@ -44,9 +44,9 @@ v8::MaybeLocal<v8::String> ToV8(IsolateScope& scope, const base::Text& text) {
     ThrowTooLong(scope);
     return {};
   }
-  return v8::String::NewFromOneByte(
-      scope.isolate(), reinterpret_cast<const uint8_t*>(latin1.data()), v8::NewStringType::kNormal,
-      static_cast<int>(latin1.size()));
+  return v8::String::NewFromOneByte(scope.isolate(),
+                                    reinterpret_cast<const uint8_t*>(latin1.data()),
+                                    v8::NewStringType::kNormal, static_cast<int>(latin1.size()));
 }
 
 v8::MaybeLocal<v8::String> ToV8(IsolateScope& scope, std::u16string_view utf16) {
@@ -87,8 +87,7 @@ std::u16string ToUtf16(IsolateScope& scope, v8::Local<v8::String> string) {
 
 std::string ToUtf8(IsolateScope& scope, v8::Local<v8::String> string) {
   const v8::String::Utf8Value utf8(scope.isolate(), string);
-  return *utf8 == nullptr ? std::string()
-                          : std::string(*utf8, static_cast<size_t>(utf8.length()));
+  return *utf8 == nullptr ? std::string() : std::string(*utf8, static_cast<size_t>(utf8.length()));
 }
 
 void ThrowError(IsolateScope& scope, std::u16string_view message) {

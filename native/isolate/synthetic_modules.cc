@@ -46,8 +46,8 @@ bool IsHelperModule(const std::string& specifier) {
 const std::vector<uint32_t>* SyntheticModules::NamespaceOf(const std::string& specifier) const {
   constexpr std::string_view kPrefix = "tools/";
   constexpr std::string_view kSuffix = ".js";
-  if (specifier.size() <= kPrefix.size() + kSuffix.size() || specifier.rfind(kPrefix, 0) != 0 ||
-      specifier.compare(specifier.size() - kSuffix.size(), kSuffix.size(), kSuffix) != 0) {
+  if (specifier.size() <= kPrefix.size() + kSuffix.size() || !specifier.starts_with(kPrefix) ||
+      !specifier.ends_with(kSuffix)) {
     return nullptr;
   }
   const auto& by_name_space = exec_.tools().table().by_name_space;
@@ -144,16 +144,17 @@ v8::MaybeLocal<v8::Value> SyntheticModules::Evaluate(v8::Local<v8::Context> cont
 }
 
 bool SyntheticModules::SetExports(IsolateScope& scope, v8::Local<v8::Module> module) {
-  const auto found = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& pending) {
-    return pending.module == module;
-  });
+  const auto found = std::find_if(pending_.begin(), pending_.end(),
+                                  [&](const Pending& pending) { return pending.module == module; });
   if (found == pending_.end()) return true;
   const Pending pending = std::move(*found);
   pending_.erase(found);
   for (size_t i = 0; i < pending.names.size(); ++i) {
     v8::Local<v8::String> name;
     if (!Utf8ToV8(scope, pending.names[i]).ToLocal(&name) ||
-        module->SetSyntheticModuleExport(scope.isolate(), name, pending.values[i].Get(scope.isolate()))
+        module
+            ->SetSyntheticModuleExport(scope.isolate(), name,
+                                       pending.values[i].Get(scope.isolate()))
             .IsNothing()) {
       return false;
     }

@@ -13,8 +13,8 @@ namespace codecell::isolate {
 
 class Exec;
 
-// Modules without source: tools.js, tools/<namespace>.js, the helpers' module under its three names,
-// and those the host gave as values.
+// Modules without source: tools.js, tools/<namespace>.js, the helpers' module under its three
+// names, and those the host gave as values.
 class SyntheticModules {
  public:
   explicit SyntheticModules(Exec& exec) : exec_(exec) {}

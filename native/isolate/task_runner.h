@@ -28,7 +28,10 @@ class TaskRunner : public v8::TaskRunner {
   std::unique_ptr<v8::Task> TakeDue();
   // Isolate thread. When the earliest delayed task is due.
   base::Deadline next_due();
-  bool has_due() { return next_due().has_value() && *next_due() <= base::Clock::now(); }
+  bool has_due() {
+    const base::Deadline due = next_due();
+    return due.has_value() && *due <= base::Clock::now();
+  }
   void Close();
 
 #if V8_MAJOR_VERSION >= 12

@@ -13,7 +13,7 @@ bool Timers::Later(const Entry& a, const Entry& b) {
 }
 
 Timers::Id Timers::Add(IsolateScope& scope, v8::Local<v8::Function> callback, double delay_ms,
-                       std::vector<v8::Local<v8::Value>> arguments) {
+                       const std::vector<v8::Local<v8::Value>>& arguments) {
   const Id id = ++last_id_;
   Pending pending;
   pending.callback.Reset(scope.isolate(), callback);
@@ -28,7 +28,7 @@ Timers::Id Timers::Add(IsolateScope& scope, v8::Local<v8::Function> callback, do
 }
 
 void Timers::DropCleared() {
-  while (!heap_.empty() && pending_.count(heap_.front().id) == 0) {
+  while (!heap_.empty() && !pending_.contains(heap_.front().id)) {
     std::pop_heap(heap_.begin(), heap_.end(), Later);
     heap_.pop_back();
   }
@@ -69,8 +69,8 @@ void Timers::SetTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (!info[1]->IsUndefined() && !info[1]->NumberValue(scope.context()).To(&delay_ms)) return;
   std::vector<v8::Local<v8::Value>> arguments;
   for (int i = 2; i < info.Length(); ++i) arguments.push_back(info[i]);
-  info.GetReturnValue().Set(exec.timers().Add(scope, info[0].As<v8::Function>(), delay_ms,
-                                              std::move(arguments)));
+  info.GetReturnValue().Set(
+      exec.timers().Add(scope, info[0].As<v8::Function>(), delay_ms, std::move(arguments)));
 }
 
 void Timers::ClearTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {

@@ -19,7 +19,7 @@ class Timers {
   using Id = uint32_t;
 
   Id Add(IsolateScope& scope, v8::Local<v8::Function> callback, double delay_ms,
-         std::vector<v8::Local<v8::Value>> arguments);
+         const std::vector<v8::Local<v8::Value>>& arguments);
   void Clear(Id id) { pending_.erase(id); }
 
   // Runs the earliest timer that is due at `now`. False: none is. What the callback throws is left

@@ -3,8 +3,8 @@
 #include <string>
 #include <utility>
 
-#include "isolate/exec.h"
 #include "isolate/exception.h"
+#include "isolate/exec.h"
 #include "isolate/strings.h"
 #include "isolate/value_codec.h"
 
@@ -18,8 +18,7 @@ constexpr size_t kMaxInputUnits = size_t{256} << 20;
 
 bool DefineHidden(IsolateScope& scope, v8::Local<v8::Object> object, std::string_view name,
                   v8::Local<v8::Value> value) {
-  return object
-      ->DefineOwnProperty(scope.context(), Literal(scope, name), value, v8::DontEnum)
+  return object->DefineOwnProperty(scope.context(), Literal(scope, name), value, v8::DontEnum)
       .FromMaybe(false);
 }
 

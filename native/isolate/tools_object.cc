@@ -109,7 +109,7 @@ void Enumerate(const v8::PropertyCallbackInfo<v8::Array>& info) {
   const std::vector<protocol::Tool>& tools = exec.tools().table().tools;
   std::vector<v8::Local<v8::Value>> names;
   names.reserve(tools.size());
-  for (const protocol::Tool& tool : tools) names.push_back(Literal(exec.scope(), tool.name));
+  for (const protocol::Tool& tool : tools) names.emplace_back(Literal(exec.scope(), tool.name));
   info.GetReturnValue().Set(v8::Array::New(info.GetIsolate(), names.data(), names.size()));
 }
 
@@ -139,9 +139,9 @@ Intercepted Describe(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8
 
 v8::MaybeLocal<v8::Object> NewToolsObject(IsolateScope& scope) {
   const v8::Local<v8::ObjectTemplate> tools = v8::ObjectTemplate::New(scope.isolate());
-  tools->SetHandler(v8::NamedPropertyHandlerConfiguration(
-      Get, Set, Query, Delete, Enumerate, Define, Describe, v8::Local<v8::Value>(),
-      v8::PropertyHandlerFlags::kNone));
+  tools->SetHandler(v8::NamedPropertyHandlerConfiguration(Get, Set, Query, Delete, Enumerate,
+                                                          Define, Describe, v8::Local<v8::Value>(),
+                                                          v8::PropertyHandlerFlags::kNone));
   v8::Local<v8::Object> object;
   if (!tools->NewInstance(scope.context()).ToLocal(&object) ||
       engine::RemovePrototype(scope.isolate(), scope.context(), object).IsNothing()) {

@@ -15,9 +15,9 @@
 namespace codecell::protocol {
 
 struct Tool {
-  std::string name;            // An identifier, unique in its table.
-  std::string own_name;        // The name inside its namespace's module.
-  std::string name_space;      // Segments joined by "/"; empty: none.
+  std::string name;        // An identifier, unique in its table.
+  std::string own_name;    // The name inside its namespace's module.
+  std::string name_space;  // Segments joined by "/"; empty: none.
   base::Text description;
 };
 
@@ -48,9 +48,9 @@ enum class RemoteImages { kRefused, kAllowed };
 
 struct CellOptions {
   base::Text source;
-  std::shared_ptr<const ToolTable> tools;          // Never null.
-  std::shared_ptr<const ModuleTable> modules;      // Never null.
-  std::shared_ptr<const StoredValues> stored;      // Never null.
+  std::shared_ptr<const ToolTable> tools;      // Never null.
+  std::shared_ptr<const ModuleTable> modules;  // Never null.
+  std::shared_ptr<const StoredValues> stored;  // Never null.
   size_t heap_bytes = 0;
   size_t array_buffer_bytes = 0;
   size_t output_bytes = 0;

@@ -1,6 +1,6 @@
 // Other Node majors, with their headers, as the registry's packages carry them: no download page,
 // no version manager. Kept in node_modules/.cache, so that a second run needs no network.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { capture, root, run, ScriptFailure } from "./command.mjs";
 import { describeNode } from "./native-build.mjs";
@@ -21,13 +21,12 @@ export function nodeOfMajor(major) {
 
 /**
  * Brings a Node distribution and returns the path of its binary.
- * @param {string} version - A major, which a cached distribution of that major satisfies, or "24.0.0".
+ * @param {string} version - "24" is the newest one when it was brought, "24.0.0" that very one.
  */
 export function fetchNode(version) {
   mkdirSync(cache, { recursive: true });
-  const wanted = version.includes(".") ? [version] : cachedVersions(version);
-  const cached = wanted.map((each) => path.join(cache, `node-${each}`)).find(existsSync);
-  if (cached !== undefined) return binaryIn(cached);
+  const folder = path.join(cache, `node-${version}`);
+  if (existsSync(folder)) return binaryIn(folder);
 
   const unpacked = mkdtempSync(path.join(cache, "unpacking-"));
   try {
@@ -55,20 +54,11 @@ export function fetchNode(version) {
       "package/include",
     ]);
     rmSync(archive);
-    const folder = path.join(cache, `node-${first.version}`);
     renameSync(unpacked, folder);
     return binaryIn(folder);
   } finally {
     rmSync(unpacked, { recursive: true, force: true });
   }
-}
-
-/** @param {string} major */
-function cachedVersions(major) {
-  return readdirSync(cache)
-    .filter((name) => name.startsWith(`node-${major}.`))
-    .map((name) => name.slice("node-".length))
-    .sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
 }
 
 /** @param {string} folder */

@@ -40,7 +40,10 @@ export interface RecordedTool {
   readonly description: string;
   readonly kind: "function" | "freeform";
   readonly namespace?: string;
-  readonly behaviour: { readonly type: "echo" | "return" | "error" | "hang"; readonly value?: unknown };
+  readonly behaviour: {
+    readonly type: "echo" | "return" | "error" | "hang";
+    readonly value?: unknown;
+  };
 }
 
 export interface RecordedSession {
@@ -52,7 +55,7 @@ export interface RecordedSession {
 /** What one run of a case showed. */
 export interface CaseRecord {
   readonly steps: readonly StepRecord[];
-  readonly calls: readonly CallRecord[];
+  readonly calls: readonly CallRecord[] | Count;
   readonly notifications: readonly string[] | Count;
   readonly stored?: Readonly<Record<string, StoredRecord>>;
   /** Tools whose calls were aborted. */

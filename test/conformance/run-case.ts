@@ -3,6 +3,7 @@ import { CaseCell } from "./case-cell.js";
 import { CaseHost } from "./case-host.js";
 import type {
   CaseRecord,
+  Count,
   ExecStep,
   RecordedCase,
   Step,
@@ -49,11 +50,15 @@ class CaseRun {
     const { calls, notifications, cancelled } = this.#host;
     return {
       steps: records,
-      calls,
-      notifications: this.#case.summary ? { count: notifications.length } : notifications,
+      calls: this.#summarised(calls),
+      notifications: this.#summarised(notifications),
       ...(stored !== undefined && { stored: await this.#readStored(stored) }),
       ...(cancelled.length > 0 && { cancelled }),
     };
+  }
+
+  #summarised<Item>(items: readonly Item[]): readonly Item[] | Count {
+    return this.#case.summary && items.length > 0 ? { count: items.length } : items;
   }
 
   async #take(step: Step): Promise<readonly StepRecord[]> {

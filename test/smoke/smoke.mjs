@@ -186,6 +186,16 @@ const checks = {
     assert.deepEqual(textsOf(outcome), ["still here"]);
   },
 
+  "workers end at any moment of their cells": async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const workers = [0, 1, 2].map(
+        () => new Worker(self, { workerData: { specifier, mode: "busy" } }),
+      );
+      await Promise.all(workers.map((worker) => once(worker, "message")));
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    }
+  },
+
   "process.exit with running cells keeps its code": async () => {
     const end = await runProgram("exitWhileRunning");
     assert.deepEqual(end, { code: 7, signal: null, stderr: "" });
@@ -206,9 +216,14 @@ const checks = {
 /** @param {{ mode: string }} data */
 async function runAsWorker({ mode }) {
   const { parentPort } = await import("node:worker_threads");
-  const session = createCodeMode().openSession();
+  const tools = { echo: { execute: (/** @type {unknown} */ input) => input } };
+  const session = createCodeMode({ tools }).openSession();
   const outcome = await session.exec('text("ok")');
   if (mode === "endWhileRunning") await session.exec(endless, { yieldAfterMs: 5 });
+  if (mode === "busy") {
+    const busy = 'for (;;) { notify("n"); await tools.echo({}); }';
+    await Promise.all([1, 2, 3].map(() => session.exec(busy, { yieldAfterMs: 5 })));
+  }
   parentPort?.postMessage(textsOf(outcome)[0]);
 }
 
