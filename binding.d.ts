@@ -103,7 +103,8 @@ export interface NativeSettled {
    */
   readonly isParked: boolean;
   readonly error?: NativeError;
-  /** Keys the cell wrote with the last value of each: key, JSON text, … Empty when terminated. */
+  /** Keys the cell wrote with the last value of each: key, JSON text, … Empty when terminated or
+   * ended by a limit. */
   readonly writes: readonly string[];
   /** Texts of the rejections nobody handled. */
   readonly unhandledRejections: readonly string[];

@@ -39,7 +39,7 @@ export interface CodeModeOptions {
   readonly modules?: HostModules | undefined;
   /** Gives cells a console whose lines are collected in the outcome's `logs`. Default: false. */
   readonly console?: boolean | undefined;
-  /** Lets `image` and `audio` take `http:` and `https:` URLs. Default: false. */
+  /** Lets `image` take `http:` and `https:` URLs. Default: false. */
   readonly remoteImages?: boolean | undefined;
   /** Gets what cells hand over with `notify`, in order and at once. */
   readonly onNotify?: NotificationHandler | undefined;

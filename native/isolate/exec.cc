@@ -251,7 +251,10 @@ protocol::Settled Exec::Conclude(v8::Local<v8::Promise> done) {
     settled.end = protocol::End::kFailed;
     settled.error = std::move(failure_);
   }
-  if (settled.end != protocol::End::kTerminated) settled.writes = stored_.TakeWrites();
+  // What was cut off in the middle leaves nothing half done behind.
+  if (settled.end != protocol::End::kTerminated && !limited) {
+    settled.writes = stored_.TakeWrites();
+  }
   settled.heap_bytes = MeasureHeap();
   settled.heap_peak_bytes = heap_peak_;
   settled.array_buffer_peak_bytes = owner_.array_buffers().peak_bytes();

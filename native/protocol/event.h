@@ -60,7 +60,7 @@ struct Settled {
   ThreadFate thread = ThreadFate::kEnding;
   End end = End::kCompleted;
   std::optional<CellError> error;                         // Set exactly when failed.
-  std::vector<std::pair<base::Text, base::Text>> writes;  // Key, JSON. Empty when terminated.
+  std::vector<std::pair<base::Text, base::Text>> writes;  // Key, JSON. Empty when cut off.
   std::vector<base::Text> unhandled_rejections;
   double cpu_ms = 0;
   double wall_ms = 0;
