@@ -58,7 +58,7 @@ std::shared_ptr<AddonState> AddonState::Create(Napi::Env env) {
   }
   // process.exit() runs the AtExit callbacks and no cleanup hooks; a natural exit and a worker's
   // end run both.
-  isolate::PlatformLink::Attach([state] { state->Shutdown(); });
+  if (!isolate::PlatformLink::Attach([state] { state->Shutdown(); })) return nullptr;
   env.AddCleanupHook([state] { state->Shutdown(); });
   env.SetInstanceData(new std::shared_ptr<AddonState>(state));
   return state;
@@ -105,7 +105,10 @@ void AddonState::Deliver(const std::vector<PortEntry>& entries) {
     const Napi::Function on_events = parcel.cell->on_events.Value();
     if (parcel.cell->thread == nullptr) parcel.cell->on_events.Reset();
     on_events.Call({parcel.writer.batch()});
-    if (env_.IsExceptionPending()) return;  // Node reports it as uncaught.
+    // One callback's failure must not cost the other cells their events.
+    if (env_.IsExceptionPending()) {
+      napi_fatal_exception(env_, env_.GetAndClearPendingException().Value());
+    }
   }
 }
 

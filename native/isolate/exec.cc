@@ -64,6 +64,8 @@ Exec& Exec::From(v8::Isolate* isolate) { return *static_cast<Exec*>(isolate->Get
 
 size_t Exec::OnNearHeapLimit(void* data, size_t current, size_t) {
   Exec& exec = *static_cast<Exec*>(data);
+  if (exec.has_headroom_) return current;  // What does not stop in time is parked; see Park().
+  exec.has_headroom_ = true;
   if (exec.cause_ == StopCause::kNone) exec.cause_ = StopCause::kHeapLimit;
   exec.scope_.isolate()->TerminateExecution();
   return current + kHeapHeadroom;
@@ -155,6 +157,8 @@ void Exec::Loop(v8::Local<v8::Promise> done) {
   while (Drain(done)) {
     const v8::HandleScope handles(scope_.isolate());
     if (RunReady(done)) continue;
+    // Asked after the mailbox was emptied: a later request wakes Take().
+    if (stopping()) return;
     if (!CanGoOn()) {
       deadlocked_ = true;
       return;

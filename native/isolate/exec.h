@@ -100,6 +100,7 @@ class Exec {
   StopCause cause_ = StopCause::kNone;
   std::optional<protocol::CellError> failure_;  // Set once the cell's code has failed.
   bool deadlocked_ = false;
+  bool has_headroom_ = false;  // The heap has passed its limit and was granted more, once.
   size_t heap_peak_ = 0;
 };
 

@@ -4,13 +4,15 @@
 #include <node.h>
 #include <v8.h>
 
+#include <atomic>
 #include <utility>
 
 namespace codecell::isolate {
 
 namespace {
 
-node::MultiIsolatePlatform* g_platform = nullptr;  // Written at load, the same for the process.
+// Written at load, by every environment with the same value.
+std::atomic<node::MultiIsolatePlatform*> g_platform{nullptr};
 
 using DisposeThroughPlatform = void (*)(node::MultiIsolatePlatform*, v8::Isolate*);
 
@@ -38,11 +40,14 @@ class PlatformLink::Delegate : public node::IsolatePlatformDelegate {
   const std::shared_ptr<v8::TaskRunner> runner_;
 };
 
-void PlatformLink::Attach(std::function<void()> at_exit) {
+bool PlatformLink::Attach(std::function<void()> at_exit) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
   const v8::HandleScope handles(isolate);
   node::Environment* environment = node::GetCurrentEnvironment(isolate->GetCurrentContext());
-  g_platform = node::GetMultiIsolatePlatform(environment);
+  if (environment == nullptr) return false;
+  node::MultiIsolatePlatform* platform = node::GetMultiIsolatePlatform(environment);
+  if (platform == nullptr) return false;
+  g_platform = platform;
   auto callback = std::make_unique<std::function<void()>>(std::move(at_exit));
   node::AtExit(
       environment,
@@ -52,11 +57,12 @@ void PlatformLink::Attach(std::function<void()> at_exit) {
         (*call)();
       },
       callback.release());
+  return true;
 }
 
 PlatformLink::PlatformLink(v8::Isolate* isolate, std::shared_ptr<v8::TaskRunner> runner)
     : isolate_(isolate), delegate_(std::make_unique<Delegate>(std::move(runner))) {
-  g_platform->RegisterIsolate(isolate_, delegate_.get());
+  g_platform.load()->RegisterIsolate(isolate_, delegate_.get());
 }
 
 PlatformLink::~PlatformLink() = default;
@@ -70,10 +76,10 @@ void PlatformLink::DisposeIsolate() {
 #if NODE_MAJOR_VERSION >= 24
   // The engine asks for the isolate's task runner while it is being disposed.
   isolate_->Dispose();
-  g_platform->UnregisterIsolate(isolate_);
+  g_platform.load()->UnregisterIsolate(isolate_);
 #else
   // The order Node's own workers keep: once freed, the address may belong to another isolate.
-  g_platform->UnregisterIsolate(isolate_);
+  g_platform.load()->UnregisterIsolate(isolate_);
   isolate_->Dispose();
 #endif
 }

@@ -15,8 +15,9 @@ namespace codecell::isolate {
 class PlatformLink {
  public:
   // Host thread, at load, in every environment: finds the platform, and has `at_exit` called before
-  // the environment goes away, on natural exit and on process.exit alike.
-  static void Attach(std::function<void()> at_exit);
+  // the environment goes away, on natural exit and on process.exit alike. False: this process's
+  // platform is not one that other isolates can be registered with.
+  static bool Attach(std::function<void()> at_exit);
 
   // Isolate thread. Between Register and Dispose the platform sends the isolate's tasks to
   // `runner`.
