@@ -49,6 +49,21 @@ bool IsLast(const protocol::Event& event) {
 
 }  // namespace
 
+// The environment waits until the loop has let go of the port.
+bool AddonState::EndWithEnvironment(Napi::Env env, std::shared_ptr<AddonState> state) {
+  auto kept = std::make_unique<std::shared_ptr<AddonState>>(std::move(state));
+  const auto on_cleanup = [](napi_async_cleanup_hook_handle handle, void* data) {
+    const std::unique_ptr<std::shared_ptr<AddonState>> ended(
+        static_cast<std::shared_ptr<AddonState>*>(data));
+    (*ended)->Shutdown();
+    (*ended)->port_->Dispose(
+        [handle, state = *ended] { napi_remove_async_cleanup_hook(handle); });
+  };
+  if (napi_add_async_cleanup_hook(env, on_cleanup, kept.get(), nullptr) != napi_ok) return false;
+  kept.release();  // on_cleanup adopts it.
+  return true;
+}
+
 std::shared_ptr<AddonState> AddonState::Create(Napi::Env env) {
   auto state = std::make_shared<AddonState>(env);
   AddonState* raw = state.get();
@@ -59,7 +74,7 @@ std::shared_ptr<AddonState> AddonState::Create(Napi::Env env) {
   // process.exit() runs the AtExit callbacks and no cleanup hooks; a natural exit and a worker's
   // end run both.
   if (!isolate::PlatformLink::Attach([state] { state->Shutdown(); })) return nullptr;
-  env.AddCleanupHook([state] { state->Shutdown(); });
+  if (!EndWithEnvironment(env, state)) return nullptr;
   env.SetInstanceData(new std::shared_ptr<AddonState>(state));
   return state;
 }
@@ -81,7 +96,7 @@ std::shared_ptr<LiveCell> AddonState::Start(protocol::CellOptions options,
     cells_.erase(cell->key);
     return nullptr;
   }
-  if (cells_.size() == 1) port_->KeepAlive(env_);
+  if (cells_.size() == 1) port_->KeepAlive();
   return cell;
 }
 
@@ -134,7 +149,7 @@ void AddonState::Forget(LiveCell& cell) {
   cell.last_heap_bytes = static_cast<double>(cell.thread->HeapBytes());
   cell.thread.reset();
   cells_.erase(cell.key);
-  if (cells_.empty() && !closing_) port_->LetGo(env_);
+  if (cells_.empty() && !closing_) port_->LetGo();
 }
 
 void AddonState::Shutdown() {

@@ -44,6 +44,8 @@ class AddonState {
   void Shutdown();
 
  private:
+  static bool EndWithEnvironment(Napi::Env env, std::shared_ptr<AddonState> state);
+
   void Deliver(const std::vector<PortEntry>& entries);
   void Finish(LiveCell& cell);
   void Forget(LiveCell& cell);

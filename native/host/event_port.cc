@@ -4,15 +4,19 @@
 
 namespace codecell::host {
 
-bool EventPort::Open(napi_env env, Deliver deliver) {
-  napi_value name = nullptr;
-  if (napi_create_string_latin1(env, "codecell", NAPI_AUTO_LENGTH, &name) != napi_ok) return false;
-  if (napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, this,
-                                      OnWake, &wake_) != napi_ok) {
-    return false;
-  }
+bool EventPort::Open(Napi::Env env, Deliver deliver) {
+  uv_loop_t* loop = nullptr;
+  if (napi_get_uv_event_loop(env, &loop) != napi_ok) return false;
+  auto wake = std::make_unique<Wake>();
+  wake->port = this;
+  if (uv_async_init(loop, &wake->handle, OnWake) != 0) return false;
+  wake->handle.data = wake.get();
+  wake_ = wake.release();  // OnClosed adopts it.
+  env_ = env;
   deliver_ = std::move(deliver);
-  LetGo(env);
+  enter_ = Napi::Persistent(
+      Napi::Function::New(env, [this](const Napi::CallbackInfo&) { DeliverAll(); }));
+  LetGo();
   queue_.With([](Queue& queue) { queue.open = true; });
   return true;
 }
@@ -25,30 +29,44 @@ void EventPort::Close() {
   });
 }
 
-void EventPort::KeepAlive(napi_env env) { napi_ref_threadsafe_function(env, wake_); }
+void EventPort::Dispose(std::function<void()> done) {
+  enter_.Reset();
+  wake_->closed = std::move(done);
+  uv_close(reinterpret_cast<uv_handle_t*>(&wake_->handle), OnClosed);
+  wake_ = nullptr;
+}
 
-void EventPort::LetGo(napi_env env) { napi_unref_threadsafe_function(env, wake_); }
+void EventPort::OnClosed(uv_handle_t* handle) {
+  const std::unique_ptr<Wake> wake(static_cast<Wake*>(handle->data));
+  wake->closed();
+}
+
+void EventPort::KeepAlive() { uv_ref(reinterpret_cast<uv_handle_t*>(&wake_->handle)); }
+
+void EventPort::LetGo() { uv_unref(reinterpret_cast<uv_handle_t*>(&wake_->handle)); }
 
 void EventPort::Post(PortEntry entry) {
-  // The call is made under the lock: Close() must not return while one is on its way.
+  // The wake-up is sent under the lock: Close() must not return while one is on its way.
   queue_.With([&](Queue& queue) {
     if (!queue.open) return;
+    const bool first = queue.entries.empty();
     queue.entries.push_back(std::move(entry));
-    if (queue.wake_pending) return;
-    queue.wake_pending =
-        napi_call_threadsafe_function(wake_, nullptr, napi_tsfn_nonblocking) == napi_ok;
+    if (first) uv_async_send(&wake_->handle);
   });
 }
 
-void EventPort::OnWake(napi_env env, napi_value, void* context, void*) {
-  auto& port = *static_cast<EventPort*>(context);
+void EventPort::OnWake(uv_async_t* handle) {
+  EventPort& port = *static_cast<Wake*>(handle->data)->port;
+  const Napi::Env env(port.env_);
+  const Napi::HandleScope handles(env);
+  // The loop calls from outside JavaScript; this enters it, and runs what is due after a callback.
+  if (!port.enter_.IsEmpty()) port.enter_.MakeCallback(env.Global(), 0, nullptr);
+}
+
+void EventPort::DeliverAll() {
   std::vector<PortEntry> entries;
-  port.queue_.With([&](Queue& queue) {
-    entries.swap(queue.entries);
-    queue.wake_pending = false;
-  });
-  // Without an environment the function is being torn down.
-  if (env != nullptr && !entries.empty()) port.deliver_(entries);
+  queue_.With([&](Queue& queue) { entries.swap(queue.entries); });
+  if (!entries.empty()) deliver_(std::move(entries));
 }
 
 }  // namespace codecell::host

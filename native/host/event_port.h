@@ -1,10 +1,12 @@
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
+#include <uv.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "base/guarded.h"
@@ -21,38 +23,52 @@ struct PortEntry {
   size_t bytes;  // What it adds to its cell's backlog.
 };
 
-// The way from every cell of an environment to its host thread. One wake-up carries all that has
-// been posted by the time it is answered.
+// The way from every cell of an environment to its host thread. One wake-up carries all that has been
+// posted by the time it is answered, and there is at most one in a turn of the event loop, so that
+// cells that talk without end leave the loop's other work its turns.
 class EventPort {
  public:
-  using Deliver = std::function<void(const std::vector<PortEntry>&)>;
+  using Deliver = std::function<void(std::vector<PortEntry>)>;
 
   EventPort() = default;
   EventPort(const EventPort&) = delete;
   EventPort& operator=(const EventPort&) = delete;
 
-  // Host. `deliver` is called on the host's thread. False: Node-API refused.
-  bool Open(napi_env env, Deliver deliver);
+  // Host. `deliver` is called on the host's thread, inside a JavaScript callback. False: the
+  // environment has no event loop.
+  bool Open(Napi::Env env, Deliver deliver);
   // Host. Nothing is delivered from here on.
   void Close();
+  // Host, after Close(). Gives the loop's handle back; `done` is called when the loop has let go.
+  void Dispose(std::function<void()> done);
   // Host. Whether waiting for events keeps the environment's loop alive.
-  void KeepAlive(napi_env env);
-  void LetGo(napi_env env);
+  void KeepAlive();
+  void LetGo();
 
   // Any thread.
   void Post(PortEntry entry);
 
  private:
+  // Belongs to the loop from uv_async_init until its close callback.
+  struct Wake {
+    uv_async_t handle;
+    EventPort* port;
+    std::function<void()> closed;
+  };
   struct Queue {
     std::vector<PortEntry> entries;
-    bool wake_pending = false;
     bool open = false;
   };
 
-  static void OnWake(napi_env env, napi_value, void* context, void*);
+  static void OnWake(uv_async_t* handle);
+  static void OnClosed(uv_handle_t* handle);
 
-  Deliver deliver_;  // Host only.
-  napi_threadsafe_function wake_ = nullptr;
+  void DeliverAll();
+
+  napi_env env_ = nullptr;
+  Deliver deliver_;                // Host only.
+  Napi::FunctionReference enter_;  // Calls DeliverAll() from JavaScript.
+  Wake* wake_ = nullptr;
   base::Guarded<Queue> queue_;
 };
 

@@ -53,6 +53,9 @@ class Exec {
   SyntheticModules& synthetic_modules() { return synthetic_modules_; }
   Rejections& rejections() { return rejections_; }
 
+  // Whether no more of the cell's code may run.
+  bool stopping() const { return cause_ != StopCause::kNone || link_.terminator.requested(); }
+
   // Ends the cell from inside one of its calls: no more of its code runs, not even a finally.
   void Stop(StopCause cause);
 
@@ -68,7 +71,6 @@ class Exec {
   static void OnGarbageCollection(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags,
                                   void* data);
 
-  bool stopping() const { return cause_ != StopCause::kNone || link_.terminator.requested(); }
   void Loop(v8::Local<v8::Promise> done);
   // One round of what is ready: commands, tasks, timers. False: nothing was.
   bool RunReady(v8::Local<v8::Promise> done);

@@ -61,9 +61,13 @@ protocol::CellError EngineFailure() {
   if (link.life.exchange(ThreadLife::kParked) != ThreadLife::kAbandoned) ++g_orphans;
   protocol::Settled settled;
   settled.thread = protocol::ThreadFate::kParked;
-  settled.end = protocol::End::kFailed;
-  error.text = base::Text(error.name.latin1() + ": " + error.message.latin1());
-  settled.error = std::move(error);
+  if (link.terminator.requested()) {
+    settled.end = protocol::End::kTerminated;
+  } else {
+    settled.end = protocol::End::kFailed;
+    error.text = base::Text(error.name.latin1() + ": " + error.message.latin1());
+    settled.error = std::move(error);
+  }
   settled.cpu_ms = base::Thread::CurrentCpuTimeMs();
   settled.heap_bytes = link.heap_bytes.load(std::memory_order_relaxed);
   settled.heap_peak_bytes = settled.heap_bytes;

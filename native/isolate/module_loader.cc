@@ -44,7 +44,10 @@ base::Result<v8::Local<v8::Promise>, protocol::CellError> ModuleLoader::Start(
     if (!error.position) PointAtUnsupportedImport(scope, module, error);
     return error;
   }
-  if (!module->Evaluate(context).ToLocal(&result)) return TakeError(scope, caught);
+  // An engine that is asked to stop on the threshold of evaluating takes it for a fault of its own.
+  if (exec_.stopping() || !module->Evaluate(context).ToLocal(&result)) {
+    return TakeError(scope, caught);
+  }
   result.As<v8::Promise>()->MarkAsHandled();
   return result.As<v8::Promise>();
 }
@@ -122,7 +125,7 @@ v8::MaybeLocal<v8::Promise> ModuleLoader::Import(IsolateScope& scope,
   v8::Local<v8::Module> module;
   v8::Local<v8::Value> evaluated;
   if (Find(scope, specifier).ToLocal(&module) &&
-      module->InstantiateModule(context, ResolveImport).FromMaybe(false) &&
+      module->InstantiateModule(context, ResolveImport).FromMaybe(false) && !exec_.stopping() &&
       module->Evaluate(context).ToLocal(&evaluated)) {
     v8::Local<v8::Function> give_namespace;
     if (!v8::Function::New(context, ReturnData, module->GetModuleNamespace(), 0,
