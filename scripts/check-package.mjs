@@ -38,7 +38,10 @@ function pack(folder) {
   run("npm", ["pack", "--silent", "--pack-destination", folder], { quiet: true });
   const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
   if (tarball === undefined) throw new ScriptFailure("npm pack made no tarball");
-  console.log(capture("tar", ["-tzf", path.join(folder, tarball)]).replaceAll("package/", "  "));
+  const files = capture("tar", ["-tzf", path.join(folder, tarball)]).split("\n");
+  const others = files.filter((file) => !file.startsWith("package/dist/"));
+  console.log(`${tarball}: ${files.length - others.length} files in dist/, and`);
+  console.log(others.map((file) => `  ${file.replace("package/", "")}`).join("\n"));
   return tarball;
 }
 

@@ -49,14 +49,11 @@ describe("a cell is terminated", () => {
     ],
     ["in code made from a string", 'new Function("for (;;);")();'],
     ["in a host module", 'await import("endless");'],
-    ["while it floods the host with output", 'for (;;) text("x".repeat(1000));'],
-    ["while it floods the host with calls", "for (;;) tools.hang();"],
   ])("%s", async (_where, source) => {
     await using session = openSession({
       tools: { hang },
       modules: { endless: "for (;;);" },
       deadlock: "wait",
-      limits: { outputBytes: Number.MAX_SAFE_INTEGER },
     });
     const id = await enter(session, source);
     const outcome = await session.terminate(id);

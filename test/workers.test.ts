@@ -53,6 +53,16 @@ describe("worker threads", () => {
     expect(await runToTexts('text("alive")')).toEqual(["alive"]);
   });
 
+  test.each([
+    ["whose cells run", "wait"],
+    ["with a cell that the engine cannot interrupt", "orphan"],
+    ["stuck in the handler of an event", "stuck"],
+  ])("%s can be ended where nobody else uses the addon", async (_how, program) => {
+    const { stdout, ...end } = await runProgram("worker-alone", [program]);
+    expect(end).toEqual({ code: 0, signal: null, stderr: "" });
+    expect(stdout).toBe("ended\n");
+  });
+
   test("leave no thread behind", async () => {
     const { stdout, ...end } = await runProgram("worker-threads");
     expect(end).toEqual({ code: 0, signal: null, stderr: "" });
