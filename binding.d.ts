@@ -92,6 +92,7 @@ export class Cell {
  * | 7 yielded | |
  * | 8 settled | NativeSettled |
  * | 9 disposed | cpuMs: the isolate is gone and its thread has been joined |
+ * | 10 stopping | NativeError: a limit was passed; 8 follows unless the engine cannot be interrupted |
  */
 export type NativeEventBatch = readonly unknown[];
 

@@ -61,6 +61,8 @@ export type HostEvent =
       readonly json: string;
     }
   | { readonly type: "yielded" }
+  /** A limit was passed; `settled` follows unless the cell cannot be interrupted. */
+  | { readonly type: "stopping"; readonly error: HostError }
   | { readonly type: "settled"; readonly settled: HostSettled }
   | { readonly type: "disposed"; readonly cpuMs: number };
 

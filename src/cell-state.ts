@@ -1,10 +1,13 @@
-import type { HostSettled } from "./cell-host.js";
+import type { HostError, HostSettled } from "./cell-host.js";
 import type { CellError, CellLog, CellWarning, OutputItem, TerminateReason } from "./outcome.js";
 import { lostError, type PassedWall, toCellError, wallLimitError } from "./outcome-error.js";
 import { listUnseen, type Unseen, withUnseen } from "./unseen.js";
 
-/** Processor time a cell must have used since it was asked to stop before it counts as unstoppable. */
-const unstoppableCpuMs = 100;
+/**
+ * Processor time a cell must have used since it was asked to stop before it counts as unstoppable.
+ * One that has filled its heap may be busy collecting garbage first.
+ */
+const unstoppableCpuMs = { asked: 100, heapFull: 1000 } as const;
 
 /** Everything that decides how a cell can be observed. Immutable; `nextCellState` makes the next. */
 export interface CellState {
@@ -18,6 +21,8 @@ export interface CellState {
   readonly terminateReason: TerminateReason | undefined;
   /** Set once the cell has run for longer than it may. */
   readonly wall: PassedWall | undefined;
+  /** Why the cell's host is stopping it by itself. */
+  readonly fault: HostError | undefined;
   readonly settled: HostSettled | undefined;
   readonly output: Unseen<OutputItem>;
   readonly logs: Unseen<CellLog>;
@@ -37,6 +42,7 @@ export type CellStateEvent =
   /** `failures`: what each failing handler threw. */
   | { readonly type: "notificationTaken"; readonly failures: readonly string[] }
   | { readonly type: "yielded" }
+  | { readonly type: "stopping"; readonly error: HostError }
   | { readonly type: "settled"; readonly settled: HostSettled }
   | { readonly type: "disposed" }
   | { readonly type: "observed"; readonly by: "exec" | "wait" }
@@ -99,6 +105,7 @@ export const initialCellState: CellState = {
   isEndAwaited: false,
   terminateReason: undefined,
   wall: undefined,
+  fault: undefined,
   settled: undefined,
   output: undefined,
   logs: undefined,
@@ -138,6 +145,11 @@ function react(state: CellState, event: CellStateEvent): CellTransition {
       return answerYielded(state, "requested");
     case "yieldTimePassed":
       return answerYielded(state, "time");
+    case "stopping":
+      return {
+        state: { ...state, fault: event.error },
+        effects: isStopping(state) ? [] : [{ type: "startGrace" }],
+      };
     case "settled":
       return settle(state, event.settled);
     case "disposed":
@@ -211,7 +223,8 @@ function stop(state: CellState, before: CellState): CellTransition {
 function passGrace(state: CellState, cpuMs: number): CellTransition {
   if (state.thread !== "alive") return unchanged(state);
   // A settled cell is only being disposed of, and a starved one has had no chance to react.
-  if (state.phase === "settled" || cpuMs < unstoppableCpuMs) {
+  const enoughMs = unstoppableCpuMs[isStopping(state) ? "asked" : "heapFull"];
+  if (state.phase === "settled" || cpuMs < enoughMs) {
     return { state, effects: [{ type: "startGrace" }] };
   }
   return leaveThread(state, "abandoned", [{ type: "abandonHost" }]);
@@ -275,5 +288,6 @@ function judge(state: CellState): CellVerdict | undefined {
     if (thread === "alive") return undefined;
     return { status: "terminated", reason: terminateReason ?? "closed", isOrphaned };
   }
-  return { status: "failed", error: lostError(), isOrphaned };
+  const error = state.fault === undefined ? lostError() : toCellError(state.fault);
+  return { status: "failed", error, isOrphaned };
 }

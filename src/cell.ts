@@ -144,6 +144,10 @@ export class Cell {
         this.#emit({ type: "yielded", cellId: this.id, reason: "requested" });
         this.#apply(event);
         break;
+      case "stopping":
+        this.#cpuMsAtStop = this.#host.cpuTimeMs();
+        this.#apply(event);
+        break;
       case "settled":
       case "disposed":
         this.#apply(event);

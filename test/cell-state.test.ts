@@ -46,6 +46,10 @@ const wallLimitPassed: CellStateEvent = {
   type: "wallLimitPassed",
   wall: { allowed: 3, used: 4 },
 };
+const stopping: CellStateEvent = {
+  type: "stopping",
+  error: { code: "ERR_CELL_HEAP_LIMIT", name: "RangeError", message: "full", text: "full" },
+};
 const stuck: CellStateEvent = { type: "gracePassed", cpuMs: 240 };
 const starved: CellStateEvent = { type: "gracePassed", cpuMs: 20 };
 
@@ -170,6 +174,21 @@ const rows: readonly Row[] = [
     effects: [],
   },
   {
+    when: "the host stops the cell by itself",
+    events: [started, stopping],
+    effects: ["startGrace"],
+  },
+  {
+    when: "a cell with a full heap has had little time to stop",
+    events: [started, stopping, stuck],
+    effects: ["startGrace"],
+  },
+  {
+    when: "a cell with a full heap does not stop",
+    events: [started, stopping, { type: "gracePassed", cpuMs: 1200 }],
+    effects: ["abandonHost", "abortToolCalls", "release", "end"],
+  },
+  {
     when: "the wall limit is passed",
     events: [started, wallLimitPassed],
     effects: ["abortToolCalls", "terminateHost", "startGrace"],
@@ -262,6 +281,13 @@ describe("ends", () => {
     const parked = settled("failed", { isParked: true });
     expect(endOf(started, parked)).toMatchObject({ end: { status: "failed", isOrphaned: true } });
     expect(effectTypes(started, parked)).toContain("release");
+  });
+
+  test("a cell that fills its heap and cannot be stopped fails with its limit, as an orphan", () => {
+    const unstopped: CellStateEvent = { type: "gracePassed", cpuMs: 1200 };
+    expect(endOf(started, stopping, unstopped)).toMatchObject({
+      end: { status: "failed", isOrphaned: true, error: { code: "ERR_CELL_HEAP_LIMIT" } },
+    });
   });
 
   test("a thread that ended without a result is an engine error", () => {

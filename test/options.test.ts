@@ -67,6 +67,7 @@ describe("inheritance", () => {
       arrayBufferBytes: 256 * 2 ** 20,
       wallMs: 1000,
       outputBytes: 10,
+      storedBytes: 64 * 2 ** 20,
     });
   });
 

@@ -288,7 +288,6 @@ describe("the table", () => {
       "tools.other = 1",
       "delete tools.echo",
       'Object.defineProperty(tools, "other", { value: 1 })',
-      "Object.setPrototypeOf(tools, {})",
       "tools.__proto__ = {}",
     ];
     const source = `
@@ -302,6 +301,13 @@ describe("the table", () => {
       ...attempts.map(() => "TypeError"),
       '[["echo"],false,"still"]',
     ]);
+  });
+
+  test("gets no tools from a prototype given to it", async () => {
+    const source = `
+      Object.setPrototypeOf(tools, { other: () => "other" });
+      text([typeof tools.other, "echo" in tools, await tools.echo("still")]);`;
+    expect(await runToTexts(source, { tools: { echo } })).toEqual(['["undefined",true,"still"]']);
   });
 
   test("a call to a tool that does not exist names the nearest", async () => {

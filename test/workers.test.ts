@@ -55,7 +55,6 @@ describe("worker threads", () => {
 
   test.each([
     ["whose cells run", "wait"],
-    ["with a cell that the engine cannot interrupt", "orphan"],
     ["stuck in the handler of an event", "stuck"],
   ])("%s can be ended where nobody else uses the addon", async (_how, program) => {
     const { stdout, ...end } = await runProgram("worker-alone", [program]);

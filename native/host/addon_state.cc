@@ -56,8 +56,7 @@ bool AddonState::EndWithEnvironment(Napi::Env env, std::shared_ptr<AddonState> s
     const std::unique_ptr<std::shared_ptr<AddonState>> ended(
         static_cast<std::shared_ptr<AddonState>*>(data));
     (*ended)->Shutdown();
-    (*ended)->port_->Dispose(
-        [handle, state = *ended] { napi_remove_async_cleanup_hook(handle); });
+    (*ended)->port_->Dispose([handle, state = *ended] { napi_remove_async_cleanup_hook(handle); });
   };
   if (napi_add_async_cleanup_hook(env, on_cleanup, kept.get(), nullptr) != napi_ok) return false;
   kept.release();  // on_cleanup adopts it.
@@ -119,10 +118,13 @@ void AddonState::Deliver(const std::vector<PortEntry>& entries) {
     if (parcel.cell->on_events.IsEmpty()) continue;  // Abandoned by an earlier parcel's callback.
     const Napi::Function on_events = parcel.cell->on_events.Value();
     if (parcel.cell->thread == nullptr) parcel.cell->on_events.Reset();
-    on_events.Call({parcel.writer.batch()});
-    // One callback's failure must not cost the other cells their events.
-    if (env_.IsExceptionPending()) {
-      napi_fatal_exception(env_, env_.GetAndClearPendingException().Value());
+    const napi_value batch = parcel.writer.batch();
+    napi_call_function(env_, env_.Undefined(), on_events, 1, &batch, nullptr);
+    // One callback's failure must not cost the other cells their events. Where the environment is
+    // being terminated every call fails and nothing is pending.
+    napi_value thrown = nullptr;
+    if (env_.IsExceptionPending() && napi_get_and_clear_last_exception(env_, &thrown) == napi_ok) {
+      napi_fatal_exception(env_, thrown);
     }
   }
 }

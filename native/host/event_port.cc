@@ -1,8 +1,18 @@
 #include "host/event_port.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <utility>
 
 namespace codecell::host {
+
+namespace {
+
+// Delivered in one turn of the loop. More is no faster, and a turn should take a few milliseconds.
+constexpr size_t kEntriesPerTurn = 2048;
+
+}  // namespace
 
 bool EventPort::Open(Napi::Env env, Deliver deliver) {
   uv_loop_t* loop = nullptr;
@@ -27,6 +37,7 @@ void EventPort::Close() {
     queue.open = false;
     dropped.swap(queue.entries);
   });
+  taken_.clear();
 }
 
 void EventPort::Dispose(std::function<void()> done) {
@@ -60,12 +71,22 @@ void EventPort::OnWake(uv_async_t* handle) {
   const Napi::Env env(port.env_);
   const Napi::HandleScope handles(env);
   // The loop calls from outside JavaScript; this enters it, and runs what is due after a callback.
-  if (!port.enter_.IsEmpty()) port.enter_.MakeCallback(env.Global(), 0, nullptr);
+  if (port.enter_.IsEmpty()) return;
+  // It fails where the environment is being terminated, and there is nobody to tell.
+  napi_make_callback(env, nullptr, env.Global(), port.enter_.Value(), 0, nullptr, nullptr);
 }
 
 void EventPort::DeliverAll() {
   std::vector<PortEntry> entries;
+  // The queue is emptied each time: only the first entry of an empty one sends a wake-up.
   queue_.With([&](Queue& queue) { entries.swap(queue.entries); });
+  std::move(entries.begin(), entries.end(), std::back_inserter(taken_));
+  entries.clear();
+  const size_t count = std::min(taken_.size(), kEntriesPerTurn);
+  std::move(taken_.begin(), taken_.begin() + static_cast<std::ptrdiff_t>(count),
+            std::back_inserter(entries));
+  taken_.erase(taken_.begin(), taken_.begin() + static_cast<std::ptrdiff_t>(count));
+  if (!taken_.empty()) uv_async_send(&wake_->handle);
   if (!entries.empty()) deliver_(std::move(entries));
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -23,9 +24,9 @@ struct PortEntry {
   size_t bytes;  // What it adds to its cell's backlog.
 };
 
-// The way from every cell of an environment to its host thread. One wake-up carries all that has been
-// posted by the time it is answered, and there is at most one in a turn of the event loop, so that
-// cells that talk without end leave the loop's other work its turns.
+// The way from every cell of an environment to its host thread. One wake-up carries what has been
+// posted by the time it is answered, up to a bound, and there is at most one in a turn of the event
+// loop, so that cells that talk without end leave the loop's other work its turns.
 class EventPort {
  public:
   using Deliver = std::function<void(std::vector<PortEntry>)>;
@@ -67,6 +68,7 @@ class EventPort {
 
   napi_env env_ = nullptr;
   Deliver deliver_;                // Host only.
+  std::deque<PortEntry> taken_;    // Host only: out of the queue, not delivered yet.
   Napi::FunctionReference enter_;  // Calls DeliverAll() from JavaScript.
   Wake* wake_ = nullptr;
   base::Guarded<Queue> queue_;

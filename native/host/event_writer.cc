@@ -158,6 +158,9 @@ void EventWriter::Write(const protocol::Event& event) {
     void operator()(const protocol::Yielded&) const {}
     void operator()(const protocol::Settled& settled) const { to.Put(ToNapi(to.env_, settled)); }
     void operator()(const protocol::Disposed& disposed) const { to.PutNumber(disposed.cpu_ms); }
+    void operator()(const protocol::Stopping& stopping) const {
+      to.Put(ToNapi(to.env_, stopping.error));
+    }
   };
   std::visit(Fields{*this}, event);
 }

@@ -46,10 +46,10 @@ void WriteLine(const v8::FunctionCallbackInfo<v8::Value>& info) {
     if (i > 0) line.push_back(u' ');
     line += Shown(exec.scope(), info[i]);
   }
-  if (!exec.AdmitOutput(line.size() * 2)) return;
   const auto level = static_cast<protocol::LogLevel>(info.Data().As<v8::Uint32>()->Value());
   base::Text text = base::Text::Narrowed(std::move(line));
   const size_t bytes = text.size_bytes();
+  if (!exec.AdmitOutput(bytes)) return;
   exec.outbox().Send(protocol::LogLine{level, std::move(text), NowMs()}, bytes);
 }
 

@@ -59,7 +59,9 @@ std::u16string StringForm(IsolateScope& scope, v8::Local<v8::Value> value) {
   }
   std::u16string form;
   if (value->ToString(scope.context()).ToLocal(&string)) form = ToUtf16(scope, string);
-  if (value->IsFunction() || !SaysNothing(form)) return Shortened(std::move(form));
+  if (!form.empty() && (value->IsFunction() || !SaysNothing(form))) {
+    return Shortened(std::move(form));
+  }
   if (v8::JSON::Stringify(scope.context(), value).ToLocal(&string)) {
     std::u16string json = ToUtf16(scope, string);
     if (json != u"undefined") return Shortened(std::move(json));
@@ -106,16 +108,39 @@ std::u16string FullText(IsolateScope& scope, v8::Local<v8::Value> thrown, int de
   return text;
 }
 
-// The place in the cell's own source that the engine's message names.
-std::optional<protocol::Position> PositionOf(IsolateScope& scope, v8::Local<v8::Message> message) {
+// What the engine's message says about the place of an error.
+struct Place {
+  std::u16string script;
+  int line = 0;
+  int column = 0;
+};
+
+std::optional<Place> PlaceOf(IsolateScope& scope, v8::Local<v8::Message> message) {
   if (message.IsEmpty()) return {};
   const v8::TryCatch caught(scope.isolate());
   const v8::Local<v8::Value> name = message->GetScriptResourceName();
-  if (name.IsEmpty() || !name->StrictEquals(Literal(scope, kMainModule))) return {};
   int line = 0;
-  if (!message->GetLineNumber(scope.context()).To(&line) || line < 1) return {};
+  if (name.IsEmpty() || !name->IsString() ||
+      !message->GetLineNumber(scope.context()).To(&line) || line < 1) {
+    return {};
+  }
   const int column = message->GetStartColumn(scope.context()).FromMaybe(0) + 1;
-  return PositionAt(Exec::From(scope.isolate()).options().source, line, column);
+  return Place{ToUtf16(scope, name.As<v8::String>()), line, column};
+}
+
+// An error without frames, as the compiler throws it, gets its place from the message.
+void Locate(IsolateScope& scope, v8::Local<v8::Message> message, bool is_syntax_error,
+            protocol::CellError& error, std::u16string& text) {
+  const std::optional<Place> place = PlaceOf(scope, message);
+  if (!place) return;
+  const base::Text& source = Exec::From(scope.isolate()).options().source;
+  if (place->script == Widen(kMainModule)) {
+    error.position = PositionAt(source, place->line, place->column);
+    if (is_syntax_error) text += PointedAt(source, *error.position);
+  } else if (is_syntax_error) {
+    text += u"\n    at " + place->script + u":" + Widen(std::to_string(place->line)) + u":" +
+            Widen(std::to_string(place->column));
+  }
 }
 
 protocol::CellError Describe(IsolateScope& scope, v8::Local<v8::Value> thrown,
@@ -131,9 +156,8 @@ protocol::CellError Describe(IsolateScope& scope, v8::Local<v8::Value> thrown,
     error.position = PositionInStack(Exec::From(scope.isolate()).options().source, *stack);
   }
   if (!error.position) {
-    error.position = PositionOf(scope, message);
     const bool has_frames = stack && stack->find(u"\n    at ") != std::u16string::npos;
-    if (error.position && name == u"SyntaxError" && !has_frames) full += PointedAt(*error.position);
+    Locate(scope, message, name == u"SyntaxError" && !has_frames, error, full);
   }
   error.name = base::Text::Narrowed(std::move(name));
   error.text = base::Text::Narrowed(std::move(full));

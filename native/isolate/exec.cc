@@ -68,6 +68,7 @@ size_t Exec::OnNearHeapLimit(void* data, size_t current, size_t) {
   exec.has_headroom_ = true;
   if (exec.cause_ == StopCause::kNone) exec.cause_ = StopCause::kHeapLimit;
   exec.scope_.isolate()->TerminateExecution();
+  exec.link_.sink->Push(protocol::Stopping{exec.LimitError(StopCause::kHeapLimit)}, 0);
   return current + kHeapHeadroom;
 }
 

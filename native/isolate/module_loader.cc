@@ -67,7 +67,7 @@ void ModuleLoader::PointAtUnsupportedImport(IsolateScope& scope, v8::Local<v8::M
         PositionAt(exec_.options().source, place.GetLineNumber() + 1, place.GetColumnNumber() + 1);
     const std::u16string text =
         error.text.is_latin1() ? Widen(error.text.latin1()) : error.text.utf16();
-    error.text = base::Text::Narrowed(text + PointedAt(*error.position));
+    error.text = base::Text::Narrowed(text + PointedAt(exec_.options().source, *error.position));
     return;
   }
 }
@@ -102,7 +102,12 @@ v8::MaybeLocal<v8::Module> ModuleLoader::Make(IsolateScope& scope, const std::st
     return {};
   }
   if (const auto* source = std::get_if<protocol::SourceModule>(&found->second)) {
-    return Compile(scope, name, source->source);
+    // What a callback of the engine throws must be thrown by the callback itself: left to the
+    // compiler it reaches the TryCatch outside and the engine finds nothing pending.
+    v8::TryCatch caught(scope.isolate());
+    v8::Local<v8::Module> module;
+    if (!Compile(scope, name, source->source).ToLocal(&module)) caught.ReThrow();
+    return module;
   }
   return synthetic.MakeFromValues(scope, *std::get_if<protocol::ValueModule>(&found->second), name);
 }

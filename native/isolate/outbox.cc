@@ -7,7 +7,7 @@ namespace codecell::isolate {
 namespace {
 
 // What an event costs besides its text, roughly; so that empty items are held back too.
-constexpr size_t kEventOverhead = 96;
+constexpr size_t kEventOverhead = 256;
 
 }  // namespace
 

@@ -1,6 +1,5 @@
 #include "isolate/source_position.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <string_view>
 
@@ -17,16 +16,17 @@ char16_t UnitAt(const base::Text& text, size_t i) {
   return text.is_latin1() ? static_cast<unsigned char>(text.latin1()[i]) : text.utf16()[i];
 }
 
-std::u16string LineOf(const base::Text& source, int line) {
+// A part of a line: `most` units at the most, from the unit `start` on.
+std::u16string PartOfLine(const base::Text& source, int line, size_t start, size_t most) {
   size_t at = 0;
   for (int passed = 1; passed < line && at < source.length(); ++at) {
     if (UnitAt(source, at) == u'\n') ++passed;
   }
   std::u16string units;
-  for (; at < source.length() && units.size() < kMaxKeptLine; ++at) {
+  for (size_t i = 0; at < source.length() && units.size() < most; ++at, ++i) {
     const char16_t unit = UnitAt(source, at);
     if (unit == u'\n' || unit == u'\r') break;
-    units.push_back(unit);
+    if (i >= start) units.push_back(unit);
   }
   return units;
 }
@@ -45,7 +45,7 @@ int ReadNumber(const std::u16string& text, size_t& at) {
 }  // namespace
 
 protocol::Position PositionAt(const base::Text& source, int line, int column) {
-  return {line, column, base::Text::Narrowed(LineOf(source, line))};
+  return {line, column, base::Text::Narrowed(PartOfLine(source, line, 0, kMaxKeptLine))};
 }
 
 std::optional<protocol::Position> PositionInStack(const base::Text& source,
@@ -64,14 +64,12 @@ std::optional<protocol::Position> PositionInStack(const base::Text& source,
   return PositionAt(source, line, column);
 }
 
-std::u16string PointedAt(const protocol::Position& position) {
-  const base::Text& text = position.source_line;
-  const std::u16string line = text.is_latin1() ? Widen(text.latin1()) : text.utf16();
+std::u16string PointedAt(const base::Text& source, const protocol::Position& position) {
   const size_t column = static_cast<size_t>(position.column - 1);
   const size_t start = column > kMaxShownLine / 2 ? column - kMaxShownLine / 2 : 0;
-  const std::u16string shown = line.substr(std::min(start, line.size()), kMaxShownLine);
   return u"\n    at " + Widen(kMainModule) + u":" + Widen(std::to_string(position.line)) + u":" +
-         Widen(std::to_string(position.column)) + u"\n\n  " + shown + u"\n  " +
+         Widen(std::to_string(position.column)) + u"\n\n  " +
+         PartOfLine(source, position.line, start, kMaxShownLine) + u"\n  " +
          std::u16string(column - start, u' ') + u"^";
 }
 

@@ -17,7 +17,7 @@ protocol::Position PositionAt(const base::Text& source, int line, int column);
 std::optional<protocol::Position> PositionInStack(const base::Text& source,
                                                   const std::u16string& stack);
 
-// A place shown as a person would point at it: a frame, the line and a caret, each on a line.
-std::u16string PointedAt(const protocol::Position& position);
+// A place shown as a person would point at it: a frame, a part of the line, and a caret below.
+std::u16string PointedAt(const base::Text& source, const protocol::Position& position);
 
 }  // namespace codecell::isolate

@@ -99,8 +99,10 @@ Intercepted Query(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::I
 }
 
 Intercepted Delete(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::Boolean>& info) {
-  if (!Find(Exec::From(info.GetIsolate()), name)) return NotAnswered();
+  Exec& exec = Exec::From(info.GetIsolate());
+  if (!Find(exec, name)) return NotAnswered();
   info.GetReturnValue().Set(false);
+  ThrowUnchangeable(exec);
   return Answered();
 }
 

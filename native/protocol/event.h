@@ -74,8 +74,14 @@ struct Disposed {
   double cpu_ms;
 };
 
+// The cell has passed a limit and the engine has been asked to stop it. Settled follows, unless the
+// engine is in a builtin that it cannot interrupt.
+struct Stopping {
+  CellError error;
+};
+
 // Isolate → host.
 using Event = std::variant<Started, TextOutput, ImageOutput, AudioOutput, LogLine, Notification,
-                           ToolCall, Yielded, Settled, Disposed>;
+                           ToolCall, Yielded, Settled, Disposed, Stopping>;
 
 }  // namespace codecell::protocol

@@ -29,7 +29,9 @@ export function run(command, args, { cwd = root, env = process.env, quiet = fals
   if (child.status !== 0) {
     const output = quiet ? `\n${child.stdout}${child.stderr}` : "";
     const end = child.signal === null ? `exit code ${child.status}` : `signal ${child.signal}`;
-    throw new ScriptFailure(`${command} ${args.join(" ")}\n  ended with ${end}${output}`);
+    const line = [command, ...args].join(" ");
+    const shown = line.length > 300 ? `${line.slice(0, 300)} …` : line;
+    throw new ScriptFailure(`${shown}\n  ended with ${end}${output}`);
   }
 }
 

@@ -1,9 +1,9 @@
-import type { NativeEventBatch, NativeSettled } from "../../binding.js";
+import type { NativeError, NativeEventBatch, NativeSettled } from "../../binding.js";
 import type { HostEvent } from "../cell-host.js";
 import type { CellLog, ImageDetail } from "../outcome.js";
 
 /** How many fields follow each kind; the kinds stand in `binding.d.ts`. */
-const fieldCounts: readonly number[] = [0, 1, 2, 1, 3, 1, 3, 0, 1, 1];
+const fieldCounts: readonly number[] = [0, 1, 2, 1, 3, 1, 3, 0, 1, 1, 1];
 
 /** Reads a flat batch and hands over its events one by one. */
 export function readEventBatch(batch: NativeEventBatch, onEvent: (event: HostEvent) => void): void {
@@ -44,7 +44,9 @@ function toEvent(kind: number, first: unknown, second: unknown, third: unknown):
       return { type: "yielded" };
     case 8:
       return { type: "settled", settled: first as NativeSettled };
-    default:
+    case 9:
       return { type: "disposed", cpuMs: first as number };
+    default:
+      return { type: "stopping", error: first as NativeError };
   }
 }
