@@ -59,7 +59,7 @@ bool AddonState::EndWithEnvironment(Napi::Env env, std::shared_ptr<AddonState> s
     (*ended)->port_->Dispose([handle, state = *ended] { napi_remove_async_cleanup_hook(handle); });
   };
   if (napi_add_async_cleanup_hook(env, on_cleanup, kept.get(), nullptr) != napi_ok) return false;
-  kept.release();  // on_cleanup adopts it.
+  static_cast<void>(kept.release());  // on_cleanup adopts it.
   return true;
 }
 

@@ -120,8 +120,8 @@ std::optional<Place> PlaceOf(IsolateScope& scope, v8::Local<v8::Message> message
   const v8::TryCatch caught(scope.isolate());
   const v8::Local<v8::Value> name = message->GetScriptResourceName();
   int line = 0;
-  if (name.IsEmpty() || !name->IsString() ||
-      !message->GetLineNumber(scope.context()).To(&line) || line < 1) {
+  if (name.IsEmpty() || !name->IsString() || !message->GetLineNumber(scope.context()).To(&line) ||
+      line < 1) {
     return {};
   }
   const int column = message->GetStartColumn(scope.context()).FromMaybe(0) + 1;

@@ -70,7 +70,7 @@ void Timers::SetTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {
   std::vector<v8::Local<v8::Value>> arguments;
   for (int i = 2; i < info.Length(); ++i) arguments.push_back(info[i]);
   info.GetReturnValue().Set(
-      exec.timers().Add(scope, info[0].As<v8::Function>(), delay_ms, std::move(arguments)));
+      exec.timers().Add(scope, info[0].As<v8::Function>(), delay_ms, arguments));
 }
 
 void Timers::ClearTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {
