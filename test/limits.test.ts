@@ -6,7 +6,7 @@ import { runProgram } from "./support/child.js";
 const mebibyte = 2 ** 20;
 
 /** What the engine itself writes before it gives up on a heap. */
-const enginesLastWords = /^(\s*<--- Last few GCs --->\s*<--- JS stacktrace --->\s*)?$/;
+const enginesLastWords = /^(\s*<--- Last few GCs --->\s*(<--- JS stacktrace --->\s*)?)?$/;
 
 /** Runs a cell in a process of its own, as the engine may have to leave its thread asleep. */
 async function runAlone(source: string, limits: object): Promise<Record<string, unknown>> {
@@ -36,7 +36,6 @@ describe("limits.heapBytes", () => {
       "const a = []; for (;;) { try { for (;;) a.push({}); } catch {} finally { continue; } }",
     ],
     ["many timers", "const f = () => {}; for (;;) setTimeout(f, 1e9, {});"],
-    ["many tool calls", "for (;;) tools.missing;"],
     ["an iterable without end", "as_settled((function* () { for (;;) yield {}; })());"],
     [
       "an error while running out",
