@@ -139,7 +139,7 @@ export interface NativeError {
 
 /** V8's and Node's versions the addon was compiled for; differing ones are refused at load. */
 export const builtFor: { readonly modules: number; readonly v8: string };
-/** Threads of this environment that have not been joined: running, ending, parked and abandoned. */
+/** Threads of this environment that have not been joined: running or ending. */
 export function threadCount(): number;
 /** Threads cut off by `abandon()` or parked after running out of memory. */
 export function orphanCount(): number;

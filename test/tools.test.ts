@@ -310,6 +310,12 @@ describe("the table", () => {
     expect(await runToTexts(source, { tools: { echo } })).toEqual(['["undefined",true,"still"]']);
   });
 
+  test("reading names it does not have keeps no memory", async () => {
+    const source = "for (let i = 0; i < 300_000; i++) tools.missing; text(typeof tools.missing);";
+    const outcome = await run(source, { limits: { heapBytes: 16 * 2 ** 20 } });
+    expect(outcome).toMatchObject({ status: "completed", output: [{ text: "undefined" }] });
+  });
+
   test("a call to a tool that does not exist names the nearest", async () => {
     const tools = { read_file: echo, write_file: echo, list: echo };
     const [shown] = await runTelling("await tell(() => tools.readFile({}));", tools);

@@ -2,7 +2,6 @@
 
 #include <v8.h>
 
-#include <atomic>
 #include <cstddef>
 #include <optional>
 

@@ -166,6 +166,7 @@ void ToolBridge::Reject(IsolateScope& scope, const protocol::ToolRejected& rejec
 
 void ToolBridge::Reset() {
   functions_.clear();
+  unknown_tool_.Reset();
   open_.clear();
 }
 

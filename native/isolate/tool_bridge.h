@@ -29,6 +29,10 @@ class ToolBridge {
   // [{name, description}] of every tool.
   v8::MaybeLocal<v8::Array> Listing(IsolateScope& scope);
 
+  // What `tools` makes its answers for unknown names from; empty until it has made one. The engine
+  // keeps every template it has instantiated, so there is one for the cell.
+  v8::Global<v8::ObjectTemplate>& unknown_tool() { return unknown_tool_; }
+
   // Settles a call; unknown ids are ignored.
   void Resolve(IsolateScope& scope, const protocol::ToolResolved& resolved);
   void Reject(IsolateScope& scope, const protocol::ToolRejected& rejected);
@@ -51,6 +55,7 @@ class ToolBridge {
 
   const std::shared_ptr<const protocol::ToolTable> table_;
   std::vector<v8::Global<v8::Function>> functions_;  // Empty: not touched yet.
+  v8::Global<v8::ObjectTemplate> unknown_tool_;
   std::unordered_map<protocol::ToolCallId, OpenCall> open_;
   protocol::ToolCallId last_call_ = 0;
 };

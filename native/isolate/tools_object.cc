@@ -54,16 +54,29 @@ std::u16string UnknownToolMessage(Exec& exec, v8::Local<v8::String> name) {
   return message + u"?";
 }
 
+constexpr int kNameField = 0;
+constexpr int kUnknownFields = 1;
+
 void CallUnknown(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Exec& exec = Exec::From(info.GetIsolate());
-  ThrowTypeError(exec.scope(), UnknownToolMessage(exec, info.Data().As<v8::String>()));
+  const v8::Local<v8::Value> name = info.This()->GetInternalField(kNameField).As<v8::Value>();
+  ThrowTypeError(exec.scope(), UnknownToolMessage(exec, name.As<v8::String>()));
 }
 
-v8::MaybeLocal<v8::Object> NewUnknown(IsolateScope& scope, v8::Local<v8::Name> name) {
-  const v8::Local<v8::ObjectTemplate> unknown = v8::ObjectTemplate::New(scope.isolate());
-  unknown->SetCallAsFunctionHandler(CallUnknown, name);
-  unknown->MarkAsUndetectable();
-  return unknown->NewInstance(scope.context());
+v8::MaybeLocal<v8::Object> NewUnknown(Exec& exec, v8::Local<v8::Name> name) {
+  IsolateScope& scope = exec.scope();
+  v8::Global<v8::ObjectTemplate>& kept = exec.tools().unknown_tool();
+  if (kept.IsEmpty()) {
+    const v8::Local<v8::ObjectTemplate> made = v8::ObjectTemplate::New(scope.isolate());
+    made->SetInternalFieldCount(kUnknownFields);
+    made->SetCallAsFunctionHandler(CallUnknown);
+    made->MarkAsUndetectable();
+    kept.Reset(scope.isolate(), made);
+  }
+  v8::Local<v8::Object> unknown;
+  if (!kept.Get(scope.isolate())->NewInstance(scope.context()).ToLocal(&unknown)) return {};
+  unknown->SetInternalField(kNameField, name);
+  return unknown;
 }
 
 void ThrowUnchangeable(Exec& exec) {
@@ -83,7 +96,7 @@ Intercepted Get(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::Val
   }
   if (IsProtocolName(ToUtf8(scope, name.As<v8::String>()))) return NotAnswered();
   v8::Local<v8::Object> unknown;
-  if (NewUnknown(scope, name).ToLocal(&unknown)) info.GetReturnValue().Set(unknown);
+  if (NewUnknown(exec, name).ToLocal(&unknown)) info.GetReturnValue().Set(unknown);
   return Answered();
 }
 
