@@ -82,7 +82,7 @@ function errorProblems(error, path) {
 }
 
 /** Everything a host gets is JSON: no accessor, no class, no function, no value of another engine. */
-function plainDataProblems(value, path) {
+export function plainDataProblems(value, path) {
   if (value === null || ["string", "number", "boolean"].includes(typeof value)) return [];
   if (typeof value !== "object") return [`${path} is a ${typeof value}`];
   const expected = Array.isArray(value) ? Array.prototype : Object.prototype;

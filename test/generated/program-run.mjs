@@ -22,6 +22,8 @@ export class ProgramRun {
   #ends = [];
   #events = [];
   #calls = [];
+  /** A flood of events would be a flood of stops. */
+  #timesDone = new Map();
   #wasAbortedBefore = false;
 
   /**
@@ -133,7 +135,7 @@ export class ProgramRun {
 
   #record(outcome) {
     if (outcome.cellId !== this.cellId) this.#complain(`its cell is ${outcome.cellId}`);
-    if (outcome.status === "missing") return outcome;
+    if (outcome.status === "missing" || this.#ends.includes(outcome)) return outcome;
     for (const problem of outcomeProblems(outcome)) this.#complain(problem);
     if (!isEnd(outcome)) {
       this.#yields.push(outcome);
@@ -148,8 +150,11 @@ export class ProgramRun {
   }
 
   #stopAt(type, event) {
-    for (const { at, does } of this.#program.stops) {
-      if (at.type === type && at.event === event) this.#do(does);
+    for (const stop of this.#program.stops) {
+      if (stop.at.type !== type || stop.at.event !== event) continue;
+      const times = this.#timesDone.get(stop) ?? 0;
+      this.#timesDone.set(stop, times + 1);
+      if (times < 3) this.#do(stop.does);
     }
   }
 

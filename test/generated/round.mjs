@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { createCodeMode } from "../../dist/index.js";
+import { plainDataProblems } from "./checks.mjs";
 import { ProgramRun } from "./program-run.mjs";
 import { hostileTools } from "./tools.mjs";
 
@@ -106,10 +107,12 @@ export async function runRound({ programs, deadlock }, { orphansBefore }) {
     await Promise.all(running);
     while (open.size > 0) await Promise.all(open.values());
     for (const run of runs) run.finish();
+    problems.push(...plainDataProblems(await session.storedValues(), "stored"));
     await track("a neighbour", askNeighbour(neighbours, problems));
     await Promise.all([track("close()", runtime.close()), track("close()", neighbours.close())]);
   };
   const isAtRest = await within(patienceMs, rest());
+  const lagMs = lag.stop();
   if (!isAtRest) {
     const names = [...open.keys()].map(({ description }) => description);
     problems.push(`after ${patienceMs} ms these had not settled: ${names.join(", ")}`);
@@ -123,7 +126,7 @@ export async function runRound({ programs, deadlock }, { orphansBefore }) {
     problems,
     ends: runs.map(({ end }) => end),
     orphans,
-    lagMs: lag.stop(),
+    lagMs,
     isStuck: !isAtRest || threadsLeft > 0,
   };
 }

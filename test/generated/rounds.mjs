@@ -47,7 +47,7 @@ const staticImport = oneOf(
 
 const step = fc.oneof(
   // Most steps let the next ones run, whatever they throw.
-  { arbitrary: js`try { ${statement} } catch (thrown) { e = thrown; }`, weight: 3 },
+  { arbitrary: js`try { ${statement} } catch (thrown) { e = thrown; }`, weight: 6 },
   { arbitrary: statement, weight: 1 },
 );
 

@@ -51,7 +51,7 @@ async function runMany() {
   const failures = [];
   let programs = 0;
   let orphans = 0;
-  let lagMs = 0;
+  let worstLag = { ms: 0, seed: 0 };
   let batch = newBatch();
 
   const endBatch = async () => {
@@ -75,7 +75,7 @@ async function runMany() {
     const verdict = await batch.process.run(round);
     programs += round.programs.length;
     for (const end of verdict.ends) tally.set(end, (tally.get(end) ?? 0) + 1);
-    lagMs = Math.max(lagMs, verdict.lagMs);
+    if (verdict.lagMs > worstLag.ms) worstLag = { ms: verdict.lagMs, seed };
     batch.orphans = verdict.orphans;
     batch.isDead = verdict.isDead;
     if (verdict.problems.length > 0) {
@@ -90,7 +90,8 @@ async function runMany() {
   const ends = [...tally].sort(([, a], [, b]) => b - a).map(([end, count]) => `${end} ${count}`);
   console.log(
     `${programs} programs in ${secondsPassed().toFixed(0)} s: ${ends.join(", ")}\n` +
-      `${orphans} orphaned threads; the event loop stood still for ${lagMs.toFixed(0)} ms at most`,
+      `${orphans} orphaned threads; the event loop stood still for at most ` +
+      `${worstLag.ms.toFixed(0)} ms, in ${worstLag.seed}`,
   );
   for (const failure of failures) await explain(failure);
   console.log(failures.length === 0 ? "Everything held." : `${failures.length} failures.`);
