@@ -24,7 +24,6 @@ export class ProgramRun {
   #calls = [];
   /** A flood of events would be a flood of stops. */
   #timesDone = new Map();
-  #wasAbortedBefore = false;
 
   /**
    * @param {import("./rounds.mjs").Program} program
@@ -84,7 +83,8 @@ export class ProgramRun {
         this.#complain(`a tool's signal was aborted with ${signal.reason}`);
       }
     }
-    if (!this.#wasAbortedBefore) this.#checkEvents();
+    // A cell that never left the queue has no events.
+    if (this.#events.length > 0 || this.#ends[0]?.status !== "terminated") this.#checkEvents();
   }
 
   #checkEvents() {
@@ -107,16 +107,15 @@ export class ProgramRun {
   async #execute() {
     const { source, limits, yieldAfterMs } = this.#program;
     const { signal } = this.#controller;
-    this.#wasAbortedBefore = signal.aborted;
     this.cellId = this.#host.nextCellId(this);
     try {
       const options = { limits, signal, yieldAfterMs: yieldAfterMs ?? Infinity };
       let outcome = this.#record(await this.#host.session.exec(source, options));
       while (outcome.status === "yielded") outcome = await this.#observe();
     } catch (error) {
-      if (error.code !== "ERR_SESSION_CLOSED" || !this.#asked.has("closed")) {
-        this.#complain(`exec rejected: ${error.stack}`);
-      }
+      const isClosed = error.code === "ERR_SESSION_CLOSED" && this.#asked.has("closed");
+      const isQueueFull = error.code === "ERR_QUEUE_FULL" && this.#host.mayQueueFill;
+      if (!isClosed && !isQueueFull) this.#complain(`exec rejected: ${error.stack}`);
       this.end = "refused";
     }
   }
@@ -154,7 +153,9 @@ export class ProgramRun {
       if (stop.at.type !== type || stop.at.event !== event) continue;
       const times = this.#timesDone.get(stop) ?? 0;
       this.#timesDone.set(stop, times + 1);
-      if (times < 3) this.#do(stop.does);
+      if (times >= 3) continue;
+      if (stop.at.ticks > 0) void after(stop.at.ticks).then(() => this.#do(stop.does));
+      else this.#do(stop.does);
     }
   }
 
@@ -215,6 +216,10 @@ export class ProgramRun {
     // A program that is wrong in one way is often wrong in it ten thousand times.
     if (this.problems.length < 5) this.problems = [...this.problems, `${this.cellId}: ${problem}`];
   }
+}
+
+async function after(ticks) {
+  for (let i = 0; i < ticks; i++) await null;
 }
 
 function passed(ms) {

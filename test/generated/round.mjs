@@ -13,6 +13,7 @@ import { hostileTools } from "./tools.mjs";
  * @property {(run: ProgramRun) => string} nextCellId - The id the program's `exec` will give its cell.
  * @property {(name: string, promise: Promise<unknown>) => Promise<unknown>} track - Every promise
  *   given here must settle.
+ * @property {boolean} mayQueueFill - Whether the programs are more than may run and wait.
  * @property {() => void} closeSession
  * @property {() => void} closeRuntime
  */
@@ -42,7 +43,7 @@ const neighbourText = '[{"a":[1,"漢"]},{"a":[1,"漢"]},[1,2,3],42]';
  * @param {{ orphansBefore: number }} process - Orphans that earlier rounds left.
  * @returns {Promise<Verdict>}
  */
-export async function runRound({ programs, deadlock }, { orphansBefore }) {
+export async function runRound({ programs, deadlock, limits }, { orphansBefore }) {
   const problems = [];
   const open = new Map();
   const track = (name, promise) => {
@@ -71,6 +72,7 @@ export async function runRound({ programs, deadlock }, { orphansBefore }) {
   });
   const runtime = createCodeMode({ tools, modules, deadlock, console: true });
   const session = runtime.openSession({
+    limits,
     onEvent: (event) => runOf.get(event.cellId)?.takeEvent(event),
   });
   const mayClose = programs.some(({ stops }) => stops.some(({ does }) => does === "closeRuntime"));
@@ -84,6 +86,7 @@ export async function runRound({ programs, deadlock }, { orphansBefore }) {
   const host = {
     session,
     track,
+    mayQueueFill: limits.cells + limits.queuedCells < programs.length,
     nextCellId: (run) => {
       lastId += 1;
       runOf.set(String(lastId), run);
@@ -153,7 +156,7 @@ async function threadsAbove(orphans) {
 function countCellThreads() {
   return readdirSync("/proc/self/task").filter((id) => {
     try {
-      return readFileSync(`/proc/self/task/${id}/comm`, "utf8").startsWith("codecell");
+      return readFileSync(`/proc/self/task/${id}/comm`, "utf8").trim() === "codecell";
     } catch {
       return false;
     }

@@ -8,9 +8,9 @@ import { specifier, variables } from "./words.mjs";
 /** @typedef {"hostile" | "stop"} Mode */
 
 /**
- * When something is done to a program: so many milliseconds after its `exec`, at one of its events,
- * or inside its tool `stop`.
- * @typedef {{ type: "time", ms: number } | { type: "event", event: string } | { type: "tool" }} Moment
+ * When something is done to a program: so many milliseconds after its `exec`; so many turns of the
+ * microtask queue after one of its events, or inside its event handler; or inside its tool `stop`.
+ * @typedef {{ type: "time", ms: number } | { type: "event", event: string, ticks: number } | { type: "tool" }} Moment
  */
 
 /**
@@ -31,6 +31,7 @@ import { specifier, variables } from "./words.mjs";
 /**
  * @typedef {object} Round
  * @property {"fail" | "wait"} deadlock
+ * @property {{ cells: number, queuedCells: number }} limits
  * @property {readonly Program[]} programs
  */
 
@@ -58,12 +59,38 @@ const source = fc
   )
   .map(([before, steps]) => [before, variables, ...steps].filter((line) => line !== "").join("\n"));
 
+// Small, and now and then as small as hardly any program can bear.
 const limits = fc.record({
-  heapBytes: fc.constantFrom(16 * mebibyte, 8 * mebibyte, 32 * mebibyte),
-  arrayBufferBytes: fc.constantFrom(8 * mebibyte, mebibyte),
-  outputBytes: fc.constantFrom(65_536, 100, mebibyte),
-  storedBytes: fc.constantFrom(65_536, 100),
-  wallMs: fc.constantFrom(300, 50, 600),
+  heapBytes: rarely(16 * mebibyte, 4 * mebibyte),
+  arrayBufferBytes: rarely(8 * mebibyte, 100),
+  cpuMs: rarely(200, 5),
+  wallMs: rarely(1000, 30),
+  outputBytes: rarely(65_536, 100),
+  outputItems: rarely(1000, 3),
+  notifications: rarely(100, 3),
+  storedBytes: rarely(65_536, 100),
+  storedKeys: rarely(100, 2),
+  toolCalls: rarely(2000, 3),
+  toolCallsInFlight: rarely(50, 1),
+  toolInputBytes: rarely(mebibyte, 100),
+  toolResultBytes: rarely(65_536, 10),
+  jsonDepth: rarely(100, 2),
+  timers: rarely(1000, 2),
+  sourceBytes: rarely(65_536, 1500),
+  evalBytes: rarely(65_536, 3),
+});
+
+function rarely(usual, extreme) {
+  return fc.oneof(
+    { arbitrary: fc.constant(usual), weight: 9 },
+    { arbitrary: fc.constant(extreme), weight: 1 },
+  );
+}
+
+/** Of the session all programs of a round run in. */
+const sessionLimits = fc.record({
+  cells: fc.constantFrom(128, 2, 1),
+  queuedCells: rarely(100, 1),
 });
 
 /** @type {fc.Arbitrary<Stop>} */
@@ -81,6 +108,7 @@ const stop = fc.record({
         "yielded",
         "ended",
       ),
+      ticks: fc.constantFrom(0, 1, 2, 4),
     }),
     fc.constant({ type: "tool" }),
   ),
@@ -117,6 +145,7 @@ function program(mode) {
 export function rounds(mode) {
   return fc.record({
     deadlock: fc.constantFrom("fail", "wait"),
+    limits: sessionLimits,
     programs: fc.array(program(mode), { minLength: 1, maxLength: 4, size: "max" }),
   });
 }
