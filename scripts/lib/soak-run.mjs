@@ -15,9 +15,25 @@ import { closedCell, endOf, soakCells, soakTools } from "./soak-cells.mjs";
 const cellsPerSession = 40;
 const sessionsPerRuntime = 10;
 
+/**
+ * What was seen at one rest, and since the one before.
+ * @typedef {object} Sample
+ * @property {number} ms - Since the start.
+ * @property {number} cells - Since the start.
+ * @property {number} memoryMiB
+ * @property {number} peakMemoryMiB
+ * @property {number} threads
+ * @property {number} mostThreads
+ * @property {number} descriptors
+ * @property {number} handles
+ * @property {number} delayMs - The worst of the event loop.
+ * @property {number} orphans
+ * @property {string} node
+ */
+
 /** Cells that run and what was seen of the process at its rests. */
 export class Soak {
-  /** @type {Awaited<ReturnType<Soak["rest"]>>[]} */
+  /** @type {Sample[]} */
   samples = [];
   /** @type {Map<string, number>} */
   wrongEnds = new Map();
@@ -48,7 +64,10 @@ export class Soak {
     clearInterval(poll);
   }
 
-  /** @param {number} ms */
+  /**
+   * @param {number} ms
+   * @returns {Promise<Sample>}
+   */
   async rest(ms) {
     await threadsSettled();
     collectGarbage();
@@ -102,6 +121,6 @@ export class Soak {
 
   #nextCell() {
     this.#turn += 1;
-    return soakCells[this.#turn % soakCells.length];
+    return soakCells[this.#turn % soakCells.length] ?? closedCell;
   }
 }

@@ -33,7 +33,7 @@ export function isEnd({ status }) {
 }
 
 /**
- * @param {CellOutcome} outcome - Not `missing`.
+ * @param {Exclude<CellOutcome, { status: "missing" }>} outcome
  * @returns {readonly string[]}
  */
 export function outcomeProblems(outcome) {

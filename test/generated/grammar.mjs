@@ -5,6 +5,8 @@ import { attackedExpressions, attacks } from "./attacks.mjs";
 import { js, one, oneOf } from "./js.mjs";
 import { count, duration, key, leaf, name, property, size, specifier, toolName } from "./words.mjs";
 
+/** @typedef {import("./js.mjs").Weighted} Weighted */
+
 const operator = one(
   "+",
   "-",
@@ -60,13 +62,16 @@ const trap = one(
   "construct",
 );
 
-const { asyncStatement } = fc.letrec((tie) => ({
+const rules = fc.letrec((tie) => ({
   ...family("sync", tie),
   ...family("async", tie),
 }));
 
-/** A statement at the top of a module, where `await` may stand. */
-export const statement = asyncStatement;
+/**
+ * A statement at the top of a module, where `await` may stand.
+ * @type {import("./js.mjs").Source}
+ */
+export const statement = rules["asyncStatement"] ?? fc.constant("");
 
 /**
  * The rules of one kind of function body. Both kinds hold functions of both.
@@ -90,6 +95,7 @@ function family(kind, tie) {
   );
   const parts = { expression, block, callback, syncBlock, syncExpression: tie("syncExpression") };
 
+  /** @type {Weighted[]} */
   const awaited = kind === "async" ? [[5, js`(await ${expression})`]] : [];
   const awaiting = kind === "async" ? awaitingStatements(parts) : [];
   return {
@@ -166,7 +172,10 @@ function family(kind, tie) {
   };
 }
 
-/** What only stands where one can wait. */
+/**
+ * What only stands where one can wait.
+ * @returns {Weighted[]}
+ */
 function awaitingStatements({ expression, block, callback }) {
   return [
     [2, js`await null; ${block}`],

@@ -5,6 +5,7 @@ import fc from "fast-check";
 const depthIdentifier = fc.createDepthIdentifier();
 
 /** @typedef {fc.Arbitrary<string>} Source */
+/** @typedef {readonly [weight: number, source: Source]} Weighted */
 
 /**
  * A source made of what stands there and, between, what is drawn.
@@ -27,7 +28,7 @@ export function one(...texts) {
 
 /**
  * One of these sources, the first also where the nesting has become deep.
- * @param {...(readonly [weight: number, source: Source])} sources
+ * @param {...Weighted} sources
  * @returns {Source}
  */
 export function oneOf(...sources) {

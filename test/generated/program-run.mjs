@@ -22,6 +22,9 @@ export class ProgramRun {
   #ends = [];
   #events = [];
   #calls = [];
+  #isClosed = false;
+  #openCalls = 0;
+  #mostCalls = 0;
   /** A flood of events would be a flood of stops. */
   #timesDone = new Map();
 
@@ -54,7 +57,13 @@ export class ProgramRun {
     this.#asked.add("closed");
   }
 
+  /** What the program ran in has been closed, and its threads are gone. */
+  noteClosed() {
+    this.#isClosed = true;
+  }
+
   takeEvent(event) {
+    if (this.#isClosed) this.#complain(`the event ${event.type} came after close() had resolved`);
     const last = this.#events.at(-1);
     if (last?.type === "ended") this.#complain(`the event ${event.type} came after its end`);
     if (event.type === "started" && last !== undefined) this.#complain("it started late");
@@ -66,7 +75,14 @@ export class ProgramRun {
     if (this.#events.at(-1)?.type === "ended") this.#complain("a tool ran after its end");
     const call = { signal: context.signal, isDone: false };
     this.#calls.push(call);
+    this.#openCalls += 1;
+    this.#mostCalls = Math.max(this.#mostCalls, this.#openCalls);
     return call;
+  }
+
+  endCall(call) {
+    call.isDone = true;
+    this.#openCalls -= 1;
   }
 
   stopInTool() {
@@ -89,19 +105,26 @@ export class ProgramRun {
 
   #checkEvents() {
     const [end] = this.#ends;
-    const told = this.#events.at(-1);
-    if (told?.type !== "ended" || !isDeepStrictEqual(told.outcome, end)) {
-      this.#complain(`its last event is ${told?.type}`);
+    const last = this.#events.at(-1);
+    if (last?.type !== "ended" || !isDeepStrictEqual(last.outcome, end)) {
+      this.#complain(`its last event is ${last?.type}`);
     }
     const items = this.#events.filter(({ type }) => type === "output").map(({ item }) => item);
     const shown = [...this.#yields, end].flatMap((outcome) => outcome?.output ?? []);
     if (!isDeepStrictEqual(items, shown)) {
       this.#complain(`${items.length} items were handed out and ${shown.length} observed`);
     }
-    const { outputBytes } = this.#program.limits;
-    if (charactersOf(items) > outputBytes) {
-      this.#complain(`${charactersOf(items)} characters passed limits.outputBytes, ${outputBytes}`);
-    }
+    const told = (type) => this.#events.filter((event) => event.type === type).length;
+    this.#compare("outputBytes", charactersOf(items));
+    this.#compare("outputItems", items.length + told("log"));
+    this.#compare("notifications", told("notify"));
+    this.#compare("toolCalls", told("toolCallStarted"));
+    this.#compare("toolCallsInFlight", this.#mostCalls);
+  }
+
+  #compare(name, seen) {
+    const allowed = this.#program.limits[name];
+    if (seen > allowed) this.#complain(`${seen} passed limits.${name}, ${allowed}`);
   }
 
   async #execute() {
@@ -113,9 +136,10 @@ export class ProgramRun {
       let outcome = this.#record(await this.#host.session.exec(source, options));
       while (outcome.status === "yielded") outcome = await this.#observe();
     } catch (error) {
-      const isClosed = error.code === "ERR_SESSION_CLOSED" && this.#asked.has("closed");
-      const isQueueFull = error.code === "ERR_QUEUE_FULL" && this.#host.mayQueueFill;
-      if (!isClosed && !isQueueFull) this.#complain(`exec rejected: ${error.stack}`);
+      const { code, stack } = /** @type {any} */ (error);
+      const isClosed = code === "ERR_SESSION_CLOSED" && this.#asked.has("closed");
+      const isQueueFull = code === "ERR_QUEUE_FULL" && this.#host.mayQueueFill;
+      if (!isClosed && !isQueueFull) this.#complain(`exec rejected: ${stack}`);
       this.end = "refused";
     }
   }
@@ -126,7 +150,8 @@ export class ProgramRun {
       try {
         return this.#record(await this.#host.session.wait(this.cellId, { yieldAfterMs: 1000 }));
       } catch (error) {
-        if (error.code !== "ERR_CELL_BUSY" || this.#waits.size === 0) throw error;
+        const { code } = /** @type {any} */ (error);
+        if (code !== "ERR_CELL_BUSY" || this.#waits.size === 0) throw error;
         await Promise.allSettled(this.#waits);
       }
     }

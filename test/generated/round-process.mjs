@@ -25,7 +25,7 @@ export class RoundProcess {
   constructor() {
     living.add(this.#child);
     this.#child.once("close", () => living.delete(this.#child));
-    this.#child.stderr.setEncoding("utf8").on("data", (text) => {
+    this.#child.stderr?.setEncoding("utf8").on("data", (text) => {
       this.#stderr = (this.#stderr + text).slice(-4000);
     });
     // A process that dies while it is written to is told by its end.

@@ -9,7 +9,7 @@ import { hostileTools } from "./tools.mjs";
 /**
  * What a program's run may use of its round.
  * @typedef {object} RoundHost
- * @property {import("../../src/index.js").Session} session
+ * @property {import("../../dist/index.js").Session} session
  * @property {(run: ProgramRun) => string} nextCellId - The id the program's `exec` will give its cell.
  * @property {(name: string, promise: Promise<unknown>) => Promise<unknown>} track - Every promise
  *   given here must settle.
@@ -64,10 +64,8 @@ export async function runRound({ programs, deadlock, limits }, { orphansBefore }
   const runOfCall = ({ sessionId, cellId }) =>
     sessionId === session.id ? runOf.get(cellId) : undefined;
   const tools = hostileTools({
-    begin: (context) => runOfCall(context)?.beginCall(context) ?? {},
-    end: (call) => {
-      call.isDone = true;
-    },
+    begin: (context) => runOfCall(context)?.beginCall(context),
+    end: (context, call) => runOfCall(context)?.endCall(call),
     stop: (context) => runOfCall(context)?.stopInTool(),
   });
   const runtime = createCodeMode({ tools, modules, deadlock, console: true });
@@ -79,8 +77,12 @@ export async function runRound({ programs, deadlock, limits }, { orphansBefore }
   const neighbours = mayClose ? createCodeMode({ tools }) : runtime;
 
   let lastId = 0;
-  const noteClosing = () => {
+  const close = (name, closable) => {
     for (const run of runs) run.noteClosing();
+    const closed = closable.close().then(() => {
+      for (const run of runs) run.noteClosed();
+    });
+    track(name, closed);
   };
   /** @type {RoundHost} */
   const host = {
@@ -92,14 +94,8 @@ export async function runRound({ programs, deadlock, limits }, { orphansBefore }
       runOf.set(String(lastId), run);
       return String(lastId);
     },
-    closeSession: () => {
-      noteClosing();
-      track("close() of the session", session.close());
-    },
-    closeRuntime: () => {
-      noteClosing();
-      track("close() of the runtime", runtime.close());
-    },
+    closeSession: () => close("close() of the session", session),
+    closeRuntime: () => close("close() of the runtime", runtime),
   };
   const runs = programs.map((program) => new ProgramRun(program, host));
 

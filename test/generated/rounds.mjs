@@ -46,10 +46,10 @@ const staticImport = oneOf(
   [1, js`import(${specifier});`],
 );
 
-const step = fc.oneof(
+const step = oneOf(
   // Most steps let the next ones run, whatever they throw.
-  { arbitrary: js`try { ${statement} } catch (thrown) { e = thrown; }`, weight: 6 },
-  { arbitrary: statement, weight: 1 },
+  [6, js`try { ${statement} } catch (thrown) { e = thrown; }`],
+  [1, statement],
 );
 
 const source = fc
@@ -81,10 +81,7 @@ const limits = fc.record({
 });
 
 function rarely(usual, extreme) {
-  return fc.oneof(
-    { arbitrary: fc.constant(usual), weight: 9 },
-    { arbitrary: fc.constant(extreme), weight: 1 },
-  );
+  return fc.nat(9).map((turn) => (turn === 9 ? extreme : usual));
 }
 
 /** Of the session all programs of a round run in. */

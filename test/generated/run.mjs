@@ -55,7 +55,7 @@ async function runMany() {
   let batch = newBatch();
 
   const endBatch = async () => {
-    if (!batch.isDead) {
+    if (batch.process !== undefined && !batch.isDead) {
       const problems = await batch.process.end(batch.seeds.length % 2 === 0 ? "return" : "exit");
       orphans += batch.orphans;
       if (problems.length > 0) failures.push({ seeds: [...batch.seeds], problems });
@@ -85,7 +85,7 @@ async function runMany() {
     const isSpent = batch.orphans >= mostOrphans || batch.seeds.length >= roundsPerProcess;
     if (batch.isDead || isSpent) await endBatch();
   }
-  if (batch.process !== undefined) await endBatch();
+  await endBatch();
 
   const ends = [...tally].sort(([, a], [, b]) => b - a).map(([end, count]) => `${end} ${count}`);
   console.log(
@@ -98,6 +98,7 @@ async function runMany() {
   process.exitCode = failures.length === 0 ? 0 : 1;
 }
 
+/** @returns {{ process: RoundProcess | undefined, seeds: number[], orphans: number, isDead: boolean }} */
 function newBatch() {
   return { process: undefined, seeds: [], orphans: 0, isDead: false };
 }
@@ -139,6 +140,7 @@ async function explain({ seeds }) {
 
 /** Shows the smallest round like this one that fails, as far as it is found in time. */
 async function shrink(seed) {
+  /** @type {{ round: import("./rounds.mjs").Round, problems: readonly string[] }} */
   let smallest = { round: roundOf(seed), problems: [] };
   const stillFails = async (round) => {
     const { problems } = await runAlone(round, "return");

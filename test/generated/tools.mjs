@@ -54,9 +54,10 @@ function nextOddValue() {
 
 /**
  * @param {object} hooks
- * @param {(context: import("../../src/index.js").ToolContext) => object} hooks.begin - Called as a
+ * @param {(context: import("../../src/index.js").ToolContext) => unknown} hooks.begin - Called as a
  *   call enters its tool.
- * @param {(call: object) => void} hooks.end - Called with what `begin` returned when the tool is done.
+ * @param {(context: import("../../src/index.js").ToolContext, call: any) => void} hooks.end - Called
+ *   with what `begin` returned when the tool is done.
  * @param {(context: import("../../src/index.js").ToolContext) => void} hooks.stop - What the tool
  *   `stop` does.
  */
@@ -95,7 +96,7 @@ export function hostileTools({ begin, end, stop }) {
         try {
           return await body(input, context);
         } finally {
-          end(call);
+          end(context, call);
         }
       };
       return [name, { ...settings[name], execute }];
