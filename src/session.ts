@@ -145,11 +145,10 @@ export class Session implements AsyncDisposable {
     const answer = await this.#slots.wait(signal);
     if (answer !== "entered") return answer;
     // Both may have happened since the slot was given.
-    const givenUp =
-      this.#closing !== undefined ? "closed" : signal?.aborted ? "aborted" : undefined;
-    if (givenUp === undefined) return answer;
+    const isClosed = this.#closing !== undefined;
+    if (!isClosed && !signal?.aborted) return answer;
     this.#slots.leave();
-    return givenUp;
+    return isClosed ? "closed" : "aborted";
   }
 
   #startCell(
