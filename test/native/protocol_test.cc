@@ -22,8 +22,8 @@ using base::Text;
 using protocol::Command;
 using protocol::Event;
 
-template <size_t kKind, typename Member>
-constexpr bool kIsKind = std::is_same_v<std::variant_alternative_t<kKind, Event>, Member>;
+template <size_t Kind, typename Member>
+constexpr bool kIsKind = std::is_same_v<std::variant_alternative_t<Kind, Event>, Member>;
 
 // The kinds are written as numbers into what JavaScript reads; binding.d.ts lists them.
 static_assert(kIsKind<0, protocol::Started>);
@@ -117,11 +117,12 @@ void OutcomeCrossesWhole() {
   });
   std::vector<Event> events = sink.events().Take({});
   cell.join();
-  const auto* settled = std::get_if<protocol::Settled>(&events[0]);
-  Expect(events.size() == 1 && settled != nullptr, "one event, the outcome");
-  if (settled == nullptr) return;
+  const auto* settled = std::get_if<protocol::Settled>(events.data());
+  const bool failed = settled != nullptr && settled->error.has_value();
+  Expect(events.size() == 1 && failed, "one event, the outcome with its error");
+  if (!failed) return;
   int causes = 0;
-  for (const protocol::CellError* error = &*settled->error; error->cause != nullptr;
+  for (const protocol::CellError* error = &settled->error.value(); error->cause != nullptr;
        error = error->cause.get()) {
     ++causes;
     Expect(error->message.latin1() == std::to_string(kCauses - causes), "causes in their order");
