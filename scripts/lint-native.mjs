@@ -1,4 +1,4 @@
-// Checks the C++ of native/: clang-format, then clang-tidy, both with warnings as errors.
+// Checks the C++ of native/ and of its tests: clang-format, then clang-tidy, both with warnings as errors.
 //
 //   node scripts/lint-native.mjs [--fix] [FILE...]     --fix only formats, in place
 import { spawn } from "node:child_process";
@@ -27,10 +27,12 @@ await main(async () => {
 
 /** @returns {string[]} */
 function nativeFiles() {
-  return readdirSync(path.join(root, "native"), { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.(cc|h)$/.test(file))
-    .map((file) => path.join("native", file))
-    .sort();
+  return ["native", "test/native", "test/fuzz"].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => /\.(cc|h)$/.test(file))
+      .map((file) => path.join(folder, file))
+      .sort(),
+  );
 }
 
 /**

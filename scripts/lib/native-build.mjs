@@ -32,6 +32,7 @@ export function describeNode(binary = process.execPath) {
  * @param {NodeTarget} [options.node] - Default: the running one.
  * @param {string | undefined} [options.nodedir] - Where include/node is; default: found.
  * @param {boolean} [options.sanitize] - Build with ASan and UBSan, in a folder of its own.
+ * @param {boolean} [options.fuzz] - Build the fuzzer in the addon's place, likewise. Needs clang.
  * @param {number} [options.jobs] - Compilers at a time.
  * @returns {string}
  */
@@ -39,11 +40,13 @@ export function buildAddon({
   node = describeNode(),
   nodedir,
   sanitize = false,
+  fuzz = false,
   jobs = Math.max(2, availableParallelism()),
 } = {}) {
   requireTools();
-  const folder = buildFolder(node, sanitize);
-  configureOnce(folder, settingsFor(node, nodedir, sanitize), node);
+  const settings = settingsFor(node, nodedir, { sanitize: sanitize || fuzz, fuzz });
+  const folder = buildFolder(node, settings);
+  configureOnce(folder, settings, node);
   run("cmake", ["--build", folder, "--parallel", String(jobs)], {
     quiet: false,
     env: quietNinja(),
@@ -60,17 +63,19 @@ export function buildAddon({
 export function configureAddon() {
   requireTools();
   const node = describeNode();
-  const folder = buildFolder(node, false);
-  configureOnce(folder, settingsFor(node, undefined, false), node);
+  const settings = settingsFor(node, undefined, { sanitize: false, fuzz: false });
+  const folder = buildFolder(node, settings);
+  configureOnce(folder, settings, node);
   return folder;
 }
 
 /**
  * @param {NodeTarget} node
- * @param {boolean} sanitize
+ * @param {{ sanitize: boolean, fuzz: boolean }} kind
  */
-function buildFolder(node, sanitize) {
-  return path.join(root, "build", `abi${node.modules}${sanitize ? "-asan" : ""}`);
+function buildFolder(node, { sanitize, fuzz }) {
+  const suffix = sanitize ? "-asan" : "";
+  return path.join(root, "build", `abi${node.modules}${fuzz ? "-fuzz" : suffix}`);
 }
 
 /** @returns {NodeJS.ProcessEnv} */
@@ -101,15 +106,16 @@ function requireTools() {
  * What a build folder depends on besides the sources: another value makes it anew.
  * @param {NodeTarget} node
  * @param {string | undefined} nodedir
- * @param {boolean} sanitize
+ * @param {{ sanitize: boolean, fuzz: boolean }} kind
  */
-function settingsFor(node, nodedir, sanitize) {
+function settingsFor(node, nodedir, { sanitize, fuzz }) {
   return {
     root,
     node: node.version,
     modules: node.modules,
     nodedir: findHeaders(node, nodedir) ?? null,
     sanitize,
+    fuzz,
     compiler: process.env.CXX ?? null,
     flags: process.env.CXXFLAGS ?? null,
   };
@@ -132,6 +138,7 @@ function configureOnce(folder, settings, node) {
   const cmakeJs = createRequire(import.meta.url).resolve("cmake-js/bin/cmake-js");
   const args = ["configure", "--out", folder, "--runtime", "node", "--runtime-version"];
   args.push(node.version, `--CDCODECELL_SANITIZE=${settings.sanitize ? "ON" : "OFF"}`);
+  args.push(`--CDCODECELL_FUZZ=${settings.fuzz ? "ON" : "OFF"}`);
   run(process.execPath, [cmakeJs, ...args], { quiet: true, env: headersEnv(settings.nodedir) });
   writeFileSync(stamp, wanted);
 }

@@ -1,0 +1,118 @@
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/mailbox.h"
+#include "check_event.h"
+#include "fuzz_cell.h"
+#include "input.h"
+#include "isolate/isolate_thread.h"
+#include "target.h"
+
+namespace codecell::fuzz {
+
+namespace {
+
+using base::Clock;
+using isolate::IsolateThread;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr milliseconds kRunsAtMost{100};
+constexpr seconds kEndsWithin{5};
+// A builtin that cannot be interrupted keeps its thread; the docs say so. Many keep the machine.
+constexpr int kMostOrphans = 8;
+
+struct Sent {
+  protocol::Event event;
+  size_t bytes;
+};
+
+class Sink final : public protocol::EventSink {
+ public:
+  void Push(protocol::Event event, size_t bytes) override { sent_.Post({std::move(event), bytes}); }
+  std::vector<Sent> Take(base::Deadline deadline) { return sent_.Take(deadline); }
+
+ private:
+  base::Mailbox<Sent> sent_;
+};
+
+// What the host sees of one cell.
+class Watch {
+ public:
+  Watch(IsolateThread& thread, Sink& sink, const protocol::CellOptions& options)
+      : thread_(thread), sink_(sink), options_(options) {}
+
+  // False: the thread does not end.
+  bool UntilItsEnd() {
+    const Clock::time_point terminate_at = Clock::now() + kRunsAtMost;
+    while (!over_) {
+      const Clock::time_point deadline = terminated_ ? terminate_at + kEndsWithin : terminate_at;
+      for (const Sent& sent : sink_.Take(deadline)) Note(sent);
+      if (over_ || Clock::now() < deadline) continue;
+      if (terminated_) return false;
+      terminated_ = true;
+      thread_.Terminate();
+    }
+    return !parked_;
+  }
+
+ private:
+  void Note(const Sent& sent) {
+    Expect(!over_, "nothing comes after the end");
+    CheckEvent(sent.event, options_);
+    thread_.Taken(sent.bytes);
+    if (const auto* call = std::get_if<protocol::ToolCall>(&sent.event)) {
+      Expect(!settled_, "no tool is called after the outcome");
+      if (call->tool == 0) {
+        thread_.Post(protocol::ToolResolved{call->call, call->input});
+      } else {
+        thread_.Post(protocol::ToolRejected{call->call, call->input});
+      }
+    } else if (const auto* settled = std::get_if<protocol::Settled>(&sent.event)) {
+      Expect(!settled_, "a cell has one outcome");
+      settled_ = true;
+      parked_ = settled->thread == protocol::ThreadFate::kParked;
+      over_ = parked_;
+      Expect(settled->end != protocol::End::kTerminated || terminated_,
+             "nobody but the host terminates a cell");
+    } else if (std::holds_alternative<protocol::Disposed>(sent.event)) {
+      Expect(settled_, "the outcome comes before the end");
+      over_ = true;
+    }
+  }
+
+  IsolateThread& thread_;
+  Sink& sink_;
+  const protocol::CellOptions& options_;
+  bool terminated_ = false;
+  bool settled_ = false;
+  bool parked_ = false;
+  bool over_ = false;
+};
+
+class SourceTarget final : public Target {
+ public:
+  void Run(std::span<const uint8_t> bytes) override {
+    protocol::CellOptions options = SmallCell();
+    options.source = base::Text::Narrowed(FromUtf8(bytes));
+    const auto sink = std::make_shared<Sink>();
+    const std::unique_ptr<IsolateThread> thread = IsolateThread::Start(options, sink);
+    Expect(thread != nullptr, "the system gives a thread");
+    if (Watch(*thread, *sink, options).UntilItsEnd()) {
+      thread->Join();
+      return;
+    }
+    thread->Abandon();
+    std::fprintf(stderr, "A cell's thread was cut off; %d now.\n", IsolateThread::orphan_count());
+    Expect(IsolateThread::orphan_count() <= kMostOrphans, "few cells have to be cut off");
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Target> NewSourceTarget() { return std::make_unique<SourceTarget>(); }
+
+}  // namespace codecell::fuzz

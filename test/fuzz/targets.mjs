@@ -1,0 +1,249 @@
+// The targets that are written in JavaScript: each gets an input's bytes, throws where something does
+// not hold, and returns a number that says which way the input went.
+import assert from "node:assert/strict";
+import { types } from "node:util";
+import { CodeModeError } from "../../dist/errors.js";
+import { readEventBatch } from "../../dist/internal/event-batch.js";
+import { formatOutcome, truncateOutput } from "../../dist/model-text.js";
+import { parseExecInput } from "../../dist/pragma.js";
+
+/** @typedef {(bytes: Buffer) => number} Target */
+/** @typedef {import("../../src/cell-host.js").HostEvent} HostEvent */
+/** @typedef {import("../../src/outcome.js").OutputItem} OutputItem */
+/** @typedef {import("../../src/cell-host.js").HostError} HostError */
+
+/**
+ * @param {any} addon - What fuzz_addon.cc exports.
+ * @param {{ build: (bytes: Uint8Array) => unknown }} hostile - What hostile-values.js gives.
+ * @returns {Readonly<Record<string, Target>>}
+ */
+export function targetsInJavaScript(addon, hostile) {
+  return {
+    events: (bytes) => checkEvents(addon, bytes),
+    options: (bytes) => checkOptions(addon, hostile, bytes),
+    pragma: checkPragma,
+    "model-text": checkModelText,
+  };
+}
+
+/**
+ * Events made in C++ are written as a batch, read by the product, and compared field by field.
+ * @param {any} addon
+ * @param {Buffer} bytes
+ */
+function checkEvents(addon, bytes) {
+  const { batch, described } = addon.writeEvents(bytes);
+  /** @type {string[]} */
+  const read = [];
+  readEventBatch(batch, (event) => read.push(describe(event)));
+  assert.deepEqual(read, described);
+  return read.length;
+}
+
+/**
+ * What `Described` in events_from_bytes.cc makes of the event before it crosses.
+ * @param {HostEvent} event
+ */
+function describe(event) {
+  const fields =
+    event.type === "output" ? itemFields(event.item) : [event.type, ...fieldsOf(event)];
+  return fields.map((field) => `\u0001${field}`).join("");
+}
+
+/** @param {OutputItem} item */
+function itemFields(item) {
+  switch (item.type) {
+    case "text":
+      return ["text", item.text];
+    case "image":
+      return ["image", item.imageUrl, item.detail];
+    default:
+      return ["audio", item.audioUrl];
+  }
+}
+
+/** @param {Exclude<HostEvent, { type: "output" }>} event */
+function fieldsOf(event) {
+  switch (event.type) {
+    case "log":
+      return [event.log.level, event.log.text, event.log.time];
+    case "notify":
+      return [event.text];
+    case "toolCall":
+      return [event.callId, event.tool, event.json];
+    case "disposed":
+      return [event.cpuMs];
+    case "stopping":
+      return errorFields(event.error);
+    case "settled": {
+      const { settled } = event;
+      return [
+        settled.status,
+        settled.isParked,
+        ...(settled.error === undefined ? [] : errorFields(settled.error)),
+        ...settled.writes,
+        ...settled.unhandledRejections,
+        settled.cpuMs,
+        settled.wallMs,
+        settled.heapBytes,
+        settled.heapPeakBytes,
+        settled.arrayBufferPeakBytes,
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+/** @param {HostError} error @returns {unknown[]} */
+function errorFields(error) {
+  const { code, name, message, text, stack, line, column, sourceLine, cause, allowed, used } =
+    error;
+  const own = [code, name, message, text, stack, line, column, sourceLine];
+  const inner = cause === undefined ? [] : errorFields(cause);
+  return [...own, ...inner, allowed, used].filter((field) => field !== undefined);
+}
+
+/**
+ * Texts cross unchanged; options and tables of any shape are read without harm.
+ * @param {any} addon
+ * @param {{ build: (bytes: Uint8Array) => unknown }} hostile
+ * @param {Buffer} bytes
+ */
+function checkOptions(addon, hostile, bytes) {
+  const text = bytes.subarray(0, bytes.length & ~1).toString("utf16le");
+  assert.deepEqual(addon.readText(text), [1, text]);
+  const latin1 = bytes.toString("latin1");
+  assert.deepEqual(addon.readText(latin1), [1, latin1]);
+  return unlessThrown(() => {
+    const odd = hostile.build(bytes);
+    const list = Array.isArray(odd) ? odd : [odd, odd];
+    const tables = {
+      tools: new addon.ToolTable(list),
+      modules: new addon.ModuleTable(list),
+      stored: new addon.StoredValues(list),
+    };
+    const sizes = addon.readOptions({ ...new Object(odd), ...tables, heapBytes: odd, source: odd });
+    assert.equal(sizes.length, 9);
+    return sizes.at(-2) * 16 + sizes.at(-1);
+  });
+}
+
+/**
+ * What making or reading a hostile value throws is its own affair.
+ * @param {() => number} use
+ */
+function unlessThrown(use) {
+  try {
+    return use();
+  } catch (thrown) {
+    // A revoked proxy may be thrown too, and bears no instanceof.
+    if (types.isNativeError(thrown) && thrown instanceof assert.AssertionError) throw thrown;
+    return 1;
+  }
+}
+
+/** @param {Buffer} bytes */
+function checkPragma(bytes) {
+  const input = bytes.toString("utf8");
+  try {
+    const { source, yieldAfterMs, maxOutputTokens } = parseExecInput(input);
+    assert.equal(source, input);
+    for (const number of [yieldAfterMs, maxOutputTokens]) {
+      assert.ok(number === undefined || (Number.isSafeInteger(number) && number >= 0));
+    }
+    return 1 + Number(yieldAfterMs !== undefined) + 2 * Number(maxOutputTokens !== undefined);
+  } catch (thrown) {
+    if (!(thrown instanceof CodeModeError)) throw thrown;
+    assert.equal(thrown.code, "ERR_PRAGMA");
+    assert.match(thrown.message, /\/\/ @exec: \{"yield_time_ms"/);
+    // The message's own words; what follows quotes the input.
+    return wayOf(thrown.message.slice(0, 26));
+  }
+}
+
+/** @param {Buffer} bytes */
+function checkModelText(bytes) {
+  const [maxOutputTokens = 0, itemCount = 0, counter = 0, ...kinds] = bytes.subarray(0, 8);
+  const rest = bytes.subarray(8);
+  const items = itemsFrom(rest, itemCount % 5, kinds);
+  const countTokens =
+    counter % 3 === 1 ? (/** @type {string} */ text) => text.split(/\s+/).length : undefined;
+  const errorText = counter % 2 === 0 ? undefined : rest.toString("latin1").slice(0, 20);
+  const options = { maxOutputTokens, countTokens, errorText };
+  const cut = truncateOutput(items, options);
+  checkTruncated(items, cut, options);
+  /** @type {any} */
+  const outcome = {
+    status: errorText === undefined ? "completed" : "failed",
+    output: items,
+    error: { text: errorText },
+    usage: { wallMs: 1500 },
+  };
+  const [header, ...formatted] = formatOutcome(outcome, options);
+  assert.match(
+    header?.type === "text" ? header.text : "",
+    /^Script \w+\nWall time 1\.5 seconds\nOutput:\n$/,
+  );
+  assert.deepEqual(formatted, cut);
+  const share = Math.round(Math.log2(1 + maxOutputTokens)) - Math.round(Math.log2(1 + rest.length));
+  return wayOf(`${items.length} ${cut.length} ${cut.at(-1)?.type} ${share} ${counter % 6}`);
+}
+
+/**
+ * Output of text and images, as the bytes have it.
+ * @param {Buffer} bytes
+ * @param {number} count
+ * @param {readonly number[]} kinds
+ * @returns {OutputItem[]}
+ */
+function itemsFrom(bytes, count, kinds) {
+  const share = Math.ceil(bytes.length / (count || 1));
+  return Array.from({ length: count }, (_, i) => {
+    const part = bytes.subarray(i * share, (i + 1) * share);
+    const kind = kinds[i] ?? 0;
+    if (kind % 4 === 1) return { type: "image", imageUrl: "data:,", detail: "high" };
+    if (kind % 4 === 2) return { type: "text", text: part.toString("utf16le") };
+    return { type: "text", text: part.toString("utf8") };
+  });
+}
+
+/**
+ * @param {readonly OutputItem[]} items
+ * @param {readonly OutputItem[]} cut
+ * @param {{ maxOutputTokens: number, errorText: string | undefined }} options
+ */
+function checkTruncated(items, cut, { maxOutputTokens, errorText }) {
+  const given =
+    errorText === undefined
+      ? items
+      : [...items, { type: "text", text: `Script error:\n${errorText}` }];
+  const media = (/** @type {readonly any[]} */ list) => list.filter((item) => item.type !== "text");
+  assert.deepEqual(media(cut), media(given), "media are never cut");
+  assert.ok(cut.length <= given.length + 1, "no more items than there were, and one notice");
+  const size = (/** @type {readonly any[]} */ list) =>
+    list.reduce((sum, item) => sum + Buffer.byteLength(item.text ?? ""), 0);
+  // Each item cut brings a notice of its own.
+  const notices = 160 * (given.length + 1);
+  assert.ok(size(cut) <= size(given) + notices, "cutting makes nothing longer");
+  if (maxOutputTokens === 0 && media(given).length === 0) {
+    assert.ok(size(cut) <= notices, "no tokens, no text");
+  }
+  for (const item of cut) {
+    if (item.type !== "text") continue;
+    const wasThere = given.some((other) => other.type === "text" && other.text === item.text);
+    assert.ok(wasThere || isWellFormed(item.text), "no character is cut in two");
+  }
+}
+
+/** @param {string} text */
+function isWellFormed(text) {
+  return !/\p{Surrogate}/u.test(text);
+}
+
+/** @param {string} text */
+function wayOf(text) {
+  let hash = 7;
+  for (const unit of text) hash = (hash * 31 + (unit.codePointAt(0) ?? 0)) % 4096;
+  return hash;
+}

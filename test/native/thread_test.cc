@@ -1,0 +1,140 @@
+#include "base/thread.h"
+
+#include <pthread.h>
+#include <sched.h>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/latch.h"
+#include "base/mailbox.h"
+#include "check.h"
+
+namespace codecell::test {
+
+namespace {
+
+using base::Clock;
+using base::Latch;
+using base::Mailbox;
+using base::Thread;
+
+constexpr size_t kMebibyte = size_t{1} << 20;
+constexpr size_t kStackBytes = kMebibyte;
+
+void JoinWaitsForTheEnd() {
+  constexpr int kRounds = 200;
+  for (int round = 0; round < kRounds; ++round) {
+    int written = 0;
+    const std::unique_ptr<Thread> thread = Thread::Start(kStackBytes, [&] { written = round + 1; });
+    Expect(thread != nullptr, "the system gives a thread");
+    if (thread == nullptr) return;
+    thread->Join();
+    Expect(written == round + 1, "what the thread wrote is seen after Join()");
+  }
+}
+
+void WhatTheThreadHoldsGoesWithIt() {
+  const auto held = std::make_shared<int>(1);
+  const std::unique_ptr<Thread> thread = Thread::Start(kStackBytes, [held] { ++*held; });
+  thread->Join();
+  Expect(held.use_count() == 1, "the function and what it holds are gone");
+}
+
+size_t TouchStack(size_t bytes) {
+  volatile char page[64 * 1024];
+  page[0] = 1;
+  if (bytes <= sizeof page) return static_cast<size_t>(page[0]);
+  return TouchStack(bytes - sizeof page) + static_cast<size_t>(page[0]);
+}
+
+void StackIsAsLargeAsAsked() {
+  // Twice what a thread has unless told.
+  size_t pages = 0;
+  const std::unique_ptr<Thread> thread =
+      Thread::Start(64 * kMebibyte, [&] { pages = TouchStack(16 * kMebibyte); });
+  thread->Join();
+  Expect(pages > 0, "16 MiB of a stack of 64 MiB can be used");
+}
+
+void NoThreadIsNull() {
+  const auto held = std::make_shared<int>(1);
+  constexpr size_t kMoreThanThereIs = size_t{1} << 60;
+  const std::unique_ptr<Thread> thread = Thread::Start(kMoreThanThereIs, [held] { ++*held; });
+  Expect(thread == nullptr, "a stack that no machine has is refused");
+  Expect(held.use_count() == 1 && *held == 1, "the function is gone and has not run");
+}
+
+void CountsProcessorTime() {
+  constexpr double kBurnedMs = 5;
+  Latch burned;
+  Latch asked;
+  double own_ms = 0;
+  const std::unique_ptr<Thread> thread = Thread::Start(kStackBytes, [&] {
+    while (Thread::CurrentCpuTimeMs() < kBurnedMs) {
+    }
+    own_ms = Thread::CurrentCpuTimeMs();
+    burned.Set();
+    // A thread that sleeps is asked, as the host asks a cell's.
+    asked.WaitUntil(Clock::now() + std::chrono::hours{1});
+  });
+  burned.WaitUntil(Clock::now() + std::chrono::hours{1});
+  const double seen_ms = thread->CpuTimeMs();
+  Expect(seen_ms >= own_ms, "what another thread sees is no less than what it saw itself");
+  Expect(thread->CpuTimeMs() >= seen_ms, "it never goes back");
+  asked.Set();
+  thread->Join();
+}
+
+void DemotedThreadHasTheLowestClass() {
+  Mailbox<int> go_on;
+  int policy = -1;
+  const std::unique_ptr<Thread> thread = Thread::Start(kStackBytes, [&] {
+    go_on.Take({});
+    policy = sched_getscheduler(0);
+  });
+  thread->Demote();
+  go_on.Post(1);
+  thread->Join();
+  Expect(policy == SCHED_IDLE, "the system says SCHED_IDLE");
+}
+
+void DetachedThreadRunsOn() {
+  const auto ended = std::make_shared<Latch>();
+  std::unique_ptr<Thread> thread = Thread::Start(kStackBytes, [ended] { ended->Set(); });
+  thread->Detach();
+  thread.reset();
+  Expect(ended->WaitUntil(Clock::now() + std::chrono::seconds{20}), "it ends by itself");
+}
+
+void CarriesItsName() {
+  std::string name;
+  const std::unique_ptr<Thread> thread = Thread::Start(kStackBytes, [&] {
+    Thread::NameCurrent("codecell");
+    char text[16] = {};
+    pthread_getname_np(pthread_self(), text, sizeof text);
+    name = text;
+  });
+  thread->Join();
+  Expect(name == "codecell", "the system knows the name");
+}
+
+const Test kTests[] = {
+    {"Thread: Join() waits for the end and sees what was written", JoinWaitsForTheEnd},
+    {"Thread: what its function holds goes with it", WhatTheThreadHoldsGoesWithIt},
+    {"Thread: its stack is as large as asked", StackIsAsLargeAsAsked},
+    {"Thread: null where the system refuses one", NoThreadIsNull},
+    {"Thread: counts its processor time, for itself and for others", CountsProcessorTime},
+    {"Thread: demoted it has the lowest scheduling class", DemotedThreadHasTheLowestClass},
+    {"Thread: detached it runs on", DetachedThreadRunsOn},
+    {"Thread: carries its name", CarriesItsName},
+};
+
+}  // namespace
+
+std::span<const Test> ThreadTests() { return kTests; }
+
+}  // namespace codecell::test
