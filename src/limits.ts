@@ -136,7 +136,7 @@ const count: LimitRule = { unit: "whole", least: 1, most: 2 ** 31 };
 
 const rules: { readonly [Name in LimitName]-?: LimitRule } = {
   // A heap that cannot hold the engine's own objects serves nobody.
-  heapBytes: { ...bytes, least: 4 * mebibyte },
+  heapBytes: { ...bytes, least: mebibyte },
   arrayBufferBytes: bytes,
   cpuMs: milliseconds,
   wallMs: milliseconds,

@@ -39,10 +39,10 @@ describe("validation names the option, what was expected and what came", () => {
     [{ onNotify: {} }, '"onNotify" must be a function'],
     [
       { limits: { heapBytes: 0 } },
-      '"limits.heapBytes" must be a whole number of bytes, from 4194304 to 1099511627776; got the number 0.',
+      '"limits.heapBytes" must be a whole number of bytes, from 1048576 to 1099511627776; got the number 0.',
     ],
     [{ limits: { heapBytes: Infinity } }, '"limits.heapBytes" must be'],
-    [{ limits: { heapBytes: 2 ** 22 - 1 } }, '"limits.heapBytes" must be'],
+    [{ limits: { heapBytes: 2 ** 20 - 1 } }, '"limits.heapBytes" must be'],
     [{ limits: { jsonDepth: 5001 } }, '"limits.jsonDepth" must be a whole number, from 1 to 5000'],
     [{ limits: { wallMs: 0 } }, '"limits.wallMs" must be a number of milliseconds, 1 or more'],
     [{ limits: { wallMS: 5 } }, 'no option "wallMS" in limits'],
