@@ -17,7 +17,7 @@ const width = 760;
 const left = 56;
 const right = 16;
 const panelHeight = 130;
-const panelGap = 46;
+const panelGap = 56;
 const top = 72;
 
 // The same shapes on light and on dark paper.

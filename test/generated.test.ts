@@ -8,7 +8,7 @@ import { root } from "./support/mcp.js";
 
 /** Runs `test/generated/run.mjs` for some seconds, always on the same programs. */
 async function runGenerated(mode: string): Promise<{ code: number | null; output: string }> {
-  const args = ["--mode", mode, "--seed", "1", "--count", "80", "--seconds", "5"];
+  const args = ["--mode", mode, "--seed", "1", "--count", "300", "--seconds", "5"];
   const child = endWithTest(
     spawn(process.execPath, [join(root, "test/generated/run.mjs"), ...args, "--no-shrink"], {
       stdio: ["ignore", "pipe", "inherit"],

@@ -15,6 +15,7 @@ const living = new Set();
 process.once("exit", () => {
   for (const child of living) child.kill("SIGKILL");
 });
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
 /** Runs rounds one after the other until something goes wrong, and then is dead. */
 export class RoundProcess {

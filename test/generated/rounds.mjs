@@ -152,10 +152,10 @@ export function ofSeed(seed) {
   return { seed, numRuns: 1, unbiased: true };
 }
 
-/** The seed of one round of a run: its number, well stirred. */
+/** The seed of one round of a run: its number, well stirred, 31 bits. */
 export function seedOf(runSeed, index) {
   let bits = (runSeed ^ Math.imul(index + 1, 0x9e3779b1)) | 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return bits ^ (bits >>> 16);
+  return (bits ^ (bits >>> 16)) >>> 1;
 }
