@@ -17,6 +17,8 @@ export interface CellOptions {
   readonly onNotify: readonly NotificationHandler[];
   /** Takes the values the cell stored, once, when its code has ended. */
   readonly onWrites: (writes: readonly string[]) => void;
+  /** The cell's code has begun to run, or never will. Called once. */
+  readonly onBegun: () => void;
   /** The cell's end has been handed out; nobody can ask for it again. */
   readonly onHandedOut: () => void;
   /** Terminates the cell when it is aborted. */

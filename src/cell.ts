@@ -55,6 +55,7 @@ export class Cell {
   #yieldClock: Deadline | undefined;
   #grace: Deadline | undefined;
   #cpuMsAtStop = 0;
+  #hasBegun = false;
   /** Set when the end can be told. */
   #outcome: EndedOutcome | undefined;
 
@@ -126,6 +127,7 @@ export class Cell {
   #onHostEvent(event: HostEvent): void {
     switch (event.type) {
       case "started":
+        this.#begin();
         this.#emit({ type: "started", cellId: this.id });
         this.#apply(event);
         break;
@@ -156,6 +158,12 @@ export class Cell {
       default:
         assertNever(event);
     }
+  }
+
+  #begin(): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    this.#options.onBegun();
   }
 
   #takeOutput(item: OutputItem): void {
@@ -228,6 +236,7 @@ export class Cell {
         break;
       case "release":
         this.#grace?.clear();
+        this.#begin();
         this.#release();
         break;
       default:

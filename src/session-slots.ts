@@ -30,7 +30,7 @@ export class SessionSlots {
 
   /** Takes a slot if one is free and nobody waits for it. */
   enter(): boolean {
-    const isFree = this.#taken < this.#limits.cells && !this.#runtime.isFull;
+    const isFree = this.#taken < this.#limits.cells && this.#runtime.canAdmit;
     if (!isFree || this.#waiters.size > 0) return false;
     this.#take();
     return true;
@@ -42,7 +42,9 @@ export class SessionSlots {
    * @throws {CodeModeError} ERR_QUEUE_FULL where as many wait already as may.
    */
   async wait(signal: AbortSignal | undefined): Promise<SlotAnswer> {
-    if (this.#waiters.size >= this.#limits.queuedCells || this.#runtime.isQueueFull) {
+    // Those for whom there is a slot only wait for a processor.
+    const queued = this.#waiters.size - (this.#limits.cells - this.#taken);
+    if (queued >= this.#limits.queuedCells || this.#runtime.isQueueFull) {
       throw new CodeModeError(
         "ERR_QUEUE_FULL",
         `No cell can be queued: ${this.#waiters.size} execs of this session wait for a cell to ` +
@@ -65,6 +67,12 @@ export class SessionSlots {
     });
   }
 
+  /** A cell in one of the slots has begun to run, or will not. */
+  begun(): void {
+    this.#runtime.countStarting(-1);
+    this.#runtime.update(this);
+  }
+
   /** Gives the slot of a cell that is gone to whoever is next. */
   leave(): void {
     this.#taken -= 1;
@@ -77,6 +85,7 @@ export class SessionSlots {
     try {
       return start();
     } catch (thrown) {
+      this.begun();
       this.leave();
       throw thrown;
     }
@@ -99,5 +108,6 @@ export class SessionSlots {
   #take(): void {
     this.#taken += 1;
     this.#runtime.count(1);
+    this.#runtime.countStarting(1);
   }
 }

@@ -147,6 +147,7 @@ export class Session implements AsyncDisposable {
     // Both may have happened since the slot was given.
     const isClosed = this.#closing !== undefined;
     if (!isClosed && !signal?.aborted) return answer;
+    this.#slots.begun();
     this.#slots.leave();
     return isClosed ? "closed" : "aborted";
   }
@@ -179,6 +180,7 @@ export class Session implements AsyncDisposable {
       onEvent: settings.onEvent,
       onNotify: settings.onNotify,
       onWrites: (writes) => this.#values.merge(writes),
+      onBegun: () => this.#slots.begun(),
       onHandedOut: () => this.#cells.delete(id),
       signal,
     });

@@ -58,6 +58,11 @@ double Thread::CurrentCpuTimeMs() { return ClockMs(CLOCK_THREAD_CPUTIME_ID); }
 
 void Thread::NameCurrent(const char* name) { pthread_setname_np(pthread_self(), name); }
 
+int ProcessorCount() {
+  cpu_set_t processors;
+  return sched_getaffinity(0, sizeof processors, &processors) == 0 ? CPU_COUNT(&processors) : 1;
+}
+
 ThreadClock ThreadClock::OfCurrent() {
   clockid_t clock = CLOCK_THREAD_CPUTIME_ID;
   pthread_getcpuclockid(pthread_self(), &clock);

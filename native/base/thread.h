@@ -35,6 +35,9 @@ class Thread {
   const pthread_t handle_;
 };
 
+// Processors this process may use.
+int ProcessorCount();
+
 // The processor time and the priority of a thread, to be used from another one while it lives.
 class ThreadClock {
  public:

@@ -9,8 +9,11 @@ namespace codecell::host {
 
 namespace {
 
-// Delivered in one turn of the loop. More is no faster, and a turn should take a few milliseconds.
-constexpr size_t kEntriesPerTurn = 2048;
+// Delivered in one turn of the loop. More is hardly faster, and a turn should take a few
+// milliseconds at most.
+constexpr size_t kEntriesPerTurn = 512;
+// Of one cell before the next has its turn.
+constexpr size_t kEntriesOfOneCell = 64;
 
 }  // namespace
 
@@ -37,7 +40,8 @@ void EventPort::Close() {
     queue.open = false;
     dropped.swap(queue.entries);
   });
-  taken_.clear();
+  lines_.clear();
+  turns_.clear();
 }
 
 void EventPort::Dispose(std::function<void()> done) {
@@ -77,17 +81,41 @@ void EventPort::OnWake(uv_async_t* handle) {
 }
 
 void EventPort::DeliverAll() {
+  TakeQueue();
+  std::vector<PortEntry> entries = TakeTurn();
+  if (!turns_.empty()) uv_async_send(&wake_->handle);
+  if (!entries.empty()) deliver_(std::move(entries));
+}
+
+void EventPort::TakeQueue() {
   std::vector<PortEntry> entries;
   // The queue is emptied each time: only the first entry of an empty one sends a wake-up.
   queue_.With([&](Queue& queue) { entries.swap(queue.entries); });
-  std::move(entries.begin(), entries.end(), std::back_inserter(taken_));
-  entries.clear();
-  const size_t count = std::min(taken_.size(), kEntriesPerTurn);
-  std::move(taken_.begin(), taken_.begin() + static_cast<std::ptrdiff_t>(count),
-            std::back_inserter(entries));
-  taken_.erase(taken_.begin(), taken_.begin() + static_cast<std::ptrdiff_t>(count));
-  if (!taken_.empty()) uv_async_send(&wake_->handle);
-  if (!entries.empty()) deliver_(std::move(entries));
+  for (PortEntry& entry : entries) {
+    std::deque<PortEntry>& line = lines_[entry.cell];
+    if (line.empty()) turns_.push_back(entry.cell);
+    line.push_back(std::move(entry));
+  }
+}
+
+std::vector<PortEntry> EventPort::TakeTurn() {
+  std::vector<PortEntry> entries;
+  while (!turns_.empty() && entries.size() < kEntriesPerTurn) {
+    const auto found = lines_.find(turns_.front());
+    turns_.pop_front();
+    std::deque<PortEntry>& line = found->second;
+    const size_t count =
+        std::min({line.size(), kEntriesOfOneCell, kEntriesPerTurn - entries.size()});
+    const auto end = line.begin() + static_cast<std::ptrdiff_t>(count);
+    std::move(line.begin(), end, std::back_inserter(entries));
+    line.erase(line.begin(), end);
+    if (line.empty()) {
+      lines_.erase(found);
+    } else {
+      turns_.push_back(found->first);
+    }
+  }
+  return entries;
 }
 
 }  // namespace codecell::host

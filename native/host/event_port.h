@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "base/guarded.h"
@@ -26,7 +27,8 @@ struct PortEntry {
 
 // The way from every cell of an environment to its host thread. One wake-up carries what has been
 // posted by the time it is answered, up to a bound, and there is at most one in a turn of the event
-// loop, so that cells that talk without end leave the loop's other work its turns.
+// loop, so that cells that talk without end leave the loop's other work its turns. Cells that have
+// more to say than fits take turns, so that they do not keep each other waiting either.
 class EventPort {
  public:
   using Deliver = std::function<void(std::vector<PortEntry>)>;
@@ -65,10 +67,16 @@ class EventPort {
   static void OnClosed(uv_handle_t* handle);
 
   void DeliverAll();
+  // Takes everything out of the queue into the lines.
+  void TakeQueue();
+  // Takes what one turn of the loop may deliver out of the lines.
+  std::vector<PortEntry> TakeTurn();
 
   napi_env env_ = nullptr;
-  Deliver deliver_;                // Host only.
-  std::deque<PortEntry> taken_;    // Host only: out of the queue, not delivered yet.
+  Deliver deliver_;  // Host only.
+  // Host only: what is out of the queue and not delivered yet, by cell. No line is empty.
+  std::unordered_map<CellKey, std::deque<PortEntry>> lines_;
+  std::deque<CellKey> turns_;      // Host only: the cells that have a line, the next first.
   Napi::FunctionReference enter_;  // Calls DeliverAll() from JavaScript.
   Wake* wake_ = nullptr;
   base::Guarded<Queue> queue_;

@@ -1,6 +1,5 @@
 #include "host/read_options.h"
 
-#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -12,7 +11,8 @@ size_t ReadSize(Napi::Object object, const char* name) {
   const Napi::Value value = object.Get(name);
   if (!value.IsNumber()) return 0;
   const double number = value.As<Napi::Number>().DoubleValue();
-  return number > 0 && std::isfinite(number) ? static_cast<size_t>(number) : 0;
+  constexpr double kTooLarge = 18446744073709551616.0;
+  return number > 0 && number < kTooLarge ? static_cast<size_t>(number) : 0;
 }
 
 double ReadMilliseconds(Napi::Object object, const char* name) {

@@ -53,9 +53,10 @@ std::u16string StringForm(IsolateScope& scope, v8::Local<v8::Value> value) {
   const v8::TryCatch caught(scope.isolate());
   v8::Local<v8::String> string;
   if (!value->IsObject()) {
-    return value->ToDetailString(scope.context()).ToLocal(&string)
-               ? Shortened(ToUtf16(scope, string))
-               : u"a value that cannot be shown";
+    if (!value->ToDetailString(scope.context()).ToLocal(&string)) {
+      return u"a value that cannot be shown";
+    }
+    return string->Length() == 0 ? u"an empty string" : Shortened(ToUtf16(scope, string));
   }
   std::u16string form;
   if (value->ToString(scope.context()).ToLocal(&string)) form = ToUtf16(scope, string);

@@ -8,6 +8,9 @@ namespace codecell::isolate {
 
 namespace {
 
+// Of one iterable. Handles to its members lie outside the cell's heap.
+constexpr size_t kMaxMembers = 1'000'000;
+
 v8::MaybeLocal<v8::Promise> ToPromise(IsolateScope& scope, v8::Local<v8::Value> value) {
   if (value->IsPromise()) return value.As<v8::Promise>();
   v8::Local<v8::Promise::Resolver> resolver;
@@ -60,7 +63,8 @@ bool Iterate(IsolateScope& scope, v8::Local<v8::Object> iterable,
     ThrowTypeError(scope, std::string_view("the iterator of the given iterable has no next()"));
     return false;
   }
-  for (;;) {
+  while (members.size() < kMaxMembers) {
+    v8::EscapableHandleScope handles(scope.isolate());
     v8::Local<v8::Value> step;
     v8::Local<v8::Value> done;
     v8::Local<v8::Value> value;
@@ -72,8 +76,11 @@ bool Iterate(IsolateScope& scope, v8::Local<v8::Object> iterable,
     if (!step.As<v8::Object>()->Get(context, Literal(scope, "done")).ToLocal(&done)) return false;
     if (done->BooleanValue(scope.isolate())) return true;
     if (!step.As<v8::Object>()->Get(context, Literal(scope, "value")).ToLocal(&value)) return false;
-    members.push_back(value);
+    members.push_back(handles.Escape(value));
   }
+  ThrowRangeError(scope, "an iterable may have at most " + std::to_string(kMaxMembers) +
+                             " members here; take a part of them at a time");
+  return false;
 }
 
 bool CollectPromises(IsolateScope& scope, v8::Local<v8::Value> collection, const char* helper,

@@ -16,16 +16,28 @@ char16_t UnitAt(const base::Text& text, size_t i) {
   return text.is_latin1() ? static_cast<unsigned char>(text.latin1()[i]) : text.utf16()[i];
 }
 
+bool IsLineEnd(char16_t unit) {
+  return unit == u'\n' || unit == u'\r' || unit == 0x2028 || unit == 0x2029;
+}
+
+// Whether a line ends with this unit. A carriage return before a line feed is one end with it.
+bool EndsLine(const base::Text& source, size_t at) {
+  const char16_t unit = UnitAt(source, at);
+  const bool is_first_of_two =
+      unit == u'\r' && at + 1 < source.length() && UnitAt(source, at + 1) == u'\n';
+  return IsLineEnd(unit) && !is_first_of_two;
+}
+
 // A part of a line: `most` units at the most, from the unit `start` on.
 std::u16string PartOfLine(const base::Text& source, int line, size_t start, size_t most) {
   size_t at = 0;
   for (int passed = 1; passed < line && at < source.length(); ++at) {
-    if (UnitAt(source, at) == u'\n') ++passed;
+    if (EndsLine(source, at)) ++passed;
   }
   std::u16string units;
   for (size_t i = 0; at < source.length() && units.size() < most; ++at, ++i) {
     const char16_t unit = UnitAt(source, at);
-    if (unit == u'\n' || unit == u'\r') break;
+    if (IsLineEnd(unit)) break;
     if (i >= start) units.push_back(unit);
   }
   return units;

@@ -34,16 +34,20 @@ constexpr milliseconds kMemoryGrace{500};
 // A cell with less than this is not what fills the process.
 constexpr size_t kSmallCell = size_t{4} << 20;
 
-// Processor time from which a cell's thread gives way to others, and by how much.
-struct Courtesy {
-  double cpu_ms;
-  int niceness;
-};
-constexpr Courtesy kCourtesies[] = {{30, 4}, {150, 8}, {1000, 12}};
+// Processor time from which a cell's thread gives way to others: at once where more cells compute
+// than there are processors, later and less where the host's own threads only may want one.
+constexpr double kComputesMs = 0.1;  // In one round.
+constexpr double kCrowdedRoundMs = 10;
+constexpr double kCrowdedCpuMs = 5;
+constexpr int kCrowdedNiceness = 12;
+constexpr double kLongCpuMs = 1000;
+constexpr int kLongNiceness = 5;
 
 struct Entry {
   std::shared_ptr<CellLink> link;
   base::ThreadClock clock;
+  double used_ms = 0;  // When last looked at.
+  bool computes = false;
   int niceness = 0;  // Added so far.
 };
 
@@ -111,22 +115,35 @@ class Watch {
   // Returns how long nothing can happen.
   milliseconds LookAtProcessors() {
     double shortest_ms = static_cast<double>(kLongestRound.count());
+    int computing = 0;
     for (Entry& entry : entries_) {
       CellLink& link = *entry.link;
       const double used_ms = entry.clock.CpuTimeMs();
+      entry.computes = used_ms - entry.used_ms > kComputesMs;
+      entry.used_ms = used_ms;
+      if (entry.computes) ++computing;
       const double left_ms = link.options.limits.cpu_ms - used_ms;
       if (left_ms < 0) {
         StopCell(link, {StopCause::kCpuLimit, link.options.limits.cpu_ms, used_ms});
       } else {
         shortest_ms = std::min(shortest_ms, left_ms);
       }
-      for (const Courtesy& courtesy : kCourtesies) {
-        if (used_ms < courtesy.cpu_ms || entry.niceness >= courtesy.niceness) continue;
-        entry.clock.GiveWay(courtesy.niceness - entry.niceness);
-        entry.niceness = courtesy.niceness;
-      }
     }
+    const bool is_crowded = computing > processors_;
+    for (Entry& entry : entries_) {
+      if (!entry.computes) continue;
+      if (entry.used_ms > kLongCpuMs) GiveWay(entry, kLongNiceness);
+      if (is_crowded && entry.used_ms > kCrowdedCpuMs) GiveWay(entry, kCrowdedNiceness);
+    }
+    // Those who come into a crowd are looked at soon.
+    if (is_crowded) shortest_ms = std::min(shortest_ms, kCrowdedRoundMs);
     return std::max(kShortestRound, milliseconds(static_cast<int>(shortest_ms)));
+  }
+
+  static void GiveWay(Entry& entry, int niceness) {
+    if (entry.niceness >= niceness) return;
+    entry.clock.GiveWay(niceness - entry.niceness);
+    entry.niceness = niceness;
   }
 
   // Takes its time, so it lets others go on meanwhile.
@@ -170,6 +187,7 @@ class Watch {
     }
   }
 
+  const int processors_ = base::ProcessorCount();
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Entry> entries_;
