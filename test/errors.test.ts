@@ -222,3 +222,14 @@ test("errors of helpers and of the engine can be caught and told apart", async (
     }`;
   expect(await runToTexts(source)).toEqual(Array.from({ length: 4 }, () => "[true,true]"));
 });
+
+test("a line ends where the engine says it does", async () => {
+  for (const end of ["\n", "\r", "\r\n", "\u2028", "\u2029"]) {
+    const error = await runToError(["const a = 1;", "const b = 2;", "null.x;", ""].join(end));
+    expect(error.position).toEqual({ line: 3, column: 6, sourceLine: "null.x;" });
+  }
+});
+
+test("an empty text that is thrown is told too", async () => {
+  expect(await runToError('throw "";')).toMatchObject({ text: "an empty string" });
+});

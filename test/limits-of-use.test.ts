@@ -88,6 +88,17 @@ test.each(thrown)(
   },
 );
 
+test.each([
+  "as_settled((function* () { for (;;) yield 1; })())",
+  "stream_settled((function* () { for (;;) yield 1; })(), () => {})",
+  "content({ [Symbol.iterator]: () => ({ next: () => ({ done: false, value: 1 }) }) })",
+])("an iterable without end is an error: %s", async (source) => {
+  const caught = `try { ${source} } catch (e) { text(e.name + ": " + e.message); }`;
+  expect(await runToTexts(caught)).toEqual([
+    "RangeError: an iterable may have at most 1000000 members here; take a part of them at a time",
+  ]);
+});
+
 test("what is within a limit passes it", async () => {
   const limits = { storedKeys: 1, timers: 1, toolInputBytes: 3, toolResultBytes: 5, jsonDepth: 2 };
   const source = `

@@ -36,18 +36,21 @@ constexpr size_t kSmallCell = size_t{4} << 20;
 
 // Processor time from which a cell's thread gives way to others: at once where more cells compute
 // than there are processors, later and less where the host's own threads only may want one.
-constexpr double kComputesMs = 0.1;  // In one round.
+// A thread that has run in this time computes: in a crowd the next turn may be that far.
+constexpr milliseconds kComputes{400};
 constexpr double kCrowdedRoundMs = 10;
 constexpr double kCrowdedCpuMs = 5;
-constexpr int kCrowdedNiceness = 12;
+constexpr int kCrowdedNiceness = 10;
+constexpr int kThronged = 4;  // Times as many as there are processors.
+constexpr int kThrongedNiceness = 19;
 constexpr double kLongCpuMs = 1000;
 constexpr int kLongNiceness = 5;
 
 struct Entry {
   std::shared_ptr<CellLink> link;
   base::ThreadClock clock;
-  double used_ms = 0;  // When last looked at.
-  bool computes = false;
+  double used_ms = 0;                // When last looked at.
+  base::Clock::time_point ran_at{};  // When it was last seen to have used more.
   int niceness = 0;  // Added so far.
 };
 
@@ -103,7 +106,7 @@ class Watch {
         is_asleep_ = false;
         continue;
       }
-      const milliseconds round = LookAtProcessors();
+      const milliseconds round = LookAtProcessors(now);
       if (now >= next_memory && !entries_.empty()) {
         LookAtMemory(lock, now);
         next_memory = now + kMemoryRound;
@@ -113,15 +116,15 @@ class Watch {
   }
 
   // Returns how long nothing can happen.
-  milliseconds LookAtProcessors() {
+  milliseconds LookAtProcessors(base::Clock::time_point now) {
     double shortest_ms = static_cast<double>(kLongestRound.count());
     int computing = 0;
     for (Entry& entry : entries_) {
       CellLink& link = *entry.link;
       const double used_ms = entry.clock.CpuTimeMs();
-      entry.computes = used_ms - entry.used_ms > kComputesMs;
+      if (used_ms > entry.used_ms) entry.ran_at = now;
       entry.used_ms = used_ms;
-      if (entry.computes) ++computing;
+      if (now - entry.ran_at < kComputes) ++computing;
       const double left_ms = link.options.limits.cpu_ms - used_ms;
       if (left_ms < 0) {
         StopCell(link, {StopCause::kCpuLimit, link.options.limits.cpu_ms, used_ms});
@@ -131,9 +134,12 @@ class Watch {
     }
     const bool is_crowded = computing > processors_;
     for (Entry& entry : entries_) {
-      if (!entry.computes) continue;
+      if (now - entry.ran_at >= kComputes) continue;
       if (entry.used_ms > kLongCpuMs) GiveWay(entry, kLongNiceness);
-      if (is_crowded && entry.used_ms > kCrowdedCpuMs) GiveWay(entry, kCrowdedNiceness);
+      if (is_crowded && entry.used_ms > kCrowdedCpuMs) {
+        const bool is_thronged = computing > processors_ * kThronged;
+        GiveWay(entry, is_thronged ? kThrongedNiceness : kCrowdedNiceness);
+      }
     }
     // Those who come into a crowd are looked at soon.
     if (is_crowded) shortest_ms = std::min(shortest_ms, kCrowdedRoundMs);
