@@ -148,7 +148,11 @@ async function attackOnce(id) {
         if (event.type === attack.stop?.when) stop();
       },
     });
-    if (attack.stop?.when === "atOnce") stop();
+    if (attack.stop?.when === "atOnce") {
+      // All cells are to be asked for before the first is stopped.
+      await undefined;
+      stop();
+    }
     for (let outcome = await exec; ; outcome = await session.wait(String(id))) {
       if (outcome.status !== "missing") seen.push(outcome);
       if (outcome.status !== "yielded") break;
