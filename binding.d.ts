@@ -38,19 +38,43 @@ export interface NativeCellOptions {
   readonly tools?: ToolTable | undefined;
   readonly modules?: ModuleTable | undefined;
   readonly stored?: StoredValues | undefined;
-  /** Bytes of V8 heap before the cell fails with ERR_CELL_HEAP_LIMIT. */
-  readonly heapBytes: number;
-  /** Bytes of all ArrayBuffers of the cell; past it the allocation throws a RangeError in the cell. */
-  readonly arrayBufferBytes: number;
+  readonly limits: NativeLimits;
   /** Bytes of events that may wait for the host before the cell is held back. */
   readonly queuedBytes: number;
-  /** Bytes of output, notifications and console lines before ERR_CELL_OUTPUT_LIMIT. */
-  readonly outputBytes: number;
-  /** Bytes of the keys and JSON texts the cell stores; past it store() throws a RangeError. */
-  readonly storedBytes: number;
   readonly console: boolean;
   readonly remoteImages: boolean;
   readonly failOnDeadlock: boolean;
+}
+
+/** What one cell may use; `CellLimits` of the public interface says what passing each does. */
+export interface NativeLimits {
+  readonly heapBytes: number;
+  readonly arrayBufferBytes: number;
+  /** Infinity: no limit. */
+  readonly cpuMs: number;
+  readonly outputBytes: number;
+  readonly outputItems: number;
+  readonly notifications: number;
+  readonly storedBytes: number;
+  readonly storedKeys: number;
+  readonly toolCalls: number;
+  readonly toolCallsInFlight: number;
+  readonly toolInputBytes: number;
+  readonly jsonDepth: number;
+  readonly timers: number;
+  readonly sourceBytes: number;
+  readonly evalBytes: number;
+  /** Of the whole process, while the cell runs. */
+  readonly rssBytes: number;
+}
+
+/** What a cell has used so far. */
+export interface NativeUsage {
+  readonly cpuMs: number;
+  readonly toolWaitMs: number;
+  readonly heapBytes: number;
+  readonly heapPeakBytes: number;
+  readonly arrayBufferPeakBytes: number;
 }
 
 /**
@@ -73,8 +97,8 @@ export class Cell {
   abandon(): void;
   /** Processor time of the cell's thread so far, in milliseconds; the last value after its end. */
   cpuTimeMs(): number;
-  /** Bytes of V8 heap in use when the cell last returned to its loop. */
-  heapBytes(): number;
+  /** What the cell has used so far; the last values after its end. */
+  usage(): NativeUsage;
 }
 
 /**
@@ -109,20 +133,22 @@ export interface NativeSettled {
   readonly writes: readonly string[];
   /** Texts of the rejections nobody handled. */
   readonly unhandledRejections: readonly string[];
-  readonly cpuMs: number;
-  readonly wallMs: number;
-  readonly heapBytes: number;
-  readonly heapPeakBytes: number;
-  readonly arrayBufferPeakBytes: number;
+  readonly usage: NativeUsage;
 }
 
 export interface NativeError {
   readonly code:
     | "ERR_CELL_SCRIPT"
     | "ERR_CELL_DEADLOCK"
+    | "ERR_CELL_ENGINE"
     | "ERR_CELL_HEAP_LIMIT"
+    | "ERR_CELL_CPU_LIMIT"
+    | "ERR_CELL_MEMORY_LIMIT"
     | "ERR_CELL_OUTPUT_LIMIT"
-    | "ERR_CELL_ENGINE";
+    | "ERR_CELL_OUTPUT_ITEMS_LIMIT"
+    | "ERR_CELL_NOTIFICATIONS_LIMIT"
+    | "ERR_CELL_TOOL_CALLS_LIMIT"
+    | "ERR_CELL_SOURCE_LIMIT";
   readonly name: string;
   readonly message: string;
   readonly text: string;
@@ -132,7 +158,8 @@ export interface NativeError {
   readonly column?: number;
   readonly sourceLine?: string;
   readonly cause?: NativeError;
-  /** Set for limits: bytes allowed and used. */
+  /** Set for limits: which was passed, and what was allowed and used in its unit. */
+  readonly limit?: string;
   readonly allowed?: number;
   readonly used?: number;
 }

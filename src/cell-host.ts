@@ -1,3 +1,4 @@
+import type { ResolvedLimits } from "./limits.js";
 import type { CellErrorCode, CellLog, OutputItem } from "./outcome.js";
 
 /**
@@ -9,7 +10,8 @@ export interface CellHost {
    * Starts a cell. Events arrive in the cell's order, never before `start` has returned; the last is
    * `disposed`, or a `settled` that says so.
    *
-   * @throws {CodeModeError} ERR_THREAD_START where the system has no thread to give.
+   * @throws {CodeModeError} ERR_THREAD_START where the system has no thread to give,
+   *   ERR_TOO_MANY_ORPHANS where too many threads could not be ended.
    */
   start(options: HostCellOptions, onEvent: (event: HostEvent) => void): HostCell;
   /** Prepares tools for many cells; a call names its tool by the index in this list. */
@@ -41,8 +43,8 @@ export interface HostCell {
   abandon(): void;
   /** Processor time the cell has used so far, in milliseconds. */
   cpuTimeMs(): number;
-  /** Bytes of V8 heap in use when the cell was last idle. */
-  heapBytes(): number;
+  /** What the cell has used so far. */
+  usage(): HostUsage;
 }
 
 export type HostCommand =
@@ -74,8 +76,14 @@ export interface HostSettled {
   readonly error?: HostError;
   readonly writes: readonly string[];
   readonly unhandledRejections: readonly string[];
+  readonly usage: HostUsage;
+}
+
+/** What a cell has used, as its host measures it. */
+export interface HostUsage {
   readonly cpuMs: number;
-  readonly wallMs: number;
+  /** Milliseconds in which the cell had nothing to do but to wait for tools. */
+  readonly toolWaitMs: number;
   readonly heapBytes: number;
   readonly heapPeakBytes: number;
   readonly arrayBufferPeakBytes: number;
@@ -91,6 +99,8 @@ export interface HostError {
   readonly column?: number;
   readonly sourceLine?: string;
   readonly cause?: HostError;
+  /** The limit that was passed, with what it allowed and what was used. */
+  readonly limit?: string;
   readonly allowed?: number;
   readonly used?: number;
 }
@@ -101,14 +111,32 @@ export interface HostCellOptions {
   readonly tools: HostTable | undefined;
   readonly modules: HostTable | undefined;
   readonly stored: HostTable | undefined;
-  readonly heapBytes: number;
-  readonly arrayBufferBytes: number;
-  readonly outputBytes: number;
-  readonly storedBytes: number;
+  readonly limits: HostLimits;
   readonly console: boolean;
   readonly remoteImages: boolean;
   readonly failOnDeadlock: boolean;
 }
+
+/** The limits that hold where the cell lives. */
+export type HostLimits = Pick<
+  ResolvedLimits,
+  | "heapBytes"
+  | "arrayBufferBytes"
+  | "cpuMs"
+  | "outputBytes"
+  | "outputItems"
+  | "notifications"
+  | "storedBytes"
+  | "storedKeys"
+  | "toolCalls"
+  | "toolCallsInFlight"
+  | "toolInputBytes"
+  | "jsonDepth"
+  | "timers"
+  | "sourceBytes"
+  | "evalBytes"
+  | "rssBytes"
+>;
 
 /** Something a host has prepared for many cells: tools, modules or stored values. */
 export type HostTable = object;

@@ -11,6 +11,8 @@ export interface CellOptions {
   readonly tools: readonly RegisteredTool[];
   /** Milliseconds from the start before the cell fails; Infinity is no limit. */
   readonly wallMs: number;
+  /** UTF-8 bytes that the JSON text of one tool result may have. */
+  readonly toolResultBytes: number;
   readonly onEvent: readonly EventHandler[];
   readonly onNotify: readonly NotificationHandler[];
   /** Takes the values the cell stored, once, when its code has ended. */

@@ -7,7 +7,7 @@ import { listUnseen, type Unseen, withUnseen } from "./unseen.js";
  * Processor time a cell must have used since it was asked to stop before it counts as unstoppable.
  * One that has filled its heap may be busy collecting garbage first.
  */
-const unstoppableCpuMs = { asked: 100, heapFull: 1000 } as const;
+const unstoppableCpuMs = { asked: 100, heapFull: 1_000 } as const;
 
 /** Everything that decides how a cell can be observed. Immutable; `nextCellState` makes the next. */
 export interface CellState {
@@ -223,7 +223,8 @@ function stop(state: CellState, before: CellState): CellTransition {
 function passGrace(state: CellState, cpuMs: number): CellTransition {
   if (state.thread !== "alive") return unchanged(state);
   // A settled cell is only being disposed of, and a starved one has had no chance to react.
-  const enoughMs = unstoppableCpuMs[isStopping(state) ? "asked" : "heapFull"];
+  const isHeapFull = !isStopping(state) && state.fault?.code === "ERR_CELL_HEAP_LIMIT";
+  const enoughMs = unstoppableCpuMs[isHeapFull ? "heapFull" : "asked"];
   if (state.phase === "settled" || cpuMs < enoughMs) {
     return { state, effects: [{ type: "startGrace" }] };
   }

@@ -66,6 +66,7 @@ export class Cell {
       sessionId: options.sessionId,
       cellId: options.id,
       tools: options.tools,
+      maxResultBytes: options.toolResultBytes,
       send: (command) => this.#host.send(command),
       emit: (event) => this.#emit(event),
     });
@@ -271,11 +272,12 @@ export class Cell {
   }
 
   #usage(): CellUsage {
-    const settled = this.#state.settled;
+    const { toolWaitMs, ...usage } = this.#state.settled?.usage ?? this.#host.usage();
+    const wallMs = performance.now() - this.#startedAt;
     return {
-      cpuMs: settled?.cpuMs ?? this.#host.cpuTimeMs(),
-      wallMs: performance.now() - this.#startedAt,
-      heapBytes: settled?.heapBytes ?? this.#host.heapBytes(),
+      ...usage,
+      wallMs,
+      toolWaitShare: Math.min(1, toolWaitMs / wallMs),
       toolCalls: this.#calls.count,
       outputBytes: this.#meter.bytes,
     };

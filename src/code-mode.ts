@@ -1,5 +1,7 @@
 import type { CellHost } from "./cell-host.js";
+import { CellSlots } from "./cell-slots.js";
 import { CodeModeError } from "./errors.js";
+import { resolveLimits } from "./limits.js";
 import type { CodeModeOptions, SessionOptions } from "./options.js";
 import { Session } from "./session.js";
 import { defaultSettings, type Settings, withSessionOptions } from "./settings.js";
@@ -12,20 +14,23 @@ import { ThreadHost } from "./thread-host.js";
  *   ERR_ADDON_MISSING or ERR_ADDON_MISMATCH where there is no native addon for this Node.
  */
 export function createCodeMode(options: CodeModeOptions = {}): CodeMode {
-  const settings = withSessionOptions(defaultSettings, "the options of createCodeMode", options);
-  return new CodeMode(new ThreadHost(), settings);
+  const settings = withSessionOptions(defaultSettings, "runtime", options);
+  const limits = resolveLimits(settings.limits, "runtime");
+  return new CodeMode(new ThreadHost(limits), settings, new CellSlots(limits));
 }
 
 /** A runtime: opens sessions and closes them. `createCodeMode` makes it. */
 export class CodeMode implements AsyncDisposable {
   readonly #host: CellHost;
   readonly #settings: Settings;
+  readonly #slots: CellSlots;
   readonly #sessions = new Set<Session>();
   #closing: Promise<void> | undefined;
 
-  constructor(host: CellHost, settings: Settings) {
+  constructor(host: CellHost, settings: Settings, slots: CellSlots) {
     this.#host = host;
     this.#settings = settings;
+    this.#slots = slots;
   }
 
   /**
@@ -35,13 +40,14 @@ export class CodeMode implements AsyncDisposable {
    *   ERR_SESSION_CLOSED where the runtime has been closed.
    */
   openSession(options: SessionOptions = {}): Session {
-    const settings = withSessionOptions(this.#settings, "the options of openSession", options);
+    const settings = withSessionOptions(this.#settings, "session", options);
     if (this.#closing !== undefined) {
       throw new CodeModeError("ERR_SESSION_CLOSED", "This runtime has been closed.");
     }
     const session: Session = new Session({
       host: this.#host,
       settings,
+      slots: this.#slots,
       onClosed: () => this.#sessions.delete(session),
     });
     this.#sessions.add(session);

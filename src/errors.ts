@@ -10,6 +10,10 @@ export type CodeModeErrorCode =
   | "ERR_PRAGMA"
   /** The runtime or the session has been closed. */
   | "ERR_SESSION_CLOSED"
+  /** As many execs wait for a cell to end as may (limits.queuedCells). */
+  | "ERR_QUEUE_FULL"
+  /** As many threads as may could not be ended (limits.maxOrphans). */
+  | "ERR_TOO_MANY_ORPHANS"
   /** Somebody else is observing this cell. */
   | "ERR_CELL_BUSY"
   /** Why a tool call's `signal` is aborted: its cell has ended or is being terminated. */

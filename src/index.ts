@@ -2,7 +2,7 @@ export { type CodeMode, createCodeMode } from "./code-mode.js";
 export { CodeModeError, type CodeModeErrorCode } from "./errors.js";
 export type { CellEvent, Notification } from "./events.js";
 export type { EventHandler, NotificationHandler } from "./handlers.js";
-export type { CellLimits } from "./limits.js";
+export type { CellLimits, RuntimeLimits, SessionLimits } from "./limits.js";
 export { type FormatOptions, formatOutcome, truncateOutput } from "./model-text.js";
 export type { HostModules } from "./modules.js";
 export type { CodeModeOptions, ExecOptions, SessionOptions, WaitOptions } from "./options.js";

@@ -1,5 +1,11 @@
 import type { EventHandler, NotificationHandler } from "./handlers.js";
-import { type CellLimits, checkLimits } from "./limits.js";
+import {
+  type CellLimits,
+  checkLimits,
+  type LimitScope,
+  type RuntimeLimits,
+  type SessionLimits,
+} from "./limits.js";
 import type { HostModules } from "./modules.js";
 import {
   checkBoolean,
@@ -16,8 +22,8 @@ import type { ToolSource } from "./tool-definition.js";
 export interface CodeModeOptions {
   /** The tools of every cell. Default: none. */
   readonly tools?: ToolSource | readonly ToolSource[] | undefined;
-  /** Default: those of `CellLimits`. */
-  readonly limits?: CellLimits | undefined;
+  /** Default: those of `RuntimeLimits`. */
+  readonly limits?: RuntimeLimits | undefined;
   /**
    * Milliseconds of running after which `exec` and `wait` resolve as yielded; Infinity never does.
    * Default: 10 000.
@@ -52,7 +58,10 @@ export interface CodeModeOptions {
  * runtime's and replace those of the same name; of two limits, and of two `maxYieldAfterMs`, the
  * tighter holds; of handlers both are called, the session's first.
  */
-export type SessionOptions = CodeModeOptions;
+export interface SessionOptions extends CodeModeOptions {
+  /** Tightens the runtime's limits. */
+  readonly limits?: SessionLimits | undefined;
+}
 
 /** Options of one `exec`. What is left out is the session's. */
 export interface ExecOptions {
@@ -102,9 +111,13 @@ const sessionKeys = [
  *
  * @throws {CodeModeError} ERR_INVALID_OPTION, naming the option.
  */
-export function checkSessionOptions(name: string, options: CodeModeOptions): void {
+export function checkSessionOptions(
+  name: string,
+  options: CodeModeOptions,
+  scope: Exclude<LimitScope, "exec">,
+): void {
   checkOptionsObject(name, options, sessionKeys);
-  checkLimits(options.limits);
+  checkLimits(options.limits, scope);
   checkMilliseconds("yieldAfterMs", options.yieldAfterMs, 0);
   checkMilliseconds("maxYieldAfterMs", options.maxYieldAfterMs, 1);
   checkWholeNumber("maxOutputTokens", options.maxOutputTokens, { unit: "tokens", least: 0 });
@@ -125,7 +138,7 @@ export function checkSessionOptions(name: string, options: CodeModeOptions): voi
  */
 export function checkExecOptions(options: ExecOptions): void {
   checkOptionsObject("the options of exec", options, execKeys);
-  checkLimits(options.limits);
+  checkLimits(options.limits, "exec");
   checkMilliseconds("yieldAfterMs", options.yieldAfterMs, 0);
   checkSignal("signal", options.signal);
   checkFunction("onNotify", options.onNotify);

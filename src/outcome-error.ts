@@ -17,9 +17,10 @@ export function toCellError(error: HostError): CellError {
     ...(error.stack !== undefined && { stack: error.stack }),
     ...(position !== undefined && { position }),
     ...(error.cause !== undefined && { cause: toCellError(error.cause) }),
-    ...(error.allowed !== undefined &&
+    ...(error.limit !== undefined &&
+      error.allowed !== undefined &&
       error.used !== undefined && {
-        limit: { name: limitNameOf(error.code), allowed: error.allowed, used: error.used },
+        limit: { name: error.limit, allowed: error.allowed, used: error.used },
       }),
     text: error.text,
   };
@@ -29,10 +30,6 @@ function toPosition(error: HostError): SourcePosition | undefined {
   const { line, column, sourceLine } = error;
   if (line === undefined || column === undefined) return undefined;
   return { line, column, sourceLine: sourceLine ?? "" };
-}
-
-function limitNameOf(code: HostError["code"]): string {
-  return code === "ERR_CELL_OUTPUT_LIMIT" ? "outputBytes" : "heapBytes";
 }
 
 /** The error of a cell that ran for longer than it may. */

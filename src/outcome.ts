@@ -23,10 +23,16 @@ export type CellWarning =
 export interface CellUsage {
   /** Processor time of the cell's own thread, in milliseconds. */
   readonly cpuMs: number;
-  /** Milliseconds from `exec` to the end, or to this observation. */
+  /** Milliseconds from the cell's start to its end, or to this observation. */
   readonly wallMs: number;
-  /** Bytes of V8 heap in use when last measured. */
+  /** Which part of that time, from 0 to 1, the cell had nothing to do but to wait for tools. */
+  readonly toolWaitShare: number;
+  /** Bytes of V8 heap in use when last measured: at the start, after each collection, at the end. */
   readonly heapBytes: number;
+  /** The most bytes of V8 heap that were measured. */
+  readonly heapPeakBytes: number;
+  /** The most bytes that ArrayBuffers had at once. */
+  readonly arrayBufferPeakBytes: number;
   /** Tool calls the cell has made. */
   readonly toolCalls: number;
   /** UTF-8 bytes of the cell's output items. */
@@ -36,10 +42,16 @@ export interface CellUsage {
 export type CellErrorCode =
   | "ERR_CELL_SCRIPT"
   | "ERR_CELL_DEADLOCK"
+  | "ERR_CELL_ENGINE"
   | "ERR_CELL_HEAP_LIMIT"
+  | "ERR_CELL_CPU_LIMIT"
   | "ERR_CELL_WALL_LIMIT"
+  | "ERR_CELL_MEMORY_LIMIT"
   | "ERR_CELL_OUTPUT_LIMIT"
-  | "ERR_CELL_ENGINE";
+  | "ERR_CELL_OUTPUT_ITEMS_LIMIT"
+  | "ERR_CELL_NOTIFICATIONS_LIMIT"
+  | "ERR_CELL_TOOL_CALLS_LIMIT"
+  | "ERR_CELL_SOURCE_LIMIT";
 
 /** Where in the cell's source an error arose. Line and column count from one. */
 export interface SourcePosition {

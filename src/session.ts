@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { Cell } from "./cell.js";
 import type { CellHost } from "./cell-host.js";
+import type { CellSlots, SessionSlots } from "./cell-slots.js";
 import { CodeModeError } from "./errors.js";
-import { resolveLimits } from "./limits.js";
+import { type ResolvedLimits, resolveLimits } from "./limits.js";
 import { invalidOption } from "./option-checks.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "./options.js";
 import type { CellOutcome, TerminatedOutcome } from "./outcome.js";
@@ -13,6 +14,8 @@ import { type Settings, withExecOptions } from "./settings.js";
 export interface SessionDependencies {
   readonly host: CellHost;
   readonly settings: Settings;
+  /** What bounds the cells of the whole runtime. */
+  readonly slots: CellSlots;
   /** Called once, when the session is closed and its threads are gone. */
   readonly onClosed: () => void;
 }
@@ -24,6 +27,8 @@ export class Session implements AsyncDisposable {
   readonly #host: CellHost;
   readonly #settings: Settings;
   readonly #onClosed: () => void;
+  readonly #limits: ResolvedLimits;
+  readonly #slots: SessionSlots;
   readonly #values = new SessionValues();
   /** The cells somebody can ask for. */
   readonly #cells = new Map<string, Cell>();
@@ -32,10 +37,12 @@ export class Session implements AsyncDisposable {
   #lastId = 0;
   #closing: Promise<void> | undefined;
 
-  constructor({ host, settings, onClosed }: SessionDependencies) {
+  constructor({ host, settings, slots, onClosed }: SessionDependencies) {
     this.#host = host;
     this.#settings = settings;
     this.#onClosed = onClosed;
+    this.#limits = resolveLimits(settings.limits);
+    this.#slots = slots.forSession(this.#limits);
   }
 
   /** Tokens of output a model is given by default. */
@@ -45,11 +52,13 @@ export class Session implements AsyncDisposable {
 
   /**
    * Runs a source in a new cell and resolves with the first of its end, `yield_control()` and the
-   * yield time. What the source does wrong is an outcome.
+   * yield time. What the source does wrong is an outcome. Where as many cells are alive as may, the
+   * cell is started when one of them has ended.
    *
    * @param source - An ES module, without a pragma's meaning: `parseExecInput` reads those.
    * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT,
-   *   ERR_SESSION_CLOSED; ERR_THREAD_START where the system has no thread to give.
+   *   ERR_SESSION_CLOSED; ERR_QUEUE_FULL where too many execs wait already; ERR_THREAD_START where
+   *   the system has no thread to give; ERR_TOO_MANY_ORPHANS.
    */
   async exec(source: string, options: ExecOptions = {}): Promise<CellOutcome> {
     if (typeof source !== "string") throw invalidOption("source", "a string", source);
@@ -59,7 +68,11 @@ export class Session implements AsyncDisposable {
     }
     this.#lastId += 1;
     const id = String(this.#lastId);
-    if (options.signal?.aborted) return abortedOutcome(id);
+    if (options.signal?.aborted) return notStarted(id, "aborted");
+    if (!this.#slots.enter()) {
+      const answer = await this.#slots.wait(options.signal);
+      if (answer !== "entered") return notStarted(id, answer);
+    }
     const cell = this.#startCell(id, { source, settings, signal: options.signal });
     return cell.observe({
       by: "exec",
@@ -118,6 +131,7 @@ export class Session implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    this.#slots.close();
     const threads = [...this.#threads];
     for (const cell of new Set([...threads, ...this.#cells.values()])) cell.stop("closed");
     await Promise.all(threads.map((cell) => cell.released));
@@ -130,35 +144,40 @@ export class Session implements AsyncDisposable {
   ): Cell {
     const { source, settings, signal } = exec;
     const host = this.#host;
-    const limits = resolveLimits(settings.limits);
-    const cell = new Cell({
-      id,
-      sessionId: this.id,
-      host,
-      hostOptions: {
-        source,
-        tools: settings.tools.tableOf(host),
-        modules: settings.modules.tableOf(host),
-        stored: this.#values.tableOf(host),
-        heapBytes: limits.heapBytes,
-        arrayBufferBytes: limits.arrayBufferBytes,
-        outputBytes: limits.outputBytes,
-        storedBytes: limits.storedBytes,
-        console: settings.console,
-        remoteImages: settings.remoteImages,
-        failOnDeadlock: settings.deadlock === "fail",
-      },
-      tools: settings.tools.tools,
-      wallMs: limits.wallMs,
-      onEvent: settings.onEvent,
-      onNotify: settings.onNotify,
-      onWrites: (writes) => this.#values.merge(writes),
-      onHandedOut: () => this.#cells.delete(id),
-      signal,
-    });
+    const isOwn = settings.limits === this.#settings.limits;
+    const limits = isOwn ? this.#limits : resolveLimits(settings.limits);
+    const cell = this.#slots.leaveOnThrow(
+      () =>
+        new Cell({
+          id,
+          sessionId: this.id,
+          host,
+          hostOptions: {
+            source,
+            tools: settings.tools.tableOf(host),
+            modules: settings.modules.tableOf(host),
+            stored: this.#values.tableOf(host),
+            limits,
+            console: settings.console,
+            remoteImages: settings.remoteImages,
+            failOnDeadlock: settings.deadlock === "fail",
+          },
+          tools: settings.tools.tools,
+          wallMs: limits.wallMs,
+          toolResultBytes: limits.toolResultBytes,
+          onEvent: settings.onEvent,
+          onNotify: settings.onNotify,
+          onWrites: (writes) => this.#values.merge(writes),
+          onHandedOut: () => this.#cells.delete(id),
+          signal,
+        }),
+    );
     this.#cells.set(id, cell);
     this.#threads.add(cell);
-    void cell.released.then(() => this.#threads.delete(cell));
+    void cell.released.then(() => {
+      this.#threads.delete(cell);
+      this.#slots.leave();
+    });
     return cell;
   }
 }
@@ -167,15 +186,24 @@ function checkCellId(cellId: unknown): void {
   if (typeof cellId !== "string") throw invalidOption("cellId", "a string", cellId);
 }
 
-/** The outcome of an exec whose signal was aborted before it began: no thread was started. */
-function abortedOutcome(cellId: string): TerminatedOutcome {
+/** The outcome of an exec that was given up before its turn came: no thread was started. */
+function notStarted(cellId: string, reason: "aborted" | "closed"): TerminatedOutcome {
   return {
     status: "terminated",
     cellId,
     output: [],
     logs: [],
     warnings: [],
-    usage: { cpuMs: 0, wallMs: 0, heapBytes: 0, toolCalls: 0, outputBytes: 0 },
-    reason: "aborted",
+    usage: {
+      cpuMs: 0,
+      wallMs: 0,
+      toolWaitShare: 0,
+      heapBytes: 0,
+      heapPeakBytes: 0,
+      arrayBufferPeakBytes: 0,
+      toolCalls: 0,
+      outputBytes: 0,
+    },
+    reason,
   };
 }

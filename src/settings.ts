@@ -1,5 +1,5 @@
 import type { EventHandler, NotificationHandler } from "./handlers.js";
-import { type CellLimits, tighterLimits } from "./limits.js";
+import { type RuntimeLimits, tighterLimits } from "./limits.js";
 import { ModuleSet } from "./modules.js";
 import {
   type CodeModeOptions,
@@ -14,7 +14,7 @@ export interface Settings {
   readonly tools: ToolSet;
   readonly modules: ModuleSet;
   /** Only what somebody has set; defaults come last, so that a set limit may exceed them. */
-  readonly limits: CellLimits;
+  readonly limits: RuntimeLimits;
   readonly yieldAfterMs: number;
   readonly maxYieldAfterMs: number;
   readonly maxOutputTokens: number;
@@ -44,15 +44,16 @@ export const defaultSettings: Settings = {
 /**
  * The settings of a runtime, from the defaults, or of a session, from its runtime's.
  *
- * @param name - What the options are called in messages.
+ * @param scope - Whose options they are.
  * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT.
  */
 export function withSessionOptions(
   outer: Settings,
-  name: string,
+  scope: "session" | "runtime",
   options: CodeModeOptions,
 ): Settings {
-  checkSessionOptions(name, options);
+  const name = `the options of ${scope === "runtime" ? "createCodeMode" : "openSession"}`;
+  checkSessionOptions(name, options, scope);
   return {
     ...withHandlers(outer, options),
     tools: outer.tools.with(options.tools),

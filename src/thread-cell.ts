@@ -1,6 +1,6 @@
 import type * as Binding from "../binding.js";
 import { assertNever } from "./assert-never.js";
-import type { HostCell, HostCommand } from "./cell-host.js";
+import type { HostCell, HostCommand, HostUsage } from "./cell-host.js";
 
 /** A cell on a thread of this process. */
 export class ThreadCell implements HostCell {
@@ -35,7 +35,7 @@ export class ThreadCell implements HostCell {
     return this.#cell.cpuTimeMs();
   }
 
-  heapBytes(): number {
-    return this.#cell.heapBytes();
+  usage(): HostUsage {
+    return this.#cell.usage();
   }
 }

@@ -20,14 +20,17 @@ const queuedBytes = 16 * 1024 * 1024;
 /** Runs each cell on a thread of this process. */
 export class ThreadHost implements CellHost {
   readonly #binding: typeof Binding;
+  readonly #maxOrphans: number;
 
   /** @throws {CodeModeError} ERR_ADDON_MISSING, ERR_ADDON_MISMATCH. */
-  constructor() {
+  constructor({ maxOrphans }: { readonly maxOrphans: number }) {
     this.#binding = getBinding();
+    this.#maxOrphans = maxOrphans;
   }
 
   start(options: HostCellOptions, onEvent: (event: HostEvent) => void): HostCell {
     const { tools, modules, stored } = options;
+    this.#checkOrphans();
     try {
       const cell = new this.#binding.Cell(
         {
@@ -46,6 +49,17 @@ export class ThreadHost implements CellHost {
       const message = `No thread could be started for the cell: ${describeThrown(thrown)}`;
       throw new CodeModeError("ERR_THREAD_START", message, { cause: thrown });
     }
+  }
+
+  #checkOrphans(): void {
+    const orphans = this.#binding.orphanCount();
+    if (orphans < this.#maxOrphans) return;
+    throw new CodeModeError(
+      "ERR_TOO_MANY_ORPHANS",
+      `No cell is started: ${orphans} threads of earlier cells could not be ended, and at most ` +
+        `${this.#maxOrphans} may be left (limits.maxOrphans). Only the end of their process ends ` +
+        "them: restart this one, and run cells of that kind in a process of their own.",
+    );
   }
 
   createToolTable(tools: readonly HostTool[]): HostTable {

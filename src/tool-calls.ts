@@ -11,6 +11,8 @@ export interface ToolCallsOptions {
   readonly cellId: string;
   /** A call names its tool by the index in this list. */
   readonly tools: readonly RegisteredTool[];
+  /** UTF-8 bytes that the JSON text of one result may have. */
+  readonly maxResultBytes: number;
   /** Takes the settled calls back to the cell. */
   readonly send: (command: HostCommand) => void;
   readonly emit: (event: CellEvent) => void;
@@ -68,6 +70,14 @@ export class ToolCalls {
   }
 
   #resolve(callId: number, json: string): void {
+    const bytes = Buffer.byteLength(json);
+    if (bytes > this.#options.maxResultBytes) {
+      const message =
+        `The tool's result is too large: ${bytes} bytes of JSON, of at most ` +
+        `${this.#options.maxResultBytes} (limits.toolResultBytes). Ask for less at a time.`;
+      this.#reject(callId, message);
+      return;
+    }
     const call = this.#take(callId);
     if (call === undefined) return;
     this.#options.send({ type: "toolResolved", callId, json });

@@ -18,11 +18,7 @@ const settled = (
     isParked: false,
     writes: [],
     unhandledRejections: [],
-    cpuMs: 1,
-    wallMs: 1,
-    heapBytes: 1,
-    heapPeakBytes: 1,
-    arrayBufferPeakBytes: 0,
+    usage: { cpuMs: 1, toolWaitMs: 0, heapBytes: 1, heapPeakBytes: 1, arrayBufferPeakBytes: 0 },
     ...more,
   },
 });

@@ -10,7 +10,10 @@ afterAll(() => workspace[Symbol.dispose]());
 const usage = {
   cpuMs: expect.any(Number),
   wallMs: expect.any(Number),
+  toolWaitShare: expect.any(Number),
   heapBytes: expect.any(Number),
+  heapPeakBytes: expect.any(Number),
+  arrayBufferPeakBytes: expect.any(Number),
   toolCalls: expect.any(Number),
   outputBytes: expect.any(Number),
 };

@@ -10,7 +10,16 @@ const ended = {
   output: [text("hello")],
   logs: [],
   warnings: [],
-  usage: { cpuMs: 1, wallMs: 314, heapBytes: 1, toolCalls: 0, outputBytes: 5 },
+  usage: {
+    cpuMs: 1,
+    wallMs: 314,
+    toolWaitShare: 0,
+    heapBytes: 1,
+    heapPeakBytes: 1,
+    arrayBufferPeakBytes: 0,
+    toolCalls: 0,
+    outputBytes: 5,
+  },
 };
 
 const headerOf = (outcome: CellOutcome): OutputItem | undefined => formatOutcome(outcome)[0];

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { resolveLimits } from "../src/limits.js";
-import { type CodeModeOptions, checkExecOptions, checkWaitOptions } from "../src/options.js";
+import { type RuntimeLimits, resolveLimits } from "../src/limits.js";
+import {
+  type CodeModeOptions,
+  checkExecOptions,
+  checkWaitOptions,
+  type ExecOptions,
+  type SessionOptions,
+} from "../src/options.js";
 import {
   defaultSettings,
   type Settings,
@@ -9,7 +15,7 @@ import {
 } from "../src/settings.js";
 
 const settingsOf = (options: CodeModeOptions, outer: Settings = defaultSettings): Settings =>
-  withSessionOptions(outer, "the options", options);
+  withSessionOptions(outer, "runtime", options);
 
 const refused = (message: string): unknown =>
   expect.objectContaining({
@@ -33,10 +39,12 @@ describe("validation names the option, what was expected and what came", () => {
     [{ onNotify: {} }, '"onNotify" must be a function'],
     [
       { limits: { heapBytes: 0 } },
-      '"limits.heapBytes" must be a whole number of bytes, 1 or more; got the number 0.',
+      '"limits.heapBytes" must be a whole number of bytes, from 1048576 to 1099511627776; got the number 0.',
     ],
     [{ limits: { heapBytes: Infinity } }, '"limits.heapBytes" must be'],
-    [{ limits: { wallMs: 0 } }, '"limits.wallMs" must be'],
+    [{ limits: { heapBytes: 2 ** 20 - 1 } }, '"limits.heapBytes" must be'],
+    [{ limits: { jsonDepth: 5001 } }, '"limits.jsonDepth" must be a whole number, from 1 to 5000'],
+    [{ limits: { wallMs: 0 } }, '"limits.wallMs" must be a number of milliseconds, 1 or more'],
     [{ limits: { wallMS: 5 } }, 'no option "wallMS" in limits'],
     [{ prewarm: 4 }, 'no option "prewarm" in the options'],
     [{ modules: { "tools.js": "" } }, 'cannot have a module "tools.js"'],
@@ -57,15 +65,35 @@ describe("validation names the option, what was expected and what came", () => {
   });
 });
 
+const limitNames = Object.keys(resolveLimits({})) as (keyof RuntimeLimits)[];
+
+test.each(limitNames)("limits.%s is a positive number, and nothing else", (name) => {
+  for (const value of [0, -1, Number.NaN, 2 ** 60, "5", null]) {
+    // There is no longest time.
+    if (value === 2 ** 60 && name.endsWith("Ms")) continue;
+    expect(() => settingsOf({ limits: { [name]: value } })).toThrow(refused(`"limits.${name}"`));
+  }
+});
+
+test("what bounds many cells is no limit of one", () => {
+  const session = { limits: { rssBytes: 2 ** 30 } } as SessionOptions;
+  expect(() => withSessionOptions(defaultSettings, "session", session)).toThrow(
+    refused('no option "rssBytes" in limits'),
+  );
+  const exec = { limits: { cells: 5 } } as ExecOptions;
+  expect(() => checkExecOptions(exec)).toThrow(refused('no option "cells" in limits'));
+});
+
 describe("inheritance", () => {
   test("the tightest limit holds, and a default only where nobody has set one", () => {
     const runtime = settingsOf({ limits: { heapBytes: 2 ** 30, wallMs: 1000 } });
     const session = settingsOf({ limits: { wallMs: 5000, outputBytes: 10 } }, runtime);
     const exec = withExecOptions(session, { limits: { outputBytes: 20, heapBytes: 2 ** 31 } });
-    expect(resolveLimits(exec.limits)).toEqual({
+    expect(resolveLimits(exec.limits)).toMatchObject({
       heapBytes: 2 ** 30,
       arrayBufferBytes: 256 * 2 ** 20,
       wallMs: 1000,
+      cpuMs: 60_000,
       outputBytes: 10,
       storedBytes: 64 * 2 ** 20,
     });

@@ -48,7 +48,7 @@ describe("store and load", () => {
       for (let i = 0; i < 100; i++) store("small", i);
       text([load("small"), load("big") === undefined]);`;
     expect(await runToTexts(source, { limits: { storedBytes: 1000 } })).toEqual([
-      expect.stringMatching(/^RangeError: store: .*1000 bytes \(limits\.storedBytes\)/),
+      expect.stringMatching(/^RangeError: store: .*1000 bytes, .* \(limits\.storedBytes\)/),
       "[99,true]",
     ]);
   });

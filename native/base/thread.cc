@@ -1,8 +1,12 @@
 #include "base/thread.h"
 
 #include <sched.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <utility>
 
 namespace codecell::base {
@@ -49,5 +53,23 @@ void Thread::Demote() {
 double Thread::CurrentCpuTimeMs() { return ClockMs(CLOCK_THREAD_CPUTIME_ID); }
 
 void Thread::NameCurrent(const char* name) { pthread_setname_np(pthread_self(), name); }
+
+ThreadClock ThreadClock::OfCurrent() {
+  clockid_t clock = CLOCK_THREAD_CPUTIME_ID;
+  pthread_getcpuclockid(pthread_self(), &clock);
+  return {clock, gettid()};
+}
+
+double ThreadClock::CpuTimeMs() const { return ClockMs(clock_); }
+
+void ThreadClock::GiveWay(int steps) const {
+  constexpr int kLowestPriority = 19;
+  const id_t thread = static_cast<id_t>(thread_id_);
+  // On Linux a niceness belongs to a thread; -1 is one too, so only errno tells of a failure.
+  errno = 0;
+  const int niceness = getpriority(PRIO_PROCESS, thread);
+  if (errno != 0) return;
+  setpriority(PRIO_PROCESS, thread, std::min(kLowestPriority, niceness + steps));
+}
 
 }  // namespace codecell::base

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pthread.h>
+#include <time.h>
 
 #include <cstddef>
 #include <functional>
@@ -32,6 +33,23 @@ class Thread {
   explicit Thread(pthread_t handle) : handle_(handle) {}
 
   const pthread_t handle_;
+};
+
+// The processor time and the priority of a thread, to be used from another one while it lives.
+class ThreadClock {
+ public:
+  static ThreadClock OfCurrent();
+
+  // Milliseconds used so far.
+  double CpuTimeMs() const;
+  // Lowers the thread's priority by so many steps of niceness. It cannot be raised again.
+  void GiveWay(int steps) const;
+
+ private:
+  ThreadClock(clockid_t clock, int thread_id) : clock_(clock), thread_id_(thread_id) {}
+
+  clockid_t clock_;
+  int thread_id_;
 };
 
 }  // namespace codecell::base

@@ -131,10 +131,10 @@ void AddonState::Deliver(const std::vector<PortEntry>& entries) {
 
 // The thread has ended, or sleeps for ever.
 void AddonState::Finish(LiveCell& cell) {
+  cell.last_usage = cell.thread->Usage();
   if (cell.thread->parked()) {
     cell.thread->Abandon();
   } else {
-    cell.last_cpu_ms = cell.thread->CpuTimeMs();
     cell.thread->Join();
   }
   Forget(cell);
@@ -142,13 +142,13 @@ void AddonState::Finish(LiveCell& cell) {
 
 void AddonState::Abandon(LiveCell& cell) {
   if (cell.thread == nullptr) return;
+  cell.last_usage = cell.thread->Usage();
   cell.thread->Abandon();
   cell.on_events.Reset();
   Forget(cell);
 }
 
 void AddonState::Forget(LiveCell& cell) {
-  cell.last_heap_bytes = static_cast<double>(cell.thread->HeapBytes());
   cell.thread.reset();
   cells_.erase(cell.key);
   if (cells_.empty() && !closing_) port_->LetGo();

@@ -9,6 +9,7 @@
 
 #include "host/event_port.h"
 #include "isolate/isolate_thread.h"
+#include "protocol/event.h"
 #include "protocol/options.h"
 
 namespace codecell::host {
@@ -18,8 +19,9 @@ struct LiveCell {
   CellKey key = 0;
   std::unique_ptr<isolate::IsolateThread> thread;
   Napi::FunctionReference on_events;
-  double last_cpu_ms = 0;
-  double last_heap_bytes = 0;
+  protocol::Usage last_usage;  // Set when the thread ends.
+
+  protocol::Usage Usage() const { return thread == nullptr ? last_usage : thread->Usage(); }
 };
 
 // Everything the addon holds for one environment (the main thread or a worker): the cells that have

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "host/event_writer.h"
 #include "host/read_options.h"
 #include "host/tables.h"
 
@@ -14,7 +15,7 @@ Napi::Function CellWrap::Define(Napi::Env env) {
                       InstanceMethod("terminate", &CellWrap::Terminate),
                       InstanceMethod("abandon", &CellWrap::Abandon),
                       InstanceMethod("cpuTimeMs", &CellWrap::CpuTimeMs),
-                      InstanceMethod("heapBytes", &CellWrap::HeapBytes)});
+                      InstanceMethod("usage", &CellWrap::Usage)});
 }
 
 CellWrap::CellWrap(const Napi::CallbackInfo& info)
@@ -53,17 +54,11 @@ void CellWrap::Abandon(const Napi::CallbackInfo&) {
 }
 
 Napi::Value CellWrap::CpuTimeMs(const Napi::CallbackInfo& info) {
-  if (cell_ == nullptr) return Napi::Number::New(info.Env(), 0);
-  if (cell_->thread != nullptr) cell_->last_cpu_ms = cell_->thread->CpuTimeMs();
-  return Napi::Number::New(info.Env(), cell_->last_cpu_ms);
+  return Napi::Number::New(info.Env(), cell_ == nullptr ? 0 : cell_->Usage().cpu_ms);
 }
 
-Napi::Value CellWrap::HeapBytes(const Napi::CallbackInfo& info) {
-  if (cell_ == nullptr) return Napi::Number::New(info.Env(), 0);
-  if (cell_->thread != nullptr) {
-    cell_->last_heap_bytes = static_cast<double>(cell_->thread->HeapBytes());
-  }
-  return Napi::Number::New(info.Env(), cell_->last_heap_bytes);
+Napi::Value CellWrap::Usage(const Napi::CallbackInfo& info) {
+  return UsageToNapi(info.Env(), cell_ == nullptr ? protocol::Usage() : cell_->Usage());
 }
 
 }  // namespace codecell::host

@@ -21,7 +21,7 @@ class CellWrap : public Napi::ObjectWrap<CellWrap> {
   void Terminate(const Napi::CallbackInfo& info);
   void Abandon(const Napi::CallbackInfo& info);
   Napi::Value CpuTimeMs(const Napi::CallbackInfo& info);
-  Napi::Value HeapBytes(const Napi::CallbackInfo& info);
+  Napi::Value Usage(const Napi::CallbackInfo& info);
 
   std::shared_ptr<AddonState> state_;
   std::shared_ptr<LiveCell> cell_;  // Null: it could not be started.

@@ -51,12 +51,24 @@ const char* NameOf(protocol::ErrorCode code) {
       return "ERR_CELL_SCRIPT";
     case protocol::ErrorCode::kDeadlock:
       return "ERR_CELL_DEADLOCK";
-    case protocol::ErrorCode::kHeapLimit:
-      return "ERR_CELL_HEAP_LIMIT";
-    case protocol::ErrorCode::kOutputLimit:
-      return "ERR_CELL_OUTPUT_LIMIT";
     case protocol::ErrorCode::kEngine:
       return "ERR_CELL_ENGINE";
+    case protocol::ErrorCode::kHeapLimit:
+      return "ERR_CELL_HEAP_LIMIT";
+    case protocol::ErrorCode::kCpuLimit:
+      return "ERR_CELL_CPU_LIMIT";
+    case protocol::ErrorCode::kMemoryLimit:
+      return "ERR_CELL_MEMORY_LIMIT";
+    case protocol::ErrorCode::kOutputLimit:
+      return "ERR_CELL_OUTPUT_LIMIT";
+    case protocol::ErrorCode::kOutputItemsLimit:
+      return "ERR_CELL_OUTPUT_ITEMS_LIMIT";
+    case protocol::ErrorCode::kNotificationsLimit:
+      return "ERR_CELL_NOTIFICATIONS_LIMIT";
+    case protocol::ErrorCode::kToolCallsLimit:
+      return "ERR_CELL_TOOL_CALLS_LIMIT";
+    case protocol::ErrorCode::kSourceLimit:
+      return "ERR_CELL_SOURCE_LIMIT";
   }
   return "";
 }
@@ -87,8 +99,9 @@ Napi::Object ToNapi(Napi::Env env, const protocol::CellError& error) {
   }
   if (error.cause) object.Set("cause", ToNapi(env, *error.cause));
   if (error.limit) {
-    object.Set("allowed", static_cast<double>(error.limit->allowed));
-    object.Set("used", static_cast<double>(error.limit->used));
+    object.Set("limit", error.limit->name);
+    object.Set("allowed", error.limit->allowed);
+    object.Set("used", error.limit->used);
   }
   return object;
 }
@@ -110,15 +123,21 @@ Napi::Object ToNapi(Napi::Env env, const protocol::Settled& settled) {
     rejections.Set(i, ToNapi(env, settled.unhandled_rejections[i]));
   }
   object.Set("unhandledRejections", rejections);
-  object.Set("cpuMs", settled.cpu_ms);
-  object.Set("wallMs", settled.wall_ms);
-  object.Set("heapBytes", static_cast<double>(settled.heap_bytes));
-  object.Set("heapPeakBytes", static_cast<double>(settled.heap_peak_bytes));
-  object.Set("arrayBufferPeakBytes", static_cast<double>(settled.array_buffer_peak_bytes));
+  object.Set("usage", UsageToNapi(env, settled.usage));
   return object;
 }
 
 }  // namespace
+
+Napi::Object UsageToNapi(Napi::Env env, const protocol::Usage& usage) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("cpuMs", usage.cpu_ms);
+  object.Set("toolWaitMs", usage.tool_wait_ms);
+  object.Set("heapBytes", static_cast<double>(usage.heap_bytes));
+  object.Set("heapPeakBytes", static_cast<double>(usage.heap_peak_bytes));
+  object.Set("arrayBufferPeakBytes", static_cast<double>(usage.array_buffer_peak_bytes));
+  return object;
+}
 
 void EventWriter::Put(napi_value value) { napi_set_element(env_, batch_, length_++, value); }
 

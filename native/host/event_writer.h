@@ -9,6 +9,9 @@
 
 namespace codecell::host {
 
+// The object that binding.d.ts calls NativeUsage.
+Napi::Object UsageToNapi(Napi::Env env, const protocol::Usage& usage);
+
 // Writes events into the flat array that binding.d.ts describes.
 class EventWriter {
  public:

@@ -15,9 +15,35 @@ size_t ReadSize(Napi::Object object, const char* name) {
   return number > 0 && std::isfinite(number) ? static_cast<size_t>(number) : 0;
 }
 
+double ReadMilliseconds(Napi::Object object, const char* name) {
+  const Napi::Value value = object.Get(name);
+  return value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : 0;
+}
+
 bool ReadFlag(Napi::Object object, const char* name) {
   const Napi::Value value = object.Get(name);
   return value.IsBoolean() && value.As<Napi::Boolean>().Value();
+}
+
+protocol::CellLimits ReadLimits(Napi::Object limits) {
+  protocol::CellLimits read;
+  read.heap_bytes = ReadSize(limits, "heapBytes");
+  read.array_buffer_bytes = ReadSize(limits, "arrayBufferBytes");
+  read.cpu_ms = ReadMilliseconds(limits, "cpuMs");
+  read.output_bytes = ReadSize(limits, "outputBytes");
+  read.output_items = ReadSize(limits, "outputItems");
+  read.notifications = ReadSize(limits, "notifications");
+  read.stored_bytes = ReadSize(limits, "storedBytes");
+  read.stored_keys = ReadSize(limits, "storedKeys");
+  read.tool_calls = ReadSize(limits, "toolCalls");
+  read.tool_calls_in_flight = ReadSize(limits, "toolCallsInFlight");
+  read.tool_input_bytes = ReadSize(limits, "toolInputBytes");
+  read.json_depth = ReadSize(limits, "jsonDepth");
+  read.timers = ReadSize(limits, "timers");
+  read.source_bytes = ReadSize(limits, "sourceBytes");
+  read.eval_bytes = ReadSize(limits, "evalBytes");
+  read.rss_bytes = ReadSize(limits, "rssBytes");
+  return read;
 }
 
 }  // namespace
@@ -93,7 +119,10 @@ std::shared_ptr<const protocol::StoredValues> ReadStoredValues(Napi::Value entri
     const Napi::HandleScope handles(entries.Env());
     const Napi::Value key = pairs[i];
     if (!key.IsString()) continue;
-    (*stored)[key.As<Napi::String>().Utf16Value()] = ReadText(pairs[i + 1]);
+    std::u16string name = key.As<Napi::String>().Utf16Value();
+    base::Text json = ReadText(pairs[i + 1]);
+    stored->bytes += protocol::StoredSize(name, json);
+    stored->values[std::move(name)] = std::move(json);
   }
   return stored;
 }
@@ -101,10 +130,8 @@ std::shared_ptr<const protocol::StoredValues> ReadStoredValues(Napi::Value entri
 protocol::CellOptions ReadCellOptions(Napi::Object options) {
   protocol::CellOptions read;
   read.source = ReadText(options.Get("source"));
-  read.heap_bytes = ReadSize(options, "heapBytes");
-  read.array_buffer_bytes = ReadSize(options, "arrayBufferBytes");
-  read.output_bytes = ReadSize(options, "outputBytes");
-  read.stored_bytes = ReadSize(options, "storedBytes");
+  const Napi::Value limits = options.Get("limits");
+  if (limits.IsObject()) read.limits = ReadLimits(limits.As<Napi::Object>());
   read.queued_bytes = ReadSize(options, "queuedBytes");
   read.on_deadlock = ReadFlag(options, "failOnDeadlock") ? protocol::OnDeadlock::kFail
                                                          : protocol::OnDeadlock::kWait;

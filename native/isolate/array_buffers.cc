@@ -1,39 +1,31 @@
 #include "isolate/array_buffers.h"
 
+#include <utility>
+
 namespace codecell::isolate {
 
-ArrayBuffers::ArrayBuffers(size_t limit_bytes)
-    : limit_(limit_bytes), memory_(v8::ArrayBuffer::Allocator::NewDefaultAllocator()) {}
-
-bool ArrayBuffers::Reserve(size_t length) {
-  size_t used = used_.load(std::memory_order_relaxed);
-  do {
-    if (length > limit_ || used > limit_ - length) return false;
-  } while (!used_.compare_exchange_weak(used, used + length, std::memory_order_relaxed));
-  const size_t total = used + length;
-  size_t peak = peak_.load(std::memory_order_relaxed);
-  while (total > peak && !peak_.compare_exchange_weak(peak, total, std::memory_order_relaxed)) {
-  }
-  return true;
-}
+ArrayBuffers::ArrayBuffers(size_t limit_bytes, std::shared_ptr<MemoryUse> use)
+    : limit_(limit_bytes),
+      use_(std::move(use)),
+      memory_(v8::ArrayBuffer::Allocator::NewDefaultAllocator()) {}
 
 void* ArrayBuffers::Allocate(size_t length) {
-  if (!Reserve(length)) return nullptr;
+  if (!use_->AddArrayBuffer(length, limit_)) return nullptr;
   void* data = memory_->Allocate(length);
-  if (data == nullptr) used_.fetch_sub(length, std::memory_order_relaxed);
+  if (data == nullptr) use_->RemoveArrayBuffer(length);
   return data;
 }
 
 void* ArrayBuffers::AllocateUninitialized(size_t length) {
-  if (!Reserve(length)) return nullptr;
+  if (!use_->AddArrayBuffer(length, limit_)) return nullptr;
   void* data = memory_->AllocateUninitialized(length);
-  if (data == nullptr) used_.fetch_sub(length, std::memory_order_relaxed);
+  if (data == nullptr) use_->RemoveArrayBuffer(length);
   return data;
 }
 
 void ArrayBuffers::Free(void* data, size_t length) {
   memory_->Free(data, length);
-  used_.fetch_sub(length, std::memory_order_relaxed);
+  use_->RemoveArrayBuffer(length);
 }
 
 }  // namespace codecell::isolate

@@ -2,9 +2,10 @@
 
 #include <v8.h>
 
-#include <atomic>
 #include <cstddef>
 #include <memory>
+
+#include "isolate/memory_use.h"
 
 namespace codecell::isolate {
 
@@ -13,21 +14,16 @@ namespace codecell::isolate {
 // free.
 class ArrayBuffers final : public v8::ArrayBuffer::Allocator {
  public:
-  explicit ArrayBuffers(size_t limit_bytes);
+  ArrayBuffers(size_t limit_bytes, std::shared_ptr<MemoryUse> use);
 
   void* Allocate(size_t length) override;
   void* AllocateUninitialized(size_t length) override;
   void Free(void* data, size_t length) override;
 
-  size_t peak_bytes() const { return peak_.load(std::memory_order_relaxed); }
-
  private:
-  bool Reserve(size_t length);
-
   const size_t limit_;
+  const std::shared_ptr<MemoryUse> use_;
   const std::unique_ptr<v8::ArrayBuffer::Allocator> memory_;
-  std::atomic<size_t> used_{0};
-  std::atomic<size_t> peak_{0};
 };
 
 }  // namespace codecell::isolate

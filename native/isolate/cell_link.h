@@ -8,7 +8,9 @@
 #include "base/backlog.h"
 #include "base/latch.h"
 #include "base/mailbox.h"
+#include "isolate/memory_use.h"
 #include "isolate/terminator.h"
+#include "isolate/tool_wait.h"
 #include "protocol/command.h"
 #include "protocol/event_sink.h"
 #include "protocol/options.h"
@@ -30,6 +32,14 @@ struct CellLink {
         sink(std::move(event_sink)),
         backlog(options.queued_bytes) {}
 
+  // Any thread. Asks the cell to stop, wherever it is. False: it had been asked before.
+  bool Terminate(const Stop& why) {
+    const bool first = terminator.Terminate(why);
+    backlog.Release();
+    mailbox.Wake();
+    return first;
+  }
+
   const protocol::CellOptions options;
   const std::shared_ptr<protocol::EventSink> sink;
   base::Mailbox<protocol::Command> mailbox;
@@ -37,7 +47,8 @@ struct CellLink {
   Terminator terminator;
   base::Latch over;  // Set as the last thing the thread does, or when it parks.
   std::atomic<ThreadLife> life{ThreadLife::kRunning};
-  std::atomic<size_t> heap_bytes{0};  // Written by the cell's thread whenever it measures.
+  const std::shared_ptr<MemoryUse> memory = std::make_shared<MemoryUse>();
+  ToolWait tool_wait;
 };
 
 }  // namespace codecell::isolate

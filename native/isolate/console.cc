@@ -49,7 +49,7 @@ void WriteLine(const v8::FunctionCallbackInfo<v8::Value>& info) {
   const auto level = static_cast<protocol::LogLevel>(info.Data().As<v8::Uint32>()->Value());
   base::Text text = base::Text::Narrowed(std::move(line));
   const size_t bytes = text.size_bytes();
-  if (!exec.AdmitOutput(bytes)) return;
+  if (!exec.AdmitOutput(OutputKind::kItem, bytes)) return;
   exec.outbox().Send(protocol::LogLine{level, std::move(text), NowMs()}, bytes);
 }
 

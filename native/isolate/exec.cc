@@ -1,12 +1,10 @@
 #include "isolate/exec.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include "base/thread.h"
 #include "isolate/exception.h"
+#include "isolate/limit_error.h"
 #include "isolate/strings.h"
 
 namespace codecell::isolate {
@@ -20,21 +18,15 @@ constexpr uint32_t kExecSlot = 0;
 // whole process.
 constexpr size_t kHeapHeadroom = size_t{2048} << 20;
 
-std::string Mebibytes(size_t bytes) {
-  constexpr size_t kMebibyte = size_t{1} << 20;
-  if (bytes % kMebibyte == 0) return std::to_string(bytes / kMebibyte) + " MiB";
-  return std::to_string(bytes) + " bytes";
-}
-
 }  // namespace
 
 Exec::Exec(IsolateScope& scope, IsolateOwner& owner, CellLink& link)
     : scope_(scope),
       owner_(owner),
       link_(link),
-      outbox_(*link.sink, link.backlog, link.options.output_bytes),
-      tools_(link.options.tools),
-      stored_(link.options.stored, link.options.stored_bytes),
+      outbox_(*link.sink, link.backlog, link.options.limits),
+      tools_(*this),
+      stored_(link.options.stored, link.options.limits),
       synthetic_modules_(*this),
       modules_(*this) {
   v8::Isolate* isolate = scope.isolate();
@@ -66,9 +58,13 @@ size_t Exec::OnNearHeapLimit(void* data, size_t current, size_t) {
   Exec& exec = *static_cast<Exec*>(data);
   if (exec.has_headroom_) return current;  // What does not stop in time is parked; see Park().
   exec.has_headroom_ = true;
-  if (exec.cause_ == StopCause::kNone) exec.cause_ = StopCause::kHeapLimit;
-  exec.scope_.isolate()->TerminateExecution();
-  exec.link_.sink->Push(protocol::Stopping{exec.LimitError(StopCause::kHeapLimit)}, 0);
+  const Stop why{StopCause::kHeapLimit, static_cast<double>(exec.limits().heap_bytes),
+                 static_cast<double>(current)};
+  if (exec.link_.Terminate(why)) {
+    if (auto error = LimitErrorOf(why)) {
+      exec.link_.sink->Push(protocol::Stopping{*std::move(error)}, 0);
+    }
+  }
   return current + kHeapHeadroom;
 }
 
@@ -76,19 +72,15 @@ void Exec::OnGarbageCollection(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, vo
   static_cast<Exec*>(data)->MeasureHeap();
 }
 
-size_t Exec::MeasureHeap() {
+void Exec::MeasureHeap() {
   v8::HeapStatistics statistics;
   scope_.isolate()->GetHeapStatistics(&statistics);
-  const size_t used = statistics.used_heap_size();
-  heap_peak_ = std::max(heap_peak_, used);
-  link_.heap_bytes.store(used, std::memory_order_relaxed);
-  return used;
+  link_.memory->SetHeap(statistics.used_heap_size(),
+                        statistics.external_memory() + statistics.malloced_memory());
 }
 
-void Exec::Stop(StopCause cause) {
-  v8::Isolate* isolate = scope_.isolate();
-  if (cause_ == StopCause::kNone) cause_ = cause;
-  isolate->TerminateExecution();
+void Exec::StopHere(const Stop& why) {
+  link_.Terminate(why);
   // The engine looks at the request when code is entered. Entering some makes it take effect before
   // the caller's next statement.
   const v8::Local<v8::Context> context = scope_.context();
@@ -98,22 +90,21 @@ void Exec::Stop(StopCause cause) {
   }
 }
 
-bool Exec::AdmitOutput(size_t bytes) {
-  if (outbox_.Admit(bytes)) return true;
-  Stop(StopCause::kOutputLimit);
-  return false;
+bool Exec::AdmitOutput(OutputKind kind, size_t bytes) {
+  const std::optional<Stop> passed = outbox_.Admit(kind, bytes);
+  if (passed) StopHere(*passed);
+  return !passed;
 }
 
-bool Exec::CopyOutput(v8::Local<v8::String> string, base::Text& text) {
-  const size_t units = static_cast<size_t>(string->Length());
-  if (!AdmitOutput(string->IsOneByte() ? units : units * 2)) return false;
+bool Exec::CopyOutput(OutputKind kind, v8::Local<v8::String> string, base::Text& text) {
+  if (!AdmitOutput(kind, SizeOf(string))) return false;
   text = ToText(scope_, string);
   return true;
 }
 
 bool Exec::SendText(v8::Local<v8::String> string) {
   base::Text text;
-  if (!CopyOutput(string, text)) return false;
+  if (!CopyOutput(OutputKind::kItem, string, text)) return false;
   const size_t bytes = text.size_bytes();
   outbox_.Send(protocol::TextOutput{std::move(text)}, bytes);
   return true;
@@ -121,6 +112,12 @@ bool Exec::SendText(v8::Local<v8::String> string) {
 
 protocol::Settled Exec::Run() {
   v8::Local<v8::Promise> done;
+  const size_t source_bytes = options().source.size_bytes();
+  if (source_bytes > limits().source_bytes) {
+    Fail(LimitError(protocol::ErrorCode::kSourceLimit, static_cast<double>(limits().source_bytes),
+                    static_cast<double>(source_bytes)));
+    return Conclude(done);
+  }
   if (!stopping() && realm_.Create(scope_, *this)) {
     const v8::Context::Scope entered(realm_.context(scope_));
     MeasureHeap();
@@ -164,8 +161,16 @@ void Exec::Loop(v8::Local<v8::Promise> done) {
       deadlocked_ = true;
       return;
     }
-    Apply(link_.mailbox.Take(NextDeadline()), done);
+    Apply(Wait(), done);
   }
+}
+
+std::vector<protocol::Command> Exec::Wait() {
+  if (!tools_.has_open_calls()) return link_.mailbox.Take(NextDeadline());
+  link_.tool_wait.Begin();
+  std::vector<protocol::Command> commands = link_.mailbox.Take(NextDeadline());
+  link_.tool_wait.End();
+  return commands;
 }
 
 bool Exec::RunReady(v8::Local<v8::Promise> done) {
@@ -211,23 +216,6 @@ base::Deadline Exec::NextDeadline() {
   return base::Earlier(timers_.next_due(), owner_.tasks().next_due());
 }
 
-protocol::CellError Exec::LimitError(StopCause cause) const {
-  protocol::CellError error;
-  const bool heap = cause == StopCause::kHeapLimit;
-  const size_t allowed = heap ? link_.options.heap_bytes : outbox_.limit_bytes();
-  const size_t used = heap ? heap_peak_ : outbox_.output_bytes();
-  error.code = heap ? protocol::ErrorCode::kHeapLimit : protocol::ErrorCode::kOutputLimit;
-  error.name = base::Text::Ascii("RangeError");
-  error.message = base::Text::Ascii(
-      heap ? "the cell needs more than the " + Mebibytes(allowed) +
-                 " of memory it may use (limits.heapBytes); keep less data at a time"
-           : "the cell has handed out more than the " + Mebibytes(allowed) +
-                 " of output it may (limits.outputBytes); hand out less, or only the parts needed");
-  error.text = base::Text(std::string("RangeError: " + error.message.latin1()));
-  error.limit = protocol::LimitUse{allowed, used};
-  return error;
-}
-
 protocol::Settled Exec::Conclude(v8::Local<v8::Promise> done) {
   protocol::Settled settled;
   const bool fulfilled = !done.IsEmpty() && done->State() == v8::Promise::kFulfilled;
@@ -246,25 +234,24 @@ protocol::Settled Exec::Conclude(v8::Local<v8::Promise> done) {
     Fail(std::move(error));
   }
 
-  const bool limited = cause_ == StopCause::kHeapLimit || cause_ == StopCause::kOutputLimit;
-  if (limited) failure_ = LimitError(cause_);
-  if (cause_ == StopCause::kExit || (cause_ == StopCause::kNone && fulfilled)) {
+  MeasureHeap();
+  Stop stop = link_.terminator.why();
+  if (stop.cause == StopCause::kHeapLimit) {
+    stop.used = static_cast<double>(link_.memory->heap_peak());
+  }
+  std::optional<protocol::CellError> passed = LimitErrorOf(stop);
+  const bool completed =
+      stop.cause == StopCause::kExit || (stop.cause == StopCause::kNone && fulfilled);
+  // What was cut off in the middle leaves nothing half done behind.
+  if (completed || stop.cause == StopCause::kNone) settled.writes = stored_.TakeWrites();
+  if (completed) {
     settled.end = protocol::End::kCompleted;
-  } else if (!limited && link_.terminator.requested()) {
+  } else if (stop.cause == StopCause::kRequested) {
     settled.end = protocol::End::kTerminated;
   } else {
     settled.end = protocol::End::kFailed;
-    settled.error = std::move(failure_);
+    settled.error = passed ? std::move(passed) : std::move(failure_);
   }
-  // What was cut off in the middle leaves nothing half done behind.
-  if (settled.end != protocol::End::kTerminated && !limited) {
-    settled.writes = stored_.TakeWrites();
-  }
-  settled.heap_bytes = MeasureHeap();
-  settled.heap_peak_bytes = heap_peak_;
-  settled.array_buffer_peak_bytes = owner_.array_buffers().peak_bytes();
-  settled.cpu_ms = base::Thread::CurrentCpuTimeMs();
-  settled.wall_ms = base::MillisecondsBetween(started_at_, base::Clock::now());
   return settled;
 }
 

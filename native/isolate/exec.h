@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <vector>
 
 #include "base/clock.h"
 #include "isolate/cell_link.h"
@@ -14,17 +15,16 @@
 #include "isolate/outbox.h"
 #include "isolate/realm.h"
 #include "isolate/rejections.h"
+#include "isolate/stop.h"
 #include "isolate/stored_overlay.h"
 #include "isolate/synthetic_modules.h"
 #include "isolate/timers.h"
 #include "isolate/tool_bridge.h"
+#include "protocol/command.h"
 #include "protocol/event.h"
 #include "protocol/options.h"
 
 namespace codecell::isolate {
-
-// Why a cell stops before its code is done; the host's wish to terminate it is the link's.
-enum class StopCause { kNone, kExit, kHeapLimit, kOutputLimit };
 
 // One exec on its isolate's thread: what the helpers find behind the isolate, and the loop that
 // takes commands, runs timers and tasks, and decides when the cell's code is done.
@@ -43,6 +43,7 @@ class Exec {
 
   IsolateScope& scope() { return scope_; }
   const protocol::CellOptions& options() const { return link_.options; }
+  const protocol::CellLimits& limits() const { return link_.options.limits; }
   Realm& realm() { return realm_; }
   Outbox& outbox() { return outbox_; }
   ToolBridge& tools() { return tools_; }
@@ -53,15 +54,15 @@ class Exec {
   Rejections& rejections() { return rejections_; }
 
   // Whether no more of the cell's code may run.
-  bool stopping() const { return cause_ != StopCause::kNone || link_.terminator.requested(); }
+  bool stopping() const { return link_.terminator.requested(); }
 
   // Ends the cell from inside one of its calls: no more of its code runs, not even a finally.
-  void Stop(StopCause cause);
+  void StopHere(const Stop& why);
 
-  // Counts output of that many bytes. False: it passed the limit, and the cell has been stopped.
-  bool AdmitOutput(size_t bytes);
+  // Counts what the cell hands out. False: it passed a limit, and the cell has been stopped.
+  bool AdmitOutput(OutputKind kind, size_t bytes);
   // Counts and copies a text the cell hands out. False as above.
-  bool CopyOutput(v8::Local<v8::String> string, base::Text& text);
+  bool CopyOutput(OutputKind kind, v8::Local<v8::String> string, base::Text& text);
   // One text item. False as above.
   bool SendText(v8::Local<v8::String> string);
 
@@ -80,10 +81,12 @@ class Exec {
   // Runs the microtasks. False: the cell is over.
   bool Drain(v8::Local<v8::Promise> done);
 
+  // Sleeps until there is something to do, and takes the commands that have come.
+  std::vector<protocol::Command> Wait();
+
   protocol::Settled Conclude(v8::Local<v8::Promise> done);
-  protocol::CellError LimitError(StopCause cause) const;
   void Fail(protocol::CellError error);
-  size_t MeasureHeap();
+  void MeasureHeap();
 
   IsolateScope& scope_;
   IsolateOwner& owner_;
@@ -97,12 +100,9 @@ class Exec {
   ModuleLoader modules_;
   Rejections rejections_;
 
-  const base::Clock::time_point started_at_ = base::Clock::now();
-  StopCause cause_ = StopCause::kNone;
   std::optional<protocol::CellError> failure_;  // Set once the cell's code has failed.
   bool deadlocked_ = false;
   bool has_headroom_ = false;  // The heap has passed its limit and was granted more, once.
-  size_t heap_peak_ = 0;
 };
 
 }  // namespace codecell::isolate

@@ -6,9 +6,10 @@
 #include <memory>
 
 #include "isolate/array_buffers.h"
+#include "isolate/memory_use.h"
 #include "isolate/platform_link.h"
 #include "isolate/task_runner.h"
-#include "protocol/options.h"
+#include "protocol/limits.h"
 
 namespace codecell::isolate {
 
@@ -16,14 +17,14 @@ namespace codecell::isolate {
 // scopes must be gone before it is.
 class IsolateOwner {
  public:
-  IsolateOwner(const protocol::CellOptions& options, std::function<void()> wake);
+  IsolateOwner(const protocol::CellLimits& limits, std::shared_ptr<MemoryUse> memory,
+               std::function<void()> wake);
   IsolateOwner(const IsolateOwner&) = delete;
   IsolateOwner& operator=(const IsolateOwner&) = delete;
   ~IsolateOwner();
 
   v8::Isolate* isolate() const { return isolate_; }
   TaskRunner& tasks() { return *tasks_; }
-  const ArrayBuffers& array_buffers() const { return *array_buffers_; }
 
  private:
   const std::shared_ptr<TaskRunner> tasks_;

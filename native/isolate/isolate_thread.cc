@@ -13,7 +13,9 @@
 #include "isolate/exec.h"
 #include "isolate/isolate_owner.h"
 #include "isolate/isolate_scope.h"
+#include "isolate/limit_error.h"
 #include "isolate/trap_guard.h"
+#include "isolate/watchdog.h"
 
 namespace codecell::isolate {
 
@@ -36,9 +38,15 @@ protocol::CellError OutOfMemory(const CellLink& link, const char* where) {
   error.message = base::Text::Ascii(
       "the cell ran out of memory in one step (" + std::string(where == nullptr ? "" : where) +
       "), beyond what the engine can undo; work on less data at a time");
-  error.limit =
-      protocol::LimitUse{link.options.heap_bytes, link.heap_bytes.load(std::memory_order_relaxed)};
+  error.limit = protocol::LimitUse{"heapBytes", static_cast<double>(link.options.limits.heap_bytes),
+                                   static_cast<double>(link.memory->heap_peak())};
   return error;
+}
+
+protocol::Usage UsageOf(const CellLink& link, double cpu_ms) {
+  const MemoryUse& memory = *link.memory;
+  return {cpu_ms, link.tool_wait.milliseconds(), memory.heap(), memory.heap_peak(),
+          memory.array_buffers_peak()};
 }
 
 protocol::CellError EngineFailure() {
@@ -55,22 +63,26 @@ protocol::CellError EngineFailure() {
 // told, and the thread sleeps for ever with all it holds.
 [[noreturn]] void Park(CellLink& link, protocol::CellError error) {
   SetTrapsGuarded(false);
+  Watchdog::Forget(link);
   link.mailbox.Close();
   link.terminator.Forget();
   link.backlog.Release();
   if (link.life.exchange(ThreadLife::kParked) != ThreadLife::kAbandoned) ++g_orphans;
   protocol::Settled settled;
   settled.thread = protocol::ThreadFate::kParked;
-  if (link.terminator.requested()) {
+  const Stop stop = link.terminator.why();
+  if (stop.cause == StopCause::kRequested) {
     settled.end = protocol::End::kTerminated;
   } else {
     settled.end = protocol::End::kFailed;
+    // What was told to the cell's host when it was asked to stop.
+    if (stop.cause != StopCause::kHeapLimit) {
+      if (auto passed = LimitErrorOf(stop)) error = *std::move(passed);
+    }
     error.text = base::Text(error.name.latin1() + ": " + error.message.latin1());
     settled.error = std::move(error);
   }
-  settled.cpu_ms = base::Thread::CurrentCpuTimeMs();
-  settled.heap_bytes = link.heap_bytes.load(std::memory_order_relaxed);
-  settled.heap_peak_bytes = settled.heap_bytes;
+  settled.usage = UsageOf(link, base::Thread::CurrentCpuTimeMs());
   link.sink->Push(std::move(settled), 0);
   link.over.Set();
   for (;;) pause();
@@ -91,9 +103,10 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
   t_link = link.get();
   SetTrapsGuarded(true);
   {
+    const Watchdog::Watched watched(link);
     // 1. The isolate, registered with the platform. Its loop is woken for the platform's tasks too.
-    IsolateOwner owner(link->options, [weak = std::weak_ptr<CellLink>(link)] {
-      if (const std::shared_ptr<CellLink> alive = weak.lock()) alive->mailbox.Wake();
+    IsolateOwner owner(link->options.limits, link->memory, [weak = std::weak_ptr<CellLink>(link)] {
+      if (const auto alive = weak.lock()) alive->mailbox.Wake();
     });
     owner.isolate()->SetOOMErrorHandler(OnOutOfMemory);
     owner.isolate()->SetFatalErrorHandler(OnFatalError);
@@ -102,6 +115,7 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
       IsolateScope scope(owner.isolate());
       Exec exec(scope, owner, *link);
       protocol::Settled settled = exec.Run();
+      settled.usage = UsageOf(*link, base::Thread::CurrentCpuTimeMs());
       // 3. The host learns the end before the isolate is taken down.
       link->mailbox.Close();
       link->sink->Push(std::move(settled), 0);
@@ -136,11 +150,7 @@ IsolateThread::~IsolateThread() = default;
 
 void IsolateThread::Post(protocol::Command command) { link_->mailbox.Post(std::move(command)); }
 
-void IsolateThread::Terminate() {
-  link_->terminator.Terminate();
-  link_->backlog.Release();
-  link_->mailbox.Wake();
-}
+void IsolateThread::Terminate() { link_->Terminate({StopCause::kRequested}); }
 
 void IsolateThread::Taken(size_t bytes) { link_->backlog.Remove(bytes); }
 
@@ -163,8 +173,6 @@ bool IsolateThread::parked() const { return link_->life.load() == ThreadLife::kP
 
 int IsolateThread::orphan_count() { return g_orphans.load(); }
 
-size_t IsolateThread::HeapBytes() const {
-  return link_->heap_bytes.load(std::memory_order_relaxed);
-}
+protocol::Usage IsolateThread::Usage() const { return UsageOf(*link_, thread_->CpuTimeMs()); }
 
 }  // namespace codecell::isolate

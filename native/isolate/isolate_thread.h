@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/thread.h"
 #include "protocol/command.h"
+#include "protocol/event.h"
 #include "protocol/event_sink.h"
 #include "protocol/options.h"
 
@@ -39,8 +40,8 @@ class IsolateThread {
 
   // Processor time used so far, in milliseconds. Not after Join().
   double CpuTimeMs() const { return thread_->CpuTimeMs(); }
-  // Bytes of heap in use when last measured.
-  size_t HeapBytes() const;
+  // What the cell has used so far. Not after Join().
+  protocol::Usage Usage() const;
 
   // Threads of the whole process that were abandoned and still run, or are parked.
   static int orphan_count();

@@ -190,14 +190,14 @@ bool Read(Exec& exec, const MediaKind& kind, v8::Local<v8::Value> value,
 
 void SendImage(Exec& exec, const Media& media) {
   base::Text url;
-  if (!exec.CopyOutput(media.url, url)) return;
+  if (!exec.CopyOutput(OutputKind::kItem, media.url, url)) return;
   const size_t bytes = url.size_bytes();
   exec.outbox().Send(protocol::ImageOutput{std::move(url), media.detail}, bytes);
 }
 
 void SendAudio(Exec& exec, const Media& media) {
   base::Text url;
-  if (!exec.CopyOutput(media.url, url)) return;
+  if (!exec.CopyOutput(OutputKind::kItem, media.url, url)) return;
   const size_t bytes = url.size_bytes();
   exec.outbox().Send(protocol::AudioOutput{std::move(url)}, bytes);
 }

@@ -1,36 +1,39 @@
 #pragma once
 
-#include <v8.h>
-
 #include <cstddef>
+#include <optional>
 
 #include "base/backlog.h"
-#include "base/text.h"
-#include "isolate/isolate_scope.h"
+#include "isolate/stop.h"
 #include "protocol/event.h"
 #include "protocol/event_sink.h"
+#include "protocol/limits.h"
 
 namespace codecell::isolate {
+
+enum class OutputKind {
+  kItem,  // An output item or a console line.
+  kNotification,
+};
 
 // The way out of a cell: events in order, held back while the host has too much to read.
 class Outbox {
  public:
-  // `limit_bytes` bounds the cell's output items as held here: one byte a unit, or two.
-  Outbox(protocol::EventSink& sink, base::Backlog& backlog, size_t limit_bytes)
-      : sink_(sink), backlog_(backlog), limit_(limit_bytes) {}
+  Outbox(protocol::EventSink& sink, base::Backlog& backlog, const protocol::CellLimits& limits)
+      : sink_(sink), backlog_(backlog), limits_(limits) {}
 
-  // Counts an output item of that many bytes before it is copied. False: it would pass the limit.
-  bool Admit(size_t bytes);
+  // Counts what the cell hands out before it is copied. The reason to stop the cell where that
+  // passes a limit.
+  std::optional<Stop> Admit(OutputKind kind, size_t bytes);
   void Send(protocol::Event event, size_t bytes);
-
-  size_t limit_bytes() const { return limit_; }
-  size_t output_bytes() const { return output_; }
 
  private:
   protocol::EventSink& sink_;
   base::Backlog& backlog_;
-  const size_t limit_;
-  size_t output_ = 0;
+  const protocol::CellLimits& limits_;
+  size_t bytes_ = 0;
+  size_t items_ = 0;
+  size_t notifications_ = 0;
 };
 
 }  // namespace codecell::isolate

@@ -35,7 +35,9 @@ void Notify(const v8::FunctionCallbackInfo<v8::Value>& info) {
   IsolateScope& scope = exec.scope();
   v8::Local<v8::String> text;
   base::Text copy;
-  if (!ToDisplay(scope, info[0]).ToLocal(&text) || !exec.CopyOutput(text, copy)) return;
+  if (!ToDisplay(scope, info[0]).ToLocal(&text) ||
+      !exec.CopyOutput(OutputKind::kNotification, text, copy))
+    return;
   if (IsBlank(copy)) {
     ThrowTypeError(scope, std::string_view("notify expects non-empty text"));
     return;
@@ -49,7 +51,7 @@ void YieldControl(const v8::FunctionCallbackInfo<v8::Value>& info) {
 }
 
 void Exit(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Exec::From(info.GetIsolate()).Stop(StopCause::kExit);
+  Exec::From(info.GetIsolate()).StopHere({StopCause::kExit});
 }
 
 }  // namespace codecell::isolate

@@ -2,6 +2,7 @@
 
 #include "isolate/array_buffer_guard.h"
 #include "isolate/console.h"
+#include "isolate/eval_guard.h"
 #include "isolate/exec.h"
 #include "isolate/media.h"
 #include "isolate/output.h"
@@ -59,6 +60,7 @@ bool Realm::Create(IsolateScope& scope, Exec& exec) {
   const v8::Local<v8::Context> context = v8::Context::New(scope.isolate());
   if (context.IsEmpty()) return false;
   context_.Reset(scope.isolate(), context);
+  GuardEval(scope, context, exec.limits().eval_bytes);
   const v8::Context::Scope entered(context);
   const v8::Local<v8::Object> global = context->Global();
   v8::Local<v8::Object> tools;

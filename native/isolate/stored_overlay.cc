@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/json_depth.h"
 #include "isolate/exec.h"
 #include "isolate/strings.h"
 #include "isolate/value_codec.h"
@@ -28,17 +29,36 @@ bool ReadKey(IsolateScope& scope, v8::Local<v8::Value> value, const char* symbol
 const base::Text* StoredOverlay::Find(const std::u16string& key) const {
   const auto written = writes_.find(key);
   if (written != writes_.end()) return &written->second;
-  const auto stored = base_->find(key);
-  return stored == base_->end() ? nullptr : &stored->second;
+  const auto stored = base_->values.find(key);
+  return stored == base_->values.end() ? nullptr : &stored->second;
 }
 
-bool StoredOverlay::Write(std::u16string key, base::Text json) {
-  const auto old = writes_.find(key);
-  const size_t freed = old == writes_.end() ? 0 : key.size() * 2 + old->second.size_bytes();
-  const size_t total = written_bytes_ - freed + key.size() * 2 + json.size_bytes();
-  if (total > limit_) return false;
-  written_bytes_ = total;
-  writes_.insert_or_assign(std::move(key), std::move(json));
+bool StoredOverlay::Write(IsolateScope& scope, std::u16string key, v8::Local<v8::String> json) {
+  const base::Text* old = Find(key);
+  const size_t keys = keys_ + (old == nullptr ? 1 : 0);
+  if (keys > limits_.stored_keys) {
+    ThrowRangeError(scope, "store: there may be " + std::to_string(limits_.stored_keys) +
+                               " stored keys (limits.storedKeys); keep several values in one");
+    return false;
+  }
+  const size_t freed = old == nullptr ? 0 : protocol::StoredSize(key, *old);
+  // Asked before the text is copied, which may be far past the limit.
+  const size_t total = bytes_ - freed + key.size() * 2 + SizeOf(json);
+  if (total > limits_.stored_bytes && total > bytes_) {
+    ThrowRangeError(scope, "store: all stored values together may have " +
+                               std::to_string(limits_.stored_bytes) + " bytes, and would have " +
+                               std::to_string(total) +
+                               " (limits.storedBytes); store less, or null for what is done with");
+    return false;
+  }
+  base::Text text = ToText(scope, json);
+  if (base::JsonDepth(text) > limits_.json_depth) {
+    ThrowTooDeep(scope, "store: the value", limits_.json_depth);
+    return false;
+  }
+  bytes_ = total;
+  keys_ = keys;
+  writes_.insert_or_assign(std::move(key), std::move(text));
   return true;
 }
 
@@ -64,13 +84,7 @@ void StoredOverlay::Store(const v8::FunctionCallbackInfo<v8::Value>& info) {
         scope, u"Unable to store \"" + key + u"\". Only plain serializable objects can be stored.");
     return;
   }
-  // The length is asked first, so that a text far past the limit is never copied.
-  if (static_cast<size_t>(json.text->Length()) > exec.stored().limit_ ||
-      !exec.stored().Write(std::move(key), ToText(scope, json.text))) {
-    ThrowRangeError(scope, "store: the values written by this cell would exceed " +
-                               std::to_string(exec.options().stored_bytes) +
-                               " bytes (limits.storedBytes)");
-  }
+  exec.stored().Write(scope, std::move(key), json.text);
 }
 
 void StoredOverlay::Load(const v8::FunctionCallbackInfo<v8::Value>& info) {

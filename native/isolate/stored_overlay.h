@@ -3,7 +3,9 @@
 #include <v8.h>
 
 #include <cstddef>
+#include <map>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -13,11 +15,16 @@
 
 namespace codecell::isolate {
 
-// A cell's view of the stored values: the session's as the cell began, under its own writes.
+// A cell's view of the stored values: the session's as the cell began, under its own writes. The
+// limits hold for all it sees.
 class StoredOverlay {
  public:
-  StoredOverlay(std::shared_ptr<const protocol::StoredValues> base, size_t limit_bytes)
-      : base_(std::move(base)), limit_(limit_bytes) {}
+  StoredOverlay(std::shared_ptr<const protocol::StoredValues> base,
+                const protocol::CellLimits& limits)
+      : base_(std::move(base)),
+        limits_(limits),
+        bytes_(base_->bytes),
+        keys_(base_->values.size()) {}
 
   // The cell's writes, each key once with its last value.
   std::vector<std::pair<base::Text, base::Text>> TakeWrites();
@@ -28,13 +35,14 @@ class StoredOverlay {
 
  private:
   const base::Text* Find(const std::u16string& key) const;
-  // False: the cell's writes would pass the limit.
-  bool Write(std::u16string key, base::Text json);
+  // False, with a RangeError pending: the stored values would pass a limit.
+  bool Write(IsolateScope& scope, std::u16string key, v8::Local<v8::String> json);
 
   const std::shared_ptr<const protocol::StoredValues> base_;
-  const size_t limit_;
-  protocol::StoredValues writes_;
-  size_t written_bytes_ = 0;
+  const protocol::CellLimits& limits_;
+  std::map<std::u16string, base::Text> writes_;
+  size_t bytes_;  // Of all the cell sees.
+  size_t keys_;
 };
 
 }  // namespace codecell::isolate

@@ -2,6 +2,7 @@
 
 #include <v8.h>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,12 @@
 #include "isolate/isolate_scope.h"
 
 namespace codecell::isolate {
+
+// Bytes of a string as the engine holds it.
+inline size_t SizeOf(v8::Local<v8::String> string) {
+  const auto units = static_cast<size_t>(string->Length());
+  return string->IsOneByte() ? units : units * 2;
+}
 
 // An internalized string; for names of properties and the like.
 v8::Local<v8::String> Literal(IsolateScope& scope, std::string_view ascii);

@@ -6,15 +6,24 @@
 
 namespace codecell::isolate {
 
-void Terminator::Terminate() {
-  requested_.store(true, std::memory_order_release);
-  target_.With([](v8::Isolate*& isolate) {
-    if (isolate != nullptr) isolate->TerminateExecution();
+bool Terminator::Terminate(Stop why) {
+  return state_.With([&](State& state) {
+    const bool first = state.why.cause == StopCause::kNone;
+    if (first) {
+      state.why = why;
+      cause_.store(why.cause, std::memory_order_release);
+    }
+    if (state.target != nullptr) state.target->TerminateExecution();
+    return first;
   });
 }
 
+Stop Terminator::why() {
+  return state_.With([](State& state) { return state.why; });
+}
+
 void Terminator::Attach(IsolateScope& scope) {
-  target_.With([&](v8::Isolate*& isolate) { isolate = scope.isolate(); });
+  state_.With([&](State& state) { state.target = scope.isolate(); });
   // A request from before this moment reached nobody.
   if (requested()) scope.isolate()->TerminateExecution();
 }
@@ -22,7 +31,7 @@ void Terminator::Attach(IsolateScope& scope) {
 void Terminator::Detach(IsolateScope&) { Forget(); }
 
 void Terminator::Forget() {
-  target_.With([](v8::Isolate*& isolate) { isolate = nullptr; });
+  state_.With([](State& state) { state.target = nullptr; });
 }
 
 }  // namespace codecell::isolate

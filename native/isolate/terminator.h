@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "base/guarded.h"
+#include "isolate/stop.h"
 
 namespace v8 {
 class Isolate;
@@ -16,9 +17,12 @@ class IsolateScope;
 // remembered and reaches nobody.
 class Terminator {
  public:
-  void Terminate();
+  // The first reason stays. False: there was one already, and the engine has been asked again.
+  bool Terminate(Stop why);
   // V8 forgets a termination once it has unwound to the outermost call, so the loop asks here too.
-  bool requested() const { return requested_.load(std::memory_order_acquire); }
+  bool requested() const { return cause() != StopCause::kNone; }
+  StopCause cause() const { return cause_.load(std::memory_order_acquire); }
+  Stop why();
 
   // Isolate thread.
   void Attach(IsolateScope& scope);
@@ -26,8 +30,13 @@ class Terminator {
   void Forget();                     // The same for an isolate that can no longer be entered.
 
  private:
-  std::atomic<bool> requested_{false};
-  base::Guarded<v8::Isolate*> target_{nullptr};
+  struct State {
+    Stop why;
+    v8::Isolate* target = nullptr;
+  };
+
+  std::atomic<StopCause> cause_{StopCause::kNone};  // That of `why`, to be read without the lock.
+  base::Guarded<State> state_;
 };
 
 }  // namespace codecell::isolate

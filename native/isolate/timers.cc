@@ -1,6 +1,7 @@
 #include "isolate/timers.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "isolate/exec.h"
@@ -25,6 +26,15 @@ Timers::Id Timers::Add(IsolateScope& scope, v8::Local<v8::Function> callback, do
   heap_.push_back({base::After(base::Clock::now(), delay_ms), id});
   std::push_heap(heap_.begin(), heap_.end(), Later);
   return id;
+}
+
+void Timers::Clear(Id id) {
+  pending_.erase(id);
+  // Cleared timers leave their entries behind; they are swept when they are the larger part.
+  constexpr size_t kFew = 64;
+  if (heap_.size() < kFew || heap_.size() / 2 < pending_.size()) return;
+  std::erase_if(heap_, [this](const Entry& entry) { return !pending_.contains(entry.id); });
+  std::make_heap(heap_.begin(), heap_.end(), Later);
 }
 
 void Timers::DropCleared() {
@@ -63,6 +73,12 @@ void Timers::SetTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {
   IsolateScope& scope = exec.scope();
   if (!info[0]->IsFunction()) {
     ThrowTypeError(scope, "setTimeout expects a function callback");
+    return;
+  }
+  const size_t limit = exec.limits().timers;
+  if (exec.timers().size() >= limit) {
+    ThrowRangeError(scope, "setTimeout: the cell may have " + std::to_string(limit) +
+                               " timers pending (limits.timers); wait for some, or clear them");
     return;
   }
   double delay_ms = 0;

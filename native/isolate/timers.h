@@ -2,6 +2,7 @@
 
 #include <v8.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
@@ -20,13 +21,14 @@ class Timers {
 
   Id Add(IsolateScope& scope, v8::Local<v8::Function> callback, double delay_ms,
          const std::vector<v8::Local<v8::Value>>& arguments);
-  void Clear(Id id) { pending_.erase(id); }
+  void Clear(Id id);
 
   // Runs the earliest timer that is due at `now`. False: none is. What the callback throws is left
   // to the caller's TryCatch.
   bool RunDue(IsolateScope& scope, base::Clock::time_point now);
   base::Deadline next_due();
   bool empty() const { return pending_.empty(); }
+  size_t size() const { return pending_.size(); }
   void Reset() { pending_.clear(); }
 
   // Callbacks of the globals.

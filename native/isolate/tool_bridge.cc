@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "base/json_depth.h"
 #include "isolate/exception.h"
 #include "isolate/exec.h"
 #include "isolate/strings.h"
@@ -13,8 +14,6 @@ namespace codecell::isolate {
 namespace {
 
 constexpr int kFramesOfCallSite = 4;
-// One input may not be larger; the host could not hold many of them.
-constexpr size_t kMaxInputUnits = size_t{256} << 20;
 
 bool DefineHidden(IsolateScope& scope, v8::Local<v8::Object> object, std::string_view name,
                   v8::Local<v8::Value> value) {
@@ -37,6 +36,9 @@ void AppendFrames(IsolateScope& scope, v8::Local<v8::StackTrace> site, std::u16s
 }
 
 }  // namespace
+
+ToolBridge::ToolBridge(Exec& exec)
+    : exec_(exec), table_(exec.options().tools), functions_(table_->tools.size()) {}
 
 v8::MaybeLocal<v8::Function> ToolBridge::FunctionOf(IsolateScope& scope, uint32_t tool) {
   v8::Global<v8::Function>& known = functions_[tool];
@@ -75,40 +77,78 @@ v8::MaybeLocal<v8::Array> ToolBridge::Listing(IsolateScope& scope) {
 
 void ToolBridge::Call(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Exec& exec = Exec::From(info.GetIsolate());
-  IsolateScope& scope = exec.scope();
   ToolBridge& bridge = exec.tools();
   const uint32_t tool = info.Data().As<v8::Uint32>()->Value();
-
-  base::Text input = base::Text::Ascii("null");
-  if (!info[0]->IsNullOrUndefined()) {
-    const Json json = ToJson(scope, info[0]);
-    if (json.kind == Json::Kind::kThrew) return;
-    if (json.kind == Json::Kind::kAbsent) {
-      ThrowTypeError(scope, u"failed to serialize JavaScript value: the input of tools." +
-                                Widen(bridge.table().tools[tool].name) +
-                                u" must be something JSON can carry, not " +
-                                ToUtf16(scope, info[0]->TypeOf(scope.isolate())));
-      return;
-    }
-    if (static_cast<size_t>(json.text->Length()) > kMaxInputUnits) {
-      ThrowRangeError(scope, "the input of tools." + bridge.table().tools[tool].name +
-                                 " is too large: its JSON must be at most 256 MiB long");
-      return;
-    }
-    input = ToText(scope, json.text);
+  base::Text input;
+  v8::Local<v8::Promise> result;
+  if (bridge.ReadInput(exec.scope(), tool, info[0], input) &&
+      bridge.Open(exec.scope(), tool, std::move(input)).ToLocal(&result)) {
+    info.GetReturnValue().Set(result);
   }
+}
 
+bool ToolBridge::ReadInput(IsolateScope& scope, uint32_t tool, v8::Local<v8::Value> value,
+                           base::Text& input) {
+  input = base::Text::Ascii("null");
+  if (value->IsNullOrUndefined()) return true;
+  const Json json = ToJson(scope, value);
+  if (json.kind == Json::Kind::kThrew) return false;
+  if (json.kind == Json::Kind::kAbsent) {
+    ThrowTypeError(scope, u"failed to serialize JavaScript value: the input of " + NameOf(tool) +
+                              u" must be something JSON can carry, not " +
+                              ToUtf16(scope, value->TypeOf(scope.isolate())));
+    return false;
+  }
+  const protocol::CellLimits& limits = exec_.limits();
+  // Asked before the text is copied, which may be far past the limit.
+  if (open_input_bytes_ + SizeOf(json.text) > limits.tool_input_bytes) {
+    const std::string name = "tools." + table_->tools[tool].name;
+    ThrowRangeError(scope, "the input of " + name +
+                               " is too large: the inputs of all calls that "
+                               "have not been answered may have " +
+                               std::to_string(limits.tool_input_bytes) + " bytes, and would have " +
+                               std::to_string(open_input_bytes_ + SizeOf(json.text)) +
+                               " (limits.toolInputBytes)");
+    return false;
+  }
+  input = ToText(scope, json.text);
+  if (base::JsonDepth(input) > limits.json_depth) {
+    ThrowTooDeep(scope, "the input of tools." + table_->tools[tool].name, limits.json_depth);
+    return false;
+  }
+  return true;
+}
+
+v8::MaybeLocal<v8::Promise> ToolBridge::Open(IsolateScope& scope, uint32_t tool, base::Text input) {
+  const size_t limit = exec_.limits().tool_calls;
+  if (last_call_ >= limit) {
+    exec_.StopHere({StopCause::kToolCallsLimit, static_cast<double>(limit),
+                    static_cast<double>(last_call_) + 1});
+    return {};
+  }
   v8::Local<v8::Promise::Resolver> resolver;
-  if (!v8::Promise::Resolver::New(scope.context()).ToLocal(&resolver)) return;
-  const protocol::ToolCallId call = ++bridge.last_call_;
-  OpenCall& open = bridge.open_[call];
+  if (!v8::Promise::Resolver::New(scope.context()).ToLocal(&resolver)) return {};
+  const protocol::ToolCallId call = ++last_call_;
+  OpenCall& open = open_[call];
   open.resolver.Reset(scope.isolate(), resolver);
   open.site.Reset(scope.isolate(),
                   v8::StackTrace::CurrentStackTrace(scope.isolate(), kFramesOfCallSite));
   open.tool = tool;
-  const size_t bytes = input.size_bytes();
-  exec.outbox().Send(protocol::ToolCall{call, tool, std::move(input)}, bytes);
-  info.GetReturnValue().Set(resolver->GetPromise());
+  open.input_bytes = input.size_bytes();
+  open_input_bytes_ += open.input_bytes;
+  waiting_.push_back({call, tool, std::move(input)});
+  SendNext();
+  return resolver->GetPromise();
+}
+
+void ToolBridge::SendNext() {
+  while (!waiting_.empty() && in_flight_ < exec_.limits().tool_calls_in_flight) {
+    ++in_flight_;
+    protocol::ToolCall call = std::move(waiting_.front());
+    waiting_.pop_front();
+    const size_t bytes = call.input.size_bytes();
+    exec_.outbox().Send(std::move(call), bytes);
+  }
 }
 
 ToolBridge::OpenCall ToolBridge::Take(protocol::ToolCallId call) {
@@ -116,7 +156,14 @@ ToolBridge::OpenCall ToolBridge::Take(protocol::ToolCallId call) {
   if (found == open_.end()) return {};
   OpenCall taken = std::move(found->second);
   open_.erase(found);
+  open_input_bytes_ -= taken.input_bytes;
+  --in_flight_;
+  SendNext();
   return taken;
+}
+
+std::u16string ToolBridge::NameOf(uint32_t tool) const {
+  return u"tools." + Widen(table_->tools[tool].name);
 }
 
 void ToolBridge::Resolve(IsolateScope& scope, const protocol::ToolResolved& resolved) {
@@ -126,7 +173,14 @@ void ToolBridge::Resolve(IsolateScope& scope, const protocol::ToolResolved& reso
   const v8::TryCatch caught(scope.isolate());
   const v8::Local<v8::Promise::Resolver> resolver = open.resolver.Get(scope.isolate());
   v8::Local<v8::Value> value;
-  if (FromJson(scope, resolved.json).ToLocal(&value)) {
+  if (base::JsonDepth(resolved.json) > exec_.limits().json_depth) {
+    const std::u16string message =
+        u"The result of " + NameOf(open.tool) + u" is nested more than " +
+        Widen(std::to_string(exec_.limits().json_depth)) + u" deep (limits.jsonDepth).";
+    if (NewToolError(scope, open, base::Text::Narrowed(message)).ToLocal(&value)) {
+      LeavePending(resolver->Reject(scope.context(), value));
+    }
+  } else if (FromJson(scope, resolved.json).ToLocal(&value)) {
     LeavePending(resolver->Resolve(scope.context(), value));
   } else if (caught.CanContinue() && !caught.Exception().IsEmpty()) {
     LeavePending(resolver->Reject(scope.context(), caught.Exception()));
@@ -168,6 +222,7 @@ void ToolBridge::Reset() {
   functions_.clear();
   unknown_tool_.Reset();
   open_.clear();
+  waiting_.clear();
 }
 
 }  // namespace codecell::isolate

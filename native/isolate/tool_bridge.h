@@ -4,22 +4,26 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "isolate/isolate_scope.h"
 #include "protocol/command.h"
+#include "protocol/event.h"
 #include "protocol/options.h"
 
 namespace codecell::isolate {
 
+class Exec;
+
 // A cell's tools: a function for each, made when it is first touched, and a promise for each call
-// that the host has not settled.
+// that the host has not settled. Calls past the number that may be in flight wait here.
 class ToolBridge {
  public:
-  explicit ToolBridge(std::shared_ptr<const protocol::ToolTable> table)
-      : table_(std::move(table)), functions_(table_->tools.size()) {}
+  explicit ToolBridge(Exec& exec);
 
   const protocol::ToolTable& table() const { return *table_; }
   bool has_open_calls() const { return !open_.empty(); }
@@ -44,19 +48,30 @@ class ToolBridge {
   struct OpenCall {
     v8::Global<v8::Promise::Resolver> resolver;
     v8::Global<v8::StackTrace> site;  // Where the cell made the call, for the error's stack.
-    uint32_t tool;
+    uint32_t tool = 0;
+    size_t input_bytes = 0;
   };
 
   static void Call(const v8::FunctionCallbackInfo<v8::Value>& info);
 
   v8::MaybeLocal<v8::Value> NewToolError(IsolateScope& scope, const OpenCall& call,
                                          const base::Text& message);
+  // Reads a call's input. False, with an exception pending: it cannot be handed over.
+  bool ReadInput(IsolateScope& scope, uint32_t tool, v8::Local<v8::Value> value, base::Text& input);
+  v8::MaybeLocal<v8::Promise> Open(IsolateScope& scope, uint32_t tool, base::Text input);
+  // A call that the host has settled; the next one that waits goes out.
   OpenCall Take(protocol::ToolCallId call);
+  void SendNext();
+  std::u16string NameOf(uint32_t tool) const;
 
+  Exec& exec_;
   const std::shared_ptr<const protocol::ToolTable> table_;
   std::vector<v8::Global<v8::Function>> functions_;  // Empty: not touched yet.
   v8::Global<v8::ObjectTemplate> unknown_tool_;
   std::unordered_map<protocol::ToolCallId, OpenCall> open_;
+  std::deque<protocol::ToolCall> waiting_;
+  size_t in_flight_ = 0;
+  size_t open_input_bytes_ = 0;
   protocol::ToolCallId last_call_ = 0;
 };
 

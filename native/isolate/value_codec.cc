@@ -46,6 +46,11 @@ v8::MaybeLocal<v8::Value> FromJson(IsolateScope& scope, const base::Text& json) 
   return v8::JSON::Parse(scope.context(), text);
 }
 
+void ThrowTooDeep(IsolateScope& scope, const std::string& what, size_t limit) {
+  ThrowRangeError(scope, what + " is nested more than " + std::to_string(limit) +
+                             " deep (limits.jsonDepth); make it flatter");
+}
+
 v8::MaybeLocal<v8::String> ToDisplay(IsolateScope& scope, v8::Local<v8::Value> value) {
   if (value->IsString()) return value.As<v8::String>();
   if (HasNoJson(value)) return Literal(scope, "undefined");

@@ -2,7 +2,8 @@
 
 #include <v8.h>
 
-#include <optional>
+#include <cstddef>
+#include <string>
 
 #include "base/text.h"
 #include "isolate/isolate_scope.h"
@@ -23,6 +24,9 @@ Json ToJson(IsolateScope& scope, v8::Local<v8::Value> value);
 
 // Empty, with an exception pending, where the text is not JSON.
 v8::MaybeLocal<v8::Value> FromJson(IsolateScope& scope, const base::Text& json);
+
+// Throws the RangeError for JSON that is nested too deeply; `what` begins its message.
+void ThrowTooDeep(IsolateScope& scope, const std::string& what, size_t limit);
 
 // The text of a value as text() and notify() hand it out. Empty, with an exception pending, where
 // making it threw.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <optional>
 
@@ -8,7 +7,19 @@
 
 namespace codecell::protocol {
 
-enum class ErrorCode { kScript, kDeadlock, kHeapLimit, kOutputLimit, kEngine };
+enum class ErrorCode {
+  kScript,
+  kDeadlock,
+  kEngine,
+  kHeapLimit,
+  kCpuLimit,
+  kMemoryLimit,
+  kOutputLimit,
+  kOutputItemsLimit,
+  kNotificationsLimit,
+  kToolCallsLimit,
+  kSourceLimit,
+};
 
 // Line and column count from one, in the cell's own source.
 struct Position {
@@ -17,9 +28,11 @@ struct Position {
   base::Text source_line;
 };
 
+// A limit that was passed, in its own unit.
 struct LimitUse {
-  size_t allowed;
-  size_t used;
+  const char* name;  // As embedders know it.
+  double allowed;
+  double used;
 };
 
 // Why a cell failed.

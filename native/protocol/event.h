@@ -56,17 +56,22 @@ enum class ThreadFate {
 
 enum class End { kCompleted, kFailed, kTerminated };
 
+// What a cell has used so far.
+struct Usage {
+  double cpu_ms = 0;
+  double tool_wait_ms = 0;  // Time in which it had nothing to do but to wait for tools.
+  size_t heap_bytes = 0;
+  size_t heap_peak_bytes = 0;
+  size_t array_buffer_peak_bytes = 0;
+};
+
 struct Settled {
   ThreadFate thread = ThreadFate::kEnding;
   End end = End::kCompleted;
   std::optional<CellError> error;                         // Set exactly when failed.
   std::vector<std::pair<base::Text, base::Text>> writes;  // Key, JSON. Empty when cut off.
   std::vector<base::Text> unhandled_rejections;
-  double cpu_ms = 0;
-  double wall_ms = 0;
-  size_t heap_bytes = 0;
-  size_t heap_peak_bytes = 0;
-  size_t array_buffer_peak_bytes = 0;
+  Usage usage;
 };
 
 // The last event of a cell: its isolate is gone and its thread returns at once.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "protocol/limits.h"
 
 namespace codecell::protocol {
 
@@ -40,7 +41,15 @@ struct ValueModule {
 using ModuleTable = std::unordered_map<std::string, std::variant<SourceModule, ValueModule>>;
 
 // Stored values by key, as JSON.
-using StoredValues = std::map<std::u16string, base::Text>;
+struct StoredValues {
+  std::map<std::u16string, base::Text> values;
+  size_t bytes = 0;  // Of all keys and texts.
+};
+
+// What an entry adds to the bytes of stored values.
+inline size_t StoredSize(const std::u16string& key, const base::Text& json) {
+  return key.size() * 2 + json.size_bytes();
+}
 
 enum class OnDeadlock { kFail, kWait };
 enum class ConsoleCapture { kOff, kOn };
@@ -51,11 +60,8 @@ struct CellOptions {
   std::shared_ptr<const ToolTable> tools;      // Never null.
   std::shared_ptr<const ModuleTable> modules;  // Never null.
   std::shared_ptr<const StoredValues> stored;  // Never null.
-  size_t heap_bytes = 0;
-  size_t array_buffer_bytes = 0;
-  size_t output_bytes = 0;
-  size_t stored_bytes = 0;
-  size_t queued_bytes = 0;
+  CellLimits limits;
+  size_t queued_bytes = 0;  // Of events the host has not taken, before the cell is held back.
   OnDeadlock on_deadlock = OnDeadlock::kFail;
   ConsoleCapture console = ConsoleCapture::kOff;
   RemoteImages remote_images = RemoteImages::kRefused;

@@ -1,0 +1,191 @@
+#include "isolate/watchdog.h"
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/resident_memory.h"
+#include "base/thread.h"
+#include "isolate/cell_link.h"
+#include "isolate/limit_error.h"
+
+namespace codecell::isolate {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr size_t kStackBytes = size_t{256} << 10;
+
+constexpr milliseconds kShortestRound{5};
+constexpr milliseconds kLongestRound{50};
+constexpr milliseconds kMemoryRound{100};
+// After the last cell, so that cells in quick succession find the thread awake.
+constexpr milliseconds kIdle{1000};
+// How long the memory of a stopped cell may take to go before the next is stopped.
+constexpr milliseconds kMemoryGrace{500};
+// A cell with less than this is not what fills the process.
+constexpr size_t kSmallCell = size_t{4} << 20;
+
+// Processor time from which a cell's thread gives way to others, and by how much.
+struct Courtesy {
+  double cpu_ms;
+  int niceness;
+};
+constexpr Courtesy kCourtesies[] = {{30, 4}, {150, 8}, {1000, 12}};
+
+struct Entry {
+  std::shared_ptr<CellLink> link;
+  base::ThreadClock clock;
+  int niceness = 0;  // Added so far.
+};
+
+class Watch {
+ public:
+  // Never destroyed: the thread outlives every other user of it.
+  static Watch& Get() {
+    static Watch& watch = *new Watch();
+    return watch;
+  }
+
+  void Add(std::shared_ptr<CellLink> link) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    entries_.push_back({std::move(link), base::ThreadClock::OfCurrent()});
+    if (!is_running_) {
+      is_running_ = true;
+      const std::unique_ptr<base::Thread> thread =
+          base::Thread::Start(kStackBytes, [this] { Run(); });
+      if (thread == nullptr) {
+        is_running_ = false;  // The next cell tries again.
+      } else {
+        thread->Detach();
+      }
+    } else if (is_asleep_) {
+      lock.unlock();
+      changed_.notify_one();
+    }
+  }
+
+  void Remove(const CellLink* link) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                    [&](const Entry& entry) { return entry.link.get() == link; });
+    if (found == entries_.end()) return;
+    std::swap(*found, entries_.back());
+    entries_.pop_back();
+  }
+
+ private:
+  Watch() = default;
+
+  void Run() {
+    base::Thread::NameCurrent("codecell-watch");
+    std::unique_lock<std::mutex> lock(mutex_);
+    base::Clock::time_point last_busy = base::Clock::now();
+    base::Clock::time_point next_memory = last_busy;
+    for (;;) {
+      const base::Clock::time_point now = base::Clock::now();
+      if (!entries_.empty()) last_busy = now;
+      if (now - last_busy > kIdle) {
+        is_asleep_ = true;
+        changed_.wait(lock, [this] { return !entries_.empty(); });
+        is_asleep_ = false;
+        continue;
+      }
+      const milliseconds round = LookAtProcessors();
+      if (now >= next_memory && !entries_.empty()) {
+        LookAtMemory(lock, now);
+        next_memory = now + kMemoryRound;
+      }
+      changed_.wait_for(lock, round);
+    }
+  }
+
+  // Returns how long nothing can happen.
+  milliseconds LookAtProcessors() {
+    double shortest_ms = static_cast<double>(kLongestRound.count());
+    for (Entry& entry : entries_) {
+      CellLink& link = *entry.link;
+      const double used_ms = entry.clock.CpuTimeMs();
+      const double left_ms = link.options.limits.cpu_ms - used_ms;
+      if (left_ms < 0) {
+        StopCell(link, {StopCause::kCpuLimit, link.options.limits.cpu_ms, used_ms});
+      } else {
+        shortest_ms = std::min(shortest_ms, left_ms);
+      }
+      for (const Courtesy& courtesy : kCourtesies) {
+        if (used_ms < courtesy.cpu_ms || entry.niceness >= courtesy.niceness) continue;
+        entry.clock.GiveWay(courtesy.niceness - entry.niceness);
+        entry.niceness = courtesy.niceness;
+      }
+    }
+    return std::max(kShortestRound, milliseconds(static_cast<int>(shortest_ms)));
+  }
+
+  // Takes its time, so it lets others go on meanwhile.
+  static size_t ResidentAfterTrim(std::unique_lock<std::mutex>& lock, size_t limit) {
+    lock.unlock();
+    size_t resident = base::ResidentMemoryBytes();
+    if (resident > limit) {
+      malloc_trim(0);  // What ended cells have left in the allocator is no cell's fault.
+      resident = base::ResidentMemoryBytes();
+    }
+    lock.lock();
+    return resident;
+  }
+
+  void LookAtMemory(std::unique_lock<std::mutex>& lock, base::Clock::time_point now) {
+    if (now < memory_grace_ends_) return;
+    size_t limit = SIZE_MAX;
+    for (const Entry& entry : entries_) {
+      limit = std::min(limit, entry.link->options.limits.rss_bytes);
+    }
+    const size_t resident = ResidentAfterTrim(lock, limit);
+    if (resident <= limit || entries_.empty()) return;
+    const auto size = [](const Entry& entry) {
+      return entry.link->terminator.requested() ? size_t{0} : entry.link->memory->total();
+    };
+    const auto largest =
+        std::max_element(entries_.begin(), entries_.end(),
+                         [&](const Entry& a, const Entry& b) { return size(a) < size(b); });
+    if (size(*largest) < kSmallCell) return;
+    StopCell(*largest->link,
+             {StopCause::kMemoryLimit, static_cast<double>(limit), static_cast<double>(resident)});
+    memory_grace_ends_ = now + kMemoryGrace;
+  }
+
+  static void StopCell(CellLink& link, const Stop& why) {
+    // One that was cut off is asked no more: nobody waits for it.
+    if (link.life.load() != ThreadLife::kRunning || link.terminator.requested()) return;
+    if (!link.Terminate(why)) return;
+    if (auto error = LimitErrorOf(why)) {
+      link.sink->Push(protocol::Stopping{*std::move(error)}, 0);
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Entry> entries_;
+  base::Clock::time_point memory_grace_ends_;
+  bool is_running_ = false;
+  bool is_asleep_ = false;
+};
+
+}  // namespace
+
+Watchdog::Watched::Watched(std::shared_ptr<CellLink> link) : link_(link.get()) {
+  Watch::Get().Add(std::move(link));
+}
+
+Watchdog::Watched::~Watched() { Watch::Get().Remove(link_); }
+
+void Watchdog::Forget(CellLink& link) { Watch::Get().Remove(&link); }
+
+}  // namespace codecell::isolate

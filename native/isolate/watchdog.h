@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+
+namespace codecell::isolate {
+
+struct CellLink;
+
+// One thread for the whole process that looks at all running cells now and then, whatever the
+// host's threads are doing: it stops those that have used up their processor time, gives way to
+// others for those that compute much, and stops the largest while the process has more memory than
+// the strictest of them allows.
+class Watchdog {
+ public:
+  // A cell's thread under watch, for as long as this lives. Made and destroyed on that thread.
+  class Watched {
+   public:
+    explicit Watched(std::shared_ptr<CellLink> link);
+    Watched(const Watched&) = delete;
+    Watched& operator=(const Watched&) = delete;
+    ~Watched();
+
+   private:
+    CellLink* const link_;
+  };
+
+  // Takes a cell out of watch that will never end. On its own thread.
+  static void Forget(CellLink& link);
+};
+
+}  // namespace codecell::isolate
