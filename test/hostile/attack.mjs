@@ -4,7 +4,7 @@
 /**
  * @typedef {import("../../src/index.js").CellLimits} CellLimits
  * @typedef {import("../../src/index.js").HostModules} HostModules
- * @typedef {import("./tools.mjs").ToolName} ToolName
+ * @typedef {import("./prepared-tools.mjs").ToolName} ToolName
  */
 
 /**
@@ -54,7 +54,7 @@
  * @property {string} source - The cell.
  * @property {CellLimits} [limits] - Of its session; what is left out has its default.
  * @property {Readonly<Record<string, number>>} [runtimeLimits] - Of the whole runtime.
- * @property {readonly ToolName[]} [tools] - Prepared ones, from `tools.mjs`.
+ * @property {readonly ToolName[]} [tools] - Prepared ones, from `prepared-tools.mjs`.
  * @property {HostModules} [modules]
  * @property {{ deadlock?: "wait", console?: true, remoteImages?: true }} [options] - Of its session.
  * @property {"throwing"} [handlers] - Gives the session handlers of events and notifications that fail.

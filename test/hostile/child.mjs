@@ -1,11 +1,13 @@
 // One attack in a process of its own, beside a healthy neighbour: runs the cells of the attack it is
 // told by name and writes what it saw as one line of JSON.
 import { readdirSync, readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { createCodeMode } from "../../dist/index.js";
 import { getBinding } from "../../dist/internal/binding.js";
 import { defaultWithin, isExitAttack } from "./attack.mjs";
 import { attackNamed } from "./attacks/index.mjs";
-import { makeTools } from "./tools.mjs";
+import { makeTools } from "./prepared-tools.mjs";
 
 /** Between two questions to the neighbour. */
 const neighbourEveryMs = 50;
@@ -59,6 +61,7 @@ const stopBy = {
   },
 };
 
+const collectGarbage = takeGarbageCollector();
 const mode = createCodeMode({ yieldAfterMs: Infinity, limits: attack.runtimeLimits ?? {} });
 const apart = createCodeMode({ yieldAfterMs: Infinity });
 const session = openAttacked();
@@ -70,7 +73,7 @@ const prototypesBefore = prototypeKeys();
 const heart = startHeartbeat();
 const neighbours = startNeighbour();
 await neighbours.answered;
-globalThis.gc?.();
+collectGarbage();
 const beforeMiB = residentMiB();
 
 const startedAt = performance.now();
@@ -290,12 +293,20 @@ function startHeartbeat() {
 async function settledMiB() {
   const until = performance.now() + settleMs;
   for (;;) {
-    globalThis.gc?.();
+    collectGarbage();
     const now = residentMiB();
     const isGone = countCellThreads() <= getBinding().orphanCount();
     if ((isGone && now - beforeMiB < settledGrowthMiB) || performance.now() > until) return now;
     await new Promise((go) => setTimeout(go, 20));
   }
+}
+
+/** The flag --expose-gc of the whole process would give cells a `gc` too. */
+function takeGarbageCollector() {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc");
+  setFlagsFromString("--no-expose-gc");
+  return gc;
 }
 
 function residentMiB() {

@@ -1,4 +1,5 @@
 // Whether an attack ended as it should: compares what was seen with what the table says. Pure.
+import { isDeepStrictEqual } from "node:util";
 
 /**
  * @typedef {import("./attack.mjs").Expectation} Expectation
@@ -151,5 +152,5 @@ export function judgeEnd(end, expected) {
  * @param {unknown} b
  */
 function isSame(a, b) {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return isDeepStrictEqual(a, b);
 }

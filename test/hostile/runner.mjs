@@ -46,7 +46,7 @@ export async function runAttack(group, attack, { node = process.execPath, major 
       endMs: end.ms,
     };
   }
-  const end = await runProcess(node, ["--expose-gc", childFile, attack.name], netMs);
+  const end = await runProcess(node, [childFile, attack.name], netMs);
   const expected = expectationOn(attack, major);
   const wrongEnd = judgeEnd(end, {
     code: 0,

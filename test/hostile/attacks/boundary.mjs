@@ -245,7 +245,7 @@ export const boundary = cellAttacks([
     what: "Puts setters and getters on Object.prototype to see what the helpers make and read.",
     source: `
       const seen = [];
-      for (const key of ["name", "description", "index", "status", "value", "reason", "message", "stack", "tool", "type", "text", "image_url", "detail", "then", "toJSON", "get", "set", "length", "0", "1"]) {
+      for (const key of ["name", "description", "index", "status", "reason", "message", "stack", "tool", "type", "text", "image_url", "detail", "then", "toJSON", "length", "0", "1"]) {
         Object.defineProperty(Object.prototype, key, { configurable: true, set(v) { seen.push("set " + key); }, get() { return undefined; } });
       }
       ALL_TOOLS;
@@ -278,7 +278,7 @@ export const boundary = cellAttacks([
       Promise.prototype.then = function () { return then.call(Promise.resolve("mine"), ...arguments); };
       Promise.resolve = () => { throw new Error("resolve"); };
       Object.defineProperty(Promise, Symbol.species, { get() { throw new Error("species"); } });
-      Object.defineProperty(Promise.prototype, "constructor", { get() { throw new Error("constructor"); } });
+      Object.defineProperty(Promise.prototype, "constructor", { value: undefined });
       globalThis.Promise = undefined;
       setTimeout(() => { then.call(open, (value) => text(value), () => text("rejected")); }, 40);
       setTimeout(() => exit(), 80);
@@ -291,7 +291,8 @@ export const boundary = cellAttacks([
     name: "builtin-tampering",
     what: "Replaces the builtins that helpers might use: JSON, iteration, call, Array and Error.",
     source: `
-      const bad = () => { throw new Error("poisoned"); };
+      const poison = new Error("poisoned"), map = new Map([[1, 2]]);
+      const bad = () => { throw poison; };
       JSON.stringify = JSON.parse = bad;
       Array.prototype[Symbol.iterator] = Array.prototype.push = Array.prototype.map = bad;
       Function.prototype.call = Function.prototype.apply = bad;
@@ -300,14 +301,14 @@ export const boundary = cellAttacks([
       globalThis.Error = globalThis.TypeError = globalThis.RangeError = globalThis.Array = bad;
       Error.prototype = null;
       text({ a: [1, 2] });
-      text(new Map([]));
+      text(map);
       store("k", { b: 1 });
       text(load("k"));
       text(await tools.echo([3]));
-      try { tools.echo(1n); } catch (e) { text(e.message.includes("poisoned")); }
+      try { tools.echo(1n); } catch (e) { text(e === poison); }
       notify("noted");`,
     tools: ["echo"],
-    expect: { status: "failed", error: "poisoned" },
+    expect: completes('{"a":[1,2]}', "[[1,2]]", '{"b":1}', "[3]", "false"),
   },
   {
     name: "to-json-on-prototypes",
@@ -372,7 +373,7 @@ export const boundary = cellAttacks([
       a.sort((x, y) => { a.length = 1; a.push({}); return x - y; });
       const b = Array.from({ length: 1000 }, (_, i) => i);
       try { b.map((x) => { b.length = 0; b[5000] = {}; return x; }); b.reduce((x) => { b.length = 0; return x; }, 0); } catch {}
-      const c = [1, , 3]; Object.defineProperty(c, 1, { get() { c.length = 0; return {}; } });
+      const c = [1, , 3]; Object.defineProperty(c, 1, { configurable: true, get() { c.length = 0; return {}; } });
       c.concat(c).flat().join();
       text("alive");`,
     expect: completes("alive"),

@@ -123,12 +123,18 @@ export const errors = cellAttacks([
     "Makes Error.stackTraceLimit a hostile value.",
     'Object.defineProperty(Error, "stackTraceLimit", { get() { throw new Error("limit"); } }); null.x;',
   ),
-  thrown(
-    "while-described",
-    "Writes, stores, calls tools, sets timers and imports while its error is described.",
-    'throw { get stack() { text("late"); store("k", 1); setTimeout(() => text("timer")); import("codecell"); try { tools.x(); } catch {} return "described"; } };',
-    "described",
-  ),
+  {
+    name: "throw-while-described",
+    what: "Writes, stores, calls tools, sets timers and imports while its error is described.",
+    source:
+      'throw { get stack() { text("late"); store("k", 1); setTimeout(() => text("timer")); import("codecell"); try { tools.x(); } catch {} return "described"; } };',
+    expect: {
+      status: "failed",
+      code: "ERR_CELL_SCRIPT",
+      error: "described",
+      outputStart: ["late"],
+    },
+  },
   thrown("in-await", "Rejects its top-level await with a hostile value.", "await Promise.reject({ get stack() { throw 1; }, toString: null });"),
   thrown(
     "thenable",

@@ -119,8 +119,8 @@ export const memory = cellAttacks([
   },
   {
     name: "heap-rejections",
-    what: "Rejects promises that nobody handles, each of which is remembered for the outcome's warnings.",
-    source: "for (;;) Promise.reject(new Array(100).fill(0));",
+    what: "Rejects promises that nobody handles, and keeps them.",
+    source: "const kept = []; for (;;) kept.push(Promise.reject(new Array(100).fill(0)));",
     limits: heap,
     expect: fullHeap,
   },
@@ -141,9 +141,9 @@ export const memory = cellAttacks([
   },
   {
     name: "heap-async-generator-queue",
-    what: "Queues requests without end at one async generator.",
+    what: "Queues requests with large values without end at async generators.",
     source:
-      "async function* g() { await new Promise(() => {}); } const it = g(); for (;;) it.next();",
+      "async function* g() { await new Promise(() => {}); } const kept = []; for (;;) { const it = g(); kept.push(it); for (let i = 0; i < 50; i++) it.next(new Array(1000).fill(i)); }",
     limits: heap,
     expect: fullHeap,
   },
@@ -159,7 +159,7 @@ export const memory = cellAttacks([
     name: "heap-regular-expressions",
     what: "Compiles regular expressions, all different, and keeps them and their code.",
     source:
-      "const kept = []; for (let i = 0; ; i++) { const r = new RegExp('(a|b' + i + ')+c'.repeat(20)); r.test('ab'); kept.push(r); }",
+      "const kept = []; for (let i = 0; ; i++) { const r = new RegExp(('(a|b' + i + ')+c').repeat(20)); r.test('ab'); kept.push(r); }",
     limits: heap,
     expect: fullHeap,
   },

@@ -248,6 +248,7 @@ export const output = cellAttacks([
       for (const attempt of [() => store("k", "x".repeat(2 ** 28)), () => store("k".repeat(2 ** 28), 1)]) {
         try { attempt(); text("stored"); } catch (e) { text(e.name); }
       }`,
+    limits: { heapBytes: 2048 * MiB },
     expect: completes("RangeError", "RangeError"),
   },
   {

@@ -6,7 +6,7 @@ const completes = (...output) => ({ status: "completed", output });
 
 /**
  * A tool that misbehaves: its call must be rejected, and nothing else may happen.
- * @param {import("../tools.mjs").ToolName} tool
+ * @param {import("../prepared-tools.mjs").ToolName} tool
  * @param {string} what
  */
 function rejected(tool, what) {
@@ -75,6 +75,7 @@ export const tools = cellAttacks([
     what: "Sends an input of 256 MiB.",
     source: 'try { tools.echo("x".repeat(2 ** 28)); } catch (e) { text(e.name); }',
     tools: ["echo"],
+    limits: { heapBytes: 1024 * MiB },
     expect: completes("RangeError"),
   },
   {
@@ -228,8 +229,8 @@ export const tools = cellAttacks([
   {
     name: "tool-terminates-cell",
     what: "Calls a tool that terminates the very cell that called it.",
-    source: 'text("in"); await tools.terminates_session_cells(); text("after");',
-    tools: ["terminates_session_cells"],
+    source: 'text("in"); await tools.terminates_own_cell(); text("after");',
+    tools: ["terminates_own_cell"],
     expect: { status: "terminated", reason: "requested", output: ["in"] },
   },
   {

@@ -78,7 +78,7 @@ const makers = {
   gives_revoked: gives(revokedProxy),
   gives_deep: gives(() => nested(100_000)),
   gives_huge: gives(() => "x".repeat(64 * 2 ** 20 + 1)),
-  gives_many: gives(() => new Array(300_000).fill({ a: 1 })),
+  gives_many: gives(() => new Array(1_000_000).fill({ a: 1 })),
   gives_proto: gives(() => JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":1}}')),
   gives_bad_to_json: gives(() => ({
     toJSON() {
@@ -108,18 +108,18 @@ const makers = {
   throws_later: () => ({
     execute: () => new Promise((_, reject) => setTimeout(reject, 20, new Error("late"))),
   }),
-  terminates_session_cells: ({ session }) => ({
-    execute: (_input, { cellId }) => session.terminate(cellId).then(({ status }) => status),
+  terminates_own_cell: (around) => ({
+    execute: (_input, { cellId }) => around.session.terminate(cellId).then(({ status }) => status),
   }),
-  closes_session: ({ session }) => ({ execute: () => session.close() }),
-  execs: ({ session }) => ({
+  closes_session: (around) => ({ execute: () => around.session.close() }),
+  execs: (around) => ({
     async execute(source) {
-      const outcome = await session.exec(source);
+      const outcome = await around.session.exec(source);
       return outcome.status;
     },
   }),
-  waits_for_own_cell: ({ session }) => ({
-    execute: (_input, { cellId }) => session.wait(cellId).then(({ status }) => status),
+  waits_for_own_cell: (around) => ({
+    execute: (_input, { cellId }) => around.session.wait(cellId).then(({ status }) => status),
   }),
 };
 
