@@ -139,17 +139,17 @@ const programs = {
   },
   async forked() {
     const child = await forkProgram("in-fork");
-    const closed = once(child, "close");
+    const exited = once(child, "exit");
     child.send("exit");
-    const [code, signal] = await closed;
+    const [code, signal] = await exited;
     if (signal !== null) throw new Error(`The forked process ended with ${signal}.`);
     process.exitCode = code;
   },
   async "forked-disconnected"() {
     const child = await forkProgram("in-fork");
-    const closed = once(child, "close");
+    const exited = once(child, "exit");
     child.disconnect();
-    const [code, signal] = await closed;
+    const [code, signal] = await exited;
     if (signal !== null) throw new Error(`The forked process ended with ${signal}.`);
     process.exitCode = code;
   },

@@ -159,8 +159,8 @@ export const cpu = cellAttacks([
   },
   {
     name: "json-reviver",
-    what: "Parses JSON with a reviver that makes the value larger at every step.",
-    source: 'JSON.parse("[1]", function (k, v) { if (Array.isArray(this)) this.length += 1; return [v]; });',
+    what: "Parses JSON with a reviver that never returns.",
+    source: 'JSON.parse("[[1]]", () => { for (;;); });',
     limits: processor,
     expect: usedUp,
   },
@@ -200,10 +200,10 @@ export const cpu = cellAttacks([
   },
   {
     name: "string-locale-compare",
-    what: "Compares long texts by locale, over and over.",
+    what: "Compares long texts by locale, each time for longer than the grace that a cell has to react.",
     source: 'const s = "ä".repeat(1e5); for (;;) (s + "a").localeCompare(s + "b", "de");',
     limits: processor,
-    expect: usedUp,
+    expect: { ...usedUp, orphaned: "may" },
   },
   {
     name: "date-parsing",
@@ -215,7 +215,7 @@ export const cpu = cellAttacks([
   {
     name: "eval-loop",
     what: "Compiles without end.",
-    source: "for (let i = 0; ; i++) (0, eval)('(function f" + '" + i + "' + "() {})');",
+    source: 'for (let i = 0; ; i++) (0, eval)("(function f" + i + "() {})");',
     limits: processor,
     expect: usedUp,
   },
@@ -242,10 +242,10 @@ export const cpu = cellAttacks([
   },
   {
     name: "compile-time",
-    what: "Makes a source of megabytes that takes long to compile.",
+    what: "Makes sources of megabytes, which take long to compile, and the compiler does not ask whether to stop.",
     source: 'const body = "function f() { return [" + "a=>b=>c=>d,".repeat(3e5) + "]; } f();"; for (;;) new Function(body)();',
     limits: processor,
-    expect: usedUp,
+    expect: { ...usedUp, orphaned: "may" },
   },
   {
     name: "across-yields",

@@ -291,6 +291,14 @@ export const memory = cellAttacks([
     expect: completes("RangeError"),
   },
   {
+    name: "huge-flat-string-held",
+    what: "Flattens a string far past the limit, and keeps it while it waits.",
+    source:
+      'const s = "漢x".repeat(2 ** 25); /z/.test(s); await new Promise((go) => setTimeout(go, 300)); text(s.length);',
+    limits: heap,
+    expect: fullHeapAtOnce,
+  },
+  {
     name: "huge-pad",
     what: "Pads a string to the largest length, with a filler that is not a plain one.",
     source: 'const s = "".padEnd(2 ** 28, "漢b"); /z/.test(s); text(s.length);',
@@ -332,8 +340,15 @@ export const memory = cellAttacks([
     expect: completes("RangeError"),
   },
   {
-    name: "huge-sparse-sort",
-    what: "Sorts an array that says it has four billion elements.",
+    name: "huge-sort",
+    what: "Sorts an object that says it has four billion elements, for which the engine wants a table at once.",
+    source: "Array.prototype.sort.call({ length: 2 ** 32 - 1 });",
+    limits: heap,
+    expect: { ...fullHeapAtOnce, orphaned: "must" },
+  },
+  {
+    name: "huge-sparse-fill",
+    what: "Fills an array that says it has four billion elements.",
     source: "const a = []; a.length = 2 ** 32 - 1; a.fill(1);",
     limits: heap,
     expect: fullHeapAtOnce,
@@ -355,10 +370,18 @@ export const memory = cellAttacks([
   },
   {
     name: "huge-regular-expression-source",
-    what: "Compiles a regular expression of eight million characters.",
-    source: 'try { new RegExp("a?b".repeat(2 ** 21)).test("ab"); text("done"); } catch (e) { text(e.name); }',
+    what: "Compiles a regular expression of six million characters, whose automaton lies outside the heap.",
+    source: 'new RegExp("a?b".repeat(2 ** 21)).test("ab"); for (;;);',
     limits: heap,
-    expect: fullHeapAtOnce,
+    runtimeLimits: { rssBytes: 400 * MiB },
+    expect: {
+      status: "failed",
+      code: "ERR_CELL_MEMORY_LIMIT",
+      limit: "rssBytes",
+      orphaned: "may",
+      enginePrints: true,
+    },
+    within: 20_000,
   },
   {
     name: "buffer-huge",
@@ -493,12 +516,12 @@ export const memory = cellAttacks([
   },
   {
     name: "process-memory-many-cells",
-    what: "Fills many heaps at once, each within its own limit, to exhaust the process together.",
-    source: "const kept = []; for (;;) { kept.push(new Array(1e5).fill(0.5)); await null; if (kept.length > 240) kept.length = 239; }",
+    what: "Fills four heaps at once, each within its own limit, to exhaust the process together.",
+    source:
+      "const kept = []; for (;;) { kept.push(new Array(25e4).fill(0.5)); await new Promise((go) => setTimeout(go, 10)); }",
     cells: 4,
-    runtimeLimits: { rssBytes: 500 * MiB },
-    limits: { cpuMs: 8000 },
-    expect: { status: "failed" },
+    runtimeLimits: { rssBytes: 220 * MiB },
+    expect: { status: "failed", code: "ERR_CELL_MEMORY_LIMIT", limit: "rssBytes" },
     within: 20_000,
   },
 ]);
