@@ -10,7 +10,11 @@ const smoke = path.join(root, "test", "smoke", "smoke.mjs");
 
 await main(() => {
   onEachNode(process.argv.slice(2), "the smoke test", (node) => {
-    const { status } = spawnSync(node.path, [smoke], { cwd: root, env: node.env, stdio: "inherit" });
+    const { status } = spawnSync(node.path, [smoke], {
+      cwd: root,
+      env: node.env,
+      stdio: "inherit",
+    });
     return status === 0;
   });
 });

@@ -2,8 +2,8 @@
 // is written from them.
 
 /**
- * @typedef {import("../../src/index.js").CellLimits} CellLimits
- * @typedef {import("../../src/index.js").HostModules} HostModules
+ * @typedef {NonNullable<import("../../dist/index.js").SessionOptions["limits"]>} SessionLimits
+ * @typedef {import("../../dist/index.js").HostModules} HostModules
  * @typedef {import("./prepared-tools.mjs").ToolName} ToolName
  */
 
@@ -23,7 +23,7 @@
  * @property {"completed" | "failed" | "terminated"} status
  * @property {string} [code] - Of the outcome's error.
  * @property {string} [limit] - The name in the error's `limit`.
- * @property {string} [reason] - Of a terminated outcome.
+ * @property {string | undefined} [reason] - Of a terminated outcome.
  * @property {string} [error] - A part of the error's text.
  * @property {"never" | "may" | "must"} [orphaned] - Whether a thread is left that nothing can end.
  * @property {readonly string[]} [output] - All output: the text of texts, the type of other items.
@@ -52,8 +52,8 @@
  * @property {string} name - Unique, in kebab case.
  * @property {string} what - What it tries, in one sentence.
  * @property {string} source - The cell.
- * @property {CellLimits} [limits] - Of its session; what is left out has its default.
- * @property {Readonly<Record<string, number>>} [runtimeLimits] - Of the whole runtime.
+ * @property {SessionLimits} [limits] - Of its session; what is left out has its default.
+ * @property {NonNullable<import("../../dist/index.js").CodeModeOptions["limits"]>} [runtimeLimits] - Of the whole runtime.
  * @property {readonly ToolName[]} [tools] - Prepared ones, from `prepared-tools.mjs`.
  * @property {HostModules} [modules]
  * @property {{ deadlock?: "wait", console?: true, remoteImages?: true }} [options] - Of its session.
@@ -61,7 +61,7 @@
  * @property {number} [cells] - How many cells run the source at once; each must end so. Default: 1.
  * @property {"apart"} [neighbour] - Runs the neighbour in another runtime of the same process.
  * @property {Stop} [stop] - Default: the cell is left alone.
- * @property {Follower} [then]
+ * @property {Follower} [next]
  * @property {Expectation} expect
  * @property {Readonly<Record<string, Partial<Expectation> & { readonly because: string }>>} [on] - What
  *   is different on a major of Node.

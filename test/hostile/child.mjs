@@ -43,10 +43,9 @@ const mostItems = 60;
  * @property {readonly string[]} changedPrototypes - Of the host.
  */
 
-const attack = attackNamed(process.argv[2] ?? "");
-if (isExitAttack(attack)) throw new Error(`${attack.name} is no attack from within a cell.`);
+const attack = namedAttack(process.argv[2] ?? "");
 
-/** @type {Readonly<Record<string, (id: string, abort: AbortController) => Promise<any>>>} */
+/** @type {Readonly<Record<import("./attack.mjs").Stop["by"], (id: string, abort: AbortController) => Promise<any>>>} */
 const stopBy = {
   terminate: (id) => session.terminate(id),
   async storm(id) {
@@ -85,7 +84,8 @@ const cells = await Promise.race([
 ]);
 const endMs = performance.now() - startedAt;
 
-const follower = cells === undefined || attack.then === undefined ? undefined : await follow();
+const follower =
+  cells === undefined || attack.next === undefined ? undefined : await follow(attack.next.source);
 const stored = await session.storedValues();
 await neighbours.stop();
 const worstBeatMs = heart.stop();
@@ -114,6 +114,14 @@ process.stdout.write(`${JSON.stringify(report)}\n`);
 if (cells === undefined) process.exit(3);
 await Promise.all([mode.close(), apart.close()]);
 
+/** @param {string} name */
+function namedAttack(name) {
+  const found = attackNamed(name);
+  if (isExitAttack(found)) throw new Error(`${name} is no attack from within a cell.`);
+  return found;
+}
+
+/** @returns {import("../../dist/index.js").Session} */
 function openAttacked() {
   const handlers = {
     onEvent() {
@@ -137,12 +145,12 @@ function openAttacked() {
  */
 async function attackOnce(id) {
   const abort = new AbortController();
-  /** @type {Promise<import("../../src/index.js").CellOutcome> | undefined} */
+  /** @type {Promise<import("../../dist/index.js").CellOutcome> | undefined} */
   let stopped;
   const stop = () => {
     stopped ??= stopBy[attack.stop?.by ?? "terminate"](String(id), abort);
   };
-  /** @type {import("../../src/index.js").CellOutcome[]} */
+  /** @type {import("../../dist/index.js").CellOutcome[]} */
   const seen = [];
   try {
     const exec = session.exec(attack.source, {
@@ -170,9 +178,10 @@ async function attackOnce(id) {
   return toReport(seen);
 }
 
-async function follow() {
+/** @param {string} source */
+async function follow(source) {
   try {
-    return toReport([await session.exec(attack.then.source)]);
+    return toReport([await session.exec(source)]);
   } catch (thrown) {
     return refusal(thrown);
   }
@@ -192,7 +201,7 @@ function refusal(thrown) {
 }
 
 /**
- * @param {readonly import("../../src/index.js").CellOutcome[]} seen
+ * @param {readonly import("../../dist/index.js").CellOutcome[]} seen
  * @returns {CellReport}
  */
 function toReport(seen) {
@@ -205,7 +214,7 @@ function toReport(seen) {
     items += outcome.output.length;
     for (const item of outcome.output) {
       if (output.length === mostItems) break;
-      output.push(item.type === "text" ? item.text.slice(0, longestText) : item.type);
+      output.push(textOf(item)?.slice(0, longestText) ?? item.type);
     }
   }
   return {
@@ -221,6 +230,11 @@ function toReport(seen) {
   };
 }
 
+/** @param {import("../../dist/index.js").OutputItem | undefined} item */
+function textOf(item) {
+  return item?.type === "text" ? item.text : undefined;
+}
+
 /** Asks the neighbour for a sum every now and then; each must be right. */
 function startNeighbour() {
   let answers = 0;
@@ -234,7 +248,7 @@ function startNeighbour() {
     const askedAt = performance.now();
     try {
       const outcome = await neighbour.exec(`text(await tools.add({ a: ${answers}, b: 1 }))`);
-      const said = outcome.status === "completed" ? outcome.output[0]?.text : outcome;
+      const said = outcome.status === "completed" ? textOf(outcome.output[0]) : outcome;
       if (said !== String(answers + 1)) wrong ??= JSON.stringify(said).slice(0, longestText);
     } catch (thrown) {
       wrong ??= String(thrown);

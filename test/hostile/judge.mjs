@@ -87,12 +87,12 @@ function judgeCell(expected, cell) {
  * @param {import("./attack.mjs").CellAttack} attack
  * @param {CellReport | undefined} follower
  */
-function judgeFollower({ then }, follower) {
-  if (then === undefined) return [];
-  const isRefused = follower?.status === "refused" && follower.code === then.refused;
+function judgeFollower({ next }, follower) {
+  if (next === undefined) return [];
+  const isRefused = follower?.status === "refused" && follower.code === next.refused;
   const isRight =
-    then.refused === undefined
-      ? follower?.status === "completed" && isSame(follower.output, then.output)
+    next.refused === undefined
+      ? follower?.status === "completed" && isSame(follower.output, next.output)
       : isRefused;
   return isRight ? [] : [`the next cell ended as ${JSON.stringify(follower)}`];
 }

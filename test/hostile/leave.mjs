@@ -1,7 +1,8 @@
 // Programs that leave in one way or another while cells are in one state or another. The first argument
 // names the program, the second the state.
-import cluster from "node:cluster";
+
 import { fork } from "node:child_process";
+import cluster from "node:cluster";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
@@ -30,7 +31,7 @@ function openMode() {
   return createCodeMode({ deadlock: "wait", yieldAfterMs: Infinity, tools: { hang } });
 }
 
-/** @type {Readonly<Record<string, (mode: import("../../dist/index.js").CodeMode) => Promise<void>>>} */
+/** @satisfies {Readonly<Record<import("./attack.mjs").CellsState, (mode: import("../../dist/index.js").CodeMode) => Promise<void>>>} */
 const states = {
   async idle(mode) {
     await mode.openSession().exec('text("done")');
@@ -85,7 +86,7 @@ async function forkProgram(name) {
 /** Long enough for a thread that is still there, by a mistake, to do harm. */
 const aMoment = () => new Promise((go) => setTimeout(go, 100));
 
-/** @type {Readonly<Record<string, () => unknown>>} */
+/** @satisfies {Readonly<Record<string, () => unknown>>} */
 const programs = {
   async natural() {
     await prepare();

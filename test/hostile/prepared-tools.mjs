@@ -33,10 +33,10 @@ const throws = (make) => () => ({
  * What a tool may do to the runtime it is called by.
  *
  * @typedef {object} ToolSurroundings
- * @property {import("../../src/index.js").Session} session - The attacked session.
+ * @property {import("../../dist/index.js").Session} session - The attacked session.
  */
 
-/** @typedef {(around: ToolSurroundings) => import("../../src/index.js").ToolDefinition} ToolMaker */
+/** @typedef {(around: ToolSurroundings) => import("../../dist/index.js").ToolDefinition} ToolMaker */
 
 /** @satisfies {Readonly<Record<string, ToolMaker>>} */
 const makers = {
@@ -45,14 +45,12 @@ const makers = {
   hang: () => ({ execute: never }),
   slow: () => ({ execute: (input) => new Promise((go) => setTimeout(go, 20, input)) }),
   describe_input: () => ({
-    execute: (input) => ({
-      json: JSON.stringify(input),
-      own: Object.keys(input ?? {}),
-      isAdmin: input?.isAdmin === true,
-    }),
+    /** @param {any} input */
+    execute: (input) => ({ isAdmin: input.isAdmin === true }),
   }),
   merge_input: () => ({
     // What careless tools do: the keys of the input become keys of a record of theirs.
+    /** @param {any} input */
     execute: (input) => Object.assign({}, input).isAdmin === true,
   }),
   checked: () => ({
@@ -79,7 +77,9 @@ const makers = {
   gives_deep: gives(() => nested(100_000)),
   gives_huge: gives(() => "x".repeat(64 * 2 ** 20 + 1)),
   gives_many: gives(() => new Array(1_000_000).fill({ a: 1 })),
-  gives_proto: gives(() => JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":1}}')),
+  gives_proto: gives(() =>
+    JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":1}}'),
+  ),
   gives_bad_to_json: gives(() => ({
     toJSON() {
       throw new Error("no JSON");
@@ -113,6 +113,7 @@ const makers = {
   }),
   closes_session: (around) => ({ execute: () => around.session.close() }),
   execs: (around) => ({
+    /** @param {any} source */
     async execute(source) {
       const outcome = await around.session.exec(source);
       return outcome.status;
@@ -127,7 +128,7 @@ const makers = {
 
 /**
  * @param {readonly ToolName[]} names
- * @param {() => import("../../src/index.js").Session} session - The attacked session, once it is open.
+ * @param {() => import("../../dist/index.js").Session} session - The attacked session, once it is open.
  */
 export function makeTools(names, session) {
   const around = {

@@ -37,7 +37,9 @@ function chooseAttacks() {
     const known = Object.keys(attacksByGroup).join(", ");
     throw new Error(`There is no group ${unknown}. The groups are ${known}.`);
   }
-  const all = groups.flatMap((group) => attacksByGroup[group].map((attack) => ({ group, attack })));
+  const all = groups.flatMap((group) =>
+    (attacksByGroup[group] ?? []).map((attack) => ({ group, attack })),
+  );
   const found = only === undefined ? all : all.filter(({ attack }) => only.includes(attack.name));
   if (found.length === 0) throw new Error(`There is no attack named ${only?.join(" or ")}.`);
   return found;
@@ -72,7 +74,9 @@ function printSummary() {
   const failed = results.filter(({ wrong }) => wrong.length > 0);
   /** @param {"endMs" | "neighbourMs" | "beatMs" | "growthMiB" | "peakMiB"} key */
   const worst = (key) => results.reduce((a, b) => ((b[key] ?? 0) > (a[key] ?? 0) ? b : a));
-  console.log(`\n${results.length} attacks in ${Math.round((performance.now() - startedAt) / 1000)} s`);
+  console.log(
+    `\n${results.length} attacks in ${Math.round((performance.now() - startedAt) / 1000)} s`,
+  );
   for (const [what, key] of /** @type {const} */ ([
     ["latest end, ms", "endMs"],
     ["slowest answer of a neighbour, ms", "neighbourMs"],

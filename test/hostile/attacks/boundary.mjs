@@ -17,7 +17,7 @@ const hostGlobals = JSON.stringify(
  * @param {string} what
  * @param {string} way - An expression.
  */
-function escape(name, what, way) {
+function escaping(name, what, way) {
   return {
     name: `escape-${name}`,
     what,
@@ -33,48 +33,48 @@ function escape(name, what, way) {
 }
 
 export const boundary = cellAttacks([
-  escape(
+  escaping(
     "function-constructor",
     "Makes a function through the constructor of a helper, to get the host's global object.",
     'text.constructor.constructor("return globalThis")()',
   ),
-  escape(
+  escaping(
     "sloppy-this",
     "Takes `this` of a sloppy function made from a string.",
     'Function("return this")()',
   ),
-  escape(
+  escaping(
     "async-function-constructor",
     "Makes an async function from a string.",
     'await (async () => {}).constructor("return this")()',
   ),
-  escape(
+  escaping(
     "generator-constructor",
     "Makes generators from strings, plain and async.",
     '(function* () {}).constructor("yield this")().next().value ?? (await (async function* () {}).constructor("yield this")().next()).value',
   ),
-  escape("indirect-eval", "Evaluates in the global scope.", '(0, eval)("this")'),
-  escape(
+  escaping("indirect-eval", "Evaluates in the global scope.", '(0, eval)("this")'),
+  escaping(
     "tool-result",
     "Climbs from a tool's result to the constructor of its constructor.",
     '(await tools.echo({ a: [1] })).a.constructor.constructor("return globalThis")()',
   ),
-  escape(
+  escaping(
     "tool-promise",
     "Climbs from the promise of a tool call.",
     'tools.echo(1).constructor.constructor("return globalThis")()',
   ),
-  escape(
+  escaping(
     "tool-error",
     "Climbs from the error of a call that JSON cannot carry.",
     '(() => { try { tools.echo(1n); } catch (e) { return e.constructor.constructor("return globalThis")(); } })()',
   ),
-  escape(
+  escaping(
     "with-unscopables",
     "Looks names up through `with` and a proxy.",
     'Function("o", "with (o) { return globalThis; }")(new Proxy({}, { has: (t, k) => k === "globalThis", get: () => undefined })) ?? undefined',
   ),
-  escape(
+  escaping(
     "caller",
     "Reads `caller` and `arguments` of the helpers.",
     "text.caller ?? text.arguments ?? tools.echo.caller ?? Function('return arguments.callee.caller')()",
@@ -187,7 +187,7 @@ export const boundary = cellAttacks([
       globalThis.ALL_TOOLS = [];
       text("changed");`,
     tools: ["echo"],
-    then: { source: "text(ALL_TOOLS.map((tool) => tool.name).join())", output: ["echo"] },
+    next: { source: "text(ALL_TOOLS.map((tool) => tool.name).join())", output: ["echo"] },
     expect: completes("changed"),
   },
   {
@@ -201,8 +201,9 @@ export const boundary = cellAttacks([
       globalThis.tools = {};
       JSON.stringify = () => '"poisoned"';
       Symbol.for("left").description;`,
-    then: {
-      source: 'text([typeof left, typeof {}.left, [1].map((x) => x + 1), JSON.stringify("ok")].join())',
+    next: {
+      source:
+        'text([typeof left, typeof {}.left, [1].map((x) => x + 1), JSON.stringify("ok")].join())',
       output: ['undefined,undefined,2,"ok"'],
     },
     expect: completes(),
@@ -426,13 +427,14 @@ export const boundary = cellAttacks([
       config.level = "changed";
       text(config.level);`,
     modules: { settings: { config: { level: "set" } } },
-    then: { source: 'import { config } from "settings"; text(config.level);', output: ["set"] },
+    next: { source: 'import { config } from "settings"; text(config.level);', output: ["set"] },
     expect: completes("changed"),
   },
   {
     name: "handlers-that-throw",
     what: "Makes the host's handlers of events and notifications throw at every turn.",
-    source: 'for (let i = 0; i < 5; i++) { text(i); notify("n" + i); yield_control(); await tools.echo(i); }',
+    source:
+      'for (let i = 0; i < 5; i++) { text(i); notify("n" + i); yield_control(); await tools.echo(i); }',
     tools: ["echo"],
     handlers: "throwing",
     expect: {

@@ -52,7 +52,8 @@ export const cpu = cellAttacks([
   {
     name: "loop-microtasks",
     what: "Keeps the queue of microtasks filled for ever.",
-    source: "const again = () => Promise.resolve().then(again); again(); await new Promise(() => {});",
+    source:
+      "const again = () => Promise.resolve().then(again); again(); await new Promise(() => {});",
     limits: processor,
     expect: usedUp,
   },
@@ -243,7 +244,8 @@ export const cpu = cellAttacks([
   {
     name: "compile-time",
     what: "Makes sources of megabytes, which take long to compile, and the compiler does not ask whether to stop.",
-    source: 'const body = "function f() { return [" + "a=>b=>c=>d,".repeat(3e5) + "]; } f();"; for (;;) new Function(body)();',
+    source:
+      'const body = "function f() { return [" + "a=>b=>c=>d,".repeat(3e5) + "]; } f();"; for (;;) new Function(body)();',
     limits: processor,
     expect: { ...usedUp, orphaned: "may" },
   },

@@ -26,7 +26,11 @@ function thrown(name, what, source, error = "") {
 }
 
 export const errors = cellAttacks([
-  thrown("to-string-throws", "Throws what throws when it is made a text.", "throw { toString() { throw 1; } };"),
+  thrown(
+    "to-string-throws",
+    "Throws what throws when it is made a text.",
+    "throw { toString() { throw 1; } };",
+  ),
   thrown(
     "revoked-proxy",
     "Throws a revoked proxy.",
@@ -135,12 +139,12 @@ export const errors = cellAttacks([
       outputStart: ["late"],
     },
   },
-  thrown("in-await", "Rejects its top-level await with a hostile value.", "await Promise.reject({ get stack() { throw 1; }, toString: null });"),
   thrown(
-    "thenable",
-    "Throws a thenable.",
-    'throw { then(resolve) { resolve("swallowed"); } };',
+    "in-await",
+    "Rejects its top-level await with a hostile value.",
+    "await Promise.reject({ get stack() { throw 1; }, toString: null });",
   ),
+  thrown("thenable", "Throws a thenable.", 'throw { then(resolve) { resolve("swallowed"); } };'),
   {
     name: "recursion-plain",
     what: "Recurses without end.",

@@ -124,10 +124,7 @@ export const exit = [
   leaving("exec-in-exit-handler", "running", "Starts more cells in the handler of exit", seven),
   leaving("exec-before-exit", "idle", "Starts another cell each time it is about to leave", seven),
   leaving("exit-twice", "running", "Calls process.exit(7) in the handler of exit again", seven),
-  leaving(
-    "never-settles",
-    "orphaned",
-    "Waits at its top level for what never happens",
-    { expect: { code: 13, stderr: "unsettled top-level await" } },
-  ),
+  leaving("never-settles", "orphaned", "Waits at its top level for what never happens", {
+    expect: { code: 13, stderr: "unsettled top-level await" },
+  }),
 ];

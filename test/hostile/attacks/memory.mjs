@@ -257,7 +257,8 @@ export const memory = cellAttacks([
   {
     name: "heap-fill-while-ending",
     what: "Goes on allocating while the host terminates it.",
-    source: 'text("in"); let kept = []; for (;;) { kept.push({}); if (kept.length > 1e5) kept = []; }',
+    source:
+      'text("in"); let kept = []; for (;;) { kept.push({}); if (kept.length > 1e5) kept = []; }',
     limits: heap,
     stop: { by: "terminate", when: "output" },
     expect: { status: "terminated", reason: "requested", output: ["in"] },
@@ -336,7 +337,8 @@ export const memory = cellAttacks([
   {
     name: "huge-argument-list",
     what: "Spreads an array of millions into the arguments of one call.",
-    source: "const a = new Array(2 ** 20).fill(1); try { Math.max(...a, ...a); } catch (e) { text(e.name); }",
+    source:
+      "const a = new Array(2 ** 20).fill(1); try { Math.max(...a, ...a); } catch (e) { text(e.name); }",
     expect: completes("RangeError"),
   },
   {

@@ -22,9 +22,21 @@ export const modules = cellAttacks([
     ...staticImport("node:child_process"),
   },
   { name: "import-file", what: "Imports a file.", ...staticImport("file:///etc/passwd") },
-  { name: "import-relative", what: "Imports by a relative path.", ...staticImport("./package.json") },
-  { name: "import-http", what: "Imports from the network.", ...staticImport("https://example.com/x.js") },
-  { name: "import-data", what: "Imports from a data URL.", ...staticImport("data:text/javascript,1") },
+  {
+    name: "import-relative",
+    what: "Imports by a relative path.",
+    ...staticImport("./package.json"),
+  },
+  {
+    name: "import-http",
+    what: "Imports from the network.",
+    ...staticImport("https://example.com/x.js"),
+  },
+  {
+    name: "import-data",
+    what: "Imports from a data URL.",
+    ...staticImport("data:text/javascript,1"),
+  },
   {
     name: "import-dynamic-all",
     what: "Imports every hostile specifier dynamically.",
@@ -86,7 +98,8 @@ export const modules = cellAttacks([
   {
     name: "import-throws",
     what: "Imports a module that throws a hostile value.",
-    source: 'try { await import("bad"); } catch (e) { text(typeof e); } try { await import("bad"); } catch (e) { text(typeof e); }',
+    source:
+      'try { await import("bad"); } catch (e) { text(typeof e); } try { await import("bad"); } catch (e) { text(typeof e); }',
     modules: { bad: "throw null;" },
     expect: completes("object", "object"),
   },
@@ -101,7 +114,7 @@ export const modules = cellAttacks([
     name: "import-attributes",
     what: "Imports with attributes and of other types.",
     source:
-      'const results = await Promise.allSettled([Function("return import(\'data:application/json,1\', { with: { type: \'json\' } })")(), Function("return import(\'x\', { get with() { throw 1; } })")()]); text(results.filter((r) => r.status === "fulfilled").length);',
+      "const results = await Promise.allSettled([Function(\"return import('data:application/json,1', { with: { type: 'json' } })\")(), Function(\"return import('x', { get with() { throw 1; } })\")()]); text(results.filter((r) => r.status === \"fulfilled\").length);",
     expect: { status: "completed", output: ["0"] },
   },
   {
@@ -135,7 +148,8 @@ export const modules = cellAttacks([
   {
     name: "import-after-end",
     what: "Imports from a callback after its own code has ended.",
-    source: 'Promise.resolve().then(() => import("codecell")).then(() => text("late")); text("end");',
+    source:
+      'Promise.resolve().then(() => import("codecell")).then(() => text("late")); text("end");',
     expect: { status: "completed", outputStart: ["end"] },
   },
   {
@@ -166,7 +180,7 @@ export const modules = cellAttacks([
   {
     name: "source-html-comment",
     what: "Closes comments and strings that the host might put around it.",
-    source: '*/ }); process.exit(1); //',
+    source: "*/ }); process.exit(1); //",
     expect: { status: "failed", code: "ERR_CELL_SCRIPT", error: "SyntaxError", output: [] },
   },
   {

@@ -94,7 +94,10 @@ export const output = cellAttacks([
         Object.assign(new Error("e"), { stack: 5 }),
       ];
       for (const value of values) try { text(value); } catch (e) { text("threw " + e); }`,
-    expect: { status: "completed", outputStart: ["threw Error: no", "threw null", "inner", '"outer"'] },
+    expect: {
+      status: "completed",
+      outputStart: ["threw Error: no", "threw null", "inner", '"outer"'],
+    },
   },
   {
     name: "text-map-tampering",
@@ -218,7 +221,8 @@ export const output = cellAttacks([
   {
     name: "store-keys-flood",
     what: "Stores tiny values under more and more keys.",
-    source: 'let n = 0; try { for (;; n++) store("k" + n, 0); } catch (e) { text(e.name); } text(n);',
+    source:
+      'let n = 0; try { for (;; n++) store("k" + n, 0); } catch (e) { text(e.name); } text(n);',
     limits: { storedKeys: 100 },
     expect: completes("RangeError", "100"),
   },
@@ -227,7 +231,7 @@ export const output = cellAttacks([
     what: "Fills the session's storage from one cell after another.",
     source: 'for (let i = 0; i < 9; i++) store("a" + i, 1); text("stored");',
     limits: { storedKeys: 10 },
-    then: {
+    next: {
       source:
         'let n = 0; try { for (;; n++) store("b" + n, 1); } catch (e) { text(e.name); } text(n);',
       output: ["RangeError", "1"],

@@ -40,7 +40,8 @@ export const termination = cellAttacks([
   {
     name: "stop-catch-finally",
     what: "Catches everything and goes on in finally when it is terminated.",
-    source: 'text("in"); for (;;) { try { for (;;) {} } catch { text("caught"); } finally { continue; } }',
+    source:
+      'text("in"); for (;;) { try { for (;;) {} } catch { text("caught"); } finally { continue; } }',
     stop: terminate,
     expect: terminated,
   },
@@ -384,7 +385,7 @@ export const termination = cellAttacks([
     runtimeLimits: { maxOrphans: 2 },
     neighbour: "apart",
     stop: terminate,
-    then: { source: 'text("ran")', refused: "ERR_TOO_MANY_ORPHANS" },
+    next: { source: 'text("ran")', refused: "ERR_TOO_MANY_ORPHANS" },
     expect: cutOff,
   },
   {

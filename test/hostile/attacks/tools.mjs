@@ -126,9 +126,7 @@ export const tools = cellAttacks([
       const odd = [NaN, Infinity, -0, new Date(NaN), [, 1], new Uint8Array(2), Object("s"), 1e400, "\\ud800", new Error("e"), new Map([[1, 2]]), [undefined]];
       text(JSON.stringify(await Promise.all(odd.map((value) => tools.echo(value)))));`,
     tools: ["echo"],
-    expect: completes(
-      '[null,null,0,null,[null,1],{"0":0,"1":0},"s",null,"\\ud800",{},{},[null]]',
-    ),
+    expect: completes('[null,null,0,null,[null,1],{"0":0,"1":0},"s",null,"\\ud800",{},{},[null]]'),
   },
   {
     name: "input-against-schema",
@@ -193,7 +191,7 @@ export const tools = cellAttacks([
     what: "Ends while tools are about to answer or to fail.",
     source: 'tools.slow(1); tools.throws_later(); text("gone");',
     tools: ["slow", "throws_later"],
-    then: {
+    next: {
       source: 'await new Promise((go) => setTimeout(go, 60)); text("fine");',
       output: ["fine"],
     },
@@ -261,7 +259,8 @@ export const tools = cellAttacks([
   {
     name: "timers-flood",
     what: "Sets timers without end.",
-    source: "const f = () => {}; let n = 0; try { for (;; n++) setTimeout(f, 1e9); } catch (e) { text(e.name); } text(n);",
+    source:
+      "const f = () => {}; let n = 0; try { for (;; n++) setTimeout(f, 1e9); } catch (e) { text(e.name); } text(n);",
     limits: { timers: 1000 },
     expect: completes("RangeError", "1000"),
   },
