@@ -2,9 +2,16 @@
 // the process's threads, file descriptors, active resources and memory with what they were before.
 // Exit code 1 where something was left.
 
-import { readdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createCodeMode } from "../dist/index.js";
+import {
+  collectGarbage,
+  countDescriptors,
+  countHandles,
+  countThreads,
+  readResidentKiB,
+  threadsSettled,
+} from "./lib/at-rest.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -80,37 +87,14 @@ function expectStatus(outcome, status) {
 
 async function measure(when) {
   await threadsSettled();
-  globalThis.gc?.();
+  collectGarbage();
   measurements.push({
     when,
     threads: countThreads(),
-    descriptors: readdirSync("/proc/self/fd").length,
-    resources: process.getActiveResourcesInfo().length,
+    descriptors: countDescriptors(),
+    resources: countHandles(),
     memoryMiB: Math.round(readResidentKiB() / 102.4) / 10,
   });
-}
-
-/** A completed cell is taken down after it has been answered; waits until no cell thread is left. */
-async function threadsSettled() {
-  const cellThreads = () =>
-    readdirSync("/proc/self/task").filter((id) => threadName(id) === "codecell").length;
-  while (cellThreads() > 0) await new Promise((resolve) => setImmediate(resolve));
-}
-
-function threadName(id) {
-  try {
-    return readFileSync(`/proc/self/task/${id}/comm`, "utf8").trim();
-  } catch {
-    return "";
-  }
-}
-
-function countThreads() {
-  return readdirSync("/proc/self/task").length;
-}
-
-function readResidentKiB() {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]);
 }
 
 function findProblems() {

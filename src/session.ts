@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { Cell } from "./cell.js";
 import type { CellHost } from "./cell-host.js";
-import type { CellSlots, SessionSlots } from "./cell-slots.js";
+import type { CellSlots } from "./cell-slots.js";
 import { CodeModeError } from "./errors.js";
 import { type ResolvedLimits, resolveLimits } from "./limits.js";
 import { invalidOption } from "./option-checks.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "./options.js";
 import type { CellOutcome, TerminatedOutcome } from "./outcome.js";
+import type { SessionSlots, SlotAnswer } from "./session-slots.js";
 import { SessionValues } from "./session-values.js";
 import { type Settings, withExecOptions } from "./settings.js";
 
@@ -70,10 +71,12 @@ export class Session implements AsyncDisposable {
     const id = String(this.#lastId);
     if (options.signal?.aborted) return notStarted(id, "aborted");
     if (!this.#slots.enter()) {
-      const answer = await this.#slots.wait(options.signal);
+      const answer = await this.#waitForSlot(options.signal);
       if (answer !== "entered") return notStarted(id, answer);
     }
-    const cell = this.#startCell(id, { source, settings, signal: options.signal });
+    const cell = this.#slots.leaveOnThrow(() =>
+      this.#startCell(id, { source, settings, signal: options.signal }),
+    );
     return cell.observe({
       by: "exec",
       yieldAfterMs: Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs),
@@ -138,6 +141,17 @@ export class Session implements AsyncDisposable {
     this.#onClosed();
   }
 
+  async #waitForSlot(signal: AbortSignal | undefined): Promise<SlotAnswer> {
+    const answer = await this.#slots.wait(signal);
+    if (answer !== "entered") return answer;
+    // Both may have happened since the slot was given.
+    const givenUp =
+      this.#closing !== undefined ? "closed" : signal?.aborted ? "aborted" : undefined;
+    if (givenUp === undefined) return answer;
+    this.#slots.leave();
+    return givenUp;
+  }
+
   #startCell(
     id: string,
     exec: { source: string; settings: Settings; signal: AbortSignal | undefined },
@@ -146,32 +160,29 @@ export class Session implements AsyncDisposable {
     const host = this.#host;
     const isOwn = settings.limits === this.#settings.limits;
     const limits = isOwn ? this.#limits : resolveLimits(settings.limits);
-    const cell = this.#slots.leaveOnThrow(
-      () =>
-        new Cell({
-          id,
-          sessionId: this.id,
-          host,
-          hostOptions: {
-            source,
-            tools: settings.tools.tableOf(host),
-            modules: settings.modules.tableOf(host),
-            stored: this.#values.tableOf(host),
-            limits,
-            console: settings.console,
-            remoteImages: settings.remoteImages,
-            failOnDeadlock: settings.deadlock === "fail",
-          },
-          tools: settings.tools.tools,
-          wallMs: limits.wallMs,
-          toolResultBytes: limits.toolResultBytes,
-          onEvent: settings.onEvent,
-          onNotify: settings.onNotify,
-          onWrites: (writes) => this.#values.merge(writes),
-          onHandedOut: () => this.#cells.delete(id),
-          signal,
-        }),
-    );
+    const cell = new Cell({
+      id,
+      sessionId: this.id,
+      host,
+      hostOptions: {
+        source,
+        tools: settings.tools.tableOf(host),
+        modules: settings.modules.tableOf(host),
+        stored: this.#values.tableOf(host),
+        limits,
+        console: settings.console,
+        remoteImages: settings.remoteImages,
+        failOnDeadlock: settings.deadlock === "fail",
+      },
+      tools: settings.tools.tools,
+      wallMs: limits.wallMs,
+      toolResultBytes: limits.toolResultBytes,
+      onEvent: settings.onEvent,
+      onNotify: settings.onNotify,
+      onWrites: (writes) => this.#values.merge(writes),
+      onHandedOut: () => this.#cells.delete(id),
+      signal,
+    });
     this.#cells.set(id, cell);
     this.#threads.add(cell);
     void cell.released.then(() => {

@@ -65,6 +65,20 @@ describe("an exec that waits for its turn", () => {
     expect(await next).toMatchObject({ status: "completed" });
   });
 
+  test("does not start where it is given up in the moment in which its turn comes", async () => {
+    for (const how of ["aborted", "closed"] as const) {
+      const session = openSession({ tools, limits: { cells: 1 } });
+      const id = await start(session, waitForGo);
+      const aborting = new AbortController();
+      const waiting = session.exec("text(1)", { signal: aborting.signal });
+      const giveUp = (): unknown => (how === "aborted" ? aborting.abort() : session.close());
+      // The slot is given when the first cell's thread is gone, which is when this resolves too.
+      await session.terminate(id).then(giveUp);
+      expect(await waiting).toMatchObject({ status: "terminated", reason: how });
+      await session.close();
+    }
+  });
+
   test("ends with its session", async () => {
     const session = openSession({ tools, limits: { cells: 1 } });
     const running = session.exec(waitForGo);

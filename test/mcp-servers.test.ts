@@ -12,6 +12,7 @@ import {
   type McpServers,
 } from "../src/mcp.js";
 import type { ToolContext } from "../src/tool-definition.js";
+import { endWithTest } from "./support/children.js";
 import { fixtureServer, isRunning, LineWatch, registryServer } from "./support/mcp.js";
 
 const opened: McpServers[] = [];
@@ -194,20 +195,18 @@ test("a message of many megabytes arrives", async () => {
 test("a server that runs already is reached over HTTP", async () => {
   const server = registryServer("everything", "streamableHttp");
   const port = await freePort();
-  const child = spawn(server.command, [...(server.args ?? [])], {
-    env: { ...process.env, PORT: String(port) },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  try {
-    const watch = new LineWatch();
-    createInterface({ input: child.stderr }).on("line", watch.push);
-    await watch.seen("listening on port");
-    const servers = await connect({ web: { url: `http://127.0.0.1:${port}/mcp` } });
-    expect(await call(servers, "get-sum", { a: 1, b: 2 })).toBe("The sum of 1 and 2 is 3.");
-    await servers.close();
-  } finally {
-    child.kill();
-  }
+  const child = endWithTest(
+    spawn(server.command, [...(server.args ?? [])], {
+      env: { ...process.env, PORT: String(port) },
+      stdio: ["ignore", "ignore", "pipe"],
+    }),
+  );
+  const watch = new LineWatch();
+  createInterface({ input: child.stderr }).on("line", watch.push);
+  await watch.seen("listening on port");
+  const servers = await connect({ web: { url: `http://127.0.0.1:${port}/mcp` } });
+  expect(await call(servers, "get-sum", { a: 1, b: 2 })).toBe("The sum of 1 and 2 is 3.");
+  await servers.close();
 });
 
 test("a server that nobody listens for is named with its address's problem", async () => {

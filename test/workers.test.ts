@@ -56,6 +56,7 @@ describe("worker threads", () => {
   test.each([
     ["whose cells run", "wait"],
     ["stuck in the handler of an event", "stuck"],
+    ["whose cells cannot be ended", "orphan"],
   ])("%s can be ended where nobody else uses the addon", async (_how, program) => {
     const { stdout, ...end } = await runProgram("worker-alone", [program]);
     expect(end).toEqual({ code: 0, signal: null, stderr: "" });

@@ -13,6 +13,8 @@ namespace codecell::base {
 
 namespace {
 
+constexpr size_t kGuardBytes = size_t{1} << 20;
+
 double ClockMs(clockid_t clock) {
   timespec time{};
   if (clock_gettime(clock, &time) != 0) return 0;
@@ -31,6 +33,8 @@ std::unique_ptr<Thread> Thread::Start(size_t stack_bytes, std::function<void()> 
   pthread_attr_t attributes;
   if (pthread_attr_init(&attributes) != 0) return nullptr;
   pthread_attr_setstacksize(&attributes, stack_bytes);
+  // A frame of the engine's can be larger than the usual guard of one page.
+  pthread_attr_setguardsize(&attributes, kGuardBytes);
   auto data = std::make_unique<std::function<void()>>(std::move(run));
   pthread_t handle{};
   const bool started = pthread_create(&handle, &attributes, RunThread, data.get()) == 0;

@@ -11,10 +11,10 @@
 
 #include "isolate/cell_link.h"
 #include "isolate/exec.h"
+#include "isolate/fault_guard.h"
 #include "isolate/isolate_owner.h"
 #include "isolate/isolate_scope.h"
 #include "isolate/limit_error.h"
-#include "isolate/trap_guard.h"
 #include "isolate/watchdog.h"
 
 namespace codecell::isolate {
@@ -62,7 +62,7 @@ protocol::CellError EngineFailure() {
 // The engine ends the process when it cannot go on. On a cell's thread it does not: the outcome is
 // told, and the thread sleeps for ever with all it holds.
 [[noreturn]] void Park(CellLink& link, protocol::CellError error) {
-  SetTrapsGuarded(false);
+  FaultGuard::LetGo();
   Watchdog::Forget(link);
   link.mailbox.Close();
   link.terminator.Forget();
@@ -96,13 +96,34 @@ void OnFatalError(const char*, const char*) {
   if (t_link != nullptr) Park(*t_link, EngineFailure());
 }
 
-void OnTrap() { Park(*t_link, EngineFailure()); }
+protocol::CellError StackOverflow() {
+  protocol::CellError error;
+  error.code = protocol::ErrorCode::kEngine;
+  error.name = base::Text::Ascii("Error");
+  error.message = base::Text::Ascii(
+      "the engine ran out of stack in one step, such as compiling a regular expression; use a "
+      "smaller or flatter one");
+  return error;
+}
+
+void OnFault(Fault fault) {
+  switch (fault) {
+    case Fault::kTrap:
+      Park(*t_link, EngineFailure());
+    case Fault::kStackOverflow:
+      Park(*t_link, StackOverflow());
+    case Fault::kAccess:
+      // The process may go away under a thread that was cut off. Anywhere else the engine is at
+      // fault, and what it has written over may be anybody's: the process must not go on.
+      if (t_link->life.load() == ThreadLife::kAbandoned) Park(*t_link, EngineFailure());
+  }
+}
 
 void RunCell(const std::shared_ptr<CellLink>& link) {
   base::Thread::NameCurrent("codecell");
   t_link = link.get();
-  SetTrapsGuarded(true);
   {
+    const FaultGuard guarded(kStackBytes);
     const Watchdog::Watched watched(link);
     // 1. The isolate, registered with the platform. Its loop is woken for the platform's tasks too.
     IsolateOwner owner(link->options.limits, link->memory, [weak = std::weak_ptr<CellLink>(link)] {
@@ -123,7 +144,6 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
     }
     // 5. The isolate is disposed (~IsolateOwner).
   }
-  SetTrapsGuarded(false);
   t_link = nullptr;
   // 6. Nothing of the engine is left on this thread.
   link->sink->Push(protocol::Disposed{base::Thread::CurrentCpuTimeMs()}, 0);
@@ -135,7 +155,7 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
 
 std::unique_ptr<IsolateThread> IsolateThread::Start(protocol::CellOptions options,
                                                     std::shared_ptr<protocol::EventSink> sink) {
-  GuardTraps(OnTrap);
+  InstallFaultGuard(OnFault);
   auto link = std::make_shared<CellLink>(std::move(options), std::move(sink));
   std::unique_ptr<base::Thread> thread =
       base::Thread::Start(kStackBytes, [link] { RunCell(link); });

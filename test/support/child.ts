@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { endWithTest } from "./children.js";
 import { root } from "./mcp.js";
 
 const sanitizedFactor = process.env["CODECELL_SANITIZED"] === undefined ? 1 : 4;
@@ -31,11 +32,13 @@ export function runProgram(
   { signal, netMs = 25_000 }: ProgramOptions = {},
 ): Promise<ProgramEnd> {
   const path = join(root, "test/fixtures", `${file}.mjs`);
-  const child = spawn(process.execPath, [path, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: netMs * sanitizedFactor,
-    killSignal: "SIGKILL",
-  });
+  const child = endWithTest(
+    spawn(process.execPath, [path, ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: netMs * sanitizedFactor,
+      killSignal: "SIGKILL",
+    }),
+  );
   const written = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text: string) => {

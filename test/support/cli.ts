@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { afterEach } from "vitest";
 import type { McpServerConfig } from "../../src/mcp.js";
+import { endWithTest } from "./children.js";
 import { LineWatch, root } from "./mcp.js";
 
 /** How a command ended and what it wrote. */
@@ -24,23 +24,14 @@ export interface RunningCli {
   readonly ended: Promise<CliResult>;
 }
 
-const started = new Set<RunningCli["child"]>();
-
-// A test that fails half-way must not leave an endless cell behind.
-afterEach(() => {
-  for (const child of started) {
-    child.kill("SIGKILL");
-  }
-});
-
 /** Starts the built command as a person would, with both streams piped. */
 export function startCli(args: readonly string[], cwd: string = root): RunningCli {
-  const child = spawn(process.execPath, [join(root, "dist/cli/main.js"), ...args], {
-    cwd,
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-  started.add(child);
-  child.once("exit", () => started.delete(child));
+  const child = endWithTest(
+    spawn(process.execPath, [join(root, "dist/cli/main.js"), ...args], {
+      cwd,
+      stdio: ["pipe", "pipe", "pipe"],
+    }),
+  );
   const watch = new LineWatch();
   const written = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {

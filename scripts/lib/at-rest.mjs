@@ -1,0 +1,53 @@
+// What this process holds on to, as the system tells it.
+import { readdirSync, readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+/** Threads of ended cells that are still there after so long do not end. */
+const patienceMs = 30_000;
+
+/** Waits until the threads of ended cells are gone: a cell is taken down after it has been answered. */
+export async function threadsSettled() {
+  const giveUpAt = performance.now() + patienceMs;
+  while (countCellThreads() > 0) {
+    if (performance.now() > giveUpAt) {
+      throw new Error(`${countCellThreads()} cell threads do not end; expected none at rest.`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+/** Collects this process's own garbage, whatever flags it was started with. */
+export function collectGarbage() {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+}
+
+export function countThreads() {
+  return readdirSync("/proc/self/task").length;
+}
+
+export function countDescriptors() {
+  return readdirSync("/proc/self/fd").length;
+}
+
+export function countHandles() {
+  return process.getActiveResourcesInfo().length;
+}
+
+export function readResidentKiB() {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]);
+}
+
+function countCellThreads() {
+  return readdirSync("/proc/self/task").filter((id) => threadName(id) === "codecell").length;
+}
+
+/** @param {string} id */
+function threadName(id) {
+  try {
+    return readFileSync(`/proc/self/task/${id}/comm`, "utf8").trim();
+  } catch {
+    return "";
+  }
+}
