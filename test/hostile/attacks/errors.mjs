@@ -176,7 +176,7 @@ export const errors = cellAttacks([
   },
   {
     name: "recursion-deep-structures",
-    what: "Builds proxies, bound functions, ropes, prototypes and regular expressions a hundred thousand deep, and uses them.",
+    what: "Builds proxies, bound functions, ropes, prototypes and generators a hundred thousand deep, and uses them.",
     source: `
       const deep = (make, first) => { let value = first; for (let i = 0; i < 1e5; i++) value = make(value); return value; };
       const uses = [
@@ -189,8 +189,6 @@ export const errors = cellAttacks([
         () => JSON.stringify(deep((x) => [x], [])),
         () => JSON.parse("[".repeat(1e5) + "]".repeat(1e5)),
         () => JSON.parse("[".repeat(1e5) + "]".repeat(1e5), (k, v) => v),
-        () => new RegExp("(".repeat(1e5) + ")".repeat(1e5)).test("a"),
-        () => new RegExp("(?=".repeat(1e4) + ")".repeat(1e4)).test("a"),
         () => deep((x) => x.then(() => 1), Promise.resolve()),
         () => deep((x) => (function* () { yield* x; })(), []).next(),
       ];
@@ -198,7 +196,7 @@ export const errors = cellAttacks([
       for (const use of uses) try { use(); done++; } catch (e) { if (e instanceof Error) done++; }
       text(done);`,
     limits: { heapBytes: 512 * MiB },
-    expect: completes("13"),
+    expect: completes("11"),
     within: 20_000,
   },
   {
