@@ -21,8 +21,8 @@
  *
  * @typedef {object} Expectation
  * @property {"completed" | "failed" | "terminated"} status
- * @property {string} [code] - Of the outcome's error.
- * @property {string} [limit] - The name in the error's `limit`.
+ * @property {string | undefined} [code] - Of the outcome's error.
+ * @property {string | undefined} [limit] - The name in the error's `limit`.
  * @property {string | undefined} [reason] - Of a terminated outcome.
  * @property {string} [error] - A part of the error's text.
  * @property {"never" | "may" | "must"} [orphaned] - Whether a thread is left that nothing can end.
