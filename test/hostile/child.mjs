@@ -1,0 +1,348 @@
+// One attack in a process of its own, beside a healthy neighbour: runs the cells of the attack it is
+// told by name and writes what it saw as one line of JSON.
+import { readdirSync, readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { createCodeMode } from "../../dist/index.js";
+import { getBinding } from "../../dist/internal/binding.js";
+import { defaultWithin, isExitAttack } from "./attack.mjs";
+import { attackNamed } from "./attacks/index.mjs";
+import { makeTools } from "./prepared-tools.mjs";
+
+/** Between two questions to the neighbour. */
+const neighbourEveryMs = 50;
+const heartbeatEveryMs = 5;
+/** Memory that the allocator gives back late has this long. */
+const settleMs = 1000;
+const settledGrowthMiB = 8;
+const longestText = 300;
+const mostItems = 60;
+
+/**
+ * @typedef {object} CellReport
+ * @property {string} status - Of the outcome, or "refused".
+ * @property {string} [reason]
+ * @property {string} [code]
+ * @property {string} [limit]
+ * @property {string} [error]
+ * @property {boolean} orphaned
+ * @property {readonly string[]} output
+ * @property {number} items
+ * @property {readonly string[]} warnings
+ *
+ * @typedef {object} ChildReport
+ * @property {boolean} ended - Whether every cell has ended in time.
+ * @property {readonly CellReport[]} cells
+ * @property {CellReport | undefined} follower
+ * @property {Readonly<Record<string, unknown>>} stored
+ * @property {number} endMs - From the attack's first exec to the last end.
+ * @property {{ answers: number, wrong: string | undefined, worstMs: number }} neighbour
+ * @property {number} worstBeatMs - The longest time for which the host's event loop stood still.
+ * @property {{ beforeMiB: number, afterMiB: number, peakMiB: number }} memory
+ * @property {{ cellThreads: number, threadCount: number, orphanCount: number }} left
+ * @property {readonly string[]} changedPrototypes - Of the host.
+ */
+
+const attack = namedAttack(process.argv[2] ?? "");
+
+/** @type {Readonly<Record<import("./attack.mjs").Stop["by"], (id: string, abort: AbortController) => Promise<any>>>} */
+const stopBy = {
+  terminate: (id) => session.terminate(id),
+  async storm(id) {
+    const ends = await Promise.all(Array.from({ length: 100 }, () => session.terminate(id)));
+    const odd = ends.find((end) => end.status !== ends[0]?.status);
+    if (odd !== undefined) throw new Error(`Two ends of one cell: ${JSON.stringify(ends)}`);
+    return ends[0];
+  },
+  closeSession: () => session.close(),
+  async abortSignal(_id, abort) {
+    abort.abort();
+  },
+};
+
+const collectGarbage = takeGarbageCollector();
+const mode = createCodeMode({ yieldAfterMs: Infinity, limits: attack.runtimeLimits ?? {} });
+const apart = createCodeMode({ yieldAfterMs: Infinity });
+const session = openAttacked();
+const neighbour = (attack.neighbour === "apart" ? apart : mode).openSession({
+  tools: makeTools(["add"], () => neighbour),
+});
+const prototypesBefore = prototypeKeys();
+
+const heart = startHeartbeat();
+const neighbours = startNeighbour();
+await neighbours.answered;
+collectGarbage();
+const beforeMiB = residentMiB();
+
+const startedAt = performance.now();
+const attacked = Array.from({ length: attack.cells ?? 1 }, (_, i) => attackOnce(i + 1));
+/** @type {readonly CellReport[] | undefined} */
+const cells = await Promise.race([
+  Promise.all(attacked),
+  new Promise((late) => setTimeout(late, attack.within ?? defaultWithin).unref()),
+]);
+const endMs = performance.now() - startedAt;
+
+const follower =
+  cells === undefined || attack.next === undefined ? undefined : await follow(attack.next.source);
+const stored = await session.storedValues();
+await neighbours.stop();
+const worstBeatMs = heart.stop();
+await neighbour.close();
+if (cells !== undefined) await session.close();
+const afterMiB = await settledMiB();
+
+/** @type {ChildReport} */
+const report = {
+  ended: cells !== undefined,
+  cells: cells ?? [],
+  follower,
+  stored,
+  endMs,
+  neighbour: neighbours.report(),
+  worstBeatMs,
+  memory: { beforeMiB, afterMiB, peakMiB: process.resourceUsage().maxRSS / 1024 },
+  left: {
+    cellThreads: countCellThreads(),
+    threadCount: getBinding().threadCount(),
+    orphanCount: getBinding().orphanCount(),
+  },
+  changedPrototypes: prototypeKeys().filter((key) => !prototypesBefore.includes(key)),
+};
+process.stdout.write(`${JSON.stringify(report)}\n`);
+if (cells === undefined) process.exit(3);
+await Promise.all([mode.close(), apart.close()]);
+
+/** @param {string} name */
+function namedAttack(name) {
+  const found = attackNamed(name);
+  if (isExitAttack(found)) throw new Error(`${name} is no attack from within a cell.`);
+  return found;
+}
+
+/** @returns {import("../../dist/index.js").Session} */
+function openAttacked() {
+  const handlers = {
+    onEvent() {
+      throw new Error("a handler of the host's");
+    },
+    onNotify: () => Promise.reject(new Error("a handler of the host's")),
+  };
+  return mode.openSession({
+    tools: makeTools(attack.tools ?? [], () => session),
+    modules: attack.modules ?? {},
+    limits: attack.limits ?? {},
+    ...attack.options,
+    ...(attack.handlers === "throwing" ? handlers : {}),
+  });
+}
+
+/**
+ * Runs the attack's source in one cell to its end, and stops it as the attack says.
+ * @param {number} id - The session counts its cells from one.
+ * @returns {Promise<CellReport>}
+ */
+async function attackOnce(id) {
+  const abort = new AbortController();
+  /** @type {Promise<import("../../dist/index.js").CellOutcome> | undefined} */
+  let stopped;
+  const stop = () => {
+    stopped ??= stopBy[attack.stop?.by ?? "terminate"](String(id), abort);
+  };
+  /** @type {import("../../dist/index.js").CellOutcome[]} */
+  const seen = [];
+  try {
+    const exec = session.exec(attack.source, {
+      signal: abort.signal,
+      onEvent(event) {
+        if (event.type === attack.stop?.when) stop();
+      },
+    });
+    if (attack.stop?.when === "atOnce") {
+      // All cells are to be asked for before the first is stopped.
+      await undefined;
+      stop();
+    }
+    for (let outcome = await exec; ; outcome = await session.wait(String(id))) {
+      if (outcome.status !== "missing") seen.push(outcome);
+      if (outcome.status !== "yielded") break;
+    }
+    if (stopped !== undefined) {
+      const end = await stopped;
+      if (end?.status === "terminated" && seen.at(-1)?.status === "yielded") seen.push(end);
+    }
+  } catch (thrown) {
+    return refusal(thrown);
+  }
+  return toReport(seen);
+}
+
+/** @param {string} source */
+async function follow(source) {
+  try {
+    return toReport([await session.exec(source)]);
+  } catch (thrown) {
+    return refusal(thrown);
+  }
+}
+
+/** @returns {CellReport} */
+function refusal(thrown) {
+  return {
+    status: "refused",
+    code: thrown.code,
+    error: String(thrown.message).slice(0, longestText),
+    orphaned: false,
+    output: [],
+    items: 0,
+    warnings: [],
+  };
+}
+
+/**
+ * @param {readonly import("../../dist/index.js").CellOutcome[]} seen
+ * @returns {CellReport}
+ */
+function toReport(seen) {
+  /** @type {any} */
+  const last = seen.at(-1) ?? { status: "missing" };
+  let items = 0;
+  const output = [];
+  for (const outcome of seen) {
+    if (outcome.status === "missing") continue;
+    items += outcome.output.length;
+    for (const item of outcome.output) {
+      if (output.length === mostItems) break;
+      output.push(textOf(item)?.slice(0, longestText) ?? item.type);
+    }
+  }
+  return {
+    status: last.status,
+    reason: last.reason,
+    code: last.error?.code,
+    limit: last.error?.limit?.name,
+    error: last.error?.text.slice(0, longestText),
+    orphaned: last.orphaned === true,
+    output,
+    items,
+    warnings: (last.warnings ?? []).map(({ type }) => type).slice(0, mostItems),
+  };
+}
+
+/** @param {import("../../dist/index.js").OutputItem | undefined} item */
+function textOf(item) {
+  return item?.type === "text" ? item.text : undefined;
+}
+
+/** Asks the neighbour for a sum every now and then; each must be right. */
+function startNeighbour() {
+  let answers = 0;
+  let worstMs = 0;
+  /** @type {string | undefined} */
+  let wrong;
+  let isStopping = false;
+  /** @type {() => void} */
+  let stopWaiting = () => {};
+  const ask = async () => {
+    const askedAt = performance.now();
+    try {
+      const outcome = await neighbour.exec(`text(await tools.add({ a: ${answers}, b: 1 }))`);
+      const said = outcome.status === "completed" ? textOf(outcome.output[0]) : outcome;
+      if (said !== String(answers + 1)) wrong ??= JSON.stringify(said).slice(0, longestText);
+    } catch (thrown) {
+      wrong ??= String(thrown);
+    }
+    answers += 1;
+    worstMs = Math.max(worstMs, performance.now() - askedAt);
+  };
+  const answered = ask().then(() => {
+    worstMs = 0;
+  });
+  const loop = (async () => {
+    await answered;
+    while (!isStopping) {
+      await ask();
+      await new Promise((go) => {
+        const timer = setTimeout(go, neighbourEveryMs);
+        stopWaiting = () => {
+          clearTimeout(timer);
+          go(undefined);
+        };
+        if (isStopping) stopWaiting();
+      });
+    }
+    await ask();
+  })();
+  return {
+    answered,
+    report: () => ({ answers, wrong, worstMs }),
+    stop() {
+      isStopping = true;
+      stopWaiting();
+      return loop;
+    },
+  };
+}
+
+function startHeartbeat() {
+  let worstMs = 0;
+  let beatAt = performance.now();
+  const beat = () => {
+    const at = performance.now();
+    worstMs = Math.max(worstMs, at - beatAt - heartbeatEveryMs);
+    beatAt = at;
+  };
+  const timer = setInterval(beat, heartbeatEveryMs);
+  return {
+    stop() {
+      beat();
+      clearInterval(timer);
+      return worstMs;
+    },
+  };
+}
+
+/** Resident memory when it has stopped falling, or after a bounded time. */
+async function settledMiB() {
+  const until = performance.now() + settleMs;
+  for (;;) {
+    collectGarbage();
+    const now = residentMiB();
+    const isGone = countCellThreads() <= getBinding().orphanCount();
+    if ((isGone && now - beforeMiB < settledGrowthMiB) || performance.now() > until) return now;
+    await new Promise((go) => setTimeout(go, 20));
+  }
+}
+
+/** The flag --expose-gc of the whole process would give cells a `gc` too. */
+function takeGarbageCollector() {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc");
+  setFlagsFromString("--no-expose-gc");
+  return gc;
+}
+
+function residentMiB() {
+  return process.memoryUsage.rss() / 2 ** 20;
+}
+
+function countCellThreads() {
+  return readdirSync("/proc/self/task").filter((id) => threadName(id) === "codecell").length;
+}
+
+/** @param {string} id */
+function threadName(id) {
+  try {
+    return readFileSync(`/proc/self/task/${id}/comm`, "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
+/** The host's prototypes with the keys and functions they have. */
+function prototypeKeys() {
+  return [Object, Array, Function, String, Number, Promise, Map, Error].flatMap((type) =>
+    Reflect.ownKeys(type.prototype).map((key) => `${type.name}.prototype.${String(key)}`),
+  );
+}
