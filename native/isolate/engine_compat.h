@@ -2,7 +2,9 @@
 
 #include <v8.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 // What differs between the V8 versions of Node 20 (11.3) to 26 (14.6), in one place.
@@ -57,6 +59,20 @@ inline void CopyUtf16(v8::Isolate* isolate, v8::Local<v8::String> from, char16_t
 #else
   from->Write(isolate, units, 0, length, v8::String::NO_NULL_TERMINATION);
 #endif
+}
+
+// A lone surrogate becomes U+FFFD.
+inline std::string ToUtf8(v8::Isolate* isolate, v8::Local<v8::String> from) {
+#if V8_MAJOR_VERSION >= 13
+  std::string bytes(from->Utf8LengthV2(isolate), '\0');
+  from->WriteUtf8V2(isolate, bytes.data(), bytes.size(),
+                    v8::String::WriteFlags::kReplaceInvalidUtf8);
+#else
+  std::string bytes(static_cast<size_t>(from->Utf8Length(isolate)), '\0');
+  from->WriteUtf8(isolate, bytes.data(), static_cast<int>(bytes.size()), nullptr,
+                  v8::String::NO_NULL_TERMINATION | v8::String::REPLACE_INVALID_UTF8);
+#endif
+  return bytes;
 }
 
 inline v8::Maybe<bool> RemovePrototype(v8::Isolate* isolate, v8::Local<v8::Context> context,

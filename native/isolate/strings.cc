@@ -86,8 +86,7 @@ std::u16string ToUtf16(IsolateScope& scope, v8::Local<v8::String> string) {
 }
 
 std::string ToUtf8(IsolateScope& scope, v8::Local<v8::String> string) {
-  const v8::String::Utf8Value utf8(scope.isolate(), string);
-  return *utf8 == nullptr ? std::string() : std::string(*utf8, static_cast<size_t>(utf8.length()));
+  return engine::ToUtf8(scope.isolate(), string);
 }
 
 void ThrowError(IsolateScope& scope, std::u16string_view message) {

@@ -51,7 +51,7 @@ struct Entry {
   base::ThreadClock clock;
   double used_ms = 0;                // When last looked at.
   base::Clock::time_point ran_at{};  // When it was last seen to have used more.
-  int niceness = 0;  // Added so far.
+  int niceness = 0;                  // Added so far.
 };
 
 class Watch {

@@ -1,5 +1,6 @@
 #include "events_from_bytes.h"
 
+#include <iterator>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -10,10 +11,16 @@ namespace {
 
 constexpr int kMostEvents = 64;
 constexpr int kMostCauses = 8;
+// In the order of protocol::ErrorCode.
+constexpr std::string_view kCodes[] = {
+    "ERR_CELL_SCRIPT",           "ERR_CELL_DEADLOCK",           "ERR_CELL_ENGINE",
+    "ERR_CELL_HEAP_LIMIT",       "ERR_CELL_CPU_LIMIT",          "ERR_CELL_MEMORY_LIMIT",
+    "ERR_CELL_OUTPUT_LIMIT",     "ERR_CELL_OUTPUT_ITEMS_LIMIT", "ERR_CELL_NOTIFICATIONS_LIMIT",
+    "ERR_CELL_TOOL_CALLS_LIMIT", "ERR_CELL_SOURCE_LIMIT"};
 
 protocol::CellError ErrorFrom(Input& input, int depth) {
   protocol::CellError error;
-  error.code = static_cast<protocol::ErrorCode>(input.Below(5));
+  error.code = static_cast<protocol::ErrorCode>(input.Below(std::size(kCodes)));
   error.name = input.Text();
   error.message = input.Text();
   error.text = input.Text();
@@ -22,7 +29,10 @@ protocol::CellError ErrorFrom(Input& input, int depth) {
   if ((parts & 2U) != 0) {
     error.position = protocol::Position{input.Byte(), input.Byte(), input.Text()};
   }
-  if ((parts & 4U) != 0) error.limit = protocol::LimitUse{input.Number(), input.Number()};
+  if ((parts & 4U) != 0) {
+    const auto allowed = static_cast<double>(input.Number());
+    error.limit = protocol::LimitUse{"heapBytes", allowed, static_cast<double>(input.Number())};
+  }
   if ((parts & 8U) != 0 && depth < kMostCauses) {
     error.cause = std::make_unique<protocol::CellError>(ErrorFrom(input, depth + 1));
   }
@@ -41,11 +51,11 @@ protocol::Settled SettledFrom(Input& input) {
   for (uint32_t i = input.Below(4); i > 0; --i) {
     settled.unhandled_rejections.push_back(input.Text());
   }
-  settled.cpu_ms = input.Number();
-  settled.wall_ms = input.Number();
-  settled.heap_bytes = input.Number();
-  settled.heap_peak_bytes = input.Number();
-  settled.array_buffer_peak_bytes = input.Number();
+  settled.usage.cpu_ms = input.Number();
+  settled.usage.tool_wait_ms = input.Number();
+  settled.usage.heap_bytes = input.Number();
+  settled.usage.heap_peak_bytes = input.Number();
+  settled.usage.array_buffer_peak_bytes = input.Number();
   return settled;
 }
 
@@ -98,9 +108,6 @@ class Description {
   void AddNumber(double number) { AddWord(std::to_string(static_cast<uint64_t>(number))); }
 
   void AddError(const protocol::CellError& error) {
-    constexpr std::string_view kCodes[] = {"ERR_CELL_SCRIPT", "ERR_CELL_DEADLOCK",
-                                           "ERR_CELL_HEAP_LIMIT", "ERR_CELL_OUTPUT_LIMIT",
-                                           "ERR_CELL_ENGINE"};
     AddWord(kCodes[static_cast<size_t>(error.code)]);
     AddText(error.name);
     AddText(error.message);
@@ -113,8 +120,9 @@ class Description {
     }
     if (error.cause) AddError(*error.cause);
     if (error.limit) {
-      AddNumber(static_cast<double>(error.limit->allowed));
-      AddNumber(static_cast<double>(error.limit->used));
+      AddWord(error.limit->name);
+      AddNumber(error.limit->allowed);
+      AddNumber(error.limit->used);
     }
   }
 
@@ -128,11 +136,11 @@ class Description {
       AddText(json);
     }
     for (const base::Text& text : settled.unhandled_rejections) AddText(text);
-    AddNumber(settled.cpu_ms);
-    AddNumber(settled.wall_ms);
-    AddNumber(static_cast<double>(settled.heap_bytes));
-    AddNumber(static_cast<double>(settled.heap_peak_bytes));
-    AddNumber(static_cast<double>(settled.array_buffer_peak_bytes));
+    AddNumber(settled.usage.cpu_ms);
+    AddNumber(settled.usage.tool_wait_ms);
+    AddNumber(static_cast<double>(settled.usage.heap_bytes));
+    AddNumber(static_cast<double>(settled.usage.heap_peak_bytes));
+    AddNumber(static_cast<double>(settled.usage.array_buffer_peak_bytes));
   }
 
   std::u16string Take() { return std::move(text_); }

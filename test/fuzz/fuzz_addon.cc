@@ -134,11 +134,12 @@ Napi::Value ReadOptions(const Napi::CallbackInfo& info) {
   const Napi::Object given = info[0].As<Napi::Object>();
   const protocol::CellOptions read = host::ReadCellOptions(given);
   Napi::Array sizes = Napi::Array::New(info.Env());
-  for (const size_t size : {read.heap_bytes, read.array_buffer_bytes, read.output_bytes,
-                            read.stored_bytes, read.queued_bytes, read.source.length(),
-                            host::ToolTableWrap::From(given.Get("tools"))->tools.size(),
-                            host::ModuleTableWrap::From(given.Get("modules"))->size(),
-                            host::StoredValuesWrap::From(given.Get("stored"))->size()}) {
+  for (const size_t size :
+       {read.limits.heap_bytes, read.limits.array_buffer_bytes, read.limits.output_bytes,
+        read.limits.timers, read.queued_bytes, read.source.length(),
+        host::ToolTableWrap::From(given.Get("tools"))->tools.size(),
+        host::ModuleTableWrap::From(given.Get("modules"))->size(),
+        host::StoredValuesWrap::From(given.Get("stored"))->values.size()}) {
     sizes.Set(sizes.Length(), static_cast<double>(size));
   }
   return sizes;

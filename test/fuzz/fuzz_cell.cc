@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <utility>
 
 #include "base/clock.h"
@@ -40,15 +41,28 @@ protocol::CellOptions SmallCell() {
   (*modules)["values"] = protocol::ValueModule{{{"list", base::Text::Ascii("[1,{}]")}}};
   (*modules)["bad values"] = protocol::ValueModule{{{"list", base::Text::Ascii("[1,")}}};
   auto stored = std::make_shared<protocol::StoredValues>();
-  (*stored)[u"key"] = base::Text::Ascii("{\"a\":[1]}");
+  stored->values[u"key"] = base::Text::Ascii("{\"a\":[1]}");
   protocol::CellOptions options;
   options.tools = std::move(tools);
   options.modules = std::move(modules);
   options.stored = std::move(stored);
-  options.heap_bytes = 64 * kMebibyte;
-  options.array_buffer_bytes = 4 * kMebibyte;
-  options.output_bytes = kMebibyte;
-  options.stored_bytes = kMebibyte / 4;
+  protocol::CellLimits& limits = options.limits;
+  limits.heap_bytes = 64 * kMebibyte;
+  limits.array_buffer_bytes = 4 * kMebibyte;
+  limits.cpu_ms = 10'000;
+  limits.output_bytes = kMebibyte;
+  limits.output_items = 10'000;
+  limits.notifications = 1'000;
+  limits.stored_bytes = kMebibyte / 4;
+  limits.stored_keys = 100;
+  limits.tool_calls = 10'000;
+  limits.tool_calls_in_flight = 100;
+  limits.tool_input_bytes = kMebibyte;
+  limits.json_depth = 200;
+  limits.timers = 1'000;
+  limits.source_bytes = kMebibyte;
+  limits.eval_bytes = kMebibyte / 4;
+  limits.rss_bytes = SIZE_MAX;
   options.queued_bytes = kMebibyte;
   options.console = protocol::ConsoleCapture::kOn;
   return options;
@@ -75,7 +89,7 @@ class FuzzCell::Sink final : public protocol::EventSink {
 FuzzCell::FuzzCell()
     : sink_(std::make_shared<Sink>()),
       link_(SmallCell(), sink_),
-      owner_(link_.options, [] {}),
+      owner_(link_.options.limits, link_.memory, [] {}),
       scope_(owner_.isolate()),
       exec_(scope_, owner_, link_) {
   sink_->ReadFor(link_);

@@ -83,11 +83,11 @@ function fieldsOf(event) {
         ...(settled.error === undefined ? [] : errorFields(settled.error)),
         ...settled.writes,
         ...settled.unhandledRejections,
-        settled.cpuMs,
-        settled.wallMs,
-        settled.heapBytes,
-        settled.heapPeakBytes,
-        settled.arrayBufferPeakBytes,
+        settled.usage.cpuMs,
+        settled.usage.toolWaitMs,
+        settled.usage.heapBytes,
+        settled.usage.heapPeakBytes,
+        settled.usage.arrayBufferPeakBytes,
       ];
     }
     default:
@@ -97,11 +97,11 @@ function fieldsOf(event) {
 
 /** @param {HostError} error @returns {unknown[]} */
 function errorFields(error) {
-  const { code, name, message, text, stack, line, column, sourceLine, cause, allowed, used } =
-    error;
+  const { code, name, message, text, stack, line, column, sourceLine, cause } = error;
+  const { limit, allowed, used } = error;
   const own = [code, name, message, text, stack, line, column, sourceLine];
   const inner = cause === undefined ? [] : errorFields(cause);
-  return [...own, ...inner, allowed, used].filter((field) => field !== undefined);
+  return [...own, ...inner, limit, allowed, used].filter((field) => field !== undefined);
 }
 
 /**
@@ -123,7 +123,8 @@ function checkOptions(addon, hostile, bytes) {
       modules: new addon.ModuleTable(list),
       stored: new addon.StoredValues(list),
     };
-    const sizes = addon.readOptions({ ...new Object(odd), ...tables, heapBytes: odd, source: odd });
+    const limits = { ...new Object(odd), heapBytes: odd };
+    const sizes = addon.readOptions({ ...new Object(odd), ...tables, limits, source: odd });
     assert.equal(sizes.length, 9);
     return sizes.at(-2) * 16 + sizes.at(-1);
   });
