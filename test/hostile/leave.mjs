@@ -103,6 +103,23 @@ const programs = {
       throw new Error("the program's own");
     });
   },
+  async "uncaught-in-tick"() {
+    const mode = openMode();
+    await prepare(mode);
+    process.nextTick(() => {
+      throw new Error("the program's own");
+    });
+    await mode.openSession().exec('text("next")');
+  },
+  async "uncaught-in-event"() {
+    const mode = openMode();
+    await prepare(mode);
+    const onEvent = () =>
+      process.nextTick(() => {
+        throw new Error("the program's own");
+      });
+    await mode.openSession().exec('text("next")', { onEvent });
+  },
   async "until-signal"() {
     await prepare();
     setInterval(() => {}, 1000);

@@ -52,6 +52,22 @@ export const exit = [
       { expect: { code: 1, stderr: "the program's own" } },
     ),
   ),
+  leaving(
+    "uncaught-in-tick",
+    "idle",
+    "Leaves through an error that process.nextTick meets between two cells",
+    {
+      expect: { code: 1, stderr: "the program's own" },
+    },
+  ),
+  leaving(
+    "uncaught-in-event",
+    "idle",
+    "Leaves through an error that process.nextTick meets in a cell's event",
+    {
+      expect: { code: 1, stderr: "the program's own" },
+    },
+  ),
   ...["running", "parked", "orphaned"].map((cells) =>
     leaving("until-signal", /** @type {CellsState} */ (cells), "Is ended by SIGTERM", byTerm),
   ),
