@@ -76,8 +76,13 @@ void EventPort::OnWake(uv_async_t* handle) {
   const Napi::HandleScope handles(env);
   // The loop calls from outside JavaScript; this enters it, and runs what is due after a callback.
   if (port.enter_.IsEmpty()) return;
-  // It fails where the environment is being terminated, and there is nobody to tell.
   napi_make_callback(env, nullptr, env.Global(), port.enter_.Value(), 0, nullptr, nullptr);
+  // What the host's own code has thrown, on the way or in the ticks after it, is the host's
+  // uncaught exception. Where the environment is being terminated nothing is pending.
+  napi_value thrown = nullptr;
+  if (env.IsExceptionPending() && napi_get_and_clear_last_exception(env, &thrown) == napi_ok) {
+    napi_fatal_exception(env, thrown);
+  }
 }
 
 void EventPort::DeliverAll() {

@@ -30,6 +30,8 @@ std::u16string Shortened(std::u16string text) {
 // A property's value; empty where reading it threw.
 v8::MaybeLocal<v8::Value> Read(IsolateScope& scope, v8::Local<v8::Object> object,
                                std::string_view name) {
+  // V8 forgets a termination that has unwound to here, and would run the next getter.
+  if (Exec::From(scope.isolate()).stopping()) return {};
   const v8::TryCatch caught(scope.isolate());
   return object->Get(scope.context(), Literal(scope, name));
 }
@@ -50,6 +52,7 @@ bool SaysNothing(const std::u16string& text) {
 
 // String(value), or what JSON makes of it where that says nothing, or something in any case.
 std::u16string StringForm(IsolateScope& scope, v8::Local<v8::Value> value) {
+  if (Exec::From(scope.isolate()).stopping()) return {};
   const v8::TryCatch caught(scope.isolate());
   v8::Local<v8::String> string;
   if (!value->IsObject()) {

@@ -57,9 +57,12 @@ Exec& Exec::From(v8::Isolate* isolate) { return *static_cast<Exec*>(isolate->Get
 size_t Exec::OnNearHeapLimit(void* data, size_t current, size_t) {
   Exec& exec = *static_cast<Exec*>(data);
   if (exec.has_headroom_) return current;  // What does not stop in time is parked; see Park().
+  exec.MeasureHeap();
+  const size_t limit = exec.limits().heap_bytes;
+  // V8 14 asks here too before it gives up on an ArrayBuffer, however small the heap is.
+  if (exec.link_.memory->refused() && exec.link_.memory->heap() < limit / 2) return current;
   exec.has_headroom_ = true;
-  const Stop why{StopCause::kHeapLimit, static_cast<double>(exec.limits().heap_bytes),
-                 static_cast<double>(current)};
+  const Stop why{StopCause::kHeapLimit, static_cast<double>(limit), static_cast<double>(current)};
   if (exec.link_.Terminate(why)) {
     if (auto error = LimitErrorOf(why)) {
       exec.link_.sink->Push(protocol::Stopping{*std::move(error)}, 0);
@@ -126,6 +129,7 @@ protocol::Settled Exec::Run() {
     if (started.ok()) {
       done = started.value();
       Loop(done);
+      if (!stopping()) HasHeapToSpare();
     } else {
       Fail(std::move(started.error()));
     }
@@ -161,8 +165,24 @@ void Exec::Loop(v8::Local<v8::Promise> done) {
       deadlocked_ = true;
       return;
     }
+    if (!HasHeapToSpare()) return;
     Apply(Wait(), done);
   }
+}
+
+// A single allocation may be far past the limit without the engine's asking.
+bool Exec::HasHeapToSpare() {
+  const auto used = [this] {
+    MeasureHeap();
+    return link_.memory->heap();
+  };
+  if (used() <= limits().heap_bytes) return true;
+  scope_.isolate()->LowMemoryNotification();  // What is garbage is not used.
+  const size_t kept = used();
+  if (kept <= limits().heap_bytes) return true;
+  link_.Terminate(
+      {StopCause::kHeapLimit, static_cast<double>(limits().heap_bytes), static_cast<double>(kept)});
+  return false;
 }
 
 std::vector<protocol::Command> Exec::Wait() {

@@ -56,6 +56,7 @@ class Exec {
   // Whether no more of the cell's code may run.
   bool stopping() const { return link_.terminator.requested(); }
 
+  Terminator& terminator() { return link_.terminator; }
   // Ends the cell from inside one of its calls: no more of its code runs, not even a finally.
   void StopHere(const Stop& why);
 
@@ -77,6 +78,8 @@ class Exec {
   bool Apply(const std::vector<protocol::Command>& commands, v8::Local<v8::Promise> done);
   bool RunTasks();
   bool CanGoOn();
+  // False: the cell keeps more than it may, and has been asked to stop.
+  bool HasHeapToSpare();
   base::Deadline NextDeadline();
   // Runs the microtasks. False: the cell is over.
   bool Drain(v8::Local<v8::Promise> done);

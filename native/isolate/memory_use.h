@@ -20,7 +20,8 @@ class MemoryUse {
   bool AddArrayBuffer(size_t bytes, size_t limit) {
     size_t used = array_buffers_.load(std::memory_order_relaxed);
     do {
-      if (bytes > limit || used > limit - bytes) return false;
+      refused_.store(bytes > limit || used > limit - bytes, std::memory_order_relaxed);
+      if (refused()) return false;
     } while (!array_buffers_.compare_exchange_weak(used, used + bytes, std::memory_order_relaxed));
     Raise(array_buffers_peak_, used + bytes);
     return true;
@@ -29,6 +30,8 @@ class MemoryUse {
     array_buffers_.fetch_sub(bytes, std::memory_order_relaxed);
   }
 
+  // Whether the last ArrayBuffer that was asked for was refused.
+  bool refused() const { return refused_.load(std::memory_order_relaxed); }
   size_t heap() const { return heap_.load(std::memory_order_relaxed); }
   size_t heap_peak() const { return heap_peak_.load(std::memory_order_relaxed); }
   size_t array_buffers_peak() const { return array_buffers_peak_.load(std::memory_order_relaxed); }
@@ -49,6 +52,7 @@ class MemoryUse {
   std::atomic<size_t> heap_peak_{0};
   std::atomic<size_t> external_{0};
   std::atomic<size_t> array_buffers_{0};
+  std::atomic<bool> refused_{false};
   std::atomic<size_t> array_buffers_peak_{0};
 };
 

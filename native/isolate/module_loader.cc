@@ -44,10 +44,7 @@ base::Result<v8::Local<v8::Promise>, protocol::CellError> ModuleLoader::Start(
     if (!error.position) PointAtUnsupportedImport(scope, module, error);
     return error;
   }
-  // An engine that is asked to stop on the threshold of evaluating takes it for a fault of its own.
-  if (exec_.stopping() || !module->Evaluate(context).ToLocal(&result)) {
-    return TakeError(scope, caught);
-  }
+  if (!Evaluate(scope, module).ToLocal(&result)) return TakeError(scope, caught);
   result.As<v8::Promise>()->MarkAsHandled();
   return result.As<v8::Promise>();
 }
@@ -121,30 +118,68 @@ v8::MaybeLocal<v8::Promise> ModuleLoader::ImportDynamically(v8::Local<v8::Contex
   return exec.modules().Import(exec.scope(), specifier);
 }
 
-v8::MaybeLocal<v8::Promise> ModuleLoader::Import(IsolateScope& scope,
-                                                 v8::Local<v8::String> specifier) {
+v8::MaybeLocal<v8::Value> ModuleLoader::Evaluate(IsolateScope& scope,
+                                                 v8::Local<v8::Module> module) {
+  const Terminator::Deferral deferred(scope, exec_.terminator());
+  if (exec_.stopping()) return {};
+  return module->Evaluate(scope.context());
+}
+
+void ModuleLoader::ImportAgain(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  Exec& exec = Exec::From(info.GetIsolate());
+  v8::Local<v8::Promise> imported;
+  if (exec.modules().Import(exec.scope(), info.Data().As<v8::String>()).ToLocal(&imported)) {
+    info.GetReturnValue().Set(imported);
+  }
+}
+
+v8::MaybeLocal<v8::Promise> ModuleLoader::TryImport(IsolateScope& scope,
+                                                    v8::Local<v8::String> specifier) {
   const v8::Local<v8::Context> context = scope.context();
-  v8::Local<v8::Promise::Resolver> failed;
-  if (!v8::Promise::Resolver::New(context).ToLocal(&failed)) return {};
-  v8::TryCatch caught(scope.isolate());
   v8::Local<v8::Module> module;
   v8::Local<v8::Value> evaluated;
-  if (Find(scope, specifier).ToLocal(&module) &&
-      module->InstantiateModule(context, ResolveImport).FromMaybe(false) && !exec_.stopping() &&
-      module->Evaluate(context).ToLocal(&evaluated)) {
-    v8::Local<v8::Function> give_namespace;
-    if (!v8::Function::New(context, ReturnData, module->GetModuleNamespace(), 0,
-                           v8::ConstructorBehavior::kThrow)
-             .ToLocal(&give_namespace)) {
+  v8::Local<v8::Function> next;
+  if (!Find(scope, specifier).ToLocal(&module) ||
+      !module->InstantiateModule(context, ResolveImport).FromMaybe(false)) {
+    return {};
+  }
+  // A module that is being evaluated has reached its first await, or its end, in the next job.
+  if (module->GetStatus() == v8::Module::kEvaluating) {
+    v8::Local<v8::Promise::Resolver> job;
+    if (!v8::Promise::Resolver::New(context).ToLocal(&job) ||
+        job->Resolve(context, v8::Undefined(scope.isolate())).IsNothing() ||
+        !v8::Function::New(context, ImportAgain, specifier, 0, v8::ConstructorBehavior::kThrow)
+             .ToLocal(&next)) {
       return {};
     }
-    return evaluated.As<v8::Promise>()->Then(context, give_namespace);
+    return job->GetPromise()->Then(context, next);
   }
-  if (!caught.CanContinue() || !caught.HasCaught()) {
+  if (!Evaluate(scope, module).ToLocal(&evaluated) ||
+      !v8::Function::New(context, ReturnData, module->GetModuleNamespace(), 0,
+                         v8::ConstructorBehavior::kThrow)
+           .ToLocal(&next)) {
+    return {};
+  }
+  return evaluated.As<v8::Promise>()->Then(context, next);
+}
+
+v8::MaybeLocal<v8::Promise> ModuleLoader::Import(IsolateScope& scope,
+                                                 v8::Local<v8::String> specifier) {
+  v8::Local<v8::Promise::Resolver> failed;
+  if (!v8::Promise::Resolver::New(scope.context()).ToLocal(&failed)) return {};
+  v8::TryCatch caught(scope.isolate());
+  v8::Local<v8::Promise> imported;
+  if (TryImport(scope, specifier).ToLocal(&imported)) return imported;
+  if (!caught.HasCaught() && !exec_.stopping()) {
+    // At the end of the stack the engine may fail without a word.
+    ThrowRangeError(scope, "import: the engine could not load the module here");
+  }
+  // The engine asks for an exception where there is no promise.
+  if (!caught.HasCaught() || !caught.CanContinue() ||
+      failed->Reject(scope.context(), caught.Exception()).IsNothing()) {
     caught.ReThrow();
     return {};
   }
-  if (failed->Reject(context, caught.Exception()).IsNothing()) return {};
   return failed->GetPromise();
 }
 

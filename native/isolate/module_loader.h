@@ -46,7 +46,12 @@ class ModuleLoader {
   v8::MaybeLocal<v8::Module> Find(IsolateScope& scope, v8::Local<v8::String> specifier);
   v8::MaybeLocal<v8::Module> Make(IsolateScope& scope, const std::string& specifier,
                                   v8::Local<v8::String> name);
+  // Evaluates a linked module; the promise of its end. Empty: the cell is to stop.
+  v8::MaybeLocal<v8::Value> Evaluate(IsolateScope& scope, v8::Local<v8::Module> module);
+  // The promise of a module's namespace; it is rejected where the module cannot be had.
   v8::MaybeLocal<v8::Promise> Import(IsolateScope& scope, v8::Local<v8::String> specifier);
+  v8::MaybeLocal<v8::Promise> TryImport(IsolateScope& scope, v8::Local<v8::String> specifier);
+  static void ImportAgain(const v8::FunctionCallbackInfo<v8::Value>& info);
 
   Exec& exec_;
   std::unordered_map<std::string, v8::Global<v8::Module>> modules_;  // By specifier.

@@ -13,8 +13,30 @@ bool Terminator::Terminate(Stop why) {
       state.why = why;
       cause_.store(why.cause, std::memory_order_release);
     }
-    if (state.target != nullptr) state.target->TerminateExecution();
+    Ask(state);
     return first;
+  });
+}
+
+void Terminator::Ask(State& state) {
+  if (state.target == nullptr) return;
+  if (state.deferrals == 0) {
+    state.target->TerminateExecution();
+  } else {
+    state.target->RequestInterrupt(
+        [](v8::Isolate* isolate, void*) { isolate->TerminateExecution(); }, nullptr);
+  }
+}
+
+Terminator::Deferral::Deferral(IsolateScope&, Terminator& terminator) : terminator_(terminator) {
+  terminator_.state_.With([](State& state) { ++state.deferrals; });
+}
+
+Terminator::Deferral::~Deferral() {
+  terminator_.state_.With([](State& state) {
+    --state.deferrals;
+    // The engine may have passed no check since it was asked.
+    if (state.why.cause != StopCause::kNone) Ask(state);
   });
 }
 

@@ -29,11 +29,27 @@ class Terminator {
   void Detach(IsolateScope& scope);  // Before dispose, always.
   void Forget();                     // The same for an isolate that can no longer be entered.
 
+  // While one lives a request waits for the engine to come past a check of its own. V8 11 takes a
+  // termination that comes as it sets up the evaluation of a module for a fault of its own.
+  class Deferral {
+   public:
+    Deferral(IsolateScope& scope, Terminator& terminator);
+    Deferral(const Deferral&) = delete;
+    Deferral& operator=(const Deferral&) = delete;
+    ~Deferral();
+
+   private:
+    Terminator& terminator_;
+  };
+
  private:
   struct State {
     Stop why;
     v8::Isolate* target = nullptr;
+    int deferrals = 0;
   };
+
+  static void Ask(State& state);
 
   std::atomic<StopCause> cause_{StopCause::kNone};  // That of `why`, to be read without the lock.
   base::Guarded<State> state_;

@@ -29,10 +29,15 @@ constexpr milliseconds kLongestRound{50};
 constexpr milliseconds kMemoryRound{100};
 // After the last cell, so that cells in quick succession find the thread awake.
 constexpr milliseconds kIdle{1000};
-// How long the memory of a stopped cell may take to go before the next is stopped.
+// How long the memory of a stopped cell may take to go before the next is stopped: at least, and at
+// most where the cell is not gone.
 constexpr milliseconds kMemoryGrace{500};
-// A cell with less than this is not what fills the process.
+constexpr milliseconds kLongMemoryGrace{5000};
+// A cell with less than this is not known to fill the process; one that computes may do it unseen.
 constexpr size_t kSmallCell = size_t{4} << 20;
+// One with more than this may leave much behind in the allocator, which is not given back unasked.
+constexpr size_t kLargeCell = size_t{16} << 20;
+constexpr milliseconds kTrimRound{500};
 
 // Processor time from which a cell's thread gives way to others: at once where more cells compute
 // than there are processors, later and less where the host's own threads only may want one.
@@ -49,7 +54,8 @@ constexpr int kLongNiceness = 5;
 struct Entry {
   std::shared_ptr<CellLink> link;
   base::ThreadClock clock;
-  double used_ms = 0;                // When last looked at.
+  double used_ms = 0;  // When last looked at.
+  double used_ms_at_choice = 0;
   base::Clock::time_point ran_at{};  // When it was last seen to have used more.
   int niceness = 0;                  // Added so far.
 };
@@ -85,6 +91,8 @@ class Watch {
     const auto found = std::find_if(entries_.begin(), entries_.end(),
                                     [&](const Entry& entry) { return entry.link.get() == link; });
     if (found == entries_.end()) return;
+    has_left_memory_ = has_left_memory_ || link->memory->total() >= kLargeCell ||
+                       link->terminator.cause() == StopCause::kMemoryLimit;
     std::swap(*found, entries_.back());
     entries_.pop_back();
   }
@@ -97,6 +105,7 @@ class Watch {
     std::unique_lock<std::mutex> lock(mutex_);
     base::Clock::time_point last_busy = base::Clock::now();
     base::Clock::time_point next_memory = last_busy;
+    base::Clock::time_point next_trim = last_busy;
     for (;;) {
       const base::Clock::time_point now = base::Clock::now();
       if (!entries_.empty()) last_busy = now;
@@ -107,6 +116,13 @@ class Watch {
         continue;
       }
       const milliseconds round = LookAtProcessors(now);
+      if (has_left_memory_ && now >= next_trim) {
+        has_left_memory_ = false;
+        next_trim = now + kTrimRound;
+        lock.unlock();
+        malloc_trim(0);
+        lock.lock();
+      }
       if (now >= next_memory && !entries_.empty()) {
         LookAtMemory(lock, now);
         next_memory = now + kMemoryRound;
@@ -172,16 +188,45 @@ class Watch {
     }
     const size_t resident = ResidentAfterTrim(lock, limit);
     if (resident <= limit || entries_.empty()) return;
-    const auto size = [](const Entry& entry) {
-      return entry.link->terminator.requested() ? size_t{0} : entry.link->memory->total();
-    };
-    const auto largest =
-        std::max_element(entries_.begin(), entries_.end(),
-                         [&](const Entry& a, const Entry& b) { return size(a) < size(b); });
-    if (size(*largest) < kSmallCell) return;
-    StopCell(*largest->link,
+    if (now < long_memory_grace_ends_ && IsMemoryOnItsWay()) return;
+    const Entry* chosen = ChooseForMemory();
+    if (chosen == nullptr) return;
+    StopCell(*chosen->link,
              {StopCause::kMemoryLimit, static_cast<double>(limit), static_cast<double>(resident)});
     memory_grace_ends_ = now + kMemoryGrace;
+    long_memory_grace_ends_ = now + kLongMemoryGrace;
+  }
+
+  // Whether a cell that was stopped for its memory is still giving it back.
+  bool IsMemoryOnItsWay() const {
+    return std::any_of(entries_.begin(), entries_.end(), [](const Entry& entry) {
+      return entry.link->terminator.cause() == StopCause::kMemoryLimit &&
+             entry.link->life.load() == ThreadLife::kRunning;
+    });
+  }
+
+  // The cell with the most memory, or where none is known to have much, the one that has computed
+  // most since this was last asked; null where there is neither.
+  const Entry* ChooseForMemory() {
+    const Entry* largest = nullptr;
+    size_t most = 0;
+    const Entry* busiest = nullptr;
+    double most_ms = 0;
+    for (Entry& entry : entries_) {
+      const double computed_ms = entry.used_ms - entry.used_ms_at_choice;
+      entry.used_ms_at_choice = entry.used_ms;
+      if (entry.link->terminator.requested()) continue;
+      const size_t size = entry.link->memory->total();
+      if (size > most) {
+        largest = &entry;
+        most = size;
+      }
+      if (computed_ms > most_ms) {
+        busiest = &entry;
+        most_ms = computed_ms;
+      }
+    }
+    return most < kSmallCell ? busiest : largest;
   }
 
   static void StopCell(CellLink& link, const Stop& why) {
@@ -198,6 +243,8 @@ class Watch {
   std::condition_variable changed_;
   std::vector<Entry> entries_;
   base::Clock::time_point memory_grace_ends_;
+  base::Clock::time_point long_memory_grace_ends_;
+  bool has_left_memory_ = false;  // Of cells that ended.
   bool is_running_ = false;
   bool is_asleep_ = false;
 };

@@ -12,7 +12,10 @@ let binding: typeof Binding | undefined;
 export function getBinding(): typeof Binding {
   if (binding === undefined) {
     const loaded = loadAddon();
-    if (isMainThread) process.on("exit", (code) => loaded.noteExitCode(code));
+    // Node itself may set the code in a listener of its own, so the argument is not the last word.
+    const noteExitCode = (code: number): void =>
+      loaded.noteExitCode(Number(process.exitCode ?? code));
+    if (isMainThread) process.on("exit", noteExitCode);
     binding = loaded;
   }
   return binding;
