@@ -10,6 +10,13 @@
 // What differs between the V8 versions of Node 20 (11.3) to 26 (14.6), in one place.
 namespace codecell::isolate::engine {
 
+// See Terminator::Deferral.
+#if V8_MAJOR_VERSION < 12
+constexpr bool kMustDeferTermination = true;
+#else
+constexpr bool kMustDeferTermination = false;
+#endif
+
 inline v8::ScriptOrigin ModuleOrigin([[maybe_unused]] v8::Isolate* isolate,
                                      v8::Local<v8::Value> name) {
   constexpr int kNoScriptId = -1;

@@ -63,7 +63,9 @@ size_t Exec::OnNearHeapLimit(void* data, size_t current, size_t) {
   if (exec.link_.memory->refused() && exec.link_.memory->heap() < limit / 2) return current;
   exec.has_headroom_ = true;
   const Stop why{StopCause::kHeapLimit, static_cast<double>(limit), static_cast<double>(current)};
-  if (exec.link_.Terminate(why)) {
+  const bool is_first = exec.link_.Terminate(why);
+  exec.scope_.isolate()->TerminateExecution();  // Deferred by none: memory runs out.
+  if (is_first) {
     if (auto error = LimitErrorOf(why)) {
       exec.link_.sink->Push(protocol::Stopping{*std::move(error)}, 0);
     }
@@ -84,6 +86,7 @@ void Exec::MeasureHeap() {
 
 void Exec::StopHere(const Stop& why) {
   link_.Terminate(why);
+  scope_.isolate()->TerminateExecution();  // Deferred by none: the cell's code is at work.
   // The engine looks at the request when code is entered. Entering some makes it take effect before
   // the caller's next statement.
   const v8::Local<v8::Context> context = scope_.context();

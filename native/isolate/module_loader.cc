@@ -1,5 +1,6 @@
 #include "isolate/module_loader.h"
 
+#include <optional>
 #include <utility>
 
 #include "isolate/engine_compat.h"
@@ -120,7 +121,10 @@ v8::MaybeLocal<v8::Promise> ModuleLoader::ImportDynamically(v8::Local<v8::Contex
 
 v8::MaybeLocal<v8::Value> ModuleLoader::Evaluate(IsolateScope& scope,
                                                  v8::Local<v8::Module> module) {
-  const Terminator::Deferral deferred(scope, exec_.terminator());
+  std::optional<Terminator::Deferral> deferred;
+  if (engine::kMustDeferTermination && module->IsGraphAsync()) {
+    deferred.emplace(exec_.terminator());
+  }
   if (exec_.stopping()) return {};
   return module->Evaluate(scope.context());
 }

@@ -2,6 +2,7 @@
 
 #include <v8.h>
 
+#include "base/thread.h"
 #include "isolate/isolate_scope.h"
 
 namespace codecell::isolate {
@@ -28,8 +29,22 @@ void Terminator::Ask(State& state) {
   }
 }
 
-Terminator::Deferral::Deferral(IsolateScope&, Terminator& terminator) : terminator_(terminator) {
-  terminator_.state_.With([](State& state) { ++state.deferrals; });
+void Terminator::Insist(double cpu_ms) {
+  // Setting up an evaluation takes microseconds.
+  constexpr double kSetUpMs = 5;
+  if (!requested()) return;
+  state_.With([cpu_ms](State& state) {
+    if (state.target == nullptr || state.deferrals == 0) return;
+    if (cpu_ms - state.deferred_at_cpu_ms > kSetUpMs) state.target->TerminateExecution();
+  });
+}
+
+Terminator::Deferral::Deferral(Terminator& terminator) : terminator_(terminator) {
+  const double cpu_ms = base::Thread::CurrentCpuTimeMs();
+  terminator_.state_.With([cpu_ms](State& state) {
+    ++state.deferrals;
+    state.deferred_at_cpu_ms = cpu_ms;
+  });
 }
 
 Terminator::Deferral::~Deferral() {

@@ -141,6 +141,7 @@ class Watch {
       if (used_ms > entry.used_ms) entry.ran_at = now;
       entry.used_ms = used_ms;
       if (now - entry.ran_at < kComputes) ++computing;
+      link.terminator.Insist(used_ms);
       const double left_ms = link.options.limits.cpu_ms - used_ms;
       if (left_ms < 0) {
         StopCell(link, {StopCause::kCpuLimit, link.options.limits.cpu_ms, used_ms});

@@ -144,9 +144,9 @@ export const boundary = cellAttacks([
       for (const attempt of attempts) { try { attempt(); } catch {} }
       text(await tools.echo("the host's"));
       text(Object.keys(tools).join());
-      text(Object.getPrototypeOf(tools));`,
+      text(typeof tools.hasOwnProperty);`,
     tools: ["echo"],
-    expect: completes("the host's", "echo", "null"),
+    expect: completes("the host's", "echo", "undefined"),
   },
   {
     name: "tools-hostile-names",
