@@ -147,6 +147,10 @@ const programs = {
     await aMoment();
     process.exitCode = exitCode;
   },
+  async "worker-exits-beside-main"() {
+    openMode();
+    await programs["worker-exits"]();
+  },
   async "main-exits-over-worker"() {
     await startWorker();
     process.exit(exitCode);

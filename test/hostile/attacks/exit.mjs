@@ -79,29 +79,34 @@ export const exit = [
       { signal: "SIGTERM", ...seven },
     ),
   ),
-  ...busy.map((cells) =>
+  // What is left where only a worker used codecell is the engine's affair: see the document.
+  ...["running", "starting"].map((cells) =>
     leaving(
       "worker-terminated",
-      cells,
+      /** @type {CellsState} */ (cells),
       "Terminates a worker, which alone uses codecell, and leaves by itself",
       seven,
     ),
   ),
-  ...["running", "parked", "orphaned"].map((cells) =>
+  ...busy.map((cells) =>
     leaving(
       "worker-beside-main",
-      /** @type {CellsState} */ (cells),
+      cells,
       "Terminates a worker, whose process uses codecell in its main thread too, and leaves by itself",
       seven,
     ),
   ),
-  ...["running", "orphaned"].map((cells) =>
-    leaving(
-      "worker-exits",
-      /** @type {CellsState} */ (cells),
-      "Lets a worker call process.exit() and leaves by itself",
-      seven,
-    ),
+  leaving(
+    "worker-exits",
+    "running",
+    "Lets a worker call process.exit() and leaves by itself",
+    seven,
+  ),
+  leaving(
+    "worker-exits-beside-main",
+    "orphaned",
+    "Lets a worker call process.exit(), whose process uses codecell in its main thread too, and leaves by itself",
+    seven,
   ),
   leaving(
     "main-exits-over-worker",
