@@ -39,10 +39,10 @@ constexpr size_t kSmallCell = size_t{4} << 20;
 constexpr size_t kLargeCell = size_t{16} << 20;
 constexpr milliseconds kTrimRound{500};
 
-// Processor time from which a cell's thread gives way to others: at once where more cells compute
-// than there are processors, later and less where the host's own threads only may want one.
-// A thread that has run in this time computes: in a crowd the next turn may be that far.
+// A thread that has run in this time computes: in a crowd its next turn may be that far.
 constexpr milliseconds kComputes{400};
+// Processor time from which a cell's thread gives way to others: soon where more cells compute than
+// there are processors, later and less where only the host's own threads may want one.
 constexpr double kCrowdedRoundMs = 10;
 constexpr double kCrowdedCpuMs = 5;
 constexpr int kCrowdedNiceness = 10;
