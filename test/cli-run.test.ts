@@ -66,6 +66,13 @@ test("a cell that takes too long fails", async () => {
   expect(result.stderr).toMatch(/failed in/);
 });
 
+test("a limit given by name holds", async () => {
+  const file = workspace.file("loop.js", 'text("begun"); for (;;);');
+  const result = await runCli(["run", file, "--limit", "cpuMs=100", "--limit", "toolCalls=1"]);
+  expect(result).toMatchObject({ code: 1, stdout: "begun\n" });
+  expect(result.stderr).toContain("(limits.cpuMs)");
+});
+
 test("a tool shows its input, its time, and why it failed", async () => {
   const config = workspace.config({ fixture: fixtureServer() });
   const input = `

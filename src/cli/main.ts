@@ -24,6 +24,7 @@ Examples:
   codecell run hello.js
   codecell run collect.js report.js --config mcp.json --out images
   echo 'text(ALL_TOOLS.map(tool => tool.name).join("\\n"))' | codecell run - --config mcp.json
+  codecell run long.js --limit cpuMs=600000 --limit heapBytes=1073741824
   codecell run check.js --json --timeout 60000 | jq '.cells[0].status'
 `;
 
@@ -48,6 +49,7 @@ program
   .option("--json", "print one JSON document with the outcomes instead of the output")
   .option("--yield-after <ms>", "hand over what there is after so long, then wait on", toMs)
   .option("--timeout <ms>", "fail a cell that has not ended after so long", toMs)
+  .option("--limit <name=value>", "change a limit, such as cpuMs=600000; may be repeated", toLimits)
   .option("--start-timeout <ms>", "give up a server that is not ready by then", toMs)
   .option("--console", "give cells a console; its lines go to standard error")
   .option("-v, --verbose", "show what the servers print to standard error")
@@ -83,6 +85,17 @@ function toMs(value: string): number {
     throw new InvalidArgumentError("It is a number of milliseconds, such as 10000.");
   }
   return ms;
+}
+
+function toLimits(
+  value: string,
+  before: Readonly<Record<string, number>> = {},
+): Readonly<Record<string, number>> {
+  const [, name, amount] = /^(\w+)=(\d+)$/.exec(value) ?? [];
+  if (name === undefined || amount === undefined) {
+    throw new InvalidArgumentError("It is a limit's name and a number, such as cpuMs=600000.");
+  }
+  return { ...before, [name]: Number(amount) };
 }
 
 async function main(): Promise<void> {

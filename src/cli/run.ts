@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly json?: boolean;
   readonly yieldAfter?: number;
   readonly timeout?: number;
+  /** By name; checked by createCodeMode. */
+  readonly limit?: Readonly<Record<string, number>>;
   readonly startTimeout?: number;
   readonly console?: boolean;
   readonly verbose?: boolean;
@@ -70,7 +72,10 @@ async function runInSession(
   await using servers = config && (await startServers(config, options, context));
   await using codeMode: CodeMode = createCodeMode({
     ...(servers && { tools: servers.tools }),
-    ...(options.timeout !== undefined && { limits: { wallMs: options.timeout } }),
+    limits: {
+      ...options.limit,
+      ...(options.timeout !== undefined && { wallMs: options.timeout }),
+    },
     ...(options.console && { console: true }),
   });
   await using session = codeMode.openSession();
@@ -93,5 +98,6 @@ async function startServers(
 }
 
 function isWrongUse(error: UsageError | CodeModeError): boolean {
-  return error instanceof UsageError || error.code === "ERR_MCP_CONFIG";
+  if (error instanceof UsageError) return true;
+  return error.code === "ERR_MCP_CONFIG" || error.code === "ERR_INVALID_OPTION";
 }
