@@ -7,7 +7,7 @@ import { type ResolvedLimits, resolveLimits } from "./limits.js";
 import { invalidOption } from "./option-checks.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "./options.js";
 import type { CellOutcome, TerminatedOutcome } from "./outcome.js";
-import type { SessionSlots, SlotAnswer } from "./session-slots.js";
+import type { SessionSlots } from "./session-slots.js";
 import { SessionValues } from "./session-values.js";
 import { type Settings, withExecOptions } from "./settings.js";
 
@@ -71,8 +71,9 @@ export class Session implements AsyncDisposable {
     const id = String(this.#lastId);
     if (options.signal?.aborted) return notStarted(id, "aborted");
     if (!this.#slots.enter()) {
-      const answer = await this.#waitForSlot(options.signal);
-      if (answer !== "entered") return notStarted(id, answer);
+      const answer = await this.#slots.wait(options.signal);
+      const refusal = answer === "entered" ? this.#giveUpSlot(options.signal) : answer;
+      if (refusal !== undefined) return notStarted(id, refusal);
     }
     const cell = this.#slots.leaveOnThrow(() =>
       this.#startCell(id, { source, settings, signal: options.signal }),
@@ -141,12 +142,10 @@ export class Session implements AsyncDisposable {
     this.#onClosed();
   }
 
-  async #waitForSlot(signal: AbortSignal | undefined): Promise<SlotAnswer> {
-    const answer = await this.#slots.wait(signal);
-    if (answer !== "entered") return answer;
-    // Both may have happened since the slot was given.
+  /** Gives a slot back that nobody wants any more; why. It may have been given some jobs ago. */
+  #giveUpSlot(signal: AbortSignal | undefined): "closed" | "aborted" | undefined {
     const isClosed = this.#closing !== undefined;
-    if (!isClosed && !signal?.aborted) return answer;
+    if (!isClosed && !signal?.aborted) return undefined;
     this.#slots.begun();
     this.#slots.leave();
     return isClosed ? "closed" : "aborted";

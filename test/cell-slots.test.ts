@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createCodeMode } from "../src/index.js";
+import { getBinding } from "../src/internal/binding.js";
 import { Held, openSession, start } from "./support/cells.js";
 
 const waitForGo = "await tools.go(); text('done');";
@@ -65,19 +66,25 @@ describe("an exec that waits for its turn", () => {
     expect(await next).toMatchObject({ status: "completed" });
   });
 
-  test("does not start where it is given up in the moment in which its turn comes", async () => {
-    for (const how of ["aborted", "closed"] as const) {
-      const session = openSession({ tools, limits: { cells: 1 } });
-      const id = await start(session, waitForGo);
-      const aborting = new AbortController();
-      const waiting = session.exec("text(1)", { signal: aborting.signal });
-      const giveUp = (): unknown => (how === "aborted" ? aborting.abort() : session.close());
-      // The slot is given when the first cell's thread is gone, which is when this resolves too.
-      await session.terminate(id).then(giveUp);
-      expect(await waiting).toMatchObject({ status: "terminated", reason: how });
-      await session.close();
-    }
-  });
+  test.each([0, 1, 2, 3, 4, 5, 6])(
+    "does not go on where it is given up %i jobs after its turn has come",
+    async (jobs) => {
+      for (const how of ["aborted", "closed"] as const) {
+        const session = openSession({ tools, limits: { cells: 1 } });
+        const id = await start(session, waitForGo);
+        const aborting = new AbortController();
+        const waiting = session.exec("for (;;) {}", { signal: aborting.signal });
+        // The slot is given when the first cell's thread is gone, which is when this resolves too.
+        await session.terminate(id);
+        for (let i = 0; i < jobs; i += 1) await null;
+        if (how === "aborted") aborting.abort();
+        else await session.close();
+        if (how === "closed") expect(getBinding().threadCount()).toBe(0);
+        expect(await waiting).toMatchObject({ status: "terminated", reason: how });
+        await session.close();
+      }
+    },
+  );
 
   test("ends with its session", async () => {
     const session = openSession({ tools, limits: { cells: 1 } });
