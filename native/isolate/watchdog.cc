@@ -56,8 +56,8 @@ struct Entry {
   base::ThreadClock clock;
   double used_ms = 0;  // When last looked at.
   double used_ms_at_choice = 0;
-  base::Clock::time_point ran_at{};  // When it was last seen to have used more.
-  int niceness = 0;                  // Added so far.
+  base::Clock::time_point ran_at;  // When it was last seen to have used more.
+  int niceness = 0;                // Added so far.
 };
 
 class Watch {
