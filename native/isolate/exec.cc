@@ -86,6 +86,10 @@ void Exec::MeasureHeap() {
 
 void Exec::StopHere(const Stop& why) {
   link_.Terminate(why);
+  StopNow();
+}
+
+void Exec::StopNow() {
   scope_.isolate()->TerminateExecution();  // Deferred by none: the cell's code is at work.
   // The engine looks at the request when code is entered. Entering some makes it take effect before
   // the caller's next statement.

@@ -59,6 +59,8 @@ class Exec {
   Terminator& terminator() { return link_.terminator; }
   // Ends the cell from inside one of its calls: no more of its code runs, not even a finally.
   void StopHere(const Stop& why);
+  // Makes a stop that has been asked for take effect before the caller returns to the cell's code.
+  void StopNow();
 
   // Counts what the cell hands out. False: it passed a limit, and the cell has been stopped.
   bool AdmitOutput(OutputKind kind, size_t bytes);

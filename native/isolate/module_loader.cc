@@ -174,11 +174,13 @@ v8::MaybeLocal<v8::Promise> ModuleLoader::Import(IsolateScope& scope,
   v8::TryCatch caught(scope.isolate());
   v8::Local<v8::Promise> imported;
   if (TryImport(scope, specifier).ToLocal(&imported)) return imported;
-  if (!caught.HasCaught() && !exec_.stopping()) {
-    // At the end of the stack the engine may fail without a word.
+  // The engine asks for an exception where there is no promise.
+  if (!caught.HasCaught() && exec_.stopping()) {
+    exec_.StopNow();
+  } else if (!caught.HasCaught()) {
+    // At the end of the stack it may fail without a word itself.
     ThrowRangeError(scope, "import: the engine could not load the module here");
   }
-  // The engine asks for an exception where there is no promise.
   if (!caught.HasCaught() || !caught.CanContinue() ||
       failed->Reject(scope.context(), caught.Exception()).IsNothing()) {
     caught.ReThrow();

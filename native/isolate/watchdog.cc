@@ -52,6 +52,9 @@ constexpr double kLongCpuMs = 1000;
 constexpr int kLongNiceness = 5;
 
 struct Entry {
+  explicit Entry(std::shared_ptr<CellLink> cell_link)
+      : link(std::move(cell_link)), clock(base::ThreadClock::OfCurrent()) {}
+
   std::shared_ptr<CellLink> link;
   base::ThreadClock clock;
   double used_ms = 0;  // When last looked at.
@@ -70,7 +73,7 @@ class Watch {
 
   void Add(std::shared_ptr<CellLink> link) {
     std::unique_lock<std::mutex> lock(mutex_);
-    entries_.push_back({std::move(link), base::ThreadClock::OfCurrent()});
+    entries_.emplace_back(std::move(link));
     if (!is_running_) {
       is_running_ = true;
       const std::unique_ptr<base::Thread> thread =
