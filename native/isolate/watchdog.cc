@@ -94,8 +94,9 @@ class Watch {
     const auto found = std::find_if(entries_.begin(), entries_.end(),
                                     [&](const Entry& entry) { return entry.link.get() == link; });
     if (found == entries_.end()) return;
+    const StopCause cause = link->terminator.cause();
     has_left_memory_ = has_left_memory_ || link->memory->total() >= kLargeCell ||
-                       link->terminator.cause() == StopCause::kMemoryLimit;
+                       cause == StopCause::kHeapLimit || cause == StopCause::kMemoryLimit;
     std::swap(*found, entries_.back());
     entries_.pop_back();
   }
