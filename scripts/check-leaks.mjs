@@ -35,12 +35,14 @@ const source = `
 `;
 
 const codeMode = createCodeMode({
+  // Those that are terminated at once must all be alive before.
+  limits: { cells: atOnce },
   tools: {
     echo: { execute: (input) => input },
     never: { execute: () => new Promise(() => {}) },
   },
 });
-const session = codeMode.openSession();
+const session = codeMode.openSession({ limits: { cells: atOnce } });
 const measurements = [];
 
 await runInSequence(Math.min(1000, cellCount));
