@@ -44,7 +44,7 @@ export class Soak {
   #mostThreads = 0;
   #delay = monitorEventLoopDelay({ resolution: 5 });
   /** One runtime and one session see it all. */
-  #lasting = createCodeMode({ tools: soakTools });
+  #lasting = createCodeMode({ tools: soakTools, yieldAfterMs: Number.POSITIVE_INFINITY });
   #lastingSession = this.#lasting.openSession();
 
   /** @param {number} atOnce */
@@ -99,7 +99,7 @@ export class Soak {
   /** Opens and closes runtimes and sessions, and runs cells in them. */
   async #runUntil(endsAt) {
     while (performance.now() < endsAt) {
-      const runtime = createCodeMode({ tools: soakTools });
+      const runtime = createCodeMode({ tools: soakTools, yieldAfterMs: Number.POSITIVE_INFINITY });
       for (let i = 0; i < sessionsPerRuntime && performance.now() < endsAt; i++) {
         const session = runtime.openSession();
         for (let j = 0; j < cellsPerSession && performance.now() < endsAt; j++) {
