@@ -118,8 +118,7 @@ type LimitName = keyof RuntimeLimits;
 /** Every limit with a value. */
 export type ResolvedLimits = { readonly [Name in LimitName]-?: number };
 
-const kibibyte = 1024;
-const mebibyte = 1024 * kibibyte;
+const mebibyte = 1024 * 1024;
 const tebibyte = 1024 * 1024 * mebibyte;
 
 interface LimitRule {

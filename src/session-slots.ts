@@ -44,11 +44,13 @@ export class SessionSlots {
   async wait(signal: AbortSignal | undefined): Promise<SlotAnswer> {
     // Those for whom there is a slot only wait for a processor.
     const queued = this.#waiters.size - (this.#limits.cells - this.#taken);
-    if (queued >= this.#limits.queuedCells || this.#runtime.isQueueFull) {
+    const isOwnQueueFull = queued >= this.#limits.queuedCells;
+    if (isOwnQueueFull || this.#runtime.isQueueFull) {
       throw new CodeModeError(
         "ERR_QUEUE_FULL",
-        `No cell can be queued: ${this.#waiters.size} execs of this session wait for a cell to ` +
-          "end, and no more may (limits.queuedCells). Wait for some of them first.",
+        "No cell can be queued: as many execs as may wait for a cell to end " +
+          `${isOwnQueueFull ? "in this session" : "in all sessions of this runtime"} ` +
+          "(limits.queuedCells). Wait for some of them first.",
       );
     }
     return new Promise((resolve) => {
@@ -80,13 +82,18 @@ export class SessionSlots {
     this.#runtime.update(this);
   }
 
+  /** Gives back a slot in which no cell was started. */
+  giveUp(): void {
+    this.begun();
+    this.leave();
+  }
+
   /** Starts a cell whose slot has been taken; where that throws, the slot is given back. */
   leaveOnThrow<Started>(start: () => Started): Started {
     try {
       return start();
     } catch (thrown) {
-      this.begun();
-      this.leave();
+      this.giveUp();
       throw thrown;
     }
   }

@@ -146,8 +146,7 @@ export class Session implements AsyncDisposable {
   #giveUpSlot(signal: AbortSignal | undefined): "closed" | "aborted" | undefined {
     const isClosed = this.#closing !== undefined;
     if (!isClosed && !signal?.aborted) return undefined;
-    this.#slots.begun();
-    this.#slots.leave();
+    this.#slots.giveUp();
     return isClosed ? "closed" : "aborted";
   }
 

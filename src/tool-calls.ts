@@ -70,6 +70,7 @@ export class ToolCalls {
   }
 
   #resolve(callId: number, json: string): void {
+    if (!this.#open.has(callId)) return;
     const bytes = Buffer.byteLength(json);
     if (bytes > this.#options.maxResultBytes) {
       const message =
