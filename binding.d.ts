@@ -39,8 +39,6 @@ export interface NativeCellOptions {
   readonly modules?: ModuleTable | undefined;
   readonly stored?: StoredValues | undefined;
   readonly limits: NativeLimits;
-  /** Bytes of events that may wait for the host before the cell is held back. */
-  readonly queuedBytes: number;
   readonly console: boolean;
   readonly remoteImages: boolean;
   readonly failOnDeadlock: boolean;
@@ -77,13 +75,30 @@ export interface NativeUsage {
   readonly arrayBufferPeakBytes: number;
 }
 
+/** What is decided about an isolate before its cell is known. */
+export interface NativeIsolateOptions {
+  readonly heapBytes: number;
+  /** Bytes of events that may wait for the host's thread before the cell is held back. */
+  readonly queuedBytes: number;
+  /** Made before it is asked for: its thread stands back behind all who run, and warms up. */
+  readonly isSpare: boolean;
+}
+
 /**
- * One cell: one isolate on one thread. The thread starts in the constructor, which throws an `Error`
- * with code `ERR_THREAD_START` where the system refuses a thread.
+ * One isolate on one thread, and the one cell it is given. The thread starts in the constructor, which
+ * throws an `Error` with code `ERR_THREAD_START` where the system refuses a thread, or a spare one
+ * while memory is short. It keeps the process alive only from `begin` on.
  */
 export class Cell {
   /** @param onEvents - Gets batches of events on the host's thread, in the cell's order. */
-  constructor(options: NativeCellOptions, onEvents: (batch: NativeEventBatch) => void);
+  constructor(options: NativeIsolateOptions, onEvents: (batch: NativeEventBatch) => void);
+  /**
+   * Gives the isolate its cell, once. 0: it has been dismissed and takes none; 1: it is still being
+   * made, and `started` follows; 2: it was ready, so the cell runs and no `started` follows.
+   */
+  begin(options: NativeCellOptions): 0 | 1 | 2;
+  /** Ends an isolate that has no cell; `disposed` follows. Nothing where it has one. */
+  dismiss(): void;
   /** Settles a tool call with a JSON text. Ignored after the end. */
   resolveTool(callId: number, json: string): void;
   /** Settles a tool call with an error's text. Ignored after the end. */
@@ -117,6 +132,7 @@ export class Cell {
  * | 8 settled | NativeSettled |
  * | 9 disposed | cpuMs: the isolate is gone and its thread has been joined |
  * | 10 stopping | NativeError: a limit was passed; 8 follows unless the engine cannot be interrupted |
+ * | 11 ready | the isolate has been made and waits for its cell |
  */
 export type NativeEventBatch = readonly unknown[];
 

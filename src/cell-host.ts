@@ -7,8 +7,8 @@ import type { CellErrorCode, CellLog, OutputItem } from "./outcome.js";
  */
 export interface CellHost {
   /**
-   * Starts a cell. Events arrive in the cell's order, never before `start` has returned; the last is
-   * `disposed`, or a `settled` that says so.
+   * Starts a cell. Events arrive in the cell's order, never before `start` has returned; the first is
+   * `started`, unless the cell runs already, and the last is `disposed`, or a `settled` that says so.
    *
    * @throws {CodeModeError} ERR_THREAD_START where the system has no thread to give,
    *   ERR_TOO_MANY_ORPHANS where too many threads could not be ended.
@@ -19,6 +19,8 @@ export interface CellHost {
   createModuleTable(modules: readonly HostModule[]): HostTable;
   /** @param entries - A snapshot of stored values: key, JSON text, key, JSON text, … */
   createStoredTable(entries: readonly string[]): HostTable;
+  /** Gives up what is kept ready for cells to come, and resolves when it is gone. */
+  close(): Promise<void>;
 }
 
 /** A tool as cells see it. */
@@ -36,6 +38,8 @@ export type HostModule =
 
 /** A running cell, seen from the host. Every method may be called at any time and never throws. */
 export interface HostCell {
+  /** Whether the cell ran already when `start` returned; no `started` is told then. */
+  readonly isRunning: boolean;
   send(command: HostCommand): void;
   /** Asks the cell to stop; `settled` and `disposed` follow unless the engine cannot be interrupted. */
   terminate(): void;

@@ -77,6 +77,7 @@ export class Cell {
     this.#host = options.host.start(options.hostOptions, (event) => this.#onHostEvent(event));
     this.#wallLimit = new Deadline(options.wallMs, () => this.#passWallLimit());
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (this.#host.isRunning) this.#onHostEvent({ type: "started" });
   }
 
   /**

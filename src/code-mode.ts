@@ -2,7 +2,7 @@ import type { CellHost } from "./cell-host.js";
 import { CellSlots } from "./cell-slots.js";
 import { CodeModeError } from "./errors.js";
 import { resolveLimits } from "./limits.js";
-import type { CodeModeOptions, SessionOptions } from "./options.js";
+import { type CodeModeOptions, checkPrewarm, type SessionOptions } from "./options.js";
 import { Session } from "./session.js";
 import { defaultSettings, type Settings, withSessionOptions } from "./settings.js";
 import { ThreadHost } from "./thread-host.js";
@@ -15,8 +15,11 @@ import { ThreadHost } from "./thread-host.js";
  */
 export function createCodeMode(options: CodeModeOptions = {}): CodeMode {
   const settings = withSessionOptions(defaultSettings, "runtime", options);
+  const prewarm = checkPrewarm(options.prewarm);
   const limits = resolveLimits(settings.limits, "runtime");
-  return new CodeMode(new ThreadHost(limits), settings, new CellSlots(limits));
+  const { maxOrphans, heapBytes } = limits;
+  const host = new ThreadHost({ maxOrphans, prewarm, heapBytes });
+  return new CodeMode(host, settings, new CellSlots(limits));
 }
 
 /** A runtime: opens sessions and closes them. `createCodeMode` makes it. */
@@ -66,5 +69,6 @@ export class CodeMode implements AsyncDisposable {
 
   async #close(): Promise<void> {
     await Promise.all([...this.#sessions].map((session) => session.close()));
+    await this.#host.close();
   }
 }

@@ -1,13 +1,51 @@
 import type * as Binding from "../binding.js";
 import { assertNever } from "./assert-never.js";
-import type { HostCell, HostCommand, HostUsage } from "./cell-host.js";
+import type { HostCell, HostCommand, HostEvent, HostUsage } from "./cell-host.js";
+import { readEventBatch } from "./internal/event-batch.js";
 
-/** A cell on a thread of this process. */
+/** What is told of an isolate that has no cell yet. */
+export interface SpareListener {
+  onReady(): void;
+  /** Its thread has ended, or will never. */
+  onGone(): void;
+}
+
+/** An isolate on a thread of this process, and the one cell it is given. */
 export class ThreadCell implements HostCell {
   readonly #cell: Binding.Cell;
+  #spare: SpareListener | undefined;
+  #onEvent: ((event: HostEvent) => void) | undefined;
+  #isRunning = false;
 
-  constructor(cell: Binding.Cell) {
-    this.#cell = cell;
+  /** @throws What the addon throws where there is no thread to give. */
+  constructor(
+    binding: typeof Binding,
+    options: Binding.NativeIsolateOptions,
+    spare?: SpareListener,
+  ) {
+    this.#spare = spare;
+    const onReady = (): void => this.#spare?.onReady();
+    const onEvent = (event: HostEvent): void => this.#take(event);
+    this.#cell = new binding.Cell(options, (batch) => readEventBatch(batch, { onReady, onEvent }));
+  }
+
+  /** Gives the isolate its cell, once. False: it is gone, and takes none. */
+  begin(options: Binding.NativeCellOptions, onEvent: (event: HostEvent) => void): boolean {
+    const result = this.#cell.begin(options);
+    if (result === 0) return false;
+    this.#spare = undefined;
+    this.#onEvent = onEvent;
+    this.#isRunning = result === 2;
+    return true;
+  }
+
+  /** Ends an isolate that has no cell. */
+  dismiss(): void {
+    this.#cell.dismiss();
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning;
   }
 
   send(command: HostCommand): void {
@@ -37,5 +75,11 @@ export class ThreadCell implements HostCell {
 
   usage(): HostUsage {
     return this.#cell.usage();
+  }
+
+  #take(event: HostEvent): void {
+    if (this.#onEvent !== undefined) this.#onEvent(event);
+    // The last event of one without a cell: `disposed`, or a `settled` that says it never will be.
+    else this.#spare?.onGone();
   }
 }

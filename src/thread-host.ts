@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type * as Binding from "../binding.js";
 import type {
   CellHost,
@@ -11,39 +12,82 @@ import type {
 import { describeThrown } from "./describe.js";
 import { CodeModeError } from "./errors.js";
 import { getBinding } from "./internal/binding.js";
-import { readEventBatch } from "./internal/event-batch.js";
+import { IsolatePool, type Prewarm } from "./isolate-pool.js";
 import { ThreadCell } from "./thread-cell.js";
 
 /** Bytes of events that may wait for the host's thread before a cell is held back. */
 const queuedBytes = 16 * 1024 * 1024;
+/** Heap limits for which isolates are kept ready; cells with yet another are started cold. */
+const mostPools = 4;
+const processors = availableParallelism();
+
+export interface ThreadHostOptions {
+  readonly maxOrphans: number;
+  readonly prewarm: Prewarm;
+  /** The heap limit of most cells, for which isolates are made at once. */
+  readonly heapBytes: number;
+}
 
 /** Runs each cell on a thread of this process. */
 export class ThreadHost implements CellHost {
   readonly #binding: typeof Binding;
-  readonly #maxOrphans: number;
+  readonly #options: ThreadHostOptions;
+  /** By heap limit, which an isolate is made with. */
+  readonly #pools = new Map<number, IsolatePool>();
+  /** Cells that have not settled. */
+  #running = 0;
 
   /** @throws {CodeModeError} ERR_ADDON_MISSING, ERR_ADDON_MISMATCH. */
-  constructor({ maxOrphans }: { readonly maxOrphans: number }) {
+  constructor(options: ThreadHostOptions) {
     this.#binding = getBinding();
-    this.#maxOrphans = maxOrphans;
+    this.#options = options;
+    this.#poolFor(options.heapBytes);
   }
 
   start(options: HostCellOptions, onEvent: (event: HostEvent) => void): HostCell {
-    const { tools, modules, stored } = options;
     this.#checkOrphans();
+    const { heapBytes } = options.limits;
+    const pool = this.#poolFor(heapBytes);
+    const onCellEvent = (event: HostEvent): void => {
+      if (event.type === "settled") {
+        this.#running -= 1;
+        pool?.refillSoon();
+      }
+      onEvent(event);
+    };
+    // The tables come from the methods below: another host's would be a mistake of ours.
+    const native = options as Binding.NativeCellOptions;
+    let cell = pool?.take();
+    while (cell !== undefined && !cell.begin(native, onCellEvent)) cell = pool?.take();
+    if (cell === undefined) {
+      cell = this.#make({ heapBytes, isSpare: false });
+      cell.begin(native, onCellEvent);
+    }
+    this.#running += 1;
+    return cell;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
+  }
+
+  #poolFor(heapBytes: number): IsolatePool | undefined {
+    const { prewarm } = this.#options;
+    const known = this.#pools.get(heapBytes);
+    if (known !== undefined || prewarm === 0 || this.#pools.size >= mostPools) return known;
+    const pool = new IsolatePool({
+      prewarm,
+      make: (listener) =>
+        new ThreadCell(this.#binding, { heapBytes, queuedBytes, isSpare: true }, listener),
+      isBusy: () => this.#running >= processors,
+    });
+    this.#pools.set(heapBytes, pool);
+    return pool;
+  }
+
+  #make(options: { readonly heapBytes: number; readonly isSpare: boolean }): ThreadCell {
     try {
-      const cell = new this.#binding.Cell(
-        {
-          ...options,
-          // The tables come from the methods below: another host's would be a mistake of ours.
-          tools: tools as Binding.ToolTable | undefined,
-          modules: modules as Binding.ModuleTable | undefined,
-          stored: stored as Binding.StoredValues | undefined,
-          queuedBytes,
-        },
-        (batch) => readEventBatch(batch, onEvent),
-      );
-      return new ThreadCell(cell);
+      return new ThreadCell(this.#binding, { ...options, queuedBytes });
     } catch (thrown) {
       if (!isThreadStartError(thrown)) throw thrown;
       const message = `No thread could be started for the cell: ${describeThrown(thrown)}`;
@@ -53,11 +97,11 @@ export class ThreadHost implements CellHost {
 
   #checkOrphans(): void {
     const orphans = this.#binding.orphanCount();
-    if (orphans < this.#maxOrphans) return;
+    if (orphans < this.#options.maxOrphans) return;
     throw new CodeModeError(
       "ERR_TOO_MANY_ORPHANS",
       `No cell is started: ${orphans} threads of earlier cells could not be ended, and at most ` +
-        `${this.#maxOrphans} may be left (limits.maxOrphans). Only the end of their process ends ` +
+        `${this.#options.maxOrphans} may be left (limits.maxOrphans). Only the end of their process ends ` +
         "them: restart this one, and run cells of that kind in a process of their own.",
     );
   }

@@ -104,4 +104,22 @@ void ThreadClock::GiveWay(int steps) const {
   }
 }
 
+void ThreadPriority::StandBack() {
+  thread_id_ = gettid();
+  // Niceness could not be taken back without privileges, and neither could SCHED_IDLE.
+  SchedulingAttributes attributes;
+  attributes.policy = SCHED_BATCH;
+  attributes.niceness = getpriority(PRIO_PROCESS, 0);
+  attributes.runtime = kLongSliceNs;
+  syscall(SYS_sched_setattr, 0, &attributes, 0);
+}
+
+void ThreadPriority::Resume() {
+  const int thread_id = thread_id_.exchange(0);
+  if (thread_id == 0) return;
+  SchedulingAttributes attributes;
+  attributes.niceness = getpriority(PRIO_PROCESS, static_cast<id_t>(thread_id));
+  syscall(SYS_sched_setattr, thread_id, &attributes, 0);
+}
+
 }  // namespace codecell::base

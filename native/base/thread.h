@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <time.h>
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -53,6 +54,19 @@ class ThreadClock {
 
   clockid_t clock_;
   int thread_id_;
+};
+
+// Where a thread stands among those that want a processor; to be changed from any thread while it
+// lives.
+class ThreadPriority {
+ public:
+  // On the thread itself: whoever else wants a processor has it first, from here to Resume().
+  void StandBack();
+  // The thread is like any other again. Nothing where it never stood back.
+  void Resume();
+
+ private:
+  std::atomic<int> thread_id_{0};  // While it stands back.
 };
 
 }  // namespace codecell::base

@@ -82,21 +82,39 @@ std::shared_ptr<AddonState> AddonState::Of(Napi::Env env) {
   return *env.GetInstanceData<std::shared_ptr<AddonState>>();
 }
 
-std::shared_ptr<LiveCell> AddonState::Start(protocol::CellOptions options,
+std::shared_ptr<LiveCell> AddonState::Start(const isolate::IsolateOptions& options,
                                             Napi::Function on_events) {
   if (closing_) return nullptr;
   auto cell = std::make_shared<LiveCell>();
   cell->key = ++last_key_;
   cell->on_events = Napi::Persistent(on_events);
   cells_.emplace(cell->key, cell);
-  cell->thread = isolate::IsolateThread::Start(std::move(options),
-                                               std::make_shared<CellSink>(port_, cell->key));
+  cell->thread =
+      isolate::IsolateThread::Start(options, std::make_shared<CellSink>(port_, cell->key));
   if (cell->thread == nullptr) {
     cells_.erase(cell->key);
     return nullptr;
   }
-  if (cells_.size() == 1) port_->KeepAlive();
   return cell;
+}
+
+isolate::BeginResult AddonState::Begin(LiveCell& cell, protocol::CellOptions options) {
+  if (cell.thread == nullptr) return isolate::BeginResult::kGone;
+  const isolate::BeginResult result = cell.thread->Begin(std::move(options));
+  if (result != isolate::BeginResult::kGone) KeepAlive(cell);
+  return result;
+}
+
+void AddonState::Dismiss(LiveCell& cell) {
+  if (cell.thread == nullptr) return;
+  cell.thread->Dismiss();
+  KeepAlive(cell);
+}
+
+void AddonState::KeepAlive(LiveCell& cell) {
+  if (cell.keeps_alive) return;
+  cell.keeps_alive = true;
+  if (++keeping_alive_ == 1) port_->KeepAlive();
 }
 
 void AddonState::Deliver(const std::vector<PortEntry>& entries) {
@@ -150,8 +168,8 @@ void AddonState::Abandon(LiveCell& cell) {
 
 void AddonState::Forget(LiveCell& cell) {
   cell.thread.reset();
+  if (cell.keeps_alive && --keeping_alive_ == 0 && !closing_) port_->LetGo();
   cells_.erase(cell.key);
-  if (cells_.empty() && !closing_) port_->LetGo();
 }
 
 void AddonState::Shutdown() {

@@ -18,6 +18,7 @@ namespace codecell::host {
 struct LiveCell {
   CellKey key = 0;
   std::unique_ptr<isolate::IsolateThread> thread;
+  bool keeps_alive = false;  // The process, until the thread has ended.
   Napi::FunctionReference on_events;
   protocol::Usage last_usage;  // Set when the thread ends.
 
@@ -35,8 +36,14 @@ class AddonState {
   AddonState(const AddonState&) = delete;
   AddonState& operator=(const AddonState&) = delete;
 
-  // Null where the system refuses a thread, or the environment is going away.
-  std::shared_ptr<LiveCell> Start(protocol::CellOptions options, Napi::Function on_events);
+  // Begins to make an isolate. Null where the system refuses a thread, or the environment is going
+  // away.
+  std::shared_ptr<LiveCell> Start(const isolate::IsolateOptions& options,
+                                  Napi::Function on_events);
+  // Gives an isolate its cell, which keeps the process alive from now on.
+  isolate::BeginResult Begin(LiveCell& cell, protocol::CellOptions options);
+  // Ends an isolate that has no cell; the process waits for that.
+  void Dismiss(LiveCell& cell);
   // Cuts a cell off; see IsolateThread::Abandon.
   void Abandon(LiveCell& cell);
   size_t thread_count() const { return cells_.size(); }
@@ -49,12 +56,14 @@ class AddonState {
   static bool EndWithEnvironment(Napi::Env env, std::shared_ptr<AddonState> state);
 
   void Deliver(const std::vector<PortEntry>& entries);
+  void KeepAlive(LiveCell& cell);
   void Finish(LiveCell& cell);
   void Forget(LiveCell& cell);
 
   const Napi::Env env_;
   const std::shared_ptr<EventPort> port_ = std::make_shared<EventPort>();
   std::unordered_map<CellKey, std::shared_ptr<LiveCell>> cells_;
+  size_t keeping_alive_ = 0;  // Of `cells_`.
   CellKey last_key_ = 0;
   bool closing_ = false;
   std::optional<int> exit_code_;  // Set in the main thread once the process is about to exit.

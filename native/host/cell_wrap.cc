@@ -10,7 +10,9 @@ namespace codecell::host {
 
 Napi::Function CellWrap::Define(Napi::Env env) {
   return DefineClass(env, "Cell",
-                     {InstanceMethod("resolveTool", &CellWrap::ResolveTool),
+                     {InstanceMethod("begin", &CellWrap::Begin),
+                      InstanceMethod("dismiss", &CellWrap::Dismiss),
+                      InstanceMethod("resolveTool", &CellWrap::ResolveTool),
                       InstanceMethod("rejectTool", &CellWrap::RejectTool),
                       InstanceMethod("terminate", &CellWrap::Terminate),
                       InstanceMethod("abandon", &CellWrap::Abandon),
@@ -20,17 +22,28 @@ Napi::Function CellWrap::Define(Napi::Env env) {
 
 CellWrap::CellWrap(const Napi::CallbackInfo& info)
     : Napi::ObjectWrap<CellWrap>(info), state_(AddonState::Of(info.Env())) {
-  const Napi::Object given = info[0].As<Napi::Object>();
-  protocol::CellOptions options = ReadCellOptions(given);
-  options.tools = ToolTableWrap::From(given.Get("tools"));
-  options.modules = ModuleTableWrap::From(given.Get("modules"));
-  options.stored = StoredValuesWrap::From(given.Get("stored"));
-  cell_ = state_->Start(std::move(options), info[1].As<Napi::Function>());
+  cell_ = state_->Start(ReadIsolateOptions(info[0].As<Napi::Object>()),
+                        info[1].As<Napi::Function>());
   if (cell_ != nullptr) return;
   Napi::Error error = Napi::Error::New(
       info.Env(), "the system has no thread to give for another cell; close some cells first");
   error.Set("code", Napi::String::New(info.Env(), "ERR_THREAD_START"));
   error.ThrowAsJavaScriptException();
+}
+
+Napi::Value CellWrap::Begin(const Napi::CallbackInfo& info) {
+  const Napi::Object given = info[0].As<Napi::Object>();
+  protocol::CellOptions options = ReadCellOptions(given);
+  options.tools = ToolTableWrap::From(given.Get("tools"));
+  options.modules = ModuleTableWrap::From(given.Get("modules"));
+  options.stored = StoredValuesWrap::From(given.Get("stored"));
+  const isolate::BeginResult result =
+      cell_ == nullptr ? isolate::BeginResult::kGone : state_->Begin(*cell_, std::move(options));
+  return Napi::Number::New(info.Env(), static_cast<int>(result));
+}
+
+void CellWrap::Dismiss(const Napi::CallbackInfo&) {
+  if (cell_ != nullptr) state_->Dismiss(*cell_);
 }
 
 void CellWrap::ResolveTool(const Napi::CallbackInfo& info) {

@@ -16,6 +16,8 @@ class CellWrap : public Napi::ObjectWrap<CellWrap> {
   explicit CellWrap(const Napi::CallbackInfo& info);
 
  private:
+  Napi::Value Begin(const Napi::CallbackInfo& info);
+  void Dismiss(const Napi::CallbackInfo& info);
   void ResolveTool(const Napi::CallbackInfo& info);
   void RejectTool(const Napi::CallbackInfo& info);
   void Terminate(const Napi::CallbackInfo& info);

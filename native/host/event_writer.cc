@@ -180,6 +180,7 @@ void EventWriter::Write(const protocol::Event& event) {
     void operator()(const protocol::Stopping& stopping) const {
       to.Put(ToNapi(to.env_, stopping.error));
     }
+    void operator()(const protocol::Ready&) const {}
   };
   std::visit(Fields{*this}, event);
 }

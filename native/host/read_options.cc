@@ -127,12 +127,16 @@ std::shared_ptr<const protocol::StoredValues> ReadStoredValues(Napi::Value entri
   return stored;
 }
 
+isolate::IsolateOptions ReadIsolateOptions(Napi::Object options) {
+  return {ReadSize(options, "heapBytes"), ReadSize(options, "queuedBytes"),
+          ReadFlag(options, "isSpare")};
+}
+
 protocol::CellOptions ReadCellOptions(Napi::Object options) {
   protocol::CellOptions read;
   read.source = ReadText(options.Get("source"));
   const Napi::Value limits = options.Get("limits");
   if (limits.IsObject()) read.limits = ReadLimits(limits.As<Napi::Object>());
-  read.queued_bytes = ReadSize(options, "queuedBytes");
   read.on_deadlock = ReadFlag(options, "failOnDeadlock") ? protocol::OnDeadlock::kFail
                                                          : protocol::OnDeadlock::kWait;
   read.console =

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "isolate/isolate_thread.h"
 #include "protocol/options.h"
 
 namespace codecell::host {
@@ -18,6 +19,8 @@ std::string ReadUtf8(Napi::Value value);
 std::shared_ptr<const protocol::ToolTable> ReadToolTable(Napi::Value tools);
 std::shared_ptr<const protocol::ModuleTable> ReadModuleTable(Napi::Value modules);
 std::shared_ptr<const protocol::StoredValues> ReadStoredValues(Napi::Value entries);
+
+isolate::IsolateOptions ReadIsolateOptions(Napi::Object options);
 
 // All but the tables.
 protocol::CellOptions ReadCellOptions(Napi::Object options);

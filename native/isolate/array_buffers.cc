@@ -4,10 +4,8 @@
 
 namespace codecell::isolate {
 
-ArrayBuffers::ArrayBuffers(size_t limit_bytes, std::shared_ptr<MemoryUse> use)
-    : limit_(limit_bytes),
-      use_(std::move(use)),
-      memory_(v8::ArrayBuffer::Allocator::NewDefaultAllocator()) {}
+ArrayBuffers::ArrayBuffers(std::shared_ptr<MemoryUse> use)
+    : use_(std::move(use)), memory_(v8::ArrayBuffer::Allocator::NewDefaultAllocator()) {}
 
 void* ArrayBuffers::Allocate(size_t length) {
   if (!use_->AddArrayBuffer(length, limit_)) return nullptr;

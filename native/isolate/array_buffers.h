@@ -3,6 +3,7 @@
 #include <v8.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 #include "isolate/memory_use.h"
@@ -14,14 +15,17 @@ namespace codecell::isolate {
 // free.
 class ArrayBuffers final : public v8::ArrayBuffer::Allocator {
  public:
-  ArrayBuffers(size_t limit_bytes, std::shared_ptr<MemoryUse> use);
+  explicit ArrayBuffers(std::shared_ptr<MemoryUse> use);
+
+  // Isolate thread. There is no limit before.
+  void SetLimit(size_t bytes) { limit_ = bytes; }
 
   void* Allocate(size_t length) override;
   void* AllocateUninitialized(size_t length) override;
   void Free(void* data, size_t length) override;
 
  private:
-  const size_t limit_;
+  size_t limit_ = SIZE_MAX;
   const std::shared_ptr<MemoryUse> use_;
   const std::unique_ptr<v8::ArrayBuffer::Allocator> memory_;
 };

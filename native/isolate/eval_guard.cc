@@ -19,10 +19,13 @@ v8::ModifyCodeGenerationFromStringsResult Admit(v8::Local<v8::Context>, v8::Loca
 
 }  // namespace
 
-void GuardEval(IsolateScope& scope, v8::Local<v8::Context> context, size_t limit_bytes) {
+void GuardEval(IsolateScope& scope, v8::Local<v8::Context> context) {
   scope.isolate()->SetModifyCodeGenerationFromStringsCallback(Admit);
   context->AllowCodeGenerationFromStrings(false);  // Ask each time.
-  context->SetErrorMessageForCodeGenerationFromStrings(
+}
+
+void NameEvalLimit(IsolateScope& scope, size_t limit_bytes) {
+  scope.context()->SetErrorMessageForCodeGenerationFromStrings(
       Literal(scope, "a source given to eval or a function constructor may be at most " +
                          std::to_string(limit_bytes) + " bytes long (limits.evalBytes)"));
 }

@@ -26,7 +26,7 @@ Exec::Exec(IsolateScope& scope, IsolateOwner& owner, CellLink& link)
       link_(link),
       outbox_(*link.sink, link.backlog, link.options.limits),
       tools_(*this),
-      stored_(link.options.stored, link.options.limits),
+      stored_(link.options.limits),
       synthetic_modules_(*this),
       modules_(*this) {
   v8::Isolate* isolate = scope.isolate();
@@ -58,7 +58,7 @@ size_t Exec::OnNearHeapLimit(void* data, size_t current, size_t) {
   Exec& exec = *static_cast<Exec*>(data);
   if (exec.has_headroom_) return current;  // What does not stop in time is parked; see Park().
   exec.MeasureHeap();
-  const size_t limit = exec.limits().heap_bytes;
+  const size_t limit = exec.link_.isolate.heap_bytes;
   // V8 14 asks here too before it gives up on an ArrayBuffer, however small the heap is.
   if (exec.link_.memory->refused() && exec.link_.memory->heap() < limit / 2) return current;
   exec.has_headroom_ = true;
@@ -120,6 +120,46 @@ bool Exec::SendText(v8::Local<v8::String> string) {
   return true;
 }
 
+void Exec::Prepare() {
+  const bool exists = realm_.Create(scope_);
+  if (exists && link_.isolate.is_spare && link_.stage == Stage::kMaking) WarmUp();
+}
+
+void Exec::WarmUp() {
+  const v8::HandleScope handles(scope_.isolate());
+  const v8::Context::Scope entered(realm_.context(scope_));
+  static const base::Text source = base::Text::Ascii(
+      "const list = await Promise.all([1, 2].map(async (n) => ({ n, s: `${n}` })));\n"
+      "text(list); text(JSON.stringify(JSON.parse(JSON.stringify(list))));\n"
+      "for (const { s } of list) { try { throw new Error(s); } catch (error) { text(error.stack); } }");
+  LeavePending(modules_.Start(scope_, source));
+  scope_.isolate()->PerformMicrotaskCheckpoint();
+}
+
+bool Exec::AwaitCell() {
+  const v8::HandleScope handles(scope_.isolate());
+  Stage before = Stage::kMaking;
+  was_ready_ = link_.stage.compare_exchange_strong(before, Stage::kReady);
+  if (was_ready_) {
+    link_.priority.Resume();
+    link_.sink->Push(protocol::Ready{}, 0);
+  }
+  for (;;) {
+    const Stage stage = link_.stage;
+    if (stage == Stage::kBegun) return true;
+    if (stage == Stage::kDismissed || (stopping() && link_.Dismiss())) return false;
+    link_.mailbox.Take({});
+  }
+}
+
+bool Exec::Begin() {
+  outbox_.Open();
+  owner_.array_buffers().SetLimit(limits().array_buffer_bytes);
+  stored_.Begin(options().stored);
+  tools_.Begin(options().tools);
+  return realm_.Begin(scope_, options());
+}
+
 protocol::Settled Exec::Run() {
   v8::Local<v8::Promise> done;
   const size_t source_bytes = options().source.size_bytes();
@@ -128,10 +168,11 @@ protocol::Settled Exec::Run() {
                     static_cast<double>(source_bytes)));
     return Conclude(done);
   }
-  if (!stopping() && realm_.Create(scope_, *this)) {
-    const v8::Context::Scope entered(realm_.context(scope_));
+  std::optional<v8::Context::Scope> entered;
+  if (realm_.exists()) entered.emplace(realm_.context(scope_));
+  if (!stopping() && realm_.exists() && Begin()) {
     MeasureHeap();
-    outbox_.Send(protocol::Started{}, 0);
+    if (!was_ready_) outbox_.Send(protocol::Started{}, 0);
     auto started = modules_.Start(scope_, link_.options.source);
     if (started.ok()) {
       done = started.value();
@@ -143,12 +184,8 @@ protocol::Settled Exec::Run() {
     return Conclude(done);
   }
   if (!stopping()) {
-    protocol::CellError error;
-    error.code = protocol::ErrorCode::kEngine;
-    error.name = base::Text::Ascii("Error");
-    error.message = base::Text::Ascii("the engine could not create a context for the cell");
-    error.text = error.message;
-    Fail(std::move(error));
+    Fail(protocol::MakeError(protocol::ErrorCode::kEngine, "Error",
+                             "the engine could not create a context for the cell"));
   }
   return Conclude(done);
 }
@@ -183,12 +220,12 @@ bool Exec::HasHeapToSpare() {
     MeasureHeap();
     return link_.memory->heap();
   };
-  if (used() <= limits().heap_bytes) return true;
+  const size_t limit = link_.isolate.heap_bytes;
+  if (used() <= limit) return true;
   scope_.isolate()->LowMemoryNotification();  // What is garbage is not used.
   const size_t kept = used();
-  if (kept <= limits().heap_bytes) return true;
-  link_.Terminate(
-      {StopCause::kHeapLimit, static_cast<double>(limits().heap_bytes), static_cast<double>(kept)});
+  if (kept <= limit) return true;
+  link_.Terminate({StopCause::kHeapLimit, static_cast<double>(limit), static_cast<double>(kept)});
   return false;
 }
 
@@ -251,14 +288,10 @@ protocol::Settled Exec::Conclude(v8::Local<v8::Promise> done) {
   }
   if (!stopping()) settled.unhandled_rejections = rejections_.Texts(scope_);
   if (deadlocked_ && !stopping()) {
-    protocol::CellError error;
-    error.code = protocol::ErrorCode::kDeadlock;
-    error.name = base::Text::Ascii("Error");
-    error.message = base::Text::Ascii(
+    Fail(protocol::MakeError(
+        protocol::ErrorCode::kDeadlock, "Error",
         "the cell can never go on: it awaits a promise that nothing will settle, as no timer, no "
-        "tool call and no other work is left");
-    error.text = base::Text(std::string("Error: " + error.message.latin1()));
-    Fail(std::move(error));
+        "tool call and no other work is left"));
   }
 
   MeasureHeap();

@@ -38,6 +38,13 @@ class Exec {
 
   static Exec& From(v8::Isolate* isolate);
 
+  // Makes the realm, and warms a spare one up.
+  void Prepare();
+  // Waits for the cell. False: none will come.
+  bool AwaitCell();
+  // Takes over what is known now that the cell has come. In the realm's context; false: the engine
+  // could not.
+  bool Begin();
   // Runs the cell from its source to its end.
   protocol::Settled Run();
 
@@ -74,6 +81,9 @@ class Exec {
   static void OnGarbageCollection(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags,
                                   void* data);
 
+  // Runs something harmless on all the ways that most cells take, so that what the engine makes
+  // lazily is there. Nothing a cell could see comes of it.
+  void WarmUp();
   void Loop(v8::Local<v8::Promise> done);
   // One round of what is ready: commands, tasks, timers. False: nothing was.
   bool RunReady(v8::Local<v8::Promise> done);
@@ -106,6 +116,7 @@ class Exec {
   Rejections rejections_;
 
   std::optional<protocol::CellError> failure_;  // Set once the cell's code has failed.
+  bool was_ready_ = false;  // Before the cell began.
   bool deadlocked_ = false;
   bool has_headroom_ = false;  // The heap has passed its limit and was granted more, once.
 };

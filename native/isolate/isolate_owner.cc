@@ -13,16 +13,16 @@ constexpr uintptr_t kStackForScripts = uintptr_t{984} * 1024;
 
 }  // namespace
 
-IsolateOwner::IsolateOwner(const protocol::CellLimits& limits, std::shared_ptr<MemoryUse> memory,
+IsolateOwner::IsolateOwner(size_t heap_bytes, std::shared_ptr<MemoryUse> memory,
                            std::function<void()> wake)
     : tasks_(std::make_shared<TaskRunner>(std::move(wake))),
-      array_buffers_(std::make_shared<ArrayBuffers>(limits.array_buffer_bytes, std::move(memory))),
+      array_buffers_(std::make_shared<ArrayBuffers>(std::move(memory))),
       isolate_(v8::Isolate::Allocate()),
       // The engine asks for the task runner while it initializes the isolate.
       platform_(isolate_, tasks_) {
   v8::Isolate::CreateParams params;
   params.array_buffer_allocator_shared = array_buffers_;
-  params.constraints.ConfigureDefaultsFromHeapSize(0, limits.heap_bytes);
+  params.constraints.ConfigureDefaultsFromHeapSize(0, heap_bytes);
   params.allow_atomics_wait = false;
   v8::Isolate::Initialize(isolate_, params);
   const uintptr_t stack_top = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));

@@ -2,6 +2,7 @@
 
 #include <v8.h>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 
@@ -9,7 +10,6 @@
 #include "isolate/memory_use.h"
 #include "isolate/platform_link.h"
 #include "isolate/task_runner.h"
-#include "protocol/limits.h"
 
 namespace codecell::isolate {
 
@@ -17,14 +17,14 @@ namespace codecell::isolate {
 // scopes must be gone before it is.
 class IsolateOwner {
  public:
-  IsolateOwner(const protocol::CellLimits& limits, std::shared_ptr<MemoryUse> memory,
-               std::function<void()> wake);
+  IsolateOwner(size_t heap_bytes, std::shared_ptr<MemoryUse> memory, std::function<void()> wake);
   IsolateOwner(const IsolateOwner&) = delete;
   IsolateOwner& operator=(const IsolateOwner&) = delete;
   ~IsolateOwner();
 
   v8::Isolate* isolate() const { return isolate_; }
   TaskRunner& tasks() { return *tasks_; }
+  ArrayBuffers& array_buffers() { return *array_buffers_; }
 
  private:
   const std::shared_ptr<TaskRunner> tasks_;

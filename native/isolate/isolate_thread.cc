@@ -32,31 +32,26 @@ std::atomic<int> g_orphans{0};
 thread_local CellLink* t_link = nullptr;
 
 protocol::CellError OutOfMemory(const CellLink& link, const char* where) {
-  protocol::CellError error;
-  error.code = protocol::ErrorCode::kHeapLimit;
-  error.name = base::Text::Ascii("RangeError");
-  error.message = base::Text::Ascii(
+  protocol::CellError error = protocol::MakeError(
+      protocol::ErrorCode::kHeapLimit, "RangeError",
       "the cell ran out of memory in one step (" + std::string(where == nullptr ? "" : where) +
-      "), beyond what the engine can undo; work on less data at a time");
-  error.limit = protocol::LimitUse{"heapBytes", static_cast<double>(link.options.limits.heap_bytes),
+          "), beyond what the engine can undo; work on less data at a time");
+  error.limit = protocol::LimitUse{"heapBytes", static_cast<double>(link.isolate.heap_bytes),
                                    static_cast<double>(link.memory->heap_peak())};
   return error;
 }
 
 protocol::Usage UsageOf(const CellLink& link, double cpu_ms) {
   const MemoryUse& memory = *link.memory;
-  return {cpu_ms, link.tool_wait.milliseconds(), memory.heap(), memory.heap_peak(),
+  return {cpu_ms - link.cpu_ms_before, link.tool_wait.milliseconds(), memory.heap(), memory.heap_peak(),
           memory.array_buffers_peak()};
 }
 
 protocol::CellError EngineFailure() {
-  protocol::CellError error;
-  error.code = protocol::ErrorCode::kEngine;
-  error.name = base::Text::Ascii("Error");
-  error.message = base::Text::Ascii(
+  return protocol::MakeError(
+      protocol::ErrorCode::kEngine, "Error",
       "the engine could not go on with the cell: it met a size it cannot handle, or a fault of its "
       "own; work on less data at a time");
-  return error;
 }
 
 // The engine ends the process when it cannot go on. On a cell's thread it does not: the outcome is
@@ -79,7 +74,6 @@ protocol::CellError EngineFailure() {
     if (stop.cause != StopCause::kHeapLimit) {
       if (auto passed = LimitErrorOf(stop)) error = *std::move(passed);
     }
-    error.text = base::Text(error.name.latin1() + ": " + error.message.latin1());
     settled.error = std::move(error);
   }
   settled.usage = UsageOf(link, base::Thread::CurrentCpuTimeMs());
@@ -97,13 +91,10 @@ void OnFatalError(const char*, const char*) {
 }
 
 protocol::CellError StackOverflow() {
-  protocol::CellError error;
-  error.code = protocol::ErrorCode::kEngine;
-  error.name = base::Text::Ascii("Error");
-  error.message = base::Text::Ascii(
+  return protocol::MakeError(
+      protocol::ErrorCode::kEngine, "Error",
       "the engine ran out of stack in one step, such as compiling a regular expression; use a "
       "smaller or flatter one");
-  return error;
 }
 
 void OnFault(Fault fault) {
@@ -122,41 +113,59 @@ void OnFault(Fault fault) {
 void RunCell(const std::shared_ptr<CellLink>& link) {
   base::Thread::NameCurrent("codecell");
   t_link = link.get();
+  if (link->isolate.is_spare) {
+    link->priority.StandBack();
+    if (link->stage != Stage::kMaking) link->priority.Resume();
+  }
   {
     const FaultGuard guarded(kStackBytes);
-    const Watchdog::Watched watched(link);
+    std::optional<Watchdog::Watched> watched;
     // 1. The isolate, registered with the platform. Its loop is woken for the platform's tasks too.
-    IsolateOwner owner(link->options.limits, link->memory, [weak = std::weak_ptr<CellLink>(link)] {
-      if (const auto alive = weak.lock()) alive->mailbox.Wake();
-    });
+    IsolateOwner owner(link->isolate.heap_bytes, link->memory,
+                       [weak = std::weak_ptr<CellLink>(link)] {
+                         if (const auto alive = weak.lock()) alive->mailbox.Wake();
+                       });
     owner.isolate()->SetOOMErrorHandler(OnOutOfMemory);
     owner.isolate()->SetFatalErrorHandler(OnFatalError);
     {
-      // 2. Its scopes, and the cell inside them.
+      // 2. Its scopes, and the realm inside them.
       IsolateScope scope(owner.isolate());
       Exec exec(scope, owner, *link);
-      protocol::Settled settled = exec.Run();
-      settled.usage = UsageOf(*link, base::Thread::CurrentCpuTimeMs());
-      // 3. The host learns the end before the isolate is taken down.
-      link->mailbox.Close();
-      link->sink->Push(std::move(settled), 0);
-      // 4. Every handle goes (~Exec), then the scopes.
+      exec.Prepare();
+      {
+        const Watchdog::Spare spare(link);
+        if (exec.AwaitCell()) {
+          link->cpu_ms_before = base::Thread::CurrentCpuTimeMs();
+          watched.emplace(link);
+        }
+      }
+      if (watched) {
+        // 3. The cell.
+        protocol::Settled settled = exec.Run();
+        settled.usage = UsageOf(*link, base::Thread::CurrentCpuTimeMs());
+        // 4. The host learns the end before the isolate is taken down.
+        link->mailbox.Close();
+        link->sink->Push(std::move(settled), 0);
+      }
+      // 5. Every handle goes (~Exec), then the scopes.
     }
-    // 5. The isolate is disposed (~IsolateOwner).
+    // 6. The isolate is disposed (~IsolateOwner).
   }
   t_link = nullptr;
-  // 6. Nothing of the engine is left on this thread.
-  link->sink->Push(protocol::Disposed{base::Thread::CurrentCpuTimeMs()}, 0);
+  // 7. Nothing of the engine is left on this thread.
+  const double cpu_ms = base::Thread::CurrentCpuTimeMs() - link->cpu_ms_before;
+  link->sink->Push(protocol::Disposed{cpu_ms}, 0);
   if (link->life.exchange(ThreadLife::kEnded) == ThreadLife::kAbandoned) --g_orphans;
   link->over.Set();
 }
 
 }  // namespace
 
-std::unique_ptr<IsolateThread> IsolateThread::Start(protocol::CellOptions options,
+std::unique_ptr<IsolateThread> IsolateThread::Start(const IsolateOptions& options,
                                                     std::shared_ptr<protocol::EventSink> sink) {
+  if (options.is_spare && Watchdog::IsMemoryShort()) return nullptr;
   InstallFaultGuard(OnFault);
-  auto link = std::make_shared<CellLink>(std::move(options), std::move(sink));
+  auto link = std::make_shared<CellLink>(options, std::move(sink));
   std::unique_ptr<base::Thread> thread =
       base::Thread::Start(kStackBytes, [link] { RunCell(link); });
   if (thread == nullptr) return nullptr;
@@ -167,6 +176,12 @@ IsolateThread::IsolateThread(std::shared_ptr<CellLink> link, std::unique_ptr<bas
     : link_(std::move(link)), thread_(std::move(thread)) {}
 
 IsolateThread::~IsolateThread() = default;
+
+BeginResult IsolateThread::Begin(protocol::CellOptions options) {
+  return link_->Begin(std::move(options));
+}
+
+void IsolateThread::Dismiss() { link_->Dismiss(); }
 
 void IsolateThread::Post(protocol::Command command) { link_->mailbox.Post(std::move(command)); }
 

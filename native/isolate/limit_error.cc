@@ -91,13 +91,10 @@ std::optional<ErrorCode> CodeOf(StopCause cause) {
 
 protocol::CellError LimitError(ErrorCode code, double allowed, double used) {
   const Wording& wording = WordingOf(code);
-  protocol::CellError error;
-  error.code = wording.code;
-  error.name = base::Text::Ascii("RangeError");
-  error.message = base::Text::Ascii(std::string("the cell ") + wording.did + " " +
-                                    Amount(wording.unit, allowed) + " " + wording.of + " (limits." +
-                                    wording.name + "); " + wording.advice);
-  error.text = base::Text("RangeError: " + error.message.latin1());
+  protocol::CellError error = protocol::MakeError(
+      wording.code, "RangeError",
+      std::string("the cell ") + wording.did + " " + Amount(wording.unit, allowed) + " " +
+          wording.of + " (limits." + wording.name + "); " + wording.advice);
   error.limit = protocol::LimitUse{wording.name, allowed, used};
   return error;
 }

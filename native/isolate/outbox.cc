@@ -17,6 +17,7 @@ std::optional<Stop> Passed(StopCause cause, size_t allowed, size_t used) {
 }  // namespace
 
 std::optional<Stop> Outbox::Admit(OutputKind kind, size_t bytes) {
+  if (!is_open_) return {};
   bytes_ += bytes;
   if (auto stop = Passed(StopCause::kOutputLimit, limits_.output_bytes, bytes_)) return stop;
   if (kind == OutputKind::kItem) {
@@ -26,6 +27,7 @@ std::optional<Stop> Outbox::Admit(OutputKind kind, size_t bytes) {
 }
 
 void Outbox::Send(protocol::Event event, size_t bytes) {
+  if (!is_open_) return;
   backlog_.Add(bytes + kEventOverhead);
   sink_.Push(std::move(event), bytes + kEventOverhead);
 }

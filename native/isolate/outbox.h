@@ -22,6 +22,9 @@ class Outbox {
   Outbox(protocol::EventSink& sink, base::Backlog& backlog, const protocol::CellLimits& limits)
       : sink_(sink), backlog_(backlog), limits_(limits) {}
 
+  // What is handed out before goes nowhere and is not counted: no cell has begun.
+  void Open() { is_open_ = true; }
+
   // Counts what the cell hands out before it is copied. The reason to stop the cell where that
   // passes a limit.
   std::optional<Stop> Admit(OutputKind kind, size_t bytes);
@@ -31,6 +34,7 @@ class Outbox {
   protocol::EventSink& sink_;
   base::Backlog& backlog_;
   const protocol::CellLimits& limits_;
+  bool is_open_ = false;
   size_t bytes_ = 0;
   size_t items_ = 0;
   size_t notifications_ = 0;

@@ -56,11 +56,10 @@ void GiveListing(v8::Local<v8::Name>, const v8::PropertyCallbackInfo<v8::Value>&
 
 }  // namespace
 
-bool Realm::Create(IsolateScope& scope, Exec& exec) {
+bool Realm::Create(IsolateScope& scope) {
   const v8::Local<v8::Context> context = v8::Context::New(scope.isolate());
   if (context.IsEmpty()) return false;
-  context_.Reset(scope.isolate(), context);
-  GuardEval(scope, context, exec.limits().eval_bytes);
+  GuardEval(scope, context);
   const v8::Context::Scope entered(context);
   const v8::Local<v8::Object> global = context->Global();
   v8::Local<v8::Object> tools;
@@ -71,10 +70,19 @@ bool Realm::Create(IsolateScope& scope, Exec& exec) {
       !InstallHelpers(scope, global)) {
     return false;
   }
-  if (exec.options().console == protocol::ConsoleCapture::kOff) return true;
+  context_.Reset(scope.isolate(), context);
+  return true;
+}
+
+bool Realm::Begin(IsolateScope& scope, const protocol::CellOptions& options) {
+  NameEvalLimit(scope, options.limits.eval_bytes);
+  if (options.console == protocol::ConsoleCapture::kOff) return true;
   v8::Local<v8::Object> console;
   return NewConsole(scope).ToLocal(&console) &&
-         global->CreateDataProperty(context, Literal(scope, "console"), console).FromMaybe(false);
+         scope.context()
+             ->Global()
+             ->CreateDataProperty(scope.context(), Literal(scope, "console"), console)
+             .FromMaybe(false);
 }
 
 bool Realm::InstallHelpers(IsolateScope& scope, v8::Local<v8::Object> global) {

@@ -6,17 +6,19 @@
 #include <unordered_map>
 
 #include "isolate/isolate_scope.h"
+#include "protocol/options.h"
 
 namespace codecell::isolate {
-
-class Exec;
 
 // The context of a cell with the globals given to the model and without those taken away.
 class Realm {
  public:
   // Creates the context. False: the engine could not (it is out of memory or being terminated).
-  bool Create(IsolateScope& scope, Exec& exec);
+  bool Create(IsolateScope& scope);
+  // Adds what the cell that begins is given. In the context; false: the engine could not.
+  bool Begin(IsolateScope& scope, const protocol::CellOptions& options);
 
+  bool exists() const { return !context_.IsEmpty(); }
   v8::Local<v8::Context> context(IsolateScope& scope) const {
     return context_.Get(scope.isolate());
   }

@@ -19,12 +19,14 @@ namespace codecell::isolate {
 // limits hold for all it sees.
 class StoredOverlay {
  public:
-  StoredOverlay(std::shared_ptr<const protocol::StoredValues> base,
-                const protocol::CellLimits& limits)
-      : base_(std::move(base)),
-        limits_(limits),
-        bytes_(base_->bytes),
-        keys_(base_->values.size()) {}
+  explicit StoredOverlay(const protocol::CellLimits& limits) : limits_(limits) {}
+
+  // What the cell that begins finds there.
+  void Begin(std::shared_ptr<const protocol::StoredValues> base) {
+    base_ = std::move(base);
+    bytes_ = base_->bytes;
+    keys_ = base_->values.size();
+  }
 
   // The cell's writes, each key once with its last value.
   std::vector<std::pair<base::Text, base::Text>> TakeWrites();
@@ -38,11 +40,12 @@ class StoredOverlay {
   // False, with a RangeError pending: the stored values would pass a limit.
   bool Write(IsolateScope& scope, std::u16string key, v8::Local<v8::String> json);
 
-  const std::shared_ptr<const protocol::StoredValues> base_;
+  std::shared_ptr<const protocol::StoredValues> base_ =
+      std::make_shared<protocol::StoredValues>();
   const protocol::CellLimits& limits_;
   std::map<std::u16string, base::Text> writes_;
-  size_t bytes_;  // Of all the cell sees.
-  size_t keys_;
+  size_t bytes_ = 0;  // Of all the cell sees.
+  size_t keys_ = 0;
 };
 
 }  // namespace codecell::isolate

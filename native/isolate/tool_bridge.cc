@@ -37,8 +37,10 @@ void AppendFrames(IsolateScope& scope, v8::Local<v8::StackTrace> site, std::u16s
 
 }  // namespace
 
-ToolBridge::ToolBridge(Exec& exec)
-    : exec_(exec), table_(exec.options().tools), functions_(table_->tools.size()) {}
+void ToolBridge::Begin(std::shared_ptr<const protocol::ToolTable> table) {
+  table_ = std::move(table);
+  functions_.resize(table_->tools.size());
+}
 
 v8::MaybeLocal<v8::Function> ToolBridge::FunctionOf(IsolateScope& scope, uint32_t tool) {
   v8::Global<v8::Function>& known = functions_[tool];

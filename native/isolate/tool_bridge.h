@@ -23,8 +23,10 @@ class Exec;
 // that the host has not settled. Calls past the number that may be in flight wait here.
 class ToolBridge {
  public:
-  explicit ToolBridge(Exec& exec);
+  explicit ToolBridge(Exec& exec) : exec_(exec) {}
 
+  // The tools of the cell that begins.
+  void Begin(std::shared_ptr<const protocol::ToolTable> table);
   const protocol::ToolTable& table() const { return *table_; }
   bool has_open_calls() const { return !open_.empty(); }
 
@@ -65,7 +67,7 @@ class ToolBridge {
   std::u16string NameOf(uint32_t tool) const;
 
   Exec& exec_;
-  const std::shared_ptr<const protocol::ToolTable> table_;
+  std::shared_ptr<const protocol::ToolTable> table_ = std::make_shared<protocol::ToolTable>();
   std::vector<v8::Global<v8::Function>> functions_;  // Empty: not touched yet.
   v8::Global<v8::ObjectTemplate> unknown_tool_;
   std::unordered_map<protocol::ToolCallId, OpenCall> open_;

@@ -3,6 +3,7 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -38,6 +39,8 @@ constexpr size_t kSmallCell = size_t{4} << 20;
 // One with more than this may leave much behind in the allocator, which is not given back unasked.
 constexpr size_t kLargeCell = size_t{16} << 20;
 constexpr milliseconds kTrimRound{500};
+// For how long no spare isolates are made after the process has had too much memory.
+constexpr milliseconds kShortMemory{5000};
 
 // A thread that has run in this time computes: in a crowd its next turn may be that far.
 constexpr milliseconds kComputes{400};
@@ -50,6 +53,10 @@ constexpr int kThronged = 4;  // Times as many as there are processors.
 constexpr int kThrongedNiceness = 19;
 constexpr double kLongCpuMs = 1000;
 constexpr int kLongNiceness = 5;
+
+int64_t MillisecondsOf(base::Clock::time_point time) {
+  return std::chrono::duration_cast<milliseconds>(time.time_since_epoch()).count();
+}
 
 struct Entry {
   explicit Entry(std::shared_ptr<CellLink> cell_link)
@@ -101,6 +108,20 @@ class Watch {
     entries_.pop_back();
   }
 
+  void AddSpare(CellLink* link) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    spares_.push_back(link);
+  }
+
+  void RemoveSpare(CellLink* link) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    std::erase(spares_, link);
+  }
+
+  bool IsMemoryShort() const {
+    return MillisecondsOf(base::Clock::now()) - memory_short_at_ms_ < kShortMemory.count();
+  }
+
  private:
   Watch() = default;
 
@@ -141,11 +162,12 @@ class Watch {
     int computing = 0;
     for (Entry& entry : entries_) {
       CellLink& link = *entry.link;
-      const double used_ms = entry.clock.CpuTimeMs();
+      const double cpu_ms = entry.clock.CpuTimeMs();
+      const double used_ms = cpu_ms - link.cpu_ms_before;
       if (used_ms > entry.used_ms) entry.ran_at = now;
       entry.used_ms = used_ms;
       if (now - entry.ran_at < kComputes) ++computing;
-      link.terminator.Insist(used_ms);
+      link.terminator.Insist(cpu_ms);
       const double left_ms = link.options.limits.cpu_ms - used_ms;
       if (left_ms < 0) {
         StopCell(link, {StopCause::kCpuLimit, link.options.limits.cpu_ms, used_ms});
@@ -193,6 +215,11 @@ class Watch {
     }
     const size_t resident = ResidentAfterTrim(lock, limit);
     if (resident <= limit || entries_.empty()) return;
+    memory_short_at_ms_ = MillisecondsOf(now);
+    if (DismissSpares()) {
+      memory_grace_ends_ = now + kMemoryRound;
+      return;
+    }
     if (now < long_memory_grace_ends_ && IsMemoryOnItsWay()) return;
     const Entry* chosen = ChooseForMemory();
     if (chosen == nullptr) return;
@@ -200,6 +227,12 @@ class Watch {
              {StopCause::kMemoryLimit, static_cast<double>(limit), static_cast<double>(resident)});
     memory_grace_ends_ = now + kMemoryGrace;
     long_memory_grace_ends_ = now + kLongMemoryGrace;
+  }
+
+  // False: there was none.
+  bool DismissSpares() const {
+    for (CellLink* spare : spares_) spare->Dismiss();
+    return !spares_.empty();
   }
 
   // Whether a cell that was stopped for its memory is still giving it back.
@@ -247,6 +280,8 @@ class Watch {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Entry> entries_;
+  std::vector<CellLink*> spares_;
+  std::atomic<int64_t> memory_short_at_ms_{INT64_MIN / 2};
   base::Clock::time_point memory_grace_ends_;
   base::Clock::time_point long_memory_grace_ends_;
   bool has_left_memory_ = false;  // Of cells that ended.
@@ -261,6 +296,14 @@ Watchdog::Watched::Watched(std::shared_ptr<CellLink> link) : link_(link.get()) {
 }
 
 Watchdog::Watched::~Watched() { Watch::Get().Remove(link_); }
+
+Watchdog::Spare::Spare(std::shared_ptr<CellLink> link) : link_(link.get()) {
+  Watch::Get().AddSpare(link_);
+}
+
+Watchdog::Spare::~Spare() { Watch::Get().RemoveSpare(link_); }
+
+bool Watchdog::IsMemoryShort() { return Watch::Get().IsMemoryShort(); }
 
 void Watchdog::Forget(CellLink& link) { Watch::Get().Remove(&link); }
 

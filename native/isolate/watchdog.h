@@ -24,6 +24,21 @@ class Watchdog {
     CellLink* const link_;
   };
 
+  // An isolate that waits for its cell, for as long as this lives: dismissed when memory is short.
+  class Spare {
+   public:
+    explicit Spare(std::shared_ptr<CellLink> link);
+    Spare(const Spare&) = delete;
+    Spare& operator=(const Spare&) = delete;
+    ~Spare();
+
+   private:
+    CellLink* const link_;
+  };
+
+  // Whether the process has had too much memory a moment ago.
+  static bool IsMemoryShort();
+
   // Takes a cell out of watch that will never end. On its own thread.
   static void Forget(CellLink& link);
 };

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "base/text.h"
 
@@ -46,5 +47,15 @@ struct CellError {
   std::unique_ptr<CellError> cause;  // Null: none.
   std::optional<LimitUse> limit;     // Set for the codes that name a limit.
 };
+
+// An error of the cell's that no code of its own has thrown. Name and message are ASCII.
+inline CellError MakeError(ErrorCode code, const std::string& name, const std::string& message) {
+  CellError error;
+  error.code = code;
+  error.name = base::Text::Ascii(name);
+  error.message = base::Text::Ascii(message);
+  error.text = base::Text::Ascii(name + ": " + message);
+  return error;
+}
 
 }  // namespace codecell::protocol

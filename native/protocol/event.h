@@ -16,6 +16,10 @@ namespace codecell::protocol {
 enum class ImageDetail { kAuto, kLow, kHigh, kOriginal };
 enum class LogLevel { kDebug, kLog, kInfo, kWarn, kError };
 
+// An isolate has been made and waits for its cell.
+struct Ready {};
+
+// A cell has begun that came before its isolate was ready.
 struct Started {};
 
 struct TextOutput {
@@ -87,6 +91,6 @@ struct Stopping {
 
 // Isolate → host.
 using Event = std::variant<Started, TextOutput, ImageOutput, AudioOutput, LogLine, Notification,
-                           ToolCall, Yielded, Settled, Disposed, Stopping>;
+                           ToolCall, Yielded, Settled, Disposed, Stopping, Ready>;
 
 }  // namespace codecell::protocol

@@ -61,7 +61,6 @@ struct CellOptions {
   std::shared_ptr<const ModuleTable> modules;  // Never null.
   std::shared_ptr<const StoredValues> stored;  // Never null.
   CellLimits limits;
-  size_t queued_bytes = 0;  // Of events the host has not taken, before the cell is held back.
   OnDeadlock on_deadlock = OnDeadlock::kFail;
   ConsoleCapture console = ConsoleCapture::kOff;
   RemoteImages remote_images = RemoteImages::kRefused;

@@ -3,16 +3,25 @@ import type { HostEvent } from "../cell-host.js";
 import type { CellLog, ImageDetail } from "../outcome.js";
 
 /** How many fields follow each kind; the kinds stand in `binding.d.ts`. */
-const fieldCounts: readonly number[] = [0, 1, 2, 1, 3, 1, 3, 0, 1, 1, 1];
+const fieldCounts: readonly number[] = [0, 1, 2, 1, 3, 1, 3, 0, 1, 1, 1, 0];
+const readyKind = 11;
+
+/** Who gets the events of a batch. */
+export interface EventReader {
+  /** The isolate has been made and waits for its cell. */
+  onReady(): void;
+  onEvent(event: HostEvent): void;
+}
 
 /** Reads a flat batch and hands over its events one by one. */
-export function readEventBatch(batch: NativeEventBatch, onEvent: (event: HostEvent) => void): void {
+export function readEventBatch(batch: NativeEventBatch, reader: EventReader): void {
   let at = 0;
   while (at < batch.length) {
     const kind = batch[at] as number;
     const fieldCount = fieldCounts[kind];
     if (fieldCount === undefined) throw new TypeError(`The addon sent an event of kind ${kind}.`);
-    onEvent(toEvent(kind, batch[at + 1], batch[at + 2], batch[at + 3]));
+    if (kind === readyKind) reader.onReady();
+    else reader.onEvent(toEvent(kind, batch[at + 1], batch[at + 2], batch[at + 3]));
     at += 1 + fieldCount;
   }
 }

@@ -60,7 +60,7 @@ protocol::Settled SettledFrom(Input& input) {
 }
 
 protocol::Event EventFrom(Input& input) {
-  switch (input.Below(11)) {
+  switch (input.Below(12)) {
     case 0:
       return protocol::Started{};
     case 1:
@@ -90,8 +90,10 @@ protocol::Event EventFrom(Input& input) {
       return SettledFrom(input);
     case 9:
       return protocol::Disposed{static_cast<double>(input.Number())};
-    default:
+    case 10:
       return protocol::Stopping{ErrorFrom(input, 0)};
+    default:
+      return protocol::Ready{};
   }
 }
 

@@ -22,6 +22,10 @@ constexpr int kRoundsToSettle = 16;
 
 }  // namespace
 
+isolate::IsolateOptions SmallIsolate() {
+  return {.heap_bytes = 64 * kMebibyte, .queued_bytes = kMebibyte, .is_spare = false};
+}
+
 protocol::CellOptions SmallCell() {
   auto tools = std::make_shared<protocol::ToolTable>();
   tools->tools = {{"echo", "echo", "", base::Text::Ascii("Gives its input back.")},
@@ -63,7 +67,6 @@ protocol::CellOptions SmallCell() {
   limits.source_bytes = kMebibyte;
   limits.eval_bytes = kMebibyte / 4;
   limits.rss_bytes = SIZE_MAX;
-  options.queued_bytes = kMebibyte;
   options.console = protocol::ConsoleCapture::kOn;
   return options;
 }
@@ -88,13 +91,16 @@ class FuzzCell::Sink final : public protocol::EventSink {
 
 FuzzCell::FuzzCell()
     : sink_(std::make_shared<Sink>()),
-      link_(SmallCell(), sink_),
-      owner_(link_.options.limits, link_.memory, [] {}),
+      link_(SmallIsolate(), sink_),
+      owner_(link_.isolate.heap_bytes, link_.memory, [] {}),
       scope_(owner_.isolate()),
       exec_(scope_, owner_, link_) {
   sink_->ReadFor(link_);
-  Expect(exec_.realm().Create(scope_, exec_), "the realm can be created");
+  exec_.Prepare();
+  Expect(exec_.realm().exists(), "the realm can be created");
   entered_.emplace(exec_.realm().context(scope_));
+  Expect(link_.Begin(SmallCell()) != isolate::BeginResult::kGone && exec_.Begin(),
+         "the cell can begin");
 }
 
 FuzzCell::~FuzzCell() { entered_.reset(); }

@@ -14,11 +14,13 @@
 #include "isolate/exec.h"
 #include "isolate/isolate_owner.h"
 #include "isolate/isolate_scope.h"
+#include "isolate/isolate_thread.h"
 #include "protocol/event.h"
 #include "protocol/options.h"
 
 namespace codecell::fuzz {
 
+isolate::IsolateOptions SmallIsolate();
 // Small limits, three tools, and modules of every kind.
 protocol::CellOptions SmallCell();
 

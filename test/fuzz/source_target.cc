@@ -99,8 +99,9 @@ class SourceTarget final : public Target {
     protocol::CellOptions options = SmallCell();
     options.source = base::Text::Narrowed(FromUtf8(bytes));
     const auto sink = std::make_shared<Sink>();
-    const std::unique_ptr<IsolateThread> thread = IsolateThread::Start(options, sink);
+    const std::unique_ptr<IsolateThread> thread = IsolateThread::Start(SmallIsolate(), sink);
     Expect(thread != nullptr, "the system gives a thread");
+    Expect(thread->Begin(options) != isolate::BeginResult::kGone, "the isolate takes the cell");
     if (Watch(*thread, *sink, options).UntilItsEnd()) {
       thread->Join();
       return;

@@ -37,6 +37,7 @@ static_assert(kIsKind<7, protocol::Yielded>);
 static_assert(kIsKind<8, protocol::Settled>);
 static_assert(kIsKind<9, protocol::Disposed>);
 static_assert(kIsKind<10, protocol::Stopping>);
+static_assert(kIsKind<11, protocol::Ready>);
 
 // A copy would double what crosses, and a move that may throw makes a queue copy.
 static_assert(!std::is_copy_constructible_v<Event> && std::is_nothrow_move_constructible_v<Event>);
