@@ -1,5 +1,5 @@
 // The surface of the native addon, as `src/internal/binding.ts` uses it. Nothing else imports the
-// addon. All values that cross are plain data; the three table classes are immutable natives that
+// addon. All values that cross are plain data; the table classes are immutable natives that
 // many cells share, so that what a session registers once is not copied for each exec.
 
 /** A session's tools. Built once, shared by every cell that is given it. */
@@ -33,11 +33,14 @@ export class StoredValues {
   constructor(entries: readonly string[]);
 }
 
-export interface NativeCellOptions {
-  readonly source: string;
+/** What is the same for many cells. */
+export class CellSetup {
+  constructor(setup: NativeCellSetup);
+}
+
+export interface NativeCellSetup {
   readonly tools?: ToolTable | undefined;
   readonly modules?: ModuleTable | undefined;
-  readonly stored?: StoredValues | undefined;
   readonly limits: NativeLimits;
   readonly console: boolean;
   readonly remoteImages: boolean;
@@ -96,7 +99,7 @@ export class Cell {
    * Gives the isolate its cell, once. 0: it has been dismissed and takes none; 1: it is still being
    * made, and `started` follows; 2: it was ready, so the cell runs and no `started` follows.
    */
-  begin(options: NativeCellOptions): 0 | 1 | 2;
+  begin(setup: CellSetup, source: string, stored: StoredValues | undefined): 0 | 1 | 2;
   /** Ends an isolate that has no cell; `disposed` follows. Nothing where it has one. */
   dismiss(): void;
   /** Settles a tool call with a JSON text. Ignored after the end. */

@@ -45,6 +45,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("ToolTable", host::ToolTableWrap::Define(env, "ToolTable"));
   exports.Set("ModuleTable", host::ModuleTableWrap::Define(env, "ModuleTable"));
   exports.Set("StoredValues", host::StoredValuesWrap::Define(env, "StoredValues"));
+  exports.Set("CellSetup", host::CellSetupWrap::Define(env, "CellSetup"));
   exports.Set("threadCount", Napi::Function::New(env, ThreadCount, "threadCount"));
   exports.Set("orphanCount", Napi::Function::New(env, OrphanCount, "orphanCount"));
   exports.Set("noteExitCode", Napi::Function::New(env, NoteExitCode, "noteExitCode"));

@@ -17,6 +17,8 @@ export interface CellHost {
   /** Prepares tools for many cells; a call names its tool by the index in this list. */
   createToolTable(tools: readonly HostTool[]): HostTable;
   createModuleTable(modules: readonly HostModule[]): HostTable;
+  /** Prepares what is the same for many cells. */
+  createSetup(setup: HostCellSetup): HostTable;
   /** @param entries - A snapshot of stored values: key, JSON text, key, JSON text, … */
   createStoredTable(entries: readonly string[]): HostTable;
   /** Gives up what is kept ready for cells to come, and resolves when it is gone. */
@@ -112,9 +114,17 @@ export interface HostError {
 /** What a cell is started with. Tables are opaque to everyone but the host that made them. */
 export interface HostCellOptions {
   readonly source: string;
+  /** From `createSetup`. */
+  readonly setup: HostTable;
+  /** The heap limit of that setup. */
+  readonly heapBytes: number;
+  readonly stored: HostTable | undefined;
+}
+
+/** What is the same for many cells. */
+export interface HostCellSetup {
   readonly tools: HostTable | undefined;
   readonly modules: HostTable | undefined;
-  readonly stored: HostTable | undefined;
   readonly limits: HostLimits;
   readonly console: boolean;
   readonly remoteImages: boolean;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Cell } from "./cell.js";
-import type { CellHost } from "./cell-host.js";
+import type { CellHost, HostTable } from "./cell-host.js";
 import type { CellSlots } from "./cell-slots.js";
 import { CodeModeError } from "./errors.js";
 import { type ResolvedLimits, resolveLimits } from "./limits.js";
@@ -35,6 +35,7 @@ export class Session implements AsyncDisposable {
   readonly #cells = new Map<string, Cell>();
   /** The cells whose threads are not gone. */
   readonly #threads = new Set<Cell>();
+  #setup: HostTable | undefined;
   #lastId = 0;
   #closing: Promise<void> | undefined;
 
@@ -61,22 +62,23 @@ export class Session implements AsyncDisposable {
    *   ERR_SESSION_CLOSED; ERR_QUEUE_FULL where too many execs wait already; ERR_THREAD_START where
    *   the system has no thread to give; ERR_TOO_MANY_ORPHANS.
    */
-  async exec(source: string, options: ExecOptions = {}): Promise<CellOutcome> {
+  async exec(source: string, options?: ExecOptions): Promise<CellOutcome> {
     if (typeof source !== "string") throw invalidOption("source", "a string", source);
-    const settings = withExecOptions(this.#settings, options);
+    const settings =
+      options === undefined ? this.#settings : withExecOptions(this.#settings, options);
     if (this.#closing !== undefined) {
       throw new CodeModeError("ERR_SESSION_CLOSED", `Session ${this.id} has been closed.`);
     }
     this.#lastId += 1;
     const id = String(this.#lastId);
-    if (options.signal?.aborted) return notStarted(id, "aborted");
+    if (options?.signal?.aborted) return notStarted(id, "aborted");
     if (!this.#slots.enter()) {
-      const answer = await this.#slots.wait(options.signal);
-      const refusal = answer === "entered" ? this.#giveUpSlot(options.signal) : answer;
+      const answer = await this.#slots.wait(options?.signal);
+      const refusal = answer === "entered" ? this.#giveUpSlot(options?.signal) : answer;
       if (refusal !== undefined) return notStarted(id, refusal);
     }
     const cell = this.#slots.leaveOnThrow(() =>
-      this.#startCell(id, { source, settings, signal: options.signal }),
+      this.#startCell(id, { source, settings, signal: options?.signal }),
     );
     return cell.observe({
       by: "exec",
@@ -155,22 +157,17 @@ export class Session implements AsyncDisposable {
     exec: { source: string; settings: Settings; signal: AbortSignal | undefined },
   ): Cell {
     const { source, settings, signal } = exec;
-    const host = this.#host;
     const isOwn = settings.limits === this.#settings.limits;
     const limits = isOwn ? this.#limits : resolveLimits(settings.limits);
     const cell = new Cell({
       id,
       sessionId: this.id,
-      host,
+      host: this.#host,
       hostOptions: {
         source,
-        tools: settings.tools.tableOf(host),
-        modules: settings.modules.tableOf(host),
-        stored: this.#values.tableOf(host),
-        limits,
-        console: settings.console,
-        remoteImages: settings.remoteImages,
-        failOnDeadlock: settings.deadlock === "fail",
+        setup: this.#setupOf(settings, limits),
+        heapBytes: limits.heapBytes,
+        stored: this.#values.tableOf(this.#host),
       },
       tools: settings.tools.tools,
       wallMs: limits.wallMs,
@@ -189,6 +186,24 @@ export class Session implements AsyncDisposable {
       this.#slots.leave();
     });
     return cell;
+  }
+
+  /** Made once for the session, and again only for execs that say something else. */
+  #setupOf(settings: Settings, limits: ResolvedLimits): HostTable {
+    const host = this.#host;
+    const { tools, modules, console, remoteImages, deadlock } = settings;
+    const isOwn = tools === this.#settings.tools && limits === this.#limits;
+    if (isOwn && this.#setup !== undefined) return this.#setup;
+    const setup = host.createSetup({
+      tools: tools.tableOf(host),
+      modules: modules.tableOf(host),
+      limits,
+      console,
+      remoteImages,
+      failOnDeadlock: deadlock === "fail",
+    });
+    if (isOwn) this.#setup = setup;
+    return setup;
   }
 }
 

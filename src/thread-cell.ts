@@ -1,6 +1,6 @@
 import type * as Binding from "../binding.js";
 import { assertNever } from "./assert-never.js";
-import type { HostCell, HostCommand, HostEvent, HostUsage } from "./cell-host.js";
+import type { HostCell, HostCellOptions, HostCommand, HostEvent, HostUsage } from "./cell-host.js";
 import { readEventBatch } from "./internal/event-batch.js";
 
 /** What is told of an isolate that has no cell yet. */
@@ -30,8 +30,13 @@ export class ThreadCell implements HostCell {
   }
 
   /** Gives the isolate its cell, once. False: it is gone, and takes none. */
-  begin(options: Binding.NativeCellOptions, onEvent: (event: HostEvent) => void): boolean {
-    const result = this.#cell.begin(options);
+  begin({ setup, source, stored }: HostCellOptions, onEvent: (event: HostEvent) => void): boolean {
+    // The tables come from the same binding.
+    const result = this.#cell.begin(
+      setup as Binding.CellSetup,
+      source,
+      stored as Binding.StoredValues,
+    );
     if (result === 0) return false;
     this.#spare = undefined;
     this.#onEvent = onEvent;

@@ -4,6 +4,7 @@ import type {
   CellHost,
   HostCell,
   HostCellOptions,
+  HostCellSetup,
   HostEvent,
   HostModule,
   HostTable,
@@ -46,7 +47,7 @@ export class ThreadHost implements CellHost {
 
   start(options: HostCellOptions, onEvent: (event: HostEvent) => void): HostCell {
     this.#checkOrphans();
-    const { heapBytes } = options.limits;
+    const { heapBytes } = options;
     const pool = this.#poolFor(heapBytes);
     const onCellEvent = (event: HostEvent): void => {
       if (event.type === "settled") {
@@ -55,13 +56,11 @@ export class ThreadHost implements CellHost {
       }
       onEvent(event);
     };
-    // The tables come from the methods below: another host's would be a mistake of ours.
-    const native = options as Binding.NativeCellOptions;
     let cell = pool?.take();
-    while (cell !== undefined && !cell.begin(native, onCellEvent)) cell = pool?.take();
+    while (cell !== undefined && !cell.begin(options, onCellEvent)) cell = pool?.take();
     if (cell === undefined) {
       cell = this.#make({ heapBytes, isSpare: false });
-      cell.begin(native, onCellEvent);
+      cell.begin(options, onCellEvent);
     }
     this.#running += 1;
     return cell;
@@ -119,6 +118,11 @@ export class ThreadHost implements CellHost {
 
   createModuleTable(modules: readonly HostModule[]): HostTable {
     return new this.#binding.ModuleTable(modules);
+  }
+
+  createSetup(setup: HostCellSetup): HostTable {
+    // The tables come from this class: another host's would be a mistake of ours.
+    return new this.#binding.CellSetup(setup as Binding.NativeCellSetup);
   }
 
   createStoredTable(entries: readonly string[]): HostTable {

@@ -23,7 +23,7 @@ export class ToolCalls {
   readonly #options: ToolCallsOptions;
   readonly #open = new Map<number, ToolCall>();
   #count = 0;
-  #abortReason: CodeModeError | undefined;
+  #isOver = false;
 
   constructor(options: ToolCallsOptions) {
     this.#options = options;
@@ -37,7 +37,7 @@ export class ToolCalls {
   /** Begins a call. Never throws; after `abortAll` it does nothing. */
   start({ callId, tool, json }: HostEvent & { readonly type: "toolCall" }): void {
     const registered = this.#options.tools[tool];
-    if (this.#abortReason !== undefined || registered === undefined) return;
+    if (this.#isOver || registered === undefined) return;
     const { sessionId, cellId } = this.#options;
     this.#count += 1;
     const call = new ToolCall(registered, { sessionId, cellId, callId: String(callId) });
@@ -58,13 +58,15 @@ export class ToolCalls {
 
   /** Aborts every open call; results that come later go nowhere. Idempotent. */
   abortAll(): void {
-    if (this.#abortReason !== undefined) return;
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (this.#open.size === 0) return;
     const message = `Cell ${this.#options.cellId} has ended, and nobody waits for this tool call.`;
-    this.#abortReason = new CodeModeError("ERR_CELL_ENDED", message);
+    const reason = new CodeModeError("ERR_CELL_ENDED", message);
     const calls = [...this.#open.values()];
     this.#open.clear();
     for (const call of calls) {
-      call.abort(this.#abortReason);
+      call.abort(reason);
       this.#emitSettled(call, { status: "aborted" });
     }
   }

@@ -112,6 +112,7 @@ void ThreadPriority::StandBack() {
   attributes.niceness = getpriority(PRIO_PROCESS, 0);
   attributes.runtime = kLongSliceNs;
   syscall(SYS_sched_setattr, 0, &attributes, 0);
+  sched_yield();
 }
 
 void ThreadPriority::Resume() {

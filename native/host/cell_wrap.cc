@@ -9,21 +9,21 @@
 namespace codecell::host {
 
 Napi::Function CellWrap::Define(Napi::Env env) {
-  return DefineClass(env, "Cell",
-                     {InstanceMethod("begin", &CellWrap::Begin),
-                      InstanceMethod("dismiss", &CellWrap::Dismiss),
-                      InstanceMethod("resolveTool", &CellWrap::ResolveTool),
-                      InstanceMethod("rejectTool", &CellWrap::RejectTool),
-                      InstanceMethod("terminate", &CellWrap::Terminate),
-                      InstanceMethod("abandon", &CellWrap::Abandon),
-                      InstanceMethod("cpuTimeMs", &CellWrap::CpuTimeMs),
-                      InstanceMethod("usage", &CellWrap::Usage)});
+  return DefineClass(
+      env, "Cell",
+      {InstanceMethod("begin", &CellWrap::Begin), InstanceMethod("dismiss", &CellWrap::Dismiss),
+       InstanceMethod("resolveTool", &CellWrap::ResolveTool),
+       InstanceMethod("rejectTool", &CellWrap::RejectTool),
+       InstanceMethod("terminate", &CellWrap::Terminate),
+       InstanceMethod("abandon", &CellWrap::Abandon),
+       InstanceMethod("cpuTimeMs", &CellWrap::CpuTimeMs),
+       InstanceMethod("usage", &CellWrap::Usage)});
 }
 
 CellWrap::CellWrap(const Napi::CallbackInfo& info)
     : Napi::ObjectWrap<CellWrap>(info), state_(AddonState::Of(info.Env())) {
-  cell_ = state_->Start(ReadIsolateOptions(info[0].As<Napi::Object>()),
-                        info[1].As<Napi::Function>());
+  cell_ =
+      state_->Start(ReadIsolateOptions(info[0].As<Napi::Object>()), info[1].As<Napi::Function>());
   if (cell_ != nullptr) return;
   Napi::Error error = Napi::Error::New(
       info.Env(), "the system has no thread to give for another cell; close some cells first");
@@ -32,11 +32,9 @@ CellWrap::CellWrap(const Napi::CallbackInfo& info)
 }
 
 Napi::Value CellWrap::Begin(const Napi::CallbackInfo& info) {
-  const Napi::Object given = info[0].As<Napi::Object>();
-  protocol::CellOptions options = ReadCellOptions(given);
-  options.tools = ToolTableWrap::From(given.Get("tools"));
-  options.modules = ModuleTableWrap::From(given.Get("modules"));
-  options.stored = StoredValuesWrap::From(given.Get("stored"));
+  protocol::CellOptions options = *CellSetupWrap::From(info[0]);
+  options.source = ReadText(info[1]);
+  options.stored = StoredValuesWrap::From(info[2]);
   const isolate::BeginResult result =
       cell_ == nullptr ? isolate::BeginResult::kGone : state_->Begin(*cell_, std::move(options));
   return Napi::Number::New(info.Env(), static_cast<int>(result));

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "host/tables.h"
+
 namespace codecell::host {
 
 namespace {
@@ -132,17 +134,19 @@ isolate::IsolateOptions ReadIsolateOptions(Napi::Object options) {
           ReadFlag(options, "isSpare")};
 }
 
-protocol::CellOptions ReadCellOptions(Napi::Object options) {
-  protocol::CellOptions read;
-  read.source = ReadText(options.Get("source"));
-  const Napi::Value limits = options.Get("limits");
-  if (limits.IsObject()) read.limits = ReadLimits(limits.As<Napi::Object>());
-  read.on_deadlock = ReadFlag(options, "failOnDeadlock") ? protocol::OnDeadlock::kFail
-                                                         : protocol::OnDeadlock::kWait;
-  read.console =
-      ReadFlag(options, "console") ? protocol::ConsoleCapture::kOn : protocol::ConsoleCapture::kOff;
-  read.remote_images = ReadFlag(options, "remoteImages") ? protocol::RemoteImages::kAllowed
-                                                         : protocol::RemoteImages::kRefused;
+std::shared_ptr<const protocol::CellOptions> ReadCellSetup(Napi::Value setup) {
+  auto read = std::make_shared<protocol::CellOptions>();
+  const Napi::Object given = setup.As<Napi::Object>();
+  read->tools = ToolTableWrap::From(given.Get("tools"));
+  read->modules = ModuleTableWrap::From(given.Get("modules"));
+  const Napi::Value limits = given.Get("limits");
+  if (limits.IsObject()) read->limits = ReadLimits(limits.As<Napi::Object>());
+  read->on_deadlock =
+      ReadFlag(given, "failOnDeadlock") ? protocol::OnDeadlock::kFail : protocol::OnDeadlock::kWait;
+  read->console =
+      ReadFlag(given, "console") ? protocol::ConsoleCapture::kOn : protocol::ConsoleCapture::kOff;
+  read->remote_images = ReadFlag(given, "remoteImages") ? protocol::RemoteImages::kAllowed
+                                                        : protocol::RemoteImages::kRefused;
   return read;
 }
 

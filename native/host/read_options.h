@@ -22,7 +22,7 @@ std::shared_ptr<const protocol::StoredValues> ReadStoredValues(Napi::Value entri
 
 isolate::IsolateOptions ReadIsolateOptions(Napi::Object options);
 
-// All but the tables.
-protocol::CellOptions ReadCellOptions(Napi::Object options);
+// All that is the same for many cells: without the source and the stored values.
+std::shared_ptr<const protocol::CellOptions> ReadCellSetup(Napi::Value setup);
 
 }  // namespace codecell::host

@@ -6,9 +6,10 @@
 
 namespace codecell::host {
 
-// The JS classes `ToolTable`, `ModuleTable` and `StoredValues` of binding.d.ts.
+// The JS classes `ToolTable`, `ModuleTable`, `StoredValues` and `CellSetup` of binding.d.ts.
 using ToolTableWrap = TableWrap<protocol::ToolTable, ReadToolTable>;
 using ModuleTableWrap = TableWrap<protocol::ModuleTable, ReadModuleTable>;
 using StoredValuesWrap = TableWrap<protocol::StoredValues, ReadStoredValues>;
+using CellSetupWrap = TableWrap<protocol::CellOptions, ReadCellSetup>;
 
 }  // namespace codecell::host

@@ -131,7 +131,8 @@ void Exec::WarmUp() {
   static const base::Text source = base::Text::Ascii(
       "const list = await Promise.all([1, 2].map(async (n) => ({ n, s: `${n}` })));\n"
       "text(list); text(JSON.stringify(JSON.parse(JSON.stringify(list))));\n"
-      "for (const { s } of list) { try { throw new Error(s); } catch (error) { text(error.stack); } }");
+      "for (const { s } of list) { try { throw new Error(s); } catch (error) { text(error.stack); "
+      "} }");
   LeavePending(modules_.Start(scope_, source));
   scope_.isolate()->PerformMicrotaskCheckpoint();
 }

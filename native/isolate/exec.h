@@ -116,7 +116,7 @@ class Exec {
   Rejections rejections_;
 
   std::optional<protocol::CellError> failure_;  // Set once the cell's code has failed.
-  bool was_ready_ = false;  // Before the cell began.
+  bool was_ready_ = false;                      // Before the cell began.
   bool deadlocked_ = false;
   bool has_headroom_ = false;  // The heap has passed its limit and was granted more, once.
 };

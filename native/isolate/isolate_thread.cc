@@ -43,8 +43,8 @@ protocol::CellError OutOfMemory(const CellLink& link, const char* where) {
 
 protocol::Usage UsageOf(const CellLink& link, double cpu_ms) {
   const MemoryUse& memory = *link.memory;
-  return {cpu_ms - link.cpu_ms_before, link.tool_wait.milliseconds(), memory.heap(), memory.heap_peak(),
-          memory.array_buffers_peak()};
+  return {cpu_ms - link.cpu_ms_before, link.tool_wait.milliseconds(), memory.heap(),
+          memory.heap_peak(), memory.array_buffers_peak()};
 }
 
 protocol::CellError EngineFailure() {
@@ -145,7 +145,11 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
         settled.usage = UsageOf(*link, base::Thread::CurrentCpuTimeMs());
         // 4. The host learns the end before the isolate is taken down.
         link->mailbox.Close();
+        const bool is_awaited = settled.end == protocol::End::kTerminated;
         link->sink->Push(std::move(settled), 0);
+        // What follows is nobody's wait. The scheduler may have put this thread before the host's,
+        // on one processor.
+        if (!is_awaited) link->priority.StandBack();
       }
       // 5. Every handle goes (~Exec), then the scopes.
     }

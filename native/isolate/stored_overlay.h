@@ -40,8 +40,7 @@ class StoredOverlay {
   // False, with a RangeError pending: the stored values would pass a limit.
   bool Write(IsolateScope& scope, std::u16string key, v8::Local<v8::String> json);
 
-  std::shared_ptr<const protocol::StoredValues> base_ =
-      std::make_shared<protocol::StoredValues>();
+  std::shared_ptr<const protocol::StoredValues> base_ = std::make_shared<protocol::StoredValues>();
   const protocol::CellLimits& limits_;
   std::map<std::u16string, base::Text> writes_;
   size_t bytes_ = 0;  // Of all the cell sees.
