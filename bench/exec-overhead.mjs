@@ -3,8 +3,11 @@
 // Every sample is a process of its own.
 
 import { execFile } from "node:child_process";
-import { cpus } from "node:os";
 import { parseArgs, promisify } from "node:util";
+import { machineLine } from "./lib/machine.mjs";
+import { readCount } from "./lib/options.mjs";
+import { summary } from "./lib/quantiles.mjs";
+import { formatTable } from "./lib/table.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -45,8 +48,8 @@ async function runSample({ toolCount, warmups, iterations }) {
 }
 
 async function runAll() {
-  const samples = readCount("samples");
-  const warmIterations = readCount("warm-iterations");
+  const samples = readCount(options, "samples");
+  const warmIterations = readCount(options, "warm-iterations");
   const toolCounts = options["tool-counts"].split(",").map(Number);
   const scenarios = toolCounts.flatMap((toolCount) => [
     { name: "cold_exec", toolCount, warmups: 0, iterations: 1 },
@@ -69,7 +72,7 @@ async function runAll() {
     `exec_overhead: samples=${samples}, warm_iterations=${warmIterations}, ` +
       `tool_counts=[${toolCounts.join(", ")}]`,
   );
-  console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? "unknown CPU"}`);
+  console.log(machineLine());
   printTable(rows);
   console.log("memory is the growth of the fresh process's peak resident set during the scenario");
 }
@@ -85,28 +88,35 @@ async function startSample(scenario) {
 }
 
 function summarize({ name, toolCount, warmups, iterations }, samples) {
-  const times = samples.map((sample) => sample.msPerExec).sort((a, b) => a - b);
-  const memory = samples.map((sample) => sample.memoryBytes).sort((a, b) => a - b);
+  const times = summary(samples.map((sample) => sample.msPerExec));
+  const memory = summary(samples.map((sample) => sample.memoryBytes));
   return {
     scenario: name,
     tools: toolCount,
     samples: samples.length,
     warmups,
     iterations,
-    meanMs: times.reduce((sum, time) => sum + time, 0) / times.length,
-    p50Ms: quantile(times, 0.5),
-    p95Ms: quantile(times, 0.95),
-    memoryP50Bytes: quantile(memory, 0.5),
-    memoryMaxBytes: memory.at(-1),
+    meanMs: times.mean,
+    p50Ms: times.p50,
+    p95Ms: times.p95,
+    memoryP50Bytes: memory.p50,
+    memoryMaxBytes: memory.max,
   };
 }
 
-function quantile(sorted, share) {
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)];
-}
-
 function printTable(rows) {
-  const header = ["scenario", "tools", "samples", "warmups", "iters", "mean/exec", "p50/exec"];
+  const columns = [
+    "scenario",
+    "tools",
+    "samples",
+    "warmups",
+    "iters",
+    "mean/exec",
+    "p50/exec",
+    "p95/exec",
+    "rssΔ p50",
+    "rssΔ max",
+  ];
   const lines = rows.map((row) => [
     row.scenario,
     String(row.tools),
@@ -119,14 +129,7 @@ function printTable(rows) {
     formatBytes(row.memoryP50Bytes),
     formatBytes(row.memoryMaxBytes),
   ]);
-  const table = [[...header, "p95/exec", "rssΔ p50", "rssΔ max"], ...lines];
-  const widths = table[0].map((_, column) => Math.max(...table.map((line) => line[column].length)));
-  for (const line of table) {
-    const cells = line.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
-    );
-    console.log(cells.join("  "));
-  }
+  console.log(formatTable(columns, lines));
 }
 
 function formatMs(ms) {
@@ -136,11 +139,4 @@ function formatMs(ms) {
 function formatBytes(bytes) {
   const mebibytes = bytes / (1024 * 1024);
   return mebibytes < 1 ? `${(bytes / 1024).toFixed(2)}KiB` : `${mebibytes.toFixed(2)}MiB`;
-}
-
-function readCount(name) {
-  const count = Number(options[name]);
-  if (Number.isSafeInteger(count) && count > 0) return count;
-  console.error(`--${name} expects a whole number, 1 or more; got ${options[name]}`);
-  process.exit(2);
 }

@@ -5,8 +5,11 @@
 //   node bench/fairness.mjs [--samples 5] [--execs 40] [--flood-ms 300] [--json]
 
 import { execFile } from "node:child_process";
-import { cpus } from "node:os";
 import { parseArgs, promisify } from "node:util";
+import { machineLine } from "./lib/machine.mjs";
+import { readCount } from "./lib/options.mjs";
+import { summary } from "./lib/quantiles.mjs";
+import { formatTable } from "./lib/table.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -78,9 +81,9 @@ async function runSample({ flood, execs, floodMs }) {
 }
 
 async function runAll() {
-  const samples = readCount("samples");
-  const execs = readCount("execs");
-  const floodMs = readCount("flood-ms");
+  const samples = readCount(options, "samples");
+  const execs = readCount(options, "execs");
+  const floodMs = readCount(options, "flood-ms");
 
   // Rounds over all floods, so that a slow minute of the machine touches each of them alike.
   /** @type {number[][]} */
@@ -97,7 +100,7 @@ async function runAll() {
     return;
   }
   console.log(`fairness: samples=${samples}, execs=${execs}, flood_ms=${floodMs}`);
-  console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? "unknown CPU"}`);
+  console.log(machineLine());
   printTable(rows);
   console.log('times are of one text("ok") in a session of its own, ratios to the time alone');
 }
@@ -117,25 +120,23 @@ async function startSample(sample) {
   return JSON.parse(stdout);
 }
 
-function summarize({ name, cells }, measured) {
-  const times = measured.sort((a, b) => a - b);
-  return {
-    flood: name,
-    cells,
-    execs: times.length,
-    p50Ms: quantile(times, 0.5),
-    p95Ms: quantile(times, 0.95),
-    maxMs: times.at(-1),
-  };
-}
-
-function quantile(sorted, share) {
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)];
+function summarize({ name, cells }, times) {
+  const { p50, p95, max } = summary(times);
+  return { flood: name, cells, execs: times.length, p50Ms: p50, p95Ms: p95, maxMs: max };
 }
 
 function printTable(rows) {
   const [alone] = rows;
-  const header = ["other session", "cells", "execs", "p50", "p95", "max", "p50 ratio", "p95 ratio"];
+  const columns = [
+    "other session",
+    "cells",
+    "execs",
+    "p50",
+    "p95",
+    "max",
+    "p50 ratio",
+    "p95 ratio",
+  ];
   const lines = rows.map((row) => [
     row.flood,
     String(row.cells),
@@ -146,19 +147,5 @@ function printTable(rows) {
     `${(row.p50Ms / alone.p50Ms).toFixed(1)}x`,
     `${(row.p95Ms / alone.p95Ms).toFixed(1)}x`,
   ]);
-  const table = [header, ...lines];
-  const widths = header.map((_, column) => Math.max(...table.map((line) => line[column].length)));
-  for (const line of table) {
-    const cells = line.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
-    );
-    console.log(cells.join("  "));
-  }
-}
-
-function readCount(name) {
-  const count = Number(options[name]);
-  if (Number.isSafeInteger(count) && count > 0) return count;
-  console.error(`--${name} expects a whole number, 1 or more; got ${options[name]}`);
-  process.exit(2);
+  console.log(formatTable(columns, lines));
 }

@@ -75,7 +75,7 @@ std::function<void(std::span<const uint8_t>)> FindTarget(const std::string& name
 }
 
 // run(target, arguments, given): hands the thread to libFuzzer. `given` is the target where it is
-// written in JavaScript, else the source of hostile-values.js. Returns after single inputs only;
+// written in JavaScript, else what hostile-script.mjs makes. Returns after single inputs only;
 // a fuzzing run ends the process.
 Napi::Value Run(const Napi::CallbackInfo& info) {
   g_run = FindTarget(host::ReadUtf8(info[0]), info[2]);

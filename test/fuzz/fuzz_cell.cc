@@ -114,7 +114,7 @@ v8::Local<v8::Value> FuzzCell::Evaluate(const std::string& script) {
   Expect(isolate::Utf8ToV8(scope_, script).ToLocal(&source) &&
              v8::Script::Compile(scope_.context(), source).ToLocal(&compiled) &&
              compiled->Run(scope_.context()).ToLocal(&value),
-         "hostile-values.js can be run");
+         "the hostile script can be run");
   return value;
 }
 
@@ -126,7 +126,7 @@ v8::MaybeLocal<v8::Value> FuzzCell::Call(v8::Local<v8::Value> functions, const c
   Expect(
       functions.As<v8::Object>()->Get(context, isolate::Literal(scope_, name)).ToLocal(&function) &&
           function->IsFunction(),
-      "hostile-values.js has the function");
+      "the hostile script has the function");
   const auto buffer = v8::ArrayBuffer::New(scope_.isolate(), bytes.size());
   std::copy(bytes.begin(), bytes.end(), static_cast<uint8_t*>(buffer->Data()));
   v8::Local<v8::Value> arguments[] = {v8::Uint8Array::New(buffer, 0, bytes.size())};

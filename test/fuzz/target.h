@@ -19,7 +19,7 @@ class Target {
 };
 
 // Texts, JSON and hostile values through the value codec, in an isolate with limits.
-// `hostile_script` is the source of hostile-values.js.
+// `hostile_script` is what hostile-script.mjs makes.
 std::unique_ptr<Target> NewCodecTarget(std::string hostile_script);
 // Hostile values through every helper, tool and import of a cell.
 std::unique_ptr<Target> NewHelpersTarget(std::string hostile_script);

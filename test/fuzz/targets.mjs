@@ -14,7 +14,7 @@ import { parseExecInput } from "../../dist/pragma.js";
 
 /**
  * @param {any} addon - What fuzz_addon.cc exports.
- * @param {{ build: (bytes: Uint8Array) => unknown }} hostile - What hostile-values.js gives.
+ * @param {{ build: (bytes: Uint8Array) => unknown }} hostile - The value of the script that hostile-script.mjs makes.
  * @returns {Readonly<Record<string, Target>>}
  */
 export function targetsInJavaScript(addon, hostile) {

@@ -101,6 +101,15 @@ export function cellAttacks(attacks) {
 }
 
 /**
+ * An end without a failure, with this output.
+ * @param {readonly string[]} output
+ * @returns {Expectation}
+ */
+export function completes(...output) {
+  return { status: "completed", output };
+}
+
+/**
  * @param {Attack} attack
  * @returns {attack is ExitAttack}
  */

@@ -7,28 +7,17 @@ import { createCodeMode } from "../../dist/index.js";
 import { getBinding } from "../../dist/internal/binding.js";
 import { defaultWithin, isExitAttack } from "./attack.mjs";
 import { attackNamed } from "./attacks/index.mjs";
+import { refusal, toReport } from "./cell-report.mjs";
+import { startHeartbeat } from "./heartbeat.mjs";
+import { startNeighbour } from "./neighbour.mjs";
 import { makeTools } from "./prepared-tools.mjs";
 
-/** Between two questions to the neighbour. */
-const neighbourEveryMs = 50;
-const heartbeatEveryMs = 5;
 /** Memory that the allocator gives back late has this long. */
 const settleMs = 1000;
 const settledGrowthMiB = 8;
-const longestText = 300;
-const mostItems = 60;
 
 /**
- * @typedef {object} CellReport
- * @property {string} status - Of the outcome, or "refused".
- * @property {string} [reason]
- * @property {string} [code]
- * @property {string} [limit]
- * @property {string} [error]
- * @property {boolean} orphaned
- * @property {readonly string[]} output
- * @property {number} items
- * @property {readonly string[]} warnings
+ * @typedef {import("./cell-report.mjs").CellReport} CellReport
  *
  * @typedef {object} ChildReport
  * @property {boolean} ended - Whether every cell has ended in time.
@@ -70,7 +59,7 @@ const neighbour = (attack.neighbour === "apart" ? apart : mode).openSession({
 const prototypesBefore = prototypeKeys();
 
 const heart = startHeartbeat();
-const neighbours = startNeighbour();
+const neighbours = startNeighbour(neighbour);
 await neighbours.answered;
 collectGarbage();
 const beforeMiB = residentMiB();
@@ -185,122 +174,6 @@ async function follow(source) {
   } catch (thrown) {
     return refusal(thrown);
   }
-}
-
-/** @returns {CellReport} */
-function refusal(thrown) {
-  return {
-    status: "refused",
-    code: thrown.code,
-    error: String(thrown.message).slice(0, longestText),
-    orphaned: false,
-    output: [],
-    items: 0,
-    warnings: [],
-  };
-}
-
-/**
- * @param {readonly import("../../dist/index.js").CellOutcome[]} seen
- * @returns {CellReport}
- */
-function toReport(seen) {
-  /** @type {any} */
-  const last = seen.at(-1) ?? { status: "missing" };
-  let items = 0;
-  const output = [];
-  for (const outcome of seen) {
-    if (outcome.status === "missing") continue;
-    items += outcome.output.length;
-    for (const item of outcome.output) {
-      if (output.length === mostItems) break;
-      output.push(textOf(item)?.slice(0, longestText) ?? item.type);
-    }
-  }
-  return {
-    status: last.status,
-    reason: last.reason,
-    code: last.error?.code,
-    limit: last.error?.limit?.name,
-    error: last.error?.text.slice(0, longestText),
-    orphaned: last.orphaned === true,
-    output,
-    items,
-    warnings: (last.warnings ?? []).map(({ type }) => type).slice(0, mostItems),
-  };
-}
-
-/** @param {import("../../dist/index.js").OutputItem | undefined} item */
-function textOf(item) {
-  return item?.type === "text" ? item.text : undefined;
-}
-
-/** Asks the neighbour for a sum every now and then; each must be right. */
-function startNeighbour() {
-  let answers = 0;
-  let worstMs = 0;
-  /** @type {string | undefined} */
-  let wrong;
-  let isStopping = false;
-  /** @type {() => void} */
-  let stopWaiting = () => {};
-  const ask = async () => {
-    const askedAt = performance.now();
-    try {
-      const outcome = await neighbour.exec(`text(await tools.add({ a: ${answers}, b: 1 }))`);
-      const said = outcome.status === "completed" ? textOf(outcome.output[0]) : outcome;
-      if (said !== String(answers + 1)) wrong ??= JSON.stringify(said).slice(0, longestText);
-    } catch (thrown) {
-      wrong ??= String(thrown);
-    }
-    answers += 1;
-    worstMs = Math.max(worstMs, performance.now() - askedAt);
-  };
-  const answered = ask().then(() => {
-    worstMs = 0;
-  });
-  const loop = (async () => {
-    await answered;
-    while (!isStopping) {
-      await ask();
-      await new Promise((go) => {
-        const timer = setTimeout(go, neighbourEveryMs);
-        stopWaiting = () => {
-          clearTimeout(timer);
-          go(undefined);
-        };
-        if (isStopping) stopWaiting();
-      });
-    }
-    await ask();
-  })();
-  return {
-    answered,
-    report: () => ({ answers, wrong, worstMs }),
-    stop() {
-      isStopping = true;
-      stopWaiting();
-      return loop;
-    },
-  };
-}
-
-function startHeartbeat() {
-  let worstMs = 0;
-  let beatAt = performance.now();
-  const beat = () => {
-    const at = performance.now();
-    worstMs = Math.max(worstMs, at - beatAt - heartbeatEveryMs);
-    beatAt = at;
-  };
-  const timer = setInterval(beat, heartbeatEveryMs);
-  return {
-    stop() {
-      beat();
-      clearInterval(timer);
-      return worstMs;
-    },
-  };
 }
 
 /** Resident memory when it has stopped falling, or after a bounded time. */

@@ -1,5 +1,5 @@
 // Attacks that want the processor.
-import { cellAttacks, MiB } from "../attack.mjs";
+import { cellAttacks, completes, MiB } from "../attack.mjs";
 
 const processor = { cpuMs: 200 };
 const wall = { wallMs: 200 };
@@ -8,9 +8,6 @@ const wall = { wallMs: 200 };
 const usedUp = { status: "failed", code: "ERR_CELL_CPU_LIMIT", limit: "cpuMs" };
 /** @type {import("../attack.mjs").Expectation} */
 const tooLong = { status: "failed", code: "ERR_CELL_WALL_LIMIT", limit: "wallMs" };
-
-/** @param {readonly string[]} output @returns {import("../attack.mjs").Expectation} */
-const completes = (...output) => ({ status: "completed", output });
 
 export const cpu = cellAttacks([
   {

@@ -1,8 +1,5 @@
 // Attacks through errors: hostile thrown values, stacks, recursion, and what happens at the end.
-import { cellAttacks, MiB } from "../attack.mjs";
-
-/** @param {readonly string[]} output @returns {import("../attack.mjs").Expectation} */
-const completes = (...output) => ({ status: "completed", output });
+import { cellAttacks, completes, MiB } from "../attack.mjs";
 
 /**
  * A value that is thrown; the cell fails with some text, and nothing else happens.

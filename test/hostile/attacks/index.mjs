@@ -1,20 +1,40 @@
 // Every attack, by group.
-import { boundary } from "./boundary.mjs";
+import { boundaryEngine } from "./boundary-engine.mjs";
+import { boundaryEscapes } from "./boundary-escapes.mjs";
+import { boundaryHelpers } from "./boundary-helpers.mjs";
+import { boundaryHost } from "./boundary-host.mjs";
+import { boundaryPrototypes } from "./boundary-prototypes.mjs";
 import { cpu } from "./cpu.mjs";
 import { errors } from "./errors.mjs";
 import { exit } from "./exit.mjs";
-import { memory } from "./memory.mjs";
+import { memoryAtOnce } from "./memory-at-once.mjs";
+import { memoryBesideTheHeap } from "./memory-beside-the-heap.mjs";
+import { memoryHeap } from "./memory-heap.mjs";
 import { modules } from "./modules.mjs";
 import { output } from "./output.mjs";
-import { termination } from "./termination.mjs";
+import { terminationByExit } from "./termination-by-exit.mjs";
+import { terminationQueue } from "./termination-queue.mjs";
+import { terminationStops } from "./termination-stops.mjs";
+import { terminationUninterruptible } from "./termination-uninterruptible.mjs";
 import { tools } from "./tools.mjs";
 
 /** @type {Readonly<Record<string, readonly import("../attack.mjs").Attack[]>>} */
 export const attacksByGroup = Object.freeze({
-  memory,
+  memory: [...memoryHeap, ...memoryAtOnce, ...memoryBesideTheHeap],
   cpu,
-  termination,
-  boundary,
+  termination: [
+    ...terminationStops,
+    ...terminationByExit,
+    ...terminationUninterruptible,
+    ...terminationQueue,
+  ],
+  boundary: [
+    ...boundaryEscapes,
+    ...boundaryHelpers,
+    ...boundaryPrototypes,
+    ...boundaryEngine,
+    ...boundaryHost,
+  ],
   output,
   tools,
   modules,

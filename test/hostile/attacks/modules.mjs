@@ -1,8 +1,5 @@
 // Attacks through imports.
-import { cellAttacks, MiB } from "../attack.mjs";
-
-/** @param {readonly string[]} output @returns {import("../attack.mjs").Expectation} */
-const completes = (...output) => ({ status: "completed", output });
+import { cellAttacks, completes, MiB } from "../attack.mjs";
 
 /** @param {string} specifier */
 const staticImport = (specifier) => ({

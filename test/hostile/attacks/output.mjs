@@ -1,8 +1,5 @@
 // Attacks through what a cell hands out and what it stores.
-import { cellAttacks, KiB, MiB } from "../attack.mjs";
-
-/** @param {readonly string[]} output @returns {import("../attack.mjs").Expectation} */
-const completes = (...output) => ({ status: "completed", output });
+import { cellAttacks, completes, KiB, MiB } from "../attack.mjs";
 
 /**
  * @param {string} code

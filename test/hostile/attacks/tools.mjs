@@ -1,8 +1,5 @@
 // Attacks through tool calls: what is sent to the host's functions, and what comes back from them.
-import { cellAttacks, KiB, MiB } from "../attack.mjs";
-
-/** @param {readonly string[]} output @returns {import("../attack.mjs").Expectation} */
-const completes = (...output) => ({ status: "completed", output });
+import { cellAttacks, completes, KiB, MiB } from "../attack.mjs";
 
 /**
  * A tool that misbehaves: its call must be rejected, and nothing else may happen.
