@@ -61,16 +61,6 @@ std::unique_ptr<Thread> Thread::Start(size_t stack_bytes, std::function<void()> 
   return std::unique_ptr<Thread>(new Thread(handle));
 }
 
-double Thread::CpuTimeMs() const {
-  clockid_t clock{};
-  return pthread_getcpuclockid(handle_, &clock) == 0 ? ClockMs(clock) : 0;
-}
-
-void Thread::Demote() {
-  const sched_param parameters{};
-  pthread_setschedparam(handle_, SCHED_IDLE, &parameters);
-}
-
 double Thread::CurrentCpuTimeMs() { return ClockMs(CLOCK_THREAD_CPUTIME_ID); }
 
 void Thread::NameCurrent(const char* name) { pthread_setname_np(pthread_self(), name); }

@@ -20,11 +20,6 @@ class Thread {
   void Join() { pthread_join(handle_, nullptr); }
   void Detach() { pthread_detach(handle_); }
 
-  // Processor time used so far, in milliseconds. The thread must not have been joined.
-  double CpuTimeMs() const;
-  // Gives the thread the lowest scheduling class there is.
-  void Demote();
-
   // Processor time of the calling thread, in milliseconds.
   static double CurrentCpuTimeMs();
   // Gives the calling thread a name that shows in debuggers and process listings.

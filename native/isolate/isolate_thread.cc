@@ -3,6 +3,7 @@
 #include <unistd.h>
 #include <v8.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <optional>
@@ -26,6 +27,16 @@ namespace {
 // patterns. Only pages that are touched cost memory.
 constexpr size_t kStackBytes = size_t{64} << 20;
 
+// Threads that wait for the next cell, for each processor.
+constexpr int kIdleThreads = 2;
+
+// The threads of all cells of the process.
+base::ThreadCache& Threads() {
+  static auto& threads =
+      *new base::ThreadCache("codecell", kStackBytes, kIdleThreads * base::ProcessorCount());
+  return threads;
+}
+
 std::atomic<int> g_orphans{0};
 
 // The cell whose thread this is; null on every other thread.
@@ -43,7 +54,7 @@ protocol::CellError OutOfMemory(const CellLink& link, const char* where) {
 
 protocol::Usage UsageOf(const CellLink& link, double cpu_ms) {
   const MemoryUse& memory = *link.memory;
-  return {cpu_ms - link.cpu_ms_before, link.tool_wait.milliseconds(), memory.heap(),
+  return {std::max(0.0, cpu_ms - link.cpu_ms_before), link.tool_wait.milliseconds(), memory.heap(),
           memory.heap_peak(), memory.array_buffers_peak()};
 }
 
@@ -111,8 +122,8 @@ void OnFault(Fault fault) {
 }
 
 void RunCell(const std::shared_ptr<CellLink>& link) {
-  base::Thread::NameCurrent("codecell");
   t_link = link.get();
+  link->cpu_ms_before = base::Thread::CurrentCpuTimeMs();
   if (link->isolate.is_spare) {
     link->priority.StandBack();
     if (link->stage != Stage::kMaking) link->priority.Resume();
@@ -156,6 +167,7 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
     // 6. The isolate is disposed (~IsolateOwner).
   }
   t_link = nullptr;
+  link->priority.Resume();
   // 7. Nothing of the engine is left on this thread.
   const double cpu_ms = base::Thread::CurrentCpuTimeMs() - link->cpu_ms_before;
   link->sink->Push(protocol::Disposed{cpu_ms}, 0);
@@ -170,13 +182,12 @@ std::unique_ptr<IsolateThread> IsolateThread::Start(const IsolateOptions& option
   if (options.is_spare && Watchdog::IsMemoryShort()) return nullptr;
   InstallFaultGuard(OnFault);
   auto link = std::make_shared<CellLink>(options, std::move(sink));
-  std::unique_ptr<base::Thread> thread =
-      base::Thread::Start(kStackBytes, [link] { RunCell(link); });
+  std::unique_ptr<base::LentThread> thread = Threads().Run([link] { RunCell(link); });
   if (thread == nullptr) return nullptr;
   return std::unique_ptr<IsolateThread>(new IsolateThread(std::move(link), std::move(thread)));
 }
 
-IsolateThread::IsolateThread(std::shared_ptr<CellLink> link, std::unique_ptr<base::Thread> thread)
+IsolateThread::IsolateThread(std::shared_ptr<CellLink> link, std::unique_ptr<base::LentThread> thread)
     : link_(std::move(link)), thread_(std::move(thread)) {}
 
 IsolateThread::~IsolateThread() = default;
@@ -201,7 +212,6 @@ void IsolateThread::Abandon() {
   // A thread that has just ended, or that counted itself when it parked, is not counted again.
   if (!link_->life.compare_exchange_strong(running, ThreadLife::kAbandoned)) --g_orphans;
   thread_->Demote();
-  thread_->Detach();
 }
 
 bool IsolateThread::WaitUntilOver(base::Clock::time_point deadline) {

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "base/clock.h"
-#include "base/thread.h"
+#include "base/thread_cache.h"
 #include "protocol/command.h"
 #include "protocol/event.h"
 #include "protocol/event_sink.h"
@@ -65,10 +65,10 @@ class IsolateThread {
   static int orphan_count();
 
  private:
-  IsolateThread(std::shared_ptr<CellLink> link, std::unique_ptr<base::Thread> thread);
+  IsolateThread(std::shared_ptr<CellLink> link, std::unique_ptr<base::LentThread> thread);
 
   const std::shared_ptr<CellLink> link_;
-  const std::unique_ptr<base::Thread> thread_;
+  const std::unique_ptr<base::LentThread> thread_;
 };
 
 }  // namespace codecell::isolate
