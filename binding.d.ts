@@ -132,28 +132,17 @@ export class Cell {
  * | 5 notify | text |
  * | 6 tool call | callId, index into the tool table, input as JSON text |
  * | 7 yielded | |
- * | 8 settled | NativeSettled |
+ * | 8 settled | status ("completed", "failed" or "terminated"), isParked, NativeError or undefined, writes, unhandledRejections, cpuMs, toolWaitMs, heapBytes, heapPeakBytes, arrayBufferPeakBytes |
  * | 9 disposed | cpuMs: the isolate is gone and its thread has been joined |
  * | 10 stopping | NativeError: a limit was passed; 8 follows unless the engine cannot be interrupted |
  * | 11 ready | the isolate has been made and waits for its cell |
+ *
+ * Of `settled`: `isParked` says that the engine ran out of memory beyond repair, so that the isolate
+ * cannot be disposed, its thread sleeps for ever, and no 9 follows. `writes` are the keys the cell
+ * wrote with the last value of each (key, JSON text, …), empty when terminated or ended by a limit;
+ * `unhandledRejections` the texts of the rejections nobody handled. The last five are NativeUsage.
  */
 export type NativeEventBatch = readonly unknown[];
-
-export interface NativeSettled {
-  readonly status: "completed" | "failed" | "terminated";
-  /**
-   * The engine ran out of memory beyond repair: the isolate cannot be disposed, its thread sleeps for
-   * ever, and no 9 follows.
-   */
-  readonly isParked: boolean;
-  readonly error?: NativeError;
-  /** Keys the cell wrote with the last value of each: key, JSON text, … Empty when terminated or
-   * ended by a limit. */
-  readonly writes: readonly string[];
-  /** Texts of the rejections nobody handled. */
-  readonly unhandledRejections: readonly string[];
-  readonly usage: NativeUsage;
-}
 
 export interface NativeError {
   readonly code:

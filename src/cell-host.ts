@@ -79,7 +79,7 @@ export interface HostSettled {
   readonly status: "completed" | "failed" | "terminated";
   /** The thread sleeps for ever: no `disposed` follows. */
   readonly isParked: boolean;
-  readonly error?: HostError;
+  readonly error?: HostError | undefined;
   readonly writes: readonly string[];
   readonly unhandledRejections: readonly string[];
   readonly usage: HostUsage;

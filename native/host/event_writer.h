@@ -24,6 +24,7 @@ class EventWriter {
   void Put(napi_value value);
   void PutNumber(double number);
   void PutText(const base::Text& text);
+  void PutSettled(const protocol::Settled& settled);
   void PutWord(const char* word);
 
   const Napi::Env env_;

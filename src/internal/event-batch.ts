@@ -1,9 +1,10 @@
-import type { NativeError, NativeEventBatch, NativeSettled } from "../../binding.js";
-import type { HostEvent } from "../cell-host.js";
+import type { NativeError, NativeEventBatch } from "../../binding.js";
+import type { HostError, HostEvent, HostSettled } from "../cell-host.js";
 import type { CellLog, ImageDetail } from "../outcome.js";
 
 /** How many fields follow each kind; the kinds stand in `binding.d.ts`. */
-const fieldCounts: readonly number[] = [0, 1, 2, 1, 3, 1, 3, 0, 1, 1, 1, 0];
+const fieldCounts: readonly number[] = [0, 1, 2, 1, 3, 1, 3, 0, 10, 1, 1, 0];
+const settledKind = 8;
 const readyKind = 11;
 
 /** Who gets the events of a batch. */
@@ -20,10 +21,28 @@ export function readEventBatch(batch: NativeEventBatch, reader: EventReader): vo
     const kind = batch[at] as number;
     const fieldCount = fieldCounts[kind];
     if (fieldCount === undefined) throw new TypeError(`The addon sent an event of kind ${kind}.`);
-    if (kind === readyKind) reader.onReady();
+    if (kind === settledKind) reader.onEvent({ type: "settled", settled: toSettled(batch, at + 1) });
+    else if (kind === readyKind) reader.onReady();
     else reader.onEvent(toEvent(kind, batch[at + 1], batch[at + 2], batch[at + 3]));
     at += 1 + fieldCount;
   }
+}
+
+function toSettled(batch: NativeEventBatch, at: number): HostSettled {
+  return {
+    status: batch[at] as HostSettled["status"],
+    isParked: batch[at + 1] as boolean,
+    error: batch[at + 2] as HostError | undefined,
+    writes: batch[at + 3] as readonly string[],
+    unhandledRejections: batch[at + 4] as readonly string[],
+    usage: {
+      cpuMs: batch[at + 5] as number,
+      toolWaitMs: batch[at + 6] as number,
+      heapBytes: batch[at + 7] as number,
+      heapPeakBytes: batch[at + 8] as number,
+      arrayBufferPeakBytes: batch[at + 9] as number,
+    },
+  };
 }
 
 /** The addon is ours and sends what `binding.d.ts` says, so fields are taken at their word. */
@@ -51,8 +70,6 @@ function toEvent(kind: number, first: unknown, second: unknown, third: unknown):
     }
     case 7:
       return { type: "yielded" };
-    case 8:
-      return { type: "settled", settled: first as NativeSettled };
     case 9:
       return { type: "disposed", cpuMs: first as number };
     default:
