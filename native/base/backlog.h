@@ -17,8 +17,16 @@ class Backlog {
   // Sender. Waits for room; one item larger than the whole budget passes when nothing else waits.
   void Add(size_t bytes) {
     std::unique_lock<std::mutex> lock(mutex_);
-    room_.wait(lock, [&] { return released_ || waiting_ == 0 || waiting_ + bytes <= budget_; });
+    room_.wait(lock, [&] { return HasRoom(bytes); });
     waiting_ += bytes;
+  }
+
+  // Sender. False: there is no room now.
+  bool TryAdd(size_t bytes) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!HasRoom(bytes)) return false;
+    waiting_ += bytes;
+    return true;
   }
 
   // Receiver.
@@ -40,6 +48,10 @@ class Backlog {
   }
 
  private:
+  bool HasRoom(size_t bytes) const {
+    return released_ || waiting_ == 0 || waiting_ + bytes <= budget_;
+  }
+
   const size_t budget_;
   std::mutex mutex_;
   std::condition_variable room_;

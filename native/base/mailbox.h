@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <utility>
@@ -24,6 +25,7 @@ class Mailbox {
       const std::lock_guard<std::mutex> lock(mutex_);
       if (closed_) return;
       items_.push_back(std::move(item));
+      is_ready_.store(true, std::memory_order_release);
     }
     changed_.notify_one();
   }
@@ -33,6 +35,7 @@ class Mailbox {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       woken_ = true;
+      is_ready_.store(true, std::memory_order_release);
     }
     changed_.notify_one();
   }
@@ -49,10 +52,12 @@ class Mailbox {
   std::vector<T> TakeReady() {
     std::vector<T> taken;
     const std::lock_guard<std::mutex> lock(mutex_);
-    taken.swap(items_);
-    woken_ = false;
+    Empty(taken);
     return taken;
   }
+
+  // Reader. Whether Take() would return at once.
+  bool is_ready() const { return is_ready_.load(std::memory_order_acquire); }
 
   // Reader. Sleeps until there is something, Wake() was called, or the deadline has passed.
   std::vector<T> Take(Deadline deadline) {
@@ -64,16 +69,22 @@ class Mailbox {
     } else {
       changed_.wait(lock, ready);
     }
-    taken.swap(items_);
-    woken_ = false;
+    Empty(taken);
     return taken;
   }
 
  private:
+  void Empty(std::vector<T>& taken) {
+    taken.swap(items_);
+    woken_ = false;
+    is_ready_.store(false, std::memory_order_relaxed);
+  }
+
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<T> items_;
   bool woken_ = false;
+  std::atomic<bool> is_ready_{false};  // `woken_`, or there are items.
   bool closed_ = false;
 };
 

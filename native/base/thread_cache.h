@@ -16,10 +16,11 @@ class LentThread {
 
   // Waits until the job has returned and what it held is gone.
   void Join();
-  // Processor time of the thread, earlier jobs' included, in milliseconds; 0 until it has begun. Not
-  // after the job has returned.
+  // Processor time of the thread, earlier jobs' included, in milliseconds; 0 until it has begun.
+  // Not after the job has returned.
   double CpuTimeMs() const;
-  // Gives the thread the lowest scheduling class there is, for good. Not after the job has returned.
+  // Gives the thread the lowest scheduling class there is, for good. Not after the job has
+  // returned.
   void Demote();
 
  private:

@@ -25,9 +25,11 @@ class CellSink final : public protocol::EventSink {
  public:
   CellSink(std::shared_ptr<EventPort> port, CellKey cell) : port_(std::move(port)), cell_(cell) {}
 
-  void Push(protocol::Event event, size_t bytes) override {
+  void PushLater(protocol::Event event, size_t bytes) override {
     port_->Post({cell_, std::move(event), bytes});
   }
+
+  void Flush() override { port_->Flush(); }
 
  private:
   const std::shared_ptr<EventPort> port_;
@@ -103,6 +105,12 @@ isolate::BeginResult AddonState::Begin(LiveCell& cell, protocol::CellOptions opt
   const isolate::BeginResult result = cell.thread->Begin(std::move(options));
   if (result != isolate::BeginResult::kGone) KeepAlive(cell);
   return result;
+}
+
+void AddonState::Post(LiveCell& cell, protocol::Command command) {
+  if (cell.thread == nullptr) return;
+  cell.thread->Post(std::move(command));
+  port_->ExpectMore();
 }
 
 void AddonState::Dismiss(LiveCell& cell) {

@@ -43,6 +43,7 @@ class AddonState {
   isolate::BeginResult Begin(LiveCell& cell, protocol::CellOptions options);
   // Ends an isolate that has no cell; the process waits for that.
   void Dismiss(LiveCell& cell);
+  void Post(LiveCell& cell, protocol::Command command);
   // Cuts a cell off; see IsolateThread::Abandon.
   void Abandon(LiveCell& cell);
   size_t thread_count() const { return cells_.size(); }

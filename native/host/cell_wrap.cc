@@ -45,15 +45,15 @@ void CellWrap::Dismiss(const Napi::CallbackInfo&) {
 }
 
 void CellWrap::ResolveTool(const Napi::CallbackInfo& info) {
-  if (cell_ == nullptr || cell_->thread == nullptr) return;
-  cell_->thread->Post(
-      protocol::ToolResolved{info[0].As<Napi::Number>().Uint32Value(), ReadText(info[1])});
+  if (cell_ == nullptr) return;
+  state_->Post(*cell_,
+               protocol::ToolResolved{info[0].As<Napi::Number>().Uint32Value(), ReadText(info[1])});
 }
 
 void CellWrap::RejectTool(const Napi::CallbackInfo& info) {
-  if (cell_ == nullptr || cell_->thread == nullptr) return;
-  cell_->thread->Post(
-      protocol::ToolRejected{info[0].As<Napi::Number>().Uint32Value(), ReadText(info[1])});
+  if (cell_ == nullptr) return;
+  state_->Post(*cell_,
+               protocol::ToolRejected{info[0].As<Napi::Number>().Uint32Value(), ReadText(info[1])});
 }
 
 void CellWrap::Terminate(const Napi::CallbackInfo&) {

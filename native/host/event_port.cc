@@ -1,6 +1,7 @@
 #include "host/event_port.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <iterator>
 #include <utility>
@@ -15,7 +16,14 @@ constexpr size_t kEntriesPerTurn = 512;
 // Of one cell before the next has its turn.
 constexpr size_t kEntriesOfOneCell = 64;
 
+// How long the host looks for what a cell says next, and for how long in all before the loop's
+// other work has its turn.
+constexpr std::chrono::microseconds kLook{15};
+constexpr std::chrono::microseconds kLongestTurn{200};
+
 }  // namespace
+
+EventPort::EventPort() : look_(kLook) {}
 
 bool EventPort::Open(Napi::Env env, Deliver deliver) {
   uv_loop_t* loop = nullptr;
@@ -61,22 +69,48 @@ void EventPort::KeepAlive() { uv_ref(reinterpret_cast<uv_handle_t*>(&wake_->hand
 void EventPort::LetGo() { uv_unref(reinterpret_cast<uv_handle_t*>(&wake_->handle)); }
 
 void EventPort::Post(PortEntry entry) {
-  // The wake-up is sent under the lock: Close() must not return while one is on its way.
   queue_.With([&](Queue& queue) {
     if (!queue.open) return;
-    const bool first = queue.entries.empty();
     queue.entries.push_back(std::move(entry));
-    if (first) uv_async_send(&wake_->handle);
+    has_entries_.store(true, std::memory_order_release);
+  });
+}
+
+void EventPort::Flush() {
+  // The wake-up is sent under the lock: Close() must not return while one is on its way.
+  queue_.With([&](Queue& queue) {
+    if (!queue.open || queue.awake || queue.entries.empty()) return;
+    queue.awake = true;
+    uv_async_send(&wake_->handle);
   });
 }
 
 void EventPort::OnWake(uv_async_t* handle) {
   EventPort& port = *static_cast<Wake*>(handle->data)->port;
-  const Napi::Env env(port.env_);
+  const base::Clock::time_point turn_ends = base::Clock::now() + kLongestTurn;
+  do {
+    port.expects_more_ = false;
+    port.Enter();
+  } while (port.HasMore(turn_ends));
+}
+
+bool EventPort::HasMore(base::Clock::time_point turn_ends) {
+  const bool has_time = base::Clock::now() < turn_ends;
+  const auto has_come = [this] { return has_entries_.load(std::memory_order_acquire); };
+  if (has_time && expects_more_ && look_.Until(has_come)) return true;
+  return queue_.With([&](Queue& queue) {
+    const bool has_more = queue.open && (!queue.entries.empty() || !turns_.empty());
+    queue.awake = has_more;
+    if (has_more && !has_time) uv_async_send(&wake_->handle);
+    return has_more && has_time;
+  });
+}
+
+void EventPort::Enter() {
+  const Napi::Env env(env_);
   const Napi::HandleScope handles(env);
-  // The loop calls from outside JavaScript; this enters it, and runs what is due after a callback.
-  if (port.enter_.IsEmpty()) return;
-  napi_make_callback(env, nullptr, env.Global(), port.enter_.Value(), 0, nullptr, nullptr);
+  if (enter_.IsEmpty()) return;
+  napi_make_callback(env, nullptr, env.Global(), enter_.Value(), 0, nullptr, nullptr);
   // What the host's own code has thrown, on the way or in the ticks after it, is the host's
   // uncaught exception. Where the environment is being terminated nothing is pending.
   napi_value thrown = nullptr;
@@ -88,14 +122,15 @@ void EventPort::OnWake(uv_async_t* handle) {
 void EventPort::DeliverAll() {
   TakeQueue();
   std::vector<PortEntry> entries = TakeTurn();
-  if (!turns_.empty()) uv_async_send(&wake_->handle);
   if (!entries.empty()) deliver_(std::move(entries));
 }
 
 void EventPort::TakeQueue() {
   std::vector<PortEntry> entries;
-  // The queue is emptied each time: only the first entry of an empty one sends a wake-up.
-  queue_.With([&](Queue& queue) { entries.swap(queue.entries); });
+  queue_.With([&](Queue& queue) {
+    entries.swap(queue.entries);
+    has_entries_.store(false, std::memory_order_relaxed);
+  });
   for (PortEntry& entry : entries) {
     std::deque<PortEntry>& line = lines_[entry.cell];
     if (line.empty()) turns_.push_back(entry.cell);

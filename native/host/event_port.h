@@ -3,6 +3,7 @@
 #include <napi.h>
 #include <uv.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -11,7 +12,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/guarded.h"
+#include "base/spin.h"
 #include "protocol/event.h"
 
 namespace codecell::host {
@@ -26,14 +29,14 @@ struct PortEntry {
 };
 
 // The way from every cell of an environment to its host thread. One wake-up carries what has been
-// posted by the time it is answered, up to a bound, and there is at most one in a turn of the event
-// loop, so that cells that talk without end leave the loop's other work its turns. Cells that have
-// more to say than fits take turns, so that they do not keep each other waiting either.
+// posted by the time it is answered, up to a bound of events and of time, so that cells that talk
+// without end leave the loop's other work its turns. Cells that have more to say than fits take
+// turns, so that they do not keep each other waiting either.
 class EventPort {
  public:
   using Deliver = std::function<void(std::vector<PortEntry>)>;
 
-  EventPort() = default;
+  EventPort();
   EventPort(const EventPort&) = delete;
   EventPort& operator=(const EventPort&) = delete;
 
@@ -48,8 +51,11 @@ class EventPort {
   void KeepAlive();
   void LetGo();
 
-  // Any thread.
+  // Any thread. Adds to what waits, and the wake-up for it.
   void Post(PortEntry entry);
+  void Flush();
+  // Host. A cell has been given something it waits for: it may soon have more to tell.
+  void ExpectMore() { expects_more_ = true; }
 
  private:
   // Belongs to the loop from uv_async_init until its close callback.
@@ -61,12 +67,17 @@ class EventPort {
   struct Queue {
     std::vector<PortEntry> entries;
     bool open = false;
+    bool awake = false;  // A wake-up is on its way, or the host is delivering.
   };
 
   static void OnWake(uv_async_t* handle);
   static void OnClosed(uv_handle_t* handle);
 
+  // Calls DeliverAll() from JavaScript, so that what is due after a callback is done too.
+  void Enter();
   void DeliverAll();
+  // Whether to deliver more in this turn of the loop. Looks for a moment where more is expected.
+  bool HasMore(base::Clock::time_point turn_ends);
   // Takes everything out of the queue into the lines.
   void TakeQueue();
   // Takes what one turn of the loop may deliver out of the lines.
@@ -79,6 +90,9 @@ class EventPort {
   std::deque<CellKey> turns_;      // Host only: the cells that have a line, the next first.
   Napi::FunctionReference enter_;  // Calls DeliverAll() from JavaScript.
   Wake* wake_ = nullptr;
+  bool expects_more_ = false;  // Host only.
+  base::Spin look_;
+  std::atomic<bool> has_entries_{false};  // The queue has.
   base::Guarded<Queue> queue_;
 };
 

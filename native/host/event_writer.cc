@@ -115,8 +115,7 @@ Napi::Array ToNapi(Napi::Env env, const std::vector<base::Text>& texts) {
   return array;
 }
 
-Napi::Array ToNapi(Napi::Env env,
-                   const std::vector<std::pair<base::Text, base::Text>>& writes) {
+Napi::Array ToNapi(Napi::Env env, const std::vector<std::pair<base::Text, base::Text>>& writes) {
   Napi::Array array = Napi::Array::New(env);
   uint32_t length = 0;
   for (const auto& [key, json] : writes) {

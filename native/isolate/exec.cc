@@ -1,5 +1,6 @@
 #include "isolate/exec.h"
 
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -12,6 +13,7 @@ namespace codecell::isolate {
 namespace {
 
 constexpr uint32_t kExecSlot = 0;
+constexpr std::chrono::microseconds kSpin{30};
 
 // How far the heap may grow past its limit while the termination takes effect. A single allocation
 // can be as large as the longest array or string; where it does not fit the engine gives up the
@@ -28,7 +30,8 @@ Exec::Exec(IsolateScope& scope, IsolateOwner& owner, CellLink& link)
       tools_(*this),
       stored_(link.options.limits),
       synthetic_modules_(*this),
-      modules_(*this) {
+      modules_(*this),
+      answer_(kSpin) {
   v8::Isolate* isolate = scope.isolate();
   isolate->SetData(kExecSlot, this);
   isolate->AddNearHeapLimitCallback(OnNearHeapLimit, this);
@@ -173,7 +176,10 @@ protocol::Settled Exec::Run() {
   if (realm_.exists()) entered.emplace(realm_.context(scope_));
   if (!stopping() && realm_.exists() && Begin()) {
     MeasureHeap();
-    if (!was_ready_) outbox_.Send(protocol::Started{}, 0);
+    if (!was_ready_) {
+      outbox_.Send(protocol::Started{}, 0);
+      outbox_.Flush();
+    }
     auto started = modules_.Start(scope_, link_.options.source);
     if (started.ok()) {
       done = started.value();
@@ -231,8 +237,11 @@ bool Exec::HasHeapToSpare() {
 }
 
 std::vector<protocol::Command> Exec::Wait() {
+  outbox_.Flush();
   if (!tools_.has_open_calls()) return link_.mailbox.Take(NextDeadline());
   link_.tool_wait.Begin();
+  // Many a tool answers sooner than a sleeping thread is woken.
+  answer_.Until([this] { return link_.mailbox.is_ready(); });
   std::vector<protocol::Command> commands = link_.mailbox.Take(NextDeadline());
   link_.tool_wait.End();
   return commands;

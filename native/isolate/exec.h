@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/spin.h"
 #include "isolate/cell_link.h"
 #include "isolate/engine_compat.h"
 #include "isolate/isolate_owner.h"
@@ -114,6 +115,7 @@ class Exec {
   SyntheticModules synthetic_modules_;
   ModuleLoader modules_;
   Rejections rejections_;
+  base::Spin answer_;
 
   std::optional<protocol::CellError> failure_;  // Set once the cell's code has failed.
   bool was_ready_ = false;                      // Before the cell began.

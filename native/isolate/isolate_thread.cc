@@ -187,7 +187,8 @@ std::unique_ptr<IsolateThread> IsolateThread::Start(const IsolateOptions& option
   return std::unique_ptr<IsolateThread>(new IsolateThread(std::move(link), std::move(thread)));
 }
 
-IsolateThread::IsolateThread(std::shared_ptr<CellLink> link, std::unique_ptr<base::LentThread> thread)
+IsolateThread::IsolateThread(std::shared_ptr<CellLink> link,
+                             std::unique_ptr<base::LentThread> thread)
     : link_(std::move(link)), thread_(std::move(thread)) {}
 
 IsolateThread::~IsolateThread() = default;

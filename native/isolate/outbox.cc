@@ -1,5 +1,6 @@
 #include "isolate/outbox.h"
 
+#include <chrono>
 #include <utility>
 
 namespace codecell::isolate {
@@ -8,6 +9,8 @@ namespace {
 
 // What an event costs besides its text, roughly; so that empty items are held back too.
 constexpr size_t kEventOverhead = 256;
+
+constexpr std::chrono::microseconds kLongestDelay{200};
 
 std::optional<Stop> Passed(StopCause cause, size_t allowed, size_t used) {
   if (used <= allowed) return {};
@@ -28,8 +31,23 @@ std::optional<Stop> Outbox::Admit(OutputKind kind, size_t bytes) {
 
 void Outbox::Send(protocol::Event event, size_t bytes) {
   if (!is_open_) return;
-  backlog_.Add(bytes + kEventOverhead);
-  sink_.Push(std::move(event), bytes + kEventOverhead);
+  if (!backlog_.TryAdd(bytes + kEventOverhead)) {
+    Flush();
+    backlog_.Add(bytes + kEventOverhead);
+  }
+  sink_.PushLater(std::move(event), bytes + kEventOverhead);
+  const base::Clock::time_point now = base::Clock::now();
+  if (!flush_at_) {
+    flush_at_ = now + kLongestDelay;
+  } else if (now >= *flush_at_) {
+    Flush();
+  }
+}
+
+void Outbox::Flush() {
+  if (!flush_at_) return;
+  flush_at_.reset();
+  sink_.Flush();
 }
 
 }  // namespace codecell::isolate

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/backlog.h"
+#include "base/clock.h"
 #include "isolate/stop.h"
 #include "protocol/event.h"
 #include "protocol/event_sink.h"
@@ -28,13 +29,17 @@ class Outbox {
   // Counts what the cell hands out before it is copied. The reason to stop the cell where that
   // passes a limit.
   std::optional<Stop> Admit(OutputKind kind, size_t bytes);
+  // What is sent in quick succession wakes the host once: when a moment has passed, or with
+  // Flush(), which the loop calls before it waits. The watchdog sees to the rest.
   void Send(protocol::Event event, size_t bytes);
+  void Flush();
 
  private:
   protocol::EventSink& sink_;
   base::Backlog& backlog_;
   const protocol::CellLimits& limits_;
   bool is_open_ = false;
+  base::Deadline flush_at_;  // Empty: the host has been woken for all there is.
   size_t bytes_ = 0;
   size_t items_ = 0;
   size_t notifications_ = 0;

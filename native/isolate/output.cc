@@ -44,10 +44,13 @@ void Notify(const v8::FunctionCallbackInfo<v8::Value>& info) {
   }
   const size_t bytes = copy.size_bytes();
   exec.outbox().Send(protocol::Notification{std::move(copy)}, bytes);
+  exec.outbox().Flush();
 }
 
 void YieldControl(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Exec::From(info.GetIsolate()).outbox().Send(protocol::Yielded{}, 0);
+  Outbox& outbox = Exec::From(info.GetIsolate()).outbox();
+  outbox.Send(protocol::Yielded{}, 0);
+  outbox.Flush();
 }
 
 void Exit(const v8::FunctionCallbackInfo<v8::Value>& info) {

@@ -168,6 +168,8 @@ class Watch {
       entry.used_ms = used_ms;
       if (now - entry.ran_at < kComputes) ++computing;
       link.terminator.Insist(cpu_ms);
+      // A cell that computes does not come to where it would tell of its last output.
+      link.sink->Flush();
       const double left_ms = link.options.limits.cpu_ms - used_ms;
       if (left_ms < 0) {
         StopCell(link, {StopCause::kCpuLimit, link.options.limits.cpu_ms, used_ms});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 
 #include "protocol/event.h"
 
@@ -16,7 +17,14 @@ class EventSink {
 
   // Isolate thread. Hands an event over, in order, and returns at once. `bytes` is what the event
   // adds to the cell's backlog.
-  virtual void Push(Event event, size_t bytes) = 0;
+  void Push(Event event, size_t bytes) {
+    PushLater(std::move(event), bytes);
+    Flush();
+  }
+  // The same, without a wake-up for the host until Flush().
+  virtual void PushLater(Event event, size_t bytes) = 0;
+  // Any thread. Nothing where the host has seen everything.
+  virtual void Flush() = 0;
 };
 
 }  // namespace codecell::protocol

@@ -21,7 +21,8 @@ export function readEventBatch(batch: NativeEventBatch, reader: EventReader): vo
     const kind = batch[at] as number;
     const fieldCount = fieldCounts[kind];
     if (fieldCount === undefined) throw new TypeError(`The addon sent an event of kind ${kind}.`);
-    if (kind === settledKind) reader.onEvent({ type: "settled", settled: toSettled(batch, at + 1) });
+    if (kind === settledKind)
+      reader.onEvent({ type: "settled", settled: toSettled(batch, at + 1) });
     else if (kind === readyKind) reader.onReady();
     else reader.onEvent(toEvent(kind, batch[at + 1], batch[at + 2], batch[at + 3]));
     at += 1 + fieldCount;

@@ -76,11 +76,13 @@ class FuzzCell::Sink final : public protocol::EventSink {
  public:
   void ReadFor(isolate::CellLink& link) { link_ = &link; }
 
-  void Push(protocol::Event event, size_t bytes) override {
+  void PushLater(protocol::Event event, size_t bytes) override {
     CheckEvent(event, link_->options);
     if (const auto* call = std::get_if<protocol::ToolCall>(&event)) calls_.push_back(call->call);
     if (bytes > 0) link_->backlog.Remove(bytes);
   }
+
+  void Flush() override {}
 
   std::vector<protocol::ToolCallId> TakeCalls() { return std::exchange(calls_, {}); }
 

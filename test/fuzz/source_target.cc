@@ -32,7 +32,10 @@ struct Sent {
 
 class Sink final : public protocol::EventSink {
  public:
-  void Push(protocol::Event event, size_t bytes) override { sent_.Post({std::move(event), bytes}); }
+  void PushLater(protocol::Event event, size_t bytes) override {
+    sent_.Post({std::move(event), bytes});
+  }
+  void Flush() override {}
   std::vector<Sent> Take(base::Deadline deadline) { return sent_.Take(deadline); }
 
  private:

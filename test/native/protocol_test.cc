@@ -46,7 +46,8 @@ static_assert(std::is_nothrow_move_constructible_v<Command>);
 // The sink a host makes of a mailbox.
 class MailboxSink final : public protocol::EventSink {
  public:
-  void Push(Event event, size_t) override { events_.Post(std::move(event)); }
+  void PushLater(Event event, size_t) override { events_.Post(std::move(event)); }
+  void Flush() override {}
   Mailbox<Event>& events() { return events_; }
 
  private:
