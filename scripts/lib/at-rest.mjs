@@ -1,4 +1,4 @@
-// What this process holds on to, as the system tells it.
+// What this process holds on to, as the system tells it; for scripts and tests.
 import { readdirSync, readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -27,6 +27,11 @@ export function countThreads() {
   return readdirSync("/proc/self/task").length;
 }
 
+/** Threads of cells: of running and ending ones, and of those that never end. */
+export function countCellThreads() {
+  return readdirSync("/proc/self/task").filter((id) => threadName(id) === "codecell").length;
+}
+
 export function countDescriptors() {
   return readdirSync("/proc/self/fd").length;
 }
@@ -37,10 +42,6 @@ export function countHandles() {
 
 export function readResidentKiB() {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]);
-}
-
-function countCellThreads() {
-  return readdirSync("/proc/self/task").filter((id) => threadName(id) === "codecell").length;
 }
 
 /** @param {string} id */
