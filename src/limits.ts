@@ -64,7 +64,8 @@ export interface CellLimits {
   readonly toolResultBytes?: number | undefined;
   /**
    * How deep arrays and objects may be nested in what crosses as JSON; past it a tool input or a
-   * stored value throws a RangeError in the cell, and a tool result rejects its call. Default: 1 000.
+   * stored value throws a RangeError in the cell, and a tool result rejects its call. Default: 1 000,
+   * which is also the most.
    */
   readonly jsonDepth?: number | undefined;
   /** Timers pending at once; past it `setTimeout` throws a RangeError. Default: 100 000. */
@@ -148,8 +149,10 @@ const rules: { readonly [Name in LimitName]-?: LimitRule } = {
   toolCallsInFlight: count,
   toolInputBytes: bytes,
   toolResultBytes: bytes,
-  // Past this the engines' own recursion over parsed values ends in a stack overflow.
-  jsonDepth: { ...count, most: 5_000 },
+  // JSON.stringify recurses in the cell and in the host, both with 984 KiB of stack. It overflows an
+  // empty stack near 4100 levels of plain values and 2200 of objects with getters or many keys; less
+  // than half of the stack is taken here, and whoever calls may have taken the rest.
+  jsonDepth: { ...count, most: 1_000 },
   timers: count,
   sourceBytes: bytes,
   evalBytes: bytes,

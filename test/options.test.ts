@@ -43,7 +43,7 @@ describe("validation names the option, what was expected and what came", () => {
     ],
     [{ limits: { heapBytes: Infinity } }, '"limits.heapBytes" must be'],
     [{ limits: { heapBytes: 2 ** 20 - 1 } }, '"limits.heapBytes" must be'],
-    [{ limits: { jsonDepth: 5001 } }, '"limits.jsonDepth" must be a whole number, from 1 to 5000'],
+    [{ limits: { jsonDepth: 1001 } }, '"limits.jsonDepth" must be a whole number, from 1 to 1000'],
     [{ limits: { wallMs: 0 } }, '"limits.wallMs" must be a number of milliseconds, 1 or more'],
     [{ limits: { wallMS: 5 } }, 'no option "wallMS" in limits'],
     [{ prewarm: 4 }, 'no option "prewarm" in the options'],

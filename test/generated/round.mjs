@@ -1,7 +1,7 @@
 // Runs one round in this process and says what did not hold.
-import { readdirSync, readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { createCodeMode } from "../../dist/index.js";
+import { countCellThreads } from "../../scripts/lib/at-rest.mjs";
 import { plainDataProblems } from "./checks.mjs";
 import { ProgramRun } from "./program-run.mjs";
 import { hostileTools } from "./tools.mjs";
@@ -147,16 +147,6 @@ async function threadsAbove(orphans) {
     if (left <= 0 || performance.now() > giveUpAt) return Math.max(left, 0);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
-}
-
-function countCellThreads() {
-  return readdirSync("/proc/self/task").filter((id) => {
-    try {
-      return readFileSync(`/proc/self/task/${id}/comm`, "utf8").trim() === "codecell";
-    } catch {
-      return false;
-    }
-  }).length;
 }
 
 function watchLag() {

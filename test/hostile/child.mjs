@@ -1,10 +1,10 @@
 // One attack in a process of its own, beside a healthy neighbour: runs the cells of the attack it is
 // told by name and writes what it saw as one line of JSON.
-import { readdirSync, readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { createCodeMode } from "../../dist/index.js";
 import { getBinding } from "../../dist/internal/binding.js";
+import { countCellThreads, readResidentKiB } from "../../scripts/lib/at-rest.mjs";
 import { defaultWithin, isExitAttack } from "./attack.mjs";
 import { attackNamed } from "./attacks/index.mjs";
 import { refusal, toReport } from "./cell-report.mjs";
@@ -197,20 +197,7 @@ function takeGarbageCollector() {
 }
 
 function residentMiB() {
-  return process.memoryUsage.rss() / 2 ** 20;
-}
-
-function countCellThreads() {
-  return readdirSync("/proc/self/task").filter((id) => threadName(id) === "codecell").length;
-}
-
-/** @param {string} id */
-function threadName(id) {
-  try {
-    return readFileSync(`/proc/self/task/${id}/comm`, "utf8").trim();
-  } catch {
-    return "";
-  }
+  return readResidentKiB() / 1024;
 }
 
 /** The host's prototypes with the keys and functions they have. */
