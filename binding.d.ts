@@ -174,8 +174,10 @@ export interface NativeError {
 
 /** V8's and Node's versions the addon was compiled for; differing ones are refused at load. */
 export const builtFor: { readonly modules: number; readonly v8: string };
-/** Threads of this environment that have not been joined: running or ending. */
+/** Threads of this environment whose cells run, and those that are ending. */
 export function threadCount(): number;
+/** Threads of this environment that keep an isolate ready for a cell, or make one. */
+export function spareCount(): number;
 /** Threads cut off by `abandon()` or parked after running out of memory. */
 export function orphanCount(): number;
 /** The exit code to leave with if orphans force the process to end without unwinding. */

@@ -19,6 +19,11 @@ Napi::Value ThreadCount(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), count);
 }
 
+Napi::Value SpareCount(const Napi::CallbackInfo& info) {
+  const auto count = static_cast<double>(AddonState::Of(info.Env())->spare_count());
+  return Napi::Number::New(info.Env(), count);
+}
+
 Napi::Value OrphanCount(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), isolate::IsolateThread::orphan_count());
 }
@@ -47,6 +52,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("StoredValues", host::StoredValuesWrap::Define(env, "StoredValues"));
   exports.Set("CellSetup", host::CellSetupWrap::Define(env, "CellSetup"));
   exports.Set("threadCount", Napi::Function::New(env, ThreadCount, "threadCount"));
+  exports.Set("spareCount", Napi::Function::New(env, SpareCount, "spareCount"));
   exports.Set("orphanCount", Napi::Function::New(env, OrphanCount, "orphanCount"));
   exports.Set("noteExitCode", Napi::Function::New(env, NoteExitCode, "noteExitCode"));
   return exports;

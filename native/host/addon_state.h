@@ -46,7 +46,10 @@ class AddonState {
   void Post(LiveCell& cell, protocol::Command command);
   // Cuts a cell off; see IsolateThread::Abandon.
   void Abandon(LiveCell& cell);
-  size_t thread_count() const { return cells_.size(); }
+  // Threads that have or had a cell, or end for want of one, and have not been joined.
+  size_t thread_count() const { return keeping_alive_; }
+  // Threads that keep an isolate ready, or make one.
+  size_t spare_count() const { return cells_.size() - keeping_alive_; }
   void NoteExitCode(int code) { exit_code_ = code; }
 
   // Ends and joins every cell, as the environment goes away; abandons what cannot be ended.

@@ -27,13 +27,14 @@ namespace {
 // patterns. Only pages that are touched cost memory.
 constexpr size_t kStackBytes = size_t{64} << 20;
 
+constexpr char kThreadName[] = "codecell";
 // Threads that wait for the next cell, for each processor.
 constexpr int kIdleThreads = 2;
 
 // The threads of all cells of the process.
 base::ThreadCache& Threads() {
   static auto& threads =
-      *new base::ThreadCache("codecell", kStackBytes, kIdleThreads * base::ProcessorCount());
+      *new base::ThreadCache(kThreadName, kStackBytes, kIdleThreads * base::ProcessorCount());
   return threads;
 }
 
@@ -125,6 +126,7 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
   t_link = link.get();
   link->cpu_ms_before = base::Thread::CurrentCpuTimeMs();
   if (link->isolate.is_spare) {
+    base::Thread::NameCurrent("codecell-spare");
     link->priority.StandBack();
     if (link->stage != Stage::kMaking) link->priority.Resume();
   }
@@ -147,6 +149,7 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
         const Watchdog::Spare spare(link);
         if (exec.AwaitCell()) {
           link->cpu_ms_before = base::Thread::CurrentCpuTimeMs();
+          base::Thread::NameCurrent(kThreadName);
           watched.emplace(link);
         }
       }

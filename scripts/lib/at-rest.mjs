@@ -8,15 +8,13 @@ const patienceMs = 30_000;
 
 /**
  * Waits until the threads of ended cells are gone: a cell is taken down after it has been answered.
- * @param {{ orphans?: number }} [left] - How many threads there are that never end. Default: none.
+ * @param {{ left?: number }} [options] - How many run on, or never end. Default: none.
  */
-export async function threadsSettled({ orphans = 0 } = {}) {
+export async function threadsSettled({ left = 0 } = {}) {
   const giveUpAt = performance.now() + patienceMs;
-  while (countCellThreads() > orphans) {
+  while (countCellThreads() > left) {
     if (performance.now() > giveUpAt) {
-      throw new Error(
-        `${countCellThreads()} cell threads do not end; expected ${orphans || "none"} at rest.`,
-      );
+      throw new Error(`${countCellThreads()} cell threads do not end; expected ${left || "none"}.`);
     }
     await new Promise((resolve) => setTimeout(resolve, 1));
   }

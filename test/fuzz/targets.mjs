@@ -35,7 +35,10 @@ function checkEvents(addon, bytes) {
   const { batch, described } = addon.writeEvents(bytes);
   /** @type {string[]} */
   const read = [];
-  readEventBatch(batch, (event) => read.push(describe(event)));
+  readEventBatch(batch, {
+    onReady: () => void read.push(describe({ type: "ready" })),
+    onEvent: (event) => void read.push(describe(event)),
+  });
   assert.deepEqual(read, described);
   return read.length;
 }

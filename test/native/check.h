@@ -43,6 +43,8 @@ std::span<const Test> NearestTests();
 std::span<const Test> ProtocolTests();
 std::span<const Test> ResultTests();
 std::span<const Test> TextTests();
+std::span<const Test> SpinTests();
+std::span<const Test> ThreadCacheTests();
 std::span<const Test> ThreadTests();
 
 }  // namespace codecell::test

@@ -10,7 +10,6 @@
 
 #include "base/clock.h"
 #include "base/latch.h"
-#include "base/mailbox.h"
 #include "check.h"
 
 namespace codecell::test {
@@ -19,7 +18,6 @@ namespace {
 
 using base::Clock;
 using base::Latch;
-using base::Mailbox;
 using base::Thread;
 
 constexpr size_t kMebibyte = size_t{1} << 20;
@@ -68,40 +66,6 @@ void NoThreadIsNull() {
   Expect(held.use_count() == 1 && *held == 1, "the function is gone and has not run");
 }
 
-void CountsProcessorTime() {
-  constexpr double kBurnedMs = 5;
-  Latch burned;
-  Latch asked;
-  double own_ms = 0;
-  const std::unique_ptr<Thread> thread = Thread::Start(kStackBytes, [&] {
-    while (Thread::CurrentCpuTimeMs() < kBurnedMs) {
-    }
-    own_ms = Thread::CurrentCpuTimeMs();
-    burned.Set();
-    // A thread that sleeps is asked, as the host asks a cell's.
-    asked.WaitUntil(Clock::now() + std::chrono::hours{1});
-  });
-  burned.WaitUntil(Clock::now() + std::chrono::hours{1});
-  const double seen_ms = thread->CpuTimeMs();
-  Expect(seen_ms >= own_ms, "what another thread sees is no less than what it saw itself");
-  Expect(thread->CpuTimeMs() >= seen_ms, "it never goes back");
-  asked.Set();
-  thread->Join();
-}
-
-void DemotedThreadHasTheLowestClass() {
-  Mailbox<int> go_on;
-  int policy = -1;
-  const std::unique_ptr<Thread> thread = Thread::Start(kStackBytes, [&] {
-    go_on.Take({});
-    policy = sched_getscheduler(0);
-  });
-  thread->Demote();
-  go_on.Post(1);
-  thread->Join();
-  Expect(policy == SCHED_IDLE, "the system says SCHED_IDLE");
-}
-
 void DetachedThreadRunsOn() {
   const auto ended = std::make_shared<Latch>();
   std::unique_ptr<Thread> thread = Thread::Start(kStackBytes, [ended] { ended->Set(); });
@@ -122,15 +86,30 @@ void CarriesItsName() {
   Expect(name == "codecell", "the system knows the name");
 }
 
+void StandsBackAndResumes() {
+  base::ThreadPriority priority;
+  int back = -1;
+  int resumed = -1;
+  const std::unique_ptr<Thread> thread = Thread::Start(kStackBytes, [&] {
+    priority.StandBack();
+    back = sched_getscheduler(0);
+    priority.Resume();
+    priority.Resume();
+    resumed = sched_getscheduler(0);
+  });
+  thread->Join();
+  Expect(back == SCHED_BATCH, "the system says SCHED_BATCH");
+  Expect(resumed == SCHED_OTHER, "and SCHED_OTHER after that, without any privilege");
+}
+
 const Test kTests[] = {
     {"Thread: Join() waits for the end and sees what was written", JoinWaitsForTheEnd},
     {"Thread: what its function holds goes with it", WhatTheThreadHoldsGoesWithIt},
     {"Thread: its stack is as large as asked", StackIsAsLargeAsAsked},
     {"Thread: null where the system refuses one", NoThreadIsNull},
-    {"Thread: counts its processor time, for itself and for others", CountsProcessorTime},
-    {"Thread: demoted it has the lowest scheduling class", DemotedThreadHasTheLowestClass},
     {"Thread: detached it runs on", DetachedThreadRunsOn},
     {"Thread: carries its name", CarriesItsName},
+    {"ThreadPriority: stands back and resumes", StandsBackAndResumes},
 };
 
 }  // namespace
