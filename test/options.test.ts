@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { createCodeMode } from "../src/index.js";
 import { type RuntimeLimits, resolveLimits } from "../src/limits.js";
 import {
   type CodeModeOptions,
@@ -46,10 +47,6 @@ describe("validation names the option, what was expected and what came", () => {
     [{ limits: { jsonDepth: 1001 } }, '"limits.jsonDepth" must be a whole number, from 1 to 1000'],
     [{ limits: { wallMs: 0 } }, '"limits.wallMs" must be a number of milliseconds, 1 or more'],
     [{ limits: { wallMS: 5 } }, 'no option "wallMS" in limits'],
-    [{ prewarm: -1 }, '"prewarm" must be "auto" or a whole number from 0 to 64; got the number -1'],
-    [{ prewarm: 65 }, '"prewarm" must be'],
-    [{ prewarm: 1.5 }, '"prewarm" must be'],
-    [{ prewarm: "many" }, '"prewarm" must be'],
     [{ modules: { "tools.js": "" } }, 'cannot have a module "tools.js"'],
     [{ modules: { "tools/a.js": "" } }, 'cannot have a module "tools/a.js"'],
     [{ modules: { codecell: {} } }, 'cannot have a module "codecell"'],
@@ -58,6 +55,12 @@ describe("validation names the option, what was expected and what came", () => {
     [{ modules: { a: 5 } }, '"modules["a"]" must be source text or a record of exports'],
   ])("%o", (options, message) => {
     expect(() => settingsOf(options)).toThrow(refused(message));
+  });
+
+  test.each([[-1], [65], [1.5], ["many"]])("prewarm: %o", (prewarm) => {
+    expect(() => createCodeMode({ prewarm: prewarm as number })).toThrow(
+      refused('"prewarm" must be "auto" or a whole number from 0 to 64; got '),
+    );
   });
 
   test("exec and wait refuse what they do not know", () => {

@@ -32,7 +32,10 @@ using base::ThreadCache;
 constexpr size_t kStackBytes = size_t{1} << 20;
 
 // Idle threads look into it for ever, so it is never destroyed.
-ThreadCache& NewCache(int most_idle) { return *new ThreadCache("test", kStackBytes, most_idle); }
+ThreadCache& NewCache(int most_idle, size_t stack_bytes = kStackBytes) {
+  static auto& caches = *new std::vector<ThreadCache*>();
+  return *caches.emplace_back(new ThreadCache("test", stack_bytes, most_idle));
+}
 
 std::string OwnName() {
   char text[16] = {};
@@ -137,8 +140,8 @@ void LetGoItRunsOn() {
 void NoThreadIsNull() {
   constexpr size_t kMoreThanThereIs = size_t{1} << 60;
   const auto held = std::make_shared<int>(1);
-  auto& cache = *new ThreadCache("test", kMoreThanThereIs, 1);
-  Expect(cache.Run([held] { ++*held; }) == nullptr, "a stack that no machine has is refused");
+  Expect(NewCache(1, kMoreThanThereIs).Run([held] { ++*held; }) == nullptr,
+         "a stack that no machine has is refused");
   Expect(held.use_count() == 1 && *held == 1, "the job is gone and has not run");
 }
 
