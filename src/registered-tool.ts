@@ -41,13 +41,13 @@ export class RegisteredTool implements ToolNames {
     return this.#checkSchema === undefined ? { input } : this.#checkSchema(this.name, input);
   }
 
-  /** Runs the tool. Rejects with what it throws, or where JSON cannot carry its result. */
-  async execute(input: unknown, context: ToolContext): Promise<string> {
-    const result = await this.#definition.execute(input, context);
-    return this.#toJson(result);
+  /** Runs the tool, and throws or rejects as it does. */
+  execute(input: unknown, context: ToolContext): unknown {
+    return this.#definition.execute(input, context);
   }
 
-  #toJson(result: unknown): string {
+  /** @throws {TypeError} Where JSON cannot carry what the tool gave. */
+  toJson(result: unknown): string {
     if (result === undefined) return "null";
     let json: string | undefined;
     try {

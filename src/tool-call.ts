@@ -1,6 +1,7 @@
 import type { CodeModeError } from "./errors.js";
 import type { RegisteredTool } from "./registered-tool.js";
 import type { ToolContext } from "./tool-definition.js";
+import type { CheckedInput } from "./tool-schema.js";
 
 /** One call of a tool by a cell, from the moment it reaches the host until it settles. */
 export class ToolCall {
@@ -30,16 +31,37 @@ export class ToolCall {
   }
 
   /**
-   * Checks the input and runs the tool; where the schema answers at once, the tool has been entered
-   * when this returns.
-   *
-   * @returns The result as JSON text.
+   * Checks the input, runs the tool, and hands on its result as JSON text or what went wrong. Where
+   * schema and tool answer at once, so does this: a promise takes longer than many a tool.
    */
-  async run(input: unknown): Promise<string> {
-    const checked = this.tool.checkInput(input);
-    const value = checked instanceof Promise ? await checked : checked;
-    if (this.#abortReason !== undefined) throw this.#abortReason;
-    return this.tool.execute(value.input, this.context);
+  run(
+    input: unknown,
+    onResult: (json: string) => void,
+    onFailure: (thrown: unknown) => void,
+  ): void {
+    const give = (result: unknown): void => {
+      let json: string;
+      try {
+        json = this.tool.toJson(result);
+      } catch (thrown) {
+        onFailure(thrown);
+        return;
+      }
+      onResult(json);
+    };
+    const execute = (checked: CheckedInput): void => {
+      try {
+        if (this.#abortReason !== undefined) throw this.#abortReason;
+        follow(this.tool.execute(checked.input, this.context), give, onFailure);
+      } catch (thrown) {
+        onFailure(thrown);
+      }
+    };
+    try {
+      follow(this.tool.checkInput(input), execute, onFailure);
+    } catch (thrown) {
+      onFailure(thrown);
+    }
   }
 
   /** Tells the tool that nobody waits for its result any more. */
@@ -55,4 +77,19 @@ export class ToolCall {
     }
     return this.#controller.signal;
   }
+}
+
+/** Hands a value on, at once or when its promise has settled. */
+function follow<Value>(
+  value: Value | PromiseLike<Value>,
+  onValue: (value: Value) => void,
+  onFailure: (thrown: unknown) => void,
+): void {
+  if (isThenable(value)) Promise.resolve(value).then(onValue, onFailure);
+  else onValue(value);
+}
+
+function isThenable<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+  return "then" in value && typeof value.then === "function";
 }

@@ -50,9 +50,10 @@ export class ToolCalls {
       tool: registered.name,
       input,
     });
-    call.run(input).then(
-      (result) => this.#resolve(callId, result),
-      (thrown: unknown) => this.#reject(callId, describeThrown(thrown)),
+    call.run(
+      input,
+      (json) => this.#resolve(callId, json),
+      (thrown) => this.#reject(callId, describeThrown(thrown)),
     );
   }
 

@@ -129,8 +129,10 @@ describe("kinds", () => {
 });
 
 describe("results", () => {
-  const run = (execute: ToolDefinition["execute"]): Promise<string> =>
-    toolWith({ execute }).execute(null, context);
+  const run = async (execute: ToolDefinition["execute"]): Promise<string> => {
+    const tool = toolWith({ execute });
+    return tool.toJson(await tool.execute(null, context));
+  };
 
   test("nothing becomes null", async () => {
     expect(await run(() => undefined)).toBe("null");

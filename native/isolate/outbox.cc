@@ -10,7 +10,7 @@ namespace {
 // What an event costs besides its text, roughly; so that empty items are held back too.
 constexpr size_t kEventOverhead = 256;
 
-constexpr std::chrono::microseconds kLongestDelay{200};
+constexpr std::chrono::microseconds kLongestDelay{50};
 
 std::optional<Stop> Passed(StopCause cause, size_t allowed, size_t used) {
   if (used <= allowed) return {};

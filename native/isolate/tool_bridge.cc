@@ -14,6 +14,8 @@ namespace codecell::isolate {
 namespace {
 
 constexpr int kFramesOfCallSite = 4;
+// To look at a frame takes as long as the rest of a call, and where many are open, most are alike.
+constexpr size_t kManyCalls = 16;
 
 bool DefineHidden(IsolateScope& scope, v8::Local<v8::Object> object, std::string_view name,
                   v8::Local<v8::Value> value) {
@@ -133,8 +135,8 @@ v8::MaybeLocal<v8::Promise> ToolBridge::Open(IsolateScope& scope, uint32_t tool,
   const protocol::ToolCallId call = ++last_call_;
   OpenCall& open = open_[call];
   open.resolver.Reset(scope.isolate(), resolver);
-  open.site.Reset(scope.isolate(),
-                  v8::StackTrace::CurrentStackTrace(scope.isolate(), kFramesOfCallSite));
+  const int frames = open_.size() > kManyCalls ? 1 : kFramesOfCallSite;
+  open.site.Reset(scope.isolate(), v8::StackTrace::CurrentStackTrace(scope.isolate(), frames));
   open.tool = tool;
   open.input_bytes = input.size_bytes();
   open_input_bytes_ += open.input_bytes;
