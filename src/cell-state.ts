@@ -245,14 +245,18 @@ function leaveThread(
 }
 
 function withEnd(reached: CellState, reactions: readonly CellEffect[]): CellTransition {
+  const verdict = reached.end === "open" ? judge(reached) : undefined;
+  const isAwaited = reached.observer !== "none" || reached.isEndAwaited;
+  if (verdict === undefined && !(reached.end === "ended" && isAwaited)) {
+    return { state: reached, effects: reactions };
+  }
   let state = reached;
   const effects = [...reactions];
-  const verdict = state.end === "open" ? judge(state) : undefined;
   if (verdict !== undefined) {
     effects.push({ type: "end", end: toEnd(state, verdict) });
     state = { ...state, end: "ended", output: undefined, logs: undefined };
   }
-  if (state.end === "ended" && (state.observer !== "none" || state.isEndAwaited)) {
+  if (isAwaited) {
     effects.push({ type: "handOutEnd" });
     state = { ...state, end: "handedOut", observer: "none" };
   }
@@ -260,16 +264,23 @@ function withEnd(reached: CellState, reactions: readonly CellEffect[]): CellTran
 }
 
 function toEnd(state: CellState, verdict: CellVerdict): CellEnd {
-  const rejections = state.settled?.unhandledRejections ?? [];
   return {
     ...verdict,
     output: listUnseen(state.output),
     logs: listUnseen(state.logs),
-    warnings: [
-      ...rejections.map((text) => ({ type: "unhandledRejection", text }) as const),
-      ...state.warnings,
-    ],
+    warnings: withRejections(state.settled?.unhandledRejections ?? [], state.warnings),
   };
+}
+
+function withRejections(
+  rejections: readonly string[],
+  warnings: readonly CellWarning[],
+): readonly CellWarning[] {
+  if (rejections.length === 0) return warnings;
+  return [
+    ...rejections.map((text) => ({ type: "unhandledRejection", text }) as const),
+    ...warnings,
+  ];
 }
 
 /** How the cell ended, or undefined while that cannot be told. */

@@ -282,12 +282,15 @@ export class Cell {
   }
 
   #usage(): CellUsage {
-    const { toolWaitMs, ...usage } = this.#state.settled?.usage ?? this.#host.usage();
+    const usage = this.#state.settled?.usage ?? this.#host.usage();
     const wallMs = performance.now() - this.#startedAt;
     return {
-      ...usage,
+      cpuMs: usage.cpuMs,
       wallMs,
-      toolWaitShare: Math.min(1, toolWaitMs / wallMs),
+      toolWaitShare: Math.min(1, usage.toolWaitMs / wallMs),
+      heapBytes: usage.heapBytes,
+      heapPeakBytes: usage.heapPeakBytes,
+      arrayBufferPeakBytes: usage.arrayBufferPeakBytes,
       toolCalls: this.#calls.count,
       outputBytes: this.#meter.bytes,
     };
