@@ -102,8 +102,12 @@ export class Cell {
   begin(setup: CellSetup, source: string, stored: StoredValues | undefined): 0 | 1 | 2;
   /** Ends an isolate that has no cell; `disposed` follows. Nothing where it has one. */
   dismiss(): void;
-  /** Settles a tool call with a JSON text. Ignored after the end. */
-  resolveTool(callId: number, json: string): void;
+  /**
+   * Settles a tool call with a JSON text. Ignored after the end.
+   *
+   * @param isAscii - Whether the text is all ASCII, which is taken over in one copy.
+   */
+  resolveTool(callId: number, json: string, isAscii: boolean): void;
   /** Settles a tool call with an error's text. Ignored after the end. */
   rejectTool(callId: number, message: string): void;
   /** Asks the cell to stop, from any state; `settled` and `disposed` follow. Idempotent. */

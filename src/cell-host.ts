@@ -54,7 +54,12 @@ export interface HostCell {
 }
 
 export type HostCommand =
-  | { readonly type: "toolResolved"; readonly callId: number; readonly json: string }
+  | {
+      readonly type: "toolResolved";
+      readonly callId: number;
+      readonly json: string;
+      readonly isAscii: boolean;
+    }
   | { readonly type: "toolRejected"; readonly callId: number; readonly message: string };
 
 export type HostEvent =

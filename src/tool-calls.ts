@@ -84,7 +84,8 @@ export class ToolCalls {
     }
     const call = this.#take(callId);
     if (call === undefined) return;
-    this.#options.send({ type: "toolResolved", callId, json });
+    // Every byte a character: it can be copied as it is.
+    this.#options.send({ type: "toolResolved", callId, json, isAscii: bytes === json.length });
     this.#emitSettled(call, { status: "fulfilled" });
   }
 

@@ -63,6 +63,18 @@ base::Text ReadText(Napi::Value value) {
   return base::Text::Narrowed(std::move(units));
 }
 
+base::Text ReadAscii(Napi::Value value) {
+  if (!value.IsString()) return {};
+  size_t length = 0;
+  if (napi_get_value_string_latin1(value.Env(), value, nullptr, 0, &length) != napi_ok) return {};
+  std::string bytes(length, '\0');
+  if (napi_get_value_string_latin1(value.Env(), value, bytes.data(), length + 1, &length) !=
+      napi_ok) {
+    return {};
+  }
+  return base::Text(std::move(bytes));
+}
+
 std::string ReadUtf8(Napi::Value value) {
   return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
 }

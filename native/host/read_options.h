@@ -14,6 +14,8 @@ namespace codecell::host {
 // Napi values → plain data. The TypeScript layer has checked everything; what is missing or of
 // another type reads as empty.
 base::Text ReadText(Napi::Value value);
+// Of a string that is known to be ASCII: one copy, and no look at each unit.
+base::Text ReadAscii(Napi::Value value);
 std::string ReadUtf8(Napi::Value value);
 
 std::shared_ptr<const protocol::ToolTable> ReadToolTable(Napi::Value tools);
