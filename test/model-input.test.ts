@@ -36,6 +36,13 @@ describe("code fences", () => {
     expect(answeredTexts(await modelTools().freeformExec.execute(source))).toEqual(["2"]);
   });
 
+  test("are looked for in no more than one pass", async () => {
+    const source = `\`\`\`${" ".repeat(1e6)}x y\n1`;
+    expect((await modelTools({ typescript: false }).freeformExec.execute(source)).isError).toBe(
+      true,
+    );
+  });
+
   test("with nothing in them are no source", async () => {
     const refusal = refusalOf(await modelTools().freeformExec.execute("```js\n```"));
     expect(refusal).toContain("exec expects raw JavaScript source text (non-empty)");

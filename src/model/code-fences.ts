@@ -16,7 +16,8 @@ export function removeCodeFences(input: string): Unfenced {
   const open = isPragma
     ? lines.findIndex((line, index) => index > first && line.trim() !== "")
     : first;
-  const fence = /^\s*(`{3,}|~{3,})\s*[\w+.-]*\s*$/.exec(lines[open] ?? "")?.[1];
+  // Trimmed first: blanks at both ends of one expression would take the square of their number.
+  const fence = /^(`{3,}|~{3,})[ \t]*[\w+.-]*$/.exec((lines[open] ?? "").trim())?.[1];
   if (fence === undefined) return { source: input, linesBefore: 0 };
   const last = lines.findLastIndex((line) => line.trim() !== "");
   const end = last > open && lines[last]?.trim() === fence ? last : lines.length;
