@@ -3,6 +3,15 @@ export { CodeModeError, type CodeModeErrorCode } from "./errors.js";
 export type { CellEvent, Notification } from "./events.js";
 export type { EventHandler, NotificationHandler } from "./handlers.js";
 export type { CellLimits, RuntimeLimits, SessionLimits } from "./limits.js";
+export type { ModelCallOptions, ModelToolResult } from "./model/model-calls.js";
+export {
+  createModelTools,
+  type FreeformModelTool,
+  type FunctionModelTool,
+  type ModelTools,
+  type ModelToolsOptions,
+} from "./model/model-tools.js";
+export type { DescribedTools } from "./model/tool-section.js";
 export { type FormatOptions, formatOutcome, truncateOutput } from "./model-text.js";
 export type { HostModules } from "./modules.js";
 export type { CodeModeOptions, ExecOptions, SessionOptions, WaitOptions } from "./options.js";

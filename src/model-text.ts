@@ -25,6 +25,17 @@ export function formatOutcome(
   ];
 }
 
+/** What a model reads of a source that was not run because of its syntax: as of a failed cell. */
+export function formatSyntaxError(
+  errorText: string,
+  options: FormatOptions = {},
+): readonly OutputItem[] {
+  return [
+    { type: "text", text: "Script failed\nWall time 0.0 seconds\nOutput:\n" },
+    ...truncateOutput([], { ...options, errorText }),
+  ];
+}
+
 /**
  * Output and an error's text, cut to a number of tokens. Output of text alone is cut as one text;
  * with images or audio in it, text items are cut one by one in order, and media never are.

@@ -40,6 +40,10 @@ export class ModuleSet {
     return new ModuleSet(new Map([...this.#modules, ...added]));
   }
 
+  get specifiers(): readonly string[] {
+    return [...this.#modules.keys()];
+  }
+
   /** The host's table of these modules, made once; undefined where there are none. */
   tableOf(host: CellHost): HostTable | undefined {
     if (this.#modules.size === 0) return undefined;

@@ -1,6 +1,6 @@
 import { describeThrown, describeValue } from "./describe.js";
 import { CodeModeError } from "./errors.js";
-import type { ToolContext, ToolDefinition } from "./tool-definition.js";
+import type { ToolContext, ToolDefinition, ToolSchema } from "./tool-definition.js";
 import { type ToolNames, toToolNames } from "./tool-names.js";
 import { type CheckedInput, type InputCheck, toInputCheck } from "./tool-schema.js";
 
@@ -12,6 +12,13 @@ export class RegisteredTool implements ToolNames {
   readonly ownName: string;
   readonly namespace: string;
   readonly description: string;
+  readonly kind: "function" | "freeform";
+  readonly inputSchema: ToolSchema | undefined;
+  readonly outputSchema: ToolSchema | undefined;
+  /** Empty where nobody has described the namespace. */
+  readonly namespaceDescription: string;
+  /** Whether a description of all tools leaves it out. */
+  readonly isDeferred: boolean;
   readonly #definition: ToolDefinition;
   readonly #checkSchema: InputCheck | undefined;
 
@@ -24,8 +31,13 @@ export class RegisteredTool implements ToolNames {
     this.ownName = ownName;
     this.namespace = namespace;
     this.description = definition.description ?? "";
+    this.kind = definition.kind ?? "function";
+    this.inputSchema = definition.inputSchema;
+    this.outputSchema = definition.outputSchema;
+    this.namespaceDescription = definition.namespaceDescription ?? "";
+    this.isDeferred = definition.deferLoading ?? false;
     this.#definition = definition;
-    this.#checkSchema = toInputCheck(givenName, definition.inputSchema);
+    this.#checkSchema = toInputCheck(givenName, this.inputSchema);
   }
 
   /**
@@ -35,7 +47,7 @@ export class RegisteredTool implements ToolNames {
    * @throws {TypeError} Where the tool does not take this input; the message says what it takes.
    */
   checkInput(input: unknown): CheckedInput | Promise<CheckedInput> {
-    if (this.#definition.kind === "freeform" && typeof input !== "string") {
+    if (this.kind === "freeform" && typeof input !== "string") {
       throw new TypeError(`Tool "${this.name}" takes a string, and got ${describeValue(input)}.`);
     }
     return this.#checkSchema === undefined ? { input } : this.#checkSchema(this.name, input);
@@ -71,8 +83,14 @@ function checkDefinition(givenName: string, definition: unknown): void {
   if (typeof definition !== "object" || definition === null) {
     throw invalidTool(givenName, `it must be an object, and is ${describeValue(definition)}`);
   }
-  const { execute, kind, description, namespace }: Partial<Record<keyof ToolDefinition, unknown>> =
-    definition;
+  const {
+    execute,
+    kind,
+    description,
+    namespace,
+    namespaceDescription,
+    deferLoading,
+  }: Partial<Record<keyof ToolDefinition, unknown>> = definition;
   if (typeof execute !== "function") {
     const what = describeValue(execute);
     throw invalidTool(givenName, `its "execute" must be a function, and is ${what}`);
@@ -81,7 +99,11 @@ function checkDefinition(givenName: string, definition: unknown): void {
     const what = describeValue(kind);
     throw invalidTool(givenName, `its "kind" must be "function" or "freeform", and is ${what}`);
   }
-  for (const [key, value] of Object.entries({ description, namespace })) {
+  if (deferLoading !== undefined && typeof deferLoading !== "boolean") {
+    const what = describeValue(deferLoading);
+    throw invalidTool(givenName, `its "deferLoading" must be true or false, and is ${what}`);
+  }
+  for (const [key, value] of Object.entries({ description, namespace, namespaceDescription })) {
     if (value !== undefined && typeof value !== "string") {
       const what = describeValue(value);
       throw invalidTool(givenName, `its "${key}" must be a string, and is ${what}`);

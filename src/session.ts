@@ -52,6 +52,11 @@ export class Session implements AsyncDisposable {
     return this.#settings.maxOutputTokens;
   }
 
+  /** @internal */
+  get settings(): Settings {
+    return this.#settings;
+  }
+
   /**
    * Runs a source in a new cell and resolves with the first of its end, `yield_control()` and the
    * yield time. What the source does wrong is an outcome. Where as many cells are alive as may, the

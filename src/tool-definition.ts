@@ -35,6 +35,16 @@ export interface ToolDefinition {
    * `tools/<parts joined by />.js` exports it under its own name. Default: none.
    */
   readonly namespace?: string | undefined;
+  /**
+   * What the tools of the namespace have in common, for the model, which reads it once: that of the
+   * namespace's first tool that has one. Default: none.
+   */
+  readonly namespaceDescription?: string | undefined;
+  /**
+   * Leaves the tool out of what a model reads beforehand; cells call it and find it in `ALL_TOOLS` like
+   * any other. Default: false.
+   */
+  readonly deferLoading?: boolean | undefined;
   /** What the input must be; checked before the tool runs. Default: any JSON value passes. */
   readonly inputSchema?: ToolSchema | undefined;
   /** What the result looks like. Documentation: results are not checked against it. */

@@ -42,6 +42,7 @@ test.each([
     expect(tools[0]).toMatchObject({
       name: "text",
       namespace: "mcp/fixture",
+      namespaceDescription: "Only for tests.",
       description: "Tests text.",
       inputSchema: { type: "object", properties: {} },
     });

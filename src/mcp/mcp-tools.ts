@@ -9,6 +9,8 @@ import { mcpResultValue } from "./result-value.js";
 export interface McpClient {
   listTools(params?: { cursor?: string }, ...rest: unknown[]): Promise<unknown>;
   callTool(params: McpToolCall, ...rest: unknown[]): Promise<unknown>;
+  /** What the server says about itself; becomes the description of its namespace. */
+  getInstructions?(): string | undefined;
 }
 
 interface McpToolCall {
@@ -43,7 +45,11 @@ export async function mcpTools(
   options: McpToolsOptions,
 ): Promise<readonly NamedTool[]> {
   const listed = await listAllTools(client, options);
-  return listed.map((tool) => toDefinition(client, tool, options));
+  const instructions = client.getInstructions?.();
+  return listed.map((tool) => ({
+    ...toDefinition(client, tool, options),
+    ...(instructions && { namespaceDescription: instructions }),
+  }));
 }
 
 interface ListedTool {

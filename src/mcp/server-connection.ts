@@ -119,6 +119,7 @@ export class ServerConnection implements ConnectedMcpServer {
           throw await this.#callFailure(error, (request as { signal?: AbortSignal }).signal);
         }
       },
+      getInstructions: () => this.#client.getInstructions(),
     };
   }
 

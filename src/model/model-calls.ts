@@ -1,0 +1,106 @@
+import { CodeModeError } from "../errors.js";
+import type { EventHandler, NotificationHandler } from "../handlers.js";
+import { formatOutcome, formatSyntaxError } from "../model-text.js";
+import type { CellOutcome, OutputItem } from "../outcome.js";
+import type { ExecInput } from "../pragma.js";
+import type { Session } from "../session.js";
+import type { CountTokens } from "../token-budget.js";
+import { toJavaScript } from "../typescript/to-javascript.js";
+import { explainOutcome, explainProblem, withWrittenLine } from "./explain.js";
+import { ModelInputError } from "./model-input-error.js";
+import { readWait } from "./wait-input.js";
+
+/** What a call of exec may bring along. */
+export interface ModelCallOptions {
+  /**
+   * Of exec: terminates the cell when it is aborted, also after it has yielded. Of wait: stops waiting,
+   * and `execute` rejects with the signal's reason; the cell goes on.
+   */
+  readonly signal?: AbortSignal | undefined;
+  /** Gets what the cell hands over with `notify`; of exec only. */
+  readonly onNotify?: NotificationHandler | undefined;
+  /** Gets every event of the cell; of exec only. */
+  readonly onEvent?: EventHandler | undefined;
+}
+
+/** The answer to one call of a model. */
+export interface ModelToolResult {
+  /** The items to send back, in order. */
+  readonly content: readonly OutputItem[];
+  /** Whether the input was wrong, the cell failed, or there is no such cell. */
+  readonly isError: boolean;
+  /** What the items tell; undefined where no cell was run or looked for. */
+  readonly outcome?: CellOutcome;
+}
+
+/** Answers a model's calls to one session. */
+export class ModelCalls {
+  readonly #session: Session;
+  readonly #takesTypeScript: boolean;
+  readonly #countTokens: CountTokens | undefined;
+
+  constructor(
+    session: Session,
+    options: { readonly typescript: boolean; readonly countTokens: CountTokens | undefined },
+  ) {
+    this.#session = session;
+    this.#takesTypeScript = options.typescript;
+    this.#countTokens = options.countTokens;
+  }
+
+  /** @param read - Reads the model's input; throws a `ModelInputError` where it is wrong. */
+  exec(read: () => ExecInput, options: ModelCallOptions = {}): Promise<ModelToolResult> {
+    return answer(async () => {
+      const { source, yieldAfterMs, maxOutputTokens } = read();
+      const ready = this.#takesTypeScript ? await toJavaScript(source) : { source };
+      if ("problem" in ready) {
+        const format = this.#format(maxOutputTokens);
+        return { content: formatSyntaxError(explainProblem(ready.problem), format), isError: true };
+      }
+      const outcome = await this.#session.exec(ready.source, { ...options, yieldAfterMs });
+      const written = withWrittenLine(outcome, { run: ready.source, written: source });
+      return this.#toResult(written, maxOutputTokens);
+    });
+  }
+
+  wait(input: unknown, { signal }: ModelCallOptions = {}): Promise<ModelToolResult> {
+    return answer(async () => {
+      const { cellId, yieldAfterMs, maxTokens, terminates } = readWait(input);
+      const outcome = terminates
+        ? await this.#session.terminate(cellId)
+        : await this.#session.wait(cellId, { yieldAfterMs, signal });
+      return this.#toResult(outcome, maxTokens);
+    });
+  }
+
+  #toResult(outcome: CellOutcome, maxOutputTokens: number | undefined): ModelToolResult {
+    return {
+      content: formatOutcome(explainOutcome(outcome), this.#format(maxOutputTokens)),
+      isError: outcome.status === "failed" || outcome.status === "missing",
+      outcome,
+    };
+  }
+
+  #format(maxOutputTokens = this.#session.maxOutputTokens): {
+    maxOutputTokens: number;
+    countTokens: CountTokens | undefined;
+  } {
+    return { maxOutputTokens, countTokens: this.#countTokens };
+  }
+}
+
+/** What the model itself can mend is an answer: its input, and how much it does at once. */
+async function answer(run: () => Promise<ModelToolResult>): Promise<ModelToolResult> {
+  try {
+    return await run();
+  } catch (thrown) {
+    if (!isForModel(thrown)) throw thrown;
+    return { content: [{ type: "text", text: thrown.message }], isError: true };
+  }
+}
+
+function isForModel(thrown: unknown): thrown is Error {
+  if (thrown instanceof ModelInputError) return true;
+  if (!(thrown instanceof CodeModeError)) return false;
+  return ["ERR_CELL_BUSY", "ERR_QUEUE_FULL", "ERR_TOO_MANY_ORPHANS"].includes(thrown.code);
+}

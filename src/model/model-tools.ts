@@ -1,0 +1,127 @@
+import {
+  checkBoolean,
+  checkFunction,
+  checkOptionsObject,
+  invalidOption,
+} from "../option-checks.js";
+import type { Session } from "../session.js";
+import type { CountTokens } from "../token-budget.js";
+import type { JsonSchema } from "../tool-definition.js";
+import { describeExec, describeWait, execGrammar, execSchema, waitSchema } from "./descriptions.js";
+import { readFreeformExec, readFunctionExec } from "./exec-input.js";
+import { type ModelCallOptions, ModelCalls, type ModelToolResult } from "./model-calls.js";
+import type { DescribedTools } from "./tool-section.js";
+
+/** Options of `createModelTools`. */
+export interface ModelToolsOptions {
+  /**
+   * Which of the session's tools exec's description tells of: `"all"`; `"loaded"`, all without
+   * `deferLoading`; or `"none"`. Cells call and list all of them in any case. Default: `"loaded"`.
+   */
+  readonly describeTools?: DescribedTools | undefined;
+  /** Says that the tools can be called from programs only, never directly. Default: false. */
+  readonly codeOnly?: boolean | undefined;
+  /** Takes TypeScript: types are erased, with every position kept. Default: true. */
+  readonly typescript?: boolean | undefined;
+  /** Counts tokens of output. Default: four UTF-8 bytes are a token. */
+  readonly countTokens?: CountTokens | undefined;
+}
+
+interface CallableTool {
+  readonly name: "exec" | "wait";
+  /** The same text for the same session options. */
+  readonly description: string;
+  /**
+   * Answers a call. What the model does wrong is part of the answer, in words for the model.
+   *
+   * @param input - What the model sent, unchecked.
+   * @throws {CodeModeError} ERR_SESSION_CLOSED; ERR_INVALID_OPTION for a wrong call option;
+   *   ERR_THREAD_START.
+   */
+  execute(input: unknown, options?: ModelCallOptions): Promise<ModelToolResult>;
+}
+
+/** A tool that takes JSON arguments: `execute` gets them as an object or as their JSON text. */
+export interface FunctionModelTool extends CallableTool {
+  readonly kind: "function";
+  readonly inputSchema: JsonSchema;
+}
+
+/** A tool that takes a text: `execute` gets it as it is. */
+export interface FreeformModelTool extends CallableTool {
+  readonly kind: "freeform";
+  /** What the text may be, as a Lark grammar, for an API that takes one. */
+  readonly grammar: string;
+}
+
+/** The tools with which a model runs cells in a session. */
+export interface ModelTools {
+  readonly exec: FunctionModelTool;
+  /** In the place of `exec`, under the same name, where the API has tools that take a text. */
+  readonly freeformExec: FreeformModelTool;
+  readonly wait: FunctionModelTool;
+}
+
+/**
+ * Makes the two tools through which a model uses a session: exec, which runs a program, and wait,
+ * which gives more of a program that still runs, or terminates it.
+ *
+ * ```js
+ * const { exec, wait } = createModelTools(session);
+ * // Send name, description and inputSchema of both; then, for a call:
+ * const { content } = await exec.execute(call.arguments, { signal });
+ * ```
+ *
+ * @throws {CodeModeError} ERR_INVALID_OPTION.
+ */
+export function createModelTools(session: Session, options: ModelToolsOptions = {}): ModelTools {
+  checkModelToolsOptions(options);
+  const {
+    describeTools: described = "loaded",
+    codeOnly = false,
+    typescript = true,
+    countTokens,
+  } = options;
+  const { settings } = session;
+  const environment = { settings, described, codeOnly, typescript };
+  const calls = new ModelCalls(session, { typescript, countTokens });
+  return {
+    exec: {
+      kind: "function",
+      name: "exec",
+      description: describeExec("function", environment),
+      inputSchema: execSchema(settings),
+      execute: (input, call) => calls.exec(() => readFunctionExec(input), call),
+    },
+    freeformExec: {
+      kind: "freeform",
+      name: "exec",
+      description: describeExec("freeform", environment),
+      grammar: execGrammar,
+      execute: (input, call) => calls.exec(() => readFreeformExec(input), call),
+    },
+    wait: {
+      kind: "function",
+      name: "wait",
+      description: describeWait(settings),
+      inputSchema: waitSchema(settings),
+      execute: (input, call) => calls.wait(input, call),
+    },
+  };
+}
+
+function checkModelToolsOptions(options: ModelToolsOptions): void {
+  checkOptionsObject("the options of createModelTools", options, [
+    "describeTools",
+    "codeOnly",
+    "typescript",
+    "countTokens",
+  ]);
+  const { describeTools } = options;
+  if (describeTools !== undefined && !["all", "loaded", "none"].includes(describeTools)) {
+    throw invalidOption("describeTools", '"all", "loaded" or "none"', describeTools);
+  }
+  checkBoolean("codeOnly", options.codeOnly);
+  checkBoolean("typescript", options.typescript);
+  checkFunction("countTokens", options.countTokens);
+}

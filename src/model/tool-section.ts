@@ -1,0 +1,70 @@
+import type { RegisteredTool } from "../registered-tool.js";
+import { listToolSchemas } from "./tool-schemas.js";
+
+/** Which tools a model reads of beforehand. */
+export type DescribedTools = "all" | "loaded" | "none";
+
+/** Tells a model of tools, which come in the order in which it is to read them. */
+type DeclareTools = (tools: readonly RegisteredTool[]) => string;
+
+const declare: DeclareTools = listToolSchemas;
+
+const howToFind =
+  "`text(ALL_TOOLS.filter(({ name, description }) => /invoice/i.test(name + description)))`";
+
+/**
+ * The part of exec's description that is about tools. The order is by namespace and name, whatever
+ * order they were registered in, so that a prompt cache keeps it.
+ */
+export function toolSection(
+  tools: readonly RegisteredTool[],
+  { described, codeOnly }: { readonly described: DescribedTools; readonly codeOnly: boolean },
+): string {
+  if (tools.length === 0) return "## Tools\nThere are none; `tools` is empty.";
+  const shown = tools.filter((tool) => isDescribed(tool, described)).sort(byNamespaceAndName);
+  return [
+    "## Tools",
+    "- `tools.name(input)` calls a tool and returns a promise of its result, which is a JSON value. A call that fails rejects with a `ToolError`; its message says why.",
+    "- Await every call you need; run independent ones together with `Promise.all` or `as_settled`.",
+    ...(codeOnly
+      ? ["- These tools can only be called from a program, never directly: send one to exec."]
+      : []),
+    `- \`ALL_TOOLS\` is an array of \`{ name, description }\` of every tool${shown.length === tools.length ? "" : `; ${shown.length} of ${tools.length} are described here`}. To find one: ${howToFind}`,
+    ...namespaceLines(tools, described),
+    ...(shown.length === 0 ? [] : ["", declare(shown).trimEnd()]),
+  ].join("\n");
+}
+
+function isDescribed(tool: RegisteredTool, described: DescribedTools): boolean {
+  return described === "all" || (described === "loaded" && !tool.isDeferred);
+}
+
+/** Each namespace's own description, once. */
+function namespaceLines(
+  tools: readonly RegisteredTool[],
+  described: DescribedTools,
+): readonly string[] {
+  if (described === "none") return [];
+  const descriptions = new Map<string, string>();
+  for (const { namespace, namespaceDescription } of tools) {
+    if (descriptions.has(namespace) || namespace === "" || namespaceDescription === "") continue;
+    descriptions.set(namespace, namespaceDescription.trim().replaceAll("\n", "\n  "));
+  }
+  if (descriptions.size === 0) return [];
+  const sorted = [...descriptions].sort(([one], [other]) => compare(one, other));
+  return [
+    "",
+    "Namespaces:",
+    ...sorted.map(([namespace, description]) => `- ${namespace}: ${description}`),
+  ];
+}
+
+function byNamespaceAndName(one: RegisteredTool, other: RegisteredTool): number {
+  return compare(one.namespace, other.namespace) || compare(one.name, other.name);
+}
+
+/** The same in every locale. */
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
