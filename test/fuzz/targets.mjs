@@ -36,7 +36,7 @@ function checkEvents(addon, bytes) {
   /** @type {string[]} */
   const read = [];
   readEventBatch(batch, {
-    onReady: () => void read.push(describe({ type: "ready" })),
+    onReady: () => void read.push("\u0001ready"),
     onEvent: (event) => void read.push(describe(event)),
   });
   assert.deepEqual(read, described);
