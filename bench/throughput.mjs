@@ -28,7 +28,7 @@ const samples = readCount(options, "samples");
 const windowMs = readCount(options, "window-ms");
 const counts = options["at-once"].split(",").map(Number);
 const floorThreads = 2;
-const floorIsolates = 100;
+const floorIsolates = 400;
 
 const report = openReport({
   name: "throughput",
@@ -60,28 +60,12 @@ const measured = await inTurn([undefined, ...scenarios], samples, async (scenari
 await codeMode.close();
 
 const [floor = [], ...windows] = measured;
-const floorPerSecond = createAndDispose === undefined ? undefined : middle(floor, "perSecond");
 const rows = [
-  {
-    work: "bare isolates",
-    atOnce: floorThreads,
-    perSecond: floorPerSecond,
-    cpuMs: middle(floor, "cpuMs"),
-    shareOfFloor: 1,
-  },
-  ...scenarios.map(({ work, atOnce }, i) => {
-    const perSecond = middle(windows[i] ?? [], "perSecond");
-    return {
-      work,
-      atOnce,
-      perSecond,
-      cpuMs: middle(windows[i] ?? [], "cpuMs"),
-      shareOfFloor: floorPerSecond === undefined ? undefined : perSecond / floorPerSecond,
-    };
-  }),
+  { work: "bare isolates", atOnce: floorThreads, ...summarize(floor) },
+  ...scenarios.map(({ work, atOnce }, i) => ({ work, atOnce, ...summarize(windows[i] ?? []) })),
 ];
 report.close(
-  rows.filter((row) => row.perSecond !== undefined),
+  createAndDispose === undefined ? rows.slice(1) : rows,
   [
     { name: "cells", text: (row) => row.work },
     { name: "at once", text: (row) => String(row.atOnce) },
@@ -89,14 +73,14 @@ report.close(
     { name: "processor/cell", text: (row) => formatMs(row.cpuMs) },
     {
       name: "of the floor",
-      text: ({ shareOfFloor }) => (shareOfFloor === undefined ? "-" : formatShare(shareOfFloor)),
+      text: ({ shareOfFloor }) => (shareOfFloor === null ? "-" : formatShare(shareOfFloor)),
     },
   ],
   [
     "processor/cell: time of all threads of the process, the host's included",
     createAndDispose === undefined
       ? "no floor: this Node's headers are not on this machine"
-      : `the floor: created and disposed on ${floorThreads} threads, a context each`,
+      : `the floor: created and disposed on ${floorThreads} threads; the share is the median of each round's`,
   ],
 );
 
@@ -129,6 +113,13 @@ function perCell(cellCount, elapsedMs, cpuBefore) {
   };
 }
 
-function middle(windows, key) {
-  return summary(windows.map((window) => window[key])).p50;
+/** @param {readonly { perSecond: number, cpuMs: number }[]} rounds - One for each round. */
+function summarize(rounds) {
+  const middle = (values) => summary(values).p50;
+  const shares = rounds.map(({ perSecond }, i) => perSecond / (floor[i]?.perSecond ?? Number.NaN));
+  return {
+    perSecond: middle(rounds.map((round) => round.perSecond)),
+    cpuMs: middle(rounds.map((round) => round.cpuMs)),
+    shareOfFloor: createAndDispose === undefined ? null : middle(shares),
+  };
 }
