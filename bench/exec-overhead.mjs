@@ -1,94 +1,98 @@
-// What does one exec cost? Prints, for cold and warm execs and several sizes of the tool table, the
-// time of `text("ok")` from the call to its outcome and what it adds to the process's peak memory.
-// Every sample is a process of its own.
+// What does one exec cost? Prints, for several sizes of the tool table, the time of `text("ok")` from
+// the call to its outcome and what it adds to the process's peak memory: in a fresh process, in one that
+// has run cells before, and where an isolate stands ready. Every sample is a process of its own.
+//
+//   node bench/exec-overhead.mjs [--samples 10] [--warm-iterations 25] [--tool-counts 0,32,128,1024] [--json]
 
-import { execFile } from "node:child_process";
-import { parseArgs, promisify } from "node:util";
-import { machineLine } from "./lib/machine.mjs";
+import { parseArgs } from "node:util";
+import { expectCompleted, manyTools } from "./lib/cells.mjs";
 import { readCount } from "./lib/options.mjs";
 import { summary } from "./lib/quantiles.mjs";
-import { formatTable } from "./lib/table.mjs";
+import { openReport } from "./lib/report.mjs";
+import { inTurn, refilled, refilledAwake, refillMs, sampleProcess } from "./lib/samples.mjs";
+import { formatBytes, formatMs } from "./lib/units.mjs";
 
 const { values: options } = parseArgs({
   options: {
-    samples: { type: "string", default: "30" },
+    samples: { type: "string", default: "10" },
     "warm-iterations": { type: "string", default: "25" },
-    "tool-counts": { type: "string", default: "0,32,128" },
+    "tool-counts": { type: "string", default: "0,32,128,1024" },
     json: { type: "boolean", default: false },
     // Set by this program for the processes it starts.
     sample: { type: "string" },
   },
 });
 
+/** What passes between two execs. */
+const pauses = { none: async () => {}, awake: refilledAwake, asleep: refilled };
+
 if (options.sample !== undefined) await runSample(JSON.parse(options.sample));
 else await runAll();
 
-/** Starts a session and times its execs; prints milliseconds per exec and bytes of memory. */
-async function runSample({ toolCount, warmups, iterations }) {
+/** Starts a session and times its execs; prints the milliseconds of each and bytes of memory. */
+async function runSample({ toolCount, prewarm, spacing, warmups, iterations }) {
   const { createCodeMode } = await import("../dist/index.js");
-  const tools = Object.fromEntries(
-    Array.from({ length: toolCount }, (_, i) => [
-      `tool_${i}`,
-      { description: `Tool number ${i}`, execute: (input) => input },
-    ]),
-  );
-  const codeMode = createCodeMode({ tools });
+  const codeMode = createCodeMode({ tools: manyTools(toolCount), prewarm });
   const session = codeMode.openSession();
   const peakBefore = process.resourceUsage().maxRSS;
-  for (let i = 0; i < warmups; i++) await session.exec('text("ok")');
-  const startedAt = performance.now();
-  for (let i = 0; i < iterations; i++) {
+  const pause = pauses[spacing];
+  const times = [];
+  for (let i = -warmups; i < iterations; i++) {
+    await pause();
+    const startedAt = performance.now();
     const outcome = await session.exec('text("ok")');
-    if (outcome.status !== "completed") throw new Error(`The cell ${outcome.status}.`);
+    if (i >= 0) times.push(performance.now() - startedAt);
+    expectCompleted(outcome);
   }
-  const msPerExec = (performance.now() - startedAt) / iterations;
   const memoryBytes = (process.resourceUsage().maxRSS - peakBefore) * 1024;
   await codeMode.close();
-  console.log(JSON.stringify({ msPerExec, memoryBytes }));
+  console.log(JSON.stringify({ times, memoryBytes }));
 }
 
 async function runAll() {
   const samples = readCount(options, "samples");
-  const warmIterations = readCount(options, "warm-iterations");
+  const iterations = readCount(options, "warm-iterations");
   const toolCounts = options["tool-counts"].split(",").map(Number);
+  const report = openReport({
+    name: "exec-overhead",
+    question: "what does one exec cost?",
+    settings: { samples, "warm-iterations": iterations, "tool-counts": toolCounts },
+    json: options.json,
+  });
   const scenarios = toolCounts.flatMap((toolCount) => [
-    { name: "cold_exec", toolCount, warmups: 0, iterations: 1 },
-    { name: "warm_exec", toolCount, warmups: 1, iterations: warmIterations },
+    { name: "cold", toolCount, prewarm: 0, spacing: "none", warmups: 0, iterations: 1 },
+    { name: "warm", toolCount, prewarm: 0, spacing: "none", warmups: 1, iterations },
+    { name: "ready", toolCount, prewarm: 1, spacing: "awake", warmups: 2, iterations },
+    { name: "ready, asleep", toolCount, prewarm: 1, spacing: "asleep", warmups: 2, iterations },
   ]);
-
-  // Rounds over all scenarios, so that a slow minute of the machine touches each of them alike.
-  /** @type {Awaited<ReturnType<typeof startSample>>[][]} */
-  const measured = scenarios.map(() => []);
-  for (let round = 0; round < samples; round++) {
-    for (const [i, scenario] of scenarios.entries()) measured[i]?.push(await startSample(scenario));
-  }
-
-  const rows = scenarios.map((scenario, i) => summarize(scenario, measured[i]));
-  if (options.json) {
-    console.log(JSON.stringify(rows, null, 2));
-    return;
-  }
-  console.log(
-    `exec_overhead: samples=${samples}, warm_iterations=${warmIterations}, ` +
-      `tool_counts=[${toolCounts.join(", ")}]`,
+  const measured = await inTurn(scenarios, samples, (scenario) =>
+    sampleProcess(import.meta.url, scenario),
   );
-  console.log(machineLine());
-  printTable(rows);
-  console.log("memory is the growth of the fresh process's peak resident set during the scenario");
-}
-
-async function startSample(scenario) {
-  const program = new URL(import.meta.url).pathname;
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    program,
-    "--sample",
-    JSON.stringify(scenario),
-  ]);
-  return JSON.parse(stdout);
+  report.close(
+    scenarios.map((scenario, i) => summarize(scenario, measured[i])),
+    [
+      { name: "exec", text: (row) => row.scenario },
+      { name: "tools", text: (row) => String(row.tools) },
+      { name: "samples", text: (row) => String(row.samples) },
+      { name: "warmups", text: (row) => String(row.warmups) },
+      { name: "iters", text: (row) => String(row.iterations) },
+      { name: "mean/exec", text: (row) => formatMs(row.meanMs) },
+      { name: "p50/exec", text: (row) => formatMs(row.p50Ms) },
+      { name: "p95/exec", text: (row) => formatMs(row.p95Ms) },
+      { name: "rssΔ p50", text: (row) => formatBytes(row.memoryP50Bytes) },
+      { name: "rssΔ max", text: (row) => formatBytes(row.memoryMaxBytes) },
+    ],
+    [
+      "cold: the first exec of a process, prewarm 0; warm: one after another, prewarm 0;",
+      `ready: prewarm 1, each exec ${refillMs} ms after the one before, in which the host's event loop`,
+      "turns, which makes garbage of its own; asleep: in which the host's thread sleeps",
+      "rssΔ is the growth of the fresh process's peak resident set during the scenario",
+    ],
+  );
 }
 
 function summarize({ name, toolCount, warmups, iterations }, samples) {
-  const times = summary(samples.map((sample) => sample.msPerExec));
+  const times = summary(samples.flatMap((sample) => sample.times));
   const memory = summary(samples.map((sample) => sample.memoryBytes));
   return {
     scenario: name,
@@ -102,41 +106,4 @@ function summarize({ name, toolCount, warmups, iterations }, samples) {
     memoryP50Bytes: memory.p50,
     memoryMaxBytes: memory.max,
   };
-}
-
-function printTable(rows) {
-  const columns = [
-    "scenario",
-    "tools",
-    "samples",
-    "warmups",
-    "iters",
-    "mean/exec",
-    "p50/exec",
-    "p95/exec",
-    "rssΔ p50",
-    "rssΔ max",
-  ];
-  const lines = rows.map((row) => [
-    row.scenario,
-    String(row.tools),
-    String(row.samples),
-    String(row.warmups),
-    String(row.iterations),
-    formatMs(row.meanMs),
-    formatMs(row.p50Ms),
-    formatMs(row.p95Ms),
-    formatBytes(row.memoryP50Bytes),
-    formatBytes(row.memoryMaxBytes),
-  ]);
-  console.log(formatTable(columns, lines));
-}
-
-function formatMs(ms) {
-  return ms < 1 ? `${(ms * 1000).toFixed(2)}us` : `${ms.toFixed(2)}ms`;
-}
-
-function formatBytes(bytes) {
-  const mebibytes = bytes / (1024 * 1024);
-  return mebibytes < 1 ? `${(bytes / 1024).toFixed(2)}KiB` : `${mebibytes.toFixed(2)}MiB`;
 }

@@ -4,12 +4,13 @@
 //
 //   node bench/fairness.mjs [--samples 5] [--execs 40] [--flood-ms 300] [--json]
 
-import { execFile } from "node:child_process";
-import { parseArgs, promisify } from "node:util";
-import { machineLine } from "./lib/machine.mjs";
+import { parseArgs } from "node:util";
+import { expectCompleted } from "./lib/cells.mjs";
 import { readCount } from "./lib/options.mjs";
 import { summary } from "./lib/quantiles.mjs";
-import { formatTable } from "./lib/table.mjs";
+import { openReport } from "./lib/report.mjs";
+import { inTurn, sampleProcess } from "./lib/samples.mjs";
+import { formatMs, formatRatio } from "./lib/units.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -39,7 +40,7 @@ const floods = [
   { name: "heap allocation", cells: 4, source: "const kept = []; for (;;) kept.push({ a: [1] });" },
 ];
 
-// Ends the samples too; see startSample.
+// Ends the samples too; see sampleProcess.
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
 if (options.sample !== undefined) await runSample(JSON.parse(options.sample));
@@ -72,7 +73,7 @@ async function runSample({ flood, execs, floodMs }) {
     const startedAt = performance.now();
     const outcome = await quiet.exec('text("ok")');
     times.push(performance.now() - startedAt);
-    if (outcome.status !== "completed") throw new Error(`The cell ${outcome.status}.`);
+    expectCompleted(outcome);
   }
   isOver = true;
   await runtime.close();
@@ -85,67 +86,42 @@ async function runAll() {
   const execs = readCount(options, "execs");
   const floodMs = readCount(options, "flood-ms");
 
-  // Rounds over all floods, so that a slow minute of the machine touches each of them alike.
-  /** @type {number[][]} */
-  const measured = floods.map(() => []);
-  for (let round = 0; round < samples; round++) {
-    for (const [i, flood] of floods.entries()) {
-      measured[i]?.push(...(await startSample({ flood, execs, floodMs })));
-    }
-  }
-
-  const rows = floods.map(({ name, cells }, i) => summarize({ name, cells }, measured[i]));
-  if (options.json) {
-    console.log(JSON.stringify(rows, null, 2));
-    return;
-  }
-  console.log(`fairness: samples=${samples}, execs=${execs}, flood_ms=${floodMs}`);
-  console.log(machineLine());
-  printTable(rows);
-  console.log('times are of one text("ok") in a session of its own, ratios to the time alone');
+  const report = openReport({
+    name: "fairness",
+    question: "what does one session's flood cost another?",
+    settings: { samples, execs, "flood-ms": floodMs },
+    json: options.json,
+  });
+  const measured = await inTurn(floods, samples, (flood) =>
+    sampleProcess(import.meta.url, { flood, execs, floodMs }),
+  );
+  const summaries = measured.map((times) => summary(times.flat()));
+  const [alone] = summaries;
+  report.close(
+    floods.map(({ name, cells }, i) => ({
+      flood: name,
+      cells,
+      execs: measured[i]?.flat().length,
+      p50Ms: summaries[i]?.p50,
+      p95Ms: summaries[i]?.p95,
+      maxMs: summaries[i]?.max,
+      p50Ratio: ratio(summaries[i]?.p50, alone?.p50),
+      p95Ratio: ratio(summaries[i]?.p95, alone?.p95),
+    })),
+    [
+      { name: "other session", text: (row) => row.flood },
+      { name: "cells", text: (row) => String(row.cells) },
+      { name: "execs", text: (row) => String(row.execs) },
+      { name: "p50", text: (row) => formatMs(row.p50Ms) },
+      { name: "p95", text: (row) => formatMs(row.p95Ms) },
+      { name: "max", text: (row) => formatMs(row.maxMs) },
+      { name: "p50 ratio", text: (row) => formatRatio(row.p50Ratio) },
+      { name: "p95 ratio", text: (row) => formatRatio(row.p95Ratio) },
+    ],
+    ['times are of one text("ok") in a session of its own, ratios to the time alone'],
+  );
 }
 
-async function startSample(sample) {
-  const program = new URL(import.meta.url).pathname;
-  const running = promisify(execFile)(process.execPath, [
-    program,
-    "--sample",
-    JSON.stringify(sample),
-  ]);
-  // A flood must not outlive this program.
-  const kill = () => running.child.kill("SIGKILL");
-  process.once("exit", kill);
-  const { stdout } = await running;
-  process.off("exit", kill);
-  return JSON.parse(stdout);
-}
-
-function summarize({ name, cells }, times) {
-  const { p50, p95, max } = summary(times);
-  return { flood: name, cells, execs: times.length, p50Ms: p50, p95Ms: p95, maxMs: max };
-}
-
-function printTable(rows) {
-  const [alone] = rows;
-  const columns = [
-    "other session",
-    "cells",
-    "execs",
-    "p50",
-    "p95",
-    "max",
-    "p50 ratio",
-    "p95 ratio",
-  ];
-  const lines = rows.map((row) => [
-    row.flood,
-    String(row.cells),
-    String(row.execs),
-    `${row.p50Ms.toFixed(2)}ms`,
-    `${row.p95Ms.toFixed(2)}ms`,
-    `${row.maxMs.toFixed(2)}ms`,
-    `${(row.p50Ms / alone.p50Ms).toFixed(1)}x`,
-    `${(row.p95Ms / alone.p95Ms).toFixed(1)}x`,
-  ]);
-  console.log(formatTable(columns, lines));
+function ratio(value = Number.NaN, base = Number.NaN) {
+  return value / base;
 }

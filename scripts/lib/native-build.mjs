@@ -158,7 +158,7 @@ function headersEnv(nodedir) {
  * @param {NodeTarget} node
  * @param {string | undefined} asked
  */
-function findHeaders(node, asked) {
+export function findHeaders(node, asked) {
   if (asked !== undefined) {
     const modules = headersModules(asked);
     if (modules !== node.modules) {
