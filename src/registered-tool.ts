@@ -1,6 +1,6 @@
 import { describeThrown, describeValue } from "./describe.js";
 import { CodeModeError } from "./errors.js";
-import type { ToolContext, ToolDefinition } from "./tool-definition.js";
+import type { ToolContext, ToolDefinition, ToolSchema } from "./tool-definition.js";
 import { type ToolNames, toToolNames } from "./tool-names.js";
 import { type CheckedInput, type InputCheck, toInputCheck } from "./tool-schema.js";
 
@@ -12,6 +12,10 @@ export class RegisteredTool implements ToolNames {
   readonly ownName: string;
   readonly namespace: string;
   readonly description: string;
+  readonly kind: "function" | "freeform";
+  readonly inputSchema: ToolSchema | undefined;
+  readonly outputSchema: ToolSchema | undefined;
+  readonly resultType: "value" | "mcp";
   readonly #definition: ToolDefinition;
   readonly #checkSchema: InputCheck | undefined;
 
@@ -24,8 +28,12 @@ export class RegisteredTool implements ToolNames {
     this.ownName = ownName;
     this.namespace = namespace;
     this.description = definition.description ?? "";
+    this.kind = definition.kind ?? "function";
+    this.inputSchema = definition.inputSchema;
+    this.outputSchema = definition.outputSchema;
+    this.resultType = definition.resultType ?? "value";
     this.#definition = definition;
-    this.#checkSchema = toInputCheck(givenName, definition.inputSchema);
+    this.#checkSchema = toInputCheck(givenName, this.inputSchema);
   }
 
   /**
@@ -35,7 +43,7 @@ export class RegisteredTool implements ToolNames {
    * @throws {TypeError} Where the tool does not take this input; the message says what it takes.
    */
   checkInput(input: unknown): CheckedInput | Promise<CheckedInput> {
-    if (this.#definition.kind === "freeform" && typeof input !== "string") {
+    if (this.kind === "freeform" && typeof input !== "string") {
       throw new TypeError(`Tool "${this.name}" takes a string, and got ${describeValue(input)}.`);
     }
     return this.#checkSchema === undefined ? { input } : this.#checkSchema(this.name, input);
@@ -71,8 +79,13 @@ function checkDefinition(givenName: string, definition: unknown): void {
   if (typeof definition !== "object" || definition === null) {
     throw invalidTool(givenName, `it must be an object, and is ${describeValue(definition)}`);
   }
-  const { execute, kind, description, namespace }: Partial<Record<keyof ToolDefinition, unknown>> =
-    definition;
+  const {
+    execute,
+    kind,
+    description,
+    namespace,
+    resultType,
+  }: Partial<Record<keyof ToolDefinition, unknown>> = definition;
   if (typeof execute !== "function") {
     const what = describeValue(execute);
     throw invalidTool(givenName, `its "execute" must be a function, and is ${what}`);
@@ -80,6 +93,10 @@ function checkDefinition(givenName: string, definition: unknown): void {
   if (kind !== undefined && kind !== "function" && kind !== "freeform") {
     const what = describeValue(kind);
     throw invalidTool(givenName, `its "kind" must be "function" or "freeform", and is ${what}`);
+  }
+  if (resultType !== undefined && resultType !== "value" && resultType !== "mcp") {
+    const what = describeValue(resultType);
+    throw invalidTool(givenName, `its "resultType" must be "value" or "mcp", and is ${what}`);
   }
   for (const [key, value] of Object.entries({ description, namespace })) {
     if (value !== undefined && typeof value !== "string") {
