@@ -148,7 +148,9 @@ async function listTools(name, program, { args = [], env = {} }) {
     await client.connect(transport, { timeout: startTimeoutMs });
     return (await client.listTools(undefined, { timeout: startTimeoutMs })).tools;
   } catch (thrown) {
-    throw new ScriptFailure(`The server ${name} does not list its tools: ${/** @type {Error} */ (thrown).message}`);
+    throw new ScriptFailure(
+      `The server ${name} does not list its tools: ${/** @type {Error} */ (thrown).message}`,
+    );
   } finally {
     await client.close();
     rmSync(home, { recursive: true });

@@ -3,11 +3,19 @@ import { toCommentLine } from "./comment-text.js";
 import { propertyKey } from "./literal-type.js";
 import { printInline } from "./print-type.js";
 import { isSchemaNode, type SchemaNode, schemaEntries } from "./schema-node.js";
-import { type Member, type TypeNode, unionOf, unknownType } from "./type-node.js";
+import { type Member, neverType, type TypeNode, unionOf, unknownType } from "./type-node.js";
+
+/** Characters of a type in a comment; a longer one is left out. */
+const longestTypeNote = 100;
 
 /** How an object's or an array's schema has its inner schemas read. */
 export interface ReadInner {
+  /** The type of a property. */
   type(schema: SchemaNode): TypeNode;
+  /** The type of an array's members. */
+  element(schema: SchemaNode): TypeNode;
+  optionalElement(schema: SchemaNode): TypeNode;
+  /** What a comment says. */
   note(schema: SchemaNode): string;
 }
 
@@ -71,22 +79,23 @@ function indexSignature(
   others: TypeNode | undefined,
   read: ReadInner,
 ): readonly Member[] {
-  const patterns = schemaEntries(schema["patternProperties"]);
+  const patterns = schemaEntries(schema["patternProperties"]).map(
+    ([pattern, one]) => ({ pattern, type: read.type(one) }) as const,
+  );
   if (patterns.length === 0 && others === undefined) return [];
-  const type = unionOf([
-    ...patterns.map(([, pattern]) => read.type(pattern)),
-    ...(others === undefined ? [] : [others]),
-  ]);
+  const { additionalProperties } = schema;
+  // What no pattern speaks of may be anything, unless the schema says more.
+  const beside = isSchemaNode(additionalProperties) ? (others ?? neverType) : unknownType;
+  const type = unionOf([...patterns.map((one) => one.type), beside]);
   // TypeScript wants every property to fit the index signature.
   const typeText = JSON.stringify(type);
   const fits = members.every(
     (member) => !member.isOptional && JSON.stringify(member.type) === typeText,
   );
-  const { additionalProperties } = schema;
   const notes = [
-    ...patterns.map(([pattern]) => `names: /${pattern}/`),
+    ...patterns.flatMap((one) => typeNote(`/${one.pattern}/`, one.type)),
     ...keyNote(schema, read),
-    ...(fits ? [] : otherNote(type)),
+    ...(fits || others === undefined ? [] : typeNote("other properties", others)),
     ...(isSchemaNode(additionalProperties) ? [read.note(additionalProperties)] : []),
   ];
   return [
@@ -99,13 +108,13 @@ function indexSignature(
   ];
 }
 
-function* keyNote({ propertyNames }: JsonSchema, read: ReadInner): Generator<string> {
-  if (!isSchemaNode(propertyNames)) return;
-  const keys = printInline(read.type(propertyNames));
-  if (keys !== undefined && keys !== "string" && keys !== "unknown") yield `names: ${keys}`;
+function keyNote({ propertyNames }: JsonSchema, read: ReadInner): readonly string[] {
+  const keys = isSchemaNode(propertyNames) ? read.type(propertyNames) : unknownType;
+  return keys.kind === "name" && keys.text === "string" ? [] : typeNote("names", keys);
 }
 
-function* otherNote(type: TypeNode): Generator<string> {
-  const text = printInline(type);
-  if (text !== undefined && text !== "unknown") yield `other properties: ${text}`;
+function typeNote(name: string, type: TypeNode): readonly string[] {
+  const text = printInline(type) ?? "";
+  const isWorthIt = text !== "" && text !== "unknown" && text.length <= longestTypeNote;
+  return isWorthIt ? [`${name}: ${text}`] : [];
 }

@@ -57,6 +57,8 @@ interface Place {
   readonly depth: number;
   /** The named type that must not refer to itself here: there is no object or array in between. */
   readonly within: string | undefined;
+  /** TypeScript looks through arrays, though not through objects, in an optional member of a tuple. */
+  readonly seesThroughArrays?: boolean;
 }
 
 class SchemaReader {
@@ -127,7 +129,7 @@ class SchemaReader {
   }
 
   #readAssertions(schema: JsonSchema, place: Place): TypeNode {
-    const beside = { depth: place.depth + 1, within: place.within };
+    const beside = { ...place, depth: place.depth + 1 };
     const { anyOf, oneOf, allOf, $ref } = schema;
     const target = typeof $ref === "string" ? this.#document.resolve(schema) : undefined;
     const combined = intersectionOf([
@@ -157,9 +159,14 @@ class SchemaReader {
     return unionOf(types.map((type) => typeOfKind(type, schema, read)));
   }
 
-  #inside({ depth }: Place): ReadInner {
+  #inside(place: Place): ReadInner {
+    const depth = place.depth + 1;
+    const inArray = place.seesThroughArrays ? place : { within: undefined };
     return {
-      type: (schema) => this.read(schema, { depth: depth + 1, within: undefined }),
+      type: (schema) => this.read(schema, { depth, within: undefined }),
+      element: (schema) => this.read(schema, { ...inArray, depth }),
+      optionalElement: (schema) =>
+        this.read(schema, { within: place.within, depth, seesThroughArrays: true }),
       note: (schema) => {
         if (!isRecord(schema)) return "";
         const target = this.#document.resolve(schema);
