@@ -37,3 +37,4 @@ export type {
   ToolSchema,
   ToolSource,
 } from "./tool-definition.js";
+export { searchTools, type ToolMatch } from "./tool-search.js";

@@ -44,6 +44,7 @@ test.each([
       namespace: "mcp/fixture",
       description: "Tests text.",
       inputSchema: { type: "object", properties: {} },
+      resultType: "mcp",
     });
     expect(await call(tools, "text")).toBe("plain");
     expect(await call(tools, "structured")).toEqual({ a: 1 });
