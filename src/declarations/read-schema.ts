@@ -170,7 +170,9 @@ class SchemaReader {
       note: (schema) => {
         if (!isRecord(schema)) return "";
         const target = this.#document.resolve(schema);
-        return schemaNote(schema, isRecord(target) ? target : undefined);
+        // A named type has its comment where it is declared.
+        const isInPlace = isRecord(target) && !this.#isNamed(target);
+        return this.#isNamed(schema) ? "" : schemaNote(schema, isInPlace ? target : undefined);
       },
     };
   }

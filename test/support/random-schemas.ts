@@ -87,6 +87,31 @@ export const randomSchema: fc.Arbitrary<JsonSchema> = fc
     $defs,
   }));
 
+const keywords = [
+  ...["type", "enum", "const", "properties", "required", "additionalProperties", "nullable"],
+  ...["patternProperties", "propertyNames", "items", "prefixItems", "additionalItems", "minItems"],
+  ...["anyOf", "oneOf", "allOf", "$ref", "$id", "$anchor", "$defs", "description", "default"],
+];
+
+/** What is no schema but looks like one: keywords with values of any kind. */
+export const nonsenseSchema: fc.Arbitrary<JsonSchema> = fc.letrec<{ schema: JsonSchema }>(
+  (tie) => ({
+    schema: fc.dictionary(
+      fc.constantFrom(...keywords),
+      fc.oneof(
+        { depthSize: "small" },
+        fc.jsonValue(),
+        fc.constantFrom("object", "array", "string", "#", "#/properties/a", "#/$defs/a", "a", ""),
+        fc.array(fc.constantFrom("object", "array", "string", "a")),
+        tie("schema"),
+        fc.array(tie("schema"), { maxLength: 3 }),
+        fc.dictionary(fc.constantFrom(...names), tie("schema")),
+      ),
+      { maxKeys: 4 },
+    ),
+  }),
+).schema;
+
 /** Numbers to decide by, so that the same numbers make the same value. */
 export const decisions: fc.Arbitrary<readonly number[]> = fc.array(fc.nat(1000), {
   minLength: 50,
