@@ -1,10 +1,10 @@
 // Writes test/fixtures/tool-schemas: the tools of MCP servers from the npm registry, as each lists them.
 //
-//   node scripts/collect-tool-schemas.mjs [--only NAME] [--installed DIR]
+//   node scripts/collect-tool-schemas.mjs [--only NAME]
 //
-// The servers are installed into a temporary folder, without their install scripts, and started
-// without a network of their own to talk to: their tokens are made up. --installed takes a folder
-// where they are installed already.
+// Each server is installed into a temporary folder of its own, as npx would do it but without install
+// scripts, and is started with a made-up token: it only has to list its tools. What it lists depends on
+// the versions of its dependencies too, so running this again may change the files.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -40,10 +40,6 @@ const servers = {
     spec: "@modelcontextprotocol/server-github@2025.4.8",
     env: { GITHUB_PERSONAL_ACCESS_TOKEN: token },
   },
-  gitlab: {
-    spec: "@modelcontextprotocol/server-gitlab@2025.4.25",
-    env: { GITLAB_PERSONAL_ACCESS_TOKEN: token },
-  },
   kubernetes: { spec: "mcp-server-kubernetes@4.1.7" },
   memory: { spec: "@modelcontextprotocol/server-memory@2026.8.31" },
   mongodb: {
@@ -71,9 +67,9 @@ const servers = {
 
 const startTimeoutMs = 60_000;
 
-const { values: options } = parseArgs({
-  options: { only: { type: "string" }, installed: { type: "string" } },
-});
+const fixtures = path.join(root, "test", "fixtures", "tool-schemas");
+
+const { values: options } = parseArgs({ options: { only: { type: "string" } } });
 
 await main(async () => {
   const wanted = Object.entries(servers).filter(
@@ -84,24 +80,26 @@ await main(async () => {
       `--only must be one of ${Object.keys(servers).join(", ")}; got "${options.only}".`,
     );
   }
-  const folder = options.installed ?? mkdtempSync(path.join(tmpdir(), "tool-schemas-"));
-  try {
-    if (options.installed === undefined) install(folder, wanted);
-    for (const [name, server] of wanted) await collect(folder, name, server);
-  } finally {
-    if (options.installed === undefined) rmSync(folder, { recursive: true });
+  for (const [name, server] of wanted) {
+    const folder = mkdtempSync(path.join(tmpdir(), `tool-schemas-${name}-`));
+    try {
+      install(folder, server);
+      await collect(folder, name, server);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   }
+  run("npx", ["biome", "check", "--write", fixtures], { quiet: true });
 });
 
 /**
  * @param {string} folder
- * @param {readonly (readonly [string, Server])[]} wanted
+ * @param {Server} server
  */
-function install(folder, wanted) {
+function install(folder, { spec }) {
   writeFileSync(path.join(folder, "package.json"), "{}");
-  const specs = wanted.map(([, { spec }]) => spec);
-  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps"];
-  run("npm", ["install", ...flags, ...specs], { cwd: folder, quiet: true });
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund"];
+  run("npm", ["install", ...flags, spec], { cwd: folder, quiet: true });
 }
 
 /**
@@ -117,15 +115,11 @@ async function collect(folder, name, server) {
   );
   const command = server.bin === undefined ? Object.values(bin)[0] : bin[server.bin];
   const tools = await listTools(name, path.join(place, command), server);
-  const listed = tools.map(({ name, description, inputSchema, outputSchema }) => ({
-    name,
-    description,
-    inputSchema,
-    outputSchema,
-  }));
-  const file = path.join(root, "test", "fixtures", "tool-schemas", `${name}.json`);
+  const listed = tools.map(({ name, description, inputSchema, outputSchema }) => {
+    return { name, description, inputSchema, outputSchema };
+  });
   const fixture = { package: packageName, version, license, tools: listed };
-  writeFileSync(file, `${JSON.stringify(fixture, null, 2)}\n`);
+  writeFileSync(path.join(fixtures, `${name}.json`), `${JSON.stringify(fixture, null, 2)}\n`);
   console.log(`${name}: ${listed.length} tools of ${packageName}@${version} (${license})`);
 }
 

@@ -64,6 +64,12 @@ describe("what has no JSON Schema is unknown:", () => {
     expect(declaredInput(v.object({ name: v.string() }))).toBe("unknown");
   });
 
+  test("but not a wrapper that has its JSON Schema beside a Standard Schema", () => {
+    const { "~standard": standard } = v.object({ name: v.string() });
+    const jsonSchema = { properties: { name: { type: "string" } } };
+    expect(declaredInput({ "~standard": standard, jsonSchema })).toBe("{ name?: string }");
+  });
+
   test("a converter that fails", () => {
     const fails = (): never => {
       throw new Error("cannot");

@@ -36,9 +36,11 @@ function toJsonSchema(schema: unknown, side: SchemaSide): unknown {
     return undefined;
   }
   const standard: unknown = "~standard" in schema ? schema["~standard"] : undefined;
-  if (isRecord(standard)) return convert(standard, side);
-  if (!isRecord(schema)) return undefined;
-  return isRecord(schema["jsonSchema"]) ? schema["jsonSchema"] : schema;
+  const converted = isRecord(standard) ? convert(standard, side) : undefined;
+  if (converted !== undefined) return converted;
+  const wrapped: unknown = "jsonSchema" in schema ? schema.jsonSchema : undefined;
+  if (isRecord(wrapped)) return wrapped;
+  return standard === undefined ? schema : undefined;
 }
 
 function convert(standard: Readonly<Record<string, unknown>>, side: SchemaSide): unknown {
