@@ -1,4 +1,5 @@
 export { type CodeMode, createCodeMode } from "./code-mode.js";
+export { type DeclareOptions, declareTool, declareTools } from "./declarations/declare-tools.js";
 export { CodeModeError, type CodeModeErrorCode } from "./errors.js";
 export type { CellEvent, Notification } from "./events.js";
 export type { EventHandler, NotificationHandler } from "./handlers.js";
@@ -45,3 +46,4 @@ export type {
   ToolSchema,
   ToolSource,
 } from "./tool-definition.js";
+export { searchTools, type ToolMatch } from "./tool-search.js";

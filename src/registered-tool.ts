@@ -19,6 +19,7 @@ export class RegisteredTool implements ToolNames {
   readonly namespaceDescription: string;
   /** Whether a description of all tools leaves it out. */
   readonly isDeferred: boolean;
+  readonly resultType: "value" | "mcp";
   readonly #definition: ToolDefinition;
   readonly #checkSchema: InputCheck | undefined;
 
@@ -36,6 +37,7 @@ export class RegisteredTool implements ToolNames {
     this.outputSchema = definition.outputSchema;
     this.namespaceDescription = definition.namespaceDescription ?? "";
     this.isDeferred = definition.deferLoading ?? false;
+    this.resultType = definition.resultType ?? "value";
     this.#definition = definition;
     this.#checkSchema = toInputCheck(givenName, this.inputSchema);
   }
@@ -90,6 +92,7 @@ function checkDefinition(givenName: string, definition: unknown): void {
     namespace,
     namespaceDescription,
     deferLoading,
+    resultType,
   }: Partial<Record<keyof ToolDefinition, unknown>> = definition;
   if (typeof execute !== "function") {
     const what = describeValue(execute);
@@ -102,6 +105,10 @@ function checkDefinition(givenName: string, definition: unknown): void {
   if (deferLoading !== undefined && typeof deferLoading !== "boolean") {
     const what = describeValue(deferLoading);
     throw invalidTool(givenName, `its "deferLoading" must be true or false, and is ${what}`);
+  }
+  if (resultType !== undefined && resultType !== "value" && resultType !== "mcp") {
+    const what = describeValue(resultType);
+    throw invalidTool(givenName, `its "resultType" must be "value" or "mcp", and is ${what}`);
   }
   for (const [key, value] of Object.entries({ description, namespace, namespaceDescription })) {
     if (value !== undefined && typeof value !== "string") {

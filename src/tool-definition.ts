@@ -50,6 +50,12 @@ export interface ToolDefinition {
   /** What the result looks like. Documentation: results are not checked against it. */
   readonly outputSchema?: ToolSchema | undefined;
   /**
+   * What `outputSchema` is about: `"value"` the whole result; `"mcp"` the structured content of an MCP
+   * result, which `mcpResultValue` of `codecell/mcp` made the value. Documentation, for declarations.
+   * Default: `"value"`.
+   */
+  readonly resultType?: "value" | "mcp" | undefined;
+  /**
    * Runs the tool. What it returns, or resolves to, reaches the cell as JSON; what it throws rejects
    * the call there with the error's message.
    *

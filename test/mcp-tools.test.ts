@@ -45,6 +45,7 @@ test.each([
       namespaceDescription: "Only for tests.",
       description: "Tests text.",
       inputSchema: { type: "object", properties: {} },
+      resultType: "mcp",
     });
     expect(await call(tools, "text")).toBe("plain");
     expect(await call(tools, "structured")).toEqual({ a: 1 });

@@ -99,6 +99,7 @@ function toDefinition(client: McpClient, tool: ListedTool, options: McpToolsOpti
     description: tool.description ?? "",
     ...(tool.inputSchema && { inputSchema: tool.inputSchema }),
     ...(tool.outputSchema && { outputSchema: tool.outputSchema }),
+    resultType: "mcp",
     async execute(input: unknown, context: ToolContext): Promise<unknown> {
       const call = { name: tool.name, arguments: (input ?? {}) as Record<string, unknown> };
       const request = { signal: context.signal, timeout: options.callTimeoutMs ?? noTimeoutMs };

@@ -1,0 +1,28 @@
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through.
+const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/g;
+
+/**
+ * Text from elsewhere as one line that can stand in a comment of either form: it cannot end the
+ * comment, and is no directive to the compiler.
+ */
+export function toCommentLine(text: string): string {
+  return defuse(text).replace(/\s+/g, " ").trim();
+}
+
+/** Text from elsewhere as a block comment at an indentation; empty where there is no text. */
+export function toBlockComment(text: string, indent: string): string {
+  const lines = text.split(/\r\n|[\n\r\u2028\u2029]/).map((line) => defuse(line).trimEnd());
+  const first = lines.findIndex((line) => line !== "");
+  if (first === -1) return "";
+  const shown = lines.slice(first, lines.findLastIndex((line) => line !== "") + 1);
+  if (shown.length === 1) return `${indent}/** ${shown[0]?.trim()} */\n`;
+  const body = shown.map((line) => `${indent} *${line === "" ? "" : ` ${line}`}\n`);
+  return `${indent}/**\n${body.join("")}${indent} */\n`;
+}
+
+function defuse(text: string): string {
+  return text
+    .replace(controls, " ")
+    .replaceAll("*/", "*\\/")
+    .replace(/@(?=ts-)/g, "@ ");
+}

@@ -1,0 +1,57 @@
+import type { JsonSchema } from "../tool-definition.js";
+import { toCommentLine } from "./comment-text.js";
+
+const longestDetail = 120;
+
+/** What a comment says about a schema in one line: its description, and what a type cannot say. */
+export function schemaNote(schema: JsonSchema, target: JsonSchema | undefined): string {
+  const { description = target?.["description"] } = schema;
+  const said = typeof description === "string" ? toCommentLine(description) : "";
+  const details = toCommentLine([...detailsOf({ ...target, ...schema })].join(", "));
+  if (said === "" || details === "") return said || details;
+  return `${said} (${details})`;
+}
+
+function* detailsOf(schema: JsonSchema): Generator<string> {
+  const { type, items, format, pattern, deprecated } = schema;
+  if (deprecated === true) yield "deprecated";
+  if (type === "integer" || (Array.isArray(type) && type.includes("integer"))) yield "integer";
+  if (typeof format === "string") yield shorten(`format: ${format}`);
+  if (typeof items === "object" && items !== null && "format" in items) {
+    if (typeof items.format === "string") yield shorten(`format of each: ${items.format}`);
+  }
+  if (typeof pattern === "string") yield shorten(`pattern: ${pattern}`);
+  yield* rangeOf(schema);
+  if (schema["default"] !== undefined)
+    yield shorten(`default: ${JSON.stringify(schema["default"])}`);
+}
+
+const ranges = [
+  { least: "minLength", most: "maxLength", unit: " characters" },
+  { least: "minItems", most: "maxItems", unit: " items" },
+] as const;
+
+function* rangeOf(schema: JsonSchema): Generator<string> {
+  const bounds = [
+    ["≥", schema["minimum"]],
+    [">", schema["exclusiveMinimum"]],
+    ["≤", schema["maximum"]],
+    ["<", schema["exclusiveMaximum"]],
+  ] as const;
+  for (const [sign, bound] of bounds) {
+    // What a safe integer is anyway says nothing.
+    if (typeof bound === "number" && Math.abs(bound) < Number.MAX_SAFE_INTEGER) {
+      yield `${sign} ${bound}`;
+    }
+  }
+  for (const { least, most, unit } of ranges) {
+    const from = schema[least];
+    const to = schema[most];
+    if (typeof from === "number" && from > 0) yield `≥ ${from}${unit}`;
+    if (typeof to === "number") yield `≤ ${to}${unit}`;
+  }
+}
+
+function shorten(text: string): string {
+  return text.length <= longestDetail ? text : `${text.slice(0, longestDetail)}…`;
+}
