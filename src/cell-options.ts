@@ -5,7 +5,8 @@ import type { RegisteredTool } from "./registered-tool.js";
 /** What a cell is started with. */
 export interface CellOptions {
   readonly id: string;
-  readonly sessionId: string;
+  /** Its id is made when somebody asks for it. */
+  readonly session: { readonly id: string };
   readonly host: CellHost;
   readonly hostOptions: HostCellOptions;
   readonly tools: readonly RegisteredTool[];

@@ -64,7 +64,7 @@ export class Cell {
     this.id = options.id;
     this.#options = options;
     this.#calls = new ToolCalls({
-      sessionId: options.sessionId,
+      session: options.session,
       cellId: options.id,
       tools: options.tools,
       maxResultBytes: options.toolResultBytes,
@@ -179,10 +179,11 @@ export class Cell {
   }
 
   #takeNotification(text: string): void {
-    const { sessionId, onNotify } = this.#options;
+    const { session, onNotify } = this.#options;
+    const notification = { sessionId: session.id, cellId: this.id, text };
     this.#apply({ type: "notificationGiven" });
     this.#emit({ type: "notify", cellId: this.id, text });
-    const failures = callNotificationHandlers(onNotify, { sessionId, cellId: this.id, text });
+    const failures = callNotificationHandlers(onNotify, notification);
     if (failures instanceof Promise) {
       void failures.then((late) => this.#apply({ type: "notificationTaken", failures: late }));
     } else {

@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { Cell } from "./cell.js";
 import type { CellHost, HostTable } from "./cell-host.js";
 import type { CellSlots } from "./cell-slots.js";
 import { CodeModeError } from "./errors.js";
+import { packageRequire } from "./internal/package-root.js";
 import { type ResolvedLimits, resolveLimits } from "./limits.js";
 import { invalidOption } from "./option-checks.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "./options.js";
@@ -23,8 +23,6 @@ export interface SessionDependencies {
 
 /** The cells of one conversation and what they store. `CodeMode.openSession` makes it. */
 export class Session implements AsyncDisposable {
-  /** Unique among all sessions. */
-  readonly id: string = randomUUID();
   readonly #host: CellHost;
   readonly #settings: Settings;
   readonly #onClosed: () => void;
@@ -36,6 +34,7 @@ export class Session implements AsyncDisposable {
   /** The cells whose threads are not gone. */
   readonly #threads = new Set<Cell>();
   #setup: HostTable | undefined;
+  #id: string | undefined;
   #lastId = 0;
   #closing: Promise<void> | undefined;
 
@@ -45,6 +44,14 @@ export class Session implements AsyncDisposable {
     this.#onClosed = onClosed;
     this.#limits = resolveLimits(settings.limits);
     this.#slots = slots.forSession(this.#limits);
+  }
+
+  /** Unique among all sessions. */
+  get id(): string {
+    // Loaded when an id is asked for: node:crypto is a good part of what loading this package takes.
+    const { randomUUID } = packageRequire("node:crypto") as typeof import("node:crypto");
+    this.#id ??= randomUUID();
+    return this.#id;
   }
 
   /** Tokens of output a model is given by default. */
@@ -166,7 +173,7 @@ export class Session implements AsyncDisposable {
     const limits = isOwn ? this.#limits : resolveLimits(settings.limits);
     const cell = new Cell({
       id,
-      sessionId: this.id,
+      session: this,
       host: this.#host,
       hostOptions: {
         source,

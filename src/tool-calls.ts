@@ -7,7 +7,7 @@ import { ToolCall } from "./tool-call.js";
 
 /** What the calls of a cell need to know about it. */
 export interface ToolCallsOptions {
-  readonly sessionId: string;
+  readonly session: { readonly id: string };
   readonly cellId: string;
   /** A call names its tool by the index in this list. */
   readonly tools: readonly RegisteredTool[];
@@ -38,9 +38,13 @@ export class ToolCalls {
   start({ callId, tool, json }: HostEvent & { readonly type: "toolCall" }): void {
     const registered = this.#options.tools[tool];
     if (this.#isOver || registered === undefined) return;
-    const { sessionId, cellId } = this.#options;
+    const { session, cellId } = this.#options;
     this.#count += 1;
-    const call = new ToolCall(registered, { sessionId, cellId, callId: String(callId) });
+    const call = new ToolCall(registered, {
+      sessionId: session.id,
+      cellId,
+      callId: String(callId),
+    });
     this.#open.set(callId, call);
     const input: unknown = JSON.parse(json);
     this.#options.emit({

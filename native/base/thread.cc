@@ -86,6 +86,10 @@ void ThreadClock::GiveWay(int steps) const {
   const int before = getpriority(PRIO_PROCESS, thread);
   if (errno != 0) return;
   const int niceness = std::min(kLowestPriority, before + steps);
+  if (sched_getscheduler(thread_id_) != SCHED_OTHER) {
+    setpriority(PRIO_PROCESS, thread, niceness);
+    return;
+  }
   SchedulingAttributes attributes;
   attributes.niceness = niceness;
   attributes.runtime = kLongSliceNs;
@@ -95,6 +99,8 @@ void ThreadClock::GiveWay(int steps) const {
 }
 
 void ThreadPriority::StandBack() {
+  // Who runs the process may have chosen another class for it.
+  if (sched_getscheduler(0) != SCHED_OTHER) return;
   thread_id_ = gettid();
   // Niceness could not be taken back without privileges, and neither could SCHED_IDLE.
   SchedulingAttributes attributes;

@@ -139,6 +139,7 @@ std::unique_ptr<LentThread> ThreadCache::Run(std::function<void()> run) {
 void ThreadCache::Serve(State& state, std::shared_ptr<LentThread::Job> job) {
   const uintptr_t stack_end = StackEnd();
   const int niceness = Niceness();
+  const int policy = sched_getscheduler(0);
   for (;;) {
     Thread::NameCurrent(state.name.c_str());
     job->Begin();
@@ -146,7 +147,7 @@ void ThreadCache::Serve(State& state, std::shared_ptr<LentThread::Job> job) {
     job->run = nullptr;
     Thread::NameCurrent(state.idle_name.c_str());
     TrimStack(stack_end);
-    const bool is_ordinary = sched_getscheduler(0) == SCHED_OTHER && Niceness() == niceness;
+    const bool is_ordinary = sched_getscheduler(0) == policy && Niceness() == niceness;
     bool is_kept = false;
     {
       const std::lock_guard<std::mutex> lock(state.mutex);

@@ -1,18 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type * as Binding from "../../binding.js";
 import { describeThrown } from "../describe.js";
 import { CodeModeError } from "../errors.js";
 import { isMusl } from "./libc.js";
+import { packageRequire, packageRoot } from "./package-root.js";
 
 const supportedNodes = "20.11, 22.12, 24.0 or 26.0, and what follows each";
-
-const require = createRequire(import.meta.url);
-
-/** The folder of the package: this file lies two folders below it, compiled or not. */
-const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 
 /**
  * Loads the addon for this platform, architecture, libc and version of Node: the file that the
@@ -25,7 +19,7 @@ export function loadAddon(): typeof Binding {
   const file = findAddon();
   let addon: typeof Binding;
   try {
-    addon = require(file) as typeof Binding;
+    addon = packageRequire(file) as typeof Binding;
   } catch (thrown) {
     const why = describeThrown(thrown);
     throw new CodeModeError(

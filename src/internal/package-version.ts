@@ -1,8 +1,7 @@
-import { createRequire } from "node:module";
+import { packageRequire } from "./package-root.js";
 
-/** The version in package.json, which lies two folders above this file in `src` and in `dist`. */
+/** The version in package.json. */
 export function packageVersion(): string {
-  const require = createRequire(import.meta.url);
-  const { version } = require("../../package.json") as { readonly version: string };
+  const { version } = packageRequire("codecell/package.json") as { readonly version: string };
   return version;
 }

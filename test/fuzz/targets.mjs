@@ -2,10 +2,8 @@
 // not hold, and returns a number that says which way the input went.
 import assert from "node:assert/strict";
 import { types } from "node:util";
-import { CodeModeError } from "../../dist/errors.js";
+import { CodeModeError, formatOutcome, parseExecInput, truncateOutput } from "../../dist/index.js";
 import { readEventBatch } from "../../dist/internal/event-batch.js";
-import { formatOutcome, truncateOutput } from "../../dist/model-text.js";
-import { parseExecInput } from "../../dist/pragma.js";
 
 /** @typedef {(bytes: Buffer) => number} Target */
 /** @typedef {import("../../src/cell-host.js").HostEvent} HostEvent */

@@ -1,0 +1,47 @@
+// Builds dist/ from src/: declarations file by file, and JavaScript as a few files. A file for each
+// module would take several times as long to load as all of the code in them.
+import { readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+import { main, root, run } from "./lib/command.mjs";
+
+const dist = path.join(root, "dist");
+
+/** The package's exports, its command, and the door to the addon, which has a state. */
+const entryPoints = ["index.ts", "mcp.ts", "cli/main.ts", "internal/binding.ts"];
+/** What our own tests look into besides. */
+const innerEntryPoints = ["internal/event-batch.ts"];
+
+await main(async () => {
+  run(path.join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"]);
+  const built = new Set([...(await bundle(entryPoints)), ...(await bundle(innerEntryPoints))]);
+  // Of an earlier build.
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (/\.js(\.map)?$/.test(file) && !built.has(file)) rmSync(file);
+  }
+});
+
+/**
+ * @param {readonly string[]} files - In src/.
+ * @returns The files that were written.
+ */
+async function bundle(files) {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: files.map((file) => path.join("src", file)),
+    outbase: "src",
+    outdir: "dist",
+    chunkNames: "chunks/[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    packages: "external",
+    format: "esm",
+    platform: "node",
+    target: "node20.11",
+    sourcemap: true,
+    metafile: true,
+    logLevel: "warning",
+  });
+  return Object.keys(metafile.outputs).map((file) => path.join(root, file));
+}
