@@ -43,8 +43,12 @@ export class Soak {
   #peakKiB = 0;
   #mostThreads = 0;
   #delay = monitorEventLoopDelay({ resolution: 5 });
-  /** One runtime and one session see it all. */
-  #lasting = createCodeMode({ tools: soakTools, yieldAfterMs: Number.POSITIVE_INFINITY });
+  /** One runtime and one session see it all. It keeps no isolates ready, so that rests are alike. */
+  #lasting = createCodeMode({
+    prewarm: 0,
+    tools: soakTools,
+    yieldAfterMs: Number.POSITIVE_INFINITY,
+  });
   #lastingSession = this.#lasting.openSession();
 
   /** @param {number} atOnce */
