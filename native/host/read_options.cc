@@ -148,6 +148,7 @@ isolate::IsolateOptions ReadIsolateOptions(Napi::Object options) {
 
 std::shared_ptr<const protocol::CellOptions> ReadCellSetup(Napi::Value setup) {
   auto read = std::make_shared<protocol::CellOptions>();
+  if (!setup.IsObject()) return read;
   const Napi::Object given = setup.As<Napi::Object>();
   read->tools = ToolTableWrap::From(given.Get("tools"));
   read->modules = ModuleTableWrap::From(given.Get("modules"));

@@ -132,13 +132,13 @@ Napi::Value ReadText(const Napi::CallbackInfo& info) {
 // readOptions(object): reads a cell's options with their tables; the sizes it has read.
 Napi::Value ReadOptions(const Napi::CallbackInfo& info) {
   const Napi::Object given = info[0].As<Napi::Object>();
-  const protocol::CellOptions read = host::ReadCellOptions(given);
+  const std::shared_ptr<const protocol::CellOptions> read = host::ReadCellSetup(given);
   Napi::Array sizes = Napi::Array::New(info.Env());
   for (const size_t size :
-       {read.limits.heap_bytes, read.limits.array_buffer_bytes, read.limits.output_bytes,
-        read.limits.timers, read.queued_bytes, read.source.length(),
-        host::ToolTableWrap::From(given.Get("tools"))->tools.size(),
-        host::ModuleTableWrap::From(given.Get("modules"))->size(),
+       {read->limits.heap_bytes, read->limits.array_buffer_bytes, read->limits.output_bytes,
+        read->limits.timers, host::ReadIsolateOptions(given).queued_bytes,
+        host::ReadText(given.Get("source")).length(), read->tools->tools.size(),
+        read->modules->size(),
         host::StoredValuesWrap::From(given.Get("stored"))->values.size()}) {
     sizes.Set(sizes.Length(), static_cast<double>(size));
   }
