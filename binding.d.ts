@@ -103,11 +103,12 @@ export class Cell {
   /** Ends an isolate that has no cell; `disposed` follows. Nothing where it has one. */
   dismiss(): void;
   /**
-   * Settles a tool call with a JSON text. Ignored after the end.
+   * Settles a tool call. Ignored after the end.
    *
-   * @param isAscii - Whether the text is all ASCII, which is taken over in one copy.
+   * @param isJson - Whether the result is a JSON text; else it is this string itself.
+   * @param isAscii - Whether it is all ASCII, which is taken over in one copy.
    */
-  resolveTool(callId: number, json: string, isAscii: boolean): void;
+  resolveTool(callId: number, result: string, isJson: boolean, isAscii: boolean): void;
   /** Settles a tool call with an error's text. Ignored after the end. */
   rejectTool(callId: number, message: string): void;
   /** Asks the cell to stop, from any state; `settled` and `disposed` follow. Idempotent. */

@@ -57,7 +57,9 @@ export type HostCommand =
   | {
       readonly type: "toolResolved";
       readonly callId: number;
-      readonly json: string;
+      /** JSON text, or the result itself where that is a string. */
+      readonly result: string;
+      readonly isJson: boolean;
       readonly isAscii: boolean;
     }
   | { readonly type: "toolRejected"; readonly callId: number; readonly message: string };

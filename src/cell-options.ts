@@ -12,7 +12,7 @@ export interface CellOptions {
   readonly tools: readonly RegisteredTool[];
   /** Milliseconds from the start before the cell fails; Infinity is no limit. */
   readonly wallMs: number;
-  /** UTF-8 bytes that the JSON text of one tool result may have. */
+  /** UTF-8 bytes that one tool result may have, or its JSON text where it is no string. */
   readonly toolResultBytes: number;
   readonly onEvent: readonly EventHandler[];
   readonly onNotify: readonly NotificationHandler[];

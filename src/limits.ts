@@ -58,7 +58,8 @@ export interface CellLimits {
    */
   readonly toolInputBytes?: number | undefined;
   /**
-   * UTF-8 bytes of the JSON text of one tool result; past it the call is rejected in the cell.
+   * UTF-8 bytes of one tool result, of its JSON text where it is no string; past it the call is
+   * rejected in the cell.
    * Default: 64 MiB.
    */
   readonly toolResultBytes?: number | undefined;

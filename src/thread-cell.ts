@@ -56,7 +56,7 @@ export class ThreadCell implements HostCell {
   send(command: HostCommand): void {
     switch (command.type) {
       case "toolResolved":
-        this.#cell.resolveTool(command.callId, command.json, command.isAscii);
+        this.#cell.resolveTool(command.callId, command.result, command.isJson, command.isAscii);
         break;
       case "toolRejected":
         this.#cell.rejectTool(command.callId, command.message);

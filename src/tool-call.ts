@@ -31,15 +31,20 @@ export class ToolCall {
   }
 
   /**
-   * Checks the input, runs the tool, and hands on its result as JSON text or what went wrong. Where
-   * schema and tool answer at once, so does this: a promise takes longer than many a tool.
+   * Checks the input, runs the tool, and hands on its result or what went wrong. Where schema and tool
+   * answer at once, so does this: a promise takes longer than many a tool. A string crosses as it is;
+   * everything else as JSON text.
    */
   run(
     input: unknown,
-    onResult: (json: string) => void,
+    onResult: (result: string, form: { readonly isJson: boolean }) => void,
     onFailure: (thrown: unknown) => void,
   ): void {
     const give = (result: unknown): void => {
+      if (typeof result === "string") {
+        onResult(result, { isJson: false });
+        return;
+      }
       let json: string;
       try {
         json = this.tool.toJson(result);
@@ -47,7 +52,7 @@ export class ToolCall {
         onFailure(thrown);
         return;
       }
-      onResult(json);
+      onResult(json, { isJson: true });
     };
     const execute = (checked: CheckedInput): void => {
       try {

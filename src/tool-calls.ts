@@ -11,7 +11,7 @@ export interface ToolCallsOptions {
   readonly cellId: string;
   /** A call names its tool by the index in this list. */
   readonly tools: readonly RegisteredTool[];
-  /** UTF-8 bytes that the JSON text of one result may have. */
+  /** UTF-8 bytes that one result may have, or its JSON text where it is no string. */
   readonly maxResultBytes: number;
   /** Takes the settled calls back to the cell. */
   readonly send: (command: HostCommand) => void;
@@ -56,7 +56,7 @@ export class ToolCalls {
     });
     call.run(
       input,
-      (json) => this.#resolve(callId, json),
+      (result, { isJson }) => this.#resolve(callId, result, isJson),
       (thrown) => this.#reject(callId, describeThrown(thrown)),
     );
   }
@@ -76,12 +76,12 @@ export class ToolCalls {
     }
   }
 
-  #resolve(callId: number, json: string): void {
+  #resolve(callId: number, result: string, isJson: boolean): void {
     if (!this.#open.has(callId)) return;
-    const bytes = Buffer.byteLength(json);
+    const bytes = Buffer.byteLength(result);
     if (bytes > this.#options.maxResultBytes) {
       const message =
-        `The tool's result is too large: ${bytes} bytes of JSON, of at most ` +
+        `The tool's result is too large: ${bytes} bytes${isJson ? " of JSON" : ""}, of at most ` +
         `${this.#options.maxResultBytes} (limits.toolResultBytes). Ask for less at a time.`;
       this.#reject(callId, message);
       return;
@@ -89,7 +89,8 @@ export class ToolCalls {
     const call = this.#take(callId);
     if (call === undefined) return;
     // Every byte a character: it can be copied as it is.
-    this.#options.send({ type: "toolResolved", callId, json, isAscii: bytes === json.length });
+    const isAscii = bytes === result.length;
+    this.#options.send({ type: "toolResolved", callId, result, isJson, isAscii });
     this.#emitSettled(call, { status: "fulfilled" });
   }
 

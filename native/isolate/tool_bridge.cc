@@ -170,6 +170,14 @@ std::u16string ToolBridge::NameOf(uint32_t tool) const {
   return u"tools." + Widen(table_->tools[tool].name);
 }
 
+v8::MaybeLocal<v8::Value> ToolBridge::ReadResult(IsolateScope& scope,
+                                                 const protocol::ToolResolved& resolved) {
+  if (resolved.is_json) return FromJson(scope, resolved.result);
+  v8::Local<v8::String> text;
+  if (!ToV8(scope, resolved.result).ToLocal(&text)) return {};
+  return text;
+}
+
 void ToolBridge::Resolve(IsolateScope& scope, const protocol::ToolResolved& resolved) {
   const v8::HandleScope handles(scope.isolate());
   const OpenCall open = Take(resolved.call);
@@ -177,14 +185,14 @@ void ToolBridge::Resolve(IsolateScope& scope, const protocol::ToolResolved& reso
   const v8::TryCatch caught(scope.isolate());
   const v8::Local<v8::Promise::Resolver> resolver = open.resolver.Get(scope.isolate());
   v8::Local<v8::Value> value;
-  if (base::JsonDepth(resolved.json) > exec_.limits().json_depth) {
+  if (resolved.is_json && base::JsonDepth(resolved.result) > exec_.limits().json_depth) {
     const std::u16string message =
         u"The result of " + NameOf(open.tool) + u" is nested more than " +
         Widen(std::to_string(exec_.limits().json_depth)) + u" deep (limits.jsonDepth).";
     if (NewToolError(scope, open, base::Text::Narrowed(message)).ToLocal(&value)) {
       LeavePending(resolver->Reject(scope.context(), value));
     }
-  } else if (FromJson(scope, resolved.json).ToLocal(&value)) {
+  } else if (ReadResult(scope, resolved).ToLocal(&value)) {
     LeavePending(resolver->Resolve(scope.context(), value));
   } else if (caught.CanContinue() && !caught.Exception().IsEmpty()) {
     LeavePending(resolver->Reject(scope.context(), caught.Exception()));

@@ -56,6 +56,8 @@ class ToolBridge {
 
   static void Call(const v8::FunctionCallbackInfo<v8::Value>& info);
 
+  static v8::MaybeLocal<v8::Value> ReadResult(IsolateScope& scope,
+                                              const protocol::ToolResolved& resolved);
   v8::MaybeLocal<v8::Value> NewToolError(IsolateScope& scope, const OpenCall& call,
                                          const base::Text& message);
   // Reads a call's input. False, with an exception pending: it cannot be handed over.

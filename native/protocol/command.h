@@ -11,7 +11,8 @@ using ToolCallId = uint32_t;
 
 struct ToolResolved {
   ToolCallId call;
-  base::Text json;
+  base::Text result;
+  bool is_json = true;  // Else the result is this text itself.
 };
 
 struct ToolRejected {

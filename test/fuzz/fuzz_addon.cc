@@ -138,8 +138,7 @@ Napi::Value ReadOptions(const Napi::CallbackInfo& info) {
        {read->limits.heap_bytes, read->limits.array_buffer_bytes, read->limits.output_bytes,
         read->limits.timers, host::ReadIsolateOptions(given).queued_bytes,
         host::ReadText(given.Get("source")).length(), read->tools->tools.size(),
-        read->modules->size(),
-        host::StoredValuesWrap::From(given.Get("stored"))->values.size()}) {
+        read->modules->size(), host::StoredValuesWrap::From(given.Get("stored"))->values.size()}) {
     sizes.Set(sizes.Length(), static_cast<double>(size));
   }
   return sizes;

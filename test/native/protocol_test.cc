@@ -69,7 +69,7 @@ void CallsAndAnswersCross() {
       for (const Command& command : commands.Take({})) {
         ++settled;
         if (const auto* resolved = std::get_if<protocol::ToolResolved>(&command)) {
-          Expect(resolved->call % 2 == 0 && resolved->json.latin1() == "{\"n\":1}",
+          Expect(resolved->call % 2 == 0 && resolved->result.latin1() == "{\"n\":1}",
                  "a result carries its call's text");
         } else {
           const auto& rejected = *std::get_if<protocol::ToolRejected>(&command);
