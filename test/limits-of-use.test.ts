@@ -65,7 +65,8 @@ const thrown: readonly (readonly [keyof CellLimits, number, string, string])[] =
   ["timers", 2, "for (;;) setTimeout(() => {}, 5);", "RangeError"],
   ["toolInputBytes", 20, "await tools.echo('x'.repeat(20));", "RangeError"],
   ["toolInputBytes", 20, "for (;;) tools.echo('x');", "RangeError"],
-  ["toolResultBytes", 20, "await tools.large();", "ToolError"],
+  ["toolResultBytes", 19, "await tools.large();", "ToolError"],
+  ["toolResultBytes", 21, "await tools.largeList();", "ToolError"],
   ["jsonDepth", 5, "await tools.echo([[[[[[1]]]]]]);", "RangeError"],
   ["jsonDepth", 5, "store('k', [[[[[[1]]]]]]);", "RangeError"],
   ["jsonDepth", 5, "await tools.deep();", "ToolError"],
@@ -79,6 +80,7 @@ test.each(thrown)(
     const tools = {
       echo,
       large: { execute: (): string => "x".repeat(20) },
+      largeList: { execute: (): string[] => ["x".repeat(18)] },
       deep: { execute: (): unknown => [[[[[["]"]]]]]] },
     };
     const caught = `try { ${source} text("no error"); } catch (e) { text(e.name + ": " + e.message); }`;
