@@ -65,8 +65,9 @@ export interface CodeModeOptions extends SessionOptions {
   /**
    * Isolates kept ready, 0 to 64: an exec that finds one starts about ten times sooner. Each takes
    * about 1 MiB, is used once, and is replaced in the background. `"auto"` keeps one, and more while
-   * execs come in bursts; after a minute without an exec one is kept. They are made for each heap
-   * limit that execs have, up to four, and none while the process is past `limits.rssBytes`.
+   * execs come in bursts; after a minute without an exec one is kept; runtimes with `"auto"` share
+   * them. They are made for each heap limit that execs have, up to four, and none while the process is
+   * past `limits.rssBytes`. With a number a runtime has its own, until it is closed.
    * Default: `"auto"`.
    */
   readonly prewarm?: Prewarm | undefined;

@@ -10,11 +10,18 @@ export interface SpareListener {
   onGone(): void;
 }
 
+/** What is told of a cell. */
+export interface CellListener {
+  onEvent(event: HostEvent): void;
+  /** It has settled or been cut off. Called before that is told. */
+  onOver(): void;
+}
+
 /** An isolate on a thread of this process, and the one cell it is given. */
 export class ThreadCell implements HostCell {
   readonly #cell: Binding.Cell;
   #spare: SpareListener | undefined;
-  #onEvent: ((event: HostEvent) => void) | undefined;
+  #listener: CellListener | undefined;
   #isRunning = false;
 
   /** @throws What the addon throws where there is no thread to give. */
@@ -30,7 +37,7 @@ export class ThreadCell implements HostCell {
   }
 
   /** Gives the isolate its cell, once. False: it is gone, and takes none. */
-  begin({ setup, source, stored }: HostCellOptions, onEvent: (event: HostEvent) => void): boolean {
+  begin({ setup, source, stored }: HostCellOptions, listener: CellListener): boolean {
     // The tables come from the same binding.
     const result = this.#cell.begin(
       setup as Binding.CellSetup,
@@ -39,7 +46,7 @@ export class ThreadCell implements HostCell {
     );
     if (result === 0) return false;
     this.#spare = undefined;
-    this.#onEvent = onEvent;
+    this.#listener = listener;
     this.#isRunning = result === 2;
     return true;
   }
@@ -71,6 +78,7 @@ export class ThreadCell implements HostCell {
   }
 
   abandon(): void {
+    this.#listener?.onOver();
     this.#cell.abandon();
   }
 
@@ -83,8 +91,12 @@ export class ThreadCell implements HostCell {
   }
 
   #take(event: HostEvent): void {
-    if (this.#onEvent !== undefined) this.#onEvent(event);
-    // The last event of one without a cell: `disposed`, or a `settled` that says it never will be.
-    else this.#spare?.onGone();
+    if (this.#listener === undefined) {
+      // The last event of one without a cell: `disposed`, or a `settled` that says it never will be.
+      this.#spare?.onGone();
+      return;
+    }
+    if (event.type === "settled") this.#listener.onOver();
+    this.#listener.onEvent(event);
   }
 }

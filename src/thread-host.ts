@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import type * as Binding from "../binding.js";
 import type {
   CellHost,
@@ -13,15 +12,12 @@ import type {
 import { describeThrown } from "./describe.js";
 import { CodeModeError } from "./errors.js";
 import { getBinding } from "./internal/binding.js";
-import { IsolatePool, type Prewarm } from "./isolate-pool.js";
+import type { Prewarm } from "./isolate-pool.js";
+import { IsolatePools } from "./isolate-pools.js";
 import { ThreadCell } from "./thread-cell.js";
 
 /** Bytes of events that may wait for the host's thread before a cell is held back. */
 const queuedBytes = 16 * 1024 * 1024;
-/** Heap limits for which isolates are kept ready; cells with yet another are started cold. */
-const mostPools = 4;
-const processors = availableParallelism();
-
 export interface ThreadHostOptions {
   readonly maxOrphans: number;
   readonly prewarm: Prewarm;
@@ -33,55 +29,42 @@ export interface ThreadHostOptions {
 export class ThreadHost implements CellHost {
   readonly #binding: typeof Binding;
   readonly #options: ThreadHostOptions;
-  /** By heap limit, which an isolate is made with. */
-  readonly #pools = new Map<number, IsolatePool>();
-  /** Cells that have not settled. */
-  #running = 0;
+  readonly #pools: IsolatePools;
 
   /** @throws {CodeModeError} ERR_ADDON_MISSING, ERR_ADDON_MISMATCH. */
   constructor(options: ThreadHostOptions) {
-    this.#binding = getBinding();
+    const binding = getBinding();
+    this.#binding = binding;
     this.#options = options;
-    this.#poolFor(options.heapBytes);
+    this.#pools = IsolatePools.acquire(
+      options.prewarm,
+      (heapBytes, listener) =>
+        new ThreadCell(binding, { heapBytes, queuedBytes, isSpare: true }, listener),
+    );
+    this.#pools.poolFor(options.heapBytes);
   }
 
   start(options: HostCellOptions, onEvent: (event: HostEvent) => void): HostCell {
     this.#checkOrphans();
     const { heapBytes } = options;
-    const pool = this.#poolFor(heapBytes);
-    const onCellEvent = (event: HostEvent): void => {
-      if (event.type === "settled") {
-        this.#running -= 1;
-        pool?.refillSoon();
-      }
-      onEvent(event);
+    const pool = this.#pools.poolFor(heapBytes);
+    const onOver = (): void => {
+      this.#pools.countRunning(-1);
+      pool?.refillSoon();
     };
+    const listener = { onEvent, onOver };
     let cell = pool?.take();
-    while (cell !== undefined && !cell.begin(options, onCellEvent)) cell = pool?.take();
+    while (cell !== undefined && !cell.begin(options, listener)) cell = pool?.take();
     if (cell === undefined) {
       cell = this.#make({ heapBytes, isSpare: false });
-      cell.begin(options, onCellEvent);
+      cell.begin(options, listener);
     }
-    this.#running += 1;
+    this.#pools.countRunning(1);
     return cell;
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
-  }
-
-  #poolFor(heapBytes: number): IsolatePool | undefined {
-    const { prewarm } = this.#options;
-    const known = this.#pools.get(heapBytes);
-    if (known !== undefined || prewarm === 0 || this.#pools.size >= mostPools) return known;
-    const pool = new IsolatePool({
-      prewarm,
-      make: (listener) =>
-        new ThreadCell(this.#binding, { heapBytes, queuedBytes, isSpare: true }, listener),
-      isBusy: () => this.#running >= processors,
-    });
-    this.#pools.set(heapBytes, pool);
-    return pool;
+  close(): Promise<void> {
+    return this.#pools.release();
   }
 
   #make(options: { readonly heapBytes: number; readonly isSpare: boolean }): ThreadCell {

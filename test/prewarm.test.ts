@@ -179,6 +179,16 @@ describe("isolates are kept ready", () => {
     }
   });
 
+  test("for all the runtimes that nobody closes together", async () => {
+    const forgotten = Array.from({ length: 50 }, () => createCodeMode());
+    await spares(1);
+    for (const codeMode of forgotten) await codeMode.openSession().exec("text(1)");
+    expect(getBinding().spareCount()).toBeLessThanOrEqual(8);
+    await Promise.all(forgotten.map((codeMode) => codeMode.close()));
+    expect(getBinding().spareCount()).toBe(0);
+  });
+
+  // The last one: for five seconds after it none are made.
   test("not while the process has more memory than it may", async () => {
     await using codeMode = createCodeMode({ prewarm: 2, limits: { rssBytes: 16 * 1024 * 1024 } });
     const session = codeMode.openSession();

@@ -147,6 +147,8 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
       exec.Prepare();
       {
         const Watchdog::Spare spare(link);
+        // It may have become so while this was made.
+        if (link->isolate.is_spare && Watchdog::IsMemoryShort()) link->Dismiss();
         if (exec.AwaitCell()) {
           link->cpu_ms_before = base::Thread::CurrentCpuTimeMs();
           base::Thread::NameCurrent(kThreadName);
