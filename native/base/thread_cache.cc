@@ -9,7 +9,7 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <cstdint>
+#include <cstddef>
 #include <deque>
 #include <mutex>
 #include <string>
@@ -24,26 +24,26 @@ namespace codecell::base {
 namespace {
 
 // Of its stack, what an idle thread keeps.
-constexpr uintptr_t kKeptStackBytes = uintptr_t{256} << 10;
+constexpr ptrdiff_t kKeptStackBytes = ptrdiff_t{256} << 10;
 
-// The lowest address of the calling thread's stack.
-uintptr_t StackEnd() {
+// The lowest page of the calling thread's stack; null where that is not known.
+char* StackEnd() {
   pthread_attr_t attributes;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return nullptr;
   void* end = nullptr;
   size_t size = 0;
   pthread_attr_getstack(&attributes, &end, &size);
   pthread_attr_destroy(&attributes);
-  return reinterpret_cast<uintptr_t>(end);
+  return static_cast<char*>(end);
 }
 
 // Gives back the pages that a deep recursion of the last job has touched.
-void TrimStack(uintptr_t end) {
-  const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  const uintptr_t top = reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) - kKeptStackBytes;
-  if (end == 0 || top <= end) return;
-  const uintptr_t begin = (end + page - 1) / page * page;
-  madvise(reinterpret_cast<void*>(begin), (top - begin) / page * page, MADV_DONTNEED);
+void TrimStack(char* end) {
+  if (end == nullptr) return;
+  const auto page = static_cast<ptrdiff_t>(sysconf(_SC_PAGESIZE));
+  const char* here = static_cast<const char*>(__builtin_frame_address(0));
+  const ptrdiff_t unused = (here - end - kKeptStackBytes) / page * page;
+  if (unused > 0) madvise(end, static_cast<size_t>(unused), MADV_DONTNEED);
 }
 
 int Niceness() { return getpriority(PRIO_PROCESS, 0); }
@@ -117,27 +117,27 @@ ThreadCache::ThreadCache(const char* name, size_t stack_bytes, int most_idle)
                         .changed = {},
                         .jobs = {}}) {}
 
-std::unique_ptr<LentThread> ThreadCache::Run(std::function<void()> run) {
-  auto job = std::make_shared<LentThread::Job>();
-  job->run = std::move(run);
+std::unique_ptr<LentThread> ThreadCache::Run(std::function<void()> job) {
+  auto lent = std::make_shared<LentThread::Job>();
+  lent->run = std::move(job);
   {
     const std::lock_guard<std::mutex> lock(state_.mutex);
     if (state_.idle > 0) {
       --state_.idle;
-      state_.jobs.push_back(job);
+      state_.jobs.push_back(lent);
       state_.changed.notify_one();
-      return std::unique_ptr<LentThread>(new LentThread(std::move(job)));
+      return std::unique_ptr<LentThread>(new LentThread(std::move(lent)));
     }
   }
   const std::unique_ptr<Thread> thread =
-      Thread::Start(state_.stack_bytes, [&state = state_, job] { Serve(state, job); });
+      Thread::Start(state_.stack_bytes, [&state = state_, lent] { Serve(state, lent); });
   if (thread == nullptr) return nullptr;
   thread->Detach();
-  return std::unique_ptr<LentThread>(new LentThread(std::move(job)));
+  return std::unique_ptr<LentThread>(new LentThread(std::move(lent)));
 }
 
 void ThreadCache::Serve(State& state, std::shared_ptr<LentThread::Job> job) {
-  const uintptr_t stack_end = StackEnd();
+  char* const stack_end = StackEnd();
   const int niceness = Niceness();
   const int policy = sched_getscheduler(0);
   for (;;) {
