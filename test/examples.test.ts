@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { runExample } from "./support/child.js";
-import { functionCall, message, outputOf, responseOf } from "./support/responses-wire.js";
+import {
+  customCall,
+  functionCall,
+  message,
+  outputOf,
+  responseOf,
+} from "./support/responses-wire.js";
 import { runningCellOf, ScriptedServer, type ScriptedStep } from "./support/scripted-server.js";
 
 /** Yields before it has called its tool. */
@@ -20,6 +26,18 @@ const examples: readonly Example[] = [
     environment: (origin) => ({ OPENAI_BASE_URL: `${origin}/v1`, OPENAI_API_KEY: "none" }),
     steps: [
       () => responseOf(functionCall("call_1", "exec", { code: program })),
+      (request) => {
+        const cell_id = runningCellOf(outputOf(request, "call_1"));
+        return responseOf(functionCall("call_2", "wait", { cell_id }));
+      },
+      (request) => responseOf(message(`I read: ${outputOf(request, "call_2")}`)),
+    ],
+  },
+  {
+    name: "openai",
+    environment: (origin) => ({ OPENAI_BASE_URL: `${origin}/v1`, OPENAI_API_KEY: "none" }),
+    steps: [
+      () => responseOf(customCall("call_1", "exec", program)),
       (request) => {
         const cell_id = runningCellOf(outputOf(request, "call_1"));
         return responseOf(functionCall("call_2", "wait", { cell_id }));
