@@ -11,6 +11,7 @@ const dist = path.join(root, "dist");
 const entryPoints = [
   "index.ts",
   "ai.ts",
+  "anthropic.ts",
   "mcp.ts",
   "openai.ts",
   "cli/main.ts",

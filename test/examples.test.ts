@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { runExample } from "./support/child.js";
+import { messageOf, resultOf, toolUse, words } from "./support/messages-wire.js";
 import {
   customCall,
   functionCall,
@@ -43,6 +44,18 @@ const examples: readonly Example[] = [
         return responseOf(functionCall("call_2", "wait", { cell_id }));
       },
       (request) => responseOf(message(`I read: ${outputOf(request, "call_2")}`)),
+    ],
+  },
+  {
+    name: "anthropic",
+    environment: (origin) => ({ ANTHROPIC_BASE_URL: origin, ANTHROPIC_API_KEY: "none" }),
+    steps: [
+      () => messageOf(toolUse("toolu_1", "exec", { code: program })),
+      (request) => {
+        const cell_id = runningCellOf(resultOf(request, "toolu_1"));
+        return messageOf(toolUse("toolu_2", "wait", { cell_id }));
+      },
+      (request) => messageOf(words(`I read: ${resultOf(request, "toolu_2")["content"]}`)),
     ],
   },
 ];
