@@ -28,6 +28,7 @@ export interface AnthropicTools {
    *
    * @returns Blocks for the next user message, in the order of the calls; empty where there are none.
    * @throws {CodeModeError} ERR_SESSION_CLOSED; ERR_INVALID_OPTION; ERR_THREAD_START.
+   * @throws The signal's reason, where it is aborted while a wait waits.
    */
   dispatch(
     content: readonly AnthropicContentBlock[],

@@ -38,6 +38,7 @@ export interface OpenAITools {
    * @returns Items for the next request's `input`, in the order of the calls; empty where there are
    *   none.
    * @throws {CodeModeError} ERR_SESSION_CLOSED; ERR_INVALID_OPTION; ERR_THREAD_START.
+   * @throws The signal's reason, where it is aborted while a wait waits.
    */
   dispatch(
     output: readonly OpenAIOutputItem[],
