@@ -1,11 +1,19 @@
 import { createOpenAI } from "@ai-sdk/openai";
-import { dynamicTool, generateText, isStepCount, jsonSchema, tool, zodSchema } from "ai";
+import {
+  dynamicTool,
+  generateText,
+  isStepCount,
+  jsonSchema,
+  streamText,
+  tool,
+  zodSchema,
+} from "ai";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type AiTools, aiToolSource, aiTools } from "../src/ai.js";
 import { createCodeMode, declareTools } from "../src/index.js";
 import { Held, openSession, runToError, runToTexts, start } from "./support/cells.js";
-import { functionCall, message, outputOf, responseOf } from "./support/responses-wire.js";
+import { functionCall, message, outputOf, responseOf, streamOf } from "./support/responses-wire.js";
 import {
   pixel,
   runningCellOf,
@@ -64,6 +72,34 @@ describe("aiTools", () => {
       { type: "input_text", text: "rain in Oslo" },
       { type: "input_image", image_url: `data:image/png;base64,${pixel}`, detail: "high" },
     ]);
+  });
+
+  test("take a model that streams through exec, wait and its answer", async () => {
+    await using server = await ScriptedServer.start([
+      () => streamOf(functionCall("call_1", "exec", { code: twoPartProgram })),
+      (request) => {
+        const cell_id = runningCellOf(outputOf(request, "call_1"));
+        return streamOf(functionCall("call_2", "wait", { cell_id }));
+      },
+      () => streamOf(message("It rains.")),
+    ]);
+    await using session = openSession({ tools: aiToolSource({ weather }) });
+    const openai = createOpenAI({ baseURL: `${server.origin}/v1`, apiKey: "none" });
+    const { text } = streamText({
+      model: openai.responses("gpt-5.5"),
+      tools: aiTools(session),
+      stopWhen: isStepCount(10),
+      maxRetries: 0,
+      prompt: "How is the weather in Oslo?",
+    });
+    expect(await text).toBe("It rains.");
+    const third = server.requests[2];
+    expect(third?.body["stream"]).toBe(true);
+    expect(third && outputOf(third, "call_2")).toContainEqual({
+      type: "input_image",
+      image_url: `data:image/png;base64,${pixel}`,
+      detail: "high",
+    });
   });
 
   test("answer wrong arguments in words for the model", async () => {

@@ -1,4 +1,4 @@
-import type { ModelRequest } from "./scripted-server.js";
+import type { ModelRequest, StreamedEvent } from "./scripted-server.js";
 
 /** A response of OpenAI's Responses API, as it is on the wire. */
 export function responseOf(...output: readonly object[]): object {
@@ -26,6 +26,33 @@ export function responseOf(...output: readonly object[]): object {
       total_tokens: 15,
     },
   };
+}
+
+/** The same response as a stream: each item at once, and a message's text in one piece. */
+export function streamOf(...output: readonly object[]): readonly StreamedEvent[] {
+  const response = responseOf(...output);
+  const events: readonly StreamedEvent[] = [
+    { type: "response.created", response: { ...response, status: "in_progress", output: [] } },
+    ...output.flatMap((item, output_index) => [
+      { type: "response.output_item.added", output_index, item: { ...item, content: [] } },
+      ...textsOf(item).map((delta) => ({
+        type: "response.output_text.delta",
+        item_id: "msg_1",
+        output_index,
+        content_index: 0,
+        delta,
+      })),
+      { type: "response.output_item.done", output_index, item },
+    ]),
+    { type: "response.completed", response },
+  ];
+  return events.map((event, sequence_number) => ({ ...event, sequence_number }));
+}
+
+function textsOf(item: {
+  readonly content?: readonly { readonly text: string }[];
+}): readonly string[] {
+  return (item.content ?? []).map(({ text }) => text);
 }
 
 /** An output item that calls a function tool. */

@@ -9,8 +9,17 @@ export interface ModelRequest {
   readonly body: Record<string, unknown>;
 }
 
-/** Answers the next request with a JSON body; what it throws fails the request with its message. */
-export type ScriptedStep = (request: ModelRequest) => object;
+/**
+ * Answers the next request with a JSON body, or with a list of events where it is to be streamed; what
+ * it throws fails the request with its message.
+ */
+export type ScriptedStep = (request: ModelRequest) => object | readonly StreamedEvent[];
+
+/** An event of a stream; its type is its name too. */
+export interface StreamedEvent {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
 
 /** A model's API on loopback that answers one request after the other as a script says. */
 export class ScriptedServer implements AsyncDisposable {
@@ -26,8 +35,14 @@ export class ScriptedServer implements AsyncDisposable {
       this.requests.push(request);
       try {
         if (step === undefined) throw new Error("The script has no further step.");
-        const answer = JSON.stringify(step(request));
-        response.writeHead(200, { "content-type": "application/json" }).end(answer);
+        const answer = step(request);
+        if (Array.isArray(answer)) {
+          response.writeHead(200, { "content-type": "text/event-stream" });
+          response.end((answer as readonly StreamedEvent[]).map(toEventText).join(""));
+        } else {
+          response.writeHead(200, { "content-type": "application/json" });
+          response.end(JSON.stringify(answer));
+        }
       } catch (thrown) {
         // A status that no client tries again.
         const error = { type: "invalid_request_error", message: String(thrown) };
@@ -52,6 +67,10 @@ export class ScriptedServer implements AsyncDisposable {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
+}
+
+function toEventText(event: StreamedEvent): string {
+  return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
 /** One pixel, as a PNG. */
