@@ -8,7 +8,15 @@ import { main, root, run } from "./lib/command.mjs";
 const dist = path.join(root, "dist");
 
 /** The package's exports, its command, and the door to the addon, which has a state. */
-const entryPoints = ["index.ts", "mcp.ts", "cli/main.ts", "internal/binding.ts"];
+const entryPoints = [
+  "index.ts",
+  "ai.ts",
+  "anthropic.ts",
+  "mcp.ts",
+  "openai.ts",
+  "cli/main.ts",
+  "internal/binding.ts",
+];
 /** What our own tests look into besides. */
 const innerEntryPoints = ["internal/event-batch.ts"];
 

@@ -9,12 +9,14 @@ import { capture, main, root, run, ScriptFailure } from "./lib/command.mjs";
 import { nodeOfMajor, supportedMajors } from "./lib/node-cache.mjs";
 
 const consumer = `import { createCodeMode } from "codecell";
+import * as anthropic from "codecell/anthropic";
 import * as mcp from "codecell/mcp";
+import * as openai from "codecell/openai";
 
 await using mode = createCodeMode({ tools: { now: { execute: () => Date.now() } } });
 const outcome = await mode.openSession().exec("text(await tools.now())");
 if (outcome.status === "failed") console.error(outcome.error.text);
-void mcp;
+void [anthropic, mcp, openai];
 `;
 
 await main(() => {

@@ -3,11 +3,21 @@ import type { RegisteredTool } from "./registered-tool.js";
 import type { ToolContext } from "./tool-definition.js";
 import type { CheckedInput } from "./tool-schema.js";
 
+/** What the AI SDK tells a tool about a call, by its own names. */
+interface AiSdkCallOptions {
+  readonly toolCallId: string;
+  /** A cell's calls are in no message. */
+  readonly messages: readonly never[];
+  readonly abortSignal: AbortSignal;
+}
+
+const noMessages: readonly never[] = Object.freeze([]);
+
 /** One call of a tool by a cell, from the moment it reaches the host until it settles. */
 export class ToolCall {
   readonly tool: RegisteredTool;
-  /** Handed to the tool. */
-  readonly context: ToolContext;
+  /** Handed to the tool; tools of the AI SDK find in it what that gives them. */
+  readonly context: ToolContext & AiSdkCallOptions;
   readonly #startedAt: number = performance.now();
   // Made when somebody asks for the signal: most tools never do, and a cell may have many calls.
   #controller: AbortController | undefined;
@@ -20,6 +30,11 @@ export class ToolCall {
     this.context = {
       ...ids,
       get signal(): AbortSignal {
+        return signal();
+      },
+      toolCallId: ids.callId,
+      messages: noMessages,
+      get abortSignal(): AbortSignal {
         return signal();
       },
     };
@@ -57,7 +72,8 @@ export class ToolCall {
     const execute = (checked: CheckedInput): void => {
       try {
         if (this.#abortReason !== undefined) throw this.#abortReason;
-        follow(this.tool.execute(checked.input, this.context), give, onFailure);
+        const result = this.tool.execute(checked.input, this.context);
+        follow(isAsyncIterable(result) ? lastOf(result) : result, give, onFailure);
       } catch (thrown) {
         onFailure(thrown);
       }
@@ -92,6 +108,17 @@ function follow<Value>(
 ): void {
   if (isThenable(value)) Promise.resolve(value).then(onValue, onFailure);
   else onValue(value);
+}
+
+/** A tool that streams, as the AI SDK's may, gives a result again and again; the last is the one. */
+async function lastOf(results: AsyncIterable<unknown>): Promise<unknown> {
+  let last: unknown;
+  for await (const result of results) last = result;
+  return last;
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 }
 
 function isThenable<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {

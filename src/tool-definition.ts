@@ -21,7 +21,10 @@ export interface ToolContext {
   readonly signal: AbortSignal;
 }
 
-/** A function of the host that cells may call. The tools of an AI SDK tool set have this shape. */
+/**
+ * A function of the host that cells may call. The tools of an AI SDK tool set have this shape, and are
+ * told of a call in the AI SDK's terms too; `aiToolSource` of `codecell/ai` has the types for them.
+ */
 export interface ToolDefinition {
   /** What the tool does, for the model; cells see it in `ALL_TOOLS`. Default: empty. */
   readonly description?: string | undefined;
@@ -56,8 +59,8 @@ export interface ToolDefinition {
    */
   readonly resultType?: "value" | "mcp" | undefined;
   /**
-   * Runs the tool. What it returns, or resolves to, reaches the cell as JSON; what it throws rejects
-   * the call there with the error's message.
+   * Runs the tool. What it returns, or resolves to, reaches the cell as JSON, of an async iterable the
+   * last value; what it throws rejects the call there with the error's message.
    *
    * @param input - The input as JSON carries it, or what a Standard Schema made of it. A call
    *   without input gives null.

@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import type { CodeModeOptions, ModelTools, NamedTool } from "../src/index.js";
+import {
+  type CodeModeOptions,
+  createCodeMode,
+  createModelTools,
+  type ModelTools,
+  type NamedTool,
+} from "../src/index.js";
 import { helpers } from "../src/model/helpers.js";
 import { runToTexts } from "./support/cells.js";
 import { modelTools } from "./support/model.js";
@@ -63,30 +69,49 @@ describe("exec's description", () => {
     const description = describedBy([search, read].map(withSameNamespace));
     expect(description.split("The files of the project, by path.")).toHaveLength(2);
     expect(description).toContain(
-      '- tools.files__read(input): Reads a file.\n  input: {"type":"object",',
+      "  /** Reads a file. */\n  files__read(args: { path: string }): Promise<string>;\n",
     );
-    expect(description).toContain('\n  result: {"type":"string"}');
-    expect(description).toContain(
-      "- tools.files__search(input): Finds files.\n  Takes a pattern.\n  input: a string",
-    );
+    expect(description).toContain("  files__search(input: string): Promise<unknown>;\n");
   });
 
-  test("shows the schema of a library as JSON Schema", () => {
-    const inputSchema = z.object({ path: z.string() });
-    expect(describedBy([{ ...read, inputSchema }])).toContain('"path":{"type":"string"}');
+  test("declares what the schema of a library takes", () => {
+    const inputSchema = z.object({ lines: z.array(z.int()) });
+    const description = describedBy([{ ...read, inputSchema }]);
+    expect(description).toContain("files__read(args: { lines: number[] }): Promise<string>;");
+  });
+
+  test("reads the schemas of a set of tools once", () => {
+    let reads = 0;
+    const inputSchema = {
+      "~standard": {
+        version: 1,
+        vendor: "counting",
+        validate: (value: unknown) => ({ value }),
+        jsonSchema: {
+          input: () => {
+            reads += 1;
+            return { type: "object" };
+          },
+        },
+      },
+    } as const;
+    const codeMode = createCodeMode({ tools: [{ ...read, inputSchema }] });
+    const [one, other] = [1, 2].map(() => createModelTools(codeMode.openSession()).exec);
+    expect(one?.description).toBe(other?.description);
+    expect(reads).toBe(1);
   });
 
   test("leaves out deferred tools, all tools, or none", () => {
     const tools = [read, ...deferred];
     const loaded = modelTools({}, { tools }).exec.description;
-    expect(loaded).toContain("tools.files__read");
+    expect(loaded).toContain("files__read(");
     expect(loaded).not.toContain("invoice_3");
     expect(loaded).toContain("1 of 11 are described here");
     const all = modelTools({ describeTools: "all" }, { tools }).exec.description;
-    expect(all).toContain("tools.invoice_3");
+    expect(all).toContain("invoice_3(args?: ");
     expect(all).not.toContain("are described here");
     const none = modelTools({ describeTools: "none" }, { tools }).exec.description;
-    expect(none).not.toContain("tools.files__read");
+    expect(none).not.toContain("files__read(");
     expect(none).not.toContain("The files of the project");
     expect(none).toContain("0 of 11 are described here");
   });

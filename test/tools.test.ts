@@ -200,6 +200,25 @@ describe("what crosses", () => {
     ]);
   });
 
+  test("of a tool that gives results again and again is the last", async () => {
+    const tools = {
+      counts: {
+        async *execute() {
+          yield 1;
+          yield 2;
+        },
+      },
+      breaks: {
+        async *execute() {
+          yield 1;
+          throw new Error("broken off");
+        },
+      },
+    };
+    const source = "text(await tools.counts()); text(await tools.breaks().catch(String));";
+    expect(await runToTexts(source, { tools })).toEqual(["2", "ToolError: broken off"]);
+  });
+
   test("input that JSON cannot carry throws at the call, before the tool runs", async () => {
     const source = `
       for (const input of [() => 1, Symbol("s"), 1n, { toJSON() { throw new RangeError("mine"); } }]) {

@@ -1,15 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readDataUrl } from "../data-url.js";
 import type { OutputItem } from "../outcome.js";
 import { formatBytes } from "./format.js";
 import { imageSize } from "./image-size.js";
 
 export type MediaItem = Exclude<OutputItem, { readonly type: "text" }>;
-
-interface Media {
-  readonly mimeType: string;
-  readonly bytes: Buffer;
-}
 
 const extensions: Readonly<Record<string, string>> = {
   "image/jpeg": "jpg",
@@ -55,26 +51,4 @@ export function saveMedia(item: MediaItem, directory: string, name: string): str
 
 function mediaUrl(item: MediaItem): string {
   return item.type === "image" ? item.imageUrl : item.audioUrl;
-}
-
-function readDataUrl(url: string): Media | undefined {
-  const comma = url.indexOf(",");
-  if (!/^data:/i.test(url) || comma === -1) {
-    return undefined;
-  }
-  const [mimeType, ...parameters] = url.slice("data:".length, comma).toLowerCase().split(";");
-  const data = url.slice(comma + 1);
-  const isBase64 = parameters.some((parameter) => parameter.trim() === "base64");
-  return {
-    mimeType: mimeType || "text/plain",
-    bytes: isBase64 ? Buffer.from(data, "base64") : percentDecoded(data),
-  };
-}
-
-function percentDecoded(text: string): Buffer {
-  try {
-    return Buffer.from(decodeURIComponent(text), "utf8");
-  } catch {
-    return Buffer.from(text, "utf8");
-  }
 }

@@ -1,13 +1,13 @@
+import { declareRegisteredTools } from "../declarations/declare-tools.js";
 import type { RegisteredTool } from "../registered-tool.js";
-import { listToolSchemas } from "./tool-schemas.js";
 
 /** Which tools a model reads of beforehand. */
 export type DescribedTools = "all" | "loaded" | "none";
 
-/** Tells a model of tools, which come in the order in which it is to read them. */
-type DeclareTools = (tools: readonly RegisteredTool[]) => string;
+type DeclarationsOfSet = Map<DescribedTools, string>;
 
-const declare: DeclareTools = listToolSchemas;
+/** What has been declared of each set of tools: a few hundred take a tenth of a second and more. */
+const declared = new WeakMap<readonly RegisteredTool[], DeclarationsOfSet>();
 
 const howToFind =
   "`text(ALL_TOOLS.filter(({ name, description }) => /invoice/i.test(name + description)))`";
@@ -15,13 +15,15 @@ const howToFind =
 /**
  * The part of exec's description that is about tools. The order is by namespace and name, whatever
  * order they were registered in, so that a prompt cache keeps it.
+ *
+ * @param tools - A list that never changes: what is declared of it is kept as long as the list.
  */
 export function toolSection(
   tools: readonly RegisteredTool[],
   { described, codeOnly }: { readonly described: DescribedTools; readonly codeOnly: boolean },
 ): string {
   if (tools.length === 0) return "## Tools\nThere are none; `tools` is empty.";
-  const shown = tools.filter((tool) => isDescribed(tool, described)).sort(byNamespaceAndName);
+  const shown = tools.filter((tool) => isDescribed(tool, described));
   return [
     "## Tools",
     "- `tools.name(input)` calls a tool and returns a promise of its result, which is a JSON value. A call that fails rejects with a `ToolError`; its message says why.",
@@ -31,8 +33,19 @@ export function toolSection(
       : []),
     `- \`ALL_TOOLS\` is an array of \`{ name, description }\` of every tool${shown.length === tools.length ? "" : `; ${shown.length} of ${tools.length} are described here`}. To find one: ${howToFind}`,
     ...namespaceLines(tools, described),
-    ...(shown.length === 0 ? [] : ["", declare(shown).trimEnd()]),
+    ...(shown.length === 0 ? [] : ["", "```ts", `${declare(tools, described)}\`\`\``]),
   ].join("\n");
+}
+
+function declare(tools: readonly RegisteredTool[], described: DescribedTools): string {
+  const ofSet: DeclarationsOfSet = declared.get(tools) ?? new Map();
+  declared.set(tools, ofSet);
+  const known = ofSet.get(described);
+  if (known !== undefined) return known;
+  const shown = tools.filter((tool) => isDescribed(tool, described)).sort(byNamespaceAndName);
+  const declarations = declareRegisteredTools(shown);
+  ofSet.set(described, declarations);
+  return declarations;
 }
 
 function isDescribed(tool: RegisteredTool, described: DescribedTools): boolean {

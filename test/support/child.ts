@@ -29,12 +29,36 @@ export interface ProgramOptions {
 export function runProgram(
   file: string,
   args: readonly string[] = [],
-  { signal, netMs = 25_000 }: ProgramOptions = {},
+  options: ProgramOptions = {},
 ): Promise<ProgramEnd> {
-  const path = join(root, "test/fixtures", `${file}.mjs`);
+  return runFile(join(root, "test/fixtures", `${file}.mjs`), args, options);
+}
+
+/**
+ * Runs a program of `examples/` in a process of its own, on the built package.
+ *
+ * @param environment - What it finds in its environment besides ours.
+ */
+export function runExample(
+  name: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<ProgramEnd> {
+  return runFile(join(root, "examples", `${name}.mjs`), [], { environment });
+}
+
+function runFile(
+  path: string,
+  args: readonly string[],
+  {
+    signal,
+    netMs = 25_000,
+    environment,
+  }: ProgramOptions & { readonly environment?: Readonly<Record<string, string>> },
+): Promise<ProgramEnd> {
   const child = endWithTest(
     spawn(process.execPath, [path, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...environment },
       timeout: netMs * sanitizedFactor,
       killSignal: "SIGKILL",
     }),
