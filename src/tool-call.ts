@@ -11,7 +11,16 @@ interface AiSdkCallOptions {
   readonly abortSignal: AbortSignal;
 }
 
-const noMessages: readonly never[] = Object.freeze([]);
+/** Shared by all calls, which have no time to spare for names that few tools ask for. */
+const aiSdkNames = {
+  messages: Object.freeze([]),
+  get toolCallId(): string {
+    return (this as unknown as ToolContext).callId;
+  },
+  get abortSignal(): AbortSignal {
+    return (this as unknown as ToolContext).signal;
+  },
+};
 
 /** One call of a tool by a cell, from the moment it reaches the host until it settles. */
 export class ToolCall {
@@ -27,17 +36,16 @@ export class ToolCall {
     this.tool = tool;
     const signal = (): AbortSignal => this.#signal();
     // An own getter, so that a context copied with `...` keeps its signal.
-    this.context = {
-      ...ids,
+    const context = {
+      __proto__: aiSdkNames,
+      sessionId: ids.sessionId,
+      cellId: ids.cellId,
+      callId: ids.callId,
       get signal(): AbortSignal {
         return signal();
       },
-      toolCallId: ids.callId,
-      messages: noMessages,
-      get abortSignal(): AbortSignal {
-        return signal();
-      },
     };
+    this.context = context as unknown as ToolContext & AiSdkCallOptions;
   }
 
   /** Milliseconds since the call began. */
