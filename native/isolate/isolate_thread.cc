@@ -146,7 +146,7 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
       Exec exec(scope, owner, *link);
       exec.Prepare();
       {
-        const Watchdog::Spare spare(link);
+        const Watchdog::Spare spare(*link);
         // It may have become so while this was made.
         if (link->isolate.is_spare && Watchdog::IsMemoryShort()) link->Dismiss();
         if (exec.AwaitCell()) {

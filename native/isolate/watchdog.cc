@@ -299,9 +299,7 @@ Watchdog::Watched::Watched(std::shared_ptr<CellLink> link) : link_(link.get()) {
 
 Watchdog::Watched::~Watched() { Watch::Get().Remove(link_); }
 
-Watchdog::Spare::Spare(std::shared_ptr<CellLink> link) : link_(link.get()) {
-  Watch::Get().AddSpare(link_);
-}
+Watchdog::Spare::Spare(CellLink& link) : link_(&link) { Watch::Get().AddSpare(link_); }
 
 Watchdog::Spare::~Spare() { Watch::Get().RemoveSpare(link_); }
 

@@ -27,7 +27,7 @@ class Watchdog {
   // An isolate that waits for its cell, for as long as this lives: dismissed when memory is short.
   class Spare {
    public:
-    explicit Spare(std::shared_ptr<CellLink> link);
+    explicit Spare(CellLink& link);
     Spare(const Spare&) = delete;
     Spare& operator=(const Spare&) = delete;
     ~Spare();

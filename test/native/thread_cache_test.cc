@@ -78,6 +78,7 @@ void RunsAsManyAtOnceAsAsked() {
     Mailbox<int> begun;
     Latch go_on;
     std::vector<std::unique_ptr<LentThread>> threads;
+    threads.reserve(kJobs);
     for (int i = 0; i < kJobs; ++i) {
       threads.push_back(cache.Run([&] {
         begun.Post(1);
