@@ -29,7 +29,7 @@ Napi::Value OrphanCount(const Napi::CallbackInfo& info) {
 }
 
 void NoteExitCode(const Napi::CallbackInfo& info) {
-  AddonState::Of(info.Env())->NoteExitCode(info[0].ToNumber().Int32Value());
+  AddonState::Of(info.Env())->NoteExitCode(info[0].As<Napi::Number>().Int32Value());
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {

@@ -30,7 +30,7 @@ export class IsolatePool {
   readonly #ready: ThreadCell[] = [];
   #making: ThreadCell | undefined;
   /** Isolates without a cell whose threads have not ended. */
-  #alive = 0;
+  readonly #alive = new Set<ThreadCell>();
   #target: number;
   #missedAt = performance.now();
   #immediate: NodeJS.Immediate | undefined;
@@ -53,14 +53,14 @@ export class IsolatePool {
     this.#noteUse();
     const ready = this.#ready.pop();
     if (ready !== undefined) {
-      this.#alive -= 1;
+      this.#alive.delete(ready);
       return ready;
     }
     this.#noteMiss();
     const making = this.#making;
     if (making === undefined) return undefined;
     this.#making = undefined;
-    this.#alive -= 1;
+    this.#alive.delete(making);
     return making;
   }
 
@@ -83,7 +83,7 @@ export class IsolatePool {
     clearTimeout(this.#idleTimer);
     this.#trimTo(0);
     this.#making?.dismiss();
-    if (this.#alive === 0) return Promise.resolve();
+    if (this.#alive.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#onEmpty = resolve;
     });
@@ -115,7 +115,7 @@ export class IsolatePool {
       return; // It is no exec's failure; the next that needs a thread is told itself.
     }
     this.#making = spare;
-    this.#alive += 1;
+    this.#alive.add(spare);
   }
 
   #keep(spare: ThreadCell): void {
@@ -128,8 +128,9 @@ export class IsolatePool {
     if (this.#making === spare) this.#making = undefined;
     const at = this.#ready.indexOf(spare);
     if (at >= 0) this.#ready.splice(at, 1);
-    this.#alive -= 1;
-    if (this.#alive === 0) this.#onEmpty?.();
+    // One that was taken just now, and takes no cell, is not among them.
+    this.#alive.delete(spare);
+    if (this.#alive.size === 0) this.#onEmpty?.();
   }
 
   #noteUse(): void {

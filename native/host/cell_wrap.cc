@@ -46,9 +46,9 @@ void CellWrap::Dismiss(const Napi::CallbackInfo&) {
 
 void CellWrap::ResolveTool(const Napi::CallbackInfo& info) {
   if (cell_ == nullptr) return;
-  base::Text result = info[3].ToBoolean() ? ReadAscii(info[1]) : ReadText(info[1]);
+  base::Text result = ReadFlag(info[3]) ? ReadAscii(info[1]) : ReadText(info[1]);
   state_->Post(*cell_, protocol::ToolResolved{info[0].As<Napi::Number>().Uint32Value(),
-                                              std::move(result), info[2].ToBoolean()});
+                                              std::move(result), ReadFlag(info[2])});
 }
 
 void CellWrap::RejectTool(const Napi::CallbackInfo& info) {

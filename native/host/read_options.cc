@@ -22,10 +22,7 @@ double ReadMilliseconds(Napi::Object object, const char* name) {
   return value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : 0;
 }
 
-bool ReadFlag(Napi::Object object, const char* name) {
-  const Napi::Value value = object.Get(name);
-  return value.IsBoolean() && value.As<Napi::Boolean>().Value();
-}
+bool ReadFlag(Napi::Object object, const char* name) { return host::ReadFlag(object.Get(name)); }
 
 protocol::CellLimits ReadLimits(Napi::Object limits) {
   protocol::CellLimits read;
@@ -73,6 +70,11 @@ base::Text ReadAscii(Napi::Value value) {
     return {};
   }
   return base::Text(std::move(bytes));
+}
+
+bool ReadFlag(Napi::Value value) {
+  bool flag = false;
+  return napi_get_value_bool(value.Env(), value, &flag) == napi_ok && flag;
 }
 
 std::string ReadUtf8(Napi::Value value) {

@@ -17,6 +17,8 @@ base::Text ReadText(Napi::Value value);
 // Of a string that is known to be ASCII: one copy, and no look at each unit.
 base::Text ReadAscii(Napi::Value value);
 std::string ReadUtf8(Napi::Value value);
+// Works while the environment is being terminated too, where a conversion would fail.
+bool ReadFlag(Napi::Value value);
 
 std::shared_ptr<const protocol::ToolTable> ReadToolTable(Napi::Value tools);
 std::shared_ptr<const protocol::ModuleTable> ReadModuleTable(Napi::Value modules);

@@ -39,6 +39,8 @@ constexpr size_t kSmallCell = size_t{4} << 20;
 // One with more than this may leave much behind in the allocator, which is not given back unasked.
 constexpr size_t kLargeCell = size_t{16} << 20;
 constexpr milliseconds kTrimRound{500};
+// What one that has had no cell gives back, about.
+constexpr size_t kSpareIsolate = size_t{1} << 20;
 // For how long no spare isolates are made after the process has had too much memory.
 constexpr milliseconds kShortMemory{5000};
 
@@ -218,7 +220,8 @@ class Watch {
     const size_t resident = ResidentAfterTrim(lock, limit);
     if (resident <= limit || entries_.empty()) return;
     memory_short_at_ms_ = MillisecondsOf(now);
-    if (DismissSpares()) {
+    const size_t spared = DismissSpares() * kSpareIsolate;
+    if (resident - limit < spared) {
       memory_grace_ends_ = now + kMemoryRound;
       return;
     }
@@ -231,10 +234,10 @@ class Watch {
     long_memory_grace_ends_ = now + kLongMemoryGrace;
   }
 
-  // False: there was none.
-  bool DismissSpares() const {
+  // How many there were.
+  size_t DismissSpares() const {
     for (CellLink* spare : spares_) spare->Dismiss();
-    return !spares_.empty();
+    return spares_.size();
   }
 
   // Whether a cell that was stopped for its memory is still giving it back.
