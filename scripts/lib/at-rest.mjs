@@ -1,10 +1,13 @@
 // What this process holds on to, as the system tells it; for scripts and tests.
 import { readdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /** Threads of ended cells that are still there after so long do not end. */
 const patienceMs = 30_000;
+/** Threads that are kept for the next cells. */
+const mostIdle = 2 * availableParallelism();
 
 /**
  * Waits until the threads of ended cells are gone: a cell is taken down after it has been answered.
@@ -12,7 +15,8 @@ const patienceMs = 30_000;
  */
 export async function threadsSettled({ left = 0 } = {}) {
   const giveUpAt = performance.now() + patienceMs;
-  while (countCellThreads() > left) {
+  // Of those that have done their work some are kept, and more are just ending.
+  while (countCellThreads() > left || countNamed("codecell-idle") > mostIdle) {
     if (performance.now() > giveUpAt) {
       throw new Error(`${countCellThreads()} cell threads do not end; expected ${left || "none"}.`);
     }
@@ -32,7 +36,12 @@ export function countThreads() {
 
 /** Threads of cells: of running and ending ones, and of those that never end. */
 export function countCellThreads() {
-  return readdirSync("/proc/self/task").filter((id) => threadName(id) === "codecell").length;
+  return countNamed("codecell");
+}
+
+/** @param {string} name */
+function countNamed(name) {
+  return readdirSync("/proc/self/task").filter((id) => threadName(id) === name).length;
 }
 
 export function countDescriptors() {
