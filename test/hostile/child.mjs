@@ -9,12 +9,14 @@ import { defaultWithin, isExitAttack } from "./attack.mjs";
 import { attackNamed } from "./attacks/index.mjs";
 import { refusal, toReport } from "./cell-report.mjs";
 import { startHeartbeat } from "./heartbeat.mjs";
+import { mostGrowthMiB } from "./judge.mjs";
 import { startNeighbour } from "./neighbour.mjs";
 import { makeTools } from "./prepared-tools.mjs";
 
 /** Memory that the allocator gives back late has this long. */
-// V8 13 and 14 keep the pages of an ended isolate for 8 s, for the next one.
-const settleMs = 12_000;
+/** Milliseconds in which memory is to come back, and in which it must: V8 13 and 14 keep it for 8 s. */
+const settleMs = 1000;
+const longSettleMs = 12_000;
 const settledGrowthMiB = 8;
 
 /**
@@ -179,12 +181,15 @@ async function follow(source) {
 
 /** Resident memory when it has stopped falling, or after a bounded time. */
 async function settledMiB() {
-  const until = performance.now() + settleMs;
+  const startedAt = performance.now();
   for (;;) {
     collectGarbage();
     const now = residentMiB();
     const isGone = countCellThreads() <= getBinding().orphanCount();
-    if ((isGone && now - beforeMiB < settledGrowthMiB) || performance.now() > until) return now;
+    const growthMiB = now - beforeMiB;
+    const settledMs = performance.now() - startedAt;
+    if (isGone && growthMiB < settledGrowthMiB) return now;
+    if (settledMs > (growthMiB < mostGrowthMiB ? settleMs : longSettleMs)) return now;
     await new Promise((go) => setTimeout(go, 20));
   }
 }

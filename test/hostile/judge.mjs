@@ -13,7 +13,7 @@ export const longestBeatMs = 2000;
  * What may stay resident after an attack without orphans. Only a net: allocators keep memory, and that
  * of AddressSanitizer keeps 256 MiB of what was freed, to see who still uses it.
  */
-const mostGrowthMiB = process.env["CODECELL_SANITIZED"] === undefined ? 128 : 128 + 256;
+export const mostGrowthMiB = process.env["CODECELL_SANITIZED"] === undefined ? 128 : 128 + 256;
 
 /** What V8 writes when it runs out of memory. */
 const engineReport =
