@@ -196,9 +196,8 @@ function answerYielded(state: CellState, reason: "requested" | "time"): CellTran
 }
 
 function observe(state: CellState, by: "exec" | "wait"): CellTransition {
-  // An exec's time begins with the cell's code, a wait's at once.
-  const isCounted = by === "wait" || state.phase === "running";
-  const effects = isCounted && state.end === "open" ? [{ type: "startYieldClock" } as const] : [];
+  const effects =
+    by === "wait" && state.end === "open" ? [{ type: "startYieldClock" } as const] : [];
   return { state: { ...state, observer: by }, effects };
 }
 

@@ -77,7 +77,8 @@ export class Cell {
     this.#host = options.host.start(options.hostOptions, (event) => this.#onHostEvent(event));
     this.#wallLimit = new Deadline(options.wallMs, () => this.#passWallLimit());
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
-    if (this.#host.isRunning) this.#onHostEvent({ type: "started" });
+    // Told when whoever has started the cell knows it, as it is where the isolate had to be made.
+    if (this.#host.isRunning) queueMicrotask(() => this.#onHostEvent({ type: "started" }));
   }
 
   /**

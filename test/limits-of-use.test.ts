@@ -157,7 +157,7 @@ test("usage tells what was used, and which part of the time went by waiting for 
   const tools = { hold: { execute: (): Promise<string> => held.promise } };
   await using session = openSession({ tools });
   const yielded = await session.exec(
-    "new Uint8Array(1e6); text(await tools.hold()); for (const end = Date.now() + 50; Date.now() < end;);",
+    "new Uint8Array(1e6); text(await tools.hold()); for (const end = Date.now() + 60; Date.now() < end;);",
     {
       yieldAfterMs: 50,
     },

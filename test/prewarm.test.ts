@@ -67,6 +67,18 @@ describe("an isolate that was ready", () => {
     expect(events).toEqual(["started", "toolCallStarted", "toolCallSettled", "output", "ended"]);
   });
 
+  test("can be stopped from the event that tells of its start", async () => {
+    await using codeMode = createCodeMode({ prewarm: 1 });
+    const session = codeMode.openSession();
+    await spares(1);
+    const outcome = await session.exec("for (;;) {}", {
+      onEvent: (event) => {
+        if (event.type === "started") void session.terminate(event.cellId);
+      },
+    });
+    expect(outcome).toMatchObject({ status: "terminated", reason: "requested" });
+  });
+
   test("holds the limits, tools, modules and values of the cell it is given", async () => {
     await using codeMode = createCodeMode({ prewarm: 4 });
     const session = codeMode.openSession({
