@@ -9,11 +9,8 @@ import { isDeepStrictEqual } from "node:util";
 
 /** The host's event loop may stand still for this long. Only a net: a busy machine is slow. */
 export const longestBeatMs = 2000;
-/**
- * What may stay resident after an attack without orphans. Only a net: allocators keep memory, and that
- * of AddressSanitizer keeps 256 MiB of what was freed, to see who still uses it.
- */
-export const mostGrowthMiB = process.env["CODECELL_SANITIZED"] === undefined ? 128 : 128 + 256;
+/** What may stay resident after an attack without orphans. Only a net: allocators keep memory. */
+export const mostGrowthMiB = 128;
 
 /** What V8 writes when it runs out of memory. */
 const engineReport =
