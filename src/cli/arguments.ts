@@ -1,0 +1,22 @@
+import { InvalidArgumentError } from "commander";
+
+/** @throws {InvalidArgumentError} */
+export function toMs(value: string): number {
+  const ms = Number(value);
+  if (!/^\d+$/.test(value) || !Number.isSafeInteger(ms) || ms === 0) {
+    throw new InvalidArgumentError("It is a number of milliseconds, such as 10000.");
+  }
+  return ms;
+}
+
+/** @throws {InvalidArgumentError} */
+export function toLimits(
+  value: string,
+  before: Readonly<Record<string, number>> = {},
+): Readonly<Record<string, number>> {
+  const [, name, amount] = /^(\w+)=(\d+)$/.exec(value) ?? [];
+  if (name === undefined || amount === undefined) {
+    throw new InvalidArgumentError("It is a limit's name and a number, such as cpuMs=600000.");
+  }
+  return { ...before, [name]: Number(amount) };
+}
