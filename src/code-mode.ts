@@ -50,6 +50,7 @@ export class CodeMode implements AsyncDisposable {
     const session: Session = new Session({
       host: this.#host,
       settings,
+      runtimeTools: this.#settings.tools,
       slots: this.#slots,
       onClosed: () => this.#sessions.delete(session),
     });

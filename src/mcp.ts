@@ -9,8 +9,10 @@ export {
   type ConnectedMcpServer,
   type ConnectMcpOptions,
   connectMcpServers,
+  type McpRestartOptions,
   type McpServerEvent,
   type McpServers,
 } from "./mcp/connect.js";
 export { type McpClient, type McpToolsOptions, mcpTools } from "./mcp/mcp-tools.js";
 export { mcpResultValue } from "./mcp/result-value.js";
+export { createMcpServer, type McpServerOptions } from "./mcp-server/create-mcp-server.js";

@@ -10,11 +10,15 @@ import type { CellOutcome, TerminatedOutcome } from "./outcome.js";
 import type { SessionSlots } from "./session-slots.js";
 import { SessionValues } from "./session-values.js";
 import { type Settings, withExecOptions } from "./settings.js";
+import type { ToolSource } from "./tool-definition.js";
+import type { ToolSet } from "./tools.js";
 
 /** Who runs a session's cells, and how. */
 export interface SessionDependencies {
   readonly host: CellHost;
   readonly settings: Settings;
+  /** The runtime's tools, without the session's own. */
+  readonly runtimeTools: ToolSet;
   /** What bounds the cells of the whole runtime. */
   readonly slots: CellSlots;
   /** Called once, when the session is closed and its threads are gone. */
@@ -24,11 +28,12 @@ export interface SessionDependencies {
 /** The cells of one conversation and what they store. `CodeMode.openSession` makes it. */
 export class Session implements AsyncDisposable {
   readonly #host: CellHost;
-  readonly #settings: Settings;
+  readonly #runtimeTools: ToolSet;
   readonly #onClosed: () => void;
   readonly #limits: ResolvedLimits;
   readonly #slots: SessionSlots;
   readonly #values = new SessionValues();
+  #settings: Settings;
   /** The cells somebody can ask for. */
   readonly #cells = new Map<string, Cell>();
   /** The cells whose threads are not gone. */
@@ -38,9 +43,10 @@ export class Session implements AsyncDisposable {
   #lastId = 0;
   #closing: Promise<void> | undefined;
 
-  constructor({ host, settings, slots, onClosed }: SessionDependencies) {
+  constructor({ host, settings, runtimeTools, slots, onClosed }: SessionDependencies) {
     this.#host = host;
     this.#settings = settings;
+    this.#runtimeTools = runtimeTools;
     this.#onClosed = onClosed;
     this.#limits = resolveLimits(settings.limits);
     this.#slots = slots.forSession(this.#limits);
@@ -128,6 +134,19 @@ export class Session implements AsyncDisposable {
     checkCellId(cellId);
     const cell = this.#cells.get(cellId);
     return cell === undefined ? { status: "missing", cellId } : cell.terminate("requested");
+  }
+
+  /**
+   * Gives the session other tools of its own, in the place of those it was opened with; the runtime's
+   * stay. Cells that have been started keep what they have. `createModelTools` describes the new ones
+   * when a description is next read.
+   *
+   * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT; the tools are
+   *   what they were then.
+   */
+  setTools(tools: ToolSource | readonly ToolSource[]): void {
+    this.#settings = { ...this.#settings, tools: this.#runtimeTools.with(tools) };
+    this.#setup = undefined;
   }
 
   /** What cells have stored, as fresh copies. A running cell's own writes are not among them. */

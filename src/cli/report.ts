@@ -36,9 +36,21 @@ export class Report {
         this.#note(`${style.green("●")} ${style.bold(visible(event.server))} ${style.dim(facts)}`);
         break;
       }
+      case "toolsChanged": {
+        const facts = `${count(event.toolCount, "tool")} now`;
+        this.#note(`${style.green("●")} ${style.bold(visible(event.server))} ${style.dim(facts)}`);
+        break;
+      }
       case "died":
         this.#note(`${style.red("●")} ${visible(event.error.message)}`);
         break;
+      case "restarting": {
+        const when = style.dim(`next try in ${formatDuration(event.delayMs)}`);
+        this.#note(
+          `${style.yellow("●")} ${style.bold(visible(event.server))} ${visible(event.error.message)} ${when}`,
+        );
+        break;
+      }
       default:
         assertNever(event);
     }

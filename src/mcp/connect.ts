@@ -1,5 +1,6 @@
 import type { NamedTool } from "../tool-definition.js";
 import { checkMcpConfig, type McpConfig } from "./config.js";
+import type { KeptServer } from "./kept-server.js";
 import type { ServerConnection } from "./server-connection.js";
 
 export interface ConnectMcpOptions {
@@ -12,6 +13,21 @@ export interface ConnectMcpOptions {
   /** Gets each line a server writes to its standard error. */
   readonly onStderr?: (server: string, line: string) => void;
   readonly onEvent?: (event: McpServerEvent) => void;
+  /**
+   * Starts servers again that die or do not start, also such as cannot be reached: after `delayMs`
+   * (default 1000), then after twice as long each time, `maxDelayMs` (default 60 000) at most. Meanwhile
+   * calls of their tools fail, and say why. `true` takes the defaults. Default: false, a server that
+   * does not start fails the whole, and one that dies stays dead.
+   */
+  readonly restart?: boolean | McpRestartOptions | undefined;
+}
+
+/** How servers are started again. */
+export interface McpRestartOptions {
+  /** Milliseconds before the first attempt. */
+  readonly delayMs?: number | undefined;
+  /** Milliseconds before an attempt at most. */
+  readonly maxDelayMs?: number | undefined;
 }
 
 /** What happens to a server, told at once to `onEvent`. */
@@ -22,8 +38,21 @@ export type McpServerEvent =
       readonly toolCount: number;
       readonly durationMs: number;
     }
-  /** The server ended though nobody asked it to; every call of its tools fails from now on. */
-  | { readonly type: "died"; readonly server: string; readonly error: Error };
+  /** The server has said so; `McpServers.tools` is up to date. */
+  | { readonly type: "toolsChanged"; readonly server: string; readonly toolCount: number }
+  /**
+   * The server ended though nobody asked it to, and every call of its tools fails from now on; only
+   * without the option `restart`.
+   */
+  | { readonly type: "died"; readonly server: string; readonly error: Error }
+  /** The server is down and will be started again; only with the option `restart`. */
+  | {
+      readonly type: "restarting";
+      readonly server: string;
+      readonly delayMs: number;
+      /** Why it is down. */
+      readonly error: Error;
+    };
 
 /** One of the servers that run. */
 export interface ConnectedMcpServer {
@@ -35,7 +64,7 @@ export interface ConnectedMcpServer {
 
 /** The servers of a configuration, running. Closing ends their processes. */
 export interface McpServers extends AsyncDisposable {
-  /** The tools of all servers. */
+  /** The tools of all servers, as they are at the moment. */
   readonly tools: readonly NamedTool[];
   readonly servers: readonly ConnectedMcpServer[];
   /** Resolves when every process is gone. Idempotent. */
@@ -65,7 +94,27 @@ export async function connectMcpServers(
   if (enabled.length === 0) {
     return new ServerGroup([]);
   }
-  const { openServer } = await import("./server-connection.js");
+  const [{ openServer }, { KeptServer, readRestart }] = await Promise.all([
+    import("./server-connection.js"),
+    import("./kept-server.js"),
+  ]);
+  const restart = readRestart(options.restart);
+  if (restart !== undefined) {
+    const kept = enabled.map(([name, server]) => {
+      return new KeptServer(name, server, {
+        startTimeoutMs: defaultStartTimeoutMs,
+        ...options,
+        restart,
+      });
+    });
+    await Promise.all(kept.map((server) => server.triedOnce));
+    const group = new ServerGroup(kept);
+    if (options.signal?.aborted) {
+      await group.close();
+      throw options.signal.reason;
+    }
+    return group;
+  }
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
   const opened = await Promise.allSettled(
@@ -94,12 +143,14 @@ export async function connectMcpServers(
 }
 
 class ServerGroup implements McpServers {
-  readonly tools: readonly NamedTool[];
-  readonly servers: readonly ServerConnection[];
+  readonly servers: readonly (ServerConnection | KeptServer)[];
 
-  constructor(servers: readonly ServerConnection[]) {
+  constructor(servers: readonly (ServerConnection | KeptServer)[]) {
     this.servers = servers;
-    this.tools = servers.flatMap((server) => server.tools);
+  }
+
+  get tools(): readonly NamedTool[] {
+    return this.servers.flatMap((server) => server.tools);
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import {
   Client,
   ProtocolError,
   SdkError,
+  SdkErrorCode,
   StreamableHTTPClientTransport,
   type Transport,
 } from "@modelcontextprotocol/client";
@@ -19,6 +20,8 @@ import { ServerProcess } from "./server-process.js";
 export interface OpenServerOptions extends ConnectMcpOptions {
   readonly startTimeoutMs: number;
   readonly signal: AbortSignal;
+  /** The connection is of no use any more, though nobody asked for its end; told once. */
+  readonly onLost?: (error: CodeModeError) => void;
 }
 
 /** Milliseconds a failed call waits for the news that the server's process has ended. */
@@ -55,14 +58,22 @@ export class ServerConnection implements ConnectedMcpServer {
   readonly #transport: Transport;
   readonly #options: OpenServerOptions;
   #tools: readonly NamedTool[] = [];
-  #phase: "opening" | "open" | "closing" = "opening";
+  #phase: "opening" | "open" | "lost" | "closing" = "opening";
+  #listings = 0;
   #closed: Promise<void> | undefined;
 
   constructor(name: string, transport: Transport, options: OpenServerOptions) {
     this.name = name;
     this.#transport = transport;
     this.#options = options;
-    this.#client = new Client({ name: "codecell", version: packageVersion() });
+    this.#client = new Client(
+      { name: "codecell", version: packageVersion() },
+      {
+        listChanged: {
+          tools: { autoRefresh: false, onChanged: () => void this.#followTools() },
+        },
+      },
+    );
     this.#client.onclose = () => this.#noteClose();
   }
 
@@ -81,14 +92,7 @@ export class ServerConnection implements ConnectedMcpServer {
     const request = { signal, timeout: noTimeoutMs };
     try {
       await settleOrAbort(this.#client.connect(this.#transport, request), signal);
-      this.#tools = await settleOrAbort(
-        mcpTools(this.#guarded(), {
-          server: this.name,
-          signal,
-          ...(options.callTimeoutMs !== undefined && { callTimeoutMs: options.callTimeoutMs }),
-        }),
-        signal,
-      );
+      this.#tools = await settleOrAbort(this.#listTools(signal), signal);
       this.#phase = "open";
     } catch (error) {
       this.#phase = "closing";
@@ -106,6 +110,32 @@ export class ServerConnection implements ConnectedMcpServer {
     this.#phase = "closing";
     this.#closed ??= this.#shutDown();
     return this.#closed;
+  }
+
+  #listTools(signal: AbortSignal): Promise<readonly NamedTool[]> {
+    const { callTimeoutMs } = this.#options;
+    return mcpTools(this.#guarded(), {
+      server: this.name,
+      signal,
+      ...(callTimeoutMs !== undefined && { callTimeoutMs }),
+    });
+  }
+
+  /** The server says that its tools have changed. */
+  async #followTools(): Promise<void> {
+    if (this.#phase !== "open") return;
+    this.#listings += 1;
+    const listing = this.#listings;
+    try {
+      const tools = await this.#listTools(AbortSignal.timeout(this.#options.startTimeoutMs));
+      // A later change has been told meanwhile.
+      if (listing !== this.#listings || this.#phase !== "open") return;
+      this.#tools = tools;
+      const toolCount = tools.length;
+      this.#options.onEvent?.({ type: "toolsChanged", server: this.name, toolCount });
+    } catch {
+      // The tools stay what they were: a server that cannot list them will fail its calls, and say why.
+    }
   }
 
   /** The client as `mcpTools` sees it: failures of the connection name the server and show why. */
@@ -137,9 +167,11 @@ export class ServerConnection implements ConnectedMcpServer {
       }
     }
     const reason = describeConnectFailure(error, this.#transport);
-    return new CodeModeError("ERR_MCP_SERVER", `MCP server "${this.name}": ${reason}`, {
+    const failure = new CodeModeError("ERR_MCP_SERVER", `MCP server "${this.name}": ${reason}`, {
       cause: error,
     });
+    if (!isTimeout(error)) this.#noteLost(failure);
+    return failure;
   }
 
   #startError(reason: string, cause: unknown): CodeModeError {
@@ -160,7 +192,14 @@ export class ServerConnection implements ConnectedMcpServer {
     if (this.#phase === "open" && this.#transport instanceof ServerProcess) {
       const error = this.#deathError(this.#transport);
       this.#options.onEvent?.({ type: "died", server: this.name, error });
+      this.#noteLost(error);
     }
+  }
+
+  #noteLost(error: CodeModeError): void {
+    if (this.#phase !== "open" || this.#options.onLost === undefined) return;
+    this.#phase = "lost";
+    this.#options.onLost(error);
   }
 
   /** Ends the server at once. Tells how its process had ended by itself, if it had. */
@@ -184,6 +223,11 @@ export class ServerConnection implements ConnectedMcpServer {
       await this.#transport.closed;
     }
   }
+}
+
+/** The server is slow to answer one request; the connection is as it was. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout;
 }
 
 async function processTransport(

@@ -29,7 +29,7 @@ export interface ModelToolsOptions {
 
 interface CallableTool {
   readonly name: "exec" | "wait";
-  /** The same text for the same session options. */
+  /** The same text as long as the session has the same tools. */
   readonly description: string;
   /**
    * Answers a call. What the model does wrong is part of the answer, in words for the model.
@@ -83,20 +83,25 @@ export function createModelTools(session: Session, options: ModelToolsOptions = 
     countTokens,
   } = options;
   const { settings } = session;
-  const environment = { settings, described, codeOnly, typescript };
+  const describe = (kind: "freeform" | "function"): string =>
+    describeExec(kind, { settings: session.settings, described, codeOnly, typescript });
   const calls = new ModelCalls(session, { typescript, countTokens });
   return {
     exec: {
       kind: "function",
       name: "exec",
-      description: describeExec("function", environment),
+      get description(): string {
+        return describe("function");
+      },
       inputSchema: execSchema(settings),
       execute: (input, call) => calls.exec(() => readFunctionExec(input), call),
     },
     freeformExec: {
       kind: "freeform",
       name: "exec",
-      description: describeExec("freeform", environment),
+      get description(): string {
+        return describe("freeform");
+      },
       grammar: execGrammar,
       execute: (input, call) => calls.exec(() => readFreeformExec(input), call),
     },

@@ -1,0 +1,47 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import {
+  hostHeaderValidationResponse,
+  localhostAllowedHostnames,
+  localhostAllowedOrigins,
+  originValidationResponse,
+} from "@modelcontextprotocol/server";
+
+export interface AccessRules {
+  /** Whether only this machine can connect: then a page must not reach us by a name of its own. */
+  readonly isLoopback: boolean;
+  /** What every request must bring, if anything. */
+  readonly token: string | undefined;
+  /** Hosts whose web pages are served besides those of this machine. */
+  readonly allowedOrigins: readonly string[];
+}
+
+/** The answer to a request that may not be served; undefined for others. */
+export function refuse(request: Request, rules: AccessRules): Response | undefined {
+  const { isLoopback, token, allowedOrigins } = rules;
+  const hosts = localhostAllowedHostnames();
+  const origins = [...localhostAllowedOrigins(), ...allowedOrigins];
+  return (
+    (isLoopback ? hostHeaderValidationResponse(request, hosts) : undefined) ??
+    originValidationResponse(request, origins) ??
+    (token === undefined ? undefined : refuseWithoutToken(request, token))
+  );
+}
+
+function refuseWithoutToken(request: Request, token: string): Response | undefined {
+  const [, given] = /^Bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "") ?? [];
+  if (given !== undefined && isSame(given, token)) return undefined;
+  const problem =
+    given === undefined
+      ? "This server expects the header Authorization: Bearer TOKEN."
+      : "The token of the header Authorization is another than this server's.";
+  return Response.json(
+    { jsonrpc: "2.0", id: null, error: { code: -32_000, message: problem } },
+    { status: 401, headers: { "www-authenticate": 'Bearer realm="codecell"' } },
+  );
+}
+
+/** Takes as long for any two texts. */
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => createHash("sha256").update(text).digest());
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
+}

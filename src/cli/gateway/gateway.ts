@@ -1,0 +1,179 @@
+import { CodeModeError } from "../../errors.js";
+import { type CodeMode, createCodeMode } from "../../index.js";
+import { connectMcpServers, type McpServerEvent, type McpServers } from "../../mcp.js";
+import { createModelTools } from "../../model/model-tools.js";
+import type { Session } from "../../session.js";
+import { estimateTokens } from "../../token-budget.js";
+import { count } from "../format.js";
+import type { RunContext } from "../run.js";
+import { readConfig } from "../run-inputs.js";
+import { UsageError } from "../usage-error.js";
+import { ListenError, serveHttp } from "./http-front.js";
+import type { ListenAddress } from "./listen-address.js";
+import { serveStandardStreams } from "./stdio-front.js";
+
+/** The options of `codecell mcp`. */
+export interface GatewayOptions {
+  readonly config: string;
+  readonly listen: ListenAddress;
+  readonly allowOrigin?: readonly string[];
+  readonly describe: "all" | "none";
+  /** By name; checked by createCodeMode. */
+  readonly limit?: Readonly<Record<string, number>>;
+  readonly yieldAfter?: number;
+  readonly startTimeout?: number;
+  readonly verbose?: boolean;
+}
+
+/** What a front needs of the gateway. */
+export interface Gateway {
+  readonly options: GatewayOptions;
+  readonly context: RunContext;
+  /** Settled when every server runs or has failed to start once. */
+  readonly ready: Promise<unknown>;
+  /** Opens a session that has the tools of all servers. */
+  openSession(): Session;
+  closeSession(session: Session): Promise<void>;
+  /** Calls back whenever the tools are others. */
+  onToolsChanged(callback: () => void): void;
+}
+
+/** The exit code after Ctrl-C; other ends are what a server is asked for. */
+const interruptedCode = 130;
+
+/** A description of more tokens is worth a hint. */
+const longDescriptionTokens = 10_000;
+
+/**
+ * Serves MCP clients until the one on standard input leaves, or a signal comes.
+ *
+ * @returns The exit code.
+ */
+export async function serve(options: GatewayOptions, context: RunContext): Promise<number> {
+  const { terminal, interrupt } = context;
+  try {
+    await using gateway = await ServersGateway.open(options, context);
+    await (options.listen === "stdio"
+      ? serveStandardStreams(gateway)
+      : serveHttp(gateway, options.listen));
+    return interrupt.exitCode === interruptedCode ? interruptedCode : 0;
+  } catch (error) {
+    const isExpected = [CodeModeError, UsageError, ListenError].some(
+      (known) => error instanceof known,
+    );
+    if (!isExpected) throw error;
+    terminal.note(`${terminal.style.red("codecell:")} ${(error as Error).message}`);
+    return error instanceof ListenError ? 1 : 2;
+  }
+}
+
+/** The servers of a config, and the sessions that use their tools. */
+class ServersGateway implements Gateway, AsyncDisposable {
+  readonly options: GatewayOptions;
+  readonly context: RunContext;
+  readonly ready: Promise<void>;
+  readonly #codeMode: CodeMode;
+  readonly #sessions = new Set<Session>();
+  readonly #callbacks = new Set<() => void>();
+  readonly #stop = new AbortController();
+  #servers: McpServers | undefined;
+
+  private constructor(
+    options: GatewayOptions,
+    context: RunContext,
+    config: Awaited<ReturnType<typeof readConfig>>,
+  ) {
+    this.options = options;
+    this.context = context;
+    this.#codeMode = createCodeMode({
+      limits: { ...options.limit },
+      ...(options.yieldAfter !== undefined && { yieldAfterMs: options.yieldAfter }),
+    });
+    this.ready = this.#start(config);
+  }
+
+  static async open(options: GatewayOptions, context: RunContext): Promise<ServersGateway> {
+    return new ServersGateway(options, context, await readConfig(options.config));
+  }
+
+  openSession(): Session {
+    const session = this.#codeMode.openSession();
+    this.#sessions.add(session);
+    this.#giveTools(session);
+    return session;
+  }
+
+  async closeSession(session: Session): Promise<void> {
+    this.#sessions.delete(session);
+    await session.close();
+  }
+
+  onToolsChanged(callback: () => void): void {
+    this.#callbacks.add(callback);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort(new Error("codecell mcp ends"));
+    await this.ready.catch(() => undefined);
+    await Promise.all([this.#codeMode.close(), this.#servers?.close()]);
+  }
+
+  async #start(config: Awaited<ReturnType<typeof readConfig>>): Promise<void> {
+    const { report } = this.context;
+    const { verbose, startTimeout } = this.options;
+    try {
+      this.#servers = await connectMcpServers(config, {
+        restart: true,
+        signal: this.#stop.signal,
+        onEvent: (event) => this.#serverEvent(event),
+        ...(verbose && { onStderr: (server, line) => report.serverLine(server, line) }),
+        ...(startTimeout !== undefined && { startTimeoutMs: startTimeout }),
+      });
+    } catch (error) {
+      // Ended before the servers have started.
+      if (this.#stop.signal.aborted) return;
+      throw error;
+    }
+    // Nobody has been told of tools yet.
+    for (const session of this.#sessions) this.#giveTools(session);
+    this.#hintAtLength();
+  }
+
+  #serverEvent(event: McpServerEvent): void {
+    this.context.report.server(event);
+    if (this.#servers !== undefined && ["started", "toolsChanged"].includes(event.type)) {
+      this.#toolsChanged();
+    }
+  }
+
+  #toolsChanged(): void {
+    for (const session of this.#sessions) this.#giveTools(session);
+    for (const callback of this.#callbacks) callback();
+  }
+
+  /** Two servers whose tools would get one name leave a session with the tools it had. */
+  #giveTools(session: Session): void {
+    if (this.#servers === undefined) return;
+    try {
+      session.setTools(this.#servers.tools);
+    } catch (error) {
+      if (!(error instanceof CodeModeError)) throw error;
+      const { terminal } = this.context;
+      terminal.note(`${terminal.style.red("codecell:")} ${error.message}`);
+    }
+  }
+
+  #hintAtLength(): void {
+    if (this.options.describe === "none") return;
+    const session = this.#codeMode.openSession();
+    this.#giveTools(session);
+    const { description } = createModelTools(session, { describeTools: "all" }).exec;
+    void session.close();
+    const tokens = estimateTokens(description);
+    if (tokens < longDescriptionTokens) return;
+    const { terminal } = this.context;
+    terminal.note(
+      `${terminal.style.yellow("●")} exec's description, with ${count(this.#servers?.tools.length ?? 0, "tool")}, takes about ${tokens} tokens of the model's context; --describe none leaves tools to be found by programs`,
+    );
+  }
+}

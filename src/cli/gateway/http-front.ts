@@ -1,0 +1,93 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { toNodeHandler } from "@modelcontextprotocol/node";
+import { type AccessRules, refuse } from "./access.js";
+import type { Gateway } from "./gateway.js";
+import { HttpSessions } from "./http-sessions.js";
+import { type HttpAddress, isLoopback } from "./listen-address.js";
+import { failed } from "./stdio-front.js";
+
+/** The address cannot be listened at. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+}
+
+const tokenVariable = "CODECELL_MCP_TOKEN";
+
+/** Serves clients over streamable HTTP until the command is interrupted. */
+export async function serveHttp(gateway: Gateway, address: HttpAddress): Promise<void> {
+  const { context, options } = gateway;
+  const { signal } = context.interrupt;
+  const rules: AccessRules = {
+    isLoopback: isLoopback(address),
+    token: tokenFor(address),
+    allowedOrigins: options.allowOrigin ?? [],
+  };
+  const sessions = new HttpSessions(gateway);
+  const handler = toNodeHandler({
+    fetch: async (request) => {
+      const refusal = refuse(request, rules);
+      if (refusal !== undefined) return refusal;
+      if (new URL(request.url).pathname !== address.path) {
+        return new Response(`Nothing is served here; MCP is at ${address.path}.\n`, {
+          status: 404,
+        });
+      }
+      return sessions.serve(request);
+    },
+  });
+  // Its type knows no requests without a method.
+  const http = createServer(
+    (request, response) => void handler(request as Parameters<typeof handler>[0], response),
+  );
+  try {
+    const port = await listen(http, address);
+    announce(gateway, { ...address, port }, rules);
+    await Promise.race([once(signal, "abort"), failed(gateway.ready)]);
+  } finally {
+    await sessions.close();
+    http.close();
+    http.closeAllConnections();
+  }
+}
+
+/** The variable's; a new one where the machine can be reached from others; else none is needed. */
+function tokenFor(address: HttpAddress): string | undefined {
+  const given = process.env[tokenVariable];
+  if (given) return given;
+  return isLoopback(address) ? undefined : randomBytes(24).toString("base64url");
+}
+
+async function listen(http: HttpServer, { host, port }: HttpAddress): Promise<number> {
+  const listening = once(http, "listening");
+  http.listen({ host, port });
+  try {
+    await listening;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason =
+      {
+        EADDRINUSE: "another program listens there; take another port, or 0 for any free one",
+        EACCES: "the system does not allow it; ports from 1024 up are open to everyone",
+        EADDRNOTAVAIL: "it is not an address of this machine",
+        ENOTFOUND: "there is no host of this name",
+      }[code ?? ""] ?? message;
+    throw new ListenError(`cannot listen at ${host}:${port}: ${reason}`, { cause: error });
+  }
+  return (http.address() as AddressInfo).port;
+}
+
+function announce({ context }: Gateway, address: HttpAddress, { token }: AccessRules): void {
+  const { terminal } = context;
+  const { style } = terminal;
+  const host = address.host.includes(":") ? `[${address.host}]` : address.host;
+  const url = `http://${host}:${address.port}${address.path}`;
+  terminal.note(`${style.cyan("▶")} ${style.bold(url)} ${style.dim("Ctrl-C ends it")}`);
+  if (token !== undefined && token !== process.env[tokenVariable]) {
+    terminal.note(
+      `${style.yellow("●")} other machines may reach this address, so each request needs the header:\n  Authorization: Bearer ${token}`,
+    );
+  }
+}
