@@ -11,7 +11,7 @@ export function fixtureServer(mode = "normal"): McpStdioServerConfig {
 
 /** A server from the npm registry, as a config's entry. */
 export function registryServer(
-  name: "everything" | "filesystem",
+  name: "everything" | "filesystem" | "memory",
   ...args: readonly string[]
 ): McpStdioServerConfig {
   const main = join(root, `node_modules/@modelcontextprotocol/server-${name}/dist/index.js`);
@@ -39,6 +39,19 @@ export class LineWatch {
       wake();
     }
   };
+
+  /** Resolves with the next line, or after so many milliseconds without one. */
+  next(patienceMs = 60_000): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#waiting.delete(wake);
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(wake, patienceMs);
+      this.#waiting.add(wake);
+    });
+  }
 
   /** Resolves when a line that contains the text has come. */
   seen(text: string): Promise<void> {
