@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { describe, expect, test } from "vitest";
 import { runExample } from "./support/child.js";
+import { cellIdOf, exec, textsOf, wait } from "./support/gateway.js";
+import { root } from "./support/mcp.js";
 import { messageOf, resultOf, toolUse, words } from "./support/messages-wire.js";
 import {
   customCall,
@@ -60,6 +64,25 @@ const examples: readonly Example[] = [
   },
 ];
 
+test("examples/mcp.mjs goes from exec over wait to its end", async () => {
+  const client = new Client({ name: "test", version: "1.0.0" });
+  await client.connect(
+    new StdioClientTransport({ command: process.execPath, args: ["examples/mcp.mjs"], cwd: root }),
+  );
+  const yielded = await exec(client, program);
+  expect(yielded.content).toHaveLength(1);
+  expect(textsOf(await wait(client, cellIdOf(yielded)))).toEqual(["rain in Oslo"]);
+  await client.close();
+});
+
+test.each([...examples.map(({ name }) => name), "mcp"])(
+  "examples/%s.mjs is the program on its page",
+  (name) => {
+    const page = readFileSync(`docs/${name}.md`, "utf8");
+    expect(page).toContain(`\`\`\`js\n${readFileSync(`examples/${name}.mjs`, "utf8")}\`\`\`\n`);
+  },
+);
+
 describe.each(examples)("examples/$name.mjs", ({ name, steps, environment }) => {
   test("goes from exec over wait to the model's answer", async () => {
     await using server = await ScriptedServer.start(steps);
@@ -67,10 +90,5 @@ describe.each(examples)("examples/$name.mjs", ({ name, steps, environment }) => 
     expect(end).toMatchObject({ code: 0, stderr: "" });
     expect(end.stdout).toMatch(/^I read: .*Script completed\nWall time .*\nrain in Oslo\n$/s);
     expect(server.requests).toHaveLength(steps.length);
-  });
-
-  test("is the program on its page", () => {
-    const page = readFileSync(`docs/${name}.md`, "utf8");
-    expect(page).toContain(`\`\`\`js\n${readFileSync(`examples/${name}.mjs`, "utf8")}\`\`\`\n`);
   });
 });
