@@ -169,10 +169,9 @@ std::vector<protocol::Event> EventsFromBytes(Input& input) {
 }
 
 std::u16string Described(const protocol::Event& event) {
-  constexpr std::string_view kKinds[] = {"started", "text",     "image",    "audio",
-                                         "log",     "notify",   "toolCall", "yielded",
-                                         "settled", "disposed", "stopping", "ready",
-                                         "toolSearch", "toolLookup"};
+  constexpr std::string_view kKinds[] = {
+      "started", "text",    "image",    "audio",    "log",   "notify",     "toolCall",
+      "yielded", "settled", "disposed", "stopping", "ready", "toolSearch", "toolLookup"};
   constexpr std::string_view kDetails[] = {"auto", "low", "high", "original"};
   constexpr std::string_view kLevels[] = {"debug", "log", "info", "warn", "error"};
   Description to;
