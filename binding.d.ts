@@ -103,13 +103,13 @@ export class Cell {
   /** Ends an isolate that has no cell; `disposed` follows. Nothing where it has one. */
   dismiss(): void;
   /**
-   * Settles a tool call. Ignored after the end.
+   * Settles a tool call, search or lookup. Ignored after the end.
    *
    * @param isJson - Whether the result is a JSON text; else it is this string itself.
    * @param isAscii - Whether it is all ASCII, which is taken over in one copy.
    */
   resolveTool(callId: number, result: string, isJson: boolean, isAscii: boolean): void;
-  /** Settles a tool call with an error's text. Ignored after the end. */
+  /** Settles a tool call, search or lookup with an error's text. Ignored after the end. */
   rejectTool(callId: number, message: string): void;
   /** Asks the cell to stop, from any state; `settled` and `disposed` follow. Idempotent. */
   terminate(): void;
@@ -141,6 +141,8 @@ export class Cell {
  * | 9 disposed | cpuMs: the isolate is gone and its thread has been joined |
  * | 10 stopping | NativeError: a limit was passed; 8 follows unless the engine cannot be interrupted |
  * | 11 ready | the isolate has been made and waits for its cell |
+ * | 12 tool search | callId, query, limit |
+ * | 13 tool lookup | callId, name |
  *
  * Of `settled`: `isParked` says that the engine ran out of memory beyond repair, so that the isolate
  * cannot be disposed, its thread sleeps for ever, and no 9 follows. `writes` are the keys the cell

@@ -75,11 +75,22 @@ export type HostEvent =
       readonly tool: number;
       readonly json: string;
     }
+  | HostQuestion
   | { readonly type: "yielded" }
   /** A limit was passed; `settled` follows unless the cell cannot be interrupted. */
   | { readonly type: "stopping"; readonly error: HostError }
   | { readonly type: "settled"; readonly settled: HostSettled }
   | { readonly type: "disposed"; readonly cpuMs: number };
+
+/** What a cell asks about its tools. It is answered as a tool call is settled. */
+export type HostQuestion =
+  | {
+      readonly type: "toolSearch";
+      readonly callId: number;
+      readonly query: string;
+      readonly limit: number;
+    }
+  | { readonly type: "toolLookup"; readonly callId: number; readonly name: string };
 
 /** How the cell's code ended. */
 export interface HostSettled {

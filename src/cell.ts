@@ -24,6 +24,7 @@ import type {
 } from "./outcome.js";
 import { OutputMeter } from "./output-meter.js";
 import { ToolCalls } from "./tool-calls.js";
+import { ToolQuestions } from "./tool-questions.js";
 
 /** Milliseconds a cell has to react to a request to stop before its processor time is looked at. */
 const graceMs = 250;
@@ -44,6 +45,7 @@ export class Cell {
   readonly #options: CellOptions;
   readonly #host: HostCell;
   readonly #calls: ToolCalls;
+  readonly #questions: ToolQuestions;
   readonly #startedAt: number = performance.now();
   readonly #endAwaiters: ((outcome: EndedOutcome) => void)[] = [];
   readonly #meter = new OutputMeter();
@@ -70,6 +72,11 @@ export class Cell {
       maxResultBytes: options.toolResultBytes,
       send: (command) => this.#host.send(command),
       emit: (event) => this.#emit(event),
+    });
+    this.#questions = new ToolQuestions({
+      tools: options.tools,
+      maxResultBytes: options.toolResultBytes,
+      send: (command) => this.#host.send(command),
     });
     this.released = new Promise((resolve) => {
       this.#release = resolve;
@@ -144,6 +151,10 @@ export class Cell {
         break;
       case "toolCall":
         this.#calls.start(event);
+        break;
+      case "toolSearch":
+      case "toolLookup":
+        this.#questions.take(event);
         break;
       case "yielded":
         this.#emit({ type: "yielded", cellId: this.id, reason: "requested" });
@@ -224,6 +235,7 @@ export class Cell {
         break;
       case "abortToolCalls":
         this.#calls.abortAll();
+        this.#questions.dropAll();
         break;
       case "mergeWrites":
         this.#options.onWrites(effect.writes);

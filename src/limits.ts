@@ -46,7 +46,10 @@ export interface CellLimits {
    * in the cell. Default: 10 000.
    */
   readonly storedKeys?: number | undefined;
-  /** Tool calls before the cell fails with ERR_CELL_TOOL_CALLS_LIMIT. Default: 100 000. */
+  /**
+   * Tool calls before the cell fails with ERR_CELL_TOOL_CALLS_LIMIT; here and below, calls of
+   * `search_tools` and `describe_tool` count too. Default: 100 000.
+   */
   readonly toolCalls?: number | undefined;
   /**
    * Tool calls that run at once; more wait in the cell, in their order. Default: 10 000.

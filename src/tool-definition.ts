@@ -44,8 +44,8 @@ export interface ToolDefinition {
    */
   readonly namespaceDescription?: string | undefined;
   /**
-   * Leaves the tool out of what a model reads beforehand; cells call it and find it in `ALL_TOOLS` like
-   * any other. Default: false.
+   * Leaves the tool out of what a model reads beforehand; cells call it and find it, in `ALL_TOOLS` or
+   * with `search_tools`, like any other. Default: false.
    */
   readonly deferLoading?: boolean | undefined;
   /** What the input must be; checked before the tool runs. Default: any JSON value passes. */

@@ -21,10 +21,14 @@ export interface ToolMatch {
 
 const defaultLimit = 10;
 
+/** Words of a query that count: each takes as long as all tools that it fits. */
+const mostWords = 16;
+
 /**
  * Finds the tools that fit a few words best. Words of a tool's name count most, then those of its
  * namespace, then those of its description and its parameters' names; beginnings of words and small
- * misspellings count too, and not all words of the query need to be found.
+ * misspellings count too, and not all words of the query need to be found. Of a query of many words the
+ * first 16 count.
  *
  * @param query - Words in any order; a tool's name as it is written finds that tool first. An empty
  *   query gives the first tools.
@@ -85,6 +89,7 @@ const options: Options<Entry> = {
   fields: ["name", "namespace", "description", "parameters"],
   tokenize: toWords,
   searchOptions: {
+    tokenize: toQueryWords,
     boost: { name: 4, namespace: 2 },
     prefix: (word) => word.length >= 3,
     fuzzy: (word) => (word.length >= 5 ? 0.2 : false),
@@ -108,6 +113,10 @@ function toWords(text: string): string[] {
     .replace(/(\p{Ll}|\d)(?=\p{Lu})|(\p{Lu})(?=\p{Lu}\p{Ll})/gu, "$1$2 ")
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== "");
+}
+
+function toQueryWords(query: string): string[] {
+  return [...new Set(toWords(query).map((word) => word.toLowerCase()))].slice(0, mostWords);
 }
 
 function namesIn(inputSchema: unknown): string {

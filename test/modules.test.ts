@@ -54,8 +54,8 @@ describe("modules of the cell", () => {
         output_text("old");
         t([t === text, output_text === text, output_image === image]);`;
       const names =
-        "as_settled audio clearTimeout content exit image load notify output_image output_text " +
-        "setTimeout store stream_settled text yield_control";
+        "as_settled audio clearTimeout content describe_tool exit image load notify output_image " +
+        "output_text search_tools setTimeout store stream_settled text yield_control";
       const [shown, ...rest] = await runToTexts(source);
       expect(shown).toBe(JSON.stringify(names.split(" ")));
       expect(rest).toEqual(["old", "[true,true,true]"]);

@@ -113,6 +113,20 @@ describe("an isolate that was ready", () => {
     ]);
   });
 
+  test("finds the tools of the cell it is given", async () => {
+    await using codeMode = createCodeMode({ prewarm: 1, tools: { one: { execute: () => 1 } } });
+    const session = codeMode.openSession();
+    const source = `
+      text((await search_tools("")).map(({ name }) => name));
+      text((await describe_tool("two").catch(({ message }) => ({ name: message }))).name);`;
+    await spares(1);
+    const missed = 'There is no tool "two"; search_tools finds tools by words.';
+    expect(textsOf(await session.exec(source))).toEqual(['["one"]', missed]);
+    await spares(1);
+    const two = { tools: { two: { execute: () => 2 } } };
+    expect(textsOf(await session.exec(source, two))).toEqual(['["one","two"]', "two"]);
+  });
+
   test("counts no processor time from before the cell", async () => {
     await using codeMode = createCodeMode({ prewarm: 1, limits: { cpuMs: 200 } });
     await spares(1);

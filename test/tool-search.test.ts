@@ -53,6 +53,11 @@ test("no more are found than asked for, and ten by default", () => {
   expect(names("copy", many)).toHaveLength(10);
 });
 
+test("the first sixteen different words of a query count", () => {
+  const many = Array.from({ length: 15 }, (_, n) => `q${n}q${n}`).join(" ");
+  expect(names(`${many} ${many} folder issue`, tools)).toEqual(["files__list_directory"]);
+});
+
 test("an empty query gives the first tools, and one that fits nothing gives none", () => {
   expect(names(" ", tools, 2)).toEqual(["files__readTextFile", "files__list_directory"]);
   expect(names("zzzzzz", tools)).toEqual([]);

@@ -193,6 +193,15 @@ void EventWriter::Write(const protocol::Event& event) {
       to.Put(ToNapi(to.env_, stopping.error));
     }
     void operator()(const protocol::Ready&) const {}
+    void operator()(const protocol::ToolSearch& search) const {
+      to.PutNumber(search.call);
+      to.PutText(search.query);
+      to.PutNumber(search.limit);
+    }
+    void operator()(const protocol::ToolLookup& lookup) const {
+      to.PutNumber(lookup.call);
+      to.PutText(lookup.name);
+    }
   };
   std::visit(Fields{*this}, event);
 }

@@ -8,6 +8,7 @@
 #include "isolate/output.h"
 #include "isolate/settled_stream.h"
 #include "isolate/strings.h"
+#include "isolate/tool_questions.h"
 #include "isolate/tools_object.h"
 
 namespace codecell::isolate {
@@ -36,6 +37,8 @@ constexpr Global kHelpers[] = {
     {"exit", Exit, 0},
     {"as_settled", AsSettled, 1},
     {"stream_settled", StreamSettled, 2},
+    {"search_tools", SearchTools, 2},
+    {"describe_tool", DescribeTool, 1},
 };
 
 // What would reach past the cell's limits, or talks to something a cell does not have.

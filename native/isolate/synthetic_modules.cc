@@ -32,6 +32,8 @@ constexpr HelperExport kHelpers[] = {
     {"clearTimeout", "clearTimeout"},
     {"as_settled", "as_settled"},
     {"stream_settled", "stream_settled"},
+    {"search_tools", "search_tools"},
+    {"describe_tool", "describe_tool"},
     {"output_text", "text"},
     {"output_image", "image"},
 };

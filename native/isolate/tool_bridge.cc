@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "base/json_depth.h"
 #include "isolate/exception.h"
@@ -85,10 +86,19 @@ void ToolBridge::Call(const v8::FunctionCallbackInfo<v8::Value>& info) {
   const uint32_t tool = info.Data().As<v8::Uint32>()->Value();
   base::Text input;
   v8::Local<v8::Promise> result;
-  if (bridge.ReadInput(exec.scope(), tool, info[0], input) &&
-      bridge.Open(exec.scope(), tool, std::move(input)).ToLocal(&result)) {
+  if (!bridge.ReadInput(exec.scope(), tool, info[0], input)) return;
+  const size_t bytes = input.size_bytes();
+  if (bridge.Open(exec.scope(), {{}, tool}, protocol::ToolCall{0, tool, std::move(input)}, bytes)
+          .ToLocal(&result)) {
     info.GetReturnValue().Set(result);
   }
+}
+
+v8::MaybeLocal<v8::Promise> ToolBridge::Ask(IsolateScope& scope, std::string_view helper,
+                                            protocol::ToolRequest request, size_t bytes) {
+  const Callee callee{helper};
+  if (!HasRoomFor(scope, callee, bytes)) return {};
+  return Open(scope, callee, std::move(request), bytes);
 }
 
 bool ToolBridge::ReadInput(IsolateScope& scope, uint32_t tool, v8::Local<v8::Value> value,
@@ -98,32 +108,36 @@ bool ToolBridge::ReadInput(IsolateScope& scope, uint32_t tool, v8::Local<v8::Val
   const Json json = ToJson(scope, value);
   if (json.kind == Json::Kind::kThrew) return false;
   if (json.kind == Json::Kind::kAbsent) {
-    ThrowTypeError(scope, u"failed to serialize JavaScript value: the input of " + NameOf(tool) +
+    ThrowTypeError(scope, u"failed to serialize JavaScript value: the input of " +
+                              Widen(NameOf({{}, tool})) +
                               u" must be something JSON can carry, not " +
                               ToUtf16(scope, value->TypeOf(scope.isolate())));
     return false;
   }
-  const protocol::CellLimits& limits = exec_.limits();
   // Asked before the text is copied, which may be far past the limit.
-  if (open_input_bytes_ + SizeOf(json.text) > limits.tool_input_bytes) {
-    const std::string name = "tools." + table_->tools[tool].name;
-    ThrowRangeError(scope, "the input of " + name +
-                               " is too large: the inputs of all calls that "
-                               "have not been answered may have " +
-                               std::to_string(limits.tool_input_bytes) + " bytes, and would have " +
-                               std::to_string(open_input_bytes_ + SizeOf(json.text)) +
-                               " (limits.toolInputBytes)");
-    return false;
-  }
+  if (!HasRoomFor(scope, {{}, tool}, SizeOf(json.text))) return false;
   input = ToText(scope, json.text);
-  if (base::JsonDepth(input) > limits.json_depth) {
-    ThrowTooDeep(scope, "the input of tools." + table_->tools[tool].name, limits.json_depth);
+  if (base::JsonDepth(input) > exec_.limits().json_depth) {
+    ThrowTooDeep(scope, "the input of " + NameOf({{}, tool}), exec_.limits().json_depth);
     return false;
   }
   return true;
 }
 
-v8::MaybeLocal<v8::Promise> ToolBridge::Open(IsolateScope& scope, uint32_t tool, base::Text input) {
+bool ToolBridge::HasRoomFor(IsolateScope& scope, Callee callee, size_t bytes) const {
+  const size_t limit = exec_.limits().tool_input_bytes;
+  if (open_input_bytes_ + bytes <= limit) return true;
+  ThrowRangeError(scope, "the input of " + NameOf(callee) +
+                             " is too large: the inputs of all calls that "
+                             "have not been answered may have " +
+                             std::to_string(limit) + " bytes, and would have " +
+                             std::to_string(open_input_bytes_ + bytes) +
+                             " (limits.toolInputBytes)");
+  return false;
+}
+
+v8::MaybeLocal<v8::Promise> ToolBridge::Open(IsolateScope& scope, Callee callee,
+                                             protocol::ToolRequest request, size_t bytes) {
   const size_t limit = exec_.limits().tool_calls;
   if (last_call_ >= limit) {
     exec_.StopHere({StopCause::kToolCallsLimit, static_cast<double>(limit),
@@ -137,10 +151,11 @@ v8::MaybeLocal<v8::Promise> ToolBridge::Open(IsolateScope& scope, uint32_t tool,
   open.resolver.Reset(scope.isolate(), resolver);
   const int frames = open_.size() > kManyCalls ? 1 : kFramesOfCallSite;
   open.site.Reset(scope.isolate(), v8::StackTrace::CurrentStackTrace(scope.isolate(), frames));
-  open.tool = tool;
-  open.input_bytes = input.size_bytes();
-  open_input_bytes_ += open.input_bytes;
-  waiting_.push_back({call, tool, std::move(input)});
+  open.callee = callee;
+  open.input_bytes = bytes;
+  open_input_bytes_ += bytes;
+  std::visit([call](auto& asked) { asked.call = call; }, request);
+  waiting_.push_back({std::move(request), bytes});
   SendNext();
   return resolver->GetPromise();
 }
@@ -148,10 +163,10 @@ v8::MaybeLocal<v8::Promise> ToolBridge::Open(IsolateScope& scope, uint32_t tool,
 void ToolBridge::SendNext() {
   while (!waiting_.empty() && in_flight_ < exec_.limits().tool_calls_in_flight) {
     ++in_flight_;
-    protocol::ToolCall call = std::move(waiting_.front());
+    WaitingRequest next = std::move(waiting_.front());
     waiting_.pop_front();
-    const size_t bytes = call.input.size_bytes();
-    exec_.outbox().Send(std::move(call), bytes);
+    std::visit([&](auto& asked) { exec_.outbox().Send(std::move(asked), next.bytes); },
+               next.request);
   }
 }
 
@@ -166,8 +181,9 @@ ToolBridge::OpenCall ToolBridge::Take(protocol::ToolCallId call) {
   return taken;
 }
 
-std::u16string ToolBridge::NameOf(uint32_t tool) const {
-  return u"tools." + Widen(table_->tools[tool].name);
+std::string ToolBridge::NameOf(Callee callee) const {
+  if (!callee.helper.empty()) return std::string(callee.helper);
+  return "tools." + table_->tools[callee.tool].name;
 }
 
 v8::MaybeLocal<v8::Value> ToolBridge::ReadResult(IsolateScope& scope,
@@ -187,9 +203,9 @@ void ToolBridge::Resolve(IsolateScope& scope, const protocol::ToolResolved& reso
   v8::Local<v8::Value> value;
   if (resolved.is_json && base::JsonDepth(resolved.result) > exec_.limits().json_depth) {
     const std::u16string message =
-        u"The result of " + NameOf(open.tool) + u" is nested more than " +
+        u"The result of " + Widen(NameOf(open.callee)) + u" is nested more than " +
         Widen(std::to_string(exec_.limits().json_depth)) + u" deep (limits.jsonDepth).";
-    if (NewToolError(scope, open, base::Text::Narrowed(message)).ToLocal(&value)) {
+    if (NewCallError(scope, open, base::Text::Narrowed(message)).ToLocal(&value)) {
       LeavePending(resolver->Reject(scope.context(), value));
     }
   } else if (ReadResult(scope, resolved).ToLocal(&value)) {
@@ -199,18 +215,22 @@ void ToolBridge::Resolve(IsolateScope& scope, const protocol::ToolResolved& reso
   }
 }
 
-v8::MaybeLocal<v8::Value> ToolBridge::NewToolError(IsolateScope& scope, const OpenCall& call,
+v8::MaybeLocal<v8::Value> ToolBridge::NewCallError(IsolateScope& scope, const OpenCall& call,
                                                    const base::Text& message) {
   v8::Local<v8::String> text;
   if (!ToV8(scope, message).ToLocal(&text)) return {};
   const v8::Local<v8::Object> error = v8::Exception::Error(text).As<v8::Object>();
-  std::u16string stack = u"ToolError: " + ToUtf16(scope, text);
+  const bool is_tool = call.callee.helper.empty();
+  std::u16string stack = (is_tool ? u"ToolError: " : u"Error: ") + ToUtf16(scope, text);
   AppendFrames(scope, call.site.Get(scope.isolate()), stack);
   v8::Local<v8::String> stack_text;
   if (!ToV8(scope, stack).ToLocal(&stack_text) ||
-      !DefineHidden(scope, error, "name", Literal(scope, "ToolError")) ||
-      !DefineHidden(scope, error, "tool", Literal(scope, table_->tools[call.tool].name)) ||
       !DefineHidden(scope, error, "stack", stack_text)) {
+    return {};
+  }
+  if (is_tool &&
+      (!DefineHidden(scope, error, "name", Literal(scope, "ToolError")) ||
+       !DefineHidden(scope, error, "tool", Literal(scope, table_->tools[call.callee.tool].name)))) {
     return {};
   }
   return error;
@@ -223,7 +243,7 @@ void ToolBridge::Reject(IsolateScope& scope, const protocol::ToolRejected& rejec
   const v8::TryCatch caught(scope.isolate());
   const v8::Local<v8::Promise::Resolver> resolver = open.resolver.Get(scope.isolate());
   v8::Local<v8::Value> error;
-  if (NewToolError(scope, open, rejected.message).ToLocal(&error)) {
+  if (NewCallError(scope, open, rejected.message).ToLocal(&error)) {
     LeavePending(resolver->Reject(scope.context(), error));
   } else if (caught.CanContinue() && !caught.Exception().IsEmpty()) {
     LeavePending(resolver->Reject(scope.context(), caught.Exception()));

@@ -51,6 +51,22 @@ struct ToolCall {
   base::Text input;
 };
 
+// Asks which tools fit a few words.
+struct ToolSearch {
+  ToolCallId call;
+  base::Text query;
+  uint32_t limit;
+};
+
+// Asks for the tool of that name.
+struct ToolLookup {
+  ToolCallId call;
+  base::Text name;
+};
+
+// What the host answers with ToolResolved or ToolRejected.
+using ToolRequest = std::variant<ToolCall, ToolSearch, ToolLookup>;
+
 struct Yielded {};
 
 enum class ThreadFate {
@@ -90,7 +106,8 @@ struct Stopping {
 };
 
 // Isolate → host.
-using Event = std::variant<Started, TextOutput, ImageOutput, AudioOutput, LogLine, Notification,
-                           ToolCall, Yielded, Settled, Disposed, Stopping, Ready>;
+using Event =
+    std::variant<Started, TextOutput, ImageOutput, AudioOutput, LogLine, Notification, ToolCall,
+                 Yielded, Settled, Disposed, Stopping, Ready, ToolSearch, ToolLookup>;
 
 }  // namespace codecell::protocol

@@ -3,7 +3,7 @@ import type { HostError, HostEvent, HostSettled } from "../cell-host.js";
 import type { CellLog, ImageDetail } from "../outcome.js";
 
 /** How many fields follow each kind; the kinds stand in `binding.d.ts`. */
-const fieldCounts: readonly number[] = [0, 1, 2, 1, 3, 1, 3, 0, 10, 1, 1, 0];
+const fieldCounts: readonly number[] = [0, 1, 2, 1, 3, 1, 3, 0, 10, 1, 1, 0, 3, 2];
 const settledKind = 8;
 const readyKind = 11;
 
@@ -73,6 +73,12 @@ function toEvent(kind: number, first: unknown, second: unknown, third: unknown):
       return { type: "yielded" };
     case 9:
       return { type: "disposed", cpuMs: first as number };
+    case 12: {
+      const callId = first as number;
+      return { type: "toolSearch", callId, query: second as string, limit: third as number };
+    }
+    case 13:
+      return { type: "toolLookup", callId: first as number, name: second as string };
     default:
       return { type: "stopping", error: first as NativeError };
   }

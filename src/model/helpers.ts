@@ -80,4 +80,15 @@ export const helpers: readonly Helper[] = [
     declaration: "stream_settled(promises, callback: (result) => void): Promise<void>",
     does: "the same, given to a callback",
   },
+  {
+    name: "search_tools",
+    declaration:
+      "search_tools(query: string, limit?: number): Promise<{ name; description; declaration }[]>",
+    does: "the tools that fit a few words best, 5 by default, each with its declaration in TypeScript",
+  },
+  {
+    name: "describe_tool",
+    declaration: "describe_tool(name: string): Promise<{ name; description; declaration }>",
+    does: "the same of one tool",
+  },
 ];

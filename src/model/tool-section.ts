@@ -10,7 +10,7 @@ type DeclarationsOfSet = Map<DescribedTools, string>;
 const declared = new WeakMap<readonly RegisteredTool[], DeclarationsOfSet>();
 
 const howToFind =
-  "`text(ALL_TOOLS.filter(({ name, description }) => /invoice/i.test(name + description)))`";
+  '`text(await search_tools("unpaid invoices"))`; to read one before you call it: `text(await describe_tool(name))`.';
 
 /**
  * The part of exec's description that is about tools. The order is by namespace and name, whatever
@@ -31,7 +31,7 @@ export function toolSection(
     ...(codeOnly
       ? ["- These tools can only be called from a program, never directly: send one to exec."]
       : []),
-    `- \`ALL_TOOLS\` is an array of \`{ name, description }\` of every tool${shown.length === tools.length ? "" : `; ${shown.length} of ${tools.length} are described here`}. To find one: ${howToFind}`,
+    `- \`ALL_TOOLS\` is an array of \`{ name, description }\` of every tool${shown.length === tools.length ? "" : `; ${shown.length} of ${tools.length} are described here`}. To find some: ${howToFind}`,
     ...namespaceLines(tools, described),
     ...(shown.length === 0 ? [] : ["", "```ts", `${declare(tools, described)}\`\`\``]),
   ].join("\n");

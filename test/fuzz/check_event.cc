@@ -51,6 +51,13 @@ void CheckEvent(const protocol::Event& event, const protocol::CellOptions& optio
     CheckText(call->input);
     Expect(!call->input.empty(), "a tool's input is a JSON text");
     Expect(call->tool < options.tools->tools.size(), "the tool called is in the table");
+  } else if (const auto* search = std::get_if<protocol::ToolSearch>(&event)) {
+    CheckText(search->query);
+    Expect(search->query.length() <= 500, "a query is short");
+    Expect(search->limit >= 1 && search->limit <= 50, "a search asks for some tools, and few");
+  } else if (const auto* lookup = std::get_if<protocol::ToolLookup>(&event)) {
+    CheckText(lookup->name);
+    Expect(lookup->name.length() <= 500, "a name that is looked up is short");
   } else if (const auto* stopping = std::get_if<protocol::Stopping>(&event)) {
     CheckError(stopping->error);
   } else if (const auto* settled = std::get_if<protocol::Settled>(&event)) {

@@ -60,7 +60,7 @@ protocol::Settled SettledFrom(Input& input) {
 }
 
 protocol::Event EventFrom(Input& input) {
-  switch (input.Below(12)) {
+  switch (input.Below(14)) {
     case 0:
       return protocol::Started{};
     case 1:
@@ -92,6 +92,15 @@ protocol::Event EventFrom(Input& input) {
       return protocol::Disposed{static_cast<double>(input.Number())};
     case 10:
       return protocol::Stopping{ErrorFrom(input, 0)};
+    case 11: {
+      const protocol::ToolCallId call = input.Number();
+      base::Text query = input.Text();
+      return protocol::ToolSearch{call, std::move(query), input.Number()};
+    }
+    case 12: {
+      const protocol::ToolCallId call = input.Number();
+      return protocol::ToolLookup{call, input.Text()};
+    }
     default:
       return protocol::Ready{};
   }
@@ -160,9 +169,9 @@ std::vector<protocol::Event> EventsFromBytes(Input& input) {
 }
 
 std::u16string Described(const protocol::Event& event) {
-  constexpr std::string_view kKinds[] = {"started", "text",     "image",    "audio",
-                                         "log",     "notify",   "toolCall", "yielded",
-                                         "settled", "disposed", "stopping", "ready"};
+  constexpr std::string_view kKinds[] = {
+      "started", "text",    "image",    "audio",    "log",   "notify",     "toolCall",
+      "yielded", "settled", "disposed", "stopping", "ready", "toolSearch", "toolLookup"};
   constexpr std::string_view kDetails[] = {"auto", "low", "high", "original"};
   constexpr std::string_view kLevels[] = {"debug", "log", "info", "warn", "error"};
   Description to;
@@ -184,6 +193,13 @@ std::u16string Described(const protocol::Event& event) {
     to.AddNumber(call->call);
     to.AddNumber(call->tool);
     to.AddText(call->input);
+  } else if (const auto* search = std::get_if<protocol::ToolSearch>(&event)) {
+    to.AddNumber(search->call);
+    to.AddText(search->query);
+    to.AddNumber(search->limit);
+  } else if (const auto* lookup = std::get_if<protocol::ToolLookup>(&event)) {
+    to.AddNumber(lookup->call);
+    to.AddText(lookup->name);
   } else if (const auto* settled = std::get_if<protocol::Settled>(&event)) {
     to.AddSettled(*settled);
   } else if (const auto* disposed = std::get_if<protocol::Disposed>(&event)) {

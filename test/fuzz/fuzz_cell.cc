@@ -79,6 +79,12 @@ class FuzzCell::Sink final : public protocol::EventSink {
   void PushLater(protocol::Event event, size_t bytes) override {
     CheckEvent(event, link_->options);
     if (const auto* call = std::get_if<protocol::ToolCall>(&event)) calls_.push_back(call->call);
+    if (const auto* search = std::get_if<protocol::ToolSearch>(&event)) {
+      calls_.push_back(search->call);
+    }
+    if (const auto* lookup = std::get_if<protocol::ToolLookup>(&event)) {
+      calls_.push_back(lookup->call);
+    }
     if (bytes > 0) link_->backlog.Remove(bytes);
   }
 

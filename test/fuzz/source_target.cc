@@ -74,6 +74,12 @@ class Watch {
       } else {
         thread_.Post(protocol::ToolRejected{call->call, call->input});
       }
+    } else if (const auto* search = std::get_if<protocol::ToolSearch>(&sent.event)) {
+      Expect(!settled_, "no tool is searched for after the outcome");
+      thread_.Post(protocol::ToolResolved{search->call, search->query});
+    } else if (const auto* lookup = std::get_if<protocol::ToolLookup>(&sent.event)) {
+      Expect(!settled_, "no tool is looked up after the outcome");
+      thread_.Post(protocol::ToolRejected{lookup->call, lookup->name});
     } else if (const auto* settled = std::get_if<protocol::Settled>(&sent.event)) {
       Expect(!settled_, "a cell has one outcome");
       settled_ = true;

@@ -72,6 +72,10 @@ function fieldsOf(event) {
       return [event.text];
     case "toolCall":
       return [event.callId, event.tool, event.json];
+    case "toolSearch":
+      return [event.callId, event.query, event.limit];
+    case "toolLookup":
+      return [event.callId, event.name];
     case "disposed":
       return [event.cpuMs];
     case "stopping":

@@ -124,7 +124,16 @@ const makers = {
   }),
 };
 
-/** @typedef {keyof typeof makers} ToolName */
+/** @typedef {keyof typeof makers | "a_thousand"} ToolName */
+
+/** @returns {[string, import("../../dist/index.js").ToolDefinition][]} */
+function aThousand() {
+  const execute = () => null;
+  return Array.from({ length: 1000 }, (_, n) => {
+    const description = `Copies the contents of folder ${n} into another repository, branch ${n % 7}.`;
+    return [`copy_folder_${n}`, { description, execute }];
+  });
+}
 
 /**
  * @param {readonly ToolName[]} names
@@ -136,5 +145,7 @@ export function makeTools(names, session) {
       return session();
     },
   };
-  return Object.fromEntries(names.map((name) => [name, makers[name](around)]));
+  return Object.fromEntries(
+    names.flatMap((name) => (name === "a_thousand" ? aThousand() : [[name, makers[name](around)]])),
+  );
 }

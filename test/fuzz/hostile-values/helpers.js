@@ -16,6 +16,8 @@ export const helpers = [
   "as_settled",
   "stream_settled",
   "clearTimeout",
+  "search_tools",
+  "describe_tool",
 ];
 
 /** Taken before anything hostile could be done to it. */

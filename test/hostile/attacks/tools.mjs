@@ -59,6 +59,60 @@ export const tools = cellAttacks([
     expect: completes("gone"),
   },
   {
+    name: "search-flood",
+    what: "Searches a thousand tools without end and without waiting.",
+    source: 'for (let n = 0; ; n++) search_tools("copy " + n, 50);',
+    tools: ["a_thousand"],
+    limits: { toolCalls: 2000 },
+    expect: { status: "failed", code: "ERR_CELL_TOOL_CALLS_LIMIT", limit: "toolCalls" },
+  },
+  {
+    name: "search-flood-in-turns",
+    what: "Searches a thousand tools for as many words as there may be, one search after another.",
+    source: `
+      const words = "copies contents folder another repository branch ".repeat(10);
+      for (let n = 0; ; n++) {
+        try { await search_tools((n + " " + words).slice(0, 500), 50); } catch {}
+      }`,
+    tools: ["a_thousand"],
+    limits: { toolCalls: 100 },
+    expect: { status: "failed", code: "ERR_CELL_TOOL_CALLS_LIMIT", limit: "toolCalls" },
+  },
+  {
+    name: "search-past-its-number",
+    what: "Looks for a tool that there is not until it is refused, and goes on.",
+    source: `
+      const messages = new Set();
+      for (let n = 0; n < 1500; n++) try { await describe_tool("nothing"); } catch (e) { messages.add(e.message.slice(0, 22)); }
+      text([...messages].join());`,
+    tools: ["echo"],
+    expect: completes('There is no tool "noth,This cell has searched'),
+  },
+  {
+    name: "search-hostile-query",
+    what: "Searches for objects whose conversions run its code, and for texts of any length.",
+    source: `
+      let runs = 0;
+      const run = () => { runs++; throw new Error("ran"); };
+      const { proxy, revoke } = Proxy.revocable({}, {}); revoke();
+      const hostile = [new Proxy({}, { get: run }), proxy, { toString: run, valueOf: run, [Symbol.toPrimitive]: run }, "x".repeat(2 ** 28), Symbol("s"), [["a"]]];
+      const names = new Set();
+      for (const value of hostile) for (const ask of [search_tools, describe_tool, (limit) => search_tools("a", limit)]) {
+        try { await ask(value); names.add("asked"); } catch (e) { names.add(e.name); }
+      }
+      text([...names].join()); text(runs);`,
+    tools: ["a_thousand"],
+    expect: completes("TypeError", "0"),
+  },
+  {
+    name: "search-exit",
+    what: "Ends with searches open that nobody has awaited.",
+    source: 'for (let n = 0; n < 500; n++) search_tools("copy " + n); text("gone"); exit();',
+    tools: ["a_thousand"],
+    limits: { toolCallsInFlight: 10 },
+    expect: completes("gone"),
+  },
+  {
     name: "input-flood",
     what: "Has large inputs of many unsettled calls kept by the host.",
     source:
