@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../internal/package-version.js";
+import { addReplCommand } from "./repl-command.js";
 import { addRunCommand } from "./run-command.js";
 
 const program: Command = new Command("codecell")
@@ -12,6 +13,7 @@ const program: Command = new Command("codecell")
   .exitOverride();
 
 addRunCommand(program);
+addReplCommand(program);
 
 async function main(): Promise<void> {
   try {

@@ -1,0 +1,188 @@
+import {
+  type CompleterResult,
+  clearScreenDown,
+  createInterface,
+  cursorTo,
+  type Interface,
+  type Key,
+  moveCursor,
+} from "node:readline";
+import type { ReadStream, WriteStream } from "node:tty";
+import type { Style } from "../terminal.js";
+import type { EntryHistory } from "./entry-history.js";
+import type { Input, InputSource } from "./input.js";
+
+export interface PromptOptions {
+  readonly input: ReadStream;
+  readonly output: WriteStream;
+  readonly style: Style;
+  readonly history: EntryHistory;
+  readonly complete: (text: string) => Promise<CompleterResult>;
+  /** Ends the input. */
+  readonly signal: AbortSignal;
+  /** Ctrl-C came while nobody waited for input. */
+  readonly onInterrupt: () => void;
+  /** The person leaves. */
+  readonly onClosed: () => void;
+}
+
+/** Makes the terminal mark what is pasted, which readline then tells as two keys around it. */
+const pasteMarks = { on: "\u001b[?2004h", off: "\u001b[?2004l" };
+
+/** Lines that a person edits at a terminal. */
+export class Prompt implements InputSource {
+  readonly #options: PromptOptions;
+  readonly #interface: Interface;
+  /** What came while nobody waited for it. */
+  readonly #early: Input[] = [];
+  /** Lines that have been pasted and wait for the end of theirs. */
+  #pasted: string[] = [];
+  #isPasting = false;
+  #waiting: ((input: Input) => void) | undefined;
+  #position: "first" | "further" = "first";
+  #isAboutToLeave = false;
+  #isClosed = false;
+  /** The list that readline walks with the arrow keys, the newest first; undefined until it tells. */
+  #walked: string[] | undefined;
+
+  constructor(options: PromptOptions) {
+    this.#options = options;
+    const { input, output, history, signal } = options;
+    this.#interface = createInterface({
+      input,
+      output,
+      terminal: true,
+      signal,
+      history: [...history.entries],
+      historySize: history.size,
+      removeHistoryDuplicates: true,
+      completer: (line: string, callback: (error: null, result: CompleterResult) => void) => {
+        const text = [...this.#pasted, line].join("\n");
+        void options.complete(text).then((result) => callback(null, result));
+      },
+    });
+    this.#interface.on("line", (line) => this.#takeLine(line));
+    this.#interface.on("history", (walked) => {
+      this.#walked = walked;
+    });
+    this.#interface.on("SIGINT", () => this.#interrupt());
+    this.#interface.on("close", () => this.#close());
+    input.on("keypress", this.#noticePaste);
+    output.write(pasteMarks.on);
+  }
+
+  next(position: "first" | "further"): Promise<Input> {
+    const early = this.#early.shift();
+    if (early !== undefined) return Promise.resolve(early);
+    if (this.#isClosed) return Promise.resolve({ type: "ended" });
+    this.#position = position;
+    this.#ask();
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+    });
+  }
+
+  remember(entry: string): void {
+    const { history } = this.#options;
+    history.add(entry);
+    // Readline has added each line by itself.
+    this.#walked?.splice(0, Infinity, ...history.entries);
+  }
+
+  /** Writes lines to the terminal and puts the prompt and what has been typed below them. */
+  writeAbove(write: () => void): void {
+    const isEmpty = this.#waiting === undefined && this.#interface.line === "";
+    if (this.#isClosed || isEmpty) {
+      write();
+      return;
+    }
+    const { output } = this.#options;
+    const { rows } = this.#interface.getCursorPos();
+    moveCursor(output, 0, -rows);
+    cursorTo(output, 0);
+    clearScreenDown(output);
+    write();
+    // Readline goes up by as many rows as the cursor was below the prompt's first.
+    output.write("\n".repeat(rows));
+    this.#interface.prompt(true);
+  }
+
+  [Symbol.dispose](): void {
+    this.#interface.close();
+    this.#options.input.off("keypress", this.#noticePaste);
+  }
+
+  #ask(): void {
+    const { dim, cyan } = this.#options.style;
+    this.#interface.setPrompt(this.#position === "first" ? cyan("> ") : dim("... "));
+    this.#interface.prompt();
+  }
+
+  readonly #noticePaste = (_character: unknown, key: Key | undefined): void => {
+    if (key?.name === "paste-start") this.#isPasting = true;
+    if (key?.name === "paste-end") this.#isPasting = false;
+  };
+
+  #takeLine(line: string): void {
+    this.#isAboutToLeave = false;
+    this.#pasted.push(line);
+    if (this.#isPasting) {
+      this.#position = "further";
+      this.#ask();
+      return;
+    }
+    const text = this.#pasted.join("\n");
+    this.#pasted = [];
+    this.#give({ type: "text", text });
+  }
+
+  /** Ctrl-C. */
+  #interrupt(): void {
+    if (this.#waiting === undefined) {
+      this.#early.length = 0;
+      this.#options.onInterrupt();
+      return;
+    }
+    if (this.#interface.line !== "" || this.#position === "further") {
+      this.#drop();
+      return;
+    }
+    if (this.#isAboutToLeave) {
+      this.#interface.close();
+      return;
+    }
+    this.#isAboutToLeave = true;
+    const { output, style } = this.#options;
+    this.writeAbove(() => output.write(`${style.dim("Ctrl-C again, Ctrl-D or .exit leaves.")}\n`));
+  }
+
+  /** Leaves what was typed on the screen, as shells do. */
+  #drop(): void {
+    this.#pasted = [];
+    this.#interface.write(null, { ctrl: true, name: "e" });
+    this.#options.output.write("^C\n");
+    this.#interface.write(null, { ctrl: true, name: "u" });
+    this.#give({ type: "dropped" });
+  }
+
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const { output, onClosed } = this.#options;
+    output.write(this.#waiting === undefined ? pasteMarks.off : `\n${pasteMarks.off}`);
+    onClosed();
+    // Nobody has said that the entry which was begun is complete.
+    this.#give({ type: "dropped" });
+  }
+
+  #give(input: Input): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting === undefined) {
+      this.#early.push(input);
+      return;
+    }
+    if (!this.#isClosed) this.#interface.setPrompt("");
+    waiting(input);
+  }
+}
