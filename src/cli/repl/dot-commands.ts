@@ -33,7 +33,7 @@ const commands: Readonly<Record<string, Command>> = {
     run: (_rest, { terminal }) => {
       const width = Math.max(...Object.values(commands).map(({ usage }) => usage.length));
       const lines = Object.values(commands).map(({ usage, does }) => {
-        return `${terminal.style.bold(usage.padEnd(width))}  ${does}`;
+        return `${usage.padEnd(width)}  ${does}`;
       });
       terminal.result(`${[...lines, "", ...help].join("\n")}\n`);
       return "done";
@@ -101,11 +101,8 @@ function showTools(words: string, { tools, terminal }: CommandContext): CommandR
   if (found.length === 0) {
     return refuse(terminal, `No tool fits ${visible(words)}.`);
   }
-  const { bold, dim } = terminal.style;
-  const lines = found.map(({ name, description }) => {
-    return `${bold(name)}  ${dim(oneLine(description, previewLength))}`.trimEnd();
-  });
-  terminal.result(`${lines.join("\n")}\n`);
+  const lines = found.map(({ name, description }) => preview(name, description));
+  terminal.result(lines.join(""));
   return "done";
 }
 
@@ -118,12 +115,12 @@ async function showStored(
     terminal.note("Nothing is stored: store(key, value) does.");
     return "done";
   }
-  const { bold, dim } = terminal.style;
-  const lines = values.map(([key, value]) => {
-    return `${bold(oneLine(key, previewLength))}  ${dim(oneLine(JSON.stringify(value), previewLength))}`;
-  });
-  terminal.result(`${lines.join("\n")}\n`);
+  terminal.result(values.map(([key, value]) => preview(key, JSON.stringify(value))).join(""));
   return "done";
+}
+
+function preview(name: string, about: string): string {
+  return `${oneLine(about === "" ? name : `${name}: ${about}`, previewLength)}\n`;
 }
 
 function refuse(terminal: Terminal, why: string): "failed" {

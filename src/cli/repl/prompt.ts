@@ -97,19 +97,27 @@ export class Prompt implements InputSource {
       return;
     }
     const { output } = this.#options;
-    const { rows } = this.#interface.getCursorPos();
-    moveCursor(output, 0, -rows);
+    moveCursor(output, 0, -this.#interface.getCursorPos().rows);
     cursorTo(output, 0);
     clearScreenDown(output);
     write();
-    // Readline goes up by as many rows as the cursor was below the prompt's first.
-    output.write("\n".repeat(rows));
+    output.write(this.#rowsToGoUp());
     this.#interface.prompt(true);
   }
 
   [Symbol.dispose](): void {
     this.#interface.close();
     this.#options.input.off("keypress", this.#noticePaste);
+  }
+
+  /**
+   * Before readline draws the prompt it goes up by as many rows as the cursor was below the prompt's
+   * first when it last drew it: a property that it does not document, and that needs not be where the
+   * cursor is. It knows nothing of what others have written meanwhile.
+   */
+  #rowsToGoUp(): string {
+    const { prevRows } = this.#interface as Interface & { readonly prevRows?: number };
+    return "\n".repeat(prevRows ?? this.#interface.getCursorPos().rows);
   }
 
   #ask(): void {
@@ -160,7 +168,7 @@ export class Prompt implements InputSource {
   #drop(): void {
     this.#pasted = [];
     this.#interface.write(null, { ctrl: true, name: "e" });
-    this.#options.output.write("^C\n");
+    this.#options.output.write(`^C\n${this.#rowsToGoUp()}`);
     this.#interface.write(null, { ctrl: true, name: "u" });
     this.#give({ type: "dropped" });
   }
