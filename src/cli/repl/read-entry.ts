@@ -15,6 +15,9 @@ export type Entry = RunnableEntry | { readonly type: "incomplete" };
 
 /** Reads an entry: TypeScript or JavaScript, perhaps in code fences. Lines keep their numbers. */
 export async function readEntry(typed: string): Promise<Entry> {
+  if (hasOpenFence(typed)) {
+    return { type: "incomplete" };
+  }
   const written = withoutFences(typed);
   const direct = readSyntax(written);
   if (direct.type === "incomplete") {
@@ -39,6 +42,13 @@ export async function readWholeEntry(typed: string): Promise<RunnableEntry> {
   const ready = await toJavaScript(written);
   if ("problem" in ready) return { type: "problem", problem: ready.problem };
   return { type: "ready", cell: showResult({ written, source: ready.source, result: undefined }) };
+}
+
+/** Whether a code fence stands before the code and none after it. */
+function hasOpenFence(typed: string): boolean {
+  const [first = "", ...rest] = typed.trim().split("\n");
+  const fence = /^(`{3,}|~{3,})[ \t]*[\w+.-]*$/.exec(first.trimEnd())?.[1];
+  return fence !== undefined && rest.at(-1)?.trim() !== fence;
 }
 
 /** Empty lines take the place of those that stood before the code. */
