@@ -29,6 +29,9 @@ export interface PromptOptions {
 /** Makes the terminal mark what is pasted, which readline then tells as two keys around it. */
 const pasteMarks = { on: "\u001b[?2004h", off: "\u001b[?2004l" };
 
+/** A terminal that knows no control sequences; readline sends it none either. */
+const isDumb = process.env["TERM"] === "dumb";
+
 /** Lines that a person edits at a terminal. */
 export class Prompt implements InputSource {
   readonly #options: PromptOptions;
@@ -68,7 +71,7 @@ export class Prompt implements InputSource {
     this.#interface.on("SIGINT", () => this.#interrupt());
     this.#interface.on("close", () => this.#close());
     input.on("keypress", this.#noticePaste);
-    output.write(pasteMarks.on);
+    this.#mark("on");
   }
 
   next(position: "first" | "further"): Promise<Input> {
@@ -92,7 +95,7 @@ export class Prompt implements InputSource {
   /** Writes lines to the terminal and puts the prompt and what has been typed below them. */
   writeAbove(write: () => void): void {
     const isEmpty = this.#waiting === undefined && this.#interface.line === "";
-    if (this.#isClosed || isEmpty) {
+    if (this.#isClosed || isEmpty || isDumb) {
       write();
       return;
     }
@@ -133,7 +136,8 @@ export class Prompt implements InputSource {
 
   #takeLine(line: string): void {
     this.#isAboutToLeave = false;
-    this.#pasted.push(line);
+    // Newer versions of Node give an entry of several lines back with other line ends.
+    this.#pasted.push(line.replaceAll("\r", "\n"));
     if (this.#isPasting) {
       this.#position = "further";
       this.#ask();
@@ -164,6 +168,10 @@ export class Prompt implements InputSource {
     this.writeAbove(() => output.write(`${style.dim("Ctrl-C again, Ctrl-D or .exit leaves.")}\n`));
   }
 
+  #mark(pastes: keyof typeof pasteMarks): void {
+    if (!isDumb) this.#options.output.write(pasteMarks[pastes]);
+  }
+
   /** Leaves what was typed on the screen, as shells do. */
   #drop(): void {
     this.#pasted = [];
@@ -177,7 +185,8 @@ export class Prompt implements InputSource {
     if (this.#isClosed) return;
     this.#isClosed = true;
     const { output, onClosed } = this.#options;
-    output.write(this.#waiting === undefined ? pasteMarks.off : `\n${pasteMarks.off}`);
+    if (this.#waiting !== undefined) output.write("\n");
+    this.#mark("off");
     onClosed();
     // Nobody has said that the entry which was begun is complete.
     this.#give({ type: "dropped" });
