@@ -64,8 +64,7 @@ test("Ctrl-C ends the cell that runs, and the session keeps what it had", async 
 });
 
 test("what is typed while a cell runs is the next entry", async () => {
-  const config = workspace.config({ fixture: fixtureServer() });
-  const { type, seen } = startAtTerminal(["repl", "--config", config]);
+  const { type, seen } = startAtTerminal(["repl"]);
   await seen("> ");
   type(
     `text("begun"); await new Promise((done) => setTimeout(done, 200)); text("done")${keys.enter}`,
@@ -172,8 +171,9 @@ test("entries are found again by the next run, those of several lines as a whole
   await second.seen("2].length");
   second.type(keys.enter);
   await second.seen("\r\n2\r\n");
-  second.type(keys.up);
-  await second.seen("2].length");
+  await second.seen("> ");
+  second.type('"o');
+  await second.seen('"o');
   second.type(keys.up);
   await second.seen('"one"');
   second.type(keys.enter);

@@ -42,6 +42,8 @@ test("entries share what they store and no variables", async () => {
 
 test.each([
   ["brackets", "[1,\n  2\n].length\n", "2\n"],
+  ["an object literal", "{\n  a: 1,\n  b: [\n2]\n}\n", '{"a":1,"b":[2]}\n'],
+  ["a block", "{\n  const a = 1;\n  text(a)\n}\n", "1\n"],
   ["a template", "`a\nb`\n", "a\nb\n"],
   ["a comment", "/* a\nb */ 1\n", "1\n"],
   ["a string with a backslash", "'a\\\nb'\n", "ab\n"],

@@ -33,10 +33,17 @@ const options: Options = {
 
 /** Reads a source as an ES module. An object literal that stands alone is one, and not a block. */
 export function readSyntax(source: string): Syntax {
-  const literal = readObjectLiteral(source);
-  if (literal !== undefined) {
-    return { type: "complete", result: literal };
+  const literal: Syntax = source.trimStart().startsWith("{")
+    ? readObjectLiteral(source)
+    : { type: "invalid" };
+  if (literal.type === "complete") {
+    return literal;
   }
+  const module = readModule(source);
+  return module.type === "invalid" ? literal : module;
+}
+
+function readModule(source: string): Syntax {
   try {
     return { type: "complete", result: resultOf(parse(source, options)) };
   } catch (error) {
@@ -54,16 +61,15 @@ function resultOf(program: Program): Range | undefined {
   return { start, end };
 }
 
-function readObjectLiteral(source: string): Range | undefined {
-  if (!source.trimStart().startsWith("{")) {
-    return undefined;
-  }
+function readObjectLiteral(source: string): Syntax {
   try {
     const { start, end } = parseExpressionAt(source, 0, options);
     const rest = tokenizer(source.slice(end), options).getToken();
-    return rest.type.label === "eof" ? { start, end } : undefined;
-  } catch {
-    return undefined;
+    return rest.type.label === "eof"
+      ? { type: "complete", result: { start, end } }
+      : { type: "invalid" };
+  } catch (error) {
+    return { type: isAtEnd(error, source) ? "incomplete" : "invalid" };
   }
 }
 
