@@ -95,6 +95,18 @@ test("SIGTERM ends everything in good order", async () => {
   expect(await ended).toBe(143);
 });
 
+test("a terminal that is closed ends the cell, the servers and the command", async () => {
+  const config = workspace.config({ fixture: fixtureServer() });
+  const { pid, type, seen, close } = startAtTerminal(["repl", "--config", config]);
+  await seen("> ");
+  type(`text("pid " + await tools.mcp__fixture__process_id({})); for (;;) {}${keys.enter}`);
+  await seen("\r\npid ");
+  const serverPid = Number(await seen("\r\n"));
+  close();
+  await expect.poll(() => isRunning(pid), { timeout: 20_000 }).toBe(false);
+  expect(isRunning(serverPid)).toBe(false);
+});
+
 test("Ctrl-C while the servers start ends them", async () => {
   const config = workspace.config({ mute: fixtureServer("mute") });
   const { type, seen, ended } = startAtTerminal(["repl", "--config", config, "--verbose"]);

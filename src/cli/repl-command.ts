@@ -41,18 +41,25 @@ export function addReplCommand(program: Command): void {
 async function replCommand(
   options: SessionCommandOptions & { readonly color: boolean },
 ): Promise<void> {
-  const [{ repl }, { PromptTerminal }, { openTerminal }, { Report }, { Interrupt }] =
+  const [{ repl }, { PromptTerminal }, { TerminalLoss }, { openTerminal }, { Report }, interrupts] =
     await Promise.all([
       import("./repl/repl.js"),
       import("./repl/prompt-terminal.js"),
+      import("./repl/terminal-loss.js"),
       import("./terminal.js"),
       import("./report.js"),
       import("./interrupt.js"),
     ]);
+  const loss = process.stdin.isTTY ? new TerminalLoss(process.stdin) : undefined;
+  const interrupt = new interrupts.Interrupt(() => report.interrupted());
   const terminal = new PromptTerminal(
     openTerminal({ color: options.color, onOutputClosed: () => interrupt.closeOutput() }),
   );
   const report = new Report(terminal, { showsResults: true, showsProgress: true });
-  using interrupt = new Interrupt(() => report.interrupted());
-  process.exitCode = await repl(options, { terminal, report, interrupt });
+  try {
+    process.exitCode = await repl(options, { terminal, report, interrupt });
+  } finally {
+    interrupt[Symbol.dispose]();
+  }
+  loss?.exitIfLost();
 }

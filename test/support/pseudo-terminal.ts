@@ -18,6 +18,8 @@ export interface CliAtTerminal {
   readonly pid: number;
   /** Types text and presses keys. */
   type(text: string): void;
+  /** Closes the terminal's window. */
+  close(): void;
   /** Pastes text as terminals do that mark it. */
   paste(text: string): void;
   /** Resolves with what was shown up to this text, when it is shown after all that was seen before. */
@@ -63,6 +65,8 @@ export function startAtTerminal(
   return {
     pid: terminal.pid,
     type: (text) => terminal.write(text),
+    // What all terminals of this library have and its types leave out.
+    close: () => (terminal as typeof terminal & { destroy(): void }).destroy(),
     paste: (text) => terminal.write(`\u001b[200~${text}\u001b[201~`),
     seen: (text) =>
       new Promise((resolve) => {
