@@ -49,6 +49,10 @@ test.each([
   ["a string with a backslash", "'a\\\nb'\n", "ab\n"],
   ["an operator", "1 +\n\n2\n", "3\n"],
   ["a function with types", "function f(a: number) {\n  return a;\n}\n1\n", "1\n"],
+  ["a type that is open", "const a: {\n b: number\n} = { b: 1 }; a.b\n", "1\n"],
+  ["a condition without its statement", "if (1 as unknown)\ntext(1)\n", "1\n"],
+  ["an interface", "interface A {\n  b: number;\n}\n1\n", "1\n"],
+  ["line ends of another system", "[1,\r\n2]\r\n.length\r\n".replace("]\r\n", "]"), "2\n"],
   ["a template among types", "const a: string = `b\nc`; a\n", "b\nc\n"],
   ["a code fence", "```js\nconst a = 1;\na\n```\n", "1\n"],
 ])("an entry goes on over lines with %s", async (_what, input, stdout) => {
@@ -82,6 +86,23 @@ test("a syntax error shows its line and a caret, once, in TypeScript too", async
   expect(result.stderr).toContain("an enum is more than a type");
   expect(result.stderr).toContain("hand a result out with text(value)");
   expect(result.stderr.split("const = 2")).toHaveLength(2);
+});
+
+test.each([
+  ["an unfinished string", "'abc"],
+  ["an unfinished regular expression", "/abc"],
+  ["an unfinished number", "0x"],
+  ["an unfinished escape", '"\\u{1"'],
+  ["a bracket too many", "[1]]"],
+  ["the wrong bracket", "(1]"],
+  ["a word too many", "a b"],
+  ["an unfinished number of TypeScript", "const a: number = 0x"],
+  ["a name that is no name", "const 1a = 1"],
+  ["a comment of another language", "# a"],
+])("%s is an error at once, and not the beginning of more", async (_what, entry) => {
+  const result = await runRepl(`${entry}\n'next'\n`);
+  expect(result).toMatchObject({ code: 1, stdout: "next\n" });
+  expect(result.stderr).toContain("SyntaxError");
 });
 
 test("an entry that the input's end cuts off fails as what it is", async () => {

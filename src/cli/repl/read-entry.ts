@@ -1,8 +1,9 @@
 import { removeCodeFences } from "../../model/code-fences.js";
+import { stripTypes } from "../../typescript/strip-types.js";
 import type { SyntaxProblem } from "../../typescript/syntax-problem.js";
 import { toJavaScript } from "../../typescript/to-javascript.js";
 import { type ShownResult, showResult } from "./shown-result.js";
-import { readSyntax } from "./syntax.js";
+import { probe, readSyntax } from "./syntax.js";
 
 /** An entry that is complete. */
 export type RunnableEntry =
@@ -19,29 +20,30 @@ export async function readEntry(typed: string): Promise<Entry> {
     return { type: "incomplete" };
   }
   const written = withoutFences(typed);
-  const direct = readSyntax(written);
-  if (direct.type === "incomplete") {
+  const syntax = readSyntax(written);
+  if (syntax.type === "incomplete") {
     return { type: "incomplete" };
   }
-  const ready = await toJavaScript(written);
-  if ("problem" in ready) {
-    const { problem } = ready;
-    return endsAt(problem, written) ? { type: "incomplete" } : { type: "problem", problem };
+  if (syntax.type === "invalid" && (await isBegunTypeScript(written))) {
+    return { type: "incomplete" };
   }
-  const { source } = ready;
-  const syntax = source === written ? direct : readSyntax(source);
-  const result = syntax.type === "complete" ? syntax.result : undefined;
-  return { type: "ready", cell: showResult({ written, source, result }) };
+  return toRunnable(written);
 }
 
 /** Reads an entry to which nothing is added: where more would have to come, its cell says what. */
-export async function readWholeEntry(typed: string): Promise<RunnableEntry> {
-  const entry = await readEntry(typed);
-  if (entry.type !== "incomplete") return entry;
-  const written = withoutFences(typed);
+export function readWholeEntry(typed: string): Promise<RunnableEntry> {
+  return toRunnable(withoutFences(typed));
+}
+
+async function toRunnable(written: string): Promise<RunnableEntry> {
   const ready = await toJavaScript(written);
-  if ("problem" in ready) return { type: "problem", problem: ready.problem };
-  return { type: "ready", cell: showResult({ written, source: ready.source, result: undefined }) };
+  if ("problem" in ready) {
+    return { type: "problem", problem: ready.problem };
+  }
+  const { source } = ready;
+  const syntax = readSyntax(source);
+  const result = syntax.type === "complete" ? syntax.result : undefined;
+  return { type: "ready", cell: showResult({ written, source, result }) };
 }
 
 /** Whether a code fence stands before the code and none after it. */
@@ -57,12 +59,18 @@ function withoutFences(typed: string): string {
   return "\n".repeat(linesBefore) + source;
 }
 
-/** Whether the parser came to the end of what is there. */
-function endsAt({ message, line, column }: SyntaxProblem, source: string): boolean {
-  if (/^Unterminated (template|block comment)/.test(message)) {
-    return true;
-  }
+/** Whether more of the source could mend what the parser of TypeScript objects to. */
+async function isBegunTypeScript(source: string): Promise<boolean> {
+  const answer = await stripTypes(source);
+  if (answer.type !== "refused") return false;
+  if (/^Unterminated (template|block comment)/.test(answer.problem.message)) return true;
   const lines = source.trimEnd().split("\n");
-  const last = lines.at(-1) ?? "";
-  return line > lines.length || (line === lines.length && column > last.length);
+  const { line, column } = answer.problem;
+  const isAtEnd =
+    line > lines.length || (line === lines.length && column > (lines.at(-1) ?? "").length);
+  if (!isAtEnd) return false;
+  const probed = await stripTypes(lines.join("\n") + probe);
+  return (
+    probed.type === "stripped" || (probed.type === "refused" && probed.problem.line > lines.length)
+  );
 }

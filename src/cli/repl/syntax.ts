@@ -1,4 +1,5 @@
 import {
+  type Expression,
   type ExpressionStatement,
   type Options,
   type Program,
@@ -44,10 +45,11 @@ export function readSyntax(source: string): Syntax {
 }
 
 function readModule(source: string): Syntax {
+  const read = (text: string): Program => parse(text, options);
   try {
-    return { type: "complete", result: resultOf(parse(source, options)) };
+    return { type: "complete", result: resultOf(read(source)) };
   } catch (error) {
-    return { type: isAtEnd(error, source) ? "incomplete" : "invalid" };
+    return { type: isAtEnd(error, source, read) ? "incomplete" : "invalid" };
   }
 }
 
@@ -62,19 +64,23 @@ function resultOf(program: Program): Range | undefined {
 }
 
 function readObjectLiteral(source: string): Syntax {
+  const read = (text: string): Expression => parseExpressionAt(text, 0, options);
   try {
-    const { start, end } = parseExpressionAt(source, 0, options);
+    const { start, end } = read(source);
     const rest = tokenizer(source.slice(end), options).getToken();
     return rest.type.label === "eof"
       ? { type: "complete", result: { start, end } }
       : { type: "invalid" };
   } catch (error) {
-    return { type: isAtEnd(error, source) ? "incomplete" : "invalid" };
+    return { type: isAtEnd(error, source, read) ? "incomplete" : "invalid" };
   }
 }
 
+/** What may follow nearly everything: it leaves a fault where it is, unless something is missing. */
+export const probe = "\n;";
+
 /** Whether more of the source could mend what the parser objects to. */
-function isAtEnd(error: unknown, source: string): boolean {
+function isAtEnd(error: unknown, source: string, read: (source: string) => unknown): boolean {
   const { pos, message } = error as SyntaxError & { readonly pos: number };
   if (/^Unterminated (template|comment)/.test(message)) {
     return true;
@@ -83,5 +89,14 @@ function isAtEnd(error: unknown, source: string): boolean {
   if (message.startsWith("Unterminated string")) {
     return source.endsWith("\\");
   }
-  return pos >= source.trimEnd().length;
+  const { length } = source.trimEnd();
+  if (pos < length) {
+    return false;
+  }
+  try {
+    read(source + probe);
+    return true;
+  } catch (moved) {
+    return (moved as { readonly pos: number }).pos > length;
+  }
 }
