@@ -41,6 +41,8 @@ test("Ctrl-C drops what was typed, says how to leave where nothing was, and leav
   await seen("abc^C");
   type(keys.ctrlC);
   await seen("Ctrl-C again, Ctrl-D or .exit leaves.");
+  type(`abc${keys.ctrlC}`);
+  await seen("abc^C");
   type(`'still here'${keys.enter}`);
   await seen("\r\nstill here\r\n");
   type(keys.ctrlC);
@@ -86,6 +88,13 @@ test("Ctrl-D while a cell runs ends the cell, the servers and the command", asyn
   await seen("terminated in");
   expect(await ended).toBe(0);
   expect(isRunning(pid)).toBe(false);
+});
+
+test("Ctrl-D right behind entries ends those that run and those that wait", async () => {
+  const { type, seen, ended } = startAtTerminal(["repl"]);
+  await seen("> ");
+  type(`for (;;) {}${keys.enter}for (;;) {}${keys.enter}${keys.ctrlD}`);
+  expect(await ended).toBe(0);
 });
 
 test("SIGTERM ends everything in good order", async () => {

@@ -42,7 +42,7 @@ export class EntryLoop {
 
   /** Does what the lines ask for, if they are complete or the last. */
   async #take(areLast: boolean): Promise<"left" | undefined> {
-    const { input, runner } = this.#options;
+    const { input, runner, signal } = this.#options;
     const text = this.#lines.join("\n");
     if (text.trim() === "") {
       this.#lines = [];
@@ -55,6 +55,7 @@ export class EntryLoop {
       if (entry.type === "incomplete") return undefined;
       this.#lines = [];
       input.remember(text.trimEnd());
+      if (signal.aborted) return undefined;
       this.#isWell = (await runner.run(entry)) && this.#isWell;
     }
     return undefined;

@@ -22,7 +22,7 @@ export interface PromptOptions {
   readonly signal: AbortSignal;
   /** Ctrl-C came while nobody waited for input. */
   readonly onInterrupt: () => void;
-  /** The person leaves. */
+  /** The person leaves; nobody has said that an entry which was begun is complete. */
   readonly onClosed: () => void;
 }
 
@@ -174,6 +174,8 @@ export class Prompt implements InputSource {
 
   /** Leaves what was typed on the screen, as shells do. */
   #drop(): void {
+    this.#isAboutToLeave = false;
+    this.#isPasting = false;
     this.#pasted = [];
     this.#interface.write(null, { ctrl: true, name: "e" });
     this.#options.output.write(`^C\n${this.#rowsToGoUp()}`);
@@ -188,8 +190,7 @@ export class Prompt implements InputSource {
     if (this.#waiting !== undefined) output.write("\n");
     this.#mark("off");
     onClosed();
-    // Nobody has said that the entry which was begun is complete.
-    this.#give({ type: "dropped" });
+    this.#give({ type: "ended" });
   }
 
   #give(input: Input): void {

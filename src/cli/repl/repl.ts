@@ -58,7 +58,8 @@ async function runAtPrompt(
   options: SessionCommandOptions,
   { terminal, report, interrupt }: ReplContext,
 ): Promise<number> {
-  const { signal } = interrupt;
+  const leaving = new AbortController();
+  const signal = AbortSignal.any([interrupt.signal, leaving.signal]);
   const registered = ToolSet.empty.with(tools).tools;
   const runner = new EntryRunner(session, { ...options, report, signal });
   const history = new EntryHistory(historyFile(process.env));
@@ -68,7 +69,7 @@ async function runAtPrompt(
     output: process.stderr,
     style: terminal.style,
     history,
-    signal,
+    signal: interrupt.signal,
     complete: (text) =>
       complete(text, {
         tools: registered,
@@ -77,7 +78,7 @@ async function runAtPrompt(
         storedKeys: async () => Object.keys(await session.storedValues()),
       }),
     onInterrupt: () => runner.terminate(),
-    onClosed: () => runner.terminate(),
+    onClosed: () => leaving.abort(new Error("the person has left")),
   });
   terminal.prompt = input;
   await new EntryLoop({ session, tools: registered, terminal, input, runner, signal }).run();
