@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../internal/package-version.js";
 import { addMcpCommand } from "./mcp-command.js";
+import { addReplCommand } from "./repl-command.js";
 import { addRunCommand } from "./run-command.js";
 
 const program: Command = new Command("codecell")
@@ -14,6 +15,7 @@ const program: Command = new Command("codecell")
 
 addRunCommand(program);
 addMcpCommand(program);
+addReplCommand(program);
 
 async function main(): Promise<void> {
   try {

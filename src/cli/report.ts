@@ -1,7 +1,7 @@
 import { assertNever } from "../assert-never.js";
 import type { CellEvent } from "../events.js";
 import type { McpServerEvent } from "../mcp.js";
-import type { EndedOutcome } from "../outcome.js";
+import type { CellError, EndedOutcome } from "../outcome.js";
 import { cellErrorText } from "./cell-error-text.js";
 import { count, formatDuration, oneLine, visible } from "./format.js";
 import { describeMedia, type MediaItem } from "./media.js";
@@ -66,6 +66,11 @@ export class Report {
     this.#cellStartedAt = performance.now();
   }
 
+  /** Of a cell that a person has just entered. */
+  entryStarts(): void {
+    this.#cellStartedAt = performance.now();
+  }
+
   cellEvent(event: CellEvent): void {
     const { style } = this.#terminal;
     switch (event.type) {
@@ -120,16 +125,20 @@ export class Report {
   }
 
   cellEnds(file: string, outcome: EndedOutcome): void {
-    const { style } = this.#terminal;
-    if (outcome.status === "failed") {
-      this.#note(cellErrorText(outcome.error, file, style));
-    }
-    for (const warning of outcome.warnings) {
-      const what =
-        warning.type === "unhandledRejection" ? "unhandled rejection" : "notification failed";
-      this.#note(`${style.yellow("⚠")} ${what}: ${visible(warning.text)}`);
-    }
+    this.#problems(file, outcome);
     this.#note(this.#summary(file, outcome));
+  }
+
+  /** Says no more of a cell than there is to say: its person knows which one it is. */
+  entryEnds(name: string, outcome: EndedOutcome): void {
+    this.#problems(name, outcome);
+    if (outcome.status === "terminated") {
+      this.#note(this.#summary(name, outcome));
+    }
+  }
+
+  cellError(file: string, error: CellError): void {
+    this.#note(cellErrorText(error, file, this.#terminal.style));
   }
 
   cellsLeftOut(files: readonly string[]): void {
@@ -140,6 +149,17 @@ export class Report {
     this.#note(
       this.#terminal.style.yellow("interrupted: ending the cell (interrupt again to exit at once)"),
     );
+  }
+
+  #problems(file: string, outcome: EndedOutcome): void {
+    if (outcome.status === "failed") {
+      this.cellError(file, outcome.error);
+    }
+    for (const warning of outcome.warnings) {
+      const what =
+        warning.type === "unhandledRejection" ? "unhandled rejection" : "notification failed";
+      this.#note(`${this.#terminal.style.yellow("⚠")} ${what}: ${visible(warning.text)}`);
+    }
   }
 
   #toolCallSettled(event: CellEvent & { readonly type: "toolCallSettled" }): void {

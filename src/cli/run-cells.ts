@@ -1,11 +1,11 @@
 import type { CellEvent } from "../events.js";
-import type { OutputItem } from "../outcome.js";
 import type { Session } from "../session.js";
 import { followCell } from "./follow-cell.js";
 import type { CellResult, RunResult } from "./json-document.js";
-import { type MediaItem, saveMedia } from "./media.js";
-import type { RunContext, RunOptions } from "./run.js";
+import { MediaKeeper } from "./media-keeper.js";
+import type { SessionContext } from "./open-session.js";
 import type { CellSource } from "./run-inputs.js";
+import type { SessionCommandOptions } from "./session-options.js";
 
 /**
  * Runs the cells one after another; what one stores, the next can load. A cell that does not
@@ -14,7 +14,7 @@ import type { CellSource } from "./run-inputs.js";
 export async function runCells(
   session: Session,
   sources: readonly CellSource[],
-  options: RunOptions & RunContext,
+  options: SessionCommandOptions & SessionContext,
 ): Promise<RunResult> {
   const { report, interrupt } = options;
   const cells: CellResult[] = [];
@@ -50,49 +50,4 @@ export async function runCells(
 
 function isFulfilled({ outcome, isSaved }: CellResult): boolean {
   return outcome.status === "completed" && isSaved;
-}
-
-/** Saves a cell's images and sounds under numbered names, where they are to be saved. */
-class MediaKeeper {
-  readonly saved: string[] = [];
-  readonly #prefix: string;
-  readonly #options: RunOptions & RunContext;
-  #count = 0;
-  #isSaved = true;
-
-  constructor(prefix: string, options: RunOptions & RunContext) {
-    this.#prefix = prefix;
-    this.#options = options;
-  }
-
-  /** False where an item could not be written. */
-  get isSaved(): boolean {
-    return this.#isSaved;
-  }
-
-  take(item: OutputItem): void {
-    if (item.type === "text") {
-      return;
-    }
-    this.#count += 1;
-    this.#options.report.media(item, this.#save(item));
-  }
-
-  #save(item: MediaItem): string | undefined {
-    const { out, report } = this.#options;
-    if (out === undefined) {
-      return undefined;
-    }
-    try {
-      const path = saveMedia(item, out, `${this.#prefix}-${item.type}-${this.#count}`);
-      if (path !== undefined) {
-        this.saved.push(path);
-      }
-      return path;
-    } catch (error) {
-      this.#isSaved = false;
-      report.mediaNotSaved(error as Error);
-      return undefined;
-    }
-  }
 }

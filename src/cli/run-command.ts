@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { toLimits, toMs } from "./arguments.js";
 import type { RunOptions } from "./run.js";
+import { addSessionOptions } from "./session-options.js";
 
 const help = `
 A cell is a file of JavaScript as a model writes it: an ES module with top-level await, which
@@ -29,7 +29,7 @@ Examples:
 
 /** Adds `codecell run`. */
 export function addRunCommand(program: Command): void {
-  program
+  const command = program
     .command("run")
     .summary("run cells, with the tools of MCP servers")
     .description(
@@ -37,22 +37,8 @@ export function addRunCommand(program: Command): void {
         "that fails is the last to run.",
     )
     .argument("<file...>", 'the cells, in order; "-" is standard input')
-    .option("-c, --config <file>", "start the MCP servers this file names and offer their tools")
-    .option("-o, --out <directory>", "save images and audio there")
-    .option("--json", "print one JSON document with the outcomes instead of the output")
-    .option("--yield-after <ms>", "hand over what there is after so long, then wait on", toMs)
-    .option("--timeout <ms>", "fail a cell that has not ended after so long", toMs)
-    .option(
-      "--limit <name=value>",
-      "change a limit, such as cpuMs=600000; may be repeated",
-      toLimits,
-    )
-    .option("--start-timeout <ms>", "give up a server that is not ready by then", toMs)
-    .option("--console", "give cells a console; its lines go to standard error")
-    .option("-v, --verbose", "show what the servers print to standard error")
-    .option("--no-color", "no colour; so does the variable NO_COLOR")
-    .addHelpText("after", help)
-    .action(runCommand);
+    .option("--json", "print one JSON document with the outcomes instead of the output");
+  addSessionOptions(command).addHelpText("after", help).action(runCommand);
 }
 
 async function runCommand(

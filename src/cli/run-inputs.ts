@@ -19,9 +19,13 @@ export async function readSources(files: readonly string[]): Promise<readonly Ce
     files.map(async (file) =>
       file === "-"
         ? { file: "<stdin>", source: await text(process.stdin) }
-        : { file, source: await read(file, "cell") },
+        : { file, source: await readCell(file) },
     ),
   );
+}
+
+export function readCell(file: string): Promise<string> {
+  return read(file, "cell");
 }
 
 /** @throws {CodeModeError} ERR_MCP_CONFIG. */

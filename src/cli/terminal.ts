@@ -31,7 +31,8 @@ export function openTerminal(options: {
 }): Terminal {
   const { stdout, stderr } = process;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") {
+    // A terminal that is gone gives EIO.
+    if (error.code !== "EPIPE" && error.code !== "EIO") {
       throw error;
     }
     options.onOutputClosed();

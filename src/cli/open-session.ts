@@ -1,0 +1,93 @@
+import { CodeModeError } from "../errors.js";
+import type { CodeMode } from "../index.js";
+import type { ConnectMcpOptions, McpServers } from "../mcp.js";
+import type { Session } from "../session.js";
+import type { NamedTool } from "../tool-definition.js";
+import type { Interrupt } from "./interrupt.js";
+import type { Report } from "./report.js";
+import { prepareOutDirectory, readConfig } from "./run-inputs.js";
+import type { SessionCommandOptions } from "./session-options.js";
+import type { Terminal } from "./terminal.js";
+import { UsageError } from "./usage-error.js";
+
+/** What a command that runs cells is given besides its options. */
+export interface SessionContext {
+  readonly terminal: Terminal;
+  readonly report: Report;
+  readonly interrupt: Interrupt;
+}
+
+/** A session that cells can run in, and the tools they have there. */
+export interface OpenedSession {
+  readonly session: Session;
+  readonly tools: readonly NamedTool[];
+}
+
+/**
+ * Starts the MCP servers of the config, opens a session with their tools, and ends both when it has
+ * been used.
+ */
+export async function useSession<T>(
+  options: SessionCommandOptions,
+  context: SessionContext,
+  use: (opened: OpenedSession) => Promise<T>,
+): Promise<T> {
+  const config = options.config === undefined ? undefined : await readConfig(options.config);
+  await prepareOutDirectory(options.out);
+  const { createCodeMode } = await import("../index.js");
+  await using servers = config && (await startServers(config, options, context));
+  const tools = servers?.tools ?? [];
+  await using codeMode: CodeMode = createCodeMode({
+    tools,
+    limits: {
+      ...options.limit,
+      ...(options.timeout !== undefined && { wallMs: options.timeout }),
+    },
+    ...(options.console && { console: true }),
+  });
+  await using session = codeMode.openSession();
+  return await use({ session, tools });
+}
+
+/** An error that the person at the terminal can mend. */
+export type ToldError = UsageError | CodeModeError;
+
+/**
+ * Tells why there is no session.
+ *
+ * @returns The exit code, and the error; none where it was an interruption.
+ * @throws What is no error of the person at the terminal.
+ */
+export function tellFailure(
+  error: unknown,
+  { terminal, interrupt }: SessionContext,
+): { readonly exitCode: number; readonly error?: ToldError } {
+  if (interrupt.exitCode !== undefined) {
+    return { exitCode: interrupt.exitCode };
+  }
+  if (!(error instanceof CodeModeError || error instanceof UsageError)) {
+    throw error;
+  }
+  terminal.note(`${terminal.style.red("codecell:")} ${error.message}`);
+  return { exitCode: isWrongUse(error) ? 2 : 1, error };
+}
+
+async function startServers(
+  config: Awaited<ReturnType<typeof readConfig>>,
+  options: SessionCommandOptions,
+  { report, interrupt }: SessionContext,
+): Promise<McpServers> {
+  const { connectMcpServers } = await import("../mcp.js");
+  const connectOptions: ConnectMcpOptions = {
+    signal: interrupt.signal,
+    onEvent: (event) => report.server(event),
+    ...(options.verbose && { onStderr: (server, line) => report.serverLine(server, line) }),
+    ...(options.startTimeout !== undefined && { startTimeoutMs: options.startTimeout }),
+  };
+  return connectMcpServers(config, connectOptions);
+}
+
+function isWrongUse(error: ToldError): boolean {
+  if (error instanceof UsageError) return true;
+  return error.code === "ERR_MCP_CONFIG" || error.code === "ERR_INVALID_OPTION";
+}

@@ -1,0 +1,65 @@
+import type { Command } from "commander";
+import { addSessionOptions, type SessionCommandOptions } from "./session-options.js";
+
+const help = `
+An entry is JavaScript or TypeScript as a model writes it. Entries share no variables: what one keeps
+with store(key, value), the next finds with load(key). The value of an entry's last expression is
+shown as text(value) shows it; a promise is awaited first. An entry with open brackets goes on in the
+next line, and what is pasted is one entry.
+
+At the prompt, Tab completes names, tools and the names of their inputs; Ctrl-C ends the cell that
+runs or drops what was typed; Ctrl-D leaves. .help lists the commands, such as .tools and .load.
+
+Entries are kept in $XDG_STATE_HOME/codecell/repl-history (~/.local/state by default), or in the file
+that the variable CODECELL_REPL_HISTORY names; nowhere where that is empty.
+
+Where standard input is no terminal, its entries run one after another, without a prompt. Results go
+to standard output, everything about them to standard error.
+
+Exit codes:
+  0    the person has left; of standard input: every cell completed
+  1    a cell of standard input failed, or a server did not start
+  2    wrong use: arguments, config
+  143  ended by SIGTERM (130 by SIGINT); the cell and the servers have been ended
+
+Examples:
+  codecell repl
+  codecell repl --config mcp.json --out images
+  printf '1 + 1\\n' | codecell repl
+  codecell repl --config mcp.json < entries.js > results.txt
+`;
+
+/** Adds `codecell repl`. */
+export function addReplCommand(program: Command): void {
+  const command = program
+    .command("repl")
+    .summary("run cells at a prompt, with the tools of MCP servers")
+    .description("Runs each entry as a cell, all in one session, and shows what comes of it.");
+  addSessionOptions(command).addHelpText("after", help).action(replCommand);
+}
+
+async function replCommand(
+  options: SessionCommandOptions & { readonly color: boolean },
+): Promise<void> {
+  const [{ repl }, { PromptTerminal }, { TerminalLoss }, { openTerminal }, { Report }, interrupts] =
+    await Promise.all([
+      import("./repl/repl.js"),
+      import("./repl/prompt-terminal.js"),
+      import("./repl/terminal-loss.js"),
+      import("./terminal.js"),
+      import("./report.js"),
+      import("./interrupt.js"),
+    ]);
+  const loss = process.stdin.isTTY ? new TerminalLoss(process.stdin) : undefined;
+  const interrupt = new interrupts.Interrupt(() => report.interrupted());
+  const terminal = new PromptTerminal(
+    openTerminal({ color: options.color, onOutputClosed: () => interrupt.closeOutput() }),
+  );
+  const report = new Report(terminal, { showsResults: true, showsProgress: true });
+  try {
+    process.exitCode = await repl(options, { terminal, report, interrupt });
+  } finally {
+    interrupt[Symbol.dispose]();
+  }
+  loss?.exitIfLost();
+}

@@ -1,0 +1,96 @@
+import { packageVersion } from "../../internal/package-version.js";
+import { ToolSet } from "../../tools.js";
+import {
+  type OpenedSession,
+  type SessionContext,
+  tellFailure,
+  useSession,
+} from "../open-session.js";
+import type { SessionCommandOptions } from "../session-options.js";
+import type { Style } from "../terminal.js";
+import { complete } from "./completion.js";
+import { commandNames } from "./dot-commands.js";
+import { EntryHistory, historyFile } from "./entry-history.js";
+import { EntryLoop } from "./entry-loop.js";
+import { EntryRunner } from "./entry-runner.js";
+import { PipedInput } from "./piped-input.js";
+import { Prompt } from "./prompt.js";
+import type { PromptTerminal } from "./prompt-terminal.js";
+
+export interface ReplContext extends SessionContext {
+  readonly terminal: PromptTerminal;
+}
+
+/**
+ * Runs entries as cells of one session: at a prompt where a person sits at a terminal, else from what
+ * standard input has.
+ *
+ * @returns The exit code.
+ */
+export async function repl(options: SessionCommandOptions, context: ReplContext): Promise<number> {
+  try {
+    const exitCode = await useSession(options, context, (opened) =>
+      // Standard output may go to a file all the same.
+      process.stdin.isTTY && process.stderr.isTTY
+        ? runAtPrompt(opened, options, context)
+        : runPiped(opened, options, context),
+    );
+    return context.interrupt.exitCode ?? exitCode;
+  } catch (error) {
+    return tellFailure(error, context).exitCode;
+  }
+}
+
+async function runPiped(
+  { session, tools }: OpenedSession,
+  options: SessionCommandOptions,
+  { terminal, report, interrupt: { signal } }: ReplContext,
+): Promise<number> {
+  using input = new PipedInput(process.stdin, signal);
+  const runner = new EntryRunner(session, { ...options, report, signal });
+  const registered = ToolSet.empty.with(tools).tools;
+  const loop = new EntryLoop({ session, tools: registered, terminal, input, runner, signal });
+  return (await loop.run()) ? 0 : 1;
+}
+
+async function runAtPrompt(
+  { session, tools }: OpenedSession,
+  options: SessionCommandOptions,
+  { terminal, report, interrupt }: ReplContext,
+): Promise<number> {
+  const leaving = new AbortController();
+  const signal = AbortSignal.any([interrupt.signal, leaving.signal]);
+  const registered = ToolSet.empty.with(tools).tools;
+  const runner = new EntryRunner(session, { ...options, report, signal });
+  const history = new EntryHistory(historyFile(process.env));
+  terminal.note(banner(terminal.style));
+  using input = new Prompt({
+    input: process.stdin,
+    output: process.stderr,
+    style: terminal.style,
+    history,
+    signal: interrupt.signal,
+    complete: (text) =>
+      complete(text, {
+        tools: registered,
+        commands: commandNames,
+        hasConsole: options.console === true,
+        storedKeys: async () => Object.keys(await session.storedValues()),
+      }),
+    onInterrupt: () => runner.terminate(),
+    onClosed: () => leaving.abort(new Error("the person has left")),
+  });
+  terminal.prompt = input;
+  await new EntryLoop({ session, tools: registered, terminal, input, runner, signal }).run();
+  terminal.prompt = undefined;
+  history.close();
+  return 0;
+}
+
+function banner({ bold, dim }: Style): string {
+  return [
+    `${bold(`codecell ${packageVersion()}`)}: each entry is a cell of its own. They share no variables,`,
+    "only what one keeps with store(key, value) for the next to load(key).",
+    dim(".help tells more, Tab completes, Ctrl-D leaves."),
+  ].join("\n");
+}
