@@ -140,8 +140,6 @@ describe("results", () => {
 
   const cycle: unknown[] = [];
   cycle.push(cycle);
-  let deep: unknown = [];
-  for (let i = 0; i < 1_000_000; i++) deep = [deep];
 
   test.each([
     ["a bigint", 1n],
@@ -152,10 +150,6 @@ describe("results", () => {
     await expect(run(() => value)).rejects.toThrow(
       /^Tool "search" gave a result that JSON cannot carry: ./,
     );
-  });
-
-  test("a result that is too deep rejects the call", async () => {
-    await expect(run(() => deep)).rejects.toThrow(/"search" gave a result that JSON cannot carry/);
   });
 
   function execute(): void {}

@@ -5,7 +5,7 @@ import { createModelTools } from "../../model/model-tools.js";
 import type { Session } from "../../session.js";
 import { estimateTokens } from "../../token-budget.js";
 import { count } from "../format.js";
-import type { RunContext } from "../run.js";
+import type { SessionContext } from "../open-session.js";
 import { readConfig } from "../run-inputs.js";
 import { UsageError } from "../usage-error.js";
 import { ListenError, serveHttp } from "./http-front.js";
@@ -28,7 +28,7 @@ export interface GatewayOptions {
 /** What a front needs of the gateway. */
 export interface Gateway {
   readonly options: GatewayOptions;
-  readonly context: RunContext;
+  readonly context: SessionContext;
   /** Settled when every server runs or has failed to start once. */
   readonly ready: Promise<unknown>;
   /** Opens a session that has the tools of all servers. */
@@ -49,7 +49,7 @@ const longDescriptionTokens = 10_000;
  *
  * @returns The exit code.
  */
-export async function serve(options: GatewayOptions, context: RunContext): Promise<number> {
+export async function serve(options: GatewayOptions, context: SessionContext): Promise<number> {
   const { terminal, interrupt } = context;
   try {
     await using gateway = await ServersGateway.open(options, context);
@@ -70,7 +70,7 @@ export async function serve(options: GatewayOptions, context: RunContext): Promi
 /** The servers of a config, and the sessions that use their tools. */
 class ServersGateway implements Gateway, AsyncDisposable {
   readonly options: GatewayOptions;
-  readonly context: RunContext;
+  readonly context: SessionContext;
   readonly ready: Promise<void>;
   readonly #codeMode: CodeMode;
   readonly #sessions = new Set<Session>();
@@ -80,7 +80,7 @@ class ServersGateway implements Gateway, AsyncDisposable {
 
   private constructor(
     options: GatewayOptions,
-    context: RunContext,
+    context: SessionContext,
     config: Awaited<ReturnType<typeof readConfig>>,
   ) {
     this.options = options;
@@ -92,7 +92,7 @@ class ServersGateway implements Gateway, AsyncDisposable {
     this.ready = this.#start(config);
   }
 
-  static async open(options: GatewayOptions, context: RunContext): Promise<ServersGateway> {
+  static async open(options: GatewayOptions, context: SessionContext): Promise<ServersGateway> {
     return new ServersGateway(options, context, await readConfig(options.config));
   }
 
