@@ -81,7 +81,7 @@ describe.each(shapes)("%s as deep as limits.jsonDepth can allow", (_what, nest) 
 test("a tool's result of a million levels rejects the call and leaves the host alive", async () => {
   const tools = { make: { execute: () => nested((value) => [value], 1_000_000) } };
   // The host's JSON gives up, or where it does not, the cell's limit holds.
-  expect(await runToTexts("await tools.make().catch((error) => text(error.message))", { tools })).toEqual([
-    expect.stringMatching(/JSON cannot carry|limits\.jsonDepth/),
-  ]);
+  expect(
+    await runToTexts("await tools.make().catch((error) => text(error.message))", { tools }),
+  ).toEqual([expect.stringMatching(/JSON cannot carry|limits\.jsonDepth/)]);
 });

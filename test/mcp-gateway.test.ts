@@ -142,7 +142,7 @@ test("a server that dies is started again, and its tools say meanwhile why they 
   expect(textsOf(down).join()).toMatch(
     /MCP server "fixture" is down and will be started again; .* exited with code 3/,
   );
-  await stderr.seen("next try in 1.00 s");
+  await stderr.seen("started again in 1.00 s");
   const starts = () => stderr.lines.filter((line) => /● fixture \d+ tools/.test(line)).length;
   while (starts() < 2) await stderr.next();
   expect(textsOf(await exec(client, "text(await tools.mcp__fixture__text({}))"))).toEqual([

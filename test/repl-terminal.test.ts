@@ -149,6 +149,11 @@ test("a server that dies is told above the prompt and what was typed", async () 
   await seen("> 1 + 2");
   type(keys.enter);
   await seen("\r\n3\r\n");
+  // It is started again, and its tools work.
+  await seen("● fixture");
+  await seen("> ");
+  type(`await tools.mcp__fixture__text({})${keys.enter}`);
+  await seen("\r\nplain\r\n");
 });
 
 test("Tab completes what was typed, and lists what it may become", async () => {

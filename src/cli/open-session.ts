@@ -1,8 +1,7 @@
 import { CodeModeError } from "../errors.js";
 import type { CodeMode } from "../index.js";
-import type { ConnectMcpOptions, McpServers } from "../mcp.js";
+import type { ConnectMcpOptions, McpServerEvent, McpServers } from "../mcp.js";
 import type { Session } from "../session.js";
-import type { NamedTool } from "../tool-definition.js";
 import type { Interrupt } from "./interrupt.js";
 import type { Report } from "./report.js";
 import { prepareOutDirectory, readConfig } from "./run-inputs.js";
@@ -17,36 +16,47 @@ export interface SessionContext {
   readonly interrupt: Interrupt;
 }
 
-/** A session that cells can run in, and the tools they have there. */
-export interface OpenedSession {
-  readonly session: Session;
-  readonly tools: readonly NamedTool[];
+export interface UseSessionOptions extends SessionCommandOptions {
+  /** Servers that die, or do not start, are started again. */
+  readonly restart?: boolean;
 }
 
 /**
- * Starts the MCP servers of the config, opens a session with their tools, and ends both when it has
- * been used.
+ * Starts the MCP servers of the config, opens a session with their tools, which change where the
+ * servers' do, and ends both when it has been used.
  */
 export async function useSession<T>(
-  options: SessionCommandOptions,
+  options: UseSessionOptions,
   context: SessionContext,
-  use: (opened: OpenedSession) => Promise<T>,
+  use: (session: Session) => Promise<T>,
 ): Promise<T> {
   const config = options.config === undefined ? undefined : await readConfig(options.config);
   await prepareOutDirectory(options.out);
   const { createCodeMode } = await import("../index.js");
-  await using servers = config && (await startServers(config, options, context));
-  const tools = servers?.tools ?? [];
+  let giveTools = (): void => {};
+  const onEvent = (event: McpServerEvent): void => {
+    context.report.server(event);
+    if (event.type === "started" || event.type === "toolsChanged") giveTools();
+  };
+  await using servers = config && (await startServers(config, { ...options, onEvent }, context));
   await using codeMode: CodeMode = createCodeMode({
-    tools,
     limits: {
       ...options.limit,
       ...(options.timeout !== undefined && { wallMs: options.timeout }),
     },
     ...(options.console && { console: true }),
   });
-  await using session = codeMode.openSession();
-  return await use({ session, tools });
+  const tools = servers?.tools ?? [];
+  await using session = codeMode.openSession({ tools });
+  giveTools = () => {
+    try {
+      session.setTools(servers?.tools ?? []);
+    } catch (error) {
+      // Two servers would give two tools one name: the session keeps those it has.
+      tellFailure(error, context);
+    }
+  };
+  return await use(session);
 }
 
 /** An error that the person at the terminal can mend. */
@@ -74,13 +84,14 @@ export function tellFailure(
 
 async function startServers(
   config: Awaited<ReturnType<typeof readConfig>>,
-  options: SessionCommandOptions,
+  options: UseSessionOptions & Pick<ConnectMcpOptions, "onEvent">,
   { report, interrupt }: SessionContext,
 ): Promise<McpServers> {
   const { connectMcpServers } = await import("../mcp.js");
   const connectOptions: ConnectMcpOptions = {
     signal: interrupt.signal,
-    onEvent: (event) => report.server(event),
+    ...(options.onEvent && { onEvent: options.onEvent }),
+    restart: options.restart,
     ...(options.verbose && { onStderr: (server, line) => report.serverLine(server, line) }),
     ...(options.startTimeout !== undefined && { startTimeoutMs: options.startTimeout }),
   };

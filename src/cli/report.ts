@@ -45,10 +45,8 @@ export class Report {
         this.#note(`${style.red("●")} ${visible(event.error.message)}`);
         break;
       case "restarting": {
-        const when = style.dim(`next try in ${formatDuration(event.delayMs)}`);
-        this.#note(
-          `${style.yellow("●")} ${style.bold(visible(event.server))} ${visible(event.error.message)} ${when}`,
-        );
+        const when = style.dim(`  started again in ${formatDuration(event.delayMs)}`);
+        this.#note(`${style.yellow("●")} ${visible(event.error.message)}\n${when}`);
         break;
       }
       default:

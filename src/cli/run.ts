@@ -33,7 +33,7 @@ async function runInSession(
 ): Promise<RunResult> {
   try {
     const sources = await readSources(files);
-    return await useSession(options, context, ({ session }) =>
+    return await useSession(options, context, (session) =>
       runCells(session, sources, { ...options, ...context }),
     );
   } catch (error) {

@@ -1,5 +1,4 @@
 import { declareRegisteredTools } from "../../declarations/declare-tools.js";
-import type { RegisteredTool } from "../../registered-tool.js";
 import type { Session } from "../../session.js";
 import { ToolIndex } from "../../tool-search.js";
 import { oneLine, visible } from "../format.js";
@@ -7,7 +6,6 @@ import type { Terminal } from "../terminal.js";
 
 export interface CommandContext {
   readonly session: Session;
-  readonly tools: readonly RegisteredTool[];
   readonly terminal: Terminal;
   /** Runs a file as a cell; whether it completed. */
   readonly runFile: (file: string) => Promise<boolean>;
@@ -86,7 +84,8 @@ export async function runCommand(entry: string, context: CommandContext): Promis
   return refuse(context.terminal, `There is no ${name}; there are ${commandNames.join(", ")}.`);
 }
 
-function showTools(words: string, { tools, terminal }: CommandContext): CommandResult {
+function showTools(words: string, { session, terminal }: CommandContext): CommandResult {
+  const { tools } = session.settings.tools;
   if (tools.length === 0) {
     terminal.note("There are no tools: start with --config mcp.json.");
     return "done";

@@ -1,11 +1,6 @@
 import { packageVersion } from "../../internal/package-version.js";
-import { ToolSet } from "../../tools.js";
-import {
-  type OpenedSession,
-  type SessionContext,
-  tellFailure,
-  useSession,
-} from "../open-session.js";
+import type { Session } from "../../session.js";
+import { type SessionContext, tellFailure, useSession } from "../open-session.js";
 import type { SessionCommandOptions } from "../session-options.js";
 import type { Style } from "../terminal.js";
 import { complete } from "./completion.js";
@@ -28,12 +23,11 @@ export interface ReplContext extends SessionContext {
  * @returns The exit code.
  */
 export async function repl(options: SessionCommandOptions, context: ReplContext): Promise<number> {
+  // Standard output may go to a file all the same.
+  const hasPrompt = process.stdin.isTTY && process.stderr.isTTY;
   try {
-    const exitCode = await useSession(options, context, (opened) =>
-      // Standard output may go to a file all the same.
-      process.stdin.isTTY && process.stderr.isTTY
-        ? runAtPrompt(opened, options, context)
-        : runPiped(opened, options, context),
+    const exitCode = await useSession({ ...options, restart: hasPrompt }, context, (session) =>
+      hasPrompt ? runAtPrompt(session, options, context) : runPiped(session, options, context),
     );
     return context.interrupt.exitCode ?? exitCode;
   } catch (error) {
@@ -42,25 +36,23 @@ export async function repl(options: SessionCommandOptions, context: ReplContext)
 }
 
 async function runPiped(
-  { session, tools }: OpenedSession,
+  session: Session,
   options: SessionCommandOptions,
   { terminal, report, interrupt: { signal } }: ReplContext,
 ): Promise<number> {
   using input = new PipedInput(process.stdin, signal);
   const runner = new EntryRunner(session, { ...options, report, signal });
-  const registered = ToolSet.empty.with(tools).tools;
-  const loop = new EntryLoop({ session, tools: registered, terminal, input, runner, signal });
+  const loop = new EntryLoop({ session, terminal, input, runner, signal });
   return (await loop.run()) ? 0 : 1;
 }
 
 async function runAtPrompt(
-  { session, tools }: OpenedSession,
+  session: Session,
   options: SessionCommandOptions,
   { terminal, report, interrupt }: ReplContext,
 ): Promise<number> {
   const leaving = new AbortController();
   const signal = AbortSignal.any([interrupt.signal, leaving.signal]);
-  const registered = ToolSet.empty.with(tools).tools;
   const runner = new EntryRunner(session, { ...options, report, signal });
   const history = new EntryHistory(historyFile(process.env));
   terminal.note(banner(terminal.style));
@@ -72,7 +64,7 @@ async function runAtPrompt(
     signal: interrupt.signal,
     complete: (text) =>
       complete(text, {
-        tools: registered,
+        tools: session.settings.tools.tools,
         commands: commandNames,
         hasConsole: options.console === true,
         storedKeys: async () => Object.keys(await session.storedValues()),
@@ -81,7 +73,7 @@ async function runAtPrompt(
     onClosed: () => leaving.abort(new Error("the person has left")),
   });
   terminal.prompt = input;
-  await new EntryLoop({ session, tools: registered, terminal, input, runner, signal }).run();
+  await new EntryLoop({ session, terminal, input, runner, signal }).run();
   terminal.prompt = undefined;
   history.close();
   return 0;
