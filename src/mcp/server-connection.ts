@@ -130,6 +130,8 @@ export class ServerConnection implements ConnectedMcpServer {
       const tools = await this.#listTools(AbortSignal.timeout(this.#options.startTimeoutMs));
       // A later change has been told meanwhile.
       if (listing !== this.#listings || this.#phase !== "open") return;
+      // Some servers say so after each start.
+      if (isSame(tools, this.#tools)) return;
       this.#tools = tools;
       const toolCount = tools.length;
       this.#options.onEvent?.({ type: "toolsChanged", server: this.name, toolCount });
@@ -223,6 +225,11 @@ export class ServerConnection implements ConnectedMcpServer {
       await this.#transport.closed;
     }
   }
+}
+
+/** Whether a cell and a model would see the same. */
+function isSame(one: readonly NamedTool[], other: readonly NamedTool[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** The server is slow to answer one request; the connection is as it was. */
