@@ -21,6 +21,8 @@ const benchmarks = [
   "memory",
   "cpu",
   "fairness",
+  "model",
+  "gateway",
 ];
 
 const { values: options, positionals } = parseArgs({
