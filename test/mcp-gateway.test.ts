@@ -207,6 +207,17 @@ describe("over HTTP", () => {
     expect(textsOf(await exec(other, `text(load("whose"))`))).toEqual(["ours"]);
   });
 
+  test.each(eras)("a %s client terminates a cell by cancelling its request", async (era) => {
+    const { url, watch } = await startHttpGateway(["--config", config, "--verbose"]);
+    const client = await connectOverHttp(era, url);
+    const cancel = new AbortController();
+    const running = exec(client, "await tools.mcp__fixture__hang({})", { signal: cancel.signal });
+    await watch.seen("hanging");
+    cancel.abort(new Error("never mind"));
+    await expect(running).rejects.toThrow("never mind");
+    await watch.seen("cancelled");
+  });
+
   test("web pages of other hosts and other names of this machine are refused", async () => {
     const { url } = await startHttpGateway(["--config", config, "--allow-origin", "example.com"]);
     const status = (headers: Record<string, string>) =>

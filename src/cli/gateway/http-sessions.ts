@@ -69,10 +69,11 @@ export class HttpSessions {
     if (!(await beginsSession(request))) {
       return problem(400, "The header Mcp-Session-Id is missing: initialize first.");
     }
-    return (await this.#admit()).handleRequest(request);
+    return this.#begin(request);
   }
 
-  async #admit(): Promise<WebStandardStreamableHTTPServerTransport> {
+  /** Opens a session with the request that initializes it. */
+  async #begin(request: Request): Promise<Response> {
     await this.#dropIdle();
     const session = this.#gateway.openSession();
     const server = await this.#makeServer(session);
@@ -85,7 +86,13 @@ export class HttpSessions {
       onsessionclosed: (id) => this.#drop(id),
     });
     await server.connect(transport);
-    return transport;
+    const response = await transport.handleRequest(request);
+    if (transport.sessionId === undefined) {
+      // The request was refused.
+      await this.#gateway.closeSession(session);
+      await server.close();
+    }
+    return response;
   }
 
   async #dropIdle(): Promise<void> {
