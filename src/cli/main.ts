@@ -4,6 +4,7 @@ import { packageVersion } from "../internal/package-version.js";
 import { addMcpCommand } from "./mcp-command.js";
 import { addReplCommand } from "./repl-command.js";
 import { addRunCommand } from "./run-command.js";
+import { addToolsCommand } from "./tools-command.js";
 
 const program: Command = new Command("codecell")
   .description("Code mode: runs an AI model's JavaScript in a V8 isolate, with your tools in it.")
@@ -16,6 +17,7 @@ const program: Command = new Command("codecell")
 addRunCommand(program);
 addMcpCommand(program);
 addReplCommand(program);
+addToolsCommand(program);
 
 async function main(): Promise<void> {
   try {

@@ -58,6 +58,15 @@ export class Report {
     this.#note(this.#terminal.style.dim(`${visible(server)} │ ${visible(line)}`));
   }
 
+  /** What was asked for could not be done. */
+  failure(error: Error): void {
+    this.#note(`${this.#terminal.style.red("✗")} ${visible(error.message)}`);
+  }
+
+  remark(text: string): void {
+    this.#note(this.#terminal.style.dim(text));
+  }
+
   cellStarts(file: string): void {
     const { style } = this.#terminal;
     this.#note(`${style.cyan("▶")} ${style.bold(file)}`);

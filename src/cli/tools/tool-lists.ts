@@ -1,0 +1,62 @@
+import { declareRegisteredTools } from "../../declarations/declare-tools.js";
+import { readJsonSchema } from "../../declarations/schema-source.js";
+import type { RegisteredTool } from "../../registered-tool.js";
+import { count, oneLine } from "../format.js";
+import type { StartedServer } from "./start-servers.js";
+
+const longestPreview = 100;
+
+/** TypeScript that a compiler takes; what the servers say of themselves stands in comments. */
+export function asDeclarations(
+  tools: readonly RegisteredTool[],
+  servers: readonly StartedServer[],
+): string {
+  const headings = servers.flatMap(({ name, instructions = "", tools: all }) => {
+    const own = tools.filter((tool) => all.includes(tool));
+    if (own.length === 0) return [];
+    // They are about the server as a whole.
+    const isWhole = own.length === all.length && instructions.trim() !== "";
+    const said = isWhole ? instructions.trim().split(/\r?\n/) : [];
+    return [`${name}: ${count(own.length, "tool")}`, ...said.map((line) => `  ${line}`)];
+  });
+  const comments = headings.map((line) => `// ${line}`.trimEnd());
+  return `${comments.join("\n")}\n\n${declareRegisteredTools(tools)}`;
+}
+
+function serverOf(tool: RegisteredTool, servers: readonly StartedServer[]): string | undefined {
+  return servers.find(({ tools }) => tools.includes(tool))?.name;
+}
+
+/** A line for each tool. */
+export function asNames(tools: readonly RegisteredTool[]): string {
+  const width = Math.max(...tools.map(({ name }) => name.length));
+  const lines = tools.map(({ name, description }) => {
+    const [first = ""] = description.trim().split("\n");
+    return `${name.padEnd(width)}  ${oneLine(first, longestPreview)}`.trimEnd();
+  });
+  return `${lines.join("\n")}\n`;
+}
+
+/** The document of `--json`; docs/cli.md describes it. */
+export function asJson(
+  tools: readonly RegisteredTool[],
+  servers: readonly StartedServer[],
+): string {
+  const document = {
+    servers: servers.map(({ name, instructions, error, tools: own }) => ({
+      name,
+      ...(error === undefined ? { toolCount: own.length } : { error: error.message }),
+      ...(instructions && { instructions }),
+    })),
+    tools: tools.map((tool) => ({
+      name: tool.name,
+      server: serverOf(tool, servers),
+      tool: tool.ownName,
+      description: tool.description,
+      inputSchema: readJsonSchema(tool.inputSchema, "input"),
+      outputSchema: readJsonSchema(tool.outputSchema, "output"),
+      declaration: declareRegisteredTools([tool]),
+    })),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
