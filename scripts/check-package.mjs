@@ -74,6 +74,14 @@ function checkTypes(folder) {
 function checkCommand(folder) {
   const command = path.join(folder, "node_modules", ".bin", "codecell");
   console.log(`codecell --version: ${capture(command, ["--version"], { cwd: folder })}`);
+  // Each command finds what it loads.
+  writeFileSync(path.join(folder, "cell.js"), 'text("ran");');
+  writeFileSync(path.join(folder, "mcp.json"), '{"mcpServers": {}}');
+  const ran = capture(command, ["run", "cell.js", "--config", "mcp.json"], { cwd: folder });
+  if (ran !== "ran") throw new ScriptFailure(`codecell run printed ${ran}`);
+  capture(command, ["repl", "--config", "mcp.json"], { cwd: folder });
+  capture(command, ["mcp", "--config", "mcp.json"], { cwd: folder });
+  capture(command, ["tools", "--config", "mcp.json", "--json"], { cwd: folder });
 }
 
 /**
