@@ -3,7 +3,7 @@ import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { describe, expect, test } from "vitest";
 import { runExample } from "./support/child.js";
-import { cellIdOf, exec, textsOf, wait } from "./support/gateway.js";
+import { cellIdOf, exec, ownEnvironment, textsOf, wait } from "./support/gateway.js";
 import { root } from "./support/mcp.js";
 import { messageOf, resultOf, toolUse, words } from "./support/messages-wire.js";
 import {
@@ -67,7 +67,12 @@ const examples: readonly Example[] = [
 test("examples/mcp.mjs goes from exec over wait to its end", async () => {
   const client = new Client({ name: "test", version: "1.0.0" });
   await client.connect(
-    new StdioClientTransport({ command: process.execPath, args: ["examples/mcp.mjs"], cwd: root }),
+    new StdioClientTransport({
+      command: process.execPath,
+      args: ["examples/mcp.mjs"],
+      cwd: root,
+      env: ownEnvironment(),
+    }),
   );
   const yielded = await exec(client, program);
   expect(yielded.content).toHaveLength(1);

@@ -10,6 +10,7 @@ import {
   connectOverStdio,
   eras,
   exec,
+  ownEnvironment,
   startHttpGateway,
   textsOf,
   wait,
@@ -176,6 +177,7 @@ test("the first version of the official client is served too", async () => {
     new FirstTransport({
       command: process.execPath,
       args: [join(root, "dist/cli/main.js"), "mcp", "--config", config],
+      env: ownEnvironment(),
       stderr: "ignore",
     }),
   );

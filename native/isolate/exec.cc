@@ -15,11 +15,6 @@ namespace {
 constexpr uint32_t kExecSlot = 0;
 constexpr std::chrono::microseconds kSpin{30};
 
-// How far the heap may grow past its limit while the termination takes effect. A single allocation
-// can be as large as the longest array or string; where it does not fit the engine gives up the
-// whole process.
-constexpr size_t kHeapHeadroom = size_t{2048} << 20;
-
 }  // namespace
 
 Exec::Exec(IsolateScope& scope, IsolateOwner& owner, CellLink& link)
@@ -31,11 +26,10 @@ Exec::Exec(IsolateScope& scope, IsolateOwner& owner, CellLink& link)
       stored_(link.options.limits),
       synthetic_modules_(*this),
       modules_(*this),
-      answer_(kSpin) {
+      answer_(kSpin),
+      heap_(scope, link) {
   v8::Isolate* isolate = scope.isolate();
   isolate->SetData(kExecSlot, this);
-  isolate->AddNearHeapLimitCallback(OnNearHeapLimit, this);
-  isolate->AddGCEpilogueCallback(OnGarbageCollection, this);
   isolate->SetPromiseRejectCallback(Rejections::OnReject);
   isolate->SetHostImportModuleDynamicallyCallback(ModuleLoader::ImportDynamically);
   link_.terminator.Attach(scope);
@@ -50,42 +44,10 @@ Exec::~Exec() {
   synthetic_modules_.Reset();
   realm_.Reset();
   v8::Isolate* isolate = scope_.isolate();
-  isolate->RemoveGCEpilogueCallback(OnGarbageCollection, this);
-  isolate->RemoveNearHeapLimitCallback(OnNearHeapLimit, 0);
   isolate->SetData(kExecSlot, nullptr);
 }
 
 Exec& Exec::From(v8::Isolate* isolate) { return *static_cast<Exec*>(isolate->GetData(kExecSlot)); }
-
-size_t Exec::OnNearHeapLimit(void* data, size_t current, size_t) {
-  Exec& exec = *static_cast<Exec*>(data);
-  if (exec.has_headroom_) return current;  // What does not stop in time is parked; see Park().
-  exec.MeasureHeap();
-  const size_t limit = exec.link_.isolate.heap_bytes;
-  // V8 14 asks here too before it gives up on an ArrayBuffer, however small the heap is.
-  if (exec.link_.memory->refused() && exec.link_.memory->heap() < limit / 2) return current;
-  exec.has_headroom_ = true;
-  const Stop why{StopCause::kHeapLimit, static_cast<double>(limit), static_cast<double>(current)};
-  const bool is_first = exec.link_.Terminate(why);
-  exec.scope_.isolate()->TerminateExecution();  // Deferred by none: memory runs out.
-  if (is_first) {
-    if (auto error = LimitErrorOf(why)) {
-      exec.link_.sink->Push(protocol::Stopping{*std::move(error)}, 0);
-    }
-  }
-  return current + kHeapHeadroom;
-}
-
-void Exec::OnGarbageCollection(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* data) {
-  static_cast<Exec*>(data)->MeasureHeap();
-}
-
-void Exec::MeasureHeap() {
-  v8::HeapStatistics statistics;
-  scope_.isolate()->GetHeapStatistics(&statistics);
-  link_.memory->SetHeap(statistics.used_heap_size(),
-                        statistics.external_memory() + statistics.malloced_memory());
-}
 
 void Exec::StopHere(const Stop& why) {
   link_.Terminate(why);
@@ -175,7 +137,7 @@ protocol::Settled Exec::Run() {
   std::optional<v8::Context::Scope> entered;
   if (realm_.exists()) entered.emplace(realm_.context(scope_));
   if (!stopping() && realm_.exists() && Begin()) {
-    MeasureHeap();
+    heap_.Measure();
     if (!was_ready_) {
       outbox_.Send(protocol::Started{}, 0);
       outbox_.Flush();
@@ -184,7 +146,7 @@ protocol::Settled Exec::Run() {
     if (started.ok()) {
       done = started.value();
       Loop(done);
-      if (!stopping()) HasHeapToSpare();
+      if (!stopping()) heap_.IsHeld();
     } else {
       Fail(std::move(started.error()));
     }
@@ -216,24 +178,9 @@ void Exec::Loop(v8::Local<v8::Promise> done) {
       deadlocked_ = true;
       return;
     }
-    if (!HasHeapToSpare()) return;
+    if (!heap_.IsHeld()) return;
     Apply(Wait(), done);
   }
-}
-
-// A single allocation may be far past the limit without the engine's asking.
-bool Exec::HasHeapToSpare() {
-  const auto used = [this] {
-    MeasureHeap();
-    return link_.memory->heap();
-  };
-  const size_t limit = link_.isolate.heap_bytes;
-  if (used() <= limit) return true;
-  scope_.isolate()->LowMemoryNotification();  // What is garbage is not used.
-  const size_t kept = used();
-  if (kept <= limit) return true;
-  link_.Terminate({StopCause::kHeapLimit, static_cast<double>(limit), static_cast<double>(kept)});
-  return false;
 }
 
 std::vector<protocol::Command> Exec::Wait() {
@@ -304,7 +251,7 @@ protocol::Settled Exec::Conclude(v8::Local<v8::Promise> done) {
         "tool call and no other work is left"));
   }
 
-  MeasureHeap();
+  heap_.Measure();
   Stop stop = link_.terminator.why();
   if (stop.cause == StopCause::kHeapLimit) {
     stop.used = static_cast<double>(link_.memory->heap_peak());

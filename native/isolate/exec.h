@@ -10,6 +10,7 @@
 #include "base/spin.h"
 #include "isolate/cell_link.h"
 #include "isolate/engine_compat.h"
+#include "isolate/heap_limit.h"
 #include "isolate/isolate_owner.h"
 #include "isolate/isolate_scope.h"
 #include "isolate/module_loader.h"
@@ -78,10 +79,6 @@ class Exec {
   bool SendText(v8::Local<v8::String> string);
 
  private:
-  static size_t OnNearHeapLimit(void* data, size_t current, size_t initial);
-  static void OnGarbageCollection(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags,
-                                  void* data);
-
   // Runs something harmless on all the ways that most cells take, so that what the engine makes
   // lazily is there. Nothing a cell could see comes of it.
   void WarmUp();
@@ -91,8 +88,6 @@ class Exec {
   bool Apply(const std::vector<protocol::Command>& commands, v8::Local<v8::Promise> done);
   bool RunTasks();
   bool CanGoOn();
-  // False: the cell keeps more than it may, and has been asked to stop.
-  bool HasHeapToSpare();
   base::Deadline NextDeadline();
   // Runs the microtasks. False: the cell is over.
   bool Drain(v8::Local<v8::Promise> done);
@@ -102,7 +97,6 @@ class Exec {
 
   protocol::Settled Conclude(v8::Local<v8::Promise> done);
   void Fail(protocol::CellError error);
-  void MeasureHeap();
 
   IsolateScope& scope_;
   IsolateOwner& owner_;
@@ -116,11 +110,11 @@ class Exec {
   ModuleLoader modules_;
   Rejections rejections_;
   base::Spin answer_;
+  HeapLimit heap_;
 
   std::optional<protocol::CellError> failure_;  // Set once the cell's code has failed.
   bool was_ready_ = false;                      // Before the cell began.
   bool deadlocked_ = false;
-  bool has_headroom_ = false;  // The heap has passed its limit and was granted more, once.
 };
 
 }  // namespace codecell::isolate

@@ -18,6 +18,8 @@ export interface ProgramOptions {
   readonly signal?: NodeJS.Signals;
   /** A program that runs for longer hangs, and ends with SIGKILL. Default: 25 000. */
   readonly netMs?: number;
+  /** Of Node itself. */
+  readonly flags?: readonly string[];
 }
 
 /**
@@ -52,11 +54,12 @@ function runFile(
   {
     signal,
     netMs = 25_000,
+    flags = [],
     environment,
   }: ProgramOptions & { readonly environment?: Readonly<Record<string, string>> },
 ): Promise<ProgramEnd> {
   const child = endWithTest(
-    spawn(process.execPath, [path, ...args], {
+    spawn(process.execPath, [...flags, path, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...environment },
       timeout: netMs * sanitizedFactor,

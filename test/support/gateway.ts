@@ -39,6 +39,7 @@ export async function connectOverStdio(
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [join(root, "dist/cli/main.js"), "mcp", ...args],
+    env: ownEnvironment(),
     stderr: "pipe",
   });
   const stderr = new LineWatch();
@@ -51,6 +52,15 @@ export async function connectOverStdio(
   const client = newClient(era, options);
   await client.connect(transport);
   return { client, stderr, pid: transport.pid ?? 0 };
+}
+
+/** All of this process's variables, of which the SDK's transport passes few on: the addon's among them. */
+export function ownEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
 }
 
 /** `codecell mcp` that listens at a free port of this machine. */
