@@ -94,8 +94,7 @@ bool HeapLimit::IsHeld() {
   Measure();
   const size_t kept = link_.memory->heap();
   if (kept <= limit()) return true;
-  link_.Terminate(
-      {StopCause::kHeapLimit, static_cast<double>(limit()), static_cast<double>(kept)});
+  link_.Terminate({StopCause::kHeapLimit, static_cast<double>(limit()), static_cast<double>(kept)});
   return false;
 }
 

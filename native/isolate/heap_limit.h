@@ -9,8 +9,8 @@
 
 namespace codecell::isolate {
 
-// Holds a cell to its heap limit, and measures what it uses. The engine asks before it passes its own
-// limit. That is ours, unless the process was started with a flag such as --max-old-space-size,
+// Holds a cell to its heap limit, and measures what it uses. The engine asks before it passes its
+// own limit. That is ours, unless the process was started with a flag such as --max-old-space-size,
 // which overrides what an isolate is made with: then garbage collections are looked at instead.
 class HeapLimit {
  public:
