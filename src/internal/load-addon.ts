@@ -6,6 +6,8 @@ import { CodeModeError } from "../errors.js";
 import { isMusl } from "./libc.js";
 import { packageRequire, packageRoot } from "./package-root.js";
 
+const permission =
+  "Start Node without --no-addons, and with --allow-addons where its permissions are limited.";
 const supportedNodes = "20.11, 22.12, 24.0 or 26.0, and what follows each";
 
 /**
@@ -22,9 +24,11 @@ export function loadAddon(): typeof Binding {
     addon = packageRequire(file) as typeof Binding;
   } catch (thrown) {
     const why = describeThrown(thrown);
+    const isDisabled =
+      (thrown as NodeJS.ErrnoException | undefined)?.code === "ERR_DLOPEN_DISABLED";
     throw new CodeModeError(
       "ERR_ADDON_MISMATCH",
-      `The native addon ${file} cannot be loaded on ${describeHere()}: ${why} ${advice()}`,
+      `The native addon ${file} cannot be loaded on ${describeHere()}: ${why} ${isDisabled ? permission : advice()}`,
       { cause: thrown },
     );
   }
@@ -59,7 +63,14 @@ function platformFolder(): string {
 }
 
 /** Node does not check this for a Node-API addon, and a wrong one ends the process. */
-function checkVersions(file: string, builtFor: typeof Binding.builtFor): void {
+function checkVersions(file: string, builtFor: typeof Binding.builtFor | undefined): void {
+  if (builtFor === undefined) {
+    // What CODECELL_ADDON names may be anything.
+    throw new CodeModeError(
+      "ERR_ADDON_MISMATCH",
+      `The file ${file} is not codecell's native addon. ${advice()}`,
+    );
+  }
   const isSameAbi = builtFor.modules === Number(process.versions.modules);
   if (isSameAbi && majorMinor(builtFor.v8) === majorMinor(process.versions.v8)) return;
   throw new CodeModeError(
