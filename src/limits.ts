@@ -166,7 +166,8 @@ const rules: { readonly [Name in LimitName]-?: LimitRule } = {
   maxOrphans: { ...count, scopes: ["runtime"] },
 };
 
-const limitNames = Object.keys(rules) as readonly LimitName[];
+/** The names of all limits. */
+export const limitNames = Object.keys(rules) as readonly LimitName[];
 
 /** What holds where nobody has set a limit. */
 const defaultLimits: Omit<ResolvedLimits, "rssBytes" | "cells"> = {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../internal/package-version.js";
+import { addCompletionCommand } from "./completion-command.js";
 import { addMcpCommand } from "./mcp-command.js";
 import { addReplCommand } from "./repl-command.js";
 import { addRunCommand } from "./run-command.js";
@@ -18,6 +19,7 @@ addRunCommand(program);
 addMcpCommand(program);
 addReplCommand(program);
 addToolsCommand(program);
+addCompletionCommand(program);
 
 async function main(): Promise<void> {
   try {
