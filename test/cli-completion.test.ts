@@ -1,63 +1,23 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Argument, Command, Option } from "commander";
 import { beforeAll, expect, test } from "vitest";
 import { bashScript } from "../src/cli/completion/bash-script.js";
 import { describeCommand } from "../src/cli/completion/described-command.js";
-import { zshScript } from "../src/cli/completion/zsh-script.js";
 import { limitNames } from "../src/limits.js";
 import { runCli } from "./support/cli.js";
 import { listed, startBash } from "./support/completing-bash.js";
+import { oddProgram } from "./support/odd-program.js";
 import { keys } from "./support/pseudo-terminal.js";
+import { type ShownCommand, shownCommands } from "./support/shown-commands.js";
 
 const { tab } = keys;
 
-interface ShownCommand {
-  readonly name: string;
-  readonly summary: string;
-  readonly help: string;
-  readonly options: readonly string[];
-}
-
-/** What `--help` shows, which is what has to be completed. */
 let shown: readonly ShownCommand[];
 let bash: string;
-let zsh: string;
 
 beforeAll(async () => {
-  const { stdout } = await runCli(["--help"]);
-  const [, list = ""] = /^Commands:\n((?: .*\n)+)/m.exec(stdout) ?? [];
-  // What a summary has too much for a line stands in the next.
-  const lines = list.replaceAll(/\n {4,}/g, " ").matchAll(/^ {2}(\S+).*? {2,}(.+)$/gm);
-  const listedCommands = [...lines].map(([, name = "", summary = ""]) => ({ name, summary }));
-  shown = await Promise.all(
-    listedCommands.map(async ({ name, summary }) => {
-      if (name === "help") return { name, summary, help: "", options: [] };
-      const result = await runCli([name, "--help"]);
-      expect(result).toMatchObject({ code: 0, stderr: "" });
-      const [, options = ""] = /^Options:\n((?: .*\n)+)/m.exec(result.stdout) ?? [];
-      const names = [...options.matchAll(/^ {2}(-\w, )?(--[\w-]+)/gm)];
-      return {
-        name,
-        summary,
-        help: result.stdout,
-        options: names.flatMap(([, short, long = ""]) =>
-          short ? [short.slice(0, 2), long] : [long],
-        ),
-      };
-    }),
-  );
+  shown = await shownCommands();
   bash = (await runCli(["completion", "bash"])).stdout;
-  zsh = (await runCli(["completion", "zsh"])).stdout;
-});
-
-test("the help of every command is an answer with its exit codes and examples", () => {
-  const names = shown.map(({ name }) => name);
-  expect(names).toEqual(expect.arrayContaining(["run", "mcp", "repl", "completion", "help"]));
-  for (const { name, help } of shown.filter(({ name }) => name !== "help")) {
-    expect(help, name).toMatch(/^Usage: codecell [\s\S]*^Exit codes:\n {2}0 [\s\S]*^Examples:\n/m);
-    expect(help, name).toContain(`\n  codecell ${name}`);
-  }
 });
 
 test("bash completes the commands that the help lists, and after help too", async () => {
@@ -179,21 +139,7 @@ test("bash completes under set -u, and with options that change its patterns", a
   expect(await type(`repl ${tab}-out=${tab}`)).toEqual(["repl", "--out="]);
 });
 
-/** With all that a description can have, and commands in a command. */
-function oddProgram(): Command {
-  const program = new Command("odd").helpOption(false).helpCommand(false);
-  const inner = program.command("box").summary("what's: in [it]").helpCommand(false);
-  inner
-    .command("open-it")
-    .description(`costs $5 and a "\\"`)
-    .addArgument(new Argument("[way]").choices(["it's so", "$HOME", "plain:one"]))
-    .argument("<file...>")
-    .addOption(new Option("-k, --key [word]", "is [a: b]; it's so").choices(["a b", "c"]))
-    .addOption(new Option("--hidden").hideHelp());
-  return program;
-}
-
-test("commands in commands, and values that need quotes, are bash's too", async () => {
+test("bash completes commands in commands and the operands after their choices", async () => {
   const script = bashScript(describeCommand(oddProgram())).replaceAll(/\bodd\b/g, "codecell");
   const { type, workspace } = await startBash(script.replaceAll("_odd", "_codecell"));
   workspace.file("last.js", "");
@@ -206,33 +152,6 @@ test("commands in commands, and values that need quotes, are bash's too", async 
   ]);
   expect(await type(`box open-it --${tab}`)).toEqual(["box", "open-it", "--key"]);
   expect(await type(`box open-it --key=c${tab}`)).toEqual(["box", "open-it", "--key=c"]);
-});
-
-test("the script for zsh describes every command and option of the help", () => {
-  expect(zsh).toMatch(/^#compdef codecell\n/);
-  for (const { name, summary, options } of shown) {
-    expect(zsh).toContain(`\n        '${name}:${summary.replaceAll("'", "'\\''")}'\n`);
-    const [, body = ""] =
-      new RegExp(`^_codecell_${name}\\(\\) \\{\\n([^]*?)\\n\\}$`, "m").exec(zsh) ?? [];
-    const specs = body.matchAll(/^ {4}'(?:\*|\([^)]*\))(--?[\w-]+?)[=+]?\[\S.*\].*'/gm);
-    expect([...specs].map(([, option]) => option)).toEqual(options);
-  }
-  expect(zsh).toMatch(/--limit=\[.*\]:name=value:__codecell_words -- .*\bcpuMs= /);
-  expect(zsh).toMatch(/--describe=\[.*\]:tools:__codecell_words -- all none'/);
-  expect(zsh).toContain(String.raw`:address:__codecell_words -- stdio http\://127.0.0.1\:'`);
-  expect(zsh).toMatch(/--config=\[.*\]:file:_files'/);
-  expect(zsh).toMatch(/--out=\[.*\]:directory:_files -\/'/);
-});
-
-test("what zsh would read as its own in a description is escaped", () => {
-  const script = zshScript(describeCommand(oddProgram()));
-  expect(script).toContain(String.raw`'box:what'\''s: in [it]'`);
-  expect(script).toContain(String.raw`'open-it:costs $5 and a "\"'`);
-  expect(script).toContain(
-    String.raw`'(-k --key)--key=[is \[a\: b\]; it'\''s so]::word:__odd_words -- '\''a b'\'' c'`,
-  );
-  expect(script).toContain(String.raw`'\''it'\''\\'\'''\''s so'\''`);
-  expect(script).not.toContain("hidden");
 });
 
 test("a shell that is none of these is wrong use", async () => {

@@ -6,7 +6,7 @@ import { shellWord } from "./shell-word.js";
 /** Keys as patterns of a case, and what is done for them. */
 type Branch = readonly [patterns: readonly string[], action: string];
 
-/** A script for bash 4.3 and later that needs no other and starts no process when Tab is pressed. */
+/** A script for bash 4.4 and later that needs no other and starts no process when Tab is pressed. */
 export function bashScript(program: DescribedCommand): string {
   const { name } = program;
   const commands = [...withPaths(program, name)];

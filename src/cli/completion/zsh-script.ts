@@ -53,7 +53,7 @@ ${argumentsCall(specs, " -C")} && return
   case $state in
     command)
       local -a commands=(
-${inner.map(([, { name, summary }]) => `        ${quoted(`${name.replaceAll(":", "\\:")}:${summary}`)}`).join("\n")}
+${inner.map(([, command]) => `        ${described(command)}`).join("\n")}
       )
       _describe -t commands command commands ;;
     operands)
@@ -64,6 +64,11 @@ ${inner.map(([inner, { name }]) => `        ${shellWord(name)}) ${inner} ;;`).jo
 }`,
     ...inner.flatMap(([name, command]) => functions(command, name, helper)),
   ];
+}
+
+/** A command as _describe reads it. */
+function described({ name, summary }: DescribedCommand): string {
+  return quoted(`${escaped(name, /[\\:]/g)}:${escaped(summary, /\\/g)}`);
 }
 
 function argumentsCall(specs: readonly string[], flags = ""): string {
@@ -101,7 +106,8 @@ function action(value: CompletedValue, helper: string): string {
     case "directory":
       return "_files -/";
     case "words":
-      return escaped(`${helper} -- ${value.words.map(shellWord).join(" ")}`, /[\\:]/g);
+      // The shell reads these words; of what a spec could escape, only colons are unescaped before.
+      return escaped(`${helper} -- ${value.words.map(shellWord).join(" ")}`, /:/g);
     case "anything":
       // A space completes nothing and shows what is expected.
       return " ";
