@@ -111,6 +111,8 @@ export class Cell {
   resolveTool(callId: number, result: string, isJson: boolean, isAscii: boolean): void;
   /** Settles a tool call, search or lookup with an error's text. Ignored after the end. */
   rejectTool(callId: number, message: string): void;
+  /** What cells have said by now arrives when the loop next looks for events. */
+  flush(): void;
   /** Asks the cell to stop, from any state; `settled` and `disposed` follow. Idempotent. */
   terminate(): void;
   /**

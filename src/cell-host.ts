@@ -43,6 +43,8 @@ export interface HostCell {
   /** Whether the cell ran already when `start` returned; no `started` is told then. */
   readonly isRunning: boolean;
   send(command: HostCommand): void;
+  /** What the cell has said by now arrives in this turn of the loop, before its immediates. */
+  flush(): void;
   /** Asks the cell to stop; `settled` and `disposed` follow unless the engine cannot be interrupted. */
   terminate(): void;
   /** Cuts off a cell that does not react to `terminate`. No event follows. */

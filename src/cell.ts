@@ -262,7 +262,13 @@ export class Cell {
   #startYieldClock(): void {
     const observer = this.#observer;
     if (observer === undefined) return;
-    const passYieldTime = (): void => this.#apply({ type: "yieldTimePassed" });
+    const passYieldTime = (): void => {
+      // What the cell has said by now belongs to the answer, also where it has computed ever since.
+      this.#host.flush();
+      setImmediate(() => {
+        if (this.#observer === observer) this.#apply({ type: "yieldTimePassed" });
+      });
+    };
     if (observer.yieldAfterMs === 0) passYieldTime();
     else this.#yieldClock = new Deadline(observer.yieldAfterMs, passYieldTime);
   }

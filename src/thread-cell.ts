@@ -73,6 +73,10 @@ export class ThreadCell implements HostCell {
     }
   }
 
+  flush(): void {
+    this.#cell.flush();
+  }
+
   terminate(): void {
     this.#cell.terminate();
   }

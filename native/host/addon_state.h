@@ -50,6 +50,8 @@ class AddonState {
   size_t thread_count() const { return keeping_alive_; }
   // Threads that keep an isolate ready, or make one.
   size_t spare_count() const { return cells_.size() - keeping_alive_; }
+  // Wakes the loop for what cells have said and nobody has been woken for yet.
+  void FlushEvents() { port_->Flush(); }
   void NoteExitCode(int code) { exit_code_ = code; }
 
   // Ends and joins every cell, as the environment goes away; abandons what cannot be ended.

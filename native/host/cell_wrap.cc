@@ -14,7 +14,7 @@ Napi::Function CellWrap::Define(Napi::Env env) {
       {InstanceMethod("begin", &CellWrap::Begin), InstanceMethod("dismiss", &CellWrap::Dismiss),
        InstanceMethod("resolveTool", &CellWrap::ResolveTool),
        InstanceMethod("rejectTool", &CellWrap::RejectTool),
-       InstanceMethod("terminate", &CellWrap::Terminate),
+       InstanceMethod("flush", &CellWrap::Flush), InstanceMethod("terminate", &CellWrap::Terminate),
        InstanceMethod("abandon", &CellWrap::Abandon),
        InstanceMethod("cpuTimeMs", &CellWrap::CpuTimeMs),
        InstanceMethod("usage", &CellWrap::Usage)});
@@ -56,6 +56,8 @@ void CellWrap::RejectTool(const Napi::CallbackInfo& info) {
   state_->Post(*cell_,
                protocol::ToolRejected{info[0].As<Napi::Number>().Uint32Value(), ReadText(info[1])});
 }
+
+void CellWrap::Flush(const Napi::CallbackInfo&) { state_->FlushEvents(); }
 
 void CellWrap::Terminate(const Napi::CallbackInfo&) {
   if (cell_ != nullptr && cell_->thread != nullptr) cell_->thread->Terminate();

@@ -20,6 +20,7 @@ class CellWrap : public Napi::ObjectWrap<CellWrap> {
   void Dismiss(const Napi::CallbackInfo& info);
   void ResolveTool(const Napi::CallbackInfo& info);
   void RejectTool(const Napi::CallbackInfo& info);
+  void Flush(const Napi::CallbackInfo& info);
   void Terminate(const Napi::CallbackInfo& info);
   void Abandon(const Napi::CallbackInfo& info);
   Napi::Value CpuTimeMs(const Napi::CallbackInfo& info);
