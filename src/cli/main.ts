@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../internal/package-version.js";
+import { addDoctorCommand } from "./doctor-command.js";
 import { addMcpCommand } from "./mcp-command.js";
 import { addReplCommand } from "./repl-command.js";
 import { addRunCommand } from "./run-command.js";
@@ -16,6 +17,7 @@ const program: Command = new Command("codecell")
 addRunCommand(program);
 addMcpCommand(program);
 addReplCommand(program);
+addDoctorCommand(program);
 
 async function main(): Promise<void> {
   try {

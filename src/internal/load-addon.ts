@@ -24,7 +24,7 @@ export function loadAddon(): typeof Binding {
     const why = describeThrown(thrown);
     throw new CodeModeError(
       "ERR_ADDON_MISMATCH",
-      `The native addon ${file} cannot be loaded on ${describeHere()}: ${why} ${advice()}`,
+      `The native addon ${file} cannot be loaded on ${describeHere()}: ${why} ${addonAdvice()}`,
       { cause: thrown },
     );
   }
@@ -32,7 +32,12 @@ export function loadAddon(): typeof Binding {
   return addon;
 }
 
-function findAddon(): string {
+/**
+ * The file of the addon for this Node.
+ *
+ * @throws {CodeModeError} ERR_ADDON_MISSING, naming the places looked at.
+ */
+export function findAddon(): string {
   const named = process.env["CODECELL_ADDON"];
   const candidates =
     named === undefined || named === "" ? [checkoutFile(), prebuiltFile()] : [named];
@@ -40,7 +45,7 @@ function findAddon(): string {
   if (found !== undefined) return found;
   throw new CodeModeError(
     "ERR_ADDON_MISSING",
-    `There is no native addon for ${describeHere()}. Looked for ${candidates.join(" and ")}; ${describePrebuilt()} ${advice()}`,
+    `There is no native addon for ${describeHere()}. Looked for ${candidates.join(" and ")}; ${describePrebuilt()} ${addonAdvice()}`,
   );
 }
 
@@ -54,7 +59,8 @@ function prebuiltFile(): string {
   return join(packageRoot, "prebuilds", platformFolder(), file);
 }
 
-function platformFolder(): string {
+/** "linux-x64", "linux-arm64-musl": what prebuilt addons are sorted by. */
+export function platformFolder(): string {
   return `${process.platform}-${process.arch}${isMusl() ? "-musl" : ""}`;
 }
 
@@ -64,7 +70,7 @@ function checkVersions(file: string, builtFor: typeof Binding.builtFor): void {
   if (isSameAbi && majorMinor(builtFor.v8) === majorMinor(process.versions.v8)) return;
   throw new CodeModeError(
     "ERR_ADDON_MISMATCH",
-    `The native addon ${file} was built for ABI ${builtFor.modules} with V8 ${builtFor.v8}; this is ${describeHere()} with V8 ${process.versions.v8}. ${advice()}`,
+    `The native addon ${file} was built for ABI ${builtFor.modules} with V8 ${builtFor.v8}; this is ${describeHere()} with V8 ${process.versions.v8}. ${addonAdvice()}`,
   );
 }
 
@@ -87,7 +93,8 @@ function describePrebuilt(): string {
     : `the package has ${prebuilt.join(", ")}.`;
 }
 
-function advice(): string {
+/** What to do about an addon that is missing or cannot be loaded; it ends the messages about both. */
+export function addonAdvice(): string {
   return existsSync(join(packageRoot, "CMakeLists.txt"))
     ? "In this checkout, run `npm run build:native`."
     : `Use Node ${supportedNodes}, on a platform the package has an addon for.`;
