@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { CgroupPlaces } from "../src/cli/doctor/cgroup.js";
-import type { Check } from "../src/cli/doctor/check.js";
 import { checkSystem } from "../src/cli/doctor/system-checks.js";
 import { cgroupMemoryBytes, processors, threadRoom } from "../src/cli/doctor/system-limits.js";
 import { isInRange } from "../src/cli/doctor/version-range.js";
 import { Workspace } from "./support/cli.js";
+import { named } from "./support/doctor.js";
 
 const workspace = new Workspace();
 afterAll(() => workspace[Symbol.dispose]());
@@ -22,10 +22,6 @@ function cgroups(membership: string, files: Readonly<Record<string, string>>): C
     writeFileSync(join(mount, path), `${content}\n`);
   }
   return { membership: workspace.file(`membership-${trees}`, `${membership}\n`), mount };
-}
-
-function named(checks: readonly Check[], name: string): Check | undefined {
-  return checks.find((check) => check.name === name);
 }
 
 const mebibyte = 2 ** 20;

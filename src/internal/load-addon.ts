@@ -59,8 +59,7 @@ function prebuiltFile(): string {
   return join(packageRoot, "prebuilds", platformFolder(), file);
 }
 
-/** "linux-x64", "linux-arm64-musl": what prebuilt addons are sorted by. */
-export function platformFolder(): string {
+function platformFolder(): string {
   return `${process.platform}-${process.arch}${isMusl() ? "-musl" : ""}`;
 }
 

@@ -57,7 +57,7 @@ function remedyFor(step: TrialStep, failure = ""): string {
         ? "Start Node without the flag that forbids addons."
         : addonRemedy();
     case "TypeScript":
-      return "It needs WebAssembly: start Node without flags that take it away, and without a limit of address space (ulimit -v); else install the package again.";
+      return "It needs WebAssembly and a worker thread: start Node without flags that forbid them, and without a limit of address space (ulimit -v); else install the package again.";
     case "cell":
     case "termination":
       return `Mend the limits and flags told here, if any. ${reportIt}`;

@@ -1,48 +1,62 @@
 import { type Check, ok, problem, warning } from "./check.js";
 
-/** A flag of Node or of V8 that changes what cells are or can do. */
-interface DisturbingFlag {
+/** What some flags of Node or of V8 do to cells. */
+interface Disturbance {
+  readonly flags: readonly string[];
+  /** A flag that takes the effect away. */
+  readonly unless?: string;
   readonly status: "warning" | "problem";
   readonly effect: string;
   readonly remedy?: string;
-  /** Another flag that takes the effect away. */
-  readonly unless?: string;
 }
 
 // V8's flags hold for all isolates of the process, those of cells too.
-const noWebAssembly = "there is no WebAssembly, so cells in TypeScript fail";
-const heapLimit: DisturbingFlag = {
-  status: "warning",
-  effect: "it is the heap limit of each cell too, in the place of limits.heapBytes",
-  remedy: "Start without it the processes that run cells, or count with cells of that size.",
-};
-const permissions: DisturbingFlag = {
-  status: "problem",
-  effect: "native addons are forbidden",
-  remedy: "Add --allow-addons.",
-  unless: "--allow-addons",
-};
-const disturbing: ReadonlyMap<string, DisturbingFlag> = new Map([
-  ["--no-addons", { status: "problem", effect: "native addons are forbidden" }],
-  ["--permission", permissions],
-  ["--experimental-permission", permissions],
-  ["--allow-natives-syntax", { status: "problem", effect: "a cell can end the process" }],
-  ["--jitless", { status: "warning", effect: `cells run slowly, and ${noWebAssembly}` }],
-  ["--no-expose-wasm", { status: "warning", effect: noWebAssembly }],
-  [
-    "--disallow-code-generation-from-strings",
-    { status: "warning", effect: "schemas cannot be checked, nor MCP configs" },
-  ],
-  ["--max-old-space-size", heapLimit],
-  ["--max-old-space-size-percentage", heapLimit],
-  ["--max-heap-size", heapLimit],
-  // V8 takes a termination for an exception that nobody catches.
-  [
-    "--abort-on-uncaught-exception",
-    { status: "warning", effect: "the thread of a cell that is terminated may be lost" },
-  ],
-  ["--stack-size", { status: "warning", effect: "it is the limit of recursion in cells too" }],
-]);
+const disturbances: readonly Disturbance[] = [
+  { flags: ["--no-addons"], status: "problem", effect: "native addons are forbidden" },
+  {
+    flags: ["--permission", "--experimental-permission"],
+    unless: "--allow-addons",
+    status: "problem",
+    effect: "native addons are forbidden",
+    remedy: "Add --allow-addons.",
+  },
+  {
+    flags: ["--permission", "--experimental-permission"],
+    unless: "--allow-worker",
+    status: "warning",
+    effect: "worker threads are forbidden, so cells in TypeScript fail",
+    remedy: "Add --allow-worker.",
+  },
+  { flags: ["--allow-natives-syntax"], status: "problem", effect: "a cell can end the process" },
+  { flags: ["--jitless"], status: "warning", effect: "cells run slowly" },
+  {
+    flags: ["--jitless", "--no-expose-wasm"],
+    status: "warning",
+    effect: "there is no WebAssembly, so cells in TypeScript fail",
+  },
+  {
+    flags: ["--disallow-code-generation-from-strings"],
+    status: "warning",
+    effect: "schemas cannot be checked, nor MCP configs",
+  },
+  {
+    flags: ["--max-old-space-size", "--max-old-space-size-percentage", "--max-heap-size"],
+    status: "warning",
+    effect: "it is the heap limit of each cell too, in the place of limits.heapBytes",
+    remedy: "Start without it the processes that run cells, or count with cells of that size.",
+  },
+  {
+    // V8 takes a termination for an exception that nobody catches.
+    flags: ["--abort-on-uncaught-exception"],
+    status: "warning",
+    effect: "the thread of a cell that is terminated may be lost",
+  },
+  {
+    flags: ["--stack-size"],
+    status: "warning",
+    effect: "it is the limit of recursion in cells too",
+  },
+];
 
 /** Whether Node runs with flags that disturb cells. */
 export function checkFlags(): readonly Check[] {
@@ -54,13 +68,18 @@ export function checkFlags(): readonly Check[] {
   ];
   const names = given.map(({ flag }) => nameOf(flag));
   const checks = given.flatMap(({ flag, where }) => {
-    const found = disturbing.get(nameOf(flag));
-    if (found === undefined || (found.unless && names.includes(found.unless))) return [];
-    const toCheck = found.status === "problem" ? problem : warning;
-    const remedy = found.remedy ?? "Start without it the processes that run cells.";
-    return [toCheck("flags", `${flag}, ${where}: ${found.effect}`, remedy)];
+    return disturbances
+      .filter(({ flags }) => flags.includes(nameOf(flag)))
+      .filter(({ unless }) => unless === undefined || !names.includes(unless))
+      .map((disturbance) => toCheck(`${flag}, ${where}`, disturbance));
   });
   return checks.length > 0 ? checks : [ok("flags", "none that disturb cells")];
+}
+
+function toCheck(flag: string, { status, effect, remedy }: Disturbance): Check {
+  const checkOf = status === "problem" ? problem : warning;
+  const advice = remedy ?? "Start without it the processes that run cells.";
+  return checkOf("flags", `${flag}: ${effect}`, advice);
 }
 
 /** V8 takes underscores for hyphens. */
