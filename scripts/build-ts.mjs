@@ -7,7 +7,7 @@ import { main, root, run } from "./lib/command.mjs";
 
 const dist = path.join(root, "dist");
 
-/** The package's exports, its command, and the door to the addon, which has a state. */
+/** The package's exports, its command, what doctor tries in a process of its own, and the door to the addon, which has a state. */
 const entryPoints = [
   "index.ts",
   "ai.ts",
@@ -15,6 +15,7 @@ const entryPoints = [
   "mcp.ts",
   "openai.ts",
   "cli/main.ts",
+  "cli/doctor/trial.ts",
   "internal/binding.ts",
 ];
 /** What our own tests look into besides. */

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../internal/package-version.js";
 import { addCompletionCommand } from "./completion-command.js";
+import { addDoctorCommand } from "./doctor-command.js";
 import { addMcpCommand } from "./mcp-command.js";
 import { addReplCommand } from "./repl-command.js";
 import { addRunCommand } from "./run-command.js";
@@ -20,6 +21,7 @@ addMcpCommand(program);
 addReplCommand(program);
 addToolsCommand(program);
 addCompletionCommand(program);
+addDoctorCommand(program);
 
 async function main(): Promise<void> {
   try {

@@ -39,9 +39,8 @@ export function openTerminal(options: {
   });
   // Nobody is left to be told.
   stderr.on("error", () => {});
-  const isColored = options.color && wantsColor(stderr);
   return {
-    style: isColored ? colors : plain,
+    style: styleFor(stderr, options),
     isErrorTty: stderr.isTTY === true,
     result: (text) => {
       stdout.write(stdout.isTTY ? visible(text) : text);
@@ -50,6 +49,11 @@ export function openTerminal(options: {
       stderr.write(`${text}\n`);
     },
   };
+}
+
+/** What text looks like that goes to a stream. `color`: false turns colour off whatever it is. */
+export function styleFor(stream: WriteStream, options: { readonly color: boolean }): Style {
+  return options.color && wantsColor(stream) ? colors : plain;
 }
 
 /** https://no-color.org: any value but the empty one turns colour off. */

@@ -28,7 +28,7 @@ export function loadAddon(): typeof Binding {
       (thrown as NodeJS.ErrnoException | undefined)?.code === "ERR_DLOPEN_DISABLED";
     throw new CodeModeError(
       "ERR_ADDON_MISMATCH",
-      `The native addon ${file} cannot be loaded on ${describeHere()}: ${why} ${isDisabled ? permission : advice()}`,
+      `The native addon ${file} cannot be loaded on ${describeHere()}: ${why} ${isDisabled ? permission : addonAdvice()}`,
       { cause: thrown },
     );
   }
@@ -36,7 +36,12 @@ export function loadAddon(): typeof Binding {
   return addon;
 }
 
-function findAddon(): string {
+/**
+ * The file of the addon for this Node.
+ *
+ * @throws {CodeModeError} ERR_ADDON_MISSING, naming the places looked at.
+ */
+export function findAddon(): string {
   const named = process.env["CODECELL_ADDON"];
   const candidates =
     named === undefined || named === "" ? [checkoutFile(), prebuiltFile()] : [named];
@@ -44,7 +49,7 @@ function findAddon(): string {
   if (found !== undefined) return found;
   throw new CodeModeError(
     "ERR_ADDON_MISSING",
-    `There is no native addon for ${describeHere()}. Looked for ${candidates.join(" and ")}; ${describePrebuilt()} ${advice()}`,
+    `There is no native addon for ${describeHere()}. Looked for ${candidates.join(" and ")}; ${describePrebuilt()} ${addonAdvice()}`,
   );
 }
 
@@ -68,14 +73,14 @@ function checkVersions(file: string, builtFor: typeof Binding.builtFor | undefin
     // What CODECELL_ADDON names may be anything.
     throw new CodeModeError(
       "ERR_ADDON_MISMATCH",
-      `The file ${file} is not codecell's native addon. ${advice()}`,
+      `The file ${file} is not codecell's native addon. ${addonAdvice()}`,
     );
   }
   const isSameAbi = builtFor.modules === Number(process.versions.modules);
   if (isSameAbi && majorMinor(builtFor.v8) === majorMinor(process.versions.v8)) return;
   throw new CodeModeError(
     "ERR_ADDON_MISMATCH",
-    `The native addon ${file} was built for ABI ${builtFor.modules} with V8 ${builtFor.v8}; this is ${describeHere()} with V8 ${process.versions.v8}. ${advice()}`,
+    `The native addon ${file} was built for ABI ${builtFor.modules} with V8 ${builtFor.v8}; this is ${describeHere()} with V8 ${process.versions.v8}. ${addonAdvice()}`,
   );
 }
 
@@ -98,7 +103,8 @@ function describePrebuilt(): string {
     : `the package has ${prebuilt.join(", ")}.`;
 }
 
-function advice(): string {
+/** What to do about an addon that is missing or cannot be loaded; it ends the messages about both. */
+export function addonAdvice(): string {
   return existsSync(join(packageRoot, "CMakeLists.txt"))
     ? "In this checkout, run `npm run build:native`."
     : `Use Node ${supportedNodes}, on a platform the package has an addon for.`;

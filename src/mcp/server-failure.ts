@@ -34,7 +34,7 @@ export function withLastLines(text: string, lines: readonly string[]): string {
 }
 
 /** The operating system's error at the bottom of a chain of causes, such as a refused connection. */
-function systemError(error: unknown): NodeJS.ErrnoException | undefined {
+export function systemError(error: unknown): NodeJS.ErrnoException | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     const { code, syscall } = at as NodeJS.ErrnoException;
     if (code !== undefined && syscall !== undefined) {

@@ -24,11 +24,20 @@ export interface RunningCli {
   readonly ended: Promise<CliResult>;
 }
 
-/** Starts the built command as a person would, with both streams piped. */
-export function startCli(args: readonly string[], cwd: string = root): RunningCli {
+/**
+ * Starts the built command as a person would, with both streams piped.
+ *
+ * @param env - Added to this process's own.
+ */
+export function startCli(
+  args: readonly string[],
+  cwd: string = root,
+  env: Readonly<Record<string, string>> = {},
+): RunningCli {
   const child = endWithTest(
     spawn(process.execPath, [join(root, "dist/cli/main.js"), ...args], {
       cwd,
+      env: { ...process.env, ...env },
       stdio: ["pipe", "pipe", "pipe"],
     }),
   );
@@ -49,9 +58,17 @@ export function startCli(args: readonly string[], cwd: string = root): RunningCl
 /** Runs the built command to its end. */
 export function runCli(
   args: readonly string[],
-  { input = "", cwd = root }: { readonly input?: string; readonly cwd?: string } = {},
+  {
+    input = "",
+    cwd = root,
+    env = {},
+  }: {
+    readonly input?: string;
+    readonly cwd?: string;
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<CliResult> {
-  const { child, ended } = startCli(args, cwd);
+  const { child, ended } = startCli(args, cwd, env);
   child.stdin.on("error", () => {});
   child.stdin.end(input);
   return ended;

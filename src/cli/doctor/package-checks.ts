@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRequire } from "../../internal/package-root.js";
+import { type Check, ok, problem, warning } from "./check.js";
+import { isInRange } from "./version-range.js";
+import type { Versions } from "./versions.js";
+
+/** What doctor reads of a package.json. */
+interface PackageFile {
+  readonly engines: { readonly node: string };
+  readonly os: readonly string[];
+  readonly peerDependencies: Readonly<Record<string, string>>;
+}
+
+/** Whether Node, the platform and the optional peers are what package.json asks for. */
+export function checkPackage(versions: Versions): readonly Check[] {
+  const { engines, os, peerDependencies } = packageRequire("codecell/package.json") as PackageFile;
+  return [
+    checkNode(versions.node, engines.node),
+    checkPlatform(versions.platform, os),
+    ...Object.entries(peerDependencies).map(([name, range]) => checkPeer(name, range)),
+  ];
+}
+
+function checkNode(version: string, range: string): Check {
+  if (isInRange(version, range)) return ok("Node", `${version} is supported`);
+  return problem(
+    "Node",
+    `${version} is not supported: the package asks for ${range}`,
+    "Install one of these versions of Node, best the newest with long-term support.",
+  );
+}
+
+function checkPlatform(platform: string, systems: readonly string[]): Check {
+  if (systems.includes(process.platform)) return ok("platform", platform);
+  return problem(
+    "platform",
+    `${platform} is not supported: the package is for ${systems.join(" and ")}`,
+    "Use a machine, a virtual machine or a container with Linux.",
+  );
+}
+
+function checkPeer(name: string, range: string): Check {
+  const version = installedVersion(name);
+  if (version === undefined) {
+    return ok(name, `not installed; only codecell/${name} needs it`);
+  }
+  if (isInRange(version, range)) return ok(name, `${version} fits`);
+  return warning(
+    name,
+    `${version} does not fit: codecell/${name} is made for ${range}`,
+    `If you use codecell/${name}, run \`npm install ${name}@${range}\`.`,
+  );
+}
+
+/** Of the package that this one would import; its exports need not tell of its package.json. */
+function installedVersion(name: string): string | undefined {
+  const folders = packageRequire.resolve.paths(name) ?? [];
+  const file = folders
+    .map((folder) => join(folder, name, "package.json"))
+    .find((path) => existsSync(path));
+  if (file === undefined) return undefined;
+  const { version } = JSON.parse(readFileSync(file, "utf8")) as { readonly version: string };
+  return version;
+}

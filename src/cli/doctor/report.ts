@@ -1,0 +1,54 @@
+import { count, visible } from "../format.js";
+import type { Style } from "../terminal.js";
+import type { Check } from "./check.js";
+import { type Versions, versionLine } from "./versions.js";
+
+/** All that doctor has found. */
+export interface DoctorReport {
+  readonly versions: Versions;
+  readonly checks: readonly Check[];
+}
+
+/** Of the names: a server with a longer one does not push the findings of all others away. */
+const mostColumns = 24;
+
+/** The document of `--json`; docs/cli.md describes it. */
+export function jsonReport({ versions, checks }: DoctorReport): string {
+  return `${JSON.stringify({ versions, checks }, null, 2)}\n`;
+}
+
+/** The report for a person. Findings may quote what a server has written, so they are made visible. */
+export function textReport({ versions, checks }: DoctorReport, style: Style): string {
+  const widest = Math.max(...checks.map(({ name }) => visible(name).length));
+  const width = Math.min(widest, mostColumns);
+  const lines = checks.flatMap(({ name, status, finding, remedy }) => {
+    const line = `${mark(status, style)} ${style.bold(visible(name).padEnd(width))}  ${visible(finding)}`;
+    return remedy === undefined ? [line] : [line, `${" ".repeat(width + 4)}→ ${visible(remedy)}`];
+  });
+  return `${[style.dim(versionLine(versions)), ...lines, summary(checks)].join("\n")}\n`;
+}
+
+export function exitCodeOf({ checks }: DoctorReport): number {
+  return checks.some(({ status }) => status === "problem") ? 1 : 0;
+}
+
+/** "No problems.", "2 problems, 1 warning." */
+function summary(checks: readonly Check[]): string {
+  const number = (status: Check["status"]): number =>
+    checks.filter((check) => check.status === status).length;
+  const problems = number("problem");
+  const warnings = number("warning");
+  const problemText = problems === 0 ? "No problems" : count(problems, "problem");
+  return warnings === 0 ? `${problemText}.` : `${problemText}, ${count(warnings, "warning")}.`;
+}
+
+function mark(status: Check["status"], style: Style): string {
+  switch (status) {
+    case "ok":
+      return style.green("✓");
+    case "warning":
+      return style.yellow("!");
+    case "problem":
+      return style.red("✗");
+  }
+}
