@@ -40,7 +40,7 @@ test("the document has the versions, and a remedy wherever something is amiss", 
 });
 
 test("colour needs a terminal or FORCE_COLOR, and --no-color and NO_COLOR turn it off", async () => {
-  const forced = { FORCE_COLOR: "1" };
+  const forced = { FORCE_COLOR: "1", NO_COLOR: "" };
   const [coloured, ...plain] = await Promise.all([
     runCli(["doctor"], { env: forced }),
     runCli(["doctor", "--no-color"], { env: forced }),

@@ -14,7 +14,12 @@ import type { NamedTool } from "../tool-definition.js";
 import type { McpHttpServerConfig, McpServerConfig, McpStdioServerConfig } from "./config.js";
 import type { ConnectedMcpServer, ConnectMcpOptions } from "./connect.js";
 import { type McpClient, mcpTools } from "./mcp-tools.js";
-import { describeConnectFailure, describeEnd, withLastLines } from "./server-failure.js";
+import {
+  describeConnectFailure,
+  describeEnd,
+  systemError,
+  withLastLines,
+} from "./server-failure.js";
 import { ServerProcess } from "./server-process.js";
 
 export interface OpenServerOptions extends ConnectMcpOptions {
@@ -96,6 +101,7 @@ export class ServerConnection implements ConnectedMcpServer {
       this.#phase = "open";
     } catch (error) {
       this.#phase = "closing";
+      await this.#newsOfEnd(error);
       const end = await this.#stop();
       options.signal.throwIfAborted();
       const reason = deadline.aborted
@@ -160,10 +166,7 @@ export class ServerConnection implements ConnectedMcpServer {
       return error;
     }
     if (this.#transport instanceof ServerProcess) {
-      // A pipe breaks before the news that the process behind it has ended.
-      if (!(error instanceof SdkError)) {
-        await Promise.race([this.#transport.closed, timeout(endNewsMs)]);
-      }
+      await this.#newsOfEnd(error);
       if (this.#transport.end !== undefined) {
         return this.#deathError(this.#transport);
       }
@@ -174,6 +177,13 @@ export class ServerConnection implements ConnectedMcpServer {
     });
     if (!isTimeout(error)) this.#noteLost(failure);
     return failure;
+  }
+
+  /** A pipe breaks before the news that the process behind it has ended. */
+  async #newsOfEnd(error: unknown): Promise<void> {
+    if (this.#transport instanceof ServerProcess && systemError(error)?.code === "EPIPE") {
+      await Promise.race([this.#transport.closed, timeout(endNewsMs)]);
+    }
   }
 
   #startError(reason: string, cause: unknown): CodeModeError {
