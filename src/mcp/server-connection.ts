@@ -14,12 +14,7 @@ import type { NamedTool } from "../tool-definition.js";
 import type { McpHttpServerConfig, McpServerConfig, McpStdioServerConfig } from "./config.js";
 import type { ConnectedMcpServer, ConnectMcpOptions } from "./connect.js";
 import { type McpClient, mcpTools } from "./mcp-tools.js";
-import {
-  describeConnectFailure,
-  describeEnd,
-  systemError,
-  withLastLines,
-} from "./server-failure.js";
+import { describeConnectFailure, describeEnd, withLastLines } from "./server-failure.js";
 import { ServerProcess } from "./server-process.js";
 
 export interface OpenServerOptions extends ConnectMcpOptions {
@@ -101,7 +96,7 @@ export class ServerConnection implements ConnectedMcpServer {
       this.#phase = "open";
     } catch (error) {
       this.#phase = "closing";
-      await this.#newsOfEnd(error);
+      if (!signal.aborted) await this.#newsOfEnd(error);
       const end = await this.#stop();
       options.signal.throwIfAborted();
       const reason = deadline.aborted
@@ -181,7 +176,7 @@ export class ServerConnection implements ConnectedMcpServer {
 
   /** A pipe breaks before the news that the process behind it has ended. */
   async #newsOfEnd(error: unknown): Promise<void> {
-    if (this.#transport instanceof ServerProcess && systemError(error)?.code === "EPIPE") {
+    if (this.#transport instanceof ServerProcess && !(error instanceof SdkError)) {
       await Promise.race([this.#transport.closed, timeout(endNewsMs)]);
     }
   }
