@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { toLimits, toMs } from "./arguments.js";
 import type { GatewayOptions } from "./gateway/gateway.js";
 import { type ListenAddress, readListenAddress } from "./gateway/listen-address.js";
+import { runInContext } from "./run-in-context.js";
 import { UsageError } from "./usage-error.js";
 
 const help = `
@@ -67,19 +68,11 @@ export function addMcpCommand(program: Command): void {
 }
 
 async function mcpCommand(options: GatewayOptions & { readonly color: boolean }): Promise<void> {
-  const [{ serve }, { openTerminal }, { Report }, { Interrupt }] = await Promise.all([
-    import("./gateway/gateway.js"),
-    import("./terminal.js"),
-    import("./report.js"),
-    import("./interrupt.js"),
-  ]);
-  const terminal = openTerminal({
-    color: options.color,
-    onOutputClosed: () => interrupt.closeOutput(),
+  const { color } = options;
+  await runInContext({ color, hasOwnOutput: true, showsProgress: true }, async (context) => {
+    const { serve } = await import("./gateway/gateway.js");
+    return serve(options, context);
   });
-  const report = new Report(terminal, { showsResults: false, showsProgress: true });
-  using interrupt = new Interrupt(() => {});
-  process.exitCode = await serve(options, { terminal, report, interrupt });
 }
 
 function toListenAddress(value: string): ListenAddress {

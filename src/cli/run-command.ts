@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { RunOptions } from "./run.js";
+import { runInContext } from "./run-in-context.js";
 import { addSessionOptions } from "./session-options.js";
 
 const help = `
@@ -45,20 +46,9 @@ async function runCommand(
   files: readonly string[],
   options: RunOptions & { readonly color: boolean },
 ): Promise<void> {
-  const [{ run }, { openTerminal }, { Report }, { Interrupt }] = await Promise.all([
-    import("./run.js"),
-    import("./terminal.js"),
-    import("./report.js"),
-    import("./interrupt.js"),
-  ]);
-  const terminal = openTerminal({
-    color: options.color,
-    onOutputClosed: () => interrupt.closeOutput(),
+  const { color, json: hasOwnOutput = false } = options;
+  await runInContext({ color, hasOwnOutput, tellsInterruption: true }, async (context) => {
+    const { run } = await import("./run.js");
+    return run(files, options, context);
   });
-  const report = new Report(terminal, {
-    showsResults: !options.json,
-    showsProgress: !options.json || terminal.isErrorTty,
-  });
-  using interrupt = new Interrupt(() => report.interrupted());
-  process.exitCode = await run(files, options, { terminal, report, interrupt });
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { toMs } from "./arguments.js";
+import { runInContext } from "./run-in-context.js";
 import type { ListToolsOptions } from "./tools/list-tools.js";
 
 const help = `
@@ -43,20 +44,9 @@ async function toolsCommand(
   words: readonly string[],
   options: ListToolsOptions & { readonly color: boolean },
 ): Promise<void> {
-  const [{ listTools }, { openTerminal }, { Report }, { Interrupt }] = await Promise.all([
-    import("./tools/list-tools.js"),
-    import("./terminal.js"),
-    import("./report.js"),
-    import("./interrupt.js"),
-  ]);
-  const terminal = openTerminal({
-    color: options.color,
-    onOutputClosed: () => interrupt.closeOutput(),
+  const { color, json: hasOwnOutput = false } = options;
+  await runInContext({ color, hasOwnOutput }, async (context) => {
+    const { listTools } = await import("./tools/list-tools.js");
+    return listTools(words, options, context);
   });
-  const report = new Report(terminal, {
-    showsResults: !options.json,
-    showsProgress: !options.json || terminal.isErrorTty,
-  });
-  using interrupt = new Interrupt(() => {});
-  process.exitCode = await listTools(words, options, { terminal, report, interrupt });
 }

@@ -1,0 +1,35 @@
+import type { SessionContext } from "./open-session.js";
+
+export interface ContextOptions {
+  readonly color: boolean;
+  /** Standard output belongs to a document or a protocol. */
+  readonly hasOwnOutput: boolean;
+  /** Progress is told though nobody looks on. Default: it is told at a terminal, or beside results. */
+  readonly showsProgress?: boolean;
+  /** Says that the first interruption ends what runs. Default: false. */
+  readonly tellsInterruption?: boolean;
+}
+
+/** Gives a command its terminal, its report and its interruption, and sets the exit code it ends with. */
+export async function runInContext(
+  options: ContextOptions,
+  run: (context: SessionContext) => Promise<number>,
+): Promise<void> {
+  const [{ openTerminal }, { Report }, { Interrupt }] = await Promise.all([
+    import("./terminal.js"),
+    import("./report.js"),
+    import("./interrupt.js"),
+  ]);
+  const terminal = openTerminal({
+    color: options.color,
+    onOutputClosed: () => interrupt.closeOutput(),
+  });
+  const report = new Report(terminal, {
+    showsResults: !options.hasOwnOutput,
+    showsProgress: options.showsProgress ?? (!options.hasOwnOutput || terminal.isErrorTty),
+  });
+  using interrupt = new Interrupt(() => {
+    if (options.tellsInterruption) report.interrupted();
+  });
+  process.exitCode = await run({ terminal, report, interrupt });
+}
