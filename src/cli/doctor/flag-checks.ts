@@ -29,7 +29,11 @@ const disturbances: readonly Disturbance[] = [
     effect: "worker threads are forbidden, so cells in TypeScript fail",
     remedy: "Add --allow-worker.",
   },
-  { flags: ["--allow-natives-syntax"], status: "problem", effect: "a cell can end the process" },
+  {
+    flags: ["--allow-natives-syntax"],
+    status: "problem",
+    effect: "cells can call V8's own functions, which check nothing",
+  },
   { flags: ["--jitless"], status: "warning", effect: "cells run slowly" },
   {
     flags: ["--jitless", "--no-expose-wasm"],
