@@ -13,6 +13,7 @@ import type { Gateway } from "./gateway.js";
 
 /** A client that asks for nothing for so long has gone. */
 const idleMs = 60 * 60_000;
+const idleCheckEveryMs = 60_000;
 const mostClients = 100;
 const maxRequestBodySize = 16 * 1024 * 1024;
 
@@ -33,6 +34,7 @@ export class HttpSessions {
   /** By the session's id in the protocol; the one that was seen last is the last. */
   readonly #clients = new Map<string, Client>();
   readonly #modern: McpHttpHandler;
+  readonly #idleCheck: NodeJS.Timeout;
   #shared: Session | undefined;
 
   constructor(gateway: Gateway) {
@@ -42,6 +44,7 @@ export class HttpSessions {
       maxRequestBodySize,
     });
     gateway.onToolsChanged(() => this.#tellOfTools());
+    this.#idleCheck = setInterval(() => void this.#dropIdle(mostClients), idleCheckEveryMs);
   }
 
   async serve(request: Request): Promise<Response> {
@@ -50,6 +53,7 @@ export class HttpSessions {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#idleCheck);
     await this.#modern.close();
     await Promise.all([...this.#clients.keys()].map((id) => this.#drop(id)));
     if (this.#shared !== undefined) await this.#gateway.closeSession(this.#shared);
@@ -74,7 +78,7 @@ export class HttpSessions {
 
   /** Opens a session with the request that initializes it. */
   async #begin(request: Request): Promise<Response> {
-    await this.#dropIdle();
+    await this.#dropIdle(mostClients - 1);
     const session = this.#gateway.openSession();
     const server = await this.#makeServer(session);
     const transport = new WebStandardStreamableHTTPServerTransport({
@@ -95,10 +99,11 @@ export class HttpSessions {
     return response;
   }
 
-  async #dropIdle(): Promise<void> {
+  /** Those who have gone, and of more than so many those who have been silent for longest. */
+  async #dropIdle(mostKept: number): Promise<void> {
     const now = performance.now();
     for (const [id, { lastSeen }] of this.#clients) {
-      if (now - lastSeen < idleMs && this.#clients.size < mostClients) return;
+      if (now - lastSeen < idleMs && this.#clients.size <= mostKept) return;
       await this.#drop(id);
     }
   }
