@@ -139,7 +139,7 @@ export class Session implements AsyncDisposable {
   /**
    * Gives the session other tools of its own, in the place of those it was opened with; the runtime's
    * stay. Cells that have been started keep what they have. `createModelTools` describes the new ones
-   * when a description is next read.
+   * when a description is next read; what the adapters for APIs have made is to be made again.
    *
    * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT; the tools are
    *   what they were then.
