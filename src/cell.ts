@@ -30,6 +30,7 @@ import { ToolQuestions } from "./tool-questions.js";
 const graceMs = 250;
 
 interface Observer {
+  readonly by: Observation["by"];
   readonly yieldAfterMs: number;
   resolve(outcome: CellOutcome): void;
 }
@@ -109,6 +110,7 @@ export class Cell {
       };
       signal?.addEventListener("abort", stopObserving, { once: true });
       this.#observer = {
+        by,
         yieldAfterMs,
         resolve: (outcome) => {
           signal?.removeEventListener("abort", stopObserving);
@@ -263,14 +265,18 @@ export class Cell {
     const observer = this.#observer;
     if (observer === undefined) return;
     const passYieldTime = (): void => {
+      if (this.#observer === observer) this.#apply({ type: "yieldTimePassed" });
+    };
+    const passWithNews = (): void => {
       // What the cell has said by now belongs to the answer, also where it has computed ever since.
       this.#host.flush();
-      setImmediate(() => {
-        if (this.#observer === observer) this.#apply({ type: "yieldTimePassed" });
-      });
+      setImmediate(passYieldTime);
     };
-    if (observer.yieldAfterMs === 0) passYieldTime();
-    else this.#yieldClock = new Deadline(observer.yieldAfterMs, passYieldTime);
+    if (observer.yieldAfterMs > 0)
+      this.#yieldClock = new Deadline(observer.yieldAfterMs, passWithNews);
+    else if (observer.by === "wait") passWithNews();
+    // A cell that has just begun has said nothing.
+    else passYieldTime();
   }
 
   #answerYielded({ reason, output, logs }: CellEffect & { type: "answerYielded" }): void {
