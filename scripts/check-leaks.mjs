@@ -4,10 +4,12 @@
 
 import { parseArgs } from "node:util";
 import { createCodeMode } from "../dist/index.js";
+import { getBinding } from "../dist/internal/binding.js";
 import {
   collectGarbage,
   countDescriptors,
   countHandles,
+  countIdleThreads,
   countThreads,
   readResidentKiB,
   threadsSettled,
@@ -90,9 +92,15 @@ function expectStatus(outcome, status) {
 async function measure(when) {
   await threadsSettled();
   collectGarbage();
+  // As many isolates and threads are kept for the next cells as the last moments asked for, within
+  // bounds; they are nothing left behind.
+  const ready = getBinding().spareCount();
+  const idle = countIdleThreads();
   measurements.push({
     when,
-    threads: countThreads(),
+    threads: countThreads() - ready - idle,
+    ready,
+    idle,
     descriptors: countDescriptors(),
     resources: countHandles(),
     memoryMiB: Math.round(readResidentKiB() / 102.4) / 10,

@@ -34,6 +34,11 @@ export function countThreads() {
   return readdirSync("/proc/self/task").length;
 }
 
+/** Threads that have ended their work and are kept for the next cells. */
+export function countIdleThreads() {
+  return countNamed("codecell-idle");
+}
+
 /** Threads of cells: of running and ending ones, and of those that never end. */
 export function countCellThreads() {
   return countNamed("codecell");
