@@ -28,6 +28,8 @@ constexpr size_t kStackBytes = size_t{256} << 10;
 constexpr milliseconds kShortestRound{5};
 constexpr milliseconds kLongestRound{50};
 constexpr milliseconds kMemoryRound{100};
+// Where the process has more than half of what it may have.
+constexpr milliseconds kShortMemoryRound{20};
 // After the last cell, so that cells in quick succession find the thread awake.
 constexpr milliseconds kIdle{1000};
 // How long the memory of a stopped cell may take to go before the next is stopped: at least, and at
@@ -39,6 +41,8 @@ constexpr size_t kSmallCell = size_t{4} << 20;
 // One with more than this may leave much behind in the allocator, which is not given back unasked.
 constexpr size_t kLargeCell = size_t{16} << 20;
 constexpr milliseconds kTrimRound{500};
+// What the engine takes outside its heap, as for regular expressions, is seen in the process only.
+constexpr size_t kMuchGrowth = size_t{64} << 20;
 // What one that has had no cell gives back, about.
 constexpr size_t kSpareIsolate = size_t{1} << 20;
 // For how long no spare isolates are made after the process has had too much memory.
@@ -105,7 +109,8 @@ class Watch {
     if (found == entries_.end()) return;
     const StopCause cause = link->terminator.cause();
     has_left_memory_ = has_left_memory_ || link->memory->total() >= kLargeCell ||
-                       cause == StopCause::kHeapLimit || cause == StopCause::kMemoryLimit;
+                       cause == StopCause::kHeapLimit || cause == StopCause::kMemoryLimit ||
+                       resident_ > resident_after_trim_ + kMuchGrowth;
     std::swap(*found, entries_.back());
     entries_.pop_back();
   }
@@ -146,15 +151,13 @@ class Watch {
       if (has_left_memory_ && now >= next_trim) {
         has_left_memory_ = false;
         next_trim = now + kTrimRound;
-        lock.unlock();
-        malloc_trim(0);
-        lock.lock();
+        resident_after_trim_ = ResidentAfterTrim(lock, 0);
       }
       if (now >= next_memory && !entries_.empty()) {
         LookAtMemory(lock, now);
-        next_memory = now + kMemoryRound;
+        next_memory = now + memory_round_;
       }
-      changed_.wait_for(lock, round);
+      changed_.wait_for(lock, std::min(round, memory_round_));
     }
   }
 
@@ -218,6 +221,9 @@ class Watch {
       limit = std::min(limit, entry.link->options.limits.rss_bytes);
     }
     const size_t resident = ResidentAfterTrim(lock, limit);
+    resident_ = resident;
+    if (resident_after_trim_ == 0) resident_after_trim_ = resident;
+    memory_round_ = resident > limit / 2 ? kShortMemoryRound : kMemoryRound;
     if (resident <= limit || entries_.empty()) return;
     memory_short_at_ms_ = MillisecondsOf(now);
     const size_t spared = DismissSpares() * kSpareIsolate;
@@ -289,7 +295,10 @@ class Watch {
   std::atomic<int64_t> memory_short_at_ms_{INT64_MIN / 2};
   base::Clock::time_point memory_grace_ends_;
   base::Clock::time_point long_memory_grace_ends_;
-  bool has_left_memory_ = false;  // Of cells that ended.
+  milliseconds memory_round_ = kMemoryRound;
+  size_t resident_ = 0;             // When last looked at,
+  size_t resident_after_trim_ = 0;  // and when the allocator had last given back what it could.
+  bool has_left_memory_ = false;    // Of cells that ended.
   bool is_running_ = false;
   bool is_asleep_ = false;
 };

@@ -121,8 +121,9 @@ export const memoryAtOnce = cellAttacks([
   },
   {
     name: "huge-regular-expression-source",
-    what: "Compiles a regular expression of six million characters, whose automaton lies outside the heap.",
-    source: 'new RegExp("a?b".repeat(2 ** 21)).test("ab"); for (;;);',
+    what: "Compiles regular expressions of six million characters, whose automata lie outside the heap.",
+    // Some engines refuse them once they have taken the memory, and give it back at once.
+    source: 'for (;;) { try { new RegExp("a?b".repeat(2 ** 21)).test("ab"); } catch {} }',
     limits: heap,
     runtimeLimits: { rssBytes: 400 * MiB },
     expect: {
