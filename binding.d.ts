@@ -94,7 +94,7 @@ export interface NativeIsolateOptions {
  */
 export class Cell {
   /** @param onEvents - Gets batches of events on the host's thread, in the cell's order. */
-  constructor(options: NativeIsolateOptions, onEvents: (batch: NativeEventBatch) => void);
+  constructor(options: NativeIsolateOptions, onEvents: (...batch: NativeEventBatch) => void);
   /**
    * Gives the isolate its cell, once. 0: it has been dismissed and takes none; 1: it is still being
    * made, and `started` follows; 2: it was ready, so the cell runs and no `started` follows.
@@ -127,7 +127,7 @@ export class Cell {
 }
 
 /**
- * A flat array: a kind, then that kind's fields, then the next kind, …
+ * A flat list: a kind, then that kind's fields, then the next kind, …
  *
  * | kind | fields |
  * |---|---|

@@ -3,18 +3,14 @@ import type { CellUsage, EndedOutcome } from "./outcome.js";
 
 /** Builds the outcome of a cell that has ended. */
 export function toOutcome(cellId: string, end: CellEnd, usage: CellUsage): EndedOutcome {
-  const { output, logs, warnings } = end;
-  const ended = { cellId, output, logs, warnings, usage };
-  switch (end.status) {
-    case "completed":
-      return { status: "completed", ...ended };
-    case "failed":
-      return { status: "failed", ...ended, error: end.error, ...orphanedWhere(end) };
-    case "terminated":
-      return { status: "terminated", ...ended, reason: end.reason, ...orphanedWhere(end) };
+  const { verdict, output, logs, warnings } = end;
+  // Spelled out: to spread one object into another takes an engine microseconds.
+  if (verdict.status === "completed") {
+    return { status: "completed", cellId, output, logs, warnings, usage };
   }
-}
-
-function orphanedWhere({ isOrphaned }: { readonly isOrphaned: boolean }): { orphaned?: true } {
-  return isOrphaned ? { orphaned: true } : {};
+  const ended = { cellId, output, logs, warnings, usage };
+  const orphaned = verdict.isOrphaned ? ({ orphaned: true } as const) : {};
+  return verdict.status === "failed"
+    ? { status: "failed", ...ended, error: verdict.error, ...orphaned }
+    : { status: "terminated", ...ended, reason: verdict.reason, ...orphaned };
 }

@@ -76,11 +76,12 @@ export type CellEffect =
   | { readonly type: "release" };
 
 /** How a cell ended, with what nobody has seen. */
-export type CellEnd = {
+export interface CellEnd {
+  readonly verdict: CellVerdict;
   readonly output: readonly OutputItem[];
   readonly logs: readonly CellLog[];
   readonly warnings: readonly CellWarning[];
-} & CellVerdict;
+}
 
 type CellVerdict =
   | { readonly status: "completed" }
@@ -264,7 +265,7 @@ function withEnd(reached: CellState, reactions: readonly CellEffect[]): CellTran
 
 function toEnd(state: CellState, verdict: CellVerdict): CellEnd {
   return {
-    ...verdict,
+    verdict,
     output: listUnseen(state.output),
     logs: listUnseen(state.logs),
     warnings: withRejections(state.settled?.unhandledRejections ?? [], state.warnings),

@@ -235,9 +235,11 @@ describe("output", () => {
     const events = [started, text("a"), wallLimitPassed, text("b"), settled("terminated")];
     expect(endOf(...events)).toMatchObject({
       end: {
-        status: "failed",
+        verdict: {
+          status: "failed",
+          error: { code: "ERR_CELL_WALL_LIMIT", limit: { allowed: 3, used: 4 } },
+        },
         output: [{ text: "a" }, { text: "b" }],
-        error: { code: "ERR_CELL_WALL_LIMIT", limit: { allowed: 3, used: 4 } },
       },
     });
   });
@@ -245,7 +247,7 @@ describe("output", () => {
   test("output that arrives while a cell is being terminated is kept", () => {
     const events = [started, terminateRequested, text("a"), settled("terminated"), disposed];
     expect(endOf(...events)).toMatchObject({
-      end: { status: "terminated", output: [{ text: "a" }] },
+      end: { verdict: { status: "terminated" }, output: [{ text: "a" }] },
     });
   });
 });
@@ -253,42 +255,48 @@ describe("output", () => {
 describe("ends", () => {
   test("a cell that settled before it was asked to stop keeps its own end", () => {
     const events = [started, terminateRequested, settled("completed")];
-    expect(endOf(...events)).toMatchObject({ end: { status: "completed" } });
+    expect(endOf(...events)).toMatchObject({ end: { verdict: { status: "completed" } } });
   });
 
   test("the first reason to stop is the one that is told", () => {
     const closed: CellStateEvent = { type: "terminateRequested", reason: "closed" };
     const events = [started, terminateRequested, closed, settled("terminated"), disposed];
-    expect(endOf(...events)).toMatchObject({ end: { status: "terminated", reason: "requested" } });
+    expect(endOf(...events)).toMatchObject({
+      end: { verdict: { status: "terminated", reason: "requested" } },
+    });
   });
 
   test("a limit that was passed first wins over a request to stop", () => {
     const events = [started, wallLimitPassed, terminateRequested, settled("terminated")];
-    expect(endOf(...events)).toMatchObject({ end: { status: "failed" } });
+    expect(endOf(...events)).toMatchObject({ end: { verdict: { status: "failed" } } });
   });
 
   test("a cell that cannot be stopped ends as an orphan", () => {
     expect(endOf(started, terminateRequested, stuck)).toMatchObject({
-      end: { status: "terminated", isOrphaned: true },
+      end: { verdict: { status: "terminated", isOrphaned: true } },
     });
   });
 
   test("a cell whose thread is parked ends as an orphan and is released at once", () => {
     const parked = settled("failed", { isParked: true });
-    expect(endOf(started, parked)).toMatchObject({ end: { status: "failed", isOrphaned: true } });
+    expect(endOf(started, parked)).toMatchObject({
+      end: { verdict: { status: "failed", isOrphaned: true } },
+    });
     expect(effectTypes(started, parked)).toContain("release");
   });
 
   test("a cell that fills its heap and cannot be stopped fails with its limit, as an orphan", () => {
     const unstopped: CellStateEvent = { type: "gracePassed", cpuMs: 1200 };
     expect(endOf(started, stopping, unstopped)).toMatchObject({
-      end: { status: "failed", isOrphaned: true, error: { code: "ERR_CELL_HEAP_LIMIT" } },
+      end: {
+        verdict: { status: "failed", isOrphaned: true, error: { code: "ERR_CELL_HEAP_LIMIT" } },
+      },
     });
   });
 
   test("a thread that ended without a result is an engine error", () => {
     expect(endOf(started, disposed)).toMatchObject({
-      end: { status: "failed", error: { code: "ERR_CELL_ENGINE" } },
+      end: { verdict: { status: "failed", error: { code: "ERR_CELL_ENGINE" } } },
     });
   });
 

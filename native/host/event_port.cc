@@ -72,14 +72,15 @@ void EventPort::Post(PortEntry entry) {
   queue_.With([&](Queue& queue) {
     if (!queue.open) return;
     queue.entries.push_back(std::move(entry));
-    has_entries_.store(true, std::memory_order_release);
   });
 }
 
 void EventPort::Flush() {
   // The wake-up is sent under the lock: Close() must not return while one is on its way.
   queue_.With([&](Queue& queue) {
-    if (!queue.open || queue.awake || queue.entries.empty()) return;
+    if (!queue.open || queue.entries.empty()) return;
+    is_flushed_.store(true, std::memory_order_release);
+    if (queue.awake) return;
     queue.awake = true;
     uv_async_send(&wake_->handle);
   });
@@ -96,7 +97,7 @@ void EventPort::OnWake(uv_async_t* handle) {
 
 bool EventPort::HasMore(base::Clock::time_point turn_ends) {
   const bool has_time = base::Clock::now() < turn_ends;
-  const auto has_come = [this] { return has_entries_.load(std::memory_order_acquire); };
+  const auto has_come = [this] { return is_flushed_.load(std::memory_order_acquire); };
   if (has_time && expects_more_ && look_.Until(has_come)) return true;
   return queue_.With([&](Queue& queue) {
     const bool has_more = queue.open && (!queue.entries.empty() || !turns_.empty());
@@ -120,17 +121,25 @@ void EventPort::Enter() {
 }
 
 void EventPort::DeliverAll() {
-  TakeQueue();
-  std::vector<PortEntry> entries = TakeTurn();
+  std::vector<PortEntry> entries = TakeQueue();
+  // Where little waits nobody's turn has to be kept.
+  if (!turns_.empty() || entries.size() > kEntriesOfOneCell) {
+    LineUp(std::move(entries));
+    entries = TakeTurn();
+  }
   if (!entries.empty()) deliver_(std::move(entries));
 }
 
-void EventPort::TakeQueue() {
+std::vector<PortEntry> EventPort::TakeQueue() {
   std::vector<PortEntry> entries;
   queue_.With([&](Queue& queue) {
     entries.swap(queue.entries);
-    has_entries_.store(false, std::memory_order_relaxed);
+    is_flushed_.store(false, std::memory_order_relaxed);
   });
+  return entries;
+}
+
+void EventPort::LineUp(std::vector<PortEntry> entries) {
   for (PortEntry& entry : entries) {
     std::deque<PortEntry>& line = lines_[entry.cell];
     if (line.empty()) turns_.push_back(entry.cell);

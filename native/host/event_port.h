@@ -78,8 +78,10 @@ class EventPort {
   void DeliverAll();
   // Whether to deliver more in this turn of the loop. Looks for a moment where more is expected.
   bool HasMore(base::Clock::time_point turn_ends);
-  // Takes everything out of the queue into the lines.
-  void TakeQueue();
+  // Takes everything out of the queue.
+  std::vector<PortEntry> TakeQueue();
+  // Puts entries at the ends of their cells' lines.
+  void LineUp(std::vector<PortEntry> entries);
   // Takes what one turn of the loop may deliver out of the lines.
   std::vector<PortEntry> TakeTurn();
 
@@ -92,7 +94,7 @@ class EventPort {
   Wake* wake_ = nullptr;
   bool expects_more_ = false;  // Host only.
   base::Spin look_;
-  std::atomic<bool> has_entries_{false};  // The queue has.
+  std::atomic<bool> is_flushed_{false};  // The queue has entries that are not to wait.
   base::Guarded<Queue> queue_;
 };
 

@@ -137,19 +137,22 @@ Napi::Object UsageToNapi(Napi::Env env, const protocol::Usage& usage) {
   return object;
 }
 
-void EventWriter::Put(napi_value value) { napi_set_element(env_, batch_, length_++, value); }
-
 void EventWriter::PutNumber(double number) { Put(Napi::Number::New(env_, number)); }
 
 void EventWriter::PutText(const base::Text& text) { Put(ToNapi(env_, text)); }
+
+template <typename Item>
+void EventWriter::PutList(const std::vector<Item>& items) {
+  Put(items.empty() ? env_.Undefined() : ToNapi(env_, items));
+}
 
 // Field by field: an object with properties by name takes several times as long.
 void EventWriter::PutSettled(const protocol::Settled& settled) {
   PutWord(NameOf(settled.end));
   Put(Napi::Boolean::New(env_, settled.thread == protocol::ThreadFate::kParked));
   Put(settled.error ? static_cast<napi_value>(ToNapi(env_, *settled.error)) : env_.Undefined());
-  Put(ToNapi(env_, settled.writes));
-  Put(ToNapi(env_, settled.unhandled_rejections));
+  PutList(settled.writes);
+  PutList(settled.unhandled_rejections);
   PutNumber(settled.usage.cpu_ms);
   PutNumber(settled.usage.tool_wait_ms);
   PutNumber(static_cast<double>(settled.usage.heap_bytes));
@@ -160,7 +163,6 @@ void EventWriter::PutSettled(const protocol::Settled& settled) {
 void EventWriter::PutWord(const char* word) { Put(Napi::String::New(env_, word)); }
 
 void EventWriter::Write(const protocol::Event& event) {
-  const Napi::HandleScope handles(env_);
   // The kinds are numbered in the order of the variant's members.
   PutNumber(static_cast<double>(event.index()));
   struct Fields {

@@ -34,8 +34,8 @@ function toSettled(batch: NativeEventBatch, at: number): HostSettled {
     status: batch[at] as HostSettled["status"],
     isParked: batch[at + 1] as boolean,
     error: batch[at + 2] as HostError | undefined,
-    writes: batch[at + 3] as readonly string[],
-    unhandledRejections: batch[at + 4] as readonly string[],
+    writes: (batch[at + 3] as readonly string[] | undefined) ?? [],
+    unhandledRejections: (batch[at + 4] as readonly string[] | undefined) ?? [],
     usage: {
       cpuMs: batch[at + 5] as number,
       toolWaitMs: batch[at + 6] as number,
