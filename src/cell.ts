@@ -72,7 +72,7 @@ export class Cell {
       tools: options.tools,
       maxResultBytes: options.toolResultBytes,
       send: (command) => this.#host.send(command),
-      emit: (event) => this.#emit(event),
+      emit: options.onEvent.length === 0 ? undefined : (event) => this.#emit(event),
     });
     this.#questions = new ToolQuestions({
       tools: options.tools,

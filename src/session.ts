@@ -54,9 +54,7 @@ export class Session implements AsyncDisposable {
 
   /** Unique among all sessions. */
   get id(): string {
-    // Loaded when an id is asked for: node:crypto is a good part of what loading this package takes.
-    const { randomUUID } = packageRequire("node:crypto") as typeof import("node:crypto");
-    this.#id ??= randomUUID();
+    this.#id ??= newId();
     return this.#id;
   }
 
@@ -236,6 +234,12 @@ export class Session implements AsyncDisposable {
     if (isOwn) this.#setup = setup;
     return setup;
   }
+}
+
+function newId(): string {
+  // Loaded when an id is asked for: node:crypto is a good part of what loading this package takes.
+  const { randomUUID } = packageRequire("node:crypto") as typeof import("node:crypto");
+  return randomUUID();
 }
 
 function checkCellId(cellId: unknown): void {

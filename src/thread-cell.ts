@@ -33,7 +33,9 @@ export class ThreadCell implements HostCell {
     this.#spare = spare;
     const onReady = (): void => this.#spare?.onReady();
     const onEvent = (event: HostEvent): void => this.#take(event);
-    this.#cell = new binding.Cell(options, (...batch) => readEventBatch(batch, { onReady, onEvent }));
+    this.#cell = new binding.Cell(options, (...batch) =>
+      readEventBatch(batch, { onReady, onEvent }),
+    );
   }
 
   /** Gives the isolate its cell, once. False: it is gone, and takes none. */

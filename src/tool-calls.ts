@@ -15,7 +15,8 @@ export interface ToolCallsOptions {
   readonly maxResultBytes: number;
   /** Takes the settled calls back to the cell. */
   readonly send: (command: HostCommand) => void;
-  readonly emit: (event: CellEvent) => void;
+  /** Undefined where nobody listens, so that no event is made. */
+  readonly emit: ((event: CellEvent) => void) | undefined;
 }
 
 /** The tool calls of one cell: runs them, settles them, and aborts what the cell's end leaves open. */
@@ -47,7 +48,7 @@ export class ToolCalls {
     });
     this.#open.set(callId, call);
     const input: unknown = JSON.parse(json);
-    this.#options.emit({
+    this.#options.emit?.({
       type: "toolCallStarted",
       cellId,
       callId: call.context.callId,
@@ -111,7 +112,7 @@ export class ToolCalls {
     call: ToolCall,
     how: { readonly status: "fulfilled" | "rejected" | "aborted"; readonly error?: string },
   ): void {
-    this.#options.emit({
+    this.#options.emit?.({
       type: "toolCallSettled",
       cellId: this.#options.cellId,
       callId: call.context.callId,
