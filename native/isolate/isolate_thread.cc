@@ -162,7 +162,10 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
         // 4. The host learns the end before the isolate is taken down.
         link->mailbox.Close();
         const bool is_awaited = settled.end == protocol::End::kTerminated;
-        link->sink->Push(std::move(settled), 0);
+        link->sink->PushLater(std::move(settled), 0);
+        // The end of a cell that was asked to stop is not told before its isolate is gone, so its
+        // host is woken once, for both. What takes long to go is told before (see Watchdog).
+        if (!is_awaited) link->sink->Flush();
         // What follows is nobody's wait. The scheduler may have put this thread before the host's,
         // on one processor.
         if (!is_awaited) link->priority.StandBack();
