@@ -189,5 +189,8 @@ export function threadCount(): number;
 export function spareCount(): number;
 /** Threads cut off by `abandon()` or parked after running out of memory. */
 export function orphanCount(): number;
-/** The exit code to leave with if orphans force the process to end without unwinding. */
+/**
+ * The exit code to leave with if orphans force the process to end without unwinding. Ignored in a worker,
+ * whose end is not the process's.
+ */
 export function noteExitCode(code: number): void;

@@ -1,11 +1,11 @@
-import { availableParallelism } from "node:os";
+import { processorCount } from "./internal/processor-count.js";
 import { SessionSlots, type SlotLimits } from "./session-slots.js";
 
 /**
  * Making an isolate takes a processor for a few milliseconds: more at once are none earlier, and keep
  * the cells of other sessions waiting.
  */
-const startsAtOnce = availableParallelism();
+const startsAtOnce = processorCount;
 
 /**
  * The slots of a runtime: bounds the cells that are alive at once, and those being started. Where one

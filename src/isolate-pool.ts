@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { processorCount } from "./internal/processor-count.js";
 import type { SpareListener, ThreadCell } from "./thread-cell.js";
 
 /** How many isolates are kept ready: a number, or as many as the arrival of execs asks for. */
@@ -11,7 +11,7 @@ const calmMs = 10_000;
 /** Milliseconds after which an isolate is made although cells compute on every processor. */
 const busyMs = 20;
 /** The most that "auto" keeps: a burst has more than that, and would use up any number. */
-const mostByItself = Math.max(4, 2 * availableParallelism());
+const mostByItself = Math.max(4, 2 * processorCount);
 
 export interface IsolatePoolOptions {
   readonly prewarm: Prewarm;

@@ -1,10 +1,9 @@
-import { availableParallelism } from "node:os";
+import { processorCount } from "./internal/processor-count.js";
 import { IsolatePool, type Prewarm } from "./isolate-pool.js";
 import type { SpareListener, ThreadCell } from "./thread-cell.js";
 
 /** Heap limits for which isolates are kept ready; cells with yet another are started cold. */
 const mostPools = 4;
-const processors = availableParallelism();
 
 /** Makes a spare isolate. */
 type MakeSpare = (heapBytes: number, listener: SpareListener) => ThreadCell;
@@ -44,7 +43,7 @@ export class IsolatePools {
     const pool = new IsolatePool({
       prewarm: this.#prewarm,
       make: (listener) => this.#make(heapBytes, listener),
-      isBusy: () => this.#running >= processors,
+      isBusy: () => this.#running >= processorCount,
     });
     this.#pools.set(heapBytes, pool);
     return pool;

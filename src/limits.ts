@@ -1,4 +1,4 @@
-import { totalmem } from "node:os";
+import { builtin } from "./internal/builtin.js";
 import { checkOptionsObject, invalidOption } from "./option-checks.js";
 
 /**
@@ -250,7 +250,7 @@ function defaultRssBytes(): number {
 }
 
 function availableBytes(): number {
-  const machine = totalmem();
+  const machine = builtin("node:os").totalmem();
   const constrained = process.constrainedMemory?.() ?? 0;
   // Where nothing constrains the process, some systems tell 0 and some a number beyond all memory.
   return constrained > 0 && constrained < machine ? constrained : machine;

@@ -2,7 +2,7 @@ import { Cell } from "./cell.js";
 import type { CellHost, HostTable } from "./cell-host.js";
 import type { CellSlots } from "./cell-slots.js";
 import { CodeModeError } from "./errors.js";
-import { packageRequire } from "./internal/package-root.js";
+import { builtin } from "./internal/builtin.js";
 import { type ResolvedLimits, resolveLimits } from "./limits.js";
 import { invalidOption } from "./option-checks.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "./options.js";
@@ -237,9 +237,7 @@ export class Session implements AsyncDisposable {
 }
 
 function newId(): string {
-  // Loaded when an id is asked for: node:crypto is a good part of what loading this package takes.
-  const { randomUUID } = packageRequire("node:crypto") as typeof import("node:crypto");
-  return randomUUID();
+  return builtin("node:crypto").randomUUID();
 }
 
 function checkCellId(cellId: unknown): void {

@@ -186,6 +186,12 @@ void AddonState::Forget(LiveCell& cell) {
   cells_.erase(cell.key);
 }
 
+void AddonState::NoteExitCode(int code) {
+  uv_loop_t* loop = nullptr;
+  if (napi_get_uv_event_loop(env_, &loop) != napi_ok || loop != uv_default_loop()) return;
+  exit_code_ = code;
+}
+
 void AddonState::Shutdown() {
   closing_ = true;
   port_->Close();

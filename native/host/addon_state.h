@@ -52,7 +52,9 @@ class AddonState {
   size_t spare_count() const { return cells_.size() - keeping_alive_; }
   // Wakes the loop for what cells have said and nobody has been woken for yet.
   void FlushEvents() { port_->Flush(); }
-  void NoteExitCode(int code) { exit_code_ = code; }
+  // With which the process leaves if it cannot end in good order. Nothing in a worker, whose end is
+  // not the process's.
+  void NoteExitCode(int code);
 
   // Ends and joins every cell, as the environment goes away; abandons what cannot be ended.
   void Shutdown();

@@ -1,4 +1,3 @@
-import { isMainThread } from "node:worker_threads";
 import type * as Binding from "../../binding.js";
 import { loadAddon } from "./load-addon.js";
 
@@ -15,7 +14,7 @@ export function getBinding(): typeof Binding {
     // Node itself may set the code in a listener of its own, so the argument is not the last word.
     const noteExitCode = (code: number): void =>
       loaded.noteExitCode(Number(process.exitCode ?? code));
-    if (isMainThread) process.on("exit", noteExitCode);
+    process.on("exit", noteExitCode);
     binding = loaded;
   }
   return binding;

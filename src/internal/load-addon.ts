@@ -1,10 +1,12 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import type * as Binding from "../../binding.js";
 import { describeThrown } from "../describe.js";
 import { CodeModeError } from "../errors.js";
+import { builtin } from "./builtin.js";
 import { isMusl } from "./libc.js";
 import { packageRequire, packageRoot } from "./package-root.js";
+
+const { existsSync, readdirSync } = builtin("node:fs");
+const { join } = builtin("node:path");
 
 const permission =
   "Start Node without --no-addons, and with --allow-addons where its permissions are limited.";

@@ -1,8 +1,26 @@
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { builtin } from "./builtin.js";
 
 /** Resolves modules as this package does. */
 export const packageRequire: NodeJS.Require = createRequire(import.meta.url);
 
-/** The folder of the package. It asks for itself by name, wherever in it this code has been put. */
-export const packageRoot: string = dirname(packageRequire.resolve("codecell/package.json"));
+/** The folder of the package. */
+export const packageRoot: string = findRoot();
+
+function findRoot(): string {
+  const { dirname, join } = builtin("node:path");
+  const { existsSync } = builtin("node:fs");
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) {
+    folder = dirname(folder);
+  }
+  if (isOurs(join(folder, "package.json"))) return folder;
+  // In somebody's bundle. To ask by name takes two milliseconds.
+  return dirname(packageRequire.resolve("codecell/package.json"));
+}
+
+function isOurs(file: string): boolean {
+  const { existsSync, readFileSync } = builtin("node:fs");
+  return existsSync(file) && JSON.parse(readFileSync(file, "utf8")).name === "codecell";
+}

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { builtin } from "../internal/builtin.js";
 
 /** What the erasing parser objects to. Line and column count from one. */
 export interface TypeScriptProblem {
@@ -111,7 +112,7 @@ class StripWorker {
 
   static async start(): Promise<StripWorker> {
     const worker = new StripWorker(
-      new Worker(workerProgram, {
+      new (builtin("node:worker_threads").Worker)(workerProgram, {
         eval: true,
         execArgv: [],
         env: {},

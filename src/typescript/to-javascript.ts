@@ -1,4 +1,4 @@
-import { Script } from "node:vm";
+import { builtin } from "../internal/builtin.js";
 import { stripTypes, type TypeScriptProblem } from "./strip-types.js";
 import type { SyntaxProblem } from "./syntax-problem.js";
 import { explainUnsupported } from "./unsupported-syntax.js";
@@ -36,7 +36,7 @@ interface Place {
 function findStop(source: string): Place | undefined {
   try {
     // The function is parsed for its errors and never compiled.
-    new Script(`async function cell() { "use strict";\n${source}\n}`, {
+    new (builtin("node:vm").Script)(`async function cell() { "use strict";\n${source}\n}`, {
       filename: "cell",
       lineOffset: -1,
     });

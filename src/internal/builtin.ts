@@ -1,0 +1,21 @@
+import { createRequire } from "node:module";
+
+/** Those of Node's own modules that are asked for this way. */
+interface Builtins {
+  readonly "node:crypto": typeof import("node:crypto");
+  readonly "node:fs": typeof import("node:fs");
+  readonly "node:os": typeof import("node:os");
+  readonly "node:path": typeof import("node:path");
+  readonly "node:vm": typeof import("node:vm");
+  readonly "node:worker_threads": typeof import("node:worker_threads");
+}
+
+const require = createRequire(import.meta.url);
+
+/**
+ * One of Node's own modules. An `import` of one takes up to two milliseconds of what it takes to load
+ * this package, since all its exports are made an ES module's first; this takes a tenth of that.
+ */
+export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] {
+  return require(name) as Builtins[Name];
+}
