@@ -49,6 +49,22 @@ describe("over HTTP", () => {
     await watch.seen("cancelled");
   });
 
+  test("what a client leaves behind ends when it has had no connection for so long", async () => {
+    const args = ["--config", config, "--verbose", "--idle", "1000"];
+    const { url, watch } = await startHttpGateway(args);
+    const listening = await connectOverHttp("legacy", url);
+    await exec(listening, `store("mine", 1)`);
+    const post = await beginByHand(url);
+    const code = "yield_control(); await tools.mcp__fixture__hang({})";
+    const yielded = await post("tools/call", { name: "exec", arguments: { code } });
+    expect(await yielded.text()).toContain("cell ID");
+    await watch.seen("hanging");
+    await watch.seen("cancelled");
+    expect((await post("ping")).status).toBe(404);
+    // It holds a stream for what the server may have to say.
+    expect(textsOf(await exec(listening, `text(load("mine"))`))).toEqual(["1"]);
+  });
+
   test("web pages of other hosts and other names of this machine are refused", async () => {
     const { url } = await startHttpGateway(["--config", config, "--allow-origin", "example.com"]);
     const status = (headers: Record<string, string>) =>
@@ -101,6 +117,31 @@ describe("over HTTP", () => {
     });
   });
 });
+
+/** A session without a client that keeps a connection: posts one request. */
+async function beginByHand(
+  url: string,
+): Promise<(method: string, params?: object) => Promise<Response>> {
+  let session: Record<string, string> = {};
+  const post = (method: string, params: object = {}): Promise<Response> =>
+    fetch(url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        ...session,
+      },
+      body: JSON.stringify({ jsonrpc: "2.0", id: method, method, params }),
+    });
+  const response = await post("initialize", {
+    protocolVersion: "2025-11-25",
+    capabilities: {},
+    clientInfo: { name: "by-hand", version: "1.0.0" },
+  });
+  await response.text();
+  session = { "mcp-session-id": response.headers.get("mcp-session-id") ?? "" };
+  return post;
+}
 
 /** With a Host header of one's own, which fetch does not send. */
 async function statusOf(target: {

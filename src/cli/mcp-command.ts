@@ -61,6 +61,11 @@ export function addMcpCommand(program: Command): void {
     )
     .option("--yield-after <ms>", "answer with what there is after so long", toMs)
     .option("--start-timeout <ms>", "answer without a server that is not ready by then", toMs)
+    .option(
+      "--idle <ms>",
+      "over HTTP, end what a client leaves behind after so long; an hour",
+      toMs,
+    )
     .option("-v, --verbose", "show what the servers print to standard error")
     .option("--no-color", "no colour; so does the variable NO_COLOR")
     .addHelpText("after", help)

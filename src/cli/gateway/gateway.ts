@@ -22,6 +22,8 @@ export interface GatewayOptions {
   readonly limit?: Readonly<Record<string, number>>;
   readonly yieldAfter?: number;
   readonly startTimeout?: number;
+  /** Milliseconds until a client over HTTP that has no connection is taken to have gone. */
+  readonly idle?: number;
   readonly verbose?: boolean;
 }
 

@@ -11,9 +11,8 @@ import { createMcpServer } from "../../mcp.js";
 import type { Session } from "../../session.js";
 import type { Gateway } from "./gateway.js";
 
-/** A client that asks for nothing for so long has gone. */
-const idleMs = 60 * 60_000;
-const idleCheckEveryMs = 60_000;
+const defaultIdleMs = 60 * 60_000;
+const longestCheckMs = 60_000;
 const mostClients = 100;
 const maxRequestBodySize = 16 * 1024 * 1024;
 
@@ -21,6 +20,8 @@ interface Client {
   readonly transport: WebStandardStreamableHTTPServerTransport;
   readonly server: Server;
   readonly session: Session;
+  /** Responses on their way: it listens. */
+  open: number;
   lastSeen: number;
 }
 
@@ -34,6 +35,8 @@ export class HttpSessions {
   /** By the session's id in the protocol; the one that was seen last is the last. */
   readonly #clients = new Map<string, Client>();
   readonly #modern: McpHttpHandler;
+  /** A client that has no connection for so long has gone. */
+  readonly #idleMs: number;
   readonly #idleCheck: NodeJS.Timeout;
   #shared: Session | undefined;
 
@@ -44,7 +47,9 @@ export class HttpSessions {
       maxRequestBodySize,
     });
     gateway.onToolsChanged(() => this.#tellOfTools());
-    this.#idleCheck = setInterval(() => void this.#dropIdle(mostClients), idleCheckEveryMs);
+    this.#idleMs = gateway.options.idle ?? defaultIdleMs;
+    const checkMs = Math.min(longestCheckMs, this.#idleMs);
+    this.#idleCheck = setInterval(() => void this.#dropIdle(mostClients), checkMs);
   }
 
   async serve(request: Request): Promise<Response> {
@@ -63,10 +68,9 @@ export class HttpSessions {
     const id = request.headers.get("mcp-session-id");
     const client = id === null ? undefined : this.#clients.get(id);
     if (id !== null && client !== undefined) {
-      client.lastSeen = performance.now();
       this.#clients.delete(id);
       this.#clients.set(id, client);
-      return client.transport.handleRequest(request);
+      return this.#answer(client, request);
     }
     // The client begins a new session when it sees this.
     if (id !== null) return problem(404, "There is no such session; it may have ended.");
@@ -85,12 +89,13 @@ export class HttpSessions {
       sessionIdGenerator: randomUUID,
       maxRequestBodySize,
       onsessioninitialized: (id) => {
-        this.#clients.set(id, { transport, server, session, lastSeen: performance.now() });
+        this.#clients.set(id, client);
       },
       onsessionclosed: (id) => this.#drop(id),
     });
+    const client: Client = { transport, server, session, open: 0, lastSeen: performance.now() };
     await server.connect(transport);
-    const response = await transport.handleRequest(request);
+    const response = await this.#answer(client, request);
     if (transport.sessionId === undefined) {
       // The request was refused.
       await this.#gateway.closeSession(session);
@@ -99,12 +104,29 @@ export class HttpSessions {
     return response;
   }
 
-  /** Those who have gone, and of more than so many those who have been silent for longest. */
+  async #answer(client: Client, request: Request): Promise<Response> {
+    client.open += 1;
+    let isSent = false;
+    const onSent = (): void => {
+      if (isSent) return;
+      isSent = true;
+      client.open -= 1;
+      client.lastSeen = performance.now();
+    };
+    try {
+      return whenSent(await client.transport.handleRequest(request), onSent);
+    } catch (error) {
+      onSent();
+      throw error;
+    }
+  }
+
+  /** Those who have gone, and of more than so many those who have asked for nothing for longest. */
   async #dropIdle(mostKept: number): Promise<void> {
     const now = performance.now();
-    for (const [id, { lastSeen }] of this.#clients) {
-      if (now - lastSeen < idleMs && this.#clients.size <= mostKept) return;
-      await this.#drop(id);
+    for (const [id, { open, lastSeen }] of this.#clients) {
+      const isIdle = open === 0 && now - lastSeen >= this.#idleMs;
+      if (isIdle || this.#clients.size > mostKept) await this.#drop(id);
     }
   }
 
@@ -133,6 +155,32 @@ export class HttpSessions {
       server.sendToolListChanged().catch(() => undefined);
     }
   }
+}
+
+/** The response, and a call when it has been sent or nobody takes it any more. */
+function whenSent(response: Response, onSent: () => void): Response {
+  if (response.body === null) {
+    onSent();
+    return response;
+  }
+  const reader = response.body.getReader();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (!done) return controller.enqueue(value);
+        controller.close();
+      } catch (error) {
+        controller.error(error);
+      }
+      onSent();
+    },
+    async cancel(reason) {
+      onSent();
+      await reader.cancel(reason);
+    },
+  });
+  return new Response(body, response);
 }
 
 async function beginsSession(request: Request): Promise<boolean> {
