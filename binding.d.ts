@@ -185,6 +185,8 @@ export interface NativeError {
 export const builtFor: { readonly modules: number; readonly v8: string };
 /** Threads of this environment whose cells run, and those that are ending. */
 export function threadCount(): number;
+/** Bytes that the heap of this environment's own engine may have. */
+export const heapBytes: number;
 /** Threads of this environment that keep an isolate ready for a cell, or make one. */
 export function spareCount(): number;
 /** Threads cut off by `abandon()` or parked after running out of memory. */

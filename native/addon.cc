@@ -46,6 +46,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
         .ThrowAsJavaScriptException();
     return exports;
   }
+  exports.Set("heapBytes", static_cast<double>(isolate::PlatformLink::HostHeapBytes()));
   exports.Set("Cell", host::CellWrap::Define(env));
   exports.Set("ToolTable", host::ToolTableWrap::Define(env, "ToolTable"));
   exports.Set("ModuleTable", host::ModuleTableWrap::Define(env, "ModuleTable"));

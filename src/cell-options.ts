@@ -1,6 +1,8 @@
+import type { ByteBudget } from "./byte-budget.js";
 import type { CellHost, HostCellOptions } from "./cell-host.js";
 import type { EventHandler, NotificationHandler } from "./handlers.js";
 import type { RegisteredTool } from "./registered-tool.js";
+import type { UnseenOutput } from "./unseen-output.js";
 
 /** What a cell is started with. */
 export interface CellOptions {
@@ -14,13 +16,17 @@ export interface CellOptions {
   readonly wallMs: number;
   /** UTF-8 bytes that one tool result may have, or its JSON text where it is no string. */
   readonly toolResultBytes: number;
+  /** What nobody has observed yet, of this cell and others. */
+  readonly unseen: UnseenOutput;
+  /** Bytes of JSON of the inputs of open tool calls, of this cell and others. */
+  readonly toolInputs: ByteBudget;
   readonly onEvent: readonly EventHandler[];
   readonly onNotify: readonly NotificationHandler[];
   /** Takes the values the cell stored, once, when its code has ended. */
   readonly onWrites: (writes: readonly string[]) => void;
   /** The cell's code has begun to run, or never will. Called once. */
   readonly onBegun: () => void;
-  /** The cell's end has been handed out; nobody can ask for it again. */
+  /** The cell's end has been handed out, or dropped; nobody can ask for it again. */
   readonly onHandedOut: () => void;
   /** Terminates the cell when it is aborted. */
   readonly signal: AbortSignal | undefined;

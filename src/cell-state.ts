@@ -1,6 +1,6 @@
 import type { HostError, HostSettled } from "./cell-host.js";
 import type { CellError, CellLog, CellWarning, OutputItem, TerminateReason } from "./outcome.js";
-import { lostError, type PassedWall, toCellError, wallLimitError } from "./outcome-error.js";
+import { lostError, toCellError } from "./outcome-error.js";
 import { listUnseen, type Unseen, withUnseen } from "./unseen.js";
 
 /**
@@ -19,8 +19,8 @@ export interface CellState {
   readonly isEndAwaited: boolean;
   /** Why the cell was first asked to stop; undefined while nobody has asked. */
   readonly terminateReason: TerminateReason | undefined;
-  /** Set once the cell has run for longer than it may. */
-  readonly wall: PassedWall | undefined;
+  /** Set once the cell has passed a limit that is looked after outside of it. */
+  readonly passed: CellError | undefined;
   /** Why the cell's host is stopping it by itself. */
   readonly fault: HostError | undefined;
   readonly settled: HostSettled | undefined;
@@ -50,7 +50,7 @@ export type CellStateEvent =
   | { readonly type: "yieldTimePassed" }
   | { readonly type: "endAwaited" }
   | { readonly type: "terminateRequested"; readonly reason: TerminateReason }
-  | { readonly type: "wallLimitPassed"; readonly wall: PassedWall }
+  | { readonly type: "limitPassed"; readonly error: CellError }
   /** `cpuMs`: processor time the cell has used since it was asked to stop. */
   | { readonly type: "gracePassed"; readonly cpuMs: number };
 
@@ -70,6 +70,8 @@ export type CellEffect =
     }
   /** The end can be told. It is decided once. */
   | { readonly type: "end"; readonly end: CellEnd }
+  /** Nobody waits for the end that has come. */
+  | { readonly type: "keepEnd" }
   /** Everyone who waits gets the end; the cell's id is unknown from here on. */
   | { readonly type: "handOutEnd" }
   /** The thread has been joined or cut off. */
@@ -105,7 +107,7 @@ export const initialCellState: CellState = {
   observer: "none",
   isEndAwaited: false,
   terminateReason: undefined,
-  wall: undefined,
+  passed: undefined,
   fault: undefined,
   settled: undefined,
   output: undefined,
@@ -164,9 +166,9 @@ function react(state: CellState, event: CellStateEvent): CellTransition {
     case "terminateRequested":
       if (state.terminateReason !== undefined) return unchanged(state);
       return stop({ ...state, terminateReason: event.reason }, state);
-    case "wallLimitPassed":
+    case "limitPassed":
       if (isStopping(state) || state.phase === "settled") return unchanged(state);
-      return stop({ ...state, wall: event.wall }, state);
+      return stop({ ...state, passed: event.error }, state);
     case "gracePassed":
       return passGrace(state, event.cpuMs);
   }
@@ -177,7 +179,7 @@ function unchanged(state: CellState): CellTransition {
 }
 
 function isStopping(state: CellState): boolean {
-  return state.terminateReason !== undefined || state.wall !== undefined;
+  return state.terminateReason !== undefined || state.passed !== undefined;
 }
 
 function answerYielded(state: CellState, reason: "requested" | "time"): CellTransition {
@@ -203,7 +205,7 @@ function observe(state: CellState, by: "exec" | "wait"): CellTransition {
 }
 
 function settle(state: CellState, settled: HostSettled): CellTransition {
-  const isMerged = settled.status !== "terminated" && state.wall === undefined;
+  const isMerged = settled.status !== "terminated" && state.passed === undefined;
   const reached: CellState = { ...state, phase: "settled", settled };
   const effects: CellEffect[] = [{ type: "abortToolCalls" }];
   if (isMerged) effects.push({ type: "mergeWrites", writes: settled.writes });
@@ -259,6 +261,8 @@ function withEnd(reached: CellState, reactions: readonly CellEffect[]): CellTran
   if (isAwaited) {
     effects.push({ type: "handOutEnd" });
     state = { ...state, end: "handedOut", observer: "none" };
+  } else {
+    effects.push({ type: "keepEnd" });
   }
   return { state, effects };
 }
@@ -285,13 +289,13 @@ function withRejections(
 
 /** How the cell ended, or undefined while that cannot be told. */
 function judge(state: CellState): CellVerdict | undefined {
-  const { settled, thread, wall, terminateReason } = state;
+  const { settled, thread, passed, terminateReason } = state;
   if (settled === undefined && thread === "alive") return undefined;
   // Who asks for the end gets it without waiting for handlers that may never return.
   if (state.openNotifications > 0 && terminateReason === undefined) return undefined;
 
   const isOrphaned = thread === "parked" || thread === "abandoned";
-  if (wall !== undefined) return { status: "failed", error: wallLimitError(wall), isOrphaned };
+  if (passed !== undefined) return { status: "failed", error: passed, isOrphaned };
   if (settled?.status === "completed") return { status: "completed" };
   if (settled?.status === "failed") {
     const error = settled.error === undefined ? lostError() : toCellError(settled.error);

@@ -22,12 +22,17 @@ import type {
   OutputItem,
   TerminateReason,
 } from "./outcome.js";
-import { OutputMeter } from "./output-meter.js";
+import { unseenLimitError, wallLimitError } from "./outcome-error.js";
+import { outputBytes } from "./output-bytes.js";
 import { ToolCalls } from "./tool-calls.js";
 import { ToolQuestions } from "./tool-questions.js";
+import type { KeptEnd } from "./unseen-output.js";
 
 /** Milliseconds a cell has to react to a request to stop before its processor time is looked at. */
 const graceMs = 250;
+/** About what an item of output, and an end that is kept, take in memory besides their texts. */
+const itemBytes = 128;
+const endBytes = 4096;
 
 interface Observer {
   readonly by: Observation["by"];
@@ -49,7 +54,7 @@ export class Cell {
   readonly #questions: ToolQuestions;
   readonly #startedAt: number = performance.now();
   readonly #endAwaiters: ((outcome: EndedOutcome) => void)[] = [];
-  readonly #meter = new OutputMeter();
+  readonly #keptEnd: KeptEnd = { drop: () => this.#dropEnd() };
   readonly #wallLimit: Deadline;
   readonly #onAbort = (): void => this.stop("aborted");
   #release: () => void = () => {};
@@ -58,6 +63,9 @@ export class Cell {
   #yieldClock: Deadline | undefined;
   #grace: Deadline | undefined;
   #cpuMsAtStop = 0;
+  #outputBytes = 0;
+  #unseenBytes = 0;
+  #isOutputOver = false;
   #hasBegun = false;
   /** Set when the end can be told. */
   #outcome: EndedOutcome | undefined;
@@ -71,6 +79,7 @@ export class Cell {
       cellId: options.id,
       tools: options.tools,
       maxResultBytes: options.toolResultBytes,
+      inputs: options.toolInputs,
       send: (command) => this.#host.send(command),
       emit: options.onEvent.length === 0 ? undefined : (event) => this.#emit(event),
     });
@@ -182,14 +191,37 @@ export class Cell {
   }
 
   #takeOutput(item: OutputItem): void {
-    this.#meter.add(item);
+    const bytes = outputBytes(item);
+    if (!this.#countUnseen(bytes + itemBytes)) return;
+    this.#outputBytes += bytes;
     this.#apply({ type: "output", item });
     this.#emit({ type: "output", cellId: this.id, item });
   }
 
   #takeLog(log: CellLog): void {
+    if (!this.#countUnseen(log.text.length + itemBytes)) return;
     this.#apply({ type: "log", log });
     this.#emit({ type: "log", cellId: this.id, log });
+  }
+
+  /** False: what passes the limit is dropped with all that follows, and the cell is ended. */
+  #countUnseen(bytes: number): boolean {
+    if (this.#isOutputOver) return false;
+    const passed = this.#options.unseen.add(bytes);
+    if (passed === undefined) {
+      this.#unseenBytes += bytes;
+      return true;
+    }
+    this.#isOutputOver = true;
+    this.#options.unseen.remove(bytes);
+    this.#apply({ type: "limitPassed", error: unseenLimitError(passed) });
+    return false;
+  }
+
+  /** Somebody has observed what there is, or nobody will. */
+  #forgetUnseen(): void {
+    this.#options.unseen.remove(this.#unseenBytes);
+    this.#unseenBytes = 0;
   }
 
   #takeNotification(text: string): void {
@@ -208,7 +240,7 @@ export class Cell {
   #passWallLimit(): void {
     const allowed = this.#options.wallMs;
     const used = performance.now() - this.#startedAt;
-    this.#apply({ type: "wallLimitPassed", wall: { allowed, used } });
+    this.#apply({ type: "limitPassed", error: wallLimitError({ allowed, used }) });
   }
 
   #apply(event: CellStateEvent): void {
@@ -248,6 +280,9 @@ export class Cell {
       case "end":
         this.#end(effect.end);
         break;
+      case "keepEnd":
+        this.#keepEnd();
+        break;
       case "handOutEnd":
         this.#handOutEnd();
         break;
@@ -283,6 +318,7 @@ export class Cell {
     // What the cell asks for is told when it asks, observed or not.
     if (reason === "time") this.#emit({ type: "yielded", cellId: this.id, reason });
     const usage = this.#usage();
+    this.#forgetUnseen();
     this.#dropObserver()?.resolve({ status: "yielded", cellId: this.id, output, logs, usage });
   }
 
@@ -302,9 +338,23 @@ export class Cell {
 
   #handOutEnd(): void {
     if (this.#outcome === undefined) return;
-    this.#options.onHandedOut();
+    this.#dropEnd();
     this.#dropObserver()?.resolve(this.#outcome);
     for (const resolve of this.#endAwaiters.splice(0)) resolve(this.#outcome);
+  }
+
+  #keepEnd(): void {
+    const { text = "", stack = "" } = this.#outcome?.status === "failed" ? this.#outcome.error : {};
+    // Before it is one of those that may have to go.
+    this.#countUnseen(endBytes + text.length + stack.length);
+    this.#options.unseen.keep(this.#keptEnd);
+  }
+
+  /** Nobody can ask for the end any more. */
+  #dropEnd(): void {
+    this.#options.unseen.release(this.#keptEnd);
+    this.#forgetUnseen();
+    this.#options.onHandedOut();
   }
 
   #usage(): CellUsage {
@@ -318,7 +368,7 @@ export class Cell {
       heapPeakBytes: usage.heapPeakBytes,
       arrayBufferPeakBytes: usage.arrayBufferPeakBytes,
       toolCalls: this.#calls.count,
-      outputBytes: this.#meter.bytes,
+      outputBytes: this.#outputBytes,
     };
   }
 

@@ -1,8 +1,8 @@
 import type { CellHost } from "./cell-host.js";
-import { CellSlots } from "./cell-slots.js";
 import { CodeModeError } from "./errors.js";
 import { resolveLimits } from "./limits.js";
 import { type CodeModeOptions, checkPrewarm, type SessionOptions } from "./options.js";
+import { boundsOf, type RuntimeBounds } from "./runtime-bounds.js";
 import { Session } from "./session.js";
 import { defaultSettings, type Settings, withSessionOptions } from "./settings.js";
 import { ThreadHost } from "./thread-host.js";
@@ -19,21 +19,21 @@ export function createCodeMode(options: CodeModeOptions = {}): CodeMode {
   const limits = resolveLimits(settings.limits, "runtime");
   const { maxOrphans, heapBytes } = limits;
   const host = new ThreadHost({ maxOrphans, prewarm, heapBytes });
-  return new CodeMode(host, settings, new CellSlots(limits));
+  return new CodeMode(host, settings, boundsOf(limits));
 }
 
 /** A runtime: opens sessions and closes them. `createCodeMode` makes it. */
 export class CodeMode implements AsyncDisposable {
   readonly #host: CellHost;
   readonly #settings: Settings;
-  readonly #slots: CellSlots;
+  readonly #bounds: RuntimeBounds;
   readonly #sessions = new Set<Session>();
   #closing: Promise<void> | undefined;
 
-  constructor(host: CellHost, settings: Settings, slots: CellSlots) {
+  constructor(host: CellHost, settings: Settings, bounds: RuntimeBounds) {
     this.#host = host;
     this.#settings = settings;
-    this.#slots = slots;
+    this.#bounds = bounds;
   }
 
   /**
@@ -51,7 +51,7 @@ export class CodeMode implements AsyncDisposable {
       host: this.#host,
       settings,
       runtimeTools: this.#settings.tools,
-      slots: this.#slots,
+      bounds: this.#bounds,
       onClosed: () => this.#sessions.delete(session),
     });
     this.#sessions.add(session);

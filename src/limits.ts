@@ -1,4 +1,5 @@
 import { builtin } from "./internal/builtin.js";
+import { hostHeapBytes } from "./internal/host-heap.js";
 import { checkOptionsObject, invalidOption } from "./option-checks.js";
 
 /**
@@ -26,7 +27,8 @@ export interface CellLimits {
   readonly wallMs?: number | undefined;
   /**
    * Bytes of output items, notifications and console lines. The one that passes it is dropped and
-   * the cell fails with ERR_CELL_OUTPUT_LIMIT. Default: 64 MiB.
+   * the cell fails with ERR_CELL_OUTPUT_LIMIT. Default: 64 MiB, or a sixteenth of the host's own
+   * heap limit where that is less.
    */
   readonly outputBytes?: number | undefined;
   /**
@@ -38,7 +40,8 @@ export interface CellLimits {
   readonly notifications?: number | undefined;
   /**
    * Bytes of the keys and JSON texts of all stored values, those of earlier cells included; past it
-   * `store` throws a RangeError in the cell. Default: 64 MiB.
+   * `store` throws a RangeError in the cell. Default: 64 MiB, or a sixteenth of the host's own heap
+   * limit where that is less.
    */
   readonly storedBytes?: number | undefined;
   /**
@@ -57,7 +60,10 @@ export interface CellLimits {
   readonly toolCallsInFlight?: number | undefined;
   /**
    * Bytes of the JSON texts of the inputs of all calls that have not been answered; past it the call
-   * throws a RangeError in the cell. Default: 64 MiB.
+   * throws a RangeError in the cell. Where it is set for a session or a runtime, and by default, those
+   * of all their cells together are bounded too: past the same in a session, and past twice as much in
+   * a runtime, the call is rejected. Default: 64 MiB, or a 128th of the host's own heap limit where
+   * that is less, since an input takes many times its text's bytes in the host.
    */
   readonly toolInputBytes?: number | undefined;
   /**
@@ -98,6 +104,14 @@ export interface SessionLimits extends CellLimits {
    * holds for all its sessions together. Default: 10 000.
    */
   readonly queuedCells?: number | undefined;
+  /**
+   * Bytes of output and console lines that nobody has observed yet, in cells that run and in ends that
+   * nobody has waited for. Past it such ends are dropped, the oldest first, and are `missing` from
+   * then on; where that does not suffice, the cell that passes it fails with ERR_CELL_OUTPUT_LIMIT. On
+   * the runtime it holds for all its sessions together. Default: a sixteenth of the host's own heap
+   * limit in a session, an eighth in a runtime.
+   */
+  readonly unseenBytes?: number | undefined;
 }
 
 /** What a runtime's cells may use together, and the whole process while they run. */
@@ -162,6 +176,7 @@ const rules: { readonly [Name in LimitName]-?: LimitRule } = {
   evalBytes: bytes,
   cells: { ...count, scopes: ["session", "runtime"] },
   queuedCells: { ...count, scopes: ["session", "runtime"] },
+  unseenBytes: { ...bytes, scopes: ["session", "runtime"] },
   rssBytes: { ...bytes, least: 16 * mebibyte, scopes: ["runtime"] },
   maxOrphans: { ...count, scopes: ["runtime"] },
 };
@@ -170,19 +185,16 @@ const rules: { readonly [Name in LimitName]-?: LimitRule } = {
 export const limitNames = Object.keys(rules) as readonly LimitName[];
 
 /** What holds where nobody has set a limit. */
-const defaultLimits: Omit<ResolvedLimits, "rssBytes" | "cells"> = {
+const defaultLimits: Omit<ResolvedLimits, HostBoundLimit | "rssBytes" | "cells"> = {
   heapBytes: 256 * mebibyte,
   arrayBufferBytes: 256 * mebibyte,
   cpuMs: 60_000,
   wallMs: 3_600_000,
-  outputBytes: 64 * mebibyte,
   outputItems: 100_000,
   notifications: 10_000,
-  storedBytes: 64 * mebibyte,
   storedKeys: 10_000,
   toolCalls: 100_000,
   toolCallsInFlight: 10_000,
-  toolInputBytes: 64 * mebibyte,
   toolResultBytes: 64 * mebibyte,
   jsonDepth: 1_000,
   timers: 100_000,
@@ -193,6 +205,20 @@ const defaultLimits: Omit<ResolvedLimits, "rssBytes" | "cells"> = {
 };
 
 const defaultCells = { session: 128, runtime: 512 } as const;
+
+/** What the host's own heap has to hold. */
+type HostBoundLimit = "outputBytes" | "storedBytes" | "toolInputBytes" | "unseenBytes";
+
+function hostBoundDefaults(scope: "session" | "runtime"): Pick<ResolvedLimits, HostBoundLimit> {
+  const part = (divisor: number): number => Math.floor(hostHeapBytes() / divisor);
+  return {
+    outputBytes: Math.min(64 * mebibyte, part(16)),
+    storedBytes: Math.min(64 * mebibyte, part(16)),
+    // An empty array takes three characters, and 40 bytes or more.
+    toolInputBytes: Math.min(64 * mebibyte, part(128)),
+    unseenBytes: part(scope === "session" ? 16 : 8),
+  };
+}
 
 /** @throws {CodeModeError} ERR_INVALID_OPTION, naming the limit. */
 export function checkLimits(limits: RuntimeLimits | undefined, scope: LimitScope): void {
@@ -235,6 +261,7 @@ export function resolveLimits(
   const set = Object.entries(limits).filter(([, limit]) => limit !== undefined);
   return {
     ...defaultLimits,
+    ...hostBoundDefaults(scope),
     cells: defaultCells[scope],
     rssBytes: defaultRssBytes(),
     ...Object.fromEntries(set),

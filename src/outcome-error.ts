@@ -1,8 +1,8 @@
 import type { HostError } from "./cell-host.js";
 import type { CellError, SourcePosition } from "./outcome.js";
 
-/** For how many milliseconds a cell may run, and for how many it has. */
-export interface PassedWall {
+/** What a limit allows and what was used, in the limit's unit. */
+export interface Passed {
   readonly allowed: number;
   readonly used: number;
 }
@@ -33,7 +33,7 @@ function toPosition(error: HostError): SourcePosition | undefined {
 }
 
 /** The error of a cell that ran for longer than it may. */
-export function wallLimitError({ allowed, used }: PassedWall): CellError {
+export function wallLimitError({ allowed, used }: Passed): CellError {
   const message =
     `the cell was ended after ${Math.round(used)} ms: it may run for ${allowed} ms ` +
     "(limits.wallMs); do less in one cell";
@@ -42,6 +42,20 @@ export function wallLimitError({ allowed, used }: PassedWall): CellError {
     name: "RangeError",
     message,
     limit: { name: "wallMs", allowed, used },
+    text: `RangeError: ${message}`,
+  };
+}
+
+/** The error of a cell whose output nobody observes. */
+export function unseenLimitError({ allowed, used }: Passed): CellError {
+  const message =
+    `the cell was ended because ${used} bytes of output wait for somebody to ask for them, of at ` +
+    `most ${allowed} for all cells together (limits.unseenBytes); hand out less, and wait for cells that run`;
+  return {
+    code: "ERR_CELL_OUTPUT_LIMIT",
+    name: "RangeError",
+    message,
+    limit: { name: "unseenBytes", allowed, used },
     text: `RangeError: ${message}`,
   };
 }

@@ -1,17 +1,19 @@
+import { ByteBudget } from "./byte-budget.js";
 import { Cell } from "./cell.js";
 import type { CellHost, HostTable } from "./cell-host.js";
-import type { CellSlots } from "./cell-slots.js";
 import { CodeModeError } from "./errors.js";
 import { builtin } from "./internal/builtin.js";
 import { type ResolvedLimits, resolveLimits } from "./limits.js";
 import { invalidOption } from "./option-checks.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "./options.js";
 import type { CellOutcome, TerminatedOutcome } from "./outcome.js";
+import type { RuntimeBounds } from "./runtime-bounds.js";
 import type { SessionSlots } from "./session-slots.js";
 import { SessionValues } from "./session-values.js";
 import { type Settings, withExecOptions } from "./settings.js";
 import type { ToolSource } from "./tool-definition.js";
 import type { ToolSet } from "./tools.js";
+import { UnseenOutput } from "./unseen-output.js";
 
 /** Who runs a session's cells, and how. */
 export interface SessionDependencies {
@@ -19,8 +21,7 @@ export interface SessionDependencies {
   readonly settings: Settings;
   /** The runtime's tools, without the session's own. */
   readonly runtimeTools: ToolSet;
-  /** What bounds the cells of the whole runtime. */
-  readonly slots: CellSlots;
+  readonly bounds: RuntimeBounds;
   /** Called once, when the session is closed and its threads are gone. */
   readonly onClosed: () => void;
 }
@@ -32,6 +33,8 @@ export class Session implements AsyncDisposable {
   readonly #onClosed: () => void;
   readonly #limits: ResolvedLimits;
   readonly #slots: SessionSlots;
+  readonly #unseen: UnseenOutput;
+  readonly #toolInputs: ByteBudget;
   readonly #values = new SessionValues();
   #settings: Settings;
   /** The cells somebody can ask for. */
@@ -43,13 +46,15 @@ export class Session implements AsyncDisposable {
   #lastId = 0;
   #closing: Promise<void> | undefined;
 
-  constructor({ host, settings, runtimeTools, slots, onClosed }: SessionDependencies) {
+  constructor({ host, settings, runtimeTools, bounds, onClosed }: SessionDependencies) {
     this.#host = host;
     this.#settings = settings;
     this.#runtimeTools = runtimeTools;
     this.#onClosed = onClosed;
     this.#limits = resolveLimits(settings.limits);
-    this.#slots = slots.forSession(this.#limits);
+    this.#slots = bounds.slots.forSession(this.#limits);
+    this.#unseen = new UnseenOutput(this.#limits.unseenBytes, bounds.unseen);
+    this.#toolInputs = new ByteBudget(this.#limits.toolInputBytes, bounds.toolInputs);
   }
 
   /** Unique among all sessions. */
@@ -104,7 +109,8 @@ export class Session implements AsyncDisposable {
 
   /**
    * Observes a cell: resolves with what is new at the first of its end, `yield_control()` and the
-   * yield time. An end is given once; after that, and for an unknown id, the outcome is `missing`.
+   * yield time. An end is given once; after that, for an unknown id, and where the end had to be
+   * dropped (`limits.unseenBytes`), the outcome is `missing`.
    *
    * @throws {CodeModeError} ERR_INVALID_OPTION; ERR_CELL_BUSY while somebody else observes the cell.
    * @throws The signal's reason when it is aborted; the cell goes on.
@@ -170,6 +176,7 @@ export class Session implements AsyncDisposable {
     const threads = [...this.#threads];
     for (const cell of new Set([...threads, ...this.#cells.values()])) cell.stop("closed");
     await Promise.all(threads.map((cell) => cell.released));
+    this.#unseen.leaveOuter();
     this.#onClosed();
   }
 
@@ -201,6 +208,8 @@ export class Session implements AsyncDisposable {
       tools: settings.tools.tools,
       wallMs: limits.wallMs,
       toolResultBytes: limits.toolResultBytes,
+      unseen: this.#unseen,
+      toolInputs: this.#toolInputs,
       onEvent: settings.onEvent,
       onNotify: settings.onNotify,
       onWrites: (writes) => this.#values.merge(writes),

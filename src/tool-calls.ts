@@ -1,3 +1,4 @@
+import type { ByteBudget } from "./byte-budget.js";
 import type { HostCommand, HostEvent } from "./cell-host.js";
 import { describeThrown } from "./describe.js";
 import { CodeModeError } from "./errors.js";
@@ -13,6 +14,8 @@ export interface ToolCallsOptions {
   readonly tools: readonly RegisteredTool[];
   /** UTF-8 bytes that one result may have, or its JSON text where it is no string. */
   readonly maxResultBytes: number;
+  /** Bytes of JSON of the inputs of all open calls, of this cell and others. */
+  readonly inputs: ByteBudget;
   /** Takes the settled calls back to the cell. */
   readonly send: (command: HostCommand) => void;
   /** Undefined where nobody listens, so that no event is made. */
@@ -22,7 +25,7 @@ export interface ToolCallsOptions {
 /** The tool calls of one cell: runs them, settles them, and aborts what the cell's end leaves open. */
 export class ToolCalls {
   readonly #options: ToolCallsOptions;
-  readonly #open = new Map<number, ToolCall>();
+  readonly #open = new Map<number, { readonly call: ToolCall; readonly inputBytes: number }>();
   #count = 0;
   #isOver = false;
 
@@ -41,12 +44,17 @@ export class ToolCalls {
     if (this.#isOver || registered === undefined) return;
     const { session, cellId } = this.#options;
     this.#count += 1;
+    const refusal = this.#options.inputs.take(json.length);
+    if (refusal !== undefined) {
+      this.#options.send({ type: "toolRejected", callId, message: tooMuchInput(json, refusal) });
+      return;
+    }
     const call = new ToolCall(registered, {
       sessionId: session.id,
       cellId,
       callId: String(callId),
     });
-    this.#open.set(callId, call);
+    this.#open.set(callId, { call, inputBytes: json.length });
     const input: unknown = JSON.parse(json);
     this.#options.emit?.({
       type: "toolCallStarted",
@@ -69,9 +77,9 @@ export class ToolCalls {
     if (this.#open.size === 0) return;
     const message = `Cell ${this.#options.cellId} has ended, and nobody waits for this tool call.`;
     const reason = new CodeModeError("ERR_CELL_ENDED", message);
-    const calls = [...this.#open.values()];
-    this.#open.clear();
-    for (const call of calls) {
+    for (const callId of [...this.#open.keys()]) {
+      const call = this.#take(callId);
+      if (call === undefined) continue;
       call.abort(reason);
       this.#emitSettled(call, { status: "aborted" });
     }
@@ -103,9 +111,11 @@ export class ToolCalls {
   }
 
   #take(callId: number): ToolCall | undefined {
-    const call = this.#open.get(callId);
+    const open = this.#open.get(callId);
+    if (open === undefined) return undefined;
     this.#open.delete(callId);
-    return call;
+    this.#options.inputs.giveBack(open.inputBytes);
+    return open.call;
   }
 
   #emitSettled(
@@ -121,4 +131,11 @@ export class ToolCalls {
       ...how,
     });
   }
+}
+
+function tooMuchInput(json: string, { limit }: { readonly limit: number }): string {
+  return (
+    `The tool was not called: its input, of ${json.length} bytes of JSON, and those of the other calls that are ` +
+    `open may have ${limit} together (limits.toolInputBytes). Wait for some calls first, or give less.`
+  );
 }

@@ -7,6 +7,7 @@ import {
   initialCellState,
   nextCellState,
 } from "../src/cell-state.js";
+import { wallLimitError } from "../src/outcome-error.js";
 
 const settled = (
   status: HostSettled["status"],
@@ -39,8 +40,8 @@ const notificationGiven: CellStateEvent = { type: "notificationGiven" };
 const notificationTaken: CellStateEvent = { type: "notificationTaken", failures: [] };
 const terminateRequested: CellStateEvent = { type: "terminateRequested", reason: "requested" };
 const wallLimitPassed: CellStateEvent = {
-  type: "wallLimitPassed",
-  wall: { allowed: 3, used: 4 },
+  type: "limitPassed",
+  error: wallLimitError({ allowed: 3, used: 4 }),
 };
 const stopping: CellStateEvent = {
   type: "stopping",
@@ -97,7 +98,7 @@ const rows: readonly Row[] = [
   {
     when: "a cell settles with nobody watching",
     events: [started, settled("failed")],
-    effects: ["abortToolCalls", "mergeWrites", "end"],
+    effects: ["abortToolCalls", "mergeWrites", "end", "keepEnd"],
   },
   {
     when: "somebody waits for a cell that has ended",
@@ -152,7 +153,7 @@ const rows: readonly Row[] = [
   {
     when: "the grace passes and the cell has been at work",
     events: [started, terminateRequested, stuck],
-    effects: ["abandonHost", "abortToolCalls", "release", "end"],
+    effects: ["abandonHost", "abortToolCalls", "release", "end", "keepEnd"],
   },
   {
     when: "the grace passes and the cell has hardly run",
@@ -182,7 +183,7 @@ const rows: readonly Row[] = [
   {
     when: "a cell with a full heap does not stop",
     events: [started, stopping, { type: "gracePassed", cpuMs: 1200 }],
-    effects: ["abandonHost", "abortToolCalls", "release", "end"],
+    effects: ["abandonHost", "abortToolCalls", "release", "end", "keepEnd"],
   },
   {
     when: "the wall limit is passed",
@@ -192,7 +193,7 @@ const rows: readonly Row[] = [
   {
     when: "a cell that passed the wall limit settles",
     events: [started, wallLimitPassed, settled("terminated")],
-    effects: ["abortToolCalls", "end"],
+    effects: ["abortToolCalls", "end", "keepEnd"],
   },
   {
     when: "the wall limit is passed after the cell has settled",

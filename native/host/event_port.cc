@@ -15,6 +15,9 @@ namespace {
 constexpr size_t kEntriesPerTurn = 512;
 // Of one cell before the next has its turn.
 constexpr size_t kEntriesOfOneCell = 64;
+// Delivered in one turn, besides the last entry. All of a turn is in the host's heap before the
+// first of it is looked at.
+constexpr size_t kBytesPerTurn = size_t{16} << 20;
 
 // How long the host looks for what a cell says next, and for how long in all before the loop's
 // other work has its turn.
@@ -122,8 +125,10 @@ void EventPort::Enter() {
 
 void EventPort::DeliverAll() {
   std::vector<PortEntry> entries = TakeQueue();
+  size_t bytes = 0;
+  for (const PortEntry& entry : entries) bytes += entry.bytes;
   // Where little waits nobody's turn has to be kept.
-  if (!turns_.empty() || entries.size() > kEntriesOfOneCell) {
+  if (!turns_.empty() || entries.size() > kEntriesOfOneCell || bytes > kBytesPerTurn) {
     LineUp(std::move(entries));
     entries = TakeTurn();
   }
@@ -149,13 +154,18 @@ void EventPort::LineUp(std::vector<PortEntry> entries) {
 
 std::vector<PortEntry> EventPort::TakeTurn() {
   std::vector<PortEntry> entries;
-  while (!turns_.empty() && entries.size() < kEntriesPerTurn) {
+  size_t bytes = 0;
+  while (!turns_.empty() && entries.size() < kEntriesPerTurn && bytes < kBytesPerTurn) {
     const auto found = lines_.find(turns_.front());
     turns_.pop_front();
     std::deque<PortEntry>& line = found->second;
-    const size_t count =
+    const size_t most =
         std::min({line.size(), kEntriesOfOneCell, kEntriesPerTurn - entries.size()});
-    const auto end = line.begin() + static_cast<std::ptrdiff_t>(count);
+    auto end = line.begin();
+    do {
+      bytes += end->bytes;
+      ++end;
+    } while (end != line.begin() + static_cast<std::ptrdiff_t>(most) && bytes < kBytesPerTurn);
     std::move(line.begin(), end, std::back_inserter(entries));
     line.erase(line.begin(), end);
     if (line.empty()) {

@@ -84,6 +84,12 @@ void PlatformLink::DisposeIsolate() {
 #endif
 }
 
+size_t PlatformLink::HostHeapBytes() {
+  v8::HeapStatistics statistics;
+  v8::Isolate::GetCurrent()->GetHeapStatistics(&statistics);
+  return statistics.heap_size_limit();
+}
+
 int PlatformLink::module_version() { return NODE_MODULE_VERSION; }
 
 }  // namespace codecell::isolate

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 
@@ -28,6 +29,9 @@ class PlatformLink {
 
   // Isolate thread, last of all: unregisters the isolate and frees it.
   void DisposeIsolate();
+
+  // Host thread. Bytes the heap of the engine that runs this thread's JavaScript may have.
+  static size_t HostHeapBytes();
 
   // The version of Node's binary interface (NODE_MODULE_VERSION) this addon was compiled for.
   static int module_version();

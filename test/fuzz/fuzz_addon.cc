@@ -103,6 +103,12 @@ Napi::Value Run(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), status);
 }
 
+Napi::Array ToArray(Napi::Env env, const std::vector<napi_value>& values) {
+  Napi::Array array = Napi::Array::New(env);
+  for (const napi_value value : values) array.Set(array.Length(), value);
+  return array;
+}
+
 // writeEvents(bytes): the batch that events made from the bytes become, and what each should read
 // as on the other side.
 Napi::Value WriteEvents(const Napi::CallbackInfo& info) {
@@ -117,7 +123,7 @@ Napi::Value WriteEvents(const Napi::CallbackInfo& info) {
     described.Set(described.Length(), text);
   }
   Napi::Object both = Napi::Object::New(info.Env());
-  both.Set("batch", writer.batch());
+  both.Set("batch", ToArray(info.Env(), writer.values()));
   both.Set("described", described);
   return both;
 }
@@ -126,7 +132,7 @@ Napi::Value WriteEvents(const Napi::CallbackInfo& info) {
 Napi::Value ReadText(const Napi::CallbackInfo& info) {
   host::EventWriter writer(info.Env());
   writer.Write(protocol::TextOutput{host::ReadText(info[0])});
-  return writer.batch();
+  return ToArray(info.Env(), writer.values());
 }
 
 // readOptions(object): reads a cell's options with their tables; the sizes it has read.
