@@ -1,5 +1,6 @@
 import type { CellHost } from "./cell-host.js";
 import { CodeModeError } from "./errors.js";
+import { getBinding } from "./internal/binding.js";
 import { resolveLimits } from "./limits.js";
 import { type CodeModeOptions, checkPrewarm, type SessionOptions } from "./options.js";
 import { boundsOf, type RuntimeBounds } from "./runtime-bounds.js";
@@ -16,6 +17,8 @@ import { ThreadHost } from "./thread-host.js";
 export function createCodeMode(options: CodeModeOptions = {}): CodeMode {
   const settings = withSessionOptions(defaultSettings, "runtime", options);
   const prewarm = checkPrewarm(options.prewarm);
+  // The defaults of limits ask it for the host's heap.
+  getBinding();
   const limits = resolveLimits(settings.limits, "runtime");
   const { maxOrphans, heapBytes } = limits;
   const host = new ThreadHost({ maxOrphans, prewarm, heapBytes });

@@ -12,6 +12,8 @@ export interface Caller {
   readonly context: ServerContext;
 }
 
+const mostFeeds = 1000;
+
 /** Calls of a session's exec and wait that come as MCP requests, through however many servers. */
 export class McpCalls {
   static readonly #bySession = new WeakMap<Session, McpCalls>();
@@ -41,7 +43,7 @@ export class McpCalls {
       onNotify: (notification: Notification) => feed.notify(notification),
       onEvent: (event: CellEvent) => this.#follow(feed, event),
     });
-    if (result.outcome?.status === "yielded") this.#feeds.set(result.outcome.cellId, feed);
+    if (result.outcome?.status === "yielded") this.#keepFeed(result.outcome.cellId, feed);
     return toResult(result);
   }
 
@@ -54,6 +56,13 @@ export class McpCalls {
     const { outcome } = result;
     if (outcome !== undefined && outcome.status !== "yielded") this.#feeds.delete(cellId);
     return toResult(result);
+  }
+
+  /** Cells that nobody waits for must not add up: the oldest of so many tell nothing any more. */
+  #keepFeed(cellId: string, feed: CellFeed): void {
+    this.#feeds.set(cellId, feed);
+    const [oldest] = this.#feeds.keys();
+    if (this.#feeds.size > mostFeeds && oldest !== undefined) this.#feeds.delete(oldest);
   }
 
   #follow(feed: CellFeed, event: CellEvent): void {
