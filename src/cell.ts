@@ -2,6 +2,7 @@ import { assertNever } from "./assert-never.js";
 import type { HostCell, HostEvent } from "./cell-host.js";
 import type { CellOptions, Observation } from "./cell-options.js";
 import { toOutcome } from "./cell-outcome.js";
+import { CellOutput } from "./cell-output.js";
 import {
   type CellEffect,
   type CellEnd,
@@ -23,16 +24,11 @@ import type {
   TerminateReason,
 } from "./outcome.js";
 import { unseenLimitError, wallLimitError } from "./outcome-error.js";
-import { outputBytes } from "./output-bytes.js";
 import { ToolCalls } from "./tool-calls.js";
 import { ToolQuestions } from "./tool-questions.js";
-import type { KeptEnd } from "./unseen-output.js";
 
 /** Milliseconds a cell has to react to a request to stop before its processor time is looked at. */
 const graceMs = 250;
-/** About what an item of output, and an end that is kept, take in memory besides their texts. */
-const itemBytes = 128;
-const endBytes = 4096;
 
 interface Observer {
   readonly by: Observation["by"];
@@ -52,9 +48,9 @@ export class Cell {
   readonly #host: HostCell;
   readonly #calls: ToolCalls;
   readonly #questions: ToolQuestions;
+  readonly #output: CellOutput;
   readonly #startedAt: number = performance.now();
   readonly #endAwaiters: ((outcome: EndedOutcome) => void)[] = [];
-  readonly #keptEnd: KeptEnd = { drop: () => this.#dropEnd() };
   readonly #wallLimit: Deadline;
   readonly #onAbort = (): void => this.stop("aborted");
   #release: () => void = () => {};
@@ -63,9 +59,6 @@ export class Cell {
   #yieldClock: Deadline | undefined;
   #grace: Deadline | undefined;
   #cpuMsAtStop = 0;
-  #outputBytes = 0;
-  #unseenBytes = 0;
-  #isOutputOver = false;
   #hasBegun = false;
   /** Set when the end can be told. */
   #outcome: EndedOutcome | undefined;
@@ -87,6 +80,11 @@ export class Cell {
       tools: options.tools,
       maxResultBytes: options.toolResultBytes,
       send: (command) => this.#host.send(command),
+    });
+    this.#output = new CellOutput({
+      unseen: options.unseen,
+      onPassed: (passed) => this.#apply({ type: "limitPassed", error: unseenLimitError(passed) }),
+      onEndDropped: options.onHandedOut,
     });
     this.released = new Promise((resolve) => {
       this.#release = resolve;
@@ -191,37 +189,15 @@ export class Cell {
   }
 
   #takeOutput(item: OutputItem): void {
-    const bytes = outputBytes(item);
-    if (!this.#countUnseen(bytes + itemBytes)) return;
-    this.#outputBytes += bytes;
+    if (!this.#output.admit(item)) return;
     this.#apply({ type: "output", item });
     this.#emit({ type: "output", cellId: this.id, item });
   }
 
   #takeLog(log: CellLog): void {
-    if (!this.#countUnseen(log.text.length + itemBytes)) return;
+    if (!this.#output.admitLog(log)) return;
     this.#apply({ type: "log", log });
     this.#emit({ type: "log", cellId: this.id, log });
-  }
-
-  /** False: what passes the limit is dropped with all that follows, and the cell is ended. */
-  #countUnseen(bytes: number): boolean {
-    if (this.#isOutputOver) return false;
-    const passed = this.#options.unseen.add(bytes);
-    if (passed === undefined) {
-      this.#unseenBytes += bytes;
-      return true;
-    }
-    this.#isOutputOver = true;
-    this.#options.unseen.remove(bytes);
-    this.#apply({ type: "limitPassed", error: unseenLimitError(passed) });
-    return false;
-  }
-
-  /** Somebody has observed what there is, or nobody will. */
-  #forgetUnseen(): void {
-    this.#options.unseen.remove(this.#unseenBytes);
-    this.#unseenBytes = 0;
   }
 
   #takeNotification(text: string): void {
@@ -281,7 +257,7 @@ export class Cell {
         this.#end(effect.end);
         break;
       case "keepEnd":
-        this.#keepEnd();
+        if (this.#outcome !== undefined) this.#output.keep(this.#outcome);
         break;
       case "handOutEnd":
         this.#handOutEnd();
@@ -318,7 +294,7 @@ export class Cell {
     // What the cell asks for is told when it asks, observed or not.
     if (reason === "time") this.#emit({ type: "yielded", cellId: this.id, reason });
     const usage = this.#usage();
-    this.#forgetUnseen();
+    this.#output.observed();
     this.#dropObserver()?.resolve({ status: "yielded", cellId: this.id, output, logs, usage });
   }
 
@@ -338,23 +314,10 @@ export class Cell {
 
   #handOutEnd(): void {
     if (this.#outcome === undefined) return;
-    this.#dropEnd();
+    this.#output.letGo();
+    this.#options.onHandedOut();
     this.#dropObserver()?.resolve(this.#outcome);
     for (const resolve of this.#endAwaiters.splice(0)) resolve(this.#outcome);
-  }
-
-  #keepEnd(): void {
-    const { text = "", stack = "" } = this.#outcome?.status === "failed" ? this.#outcome.error : {};
-    // Before it is one of those that may have to go.
-    this.#countUnseen(endBytes + text.length + stack.length);
-    this.#options.unseen.keep(this.#keptEnd);
-  }
-
-  /** Nobody can ask for the end any more. */
-  #dropEnd(): void {
-    this.#options.unseen.release(this.#keptEnd);
-    this.#forgetUnseen();
-    this.#options.onHandedOut();
   }
 
   #usage(): CellUsage {
@@ -368,7 +331,7 @@ export class Cell {
       heapPeakBytes: usage.heapPeakBytes,
       arrayBufferPeakBytes: usage.arrayBufferPeakBytes,
       toolCalls: this.#calls.count,
-      outputBytes: this.#outputBytes,
+      outputBytes: this.#output.bytes,
     };
   }
 
