@@ -50,7 +50,7 @@ describe("over HTTP", () => {
   });
 
   test("what a client leaves behind ends when it has had no connection for so long", async () => {
-    const args = ["--config", config, "--verbose", "--idle", "1000"];
+    const args = ["--config", config, "--verbose", "--idle", "2000"];
     const { url, watch } = await startHttpGateway(args);
     const listening = await connectOverHttp("legacy", url);
     await exec(listening, `store("mine", 1)`);
