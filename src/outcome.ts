@@ -114,7 +114,7 @@ export interface TerminatedOutcome extends Ended {
 
 export type TerminateReason = "requested" | "aborted" | "closed";
 
-/** The session knows no such cell: it never existed, or its end has been handed out. */
+/** The session knows no such cell: it never existed, or its end has been handed out or dropped (`limits.unseenBytes`). */
 export interface MissingOutcome {
   readonly status: "missing";
   readonly cellId: string;
