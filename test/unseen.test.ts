@@ -175,7 +175,7 @@ describe("a host with little memory survives cells that leave with it", () => {
     expect(stderr).toBe("");
     expect(code).toBe(0);
     const seen = JSON.parse(stdout);
-    expect(seen.limited).toBeGreaterThan(0);
+    expect(seen.bounded).toBeGreaterThan(0);
     expect(seen.after).toBe("well");
   });
 });
