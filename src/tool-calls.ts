@@ -44,9 +44,11 @@ export class ToolCalls {
     if (this.#isOver || registered === undefined) return;
     const { session, cellId } = this.#options;
     this.#count += 1;
-    const refusal = this.#options.inputs.take(json.length);
+    const inputBytes = Buffer.byteLength(json);
+    const refusal = this.#options.inputs.take(inputBytes);
     if (refusal !== undefined) {
-      this.#options.send({ type: "toolRejected", callId, message: tooMuchInput(json, refusal) });
+      const message = tooMuchInput(inputBytes, refusal.limit);
+      this.#options.send({ type: "toolRejected", callId, message });
       return;
     }
     const call = new ToolCall(registered, {
@@ -54,7 +56,7 @@ export class ToolCalls {
       cellId,
       callId: String(callId),
     });
-    this.#open.set(callId, { call, inputBytes: json.length });
+    this.#open.set(callId, { call, inputBytes });
     const input: unknown = JSON.parse(json);
     this.#options.emit?.({
       type: "toolCallStarted",
@@ -133,9 +135,9 @@ export class ToolCalls {
   }
 }
 
-function tooMuchInput(json: string, { limit }: { readonly limit: number }): string {
+function tooMuchInput(bytes: number, limit: number): string {
   return (
-    `The tool was not called: its input, of ${json.length} bytes of JSON, and those of the other calls that are ` +
+    `The tool was not called: its input, of ${bytes} bytes of JSON, and those of the other calls that are ` +
     `open may have ${limit} together (limits.toolInputBytes). Wait for some calls first, or give less.`
   );
 }
