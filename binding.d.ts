@@ -1,4 +1,4 @@
-// The surface of the native addon, as `src/internal/binding.ts` uses it. Nothing else imports the
+// The surface of the native addon, as `src/backend/addon/binding.ts` uses it. Nothing else imports the
 // addon. All values that cross are plain data; the table classes are immutable natives that
 // many cells share, so that what a session registers once is not copied for each exec.
 

@@ -3,10 +3,10 @@
 #include "host/addon_state.h"
 #include "host/cell_wrap.h"
 #include "host/tables.h"
-#include "isolate/engine_flags.h"
-#include "isolate/engine_version.h"
-#include "isolate/isolate_thread.h"
-#include "isolate/platform_link.h"
+#include "isolate/engine/engine_flags.h"
+#include "isolate/engine/engine_version.h"
+#include "isolate/engine/platform_link.h"
+#include "isolate/thread/isolate_thread.h"
 
 namespace codecell {
 

@@ -14,7 +14,7 @@ const entryPoints = [
   "anthropic.ts",
   "mcp.ts",
   "openai.ts",
-  "internal/binding.ts",
+  "backend/addon/binding.ts",
 ];
 /**
  * The command, and what doctor tries in a process of its own. Bundled apart, with a copy of what they use: what
@@ -22,7 +22,7 @@ const entryPoints = [
  */
 const commands = ["cli/main.ts", "cli/doctor/trial.ts"];
 /** What our own tests look into besides. */
-const innerEntryPoints = ["internal/event-batch.ts"];
+const innerEntryPoints = ["backend/addon/event-batch.ts"];
 
 await main(async () => {
   run(path.join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"]);

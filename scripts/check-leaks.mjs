@@ -3,8 +3,8 @@
 // Exit code 1 where something was left.
 
 import { parseArgs } from "node:util";
+import { getBinding } from "../dist/backend/addon/binding.js";
 import { createCodeMode } from "../dist/index.js";
-import { getBinding } from "../dist/internal/binding.js";
 import {
   collectGarbage,
   countDescriptors,

@@ -1,2 +1,7 @@
-export { type AiToolSourceOptions, aiToolSource } from "./ai/ai-tool-source.js";
-export { type AiToolOutput, type AiTools, type AiToolsOptions, aiTools } from "./ai/ai-tools.js";
+export { type AiToolSourceOptions, aiToolSource } from "./adapters/ai/ai-tool-source.js";
+export {
+  type AiToolOutput,
+  type AiTools,
+  type AiToolsOptions,
+  aiTools,
+} from "./adapters/ai/ai-tools.js";

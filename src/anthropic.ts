@@ -2,12 +2,12 @@ export {
   type AnthropicToolSourceOptions,
   anthropicToolSource,
   type RunnableAnthropicTool,
-} from "./anthropic/anthropic-tool-source.js";
-export { type AnthropicTools, anthropicTools } from "./anthropic/anthropic-tools.js";
+} from "./adapters/anthropic/anthropic-tool-source.js";
+export { type AnthropicTools, anthropicTools } from "./adapters/anthropic/anthropic-tools.js";
 export type {
   AnthropicContentBlock,
   AnthropicImageBlock,
   AnthropicTextBlock,
   AnthropicToolDefinition,
   AnthropicToolResult,
-} from "./anthropic/wire.js";
+} from "./adapters/anthropic/wire.js";

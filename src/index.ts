@@ -1,9 +1,8 @@
-export { type CodeMode, createCodeMode } from "./code-mode.js";
+export { CodeModeError, type CodeModeErrorCode } from "./base/errors.js";
+export { searchTools, type ToolMatch } from "./calls/tool-search.js";
+export type { EventHandler, NotificationHandler } from "./cell/call-handlers.js";
 export { type DeclareOptions, declareTool, declareTools } from "./declarations/declare-tools.js";
-export { CodeModeError, type CodeModeErrorCode } from "./errors.js";
-export type { CellEvent, Notification } from "./events.js";
-export type { EventHandler, NotificationHandler } from "./handlers.js";
-export type { CellLimits, RuntimeLimits, SessionLimits } from "./limits.js";
+export { type FormatOptions, formatOutcome, truncateOutput } from "./model/format-outcome.js";
 export type { ModelCallOptions, ModelToolResult } from "./model/model-calls.js";
 export {
   createModelTools,
@@ -12,10 +11,18 @@ export {
   type ModelTools,
   type ModelToolsOptions,
 } from "./model/model-tools.js";
+export { type ExecInput, parseExecInput } from "./model/pragma.js";
+export { type CountTokens, estimateTokens } from "./model/token-budget.js";
 export type { DescribedTools } from "./model/tool-section.js";
-export { type FormatOptions, formatOutcome, truncateOutput } from "./model-text.js";
-export type { HostModules } from "./modules.js";
-export type { CodeModeOptions, ExecOptions, SessionOptions, WaitOptions } from "./options.js";
+export type { CellLimits, RuntimeLimits, SessionLimits } from "./options/limits.js";
+export type { HostModules } from "./options/module-set.js";
+export type {
+  CodeModeOptions,
+  ExecOptions,
+  SessionOptions,
+  WaitOptions,
+} from "./options/options.js";
+export type { CellEvent, Notification } from "./protocol/events.js";
 export type {
   CellError,
   CellErrorCode,
@@ -33,10 +40,9 @@ export type {
   TerminatedOutcome,
   TerminateReason,
   YieldedOutcome,
-} from "./outcome.js";
-export { type ExecInput, parseExecInput } from "./pragma.js";
-export type { Session } from "./session.js";
-export { type CountTokens, estimateTokens } from "./token-budget.js";
+} from "./protocol/outcome.js";
+export { type CodeMode, createCodeMode } from "./session/code-mode.js";
+export type { Session } from "./session/session.js";
 export type {
   JsonSchema,
   JsonSchemaWrapper,
@@ -45,5 +51,4 @@ export type {
   ToolDefinition,
   ToolSchema,
   ToolSource,
-} from "./tool-definition.js";
-export { searchTools, type ToolMatch } from "./tool-search.js";
+} from "./tools/tool-definition.js";

@@ -4,7 +4,7 @@ export {
   type McpServerConfig,
   type McpStdioServerConfig,
   parseMcpConfig,
-} from "./mcp/config.js";
+} from "./mcp/client/config.js";
 export {
   type ConnectedMcpServer,
   type ConnectMcpOptions,
@@ -12,7 +12,7 @@ export {
   type McpRestartOptions,
   type McpServerEvent,
   type McpServers,
-} from "./mcp/connect.js";
-export { type McpClient, type McpToolsOptions, mcpTools } from "./mcp/mcp-tools.js";
-export { mcpResultValue } from "./mcp/result-value.js";
-export { createMcpServer, type McpServerOptions } from "./mcp-server/create-mcp-server.js";
+} from "./mcp/client/connect.js";
+export { type McpClient, type McpToolsOptions, mcpTools } from "./mcp/client/mcp-tools.js";
+export { mcpResultValue } from "./mcp/client/result-value.js";
+export { createMcpServer, type McpServerOptions } from "./mcp/server/create-mcp-server.js";

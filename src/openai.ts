@@ -2,11 +2,15 @@ export {
   type OpenAIToolSourceOptions,
   openaiToolSource,
   type RunnableOpenAITool,
-} from "./openai/openai-tool-source.js";
-export { type OpenAITools, type OpenAIToolsOptions, openaiTools } from "./openai/openai-tools.js";
+} from "./adapters/openai/openai-tool-source.js";
+export {
+  type OpenAITools,
+  type OpenAIToolsOptions,
+  openaiTools,
+} from "./adapters/openai/openai-tools.js";
 export type {
   OpenAICallOutput,
   OpenAIOutputItem,
   OpenAIOutputPart,
   OpenAIToolDefinition,
-} from "./openai/wire.js";
+} from "./adapters/openai/wire.js";

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "host/event_writer.h"
-#include "isolate/platform_link.h"
+#include "isolate/engine/platform_link.h"
 #include "protocol/event_sink.h"
 
 namespace codecell::host {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "host/event_port.h"
-#include "isolate/isolate_thread.h"
+#include "isolate/thread/isolate_thread.h"
 #include "protocol/event.h"
 #include "protocol/options.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/text.h"
-#include "isolate/isolate_thread.h"
+#include "isolate/thread/isolate_thread.h"
 #include "protocol/options.h"
 
 namespace codecell::host {

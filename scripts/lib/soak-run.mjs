@@ -1,7 +1,7 @@
 // The running part of the soak.
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { getBinding } from "../../dist/backend/addon/binding.js";
 import { createCodeMode } from "../../dist/index.js";
-import { getBinding } from "../../dist/internal/binding.js";
 import {
   collectGarbage,
   countDescriptors,

@@ -1,4 +1,4 @@
-import type { CellError, SourcePosition } from "../outcome.js";
+import type { CellError, SourcePosition } from "../protocol/outcome.js";
 import { visible } from "./format.js";
 import type { Style } from "./terminal.js";
 

@@ -1,6 +1,6 @@
-import type { CellEvent } from "../events.js";
-import type { CellLog, CellOutcome, EndedOutcome, OutputItem } from "../outcome.js";
-import type { Session } from "../session.js";
+import type { CellEvent } from "../protocol/events.js";
+import type { CellLog, CellOutcome, EndedOutcome, OutputItem } from "../protocol/outcome.js";
+import type { Session } from "../session/session.js";
 
 export interface FollowOptions {
   /** Milliseconds after which each observation yields; undefined for the default. */

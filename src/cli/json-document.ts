@@ -1,5 +1,5 @@
-import { CodeModeError } from "../errors.js";
-import type { EndedOutcome } from "../outcome.js";
+import { CodeModeError } from "../base/errors.js";
+import type { EndedOutcome } from "../protocol/outcome.js";
 
 /** What became of one cell. */
 export interface CellResult {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
-import { packageVersion } from "../internal/package-version.js";
+import { packageVersion } from "../base/package-version.js";
 import { addCompletionCommand } from "./completion-command.js";
 import { addDoctorCommand } from "./doctor-command.js";
 import { addMcpCommand } from "./mcp-command.js";

@@ -1,4 +1,4 @@
-import type { OutputItem } from "../outcome.js";
+import type { OutputItem } from "../protocol/outcome.js";
 import { type MediaItem, saveMedia } from "./media.js";
 import type { Report } from "./report.js";
 

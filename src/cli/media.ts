@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readDataUrl } from "../data-url.js";
-import type { OutputItem } from "../outcome.js";
+import { readDataUrl } from "../base/data-url.js";
+import type { OutputItem } from "../protocol/outcome.js";
 import { formatBytes } from "./format.js";
 import { imageSize } from "./image-size.js";
 

@@ -1,7 +1,7 @@
-import { CodeModeError } from "../errors.js";
+import { CodeModeError } from "../base/errors.js";
 import type { CodeMode } from "../index.js";
 import type { ConnectMcpOptions, McpServerEvent, McpServers } from "../mcp.js";
-import type { Session } from "../session.js";
+import type { Session } from "../session/session.js";
 import type { Interrupt } from "./interrupt.js";
 import type { Report } from "./report.js";
 import { prepareOutDirectory, readConfig } from "./run-inputs.js";

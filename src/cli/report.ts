@@ -1,7 +1,7 @@
-import { assertNever } from "../assert-never.js";
-import type { CellEvent } from "../events.js";
+import { assertNever } from "../base/assert-never.js";
 import type { McpServerEvent } from "../mcp.js";
-import type { CellError, EndedOutcome } from "../outcome.js";
+import type { CellEvent } from "../protocol/events.js";
+import type { CellError, EndedOutcome } from "../protocol/outcome.js";
 import { cellErrorText } from "./cell-error-text.js";
 import { count, formatDuration, oneLine, visible } from "./format.js";
 import { describeMedia, type MediaItem } from "./media.js";

@@ -1,5 +1,5 @@
-import type { CellEvent } from "../events.js";
-import type { Session } from "../session.js";
+import type { CellEvent } from "../protocol/events.js";
+import type { Session } from "../session/session.js";
 import { followCell } from "./follow-cell.js";
 import type { CellResult, RunResult } from "./json-document.js";
 import { MediaKeeper } from "./media-keeper.js";

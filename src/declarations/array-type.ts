@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../tool-definition.js";
+import type { JsonSchema } from "../tools/tool-definition.js";
 import type { ReadInner } from "./object-type.js";
 import { restItems, tupleItems } from "./schema-node.js";
 import { type TypeNode, unknownType } from "./type-node.js";

@@ -1,7 +1,7 @@
-import { checkBoolean, checkOptionsObject, checkWholeNumber } from "../option-checks.js";
-import type { RegisteredTool } from "../registered-tool.js";
-import type { NamedTool, ToolSource } from "../tool-definition.js";
-import { ToolSet } from "../tools.js";
+import { checkBoolean, checkOptionsObject, checkWholeNumber } from "../base/option-checks.js";
+import type { RegisteredTool } from "../tools/registered-tool.js";
+import type { NamedTool, ToolSource } from "../tools/tool-definition.js";
+import { ToolSet } from "../tools/tool-set.js";
 import { toCommentLine } from "./comment-text.js";
 import { mcpTypes } from "./mcp-types.js";
 import { toToolDeclaration } from "./tool-declaration.js";

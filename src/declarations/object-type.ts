@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../tool-definition.js";
+import type { JsonSchema } from "../tools/tool-definition.js";
 import { toCommentLine } from "./comment-text.js";
 import { propertyKey } from "./literal-type.js";
 import { printInline } from "./print-type.js";

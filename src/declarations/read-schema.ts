@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../tool-definition.js";
+import type { JsonSchema } from "../tools/tool-definition.js";
 import { arrayType } from "./array-type.js";
 import { hasJsonType, literalsType } from "./literal-type.js";
 import { objectType, type ReadInner } from "./object-type.js";

@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../tool-definition.js";
+import type { JsonSchema } from "../tools/tool-definition.js";
 import { isRecord, isSchemaNode, type SchemaNode, subschemas } from "./schema-node.js";
 
 /** A schema with an `$id` of its own, or the whole document: where its local references look. */

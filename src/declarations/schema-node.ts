@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../tool-definition.js";
+import type { JsonSchema } from "../tools/tool-definition.js";
 
 /** A schema inside a JSON Schema: `true` lets everything through, `false` nothing. */
 export type SchemaNode = JsonSchema | boolean;

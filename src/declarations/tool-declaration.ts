@@ -1,5 +1,5 @@
-import type { RegisteredTool } from "../registered-tool.js";
-import type { JsonSchema } from "../tool-definition.js";
+import type { RegisteredTool } from "../tools/registered-tool.js";
+import type { JsonSchema } from "../tools/tool-definition.js";
 import { toBlockComment } from "./comment-text.js";
 import { printType } from "./print-type.js";
 import { type NamedType, readSchema, type SchemaType } from "./read-schema.js";

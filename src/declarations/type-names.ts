@@ -1,4 +1,4 @@
-import { toIdentifier } from "../tool-names.js";
+import { toIdentifier } from "../tools/tool-names.js";
 import type { SchemaNode } from "./schema-node.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { Settings } from "../settings.js";
+import type { Settings } from "../options/settings.js";
 import { helpers } from "./helpers.js";
 import { type DescribedTools, toolSection } from "./tool-section.js";
 

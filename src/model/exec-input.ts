@@ -1,8 +1,8 @@
-import { describeValue } from "../describe.js";
-import { CodeModeError } from "../errors.js";
-import { type ExecInput, parseExecInput } from "../pragma.js";
+import { describeValue } from "../base/describe-value.js";
+import { CodeModeError } from "../base/errors.js";
 import { removeCodeFences } from "./code-fences.js";
 import { ModelInputError } from "./model-input-error.js";
+import { type ExecInput, parseExecInput } from "./pragma.js";
 import { type ArgumentsShape, readArguments, readCount, wrong } from "./tool-arguments.js";
 
 const shape: ArgumentsShape = {

@@ -1,6 +1,6 @@
-import type { CellOutcome } from "../outcome.js";
-import { syntaxHint } from "../typescript/syntax-hint.js";
-import { type SyntaxProblem, syntaxErrorText } from "../typescript/syntax-problem.js";
+import type { CellOutcome } from "../protocol/outcome.js";
+import { syntaxHint } from "./typescript/syntax-hint.js";
+import { type SyntaxProblem, syntaxErrorText } from "./typescript/syntax-problem.js";
 
 /** What a model reads of a source that was not run. */
 export function explainProblem(problem: SyntaxProblem): string {

@@ -1,4 +1,4 @@
-import type { OutputItem } from "../outcome.js";
+import type { OutputItem } from "../protocol/outcome.js";
 
 /** One text of all items, each on lines of its own; undefined where one of them is not a text. */
 export function joinedText(items: readonly OutputItem[]): string | undefined {

@@ -1,13 +1,13 @@
-import { CodeModeError } from "../errors.js";
-import type { EventHandler, NotificationHandler } from "../handlers.js";
-import { formatOutcome, formatSyntaxError } from "../model-text.js";
-import type { CellOutcome, OutputItem } from "../outcome.js";
-import type { ExecInput } from "../pragma.js";
-import type { Session } from "../session.js";
-import type { CountTokens } from "../token-budget.js";
-import { toJavaScript } from "../typescript/to-javascript.js";
+import { CodeModeError } from "../base/errors.js";
+import type { EventHandler, NotificationHandler } from "../cell/call-handlers.js";
+import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
+import type { Session } from "../session/session.js";
 import { explainOutcome, explainProblem, withWrittenLine } from "./explain.js";
+import { formatOutcome, formatSyntaxError } from "./format-outcome.js";
 import { ModelInputError } from "./model-input-error.js";
+import type { ExecInput } from "./pragma.js";
+import type { CountTokens } from "./token-budget.js";
+import { toJavaScript } from "./typescript/to-javascript.js";
 import { readWait } from "./wait-input.js";
 
 /** What a call of exec may bring along. */

@@ -3,13 +3,13 @@ import {
   checkFunction,
   checkOptionsObject,
   invalidOption,
-} from "../option-checks.js";
-import type { Session } from "../session.js";
-import type { CountTokens } from "../token-budget.js";
-import type { JsonSchema } from "../tool-definition.js";
+} from "../base/option-checks.js";
+import type { Session } from "../session/session.js";
+import type { JsonSchema } from "../tools/tool-definition.js";
 import { describeExec, describeWait, execGrammar, execSchema, waitSchema } from "./descriptions.js";
 import { readFreeformExec, readFunctionExec } from "./exec-input.js";
 import { type ModelCallOptions, ModelCalls, type ModelToolResult } from "./model-calls.js";
+import type { CountTokens } from "./token-budget.js";
 import type { DescribedTools } from "./tool-section.js";
 
 /** Options of `createModelTools`. */

@@ -1,4 +1,4 @@
-import { describeThrown, describeValue } from "../describe.js";
+import { describeThrown, describeValue } from "../base/describe-value.js";
 import { ModelInputError } from "./model-input-error.js";
 
 /** The arguments of a function tool, by name, as a model sent them. */

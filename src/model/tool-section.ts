@@ -1,5 +1,5 @@
 import { declareRegisteredTools } from "../declarations/declare-tools.js";
-import type { RegisteredTool } from "../registered-tool.js";
+import type { RegisteredTool } from "../tools/registered-tool.js";
 
 /** Which tools a model reads of beforehand. */
 export type DescribedTools = "all" | "loaded" | "none";

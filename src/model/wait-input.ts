@@ -1,4 +1,4 @@
-import { describeValue } from "../describe.js";
+import { describeValue } from "../base/describe-value.js";
 import {
   type ArgumentsShape,
   readArguments,

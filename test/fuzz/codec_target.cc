@@ -6,9 +6,9 @@
 
 #include "fuzz_cell.h"
 #include "input.h"
-#include "isolate/exception.h"
-#include "isolate/strings.h"
-#include "isolate/value_codec.h"
+#include "isolate/values/exception.h"
+#include "isolate/values/strings.h"
+#include "isolate/values/value_codec.h"
 #include "target.h"
 
 namespace codecell::fuzz {

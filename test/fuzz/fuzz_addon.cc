@@ -17,8 +17,8 @@
 #include "host/read_options.h"
 #include "host/tables.h"
 #include "input.h"
-#include "isolate/engine_flags.h"
-#include "isolate/platform_link.h"
+#include "isolate/engine/engine_flags.h"
+#include "isolate/engine/platform_link.h"
 #include "target.h"
 
 // Of libFuzzer, which has no header.

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "check_event.h"
 #include "input.h"
-#include "isolate/strings.h"
+#include "isolate/values/strings.h"
 
 namespace codecell::fuzz {
 

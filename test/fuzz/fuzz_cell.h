@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "isolate/cell_link.h"
-#include "isolate/exec.h"
-#include "isolate/isolate_owner.h"
-#include "isolate/isolate_scope.h"
-#include "isolate/isolate_thread.h"
+#include "isolate/engine/isolate_owner.h"
+#include "isolate/engine/isolate_scope.h"
+#include "isolate/exec/exec.h"
+#include "isolate/thread/cell_link.h"
+#include "isolate/thread/isolate_thread.h"
 #include "protocol/event.h"
 #include "protocol/options.h"
 

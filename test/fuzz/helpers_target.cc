@@ -6,7 +6,7 @@
 
 #include "fuzz_cell.h"
 #include "input.h"
-#include "isolate/strings.h"
+#include "isolate/values/strings.h"
 #include "target.h"
 
 namespace codecell::fuzz {

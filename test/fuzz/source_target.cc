@@ -8,7 +8,7 @@
 #include "check_event.h"
 #include "fuzz_cell.h"
 #include "input.h"
-#include "isolate/isolate_thread.h"
+#include "isolate/thread/isolate_thread.h"
 #include "target.h"
 
 namespace codecell::fuzz {

@@ -2,13 +2,13 @@
 // not hold, and returns a number that says which way the input went.
 import assert from "node:assert/strict";
 import { types } from "node:util";
+import { readEventBatch } from "../../dist/backend/addon/event-batch.js";
 import { CodeModeError, formatOutcome, parseExecInput, truncateOutput } from "../../dist/index.js";
-import { readEventBatch } from "../../dist/internal/event-batch.js";
 
 /** @typedef {(bytes: Buffer) => number} Target */
-/** @typedef {import("../../src/cell-host.js").HostEvent} HostEvent */
-/** @typedef {import("../../src/outcome.js").OutputItem} OutputItem */
-/** @typedef {import("../../src/cell-host.js").HostError} HostError */
+/** @typedef {import("../../src/protocol/cell-backend.js").BackendEvent} BackendEvent */
+/** @typedef {import("../../src/protocol/outcome.js").OutputItem} OutputItem */
+/** @typedef {import("../../src/protocol/cell-backend.js").BackendError} BackendError */
 
 /**
  * @param {any} addon - What fuzz_addon.cc exports.
@@ -43,7 +43,7 @@ function checkEvents(addon, bytes) {
 
 /**
  * What `Described` in events_from_bytes.cc makes of the event before it crosses.
- * @param {HostEvent} event
+ * @param {BackendEvent} event
  */
 function describe(event) {
   const fields =
@@ -63,7 +63,7 @@ function itemFields(item) {
   }
 }
 
-/** @param {Exclude<HostEvent, { type: "output" }>} event */
+/** @param {Exclude<BackendEvent, { type: "output" }>} event */
 function fieldsOf(event) {
   switch (event.type) {
     case "log":
@@ -100,7 +100,7 @@ function fieldsOf(event) {
   }
 }
 
-/** @param {HostError} error @returns {unknown[]} */
+/** @param {BackendError} error @returns {unknown[]} */
 function errorFields(error) {
   const { code, name, message, text, stack, line, column, sourceLine, cause } = error;
   const { limit, allowed, used } = error;

@@ -2,8 +2,8 @@
 // told by name and writes what it saw as one line of JSON.
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { getBinding } from "../../dist/backend/addon/binding.js";
 import { createCodeMode } from "../../dist/index.js";
-import { getBinding } from "../../dist/internal/binding.js";
 import { countCellThreads, readResidentKiB } from "../../scripts/lib/at-rest.mjs";
 import { defaultWithin, isExitAttack } from "./attack.mjs";
 import { attackNamed } from "./attacks/index.mjs";

@@ -1,4 +1,4 @@
-import { limitNames } from "../../limits.js";
+import { limitNames } from "../../options/limits.js";
 
 /** What the value of an option or an operand can be; "anything" cannot be completed. */
 export type CompletedValue =

@@ -1,4 +1,4 @@
-import { addonAdvice, findAddon } from "../../internal/load-addon.js";
+import { addonAdvice, findAddon } from "../../backend/addon/load-addon.js";
 import { oneLine } from "../format.js";
 import { type Check, ok, problem } from "./check.js";
 import { runTrial, type Trial } from "./run-trial.js";

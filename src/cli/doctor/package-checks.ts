@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRequire } from "../../internal/package-root.js";
+import { packageRequire } from "../../base/package-root.js";
 import { type Check, ok, problem, warning } from "./check.js";
 import { isInRange } from "./version-range.js";
 import type { Versions } from "./versions.js";

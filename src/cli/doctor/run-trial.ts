@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { packageRoot } from "../../internal/package-root.js";
+import { packageRoot } from "../../base/package-root.js";
 import type { TrialMessage } from "./trial-step.js";
 
 /** How the process that loads the addon and runs cells fared. */

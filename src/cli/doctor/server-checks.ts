@@ -1,4 +1,4 @@
-import { CodeModeError } from "../../errors.js";
+import { CodeModeError } from "../../base/errors.js";
 import type { McpConfig, McpServerConfig } from "../../mcp.js";
 import { count, formatDuration, oneLine } from "../format.js";
 import { readConfig } from "../run-inputs.js";

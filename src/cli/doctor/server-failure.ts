@@ -1,4 +1,4 @@
-import { systemError } from "../../mcp/server-failure.js";
+import { systemError } from "../../mcp/client/server-failure.js";
 import type { McpServerConfig } from "../../mcp.js";
 import { oneLine } from "../format.js";
 

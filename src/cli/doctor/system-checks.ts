@@ -1,5 +1,5 @@
 import { totalmem } from "node:os";
-import { resolveLimits } from "../../limits.js";
+import { resolveLimits } from "../../options/limits.js";
 import { count } from "../format.js";
 import type { CgroupPlaces } from "./cgroup.js";
 import { type Check, ok, warning } from "./check.js";

@@ -1,8 +1,9 @@
 // The process in which doctor loads the addon and runs cells: it may crash, or hang.
+
+import { getBinding } from "../../backend/addon/binding.js";
 import { type CodeMode, createCodeMode, createModelTools } from "../../index.js";
-import { getBinding } from "../../internal/binding.js";
-import type { CellOutcome } from "../../outcome.js";
-import type { Session } from "../../session.js";
+import type { CellOutcome } from "../../protocol/outcome.js";
+import type { Session } from "../../session/session.js";
 import { formatDuration } from "../format.js";
 import { type TrialMessage, type TrialStep, trialSteps } from "./trial-step.js";
 

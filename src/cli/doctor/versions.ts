@@ -1,5 +1,5 @@
-import { isMusl } from "../../internal/libc.js";
-import { packageVersion } from "../../internal/package-version.js";
+import { isMusl } from "../../backend/addon/libc.js";
+import { packageVersion } from "../../base/package-version.js";
 
 /** What a report about a broken install begins with. */
 export interface Versions {

@@ -1,9 +1,9 @@
-import { CodeModeError } from "../../errors.js";
+import { CodeModeError } from "../../base/errors.js";
 import { type CodeMode, createCodeMode } from "../../index.js";
 import { connectMcpServers, type McpServerEvent, type McpServers } from "../../mcp.js";
 import { createModelTools } from "../../model/model-tools.js";
-import type { Session } from "../../session.js";
-import { estimateTokens } from "../../token-budget.js";
+import { estimateTokens } from "../../model/token-budget.js";
+import type { Session } from "../../session/session.js";
 import { count } from "../format.js";
 import type { SessionContext } from "../open-session.js";
 import { readConfig } from "../run-inputs.js";

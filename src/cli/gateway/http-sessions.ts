@@ -8,7 +8,7 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
 import { createMcpServer } from "../../mcp.js";
-import type { Session } from "../../session.js";
+import type { Session } from "../../session/session.js";
 import type { Gateway } from "./gateway.js";
 
 const defaultIdleMs = 60 * 60_000;

@@ -4,7 +4,7 @@ import type { CompleterResult } from "node:readline";
 import { isRecord } from "../../declarations/schema-node.js";
 import { readJsonSchema } from "../../declarations/schema-source.js";
 import { helpers } from "../../model/helpers.js";
-import type { RegisteredTool } from "../../registered-tool.js";
+import type { RegisteredTool } from "../../tools/registered-tool.js";
 import { cellGlobals, memberNames } from "./cell-globals.js";
 
 export interface CompletionSources {

@@ -1,6 +1,6 @@
+import { ToolIndex } from "../../calls/tool-search.js";
 import { declareRegisteredTools } from "../../declarations/declare-tools.js";
-import type { Session } from "../../session.js";
-import { ToolIndex } from "../../tool-search.js";
+import type { Session } from "../../session/session.js";
 import { oneLine, visible } from "../format.js";
 import type { Terminal } from "../terminal.js";
 

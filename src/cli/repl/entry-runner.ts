@@ -1,7 +1,7 @@
 import { explainOutcome, explainProblem } from "../../model/explain.js";
-import type { EndedOutcome } from "../../outcome.js";
-import type { Session } from "../../session.js";
-import type { SyntaxProblem } from "../../typescript/syntax-problem.js";
+import type { SyntaxProblem } from "../../model/typescript/syntax-problem.js";
+import type { EndedOutcome } from "../../protocol/outcome.js";
+import type { Session } from "../../session/session.js";
 import { followCell } from "../follow-cell.js";
 import { MediaKeeper } from "../media-keeper.js";
 import type { Report } from "../report.js";

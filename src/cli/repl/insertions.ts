@@ -1,4 +1,4 @@
-import type { SourcePosition } from "../../outcome.js";
+import type { SourcePosition } from "../../protocol/outcome.js";
 
 /** Text that is put into a source before the character at `offset`. */
 export interface Insertion {

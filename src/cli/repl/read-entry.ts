@@ -1,7 +1,7 @@
 import { removeCodeFences } from "../../model/code-fences.js";
-import { stripTypes } from "../../typescript/strip-types.js";
-import type { SyntaxProblem } from "../../typescript/syntax-problem.js";
-import { toJavaScript } from "../../typescript/to-javascript.js";
+import { stripTypes } from "../../model/typescript/strip-types.js";
+import type { SyntaxProblem } from "../../model/typescript/syntax-problem.js";
+import { toJavaScript } from "../../model/typescript/to-javascript.js";
 import { type ShownResult, showResult } from "./shown-result.js";
 import { probe, readSyntax } from "./syntax.js";
 

@@ -1,5 +1,5 @@
-import { packageVersion } from "../../internal/package-version.js";
-import type { Session } from "../../session.js";
+import { packageVersion } from "../../base/package-version.js";
+import type { Session } from "../../session/session.js";
 import { type SessionContext, tellFailure, useSession } from "../open-session.js";
 import type { SessionCommandOptions } from "../session-options.js";
 import type { Style } from "../terminal.js";

@@ -1,5 +1,5 @@
 import { withWrittenLine } from "../../model/explain.js";
-import type { CellError, EndedOutcome } from "../../outcome.js";
+import type { CellError, EndedOutcome } from "../../protocol/outcome.js";
 import { Insertions, lineOf } from "./insertions.js";
 import type { Range } from "./syntax.js";
 

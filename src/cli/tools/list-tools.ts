@@ -1,7 +1,7 @@
+import { ToolIndex } from "../../calls/tool-search.js";
 import { declareRegisteredTools } from "../../declarations/declare-tools.js";
-import type { RegisteredTool } from "../../registered-tool.js";
-import { estimateTokens } from "../../token-budget.js";
-import { ToolIndex } from "../../tool-search.js";
+import { estimateTokens } from "../../model/token-budget.js";
+import type { RegisteredTool } from "../../tools/registered-tool.js";
 import { count, visible } from "../format.js";
 import { type SessionContext, tellFailure } from "../open-session.js";
 import { readConfig } from "../run-inputs.js";

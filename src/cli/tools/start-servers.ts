@@ -1,7 +1,7 @@
 import type { McpConfig, McpServers } from "../../mcp.js";
 import { connectMcpServers } from "../../mcp.js";
-import type { RegisteredTool } from "../../registered-tool.js";
-import { ToolSet } from "../../tools.js";
+import type { RegisteredTool } from "../../tools/registered-tool.js";
+import { ToolSet } from "../../tools/tool-set.js";
 import type { SessionContext } from "../open-session.js";
 
 /** A server of a config, which runs or could not be started. */

@@ -1,6 +1,6 @@
 import { declareRegisteredTools } from "../../declarations/declare-tools.js";
 import { readJsonSchema } from "../../declarations/schema-source.js";
-import type { RegisteredTool } from "../../registered-tool.js";
+import type { RegisteredTool } from "../../tools/registered-tool.js";
 import { count, oneLine } from "../format.js";
 import type { StartedServer } from "./start-servers.js";
 

@@ -1,0 +1,48 @@
+#include "isolate/engine/isolate_owner.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace codecell::isolate {
+
+namespace {
+
+// The thread's stack is far larger (see isolate_thread.cc): the engine's compilers recurse past
+// this limit without asking, and so do native callbacks.
+constexpr uintptr_t kStackForScripts = uintptr_t{984} * 1024;
+
+// What the engine chooses for a heap of 256 MiB collects so often that code which makes many small
+// objects takes a fifth longer than in Node; more than this is no faster, and costs memory.
+constexpr size_t kYoungBytes = size_t{12} << 20;
+constexpr size_t kYoungShare = 16;  // Of the heap, at most.
+
+}  // namespace
+
+IsolateOwner::IsolateOwner(size_t heap_bytes, std::shared_ptr<MemoryUse> memory,
+                           std::function<void()> wake)
+    : tasks_(std::make_shared<TaskRunner>(std::move(wake))),
+      array_buffers_(std::make_shared<ArrayBuffers>(std::move(memory))),
+      isolate_(v8::Isolate::Allocate()),
+      // The engine asks for the task runner while it initializes the isolate.
+      platform_(isolate_, tasks_) {
+  v8::Isolate::CreateParams params;
+  params.array_buffer_allocator_shared = array_buffers_;
+  params.constraints.ConfigureDefaultsFromHeapSize(0, heap_bytes);
+  params.constraints.set_max_young_generation_size_in_bytes(
+      std::max(params.constraints.max_young_generation_size_in_bytes(),
+               std::min(kYoungBytes, heap_bytes / kYoungShare)));
+  params.allow_atomics_wait = false;
+  v8::Isolate::Initialize(isolate_, params);
+  const uintptr_t stack_top = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  isolate_->SetStackLimit(stack_top - kStackForScripts);
+  isolate_->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
+}
+
+IsolateOwner::~IsolateOwner() {
+  tasks_->Close();
+  platform_.DisposeIsolate();
+}
+
+}  // namespace codecell::isolate

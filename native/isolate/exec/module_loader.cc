@@ -1,0 +1,192 @@
+#include "isolate/exec/module_loader.h"
+
+#include <optional>
+#include <utility>
+
+#include "isolate/engine/engine_compat.h"
+#include "isolate/exec/exec.h"
+#include "isolate/values/exception.h"
+#include "isolate/values/source_position.h"
+#include "isolate/values/strings.h"
+
+namespace codecell::isolate {
+
+namespace {
+
+void ThrowUnsupportedImport(IsolateScope& scope, v8::Local<v8::String> specifier) {
+  ThrowError(scope, u"Unsupported import in exec: " + ToUtf16(scope, specifier));
+}
+
+void ReturnData(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  info.GetReturnValue().Set(info.Data());
+}
+
+}  // namespace
+
+v8::MaybeLocal<v8::Module> ModuleLoader::Compile(IsolateScope& scope, v8::Local<v8::String> name,
+                                                 const base::Text& source) {
+  v8::Local<v8::String> text;
+  if (!ToV8(scope, source).ToLocal(&text)) return {};
+  v8::ScriptCompiler::Source compiled(text, engine::ModuleOrigin(scope.isolate(), name));
+  return v8::ScriptCompiler::CompileModule(scope.isolate(), &compiled);
+}
+
+base::Result<v8::Local<v8::Promise>, protocol::CellError> ModuleLoader::Start(
+    IsolateScope& scope, const base::Text& source) {
+  const v8::TryCatch caught(scope.isolate());
+  const v8::Local<v8::Context> context = scope.context();
+  v8::Local<v8::Module> module;
+  v8::Local<v8::Value> result;
+  if (!Compile(scope, Literal(scope, kMainModule), source).ToLocal(&module)) {
+    return TakeError(scope, caught);
+  }
+  if (!module->InstantiateModule(context, ResolveImport).FromMaybe(false)) {
+    protocol::CellError error = TakeError(scope, caught);
+    if (!error.position) PointAtUnsupportedImport(scope, module, error);
+    return error;
+  }
+  if (!Evaluate(scope, module).ToLocal(&result)) return TakeError(scope, caught);
+  result.As<v8::Promise>()->MarkAsHandled();
+  return result.As<v8::Promise>();
+}
+
+void ModuleLoader::PointAtUnsupportedImport(IsolateScope& scope, v8::Local<v8::Module> module,
+                                            protocol::CellError& error) {
+  const v8::Local<v8::FixedArray> requests = module->GetModuleRequests();
+  for (int i = 0; i < requests->Length(); ++i) {
+    const auto request = engine::RequestAt(scope.context(), requests, i);
+    const std::string specifier = ToUtf8(scope, request->GetSpecifier());
+    if (exec_.synthetic_modules().IsBuiltIn(specifier) ||
+        exec_.options().modules->count(specifier) > 0) {
+      continue;
+    }
+    v8::Location place = module->SourceOffsetToLocation(request->GetSourceOffset());
+    error.position =
+        PositionAt(exec_.options().source, place.GetLineNumber() + 1, place.GetColumnNumber() + 1);
+    const std::u16string text =
+        error.text.is_latin1() ? Widen(error.text.latin1()) : error.text.utf16();
+    error.text = base::Text::Narrowed(text + PointedAt(exec_.options().source, *error.position));
+    return;
+  }
+}
+
+v8::MaybeLocal<v8::Module> ModuleLoader::ResolveImport(v8::Local<v8::Context>,
+                                                       v8::Local<v8::String> specifier,
+                                                       v8::Local<v8::FixedArray>,
+                                                       v8::Local<v8::Module>) {
+  Exec& exec = Exec::From(v8::Isolate::GetCurrent());
+  return exec.modules().Find(exec.scope(), specifier);
+}
+
+v8::MaybeLocal<v8::Module> ModuleLoader::Find(IsolateScope& scope,
+                                              v8::Local<v8::String> specifier) {
+  const std::string key = ToUtf8(scope, specifier);
+  const auto known = modules_.find(key);
+  if (known != modules_.end()) return known->second.Get(scope.isolate());
+  v8::Local<v8::Module> module;
+  if (!Make(scope, key, specifier).ToLocal(&module)) return {};
+  modules_[key].Reset(scope.isolate(), module);
+  return module;
+}
+
+v8::MaybeLocal<v8::Module> ModuleLoader::Make(IsolateScope& scope, const std::string& specifier,
+                                              v8::Local<v8::String> name) {
+  SyntheticModules& synthetic = exec_.synthetic_modules();
+  if (synthetic.IsBuiltIn(specifier)) return synthetic.MakeBuiltIn(scope, specifier, name);
+  const protocol::ModuleTable& table = *exec_.options().modules;
+  const auto found = table.find(specifier);
+  if (found == table.end()) {
+    ThrowUnsupportedImport(scope, name);
+    return {};
+  }
+  if (const auto* source = std::get_if<protocol::SourceModule>(&found->second)) {
+    // What a callback of the engine throws must be thrown by the callback itself: left to the
+    // compiler it reaches the TryCatch outside and the engine finds nothing pending.
+    v8::TryCatch caught(scope.isolate());
+    v8::Local<v8::Module> module;
+    if (!Compile(scope, name, source->source).ToLocal(&module)) caught.ReThrow();
+    return module;
+  }
+  return synthetic.MakeFromValues(scope, *std::get_if<protocol::ValueModule>(&found->second), name);
+}
+
+v8::MaybeLocal<v8::Promise> ModuleLoader::ImportDynamically(v8::Local<v8::Context>,
+                                                            v8::Local<v8::Data>,
+                                                            v8::Local<v8::Value>,
+                                                            v8::Local<v8::String> specifier,
+                                                            v8::Local<v8::FixedArray>) {
+  Exec& exec = Exec::From(v8::Isolate::GetCurrent());
+  return exec.modules().Import(exec.scope(), specifier);
+}
+
+v8::MaybeLocal<v8::Value> ModuleLoader::Evaluate(IsolateScope& scope,
+                                                 v8::Local<v8::Module> module) {
+  std::optional<Terminator::Deferral> deferred;
+  if (engine::kMustDeferTermination && module->IsGraphAsync()) {
+    deferred.emplace(exec_.terminator());
+  }
+  if (exec_.stopping()) return {};
+  return module->Evaluate(scope.context());
+}
+
+void ModuleLoader::ImportAgain(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  Exec& exec = Exec::From(info.GetIsolate());
+  v8::Local<v8::Promise> imported;
+  if (exec.modules().Import(exec.scope(), info.Data().As<v8::String>()).ToLocal(&imported)) {
+    info.GetReturnValue().Set(imported);
+  }
+}
+
+v8::MaybeLocal<v8::Promise> ModuleLoader::TryImport(IsolateScope& scope,
+                                                    v8::Local<v8::String> specifier) {
+  const v8::Local<v8::Context> context = scope.context();
+  v8::Local<v8::Module> module;
+  v8::Local<v8::Value> evaluated;
+  v8::Local<v8::Function> next;
+  if (!Find(scope, specifier).ToLocal(&module) ||
+      !module->InstantiateModule(context, ResolveImport).FromMaybe(false)) {
+    return {};
+  }
+  // A module that is being evaluated has reached its first await, or its end, in the next job.
+  if (module->GetStatus() == v8::Module::kEvaluating) {
+    v8::Local<v8::Promise::Resolver> job;
+    if (!v8::Promise::Resolver::New(context).ToLocal(&job) ||
+        job->Resolve(context, v8::Undefined(scope.isolate())).IsNothing() ||
+        !v8::Function::New(context, ImportAgain, specifier, 0, v8::ConstructorBehavior::kThrow)
+             .ToLocal(&next)) {
+      return {};
+    }
+    return job->GetPromise()->Then(context, next);
+  }
+  if (!Evaluate(scope, module).ToLocal(&evaluated) ||
+      !v8::Function::New(context, ReturnData, module->GetModuleNamespace(), 0,
+                         v8::ConstructorBehavior::kThrow)
+           .ToLocal(&next)) {
+    return {};
+  }
+  return evaluated.As<v8::Promise>()->Then(context, next);
+}
+
+v8::MaybeLocal<v8::Promise> ModuleLoader::Import(IsolateScope& scope,
+                                                 v8::Local<v8::String> specifier) {
+  v8::Local<v8::Promise::Resolver> failed;
+  if (!v8::Promise::Resolver::New(scope.context()).ToLocal(&failed)) return {};
+  v8::TryCatch caught(scope.isolate());
+  v8::Local<v8::Promise> imported;
+  if (TryImport(scope, specifier).ToLocal(&imported)) return imported;
+  // The engine asks for an exception where there is no promise.
+  if (!caught.HasCaught() && exec_.stopping()) {
+    exec_.StopNow();
+  } else if (!caught.HasCaught()) {
+    // At the end of the stack it may fail without a word itself.
+    ThrowRangeError(scope, "import: the engine could not load the module here");
+  }
+  if (!caught.HasCaught() || !caught.CanContinue() ||
+      failed->Reject(scope.context(), caught.Exception()).IsNothing()) {
+    caught.ReThrow();
+    return {};
+  }
+  return failed->GetPromise();
+}
+
+}  // namespace codecell::isolate

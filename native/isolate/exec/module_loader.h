@@ -1,0 +1,60 @@
+#pragma once
+
+#include <v8.h>
+
+#include <string>
+#include <unordered_map>
+
+#include "base/result.h"
+#include "isolate/engine/isolate_scope.h"
+#include "protocol/error.h"
+
+namespace codecell::isolate {
+
+class Exec;
+
+// A cell's modules: its own source, and the one answer to every import, static or dynamic.
+class ModuleLoader {
+ public:
+  explicit ModuleLoader(Exec& exec) : exec_(exec) {}
+
+  // Compiles, links and starts the cell's source. The promise settles when the cell's code is done.
+  base::Result<v8::Local<v8::Promise>, protocol::CellError> Start(IsolateScope& scope,
+                                                                  const base::Text& source);
+  // Drops every handle, before the isolate is disposed.
+  void Reset() { modules_.clear(); }
+
+  // Callback of the isolate.
+  static v8::MaybeLocal<v8::Promise> ImportDynamically(v8::Local<v8::Context> context,
+                                                       v8::Local<v8::Data> host_defined_options,
+                                                       v8::Local<v8::Value> referrer,
+                                                       v8::Local<v8::String> specifier,
+                                                       v8::Local<v8::FixedArray> attributes);
+
+ private:
+  static v8::MaybeLocal<v8::Module> ResolveImport(v8::Local<v8::Context> context,
+                                                  v8::Local<v8::String> specifier,
+                                                  v8::Local<v8::FixedArray> attributes,
+                                                  v8::Local<v8::Module> referrer);
+
+  // The engine does not say where an import stands that could not be resolved.
+  void PointAtUnsupportedImport(IsolateScope& scope, v8::Local<v8::Module> module,
+                                protocol::CellError& error);
+  v8::MaybeLocal<v8::Module> Compile(IsolateScope& scope, v8::Local<v8::String> name,
+                                     const base::Text& source);
+  // The module of that name, made at the first request. Empty with an exception pending.
+  v8::MaybeLocal<v8::Module> Find(IsolateScope& scope, v8::Local<v8::String> specifier);
+  v8::MaybeLocal<v8::Module> Make(IsolateScope& scope, const std::string& specifier,
+                                  v8::Local<v8::String> name);
+  // Evaluates a linked module; the promise of its end. Empty: the cell is to stop.
+  v8::MaybeLocal<v8::Value> Evaluate(IsolateScope& scope, v8::Local<v8::Module> module);
+  // The promise of a module's namespace; it is rejected where the module cannot be had.
+  v8::MaybeLocal<v8::Promise> Import(IsolateScope& scope, v8::Local<v8::String> specifier);
+  v8::MaybeLocal<v8::Promise> TryImport(IsolateScope& scope, v8::Local<v8::String> specifier);
+  static void ImportAgain(const v8::FunctionCallbackInfo<v8::Value>& info);
+
+  Exec& exec_;
+  std::unordered_map<std::string, v8::Global<v8::Module>> modules_;  // By specifier.
+};
+
+}  // namespace codecell::isolate

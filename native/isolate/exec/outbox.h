@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "base/backlog.h"
+#include "base/clock.h"
+#include "isolate/engine/stop.h"
+#include "protocol/event.h"
+#include "protocol/event_sink.h"
+#include "protocol/limits.h"
+
+namespace codecell::isolate {
+
+enum class OutputKind {
+  kItem,  // An output item or a console line.
+  kNotification,
+};
+
+// The way out of a cell: events in order, held back while the host has too much to read.
+class Outbox {
+ public:
+  Outbox(protocol::EventSink& sink, base::Backlog& backlog, const protocol::CellLimits& limits)
+      : sink_(sink), backlog_(backlog), limits_(limits) {}
+
+  // What is handed out before goes nowhere and is not counted: no cell has begun.
+  void Open() { is_open_ = true; }
+
+  // Counts what the cell hands out before it is copied. The reason to stop the cell where that
+  // passes a limit.
+  std::optional<Stop> Admit(OutputKind kind, size_t bytes);
+  // What is sent in quick succession wakes the host once: when a moment has passed, or with
+  // Flush(), which the loop calls before it waits. The watchdog sees to the rest.
+  void Send(protocol::Event event, size_t bytes);
+  void Flush();
+
+ private:
+  protocol::EventSink& sink_;
+  base::Backlog& backlog_;
+  const protocol::CellLimits& limits_;
+  bool is_open_ = false;
+  base::Deadline flush_at_;  // Empty: the host has been woken for all there is.
+  size_t bytes_ = 0;
+  size_t items_ = 0;
+  size_t notifications_ = 0;
+};
+
+}  // namespace codecell::isolate

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <v8.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "isolate/engine/isolate_scope.h"
+#include "protocol/command.h"
+#include "protocol/event.h"
+#include "protocol/options.h"
+
+namespace codecell::isolate {
+
+class Exec;
+
+// A cell's tools: a function for each, made when it is first touched, and a promise for each
+// request that the host has not settled. Requests past the number that may be in flight wait here.
+class ToolBridge {
+ public:
+  explicit ToolBridge(Exec& exec) : exec_(exec) {}
+
+  // The tools of the cell that begins.
+  void Begin(std::shared_ptr<const protocol::ToolTable> table);
+  const protocol::ToolTable& table() const { return *table_; }
+  bool has_open_calls() const { return !open_.empty(); }
+
+  // The tool's function, the same for every way to reach it.
+  v8::MaybeLocal<v8::Function> FunctionOf(IsolateScope& scope, uint32_t tool);
+  // [{name, description}] of every tool.
+  v8::MaybeLocal<v8::Array> Listing(IsolateScope& scope);
+
+  // What `tools` makes its answers for unknown names from; empty until it has made one. The engine
+  // keeps every template it has instantiated, so there is one for the cell.
+  v8::Global<v8::ObjectTemplate>& unknown_tool() { return unknown_tool_; }
+
+  // A request by the helper of that name, which lives for ever: counted, limited and settled as a
+  // call is, with `bytes` of input. Empty, with an exception pending, where it passes a limit.
+  v8::MaybeLocal<v8::Promise> Ask(IsolateScope& scope, std::string_view helper,
+                                  protocol::ToolRequest request, size_t bytes);
+
+  // Settles a call; unknown ids are ignored.
+  void Resolve(IsolateScope& scope, const protocol::ToolResolved& resolved);
+  void Reject(IsolateScope& scope, const protocol::ToolRejected& rejected);
+
+  // Drops every handle, before the isolate is disposed.
+  void Reset();
+
+ private:
+  struct Callee {
+    std::string_view helper;  // Empty: it is the tool.
+    uint32_t tool = 0;
+  };
+
+  struct OpenCall {
+    v8::Global<v8::Promise::Resolver> resolver;
+    v8::Global<v8::StackTrace> site;  // Where the cell made the call, for the error's stack.
+    Callee callee;
+    size_t input_bytes = 0;
+  };
+
+  struct WaitingRequest {
+    protocol::ToolRequest request;
+    size_t bytes;
+  };
+
+  static void Call(const v8::FunctionCallbackInfo<v8::Value>& info);
+
+  static v8::MaybeLocal<v8::Value> ReadResult(IsolateScope& scope,
+                                              const protocol::ToolResolved& resolved);
+  // A ToolError for a tool's call, an Error for a helper's.
+  v8::MaybeLocal<v8::Value> NewCallError(IsolateScope& scope, const OpenCall& call,
+                                         const base::Text& message);
+  // Reads a call's input. False, with an exception pending: it cannot be handed over.
+  bool ReadInput(IsolateScope& scope, uint32_t tool, v8::Local<v8::Value> value, base::Text& input);
+  // False, with an exception pending: there is no room for an input of that size.
+  bool HasRoomFor(IsolateScope& scope, Callee callee, size_t bytes) const;
+  v8::MaybeLocal<v8::Promise> Open(IsolateScope& scope, Callee callee,
+                                   protocol::ToolRequest request, size_t bytes);
+  // A call that the host has settled; the next one that waits goes out.
+  OpenCall Take(protocol::ToolCallId call);
+  void SendNext();
+  std::string NameOf(Callee callee) const;
+
+  Exec& exec_;
+  std::shared_ptr<const protocol::ToolTable> table_ = std::make_shared<protocol::ToolTable>();
+  std::vector<v8::Global<v8::Function>> functions_;  // Empty: not touched yet.
+  v8::Global<v8::ObjectTemplate> unknown_tool_;
+  std::unordered_map<protocol::ToolCallId, OpenCall> open_;
+  std::deque<WaitingRequest> waiting_;
+  size_t in_flight_ = 0;
+  size_t open_input_bytes_ = 0;
+  protocol::ToolCallId last_call_ = 0;
+};
+
+}  // namespace codecell::isolate

@@ -1,0 +1,77 @@
+#include "isolate/globals/console.h"
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "isolate/exec/exec.h"
+#include "isolate/values/strings.h"
+#include "isolate/values/value_codec.h"
+
+namespace codecell::isolate {
+
+namespace {
+
+struct Method {
+  const char* name;
+  protocol::LogLevel level;
+};
+
+constexpr Method kMethods[] = {{"debug", protocol::LogLevel::kDebug},
+                               {"log", protocol::LogLevel::kLog},
+                               {"info", protocol::LogLevel::kInfo},
+                               {"warn", protocol::LogLevel::kWarn},
+                               {"error", protocol::LogLevel::kError}};
+
+double NowMs() {
+  return std::chrono::duration<double, std::milli>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// An argument's text; a value that has none does not make a log line fail.
+std::u16string Shown(IsolateScope& scope, v8::Local<v8::Value> value) {
+  const v8::TryCatch caught(scope.isolate());
+  v8::Local<v8::String> text;
+  if (value->IsSymbol() || value->IsFunction()) {
+    return value->ToDetailString(scope.context()).ToLocal(&text) ? ToUtf16(scope, text) : u"";
+  }
+  return ToDisplay(scope, value).ToLocal(&text) ? ToUtf16(scope, text) : u"[cannot be shown]";
+}
+
+void WriteLine(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  Exec& exec = Exec::From(info.GetIsolate());
+  std::u16string line;
+  for (int i = 0; i < info.Length(); ++i) {
+    if (i > 0) line.push_back(u' ');
+    line += Shown(exec.scope(), info[i]);
+  }
+  const auto level = static_cast<protocol::LogLevel>(info.Data().As<v8::Uint32>()->Value());
+  base::Text text = base::Text::Narrowed(std::move(line));
+  const size_t bytes = text.size_bytes();
+  if (!exec.AdmitOutput(OutputKind::kItem, bytes)) return;
+  exec.outbox().Send(protocol::LogLine{level, std::move(text), NowMs()}, bytes);
+}
+
+}  // namespace
+
+v8::MaybeLocal<v8::Object> NewConsole(IsolateScope& scope) {
+  const v8::Local<v8::Object> console = v8::Object::New(scope.isolate());
+  for (const Method& method : kMethods) {
+    const auto level =
+        v8::Integer::NewFromUnsigned(scope.isolate(), static_cast<uint32_t>(method.level));
+    v8::Local<v8::Function> function;
+    if (!v8::Function::New(scope.context(), WriteLine, level, 0, v8::ConstructorBehavior::kThrow)
+             .ToLocal(&function)) {
+      return {};
+    }
+    function->SetName(Literal(scope, method.name));
+    if (console->CreateDataProperty(scope.context(), Literal(scope, method.name), function)
+            .IsNothing()) {
+      return {};
+    }
+  }
+  return console;
+}
+
+}  // namespace codecell::isolate

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <v8.h>
+
+#include <cstddef>
+
+#include "isolate/engine/isolate_scope.h"
+
+namespace codecell::isolate {
+
+// Bounds the sources a cell compiles at run time, with eval and the function constructors: the
+// parser cannot be interrupted. A longer one is refused with an EvalError.
+void GuardEval(IsolateScope& scope, v8::Local<v8::Context> context);
+// Tells the limit of the cell that begins to the error's text.
+void NameEvalLimit(IsolateScope& scope, size_t limit_bytes);
+
+}  // namespace codecell::isolate

@@ -1,0 +1,119 @@
+#include "isolate/globals/realm.h"
+
+#include "isolate/exec/exec.h"
+#include "isolate/globals/array_buffer_guard.h"
+#include "isolate/globals/console.h"
+#include "isolate/globals/eval_guard.h"
+#include "isolate/globals/media.h"
+#include "isolate/globals/output.h"
+#include "isolate/globals/settled_stream.h"
+#include "isolate/globals/tool_questions.h"
+#include "isolate/globals/tools_object.h"
+#include "isolate/values/strings.h"
+
+namespace codecell::isolate {
+
+namespace {
+
+struct Global {
+  const char* name;
+  v8::FunctionCallback callback;
+  int length;
+};
+
+// In the order in which the cell's global object lists them.
+constexpr Global kHelpers[] = {
+    {"clearTimeout", Timers::ClearTimeout, 1},
+    {"setTimeout", Timers::SetTimeout, 2},
+    {"text", OutputText, 1},
+    {"content", OutputContent, 1},
+    {"image", OutputImage, 2},
+    {"audio", OutputAudio, 1},
+    {"generatedImage", OutputGeneratedImage, 1},
+    {"store", StoredOverlay::Store, 2},
+    {"load", StoredOverlay::Load, 1},
+    {"notify", Notify, 1},
+    {"yield_control", YieldControl, 0},
+    {"exit", Exit, 0},
+    {"as_settled", AsSettled, 1},
+    {"stream_settled", StreamSettled, 2},
+    {"search_tools", SearchTools, 2},
+    {"describe_tool", DescribeTool, 1},
+};
+
+// What would reach past the cell's limits, or talks to something a cell does not have.
+constexpr const char* kTakenAway[] = {"console", "WebAssembly", "SharedArrayBuffer", "Atomics"};
+
+bool TakeAway(IsolateScope& scope, v8::Local<v8::Object> global) {
+  for (const char* name : kTakenAway) {
+    if (global->Delete(scope.context(), Literal(scope, name)).IsNothing()) return false;
+  }
+  return true;
+}
+
+void GiveListing(v8::Local<v8::Name>, const v8::PropertyCallbackInfo<v8::Value>& info) {
+  Exec& exec = Exec::From(info.GetIsolate());
+  v8::Local<v8::Array> listing;
+  if (exec.tools().Listing(exec.scope()).ToLocal(&listing)) info.GetReturnValue().Set(listing);
+}
+
+}  // namespace
+
+bool Realm::Create(IsolateScope& scope) {
+  const v8::Local<v8::Context> context = v8::Context::New(scope.isolate());
+  if (context.IsEmpty()) return false;
+  GuardEval(scope, context);
+  const v8::Context::Scope entered(context);
+  const v8::Local<v8::Object> global = context->Global();
+  v8::Local<v8::Object> tools;
+  if (!TakeAway(scope, global) || !GuardArrayBuffers(scope, global) ||
+      !NewToolsObject(scope).ToLocal(&tools) ||
+      global->CreateDataProperty(context, Literal(scope, "tools"), tools).IsNothing() ||
+      global->SetLazyDataProperty(context, Literal(scope, "ALL_TOOLS"), GiveListing).IsNothing() ||
+      !InstallHelpers(scope, global)) {
+    return false;
+  }
+  context_.Reset(scope.isolate(), context);
+  return true;
+}
+
+bool Realm::Begin(IsolateScope& scope, const protocol::CellOptions& options) {
+  NameEvalLimit(scope, options.limits.eval_bytes);
+  if (options.console == protocol::ConsoleCapture::kOff) return true;
+  v8::Local<v8::Object> console;
+  return NewConsole(scope).ToLocal(&console) &&
+         scope.context()
+             ->Global()
+             ->CreateDataProperty(scope.context(), Literal(scope, "console"), console)
+             .FromMaybe(false);
+}
+
+bool Realm::InstallHelpers(IsolateScope& scope, v8::Local<v8::Object> global) {
+  const v8::Local<v8::Context> context = scope.context();
+  for (const Global& helper : kHelpers) {
+    v8::Local<v8::Function> function;
+    if (!v8::Function::New(context, helper.callback, {}, helper.length,
+                           v8::ConstructorBehavior::kThrow)
+             .ToLocal(&function)) {
+      return false;
+    }
+    const v8::Local<v8::String> name = Literal(scope, helper.name);
+    function->SetName(name);
+    if (global->CreateDataProperty(context, name, function).IsNothing()) return false;
+    helpers_[helper.name].Reset(scope.isolate(), function);
+  }
+  return true;
+}
+
+v8::Local<v8::Value> Realm::Helper(IsolateScope& scope, const std::string& name) const {
+  const auto found = helpers_.find(name);
+  if (found == helpers_.end()) return v8::Undefined(scope.isolate());
+  return found->second.Get(scope.isolate());
+}
+
+void Realm::Reset() {
+  helpers_.clear();
+  context_.Reset();
+}
+
+}  // namespace codecell::isolate

@@ -1,0 +1,101 @@
+#include "isolate/globals/stored_overlay.h"
+
+#include <string>
+
+#include "base/json_depth.h"
+#include "isolate/exec/exec.h"
+#include "isolate/values/strings.h"
+#include "isolate/values/value_codec.h"
+
+namespace codecell::isolate {
+
+namespace {
+
+// The key as String() gives it; false with an exception pending.
+bool ReadKey(IsolateScope& scope, v8::Local<v8::Value> value, const char* symbol_message,
+             std::u16string& key) {
+  if (value->IsSymbol()) {
+    ThrowTypeError(scope, std::string_view(symbol_message));
+    return false;
+  }
+  v8::Local<v8::String> string;
+  if (!value->ToString(scope.context()).ToLocal(&string)) return false;
+  key = ToUtf16(scope, string);
+  return true;
+}
+
+}  // namespace
+
+const base::Text* StoredOverlay::Find(const std::u16string& key) const {
+  const auto written = writes_.find(key);
+  if (written != writes_.end()) return &written->second;
+  const auto stored = base_->values.find(key);
+  return stored == base_->values.end() ? nullptr : &stored->second;
+}
+
+bool StoredOverlay::Write(IsolateScope& scope, std::u16string key, v8::Local<v8::String> json) {
+  const base::Text* old = Find(key);
+  const size_t keys = keys_ + (old == nullptr ? 1 : 0);
+  if (keys > limits_.stored_keys) {
+    ThrowRangeError(scope, "store: there may be " + std::to_string(limits_.stored_keys) +
+                               " stored keys (limits.storedKeys); keep several values in one");
+    return false;
+  }
+  const size_t freed = old == nullptr ? 0 : protocol::StoredSize(key, *old);
+  // Asked before the text is copied, which may be far past the limit.
+  const size_t total = bytes_ - freed + key.size() * 2 + SizeOf(json);
+  if (total > limits_.stored_bytes && total > bytes_) {
+    ThrowRangeError(scope, "store: all stored values together may have " +
+                               std::to_string(limits_.stored_bytes) + " bytes, and would have " +
+                               std::to_string(total) +
+                               " (limits.storedBytes); store less, or null for what is done with");
+    return false;
+  }
+  base::Text text = ToText(scope, json);
+  if (base::JsonDepth(text) > limits_.json_depth) {
+    ThrowTooDeep(scope, "store: the value", limits_.json_depth);
+    return false;
+  }
+  bytes_ = total;
+  keys_ = keys;
+  writes_.insert_or_assign(std::move(key), std::move(text));
+  return true;
+}
+
+std::vector<std::pair<base::Text, base::Text>> StoredOverlay::TakeWrites() {
+  std::vector<std::pair<base::Text, base::Text>> taken;
+  taken.reserve(writes_.size());
+  for (auto& [key, json] : writes_) {
+    taken.emplace_back(base::Text::Narrowed(key), std::move(json));
+  }
+  writes_.clear();
+  return taken;
+}
+
+void StoredOverlay::Store(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  Exec& exec = Exec::From(info.GetIsolate());
+  IsolateScope& scope = exec.scope();
+  std::u16string key;
+  if (!ReadKey(scope, info[0], "store key must be a string", key)) return;
+  const Json json = ToJson(scope, info[1]);
+  if (json.kind == Json::Kind::kThrew) return;
+  if (json.kind == Json::Kind::kAbsent) {
+    ThrowTypeError(
+        scope, u"Unable to store \"" + key + u"\". Only plain serializable objects can be stored.");
+    return;
+  }
+  exec.stored().Write(scope, std::move(key), json.text);
+}
+
+void StoredOverlay::Load(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  Exec& exec = Exec::From(info.GetIsolate());
+  IsolateScope& scope = exec.scope();
+  std::u16string key;
+  if (!ReadKey(scope, info[0], "load key must be a string", key)) return;
+  const base::Text* json = exec.stored().Find(key);
+  if (json == nullptr) return;
+  v8::Local<v8::Value> value;
+  if (FromJson(scope, *json).ToLocal(&value)) info.GetReturnValue().Set(value);
+}
+
+}  // namespace codecell::isolate

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <v8.h>
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+#include "isolate/engine/isolate_scope.h"
+#include "protocol/options.h"
+
+namespace codecell::isolate {
+
+// A cell's view of the stored values: the session's as the cell began, under its own writes. The
+// limits hold for all it sees.
+class StoredOverlay {
+ public:
+  explicit StoredOverlay(const protocol::CellLimits& limits) : limits_(limits) {}
+
+  // What the cell that begins finds there.
+  void Begin(std::shared_ptr<const protocol::StoredValues> base) {
+    base_ = std::move(base);
+    bytes_ = base_->bytes;
+    keys_ = base_->values.size();
+  }
+
+  // The cell's writes, each key once with its last value.
+  std::vector<std::pair<base::Text, base::Text>> TakeWrites();
+
+  // Callbacks of the globals.
+  static void Store(const v8::FunctionCallbackInfo<v8::Value>& info);
+  static void Load(const v8::FunctionCallbackInfo<v8::Value>& info);
+
+ private:
+  const base::Text* Find(const std::u16string& key) const;
+  // False, with a RangeError pending: the stored values would pass a limit.
+  bool Write(IsolateScope& scope, std::u16string key, v8::Local<v8::String> json);
+
+  std::shared_ptr<const protocol::StoredValues> base_ = std::make_shared<protocol::StoredValues>();
+  const protocol::CellLimits& limits_;
+  std::map<std::u16string, base::Text> writes_;
+  size_t bytes_ = 0;  // Of all the cell sees.
+  size_t keys_ = 0;
+};
+
+}  // namespace codecell::isolate

@@ -1,0 +1,168 @@
+#include "isolate/globals/tools_object.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/nearest.h"
+#include "isolate/engine/engine_compat.h"
+#include "isolate/exec/exec.h"
+#include "isolate/values/strings.h"
+
+namespace codecell::isolate {
+
+namespace {
+
+using engine::Answered;
+using engine::Intercepted;
+using engine::NotAnswered;
+
+constexpr size_t kNearestNames = 3;
+
+// The tool of that name, if there is one.
+std::optional<uint32_t> Find(Exec& exec, v8::Local<v8::Name> name) {
+  if (!name->IsString()) return {};
+  const auto& by_name = exec.tools().table().by_name;
+  const auto found = by_name.find(ToUtf8(exec.scope(), name.As<v8::String>()));
+  if (found == by_name.end()) return {};
+  return found->second;
+}
+
+// Names the language itself looks for on any object; they read as undefined and nothing else.
+bool IsProtocolName(const std::string& name) {
+  return name == "then" || name == "toJSON" || name == "toString" || name == "valueOf" ||
+         name == "constructor" || name == "__proto__" || name == "inspect";
+}
+
+std::u16string UnknownToolMessage(Exec& exec, v8::Local<v8::String> name) {
+  const protocol::ToolTable& table = exec.tools().table();
+  base::NearestNames nearest(ToUtf8(exec.scope(), name), kNearestNames);
+  for (const protocol::Tool& tool : table.tools) nearest.Consider(tool.name);
+  std::u16string message =
+      u"tools." + ToUtf16(exec.scope(), name).substr(0, 200) + u" is not a tool of this cell. ";
+  const std::vector<std::string> names = nearest.Take();
+  if (table.tools.empty()) return message + u"It has no tools.";
+  if (names.empty()) {
+    message += u"ALL_TOOLS lists its " + Widen(std::to_string(table.tools.size())) + u" tools.";
+    return message;
+  }
+  message += u"Did you mean ";
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) message += i + 1 == names.size() ? u" or " : u", ";
+    message += u"tools." + Widen(names[i]);
+  }
+  return message + u"?";
+}
+
+constexpr int kNameField = 0;
+constexpr int kUnknownFields = 1;
+
+void CallUnknown(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  Exec& exec = Exec::From(info.GetIsolate());
+  const v8::Local<v8::Value> name = info.This()->GetInternalField(kNameField).As<v8::Value>();
+  ThrowTypeError(exec.scope(), UnknownToolMessage(exec, name.As<v8::String>()));
+}
+
+v8::MaybeLocal<v8::Object> NewUnknown(Exec& exec, v8::Local<v8::Name> name) {
+  IsolateScope& scope = exec.scope();
+  v8::Global<v8::ObjectTemplate>& kept = exec.tools().unknown_tool();
+  if (kept.IsEmpty()) {
+    const v8::Local<v8::ObjectTemplate> made = v8::ObjectTemplate::New(scope.isolate());
+    made->SetInternalFieldCount(kUnknownFields);
+    made->SetCallAsFunctionHandler(CallUnknown);
+    made->MarkAsUndetectable();
+    kept.Reset(scope.isolate(), made);
+  }
+  v8::Local<v8::Object> unknown;
+  if (!kept.Get(scope.isolate())->NewInstance(scope.context()).ToLocal(&unknown)) return {};
+  unknown->SetInternalField(kNameField, name);
+  return unknown;
+}
+
+void ThrowUnchangeable(Exec& exec) {
+  ThrowTypeError(exec.scope(), std::string_view("tools cannot be changed by the cell"));
+}
+
+Intercepted Get(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::Value>& info) {
+  Exec& exec = Exec::From(info.GetIsolate());
+  IsolateScope& scope = exec.scope();
+  if (!name->IsString()) return NotAnswered();
+  if (const std::optional<uint32_t> tool = Find(exec, name)) {
+    v8::Local<v8::Function> function;
+    if (exec.tools().FunctionOf(scope, *tool).ToLocal(&function)) {
+      info.GetReturnValue().Set(function);
+    }
+    return Answered();
+  }
+  if (IsProtocolName(ToUtf8(scope, name.As<v8::String>()))) return NotAnswered();
+  v8::Local<v8::Object> unknown;
+  if (NewUnknown(exec, name).ToLocal(&unknown)) info.GetReturnValue().Set(unknown);
+  return Answered();
+}
+
+Intercepted Set(v8::Local<v8::Name>, v8::Local<v8::Value>, const engine::StoreInfo& info) {
+  ThrowUnchangeable(Exec::From(info.GetIsolate()));
+  return Answered();
+}
+
+Intercepted Query(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::Integer>& info) {
+  if (!Find(Exec::From(info.GetIsolate()), name)) return NotAnswered();
+  info.GetReturnValue().Set(static_cast<int32_t>(v8::ReadOnly | v8::DontDelete));
+  return Answered();
+}
+
+Intercepted Delete(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::Boolean>& info) {
+  Exec& exec = Exec::From(info.GetIsolate());
+  if (!Find(exec, name)) return NotAnswered();
+  info.GetReturnValue().Set(false);
+  ThrowUnchangeable(exec);
+  return Answered();
+}
+
+void Enumerate(const v8::PropertyCallbackInfo<v8::Array>& info) {
+  Exec& exec = Exec::From(info.GetIsolate());
+  const std::vector<protocol::Tool>& tools = exec.tools().table().tools;
+  std::vector<v8::Local<v8::Value>> names;
+  names.reserve(tools.size());
+  for (const protocol::Tool& tool : tools) names.emplace_back(Literal(exec.scope(), tool.name));
+  info.GetReturnValue().Set(v8::Array::New(info.GetIsolate(), names.data(), names.size()));
+}
+
+Intercepted Define(v8::Local<v8::Name>, const v8::PropertyDescriptor&,
+                   const engine::StoreInfo& info) {
+  ThrowUnchangeable(Exec::From(info.GetIsolate()));
+  return Answered();
+}
+
+Intercepted Describe(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::Value>& info) {
+  Exec& exec = Exec::From(info.GetIsolate());
+  IsolateScope& scope = exec.scope();
+  const std::optional<uint32_t> tool = Find(exec, name);
+  if (!tool) return NotAnswered();
+  v8::Local<v8::Function> function;
+  if (!exec.tools().FunctionOf(scope, *tool).ToLocal(&function)) return Answered();
+  const v8::Local<v8::Boolean> no = v8::False(info.GetIsolate());
+  v8::Local<v8::Name> keys[] = {Literal(scope, "value"), Literal(scope, "writable"),
+                                Literal(scope, "enumerable"), Literal(scope, "configurable")};
+  v8::Local<v8::Value> values[] = {function, no, v8::True(info.GetIsolate()), no};
+  info.GetReturnValue().Set(
+      v8::Object::New(info.GetIsolate(), v8::Null(info.GetIsolate()), keys, values, 4));
+  return Answered();
+}
+
+}  // namespace
+
+v8::MaybeLocal<v8::Object> NewToolsObject(IsolateScope& scope) {
+  const v8::Local<v8::ObjectTemplate> tools = v8::ObjectTemplate::New(scope.isolate());
+  tools->SetHandler(v8::NamedPropertyHandlerConfiguration(Get, Set, Query, Delete, Enumerate,
+                                                          Define, Describe, v8::Local<v8::Value>(),
+                                                          v8::PropertyHandlerFlags::kNone));
+  v8::Local<v8::Object> object;
+  if (!tools->NewInstance(scope.context()).ToLocal(&object) ||
+      engine::RemovePrototype(scope.isolate(), scope.context(), object).IsNothing()) {
+    return {};
+  }
+  return object;
+}
+
+}  // namespace codecell::isolate

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "base/backlog.h"
+#include "base/latch.h"
+#include "base/mailbox.h"
+#include "base/thread.h"
+#include "isolate/engine/memory_use.h"
+#include "isolate/thread/isolate_thread.h"
+#include "isolate/thread/terminator.h"
+#include "isolate/thread/tool_wait.h"
+#include "protocol/command.h"
+#include "protocol/event_sink.h"
+#include "protocol/options.h"
+
+namespace codecell::isolate {
+
+// How far a thread's isolate has come.
+enum class Stage {
+  kMaking,
+  kReady,      // It waits for its cell.
+  kBegun,      // It has been given a cell, which may have been before it was ready.
+  kDismissed,  // No cell will come.
+};
+
+// What has become of a cell's thread.
+enum class ThreadLife {
+  kRunning,
+  kEnded,
+  kAbandoned,  // The host let go of it while it ran.
+  kParked,     // It sleeps for ever.
+};
+
+// What a cell's thread and the host share; it lives as long as either needs it.
+struct CellLink {
+  CellLink(const IsolateOptions& isolate_options, std::shared_ptr<protocol::EventSink> event_sink)
+      : isolate(isolate_options),
+        sink(std::move(event_sink)),
+        backlog(isolate_options.queued_bytes) {}
+
+  // Host. Gives the isolate its cell, once.
+  BeginResult Begin(protocol::CellOptions cell_options) {
+    // Nobody reads them before the stage says so.
+    options = std::move(cell_options);
+    Stage before = stage.load();
+    while (before != Stage::kDismissed && !stage.compare_exchange_weak(before, Stage::kBegun)) {
+    }
+    if (before == Stage::kDismissed) return BeginResult::kGone;
+    priority.Resume();
+    mailbox.Wake();
+    return before == Stage::kReady ? BeginResult::kRunning : BeginResult::kMaking;
+  }
+
+  // Any thread. False: a cell has begun.
+  bool Dismiss() {
+    Stage before = stage.load();
+    while (before != Stage::kBegun && !stage.compare_exchange_weak(before, Stage::kDismissed)) {
+    }
+    mailbox.Wake();
+    return before != Stage::kBegun;
+  }
+
+  // Any thread. Asks the cell to stop, wherever it is. False: it had been asked before.
+  bool Terminate(const Stop& why) {
+    const bool first = terminator.Terminate(why);
+    backlog.Release();
+    mailbox.Wake();
+    return first;
+  }
+
+  const IsolateOptions isolate;
+  protocol::CellOptions options;  // Of the cell that has begun.
+  const std::shared_ptr<protocol::EventSink> sink;
+  std::atomic<Stage> stage{Stage::kMaking};
+  base::ThreadPriority priority;
+  base::Mailbox<protocol::Command> mailbox;
+  base::Backlog backlog;
+  Terminator terminator;
+  base::Latch over;  // Set as the last thing the thread does, or when it parks.
+  std::atomic<ThreadLife> life{ThreadLife::kRunning};
+  std::atomic<double> cpu_ms_before{0};  // The thread's processor time when its cell began.
+  const std::shared_ptr<MemoryUse> memory = std::make_shared<MemoryUse>();
+  ToolWait tool_wait;
+};
+
+}  // namespace codecell::isolate

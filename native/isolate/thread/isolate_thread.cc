@@ -1,0 +1,236 @@
+#include "isolate/thread/isolate_thread.h"
+
+#include <unistd.h>
+#include <v8.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "isolate/engine/isolate_owner.h"
+#include "isolate/engine/isolate_scope.h"
+#include "isolate/exec/exec.h"
+#include "isolate/exec/limit_error.h"
+#include "isolate/thread/cell_link.h"
+#include "isolate/thread/fault_guard.h"
+#include "isolate/thread/watchdog.h"
+
+namespace codecell::isolate {
+
+namespace {
+
+// Scripts are kept within about 1 MiB (see isolate_owner.cc). What lies below is for the engine's
+// own recursion, which does not ask: its regular-expression compiler needs tens of MiB for some
+// patterns. Only pages that are touched cost memory.
+constexpr size_t kStackBytes = size_t{64} << 20;
+
+constexpr char kThreadName[] = "codecell";
+// Threads that wait for the next cell, for each processor.
+constexpr int kIdleThreads = 2;
+
+// The threads of all cells of the process.
+base::ThreadCache& Threads() {
+  static auto& threads =
+      *new base::ThreadCache(kThreadName, kStackBytes, kIdleThreads * base::ProcessorCount());
+  return threads;
+}
+
+std::atomic<int> g_orphans{0};
+
+// The cell whose thread this is; null on every other thread.
+thread_local CellLink* t_link = nullptr;
+
+protocol::CellError OutOfMemory(const CellLink& link, const char* where) {
+  protocol::CellError error = protocol::MakeError(
+      protocol::ErrorCode::kHeapLimit, "RangeError",
+      "the cell ran out of memory in one step (" + std::string(where == nullptr ? "" : where) +
+          "), beyond what the engine can undo; work on less data at a time");
+  error.limit = protocol::LimitUse{"heapBytes", static_cast<double>(link.isolate.heap_bytes),
+                                   static_cast<double>(link.memory->heap_peak())};
+  return error;
+}
+
+protocol::Usage UsageOf(const CellLink& link, double cpu_ms) {
+  const MemoryUse& memory = *link.memory;
+  return {std::max(0.0, cpu_ms - link.cpu_ms_before), link.tool_wait.milliseconds(), memory.heap(),
+          memory.heap_peak(), memory.array_buffers_peak()};
+}
+
+protocol::CellError EngineFailure() {
+  return protocol::MakeError(
+      protocol::ErrorCode::kEngine, "Error",
+      "the engine could not go on with the cell: it met a size it cannot handle, or a fault of its "
+      "own; work on less data at a time");
+}
+
+// The engine ends the process when it cannot go on. On a cell's thread it does not: the outcome is
+// told, and the thread sleeps for ever with all it holds.
+[[noreturn]] void Park(CellLink& link, protocol::CellError error) {
+  FaultGuard::LetGo();
+  Watchdog::Forget(link);
+  link.mailbox.Close();
+  link.terminator.Forget();
+  link.backlog.Release();
+  if (link.life.exchange(ThreadLife::kParked) != ThreadLife::kAbandoned) ++g_orphans;
+  protocol::Settled settled;
+  settled.thread = protocol::ThreadFate::kParked;
+  const Stop stop = link.terminator.why();
+  if (stop.cause == StopCause::kRequested) {
+    settled.end = protocol::End::kTerminated;
+  } else {
+    settled.end = protocol::End::kFailed;
+    // What was told to the cell's host when it was asked to stop.
+    if (stop.cause != StopCause::kHeapLimit) {
+      if (auto passed = LimitErrorOf(stop)) error = *std::move(passed);
+    }
+    settled.error = std::move(error);
+  }
+  settled.usage = UsageOf(link, base::Thread::CurrentCpuTimeMs());
+  link.sink->Push(std::move(settled), 0);
+  link.over.Set();
+  for (;;) pause();
+}
+
+void OnOutOfMemory(const char* where, const v8::OOMDetails&) {
+  if (t_link != nullptr) Park(*t_link, OutOfMemory(*t_link, where));
+}
+
+void OnFatalError(const char*, const char*) {
+  if (t_link != nullptr) Park(*t_link, EngineFailure());
+}
+
+protocol::CellError StackOverflow() {
+  return protocol::MakeError(
+      protocol::ErrorCode::kEngine, "Error",
+      "the engine ran out of stack in one step, such as compiling a regular expression; use a "
+      "smaller or flatter one");
+}
+
+void OnFault(Fault fault) {
+  switch (fault) {
+    case Fault::kTrap:
+      Park(*t_link, EngineFailure());
+    case Fault::kStackOverflow:
+      Park(*t_link, StackOverflow());
+    case Fault::kAccess:
+      // The process may go away under a thread that was cut off. Anywhere else the engine is at
+      // fault, and what it has written over may be anybody's: the process must not go on.
+      if (t_link->life.load() == ThreadLife::kAbandoned) Park(*t_link, EngineFailure());
+  }
+}
+
+void RunCell(const std::shared_ptr<CellLink>& link) {
+  t_link = link.get();
+  link->cpu_ms_before = base::Thread::CurrentCpuTimeMs();
+  if (link->isolate.is_spare) {
+    base::Thread::NameCurrent("codecell-spare");
+    link->priority.StandBack();
+    if (link->stage != Stage::kMaking) link->priority.Resume();
+  }
+  {
+    const FaultGuard guarded(kStackBytes);
+    std::optional<Watchdog::Watched> watched;
+    // 1. The isolate, registered with the platform. Its loop is woken for the platform's tasks too.
+    IsolateOwner owner(link->isolate.heap_bytes, link->memory,
+                       [weak = std::weak_ptr<CellLink>(link)] {
+                         if (const auto alive = weak.lock()) alive->mailbox.Wake();
+                       });
+    owner.isolate()->SetOOMErrorHandler(OnOutOfMemory);
+    owner.isolate()->SetFatalErrorHandler(OnFatalError);
+    {
+      // 2. Its scopes, and the realm inside them.
+      IsolateScope scope(owner.isolate());
+      Exec exec(scope, owner, *link);
+      exec.Prepare();
+      {
+        const Watchdog::Spare spare(*link);
+        // It may have become so while this was made.
+        if (link->isolate.is_spare && Watchdog::IsMemoryShort()) link->Dismiss();
+        if (exec.AwaitCell()) {
+          link->cpu_ms_before = base::Thread::CurrentCpuTimeMs();
+          base::Thread::NameCurrent(kThreadName);
+          watched.emplace(link);
+        }
+      }
+      if (watched) {
+        // 3. The cell.
+        protocol::Settled settled = exec.Run();
+        settled.usage = UsageOf(*link, base::Thread::CurrentCpuTimeMs());
+        // 4. The host learns the end before the isolate is taken down.
+        link->mailbox.Close();
+        const bool is_awaited = settled.end == protocol::End::kTerminated;
+        link->sink->PushLater(std::move(settled), 0);
+        // The end of a cell that was asked to stop is not told before its isolate is gone, so its
+        // host is woken once, for both. What takes long to go is told before (see Watchdog).
+        if (!is_awaited) link->sink->Flush();
+        // What follows is nobody's wait. The scheduler may have put this thread before the host's,
+        // on one processor.
+        if (!is_awaited) link->priority.StandBack();
+      }
+      // 5. Every handle goes (~Exec), then the scopes.
+    }
+    // 6. The isolate is disposed (~IsolateOwner).
+  }
+  t_link = nullptr;
+  link->priority.Resume();
+  // 7. Nothing of the engine is left on this thread.
+  const double cpu_ms = base::Thread::CurrentCpuTimeMs() - link->cpu_ms_before;
+  link->sink->Push(protocol::Disposed{cpu_ms}, 0);
+  if (link->life.exchange(ThreadLife::kEnded) == ThreadLife::kAbandoned) --g_orphans;
+  link->over.Set();
+}
+
+}  // namespace
+
+std::unique_ptr<IsolateThread> IsolateThread::Start(const IsolateOptions& options,
+                                                    std::shared_ptr<protocol::EventSink> sink) {
+  if (options.is_spare && Watchdog::IsMemoryShort()) return nullptr;
+  InstallFaultGuard(OnFault);
+  auto link = std::make_shared<CellLink>(options, std::move(sink));
+  std::unique_ptr<base::LentThread> thread = Threads().Run([link] { RunCell(link); });
+  if (thread == nullptr) return nullptr;
+  return std::unique_ptr<IsolateThread>(new IsolateThread(std::move(link), std::move(thread)));
+}
+
+IsolateThread::IsolateThread(std::shared_ptr<CellLink> link,
+                             std::unique_ptr<base::LentThread> thread)
+    : link_(std::move(link)), thread_(std::move(thread)) {}
+
+IsolateThread::~IsolateThread() = default;
+
+BeginResult IsolateThread::Begin(protocol::CellOptions options) {
+  return link_->Begin(std::move(options));
+}
+
+void IsolateThread::Dismiss() { link_->Dismiss(); }
+
+void IsolateThread::Post(protocol::Command command) { link_->mailbox.Post(std::move(command)); }
+
+void IsolateThread::Terminate() { link_->Terminate({StopCause::kRequested}); }
+
+void IsolateThread::Taken(size_t bytes) { link_->backlog.Remove(bytes); }
+
+void IsolateThread::Join() { thread_->Join(); }
+
+void IsolateThread::Abandon() {
+  ThreadLife running = ThreadLife::kRunning;
+  ++g_orphans;
+  // A thread that has just ended, or that counted itself when it parked, is not counted again.
+  if (!link_->life.compare_exchange_strong(running, ThreadLife::kAbandoned)) --g_orphans;
+  thread_->Demote();
+}
+
+bool IsolateThread::WaitUntilOver(base::Clock::time_point deadline) {
+  return link_->over.WaitUntil(deadline);
+}
+
+bool IsolateThread::parked() const { return link_->life.load() == ThreadLife::kParked; }
+
+int IsolateThread::orphan_count() { return g_orphans.load(); }
+
+protocol::Usage IsolateThread::Usage() const { return UsageOf(*link_, thread_->CpuTimeMs()); }
+
+}  // namespace codecell::isolate

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <atomic>
+
+#include "base/guarded.h"
+#include "isolate/engine/stop.h"
+
+namespace v8 {
+class Isolate;
+}
+
+namespace codecell::isolate {
+
+class IsolateScope;
+
+// A request to stop that outlives the isolate. Any thread may ask; after Detach() a request is
+// remembered and reaches nobody.
+class Terminator {
+ public:
+  // The first reason stays. False: there was one already, and the engine has been asked again.
+  bool Terminate(Stop why);
+  // Any thread. Asks again without regard to a deferral that is no longer of use: the thread has
+  // computed for a while, and some builtins look for a termination only. `cpu_ms` is its processor
+  // time.
+  void Insist(double cpu_ms);
+
+  // V8 forgets a termination once it has unwound to the outermost call, so the loop asks here too.
+  bool requested() const { return cause() != StopCause::kNone; }
+  StopCause cause() const { return cause_.load(std::memory_order_acquire); }
+  Stop why();
+
+  // Isolate thread.
+  void Attach(IsolateScope& scope);
+  void Detach(IsolateScope& scope);  // Before dispose, always.
+  void Forget();                     // The same for an isolate that can no longer be entered.
+
+  // While one lives a request waits for the engine to come past a check of its own. V8 11 takes a
+  // termination that comes as it sets up the evaluation of an asynchronous module for a fault of
+  // its own.
+  class Deferral {
+   public:
+    explicit Deferral(Terminator& terminator);
+    Deferral(const Deferral&) = delete;
+    Deferral& operator=(const Deferral&) = delete;
+    ~Deferral();
+
+   private:
+    Terminator& terminator_;
+  };
+
+ private:
+  struct State {
+    Stop why;
+    v8::Isolate* target = nullptr;
+    int deferrals = 0;
+    double deferred_at_cpu_ms = 0;  // Processor time when the last deferral began.
+  };
+
+  static void Ask(State& state);
+
+  std::atomic<StopCause> cause_{StopCause::kNone};  // That of `why`, to be read without the lock.
+  base::Guarded<State> state_;
+};
+
+}  // namespace codecell::isolate

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <v8.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/text.h"
+#include "isolate/engine/isolate_scope.h"
+
+namespace codecell::isolate {
+
+// Bytes of a string as the engine holds it.
+inline size_t SizeOf(v8::Local<v8::String> string) {
+  const auto units = static_cast<size_t>(string->Length());
+  return string->IsOneByte() ? units : units * 2;
+}
+
+// An internalized string; for names of properties and the like.
+v8::Local<v8::String> Literal(IsolateScope& scope, std::string_view ascii);
+
+// Empty, with a RangeError pending, where the text is longer than the engine's strings can be.
+v8::MaybeLocal<v8::String> ToV8(IsolateScope& scope, const base::Text& text);
+v8::MaybeLocal<v8::String> ToV8(IsolateScope& scope, std::u16string_view utf16);
+v8::MaybeLocal<v8::String> Utf8ToV8(IsolateScope& scope, std::string_view utf8);
+
+// A copy of every unit. Lone surrogates become U+FFFD.
+base::Text ToText(IsolateScope& scope, v8::Local<v8::String> string);
+std::u16string ToUtf16(IsolateScope& scope, v8::Local<v8::String> string);
+std::string ToUtf8(IsolateScope& scope, v8::Local<v8::String> string);
+
+void ThrowError(IsolateScope& scope, std::u16string_view message);
+void ThrowTypeError(IsolateScope& scope, std::string_view ascii);
+void ThrowTypeError(IsolateScope& scope, std::u16string_view message);
+void ThrowRangeError(IsolateScope& scope, std::string_view ascii);
+
+// Latin-1 as UTF-16.
+std::u16string Widen(std::string_view latin1);
+
+}  // namespace codecell::isolate

@@ -1,0 +1,74 @@
+#include "isolate/values/value_codec.h"
+
+#include "isolate/values/exception.h"
+#include "isolate/values/strings.h"
+
+namespace codecell::isolate {
+
+namespace {
+
+bool HasNoJson(v8::Local<v8::Value> value) {
+  return value->IsUndefined() || value->IsFunction() || value->IsSymbol();
+}
+
+// A Map as its [key, value] pairs, a Set as its members.
+v8::MaybeLocal<v8::Value> Entries(IsolateScope& scope, v8::Local<v8::Value> collection) {
+  if (collection->IsSet()) return collection.As<v8::Set>()->AsArray();
+  const v8::Local<v8::Array> flat = collection.As<v8::Map>()->AsArray();
+  const v8::Local<v8::Array> pairs =
+      v8::Array::New(scope.isolate(), static_cast<int>(flat->Length() / 2));
+  for (uint32_t i = 0; i + 1 < flat->Length(); i += 2) {
+    v8::Local<v8::Value> pair[2];
+    if (!flat->Get(scope.context(), i).ToLocal(&pair[0]) ||
+        !flat->Get(scope.context(), i + 1).ToLocal(&pair[1]) ||
+        pairs->CreateDataProperty(scope.context(), i / 2, v8::Array::New(scope.isolate(), pair, 2))
+            .IsNothing()) {
+      return {};
+    }
+  }
+  return pairs;
+}
+
+}  // namespace
+
+Json ToJson(IsolateScope& scope, v8::Local<v8::Value> value) {
+  if (HasNoJson(value)) return {Json::Kind::kAbsent, {}};
+  v8::Local<v8::String> text;
+  if (!v8::JSON::Stringify(scope.context(), value).ToLocal(&text)) return {Json::Kind::kThrew, {}};
+  // The engine's answer where a toJSON leaves nothing; no JSON text reads so.
+  if (text->StringEquals(Literal(scope, "undefined"))) return {Json::Kind::kAbsent, {}};
+  return {Json::Kind::kText, text};
+}
+
+v8::MaybeLocal<v8::Value> FromJson(IsolateScope& scope, const base::Text& json) {
+  v8::Local<v8::String> text;
+  if (!ToV8(scope, json).ToLocal(&text)) return {};
+  return v8::JSON::Parse(scope.context(), text);
+}
+
+void ThrowTooDeep(IsolateScope& scope, const std::string& what, size_t limit) {
+  ThrowRangeError(scope, what + " is nested more than " + std::to_string(limit) +
+                             " deep (limits.jsonDepth); make it flatter");
+}
+
+v8::MaybeLocal<v8::String> ToDisplay(IsolateScope& scope, v8::Local<v8::Value> value) {
+  if (value->IsString()) return value.As<v8::String>();
+  if (HasNoJson(value)) return Literal(scope, "undefined");
+  if (!value->IsObject()) return value->ToString(scope.context());
+  if (value->IsNativeError()) return ToV8(scope, ThrownText(scope, value));
+  if (value->IsMap() || value->IsSet()) {
+    if (!Entries(scope, value).ToLocal(&value)) return {};
+  }
+  const Json json = ToJson(scope, value);
+  switch (json.kind) {
+    case Json::Kind::kText:
+      return json.text;
+    case Json::Kind::kAbsent:
+      return Literal(scope, "undefined");
+    case Json::Kind::kThrew:
+      break;
+  }
+  return {};
+}
+
+}  // namespace codecell::isolate

@@ -1,0 +1,85 @@
+import type { NativeError, NativeEventBatch } from "../../../binding.js";
+import type { BackendError, BackendEvent, BackendSettled } from "../../protocol/cell-backend.js";
+import type { CellLog, ImageDetail } from "../../protocol/outcome.js";
+
+/** How many fields follow each kind; the kinds stand in `binding.d.ts`. */
+const fieldCounts: readonly number[] = [0, 1, 2, 1, 3, 1, 3, 0, 10, 1, 1, 0, 3, 2];
+const settledKind = 8;
+const readyKind = 11;
+
+/** Who gets the events of a batch. */
+export interface EventReader {
+  /** The isolate has been made and waits for its cell. */
+  onReady(): void;
+  onEvent(event: BackendEvent): void;
+}
+
+/** Reads a flat batch and hands over its events one by one. */
+export function readEventBatch(batch: NativeEventBatch, reader: EventReader): void {
+  let at = 0;
+  while (at < batch.length) {
+    const kind = batch[at] as number;
+    const fieldCount = fieldCounts[kind];
+    if (fieldCount === undefined) throw new TypeError(`The addon sent an event of kind ${kind}.`);
+    if (kind === settledKind)
+      reader.onEvent({ type: "settled", settled: toSettled(batch, at + 1) });
+    else if (kind === readyKind) reader.onReady();
+    else reader.onEvent(toEvent(kind, batch[at + 1], batch[at + 2], batch[at + 3]));
+    at += 1 + fieldCount;
+  }
+}
+
+function toSettled(batch: NativeEventBatch, at: number): BackendSettled {
+  return {
+    status: batch[at] as BackendSettled["status"],
+    isParked: batch[at + 1] as boolean,
+    error: batch[at + 2] as BackendError | undefined,
+    writes: (batch[at + 3] as readonly string[] | undefined) ?? [],
+    unhandledRejections: (batch[at + 4] as readonly string[] | undefined) ?? [],
+    usage: {
+      cpuMs: batch[at + 5] as number,
+      toolWaitMs: batch[at + 6] as number,
+      heapBytes: batch[at + 7] as number,
+      heapPeakBytes: batch[at + 8] as number,
+      arrayBufferPeakBytes: batch[at + 9] as number,
+    },
+  };
+}
+
+/** The addon is ours and sends what `binding.d.ts` says, so fields are taken at their word. */
+function toEvent(kind: number, first: unknown, second: unknown, third: unknown): BackendEvent {
+  switch (kind) {
+    case 0:
+      return { type: "started" };
+    case 1:
+      return { type: "output", item: { type: "text", text: first as string } };
+    case 2: {
+      const detail = second as ImageDetail;
+      return { type: "output", item: { type: "image", imageUrl: first as string, detail } };
+    }
+    case 3:
+      return { type: "output", item: { type: "audio", audioUrl: first as string } };
+    case 4: {
+      const level = first as CellLog["level"];
+      return { type: "log", log: { level, text: second as string, time: third as number } };
+    }
+    case 5:
+      return { type: "notify", text: first as string };
+    case 6: {
+      const callId = first as number;
+      return { type: "toolCall", callId, tool: second as number, json: third as string };
+    }
+    case 7:
+      return { type: "yielded" };
+    case 9:
+      return { type: "disposed", cpuMs: first as number };
+    case 12: {
+      const callId = first as number;
+      return { type: "toolSearch", callId, query: second as string, limit: third as number };
+    }
+    case 13:
+      return { type: "toolLookup", callId: first as number, name: second as string };
+    default:
+      return { type: "stopping", error: first as NativeError };
+  }
+}

@@ -1,0 +1,135 @@
+import type { CodeModeError } from "../base/errors.js";
+import type { CheckedInput } from "../tools/input-check.js";
+import type { RegisteredTool } from "../tools/registered-tool.js";
+import type { ToolContext } from "../tools/tool-definition.js";
+
+/** What the AI SDK tells a tool about a call, by its own names. */
+interface AiSdkCallOptions {
+  readonly toolCallId: string;
+  /** A cell's calls are in no message. */
+  readonly messages: readonly never[];
+  readonly abortSignal: AbortSignal;
+}
+
+/** Shared by all calls, which have no time to spare for names that few tools ask for. */
+const aiSdkNames = {
+  messages: Object.freeze([]),
+  get toolCallId(): string {
+    return (this as unknown as ToolContext).callId;
+  },
+  get abortSignal(): AbortSignal {
+    return (this as unknown as ToolContext).signal;
+  },
+};
+
+/** One call of a tool by a cell, from the moment it reaches the host until it settles. */
+export class ToolCall {
+  readonly tool: RegisteredTool;
+  /** Handed to the tool; tools of the AI SDK find in it what that gives them. */
+  readonly context: ToolContext & AiSdkCallOptions;
+  readonly #startedAt: number = performance.now();
+  // Made when somebody asks for the signal: most tools never do, and a cell may have many calls.
+  #controller: AbortController | undefined;
+  #abortReason: CodeModeError | undefined;
+
+  constructor(tool: RegisteredTool, ids: Omit<ToolContext, "signal">) {
+    this.tool = tool;
+    const signal = (): AbortSignal => this.#signal();
+    // An own getter, so that a context copied with `...` keeps its signal.
+    const context = {
+      __proto__: aiSdkNames,
+      sessionId: ids.sessionId,
+      cellId: ids.cellId,
+      callId: ids.callId,
+      get signal(): AbortSignal {
+        return signal();
+      },
+    };
+    this.context = context as unknown as ToolContext & AiSdkCallOptions;
+  }
+
+  /** Milliseconds since the call began. */
+  get durationMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  /**
+   * Checks the input, runs the tool, and hands on its result or what went wrong. Where schema and tool
+   * answer at once, so does this: a promise takes longer than many a tool. A string crosses as it is;
+   * everything else as JSON text.
+   */
+  run(
+    input: unknown,
+    onResult: (result: string, form: { readonly isJson: boolean }) => void,
+    onFailure: (thrown: unknown) => void,
+  ): void {
+    const give = (result: unknown): void => {
+      if (typeof result === "string") {
+        onResult(result, { isJson: false });
+        return;
+      }
+      let json: string;
+      try {
+        json = this.tool.toJson(result);
+      } catch (thrown) {
+        onFailure(thrown);
+        return;
+      }
+      onResult(json, { isJson: true });
+    };
+    const execute = (checked: CheckedInput): void => {
+      try {
+        if (this.#abortReason !== undefined) throw this.#abortReason;
+        const result = this.tool.execute(checked.input, this.context);
+        follow(isAsyncIterable(result) ? lastOf(result) : result, give, onFailure);
+      } catch (thrown) {
+        onFailure(thrown);
+      }
+    };
+    try {
+      follow(this.tool.checkInput(input), execute, onFailure);
+    } catch (thrown) {
+      onFailure(thrown);
+    }
+  }
+
+  /** Tells the tool that nobody waits for its result any more. */
+  abort(reason: CodeModeError): void {
+    this.#abortReason = reason;
+    this.#controller?.abort(reason);
+  }
+
+  #signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason);
+    }
+    return this.#controller.signal;
+  }
+}
+
+/** Hands a value on, at once or when its promise has settled. */
+function follow<Value>(
+  value: Value | PromiseLike<Value>,
+  onValue: (value: Value) => void,
+  onFailure: (thrown: unknown) => void,
+): void {
+  if (isThenable(value)) Promise.resolve(value).then(onValue, onFailure);
+  else onValue(value);
+}
+
+/** A tool that streams, as the AI SDK's may, gives a result again and again; the last is the one. */
+async function lastOf(results: AsyncIterable<unknown>): Promise<unknown> {
+  let last: unknown;
+  for await (const result of results) last = result;
+  return last;
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+}
+
+function isThenable<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+  return "then" in value && typeof value.then === "function";
+}

@@ -1,0 +1,143 @@
+import { describeThrown } from "../base/describe-value.js";
+import { CodeModeError } from "../base/errors.js";
+import type { ByteBudget } from "../bounds/byte-budget.js";
+import type { BackendCommand, BackendEvent } from "../protocol/cell-backend.js";
+import type { CellEvent } from "../protocol/events.js";
+import type { RegisteredTool } from "../tools/registered-tool.js";
+import { ToolCall } from "./tool-call.js";
+
+/** What the calls of a cell need to know about it. */
+export interface ToolCallsOptions {
+  readonly session: { readonly id: string };
+  readonly cellId: string;
+  /** A call names its tool by the index in this list. */
+  readonly tools: readonly RegisteredTool[];
+  /** UTF-8 bytes that one result may have, or its JSON text where it is no string. */
+  readonly maxResultBytes: number;
+  /** Bytes of JSON of the inputs of all open calls, of this cell and others. */
+  readonly inputs: ByteBudget;
+  /** Takes the settled calls back to the cell. */
+  readonly send: (command: BackendCommand) => void;
+  /** Undefined where nobody listens, so that no event is made. */
+  readonly emit: ((event: CellEvent) => void) | undefined;
+}
+
+/** The tool calls of one cell: runs them, settles them, and aborts what the cell's end leaves open. */
+export class ToolCalls {
+  readonly #options: ToolCallsOptions;
+  readonly #open = new Map<number, { readonly call: ToolCall; readonly inputBytes: number }>();
+  #count = 0;
+  #isOver = false;
+
+  constructor(options: ToolCallsOptions) {
+    this.#options = options;
+  }
+
+  /** Calls begun so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Begins a call. Never throws; after `abortAll` it does nothing. */
+  start({ callId, tool, json }: BackendEvent & { readonly type: "toolCall" }): void {
+    const registered = this.#options.tools[tool];
+    if (this.#isOver || registered === undefined) return;
+    const { session, cellId } = this.#options;
+    this.#count += 1;
+    const inputBytes = Buffer.byteLength(json);
+    const refusal = this.#options.inputs.take(inputBytes);
+    if (refusal !== undefined) {
+      const message = tooMuchInput(inputBytes, refusal.limit);
+      this.#options.send({ type: "toolRejected", callId, message });
+      return;
+    }
+    const call = new ToolCall(registered, {
+      sessionId: session.id,
+      cellId,
+      callId: String(callId),
+    });
+    this.#open.set(callId, { call, inputBytes });
+    const input: unknown = JSON.parse(json);
+    this.#options.emit?.({
+      type: "toolCallStarted",
+      cellId,
+      callId: call.context.callId,
+      tool: registered.name,
+      input,
+    });
+    call.run(
+      input,
+      (result, { isJson }) => this.#resolve(callId, result, isJson),
+      (thrown) => this.#reject(callId, describeThrown(thrown)),
+    );
+  }
+
+  /** Aborts every open call; results that come later go nowhere. Idempotent. */
+  abortAll(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (this.#open.size === 0) return;
+    const message = `Cell ${this.#options.cellId} has ended, and nobody waits for this tool call.`;
+    const reason = new CodeModeError("ERR_CELL_ENDED", message);
+    for (const callId of [...this.#open.keys()]) {
+      const call = this.#take(callId);
+      if (call === undefined) continue;
+      call.abort(reason);
+      this.#emitSettled(call, { status: "aborted" });
+    }
+  }
+
+  #resolve(callId: number, result: string, isJson: boolean): void {
+    if (!this.#open.has(callId)) return;
+    const bytes = Buffer.byteLength(result);
+    if (bytes > this.#options.maxResultBytes) {
+      const message =
+        `The tool's result is too large: ${bytes} bytes${isJson ? " of JSON" : ""}, of at most ` +
+        `${this.#options.maxResultBytes} (limits.toolResultBytes). Ask for less at a time.`;
+      this.#reject(callId, message);
+      return;
+    }
+    const call = this.#take(callId);
+    if (call === undefined) return;
+    // Every byte a character: it can be copied as it is.
+    const isAscii = bytes === result.length;
+    this.#options.send({ type: "toolResolved", callId, result, isJson, isAscii });
+    this.#emitSettled(call, { status: "fulfilled" });
+  }
+
+  #reject(callId: number, message: string): void {
+    const call = this.#take(callId);
+    if (call === undefined) return;
+    this.#options.send({ type: "toolRejected", callId, message });
+    this.#emitSettled(call, { status: "rejected", error: message });
+  }
+
+  #take(callId: number): ToolCall | undefined {
+    const open = this.#open.get(callId);
+    if (open === undefined) return undefined;
+    this.#open.delete(callId);
+    this.#options.inputs.giveBack(open.inputBytes);
+    return open.call;
+  }
+
+  #emitSettled(
+    call: ToolCall,
+    how: { readonly status: "fulfilled" | "rejected" | "aborted"; readonly error?: string },
+  ): void {
+    this.#options.emit?.({
+      type: "toolCallSettled",
+      cellId: this.#options.cellId,
+      callId: call.context.callId,
+      tool: call.tool.name,
+      durationMs: call.durationMs,
+      ...how,
+    });
+  }
+}
+
+function tooMuchInput(bytes: number, limit: number): string {
+  return (
+    `The tool was not called: its input, of ${bytes} bytes of JSON, and those of the other calls that are ` +
+    `open may have ${limit} together (limits.toolInputBytes). Wait for some calls first, or give less.`
+  );
+}

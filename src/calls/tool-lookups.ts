@@ -1,0 +1,86 @@
+import { describeThrown } from "../base/describe-value.js";
+import type { BackendCommand, ToolLookupEvent } from "../protocol/cell-backend.js";
+import type { RegisteredTool } from "../tools/registered-tool.js";
+import { ToolLookup } from "./tool-lookup.js";
+
+/** What the questions of a cell need to know about it. */
+export interface ToolLookupsOptions {
+  readonly tools: readonly RegisteredTool[];
+  /** UTF-8 bytes that the JSON text of one answer may have. */
+  readonly maxResultBytes: number;
+  /** Takes the answers back to the cell. */
+  readonly send: (command: BackendCommand) => void;
+}
+
+/** Searches that one cell may make: they are work for the thread that all cells share. */
+const mostSearches = 1_000;
+
+/**
+ * What one cell asks about its tools, answered in order and one in each turn of the loop, so that a
+ * cell that asks without end does not keep the loop.
+ */
+export class ToolLookups {
+  readonly #options: ToolLookupsOptions;
+  #waiting: ToolLookupEvent[] = [];
+  #searches = 0;
+  #isOver = false;
+
+  constructor(options: ToolLookupsOptions) {
+    this.#options = options;
+  }
+
+  /** Answers a question in a later turn. Never throws; after `dropAll` it does nothing. */
+  take(question: ToolLookupEvent): void {
+    if (this.#isOver) return;
+    this.#waiting.push(question);
+    if (this.#waiting.length === 1) setImmediate(() => this.#answerNext());
+  }
+
+  /** Nobody waits for answers any more. Idempotent. */
+  dropAll(): void {
+    this.#isOver = true;
+    this.#waiting = [];
+  }
+
+  #answerNext(): void {
+    const question = this.#waiting.shift();
+    if (question === undefined) return;
+    if (this.#waiting.length > 0) setImmediate(() => this.#answerNext());
+    const { callId } = question;
+    try {
+      const result = this.#toJson(this.#answer(question));
+      this.#options.send({ type: "toolResolved", callId, result, isJson: true, isAscii: false });
+    } catch (thrown) {
+      this.#options.send({ type: "toolRejected", callId, message: describeThrown(thrown) });
+    }
+  }
+
+  #answer(question: ToolLookupEvent): unknown {
+    const finder = ToolLookup.of(this.#options.tools);
+    if (question.type === "toolSearch") {
+      this.#countSearch();
+      return finder.search(question.query, question.limit);
+    }
+    const found = finder.lookUp(question.name);
+    if (found !== undefined) return found;
+    this.#countSearch();
+    throw new Error(finder.explainMiss(question.name));
+  }
+
+  #countSearch(): void {
+    this.#searches += 1;
+    if (this.#searches <= mostSearches) return;
+    throw new Error(
+      `This cell has searched its tools ${mostSearches} times, and may not do so again; ALL_TOOLS lists them.`,
+    );
+  }
+
+  #toJson(answer: unknown): string {
+    const json = JSON.stringify(answer);
+    const bytes = Buffer.byteLength(json);
+    if (bytes <= this.#options.maxResultBytes) return json;
+    throw new Error(
+      `The answer is too large: ${bytes} bytes of JSON, of at most ${this.#options.maxResultBytes} (limits.toolResultBytes). Ask for fewer tools.`,
+    );
+  }
+}

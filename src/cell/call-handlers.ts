@@ -1,0 +1,55 @@
+import { describeThrown } from "../base/describe-value.js";
+import type { CellEvent, Notification } from "../protocol/events.js";
+
+/** Gets every event of a cell at once, in the cell's order. */
+export type EventHandler = (event: CellEvent) => void;
+
+/** Gets what cells hand over with `notify`; the cell's outcome waits until it has settled. */
+export type NotificationHandler = (notification: Notification) => void | Promise<void>;
+
+/** Calls every handler in order. One that fails becomes a warning of the process. */
+export function callEventHandlers(handlers: readonly EventHandler[], event: CellEvent): void {
+  for (const handler of handlers) {
+    try {
+      const returned: unknown = handler(event);
+      if (returned instanceof Promise) returned.catch(warnOfEventHandler);
+    } catch (thrown) {
+      warnOfEventHandler(thrown);
+    }
+  }
+}
+
+function warnOfEventHandler(thrown: unknown): void {
+  process.emitWarning(`An onEvent handler failed: ${describeThrown(thrown)}`, {
+    type: "CodeModeWarning",
+    code: "CODECELL_EVENT_HANDLER",
+  });
+}
+
+/**
+ * Calls every handler in order and at once.
+ *
+ * @returns What the failing handlers threw; a promise of it where a handler takes its time. The
+ *   promise never rejects.
+ */
+export function callNotificationHandlers(
+  handlers: readonly NotificationHandler[],
+  notification: Notification,
+): readonly string[] | Promise<readonly string[]> {
+  const failures: string[] = [];
+  const open: Promise<void>[] = [];
+  for (const handler of handlers) {
+    try {
+      const returned = handler(notification);
+      if (returned === undefined) continue;
+      open.push(
+        Promise.resolve(returned).catch((thrown: unknown) => {
+          failures.push(describeThrown(thrown));
+        }),
+      );
+    } catch (thrown) {
+      failures.push(describeThrown(thrown));
+    }
+  }
+  return open.length === 0 ? failures : Promise.all(open).then(() => failures);
+}

@@ -1,0 +1,95 @@
+import type { KeptEnd, UnseenBytes } from "../bounds/unseen-bytes.js";
+import type { CellLog, EndedOutcome, OutputItem } from "../protocol/outcome.js";
+import type { Passed } from "./outcome-error.js";
+
+/** About what an item of output, and an end that is kept, take in memory besides their texts. */
+const itemBytes = 128;
+const endBytes = 4096;
+
+export interface CellOutputOptions {
+  /** What nobody has observed yet, of this cell and others. */
+  readonly unseen: UnseenBytes;
+  /** Called once: something was not admitted, and nothing will be from then on. */
+  readonly onPassed: (passed: Passed) => void;
+  /** The end was kept for somebody, and had to make room. */
+  readonly onEndDropped: () => void;
+}
+
+/** Counts what one cell hands out, and its part of what nobody has observed. */
+export class CellOutput {
+  readonly #options: CellOutputOptions;
+  readonly #keptEnd: KeptEnd = {
+    drop: () => {
+      this.letGo();
+      this.#options.onEndDropped();
+    },
+  };
+  #bytes = 0;
+  #unseenBytes = 0;
+  #isOver = false;
+
+  constructor(options: CellOutputOptions) {
+    this.#options = options;
+  }
+
+  /** UTF-8 bytes of all output items so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether the item may be kept for an observer. */
+  admit(item: OutputItem): boolean {
+    const bytes = Buffer.byteLength(payloadOf(item));
+    if (!this.#count(bytes + itemBytes)) return false;
+    this.#bytes += bytes;
+    return true;
+  }
+
+  admitLog(log: CellLog): boolean {
+    return this.#count(log.text.length + itemBytes);
+  }
+
+  /** Somebody has observed what there is. */
+  observed(): void {
+    this.#options.unseen.remove(this.#unseenBytes);
+    this.#unseenBytes = 0;
+  }
+
+  /** Nobody has waited for the end: it may be dropped from now on. */
+  keep(outcome: EndedOutcome): void {
+    const { text = "", stack = "" } = outcome.status === "failed" ? outcome.error : {};
+    // Before it is one of those that may have to go.
+    this.#count(endBytes + text.length + stack.length);
+    this.#options.unseen.keep(this.#keptEnd);
+  }
+
+  /** The end has been handed out, or dropped. */
+  letGo(): void {
+    this.#options.unseen.release(this.#keptEnd);
+    this.observed();
+  }
+
+  #count(bytes: number): boolean {
+    if (this.#isOver) return false;
+    const passed = this.#options.unseen.add(bytes);
+    if (passed === undefined) {
+      this.#unseenBytes += bytes;
+      return true;
+    }
+    this.#isOver = true;
+    this.#options.unseen.remove(bytes);
+    this.#options.onPassed(passed);
+    return false;
+  }
+}
+
+function payloadOf(item: OutputItem): string {
+  switch (item.type) {
+    case "text":
+      return item.text;
+    case "image":
+      return item.imageUrl;
+    case "audio":
+      return item.audioUrl;
+  }
+}

@@ -1,0 +1,169 @@
+import { CodeModeError } from "../../base/errors.js";
+import { checkOptionsObject, invalidOption } from "../../base/option-checks.js";
+import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
+import type { McpServerConfig } from "./config.js";
+import type { ConnectedMcpServer, ConnectMcpOptions, McpServerEvent } from "./connect.js";
+import { openServer, type ServerConnection } from "./server-connection.js";
+
+/** Milliseconds before and between attempts to start a server again. */
+export interface Restart {
+  readonly delayMs: number;
+  readonly maxDelayMs: number;
+}
+
+export interface KeepServerOptions extends ConnectMcpOptions {
+  readonly startTimeoutMs: number;
+  readonly restart: Restart;
+}
+
+/** A server that has run for so many milliseconds is trusted again: the next delay is the first one. */
+const trustedAfterMs = 60_000;
+
+/**
+ * Reads the option `restart`; undefined where servers are not started again.
+ *
+ * @throws {CodeModeError} ERR_INVALID_OPTION.
+ */
+export function readRestart(option: ConnectMcpOptions["restart"]): Restart | undefined {
+  if (option === undefined || option === false) return undefined;
+  const given = option === true ? {} : option;
+  checkOptionsObject('"restart"', given, ["delayMs", "maxDelayMs"]);
+  const { delayMs = 1_000, maxDelayMs = 60_000 } = given;
+  for (const [name, ms] of Object.entries({ delayMs, maxDelayMs })) {
+    if (!Number.isSafeInteger(ms) || ms < 1) {
+      throw invalidOption(`restart.${name}`, "a whole number of milliseconds, 1 or more", ms);
+    }
+  }
+  return { delayMs, maxDelayMs: Math.max(delayMs, maxDelayMs) };
+}
+
+/** An MCP server that is started again whenever it is down, until it is closed. */
+export class KeptServer implements ConnectedMcpServer {
+  readonly name: string;
+  /** Resolves when the server runs or has failed once to start; never rejects. */
+  readonly triedOnce: Promise<void>;
+  readonly #config: McpServerConfig;
+  readonly #options: KeepServerOptions;
+  readonly #closing = new AbortController();
+  #connection: ServerConnection | undefined;
+  #down = new Error("it has not been started yet");
+  #openedAt = 0;
+  #delayMs: number;
+  #retry: NodeJS.Timeout | undefined;
+  /** The attempt or the clean-up that is under way. */
+  #work: Promise<void>;
+  /** By the tools as the connection lists them. */
+  #ownTools = new WeakMap<NamedTool, NamedTool>();
+  #listed: readonly NamedTool[] = [];
+  #instructions: string | undefined;
+
+  constructor(name: string, config: McpServerConfig, options: KeepServerOptions) {
+    this.name = name;
+    this.#config = config;
+    this.#options = options;
+    this.#delayMs = options.restart.delayMs;
+    this.triedOnce = this.#open();
+    this.#work = this.triedOnce;
+  }
+
+  /** As the server has listed them last. */
+  get tools(): readonly NamedTool[] {
+    this.#listed = this.#connection?.tools ?? this.#listed;
+    return this.#listed.map((tool) => this.#own(tool));
+  }
+
+  get instructions(): string | undefined {
+    return this.#instructions;
+  }
+
+  /** Ends the server and resolves when it is gone. Idempotent. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error("the server is being closed"));
+    clearTimeout(this.#retry);
+    await this.#work;
+    await this.#connection?.close();
+  }
+
+  async #open(): Promise<void> {
+    const { signal: given } = this.#options;
+    const signal = given ? AbortSignal.any([given, this.#closing.signal]) : this.#closing.signal;
+    let lost: Error | undefined;
+    let started: McpServerEvent | undefined;
+    try {
+      const connection = await openServer(this.name, this.#config, {
+        ...this.#options,
+        signal,
+        onEvent: (event) => {
+          // Told when the tools are there; and an end is told with what comes of it.
+          if (event.type === "started") started = event;
+          else if (event.type !== "died") this.#options.onEvent?.(event);
+        },
+        onLost: (error) => {
+          lost = error;
+          this.#lose(error);
+        },
+      });
+      this.#connection = connection;
+      this.#instructions = connection.instructions;
+      this.#openedAt = performance.now();
+      if (started !== undefined) this.#options.onEvent?.(started);
+      // It may have ended before it was ours.
+      if (lost !== undefined) this.#lose(lost);
+    } catch (error) {
+      if (!signal.aborted) this.#retryLater(error as Error);
+    }
+  }
+
+  #lose(error: Error): void {
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    this.#listed = connection.tools;
+    this.#connection = undefined;
+    if (performance.now() - this.#openedAt > trustedAfterMs) {
+      this.#delayMs = this.#options.restart.delayMs;
+    }
+    this.#work = connection.close().catch(() => undefined);
+    this.#retryLater(error);
+  }
+
+  #retryLater(error: Error): void {
+    this.#down = error;
+    if (this.#closing.signal.aborted) return;
+    const delayMs = this.#delayMs;
+    this.#delayMs = Math.min(2 * delayMs, this.#options.restart.maxDelayMs);
+    this.#options.onEvent?.({ type: "restarting", server: this.name, delayMs, error });
+    this.#retry = setTimeout(() => {
+      this.#work = this.#work.then(() => this.#open());
+    }, delayMs);
+  }
+
+  /** The tool, as long as the server has it, whichever of its processes it then is. */
+  #own(tool: NamedTool): NamedTool {
+    const known = this.#ownTools.get(tool);
+    if (known !== undefined) return known;
+    const own: NamedTool = {
+      ...tool,
+      execute: (input: unknown, context: ToolContext) => this.#call(tool.name, input, context),
+    };
+    this.#ownTools.set(tool, own);
+    return own;
+  }
+
+  #call(name: string, input: unknown, context: ToolContext): unknown {
+    if (this.#connection === undefined) throw this.#downError();
+    const tool = this.#connection.tools.find((candidate) => candidate.name === name);
+    if (tool !== undefined) return tool.execute(input, context);
+    throw new CodeModeError(
+      "ERR_MCP_SERVER",
+      `MCP server "${this.name}" has no tool "${name}" any more.`,
+    );
+  }
+
+  #downError(): CodeModeError {
+    return new CodeModeError(
+      "ERR_MCP_SERVER",
+      `MCP server "${this.name}" is down and will be started again; try later, or go on without it. The reason: ${this.#down.message}`,
+      { cause: this.#down },
+    );
+  }
+}

@@ -1,0 +1,296 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import {
+  Client,
+  ProtocolError,
+  SdkError,
+  SdkErrorCode,
+  StreamableHTTPClientTransport,
+  type Transport,
+} from "@modelcontextprotocol/client";
+import { CodeModeError } from "../../base/errors.js";
+import { packageVersion } from "../../base/package-version.js";
+import type { NamedTool } from "../../tools/tool-definition.js";
+import type { McpHttpServerConfig, McpServerConfig, McpStdioServerConfig } from "./config.js";
+import type { ConnectedMcpServer, ConnectMcpOptions } from "./connect.js";
+import { type McpClient, mcpTools } from "./mcp-tools.js";
+import { describeConnectFailure, describeEnd, withLastLines } from "./server-failure.js";
+import { ServerProcess } from "./server-process.js";
+
+export interface OpenServerOptions extends ConnectMcpOptions {
+  readonly startTimeoutMs: number;
+  readonly signal: AbortSignal;
+  /** The connection is of no use any more, though nobody asked for its end; told once. */
+  readonly onLost?: (error: CodeModeError) => void;
+}
+
+/** Milliseconds a failed call waits for the news that the server's process has ended. */
+const endNewsMs = 500;
+
+/** The longest delay a Node timer can hold. */
+const noTimeoutMs = 2 ** 31 - 1;
+
+/** Starts or reaches one server and lists its tools. */
+export async function openServer(
+  name: string,
+  config: McpServerConfig,
+  options: OpenServerOptions,
+): Promise<ServerConnection> {
+  options.signal.throwIfAborted();
+  const startedAt = performance.now();
+  const transport =
+    "url" in config ? httpTransport(config) : await processTransport(name, config, options);
+  const connection = new ServerConnection(name, transport, options);
+  await connection.open(options);
+  options.onEvent?.({
+    type: "started",
+    server: name,
+    toolCount: connection.tools.length,
+    durationMs: performance.now() - startedAt,
+  });
+  return connection;
+}
+
+/** One MCP server: its client, its process if it has one, and what became of it. */
+export class ServerConnection implements ConnectedMcpServer {
+  readonly name: string;
+  readonly #client: Client;
+  readonly #transport: Transport;
+  readonly #options: OpenServerOptions;
+  #tools: readonly NamedTool[] = [];
+  #phase: "opening" | "open" | "lost" | "closing" = "opening";
+  #listings = 0;
+  #closed: Promise<void> | undefined;
+
+  constructor(name: string, transport: Transport, options: OpenServerOptions) {
+    this.name = name;
+    this.#transport = transport;
+    this.#options = options;
+    this.#client = new Client(
+      { name: "codecell", version: packageVersion() },
+      {
+        listChanged: {
+          tools: { autoRefresh: false, onChanged: () => void this.#followTools() },
+        },
+      },
+    );
+    this.#client.onclose = () => this.#noteClose();
+  }
+
+  get tools(): readonly NamedTool[] {
+    return this.#tools;
+  }
+
+  get instructions(): string | undefined {
+    return this.#client.getInstructions();
+  }
+
+  /** @throws {CodeModeError} ERR_MCP_SERVER; the server has been closed by then. */
+  async open(options: OpenServerOptions): Promise<void> {
+    const deadline = AbortSignal.timeout(options.startTimeoutMs);
+    const signal = AbortSignal.any([deadline, options.signal]);
+    const request = { signal, timeout: noTimeoutMs };
+    try {
+      await settleOrAbort(this.#client.connect(this.#transport, request), signal);
+      this.#tools = await settleOrAbort(this.#listTools(signal), signal);
+      this.#phase = "open";
+    } catch (error) {
+      this.#phase = "closing";
+      if (!signal.aborted) await this.#newsOfEnd(error);
+      const end = await this.#stop();
+      options.signal.throwIfAborted();
+      const reason = deadline.aborted
+        ? `no answer within ${options.startTimeoutMs / 1000} s`
+        : (end ?? describeConnectFailure(error, this.#transport));
+      throw this.#startError(reason, error);
+    }
+  }
+
+  /** Ends the server and waits until it is gone. */
+  close(): Promise<void> {
+    this.#phase = "closing";
+    this.#closed ??= this.#shutDown();
+    return this.#closed;
+  }
+
+  #listTools(signal: AbortSignal): Promise<readonly NamedTool[]> {
+    const { callTimeoutMs } = this.#options;
+    return mcpTools(this.#guarded(), {
+      server: this.name,
+      signal,
+      ...(callTimeoutMs !== undefined && { callTimeoutMs }),
+    });
+  }
+
+  /** The server says that its tools have changed. */
+  async #followTools(): Promise<void> {
+    if (this.#phase !== "open") return;
+    this.#listings += 1;
+    const listing = this.#listings;
+    try {
+      const tools = await this.#listTools(AbortSignal.timeout(this.#options.startTimeoutMs));
+      // A later change has been told meanwhile.
+      if (listing !== this.#listings || this.#phase !== "open") return;
+      // Some servers say so after each start.
+      if (isSame(tools, this.#tools)) return;
+      this.#tools = tools;
+      const toolCount = tools.length;
+      this.#options.onEvent?.({ type: "toolsChanged", server: this.name, toolCount });
+    } catch {
+      // The tools stay what they were: a server that cannot list them will fail its calls, and say why.
+    }
+  }
+
+  /** The client as `mcpTools` sees it: failures of the connection name the server and show why. */
+  #guarded(): McpClient {
+    return {
+      listTools: (params, request) => this.#client.listTools(params, request as object),
+      callTool: async (call, request) => {
+        try {
+          return await this.#client.callTool(call, request as object);
+        } catch (error) {
+          throw await this.#callFailure(error, (request as { signal?: AbortSignal }).signal);
+        }
+      },
+      getInstructions: () => this.#client.getInstructions(),
+    };
+  }
+
+  async #callFailure(error: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+    if (error instanceof ProtocolError || signal?.aborted) {
+      return error;
+    }
+    if (this.#transport instanceof ServerProcess) {
+      await this.#newsOfEnd(error);
+      if (this.#transport.end !== undefined) {
+        return this.#deathError(this.#transport);
+      }
+    }
+    const reason = describeConnectFailure(error, this.#transport);
+    const failure = new CodeModeError("ERR_MCP_SERVER", `MCP server "${this.name}": ${reason}`, {
+      cause: error,
+    });
+    if (!isTimeout(error)) this.#noteLost(failure);
+    return failure;
+  }
+
+  /** A pipe breaks before the news that the process behind it has ended. */
+  async #newsOfEnd(error: unknown): Promise<void> {
+    if (this.#transport instanceof ServerProcess && !(error instanceof SdkError)) {
+      await Promise.race([this.#transport.closed, timeout(endNewsMs)]);
+    }
+  }
+
+  #startError(reason: string, cause: unknown): CodeModeError {
+    const text = `MCP server "${this.name}" did not start: ${reason}`;
+    const lines = this.#transport instanceof ServerProcess ? this.#transport.lastLines : undefined;
+    return new CodeModeError("ERR_MCP_SERVER", lines ? withLastLines(text, lines) : text, {
+      cause,
+    });
+  }
+
+  #deathError(process: ServerProcess): CodeModeError {
+    const how = describeEnd(process.end);
+    const text = `MCP server "${this.name}" has died: it ${how}`;
+    return new CodeModeError("ERR_MCP_SERVER", withLastLines(text, process.lastLines));
+  }
+
+  #noteClose(): void {
+    if (this.#phase === "open" && this.#transport instanceof ServerProcess) {
+      const error = this.#deathError(this.#transport);
+      this.#options.onEvent?.({ type: "died", server: this.name, error });
+      this.#noteLost(error);
+    }
+  }
+
+  #noteLost(error: CodeModeError): void {
+    if (this.#phase !== "open" || this.#options.onLost === undefined) return;
+    this.#phase = "lost";
+    this.#options.onLost(error);
+  }
+
+  /** Ends the server at once. Tells how its process had ended by itself, if it had. */
+  async #stop(): Promise<string | undefined> {
+    if (!(this.#transport instanceof ServerProcess)) {
+      await this.#client.close();
+      return undefined;
+    }
+    const { end } = this.#transport;
+    await this.#transport.stop();
+    return end && `it ${describeEnd(end)}`;
+  }
+
+  async #shutDown(): Promise<void> {
+    if (this.#transport instanceof StreamableHTTPClientTransport) {
+      // A server that is gone has no session left to end.
+      await settleWithin(this.#transport.terminateSession(), 1_000);
+    }
+    await this.#client.close();
+    if (this.#transport instanceof ServerProcess) {
+      await this.#transport.closed;
+    }
+  }
+}
+
+/** Whether a cell and a model would see the same. */
+function isSame(one: readonly NamedTool[], other: readonly NamedTool[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** The server is slow to answer one request; the connection is as it was. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout;
+}
+
+async function processTransport(
+  name: string,
+  config: McpStdioServerConfig,
+  options: OpenServerOptions,
+): Promise<ServerProcess> {
+  const { onStderr } = options;
+  const cwd = resolve(config.cwd ?? ".");
+  // A missing directory would be reported as a missing command.
+  const isDirectory = await stat(cwd).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isDirectory) {
+    throw new CodeModeError(
+      "ERR_MCP_SERVER",
+      `MCP server "${name}" did not start: its "cwd" is not a directory: ${cwd}`,
+    );
+  }
+  return new ServerProcess({
+    command: config.command,
+    args: config.args ?? [],
+    env: config.env ?? {},
+    cwd,
+    onStderr: onStderr && ((line) => onStderr(name, line)),
+  });
+}
+
+function httpTransport(config: McpHttpServerConfig): StreamableHTTPClientTransport {
+  return new StreamableHTTPClientTransport(new URL(config.url), {
+    requestInit: { headers: { ...config.headers } },
+  });
+}
+
+/** The SDK's handshake does not end with its signal in every phase; this does. */
+function settleOrAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) {
+      abort();
+    }
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+async function settleWithin(promise: Promise<unknown>, ms: number): Promise<void> {
+  await Promise.race([promise.catch(() => undefined), timeout(ms)]);
+}
+
+function timeout(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

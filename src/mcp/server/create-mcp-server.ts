@@ -1,0 +1,110 @@
+import type { CallToolResult, Server, ServerContext, Tool } from "@modelcontextprotocol/server";
+import { checkOptionsObject, invalidOption } from "../../base/option-checks.js";
+import { packageVersion } from "../../base/package-version.js";
+import {
+  createModelTools,
+  type FunctionModelTool,
+  type ModelToolsOptions,
+} from "../../model/model-tools.js";
+import type { Session } from "../../session/session.js";
+import { McpCalls } from "./mcp-calls.js";
+
+/** Options of `createMcpServer`. */
+export interface McpServerOptions extends ModelToolsOptions {
+  /** What the server calls itself. Default: `codecell`. */
+  readonly name?: string | undefined;
+  /** Default: this package's version. */
+  readonly version?: string | undefined;
+  /** What clients may put into the model's prompt. Default: two sentences on exec and wait. */
+  readonly instructions?: string | undefined;
+  /** Lists of tools and calls wait until it has settled: tools may still be on their way. */
+  readonly ready?: Promise<unknown> | undefined;
+}
+
+const defaultInstructions =
+  "exec runs a JavaScript program in which tools are async functions; prefer one program that calls several tools, and works on their results, to many small ones. wait gives more of a program that still runs.";
+
+const titles = { exec: "Run JavaScript", wait: "Wait for a program" };
+
+/**
+ * Makes an MCP server that offers exec and wait of a session: the official SDK's `Server`
+ * (`@modelcontextprotocol/server`), to be connected to one transport. It serves both eras of the
+ * protocol, so it can be what `serveStdio` and `createMcpHandler` ask their factory for; servers of
+ * one session know each other's cells.
+ *
+ * Progress is told each second where the client asks for it; `notify` in a cell becomes a log message
+ * and progress of the request that the cell is waited for with. A request that is cancelled terminates
+ * its cell. When the session gets other tools, call `sendToolListChanged()`.
+ *
+ * ```js
+ * const server = await createMcpServer(session);
+ * await server.connect(new StdioServerTransport());
+ * ```
+ *
+ * @throws {CodeModeError} ERR_INVALID_OPTION.
+ */
+export async function createMcpServer(
+  session: Session,
+  options: McpServerOptions = {},
+): Promise<Server> {
+  checkMcpServerOptions(options);
+  const { name = "codecell", version, instructions, ready, ...modelOptions } = options;
+  const { exec, wait } = createModelTools(session, modelOptions);
+  const { Server, ProtocolError, ProtocolErrorCode } = await import("@modelcontextprotocol/server");
+  const server = new Server(
+    { name, version: version ?? packageVersion() },
+    {
+      capabilities: { tools: { listChanged: true }, logging: {} },
+      instructions: instructions ?? defaultInstructions,
+    },
+  );
+  const calls = McpCalls.of(session);
+  server.setRequestHandler("tools/list", async () => {
+    await ready;
+    return { tools: [exec, wait].map(toTool) };
+  });
+  server.setRequestHandler("tools/call", async ({ params }, context): Promise<CallToolResult> => {
+    await ready;
+    const by = { server, context: context as ServerContext };
+    switch (params.name) {
+      case "exec":
+        return calls.exec(exec, params.arguments, by);
+      case "wait":
+        return calls.wait(wait, params.arguments, by);
+      default:
+        throw new ProtocolError(
+          ProtocolErrorCode.InvalidParams,
+          `There is no tool ${JSON.stringify(params.name)}; there are exec and wait.`,
+        );
+    }
+  });
+  return server;
+}
+
+function toTool({ name, description, inputSchema }: FunctionModelTool): Tool {
+  return {
+    name,
+    title: titles[name],
+    description,
+    inputSchema: { ...inputSchema, type: "object" },
+  };
+}
+
+function checkMcpServerOptions(options: McpServerOptions): void {
+  checkOptionsObject("the options of createMcpServer", options, [
+    "name",
+    "version",
+    "instructions",
+    "ready",
+    "describeTools",
+    "codeOnly",
+    "typescript",
+    "countTokens",
+  ]);
+  for (const key of ["name", "version", "instructions"] as const) {
+    const value: unknown = options[key];
+    if (value !== undefined && typeof value !== "string") {
+      throw invalidOption(key, "a string", value);
+    }
+  }
+}

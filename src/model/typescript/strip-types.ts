@@ -1,0 +1,182 @@
+import { createRequire } from "node:module";
+import type { Worker } from "node:worker_threads";
+import { builtin } from "../../base/builtin.js";
+
+/** What the erasing parser objects to. Line and column count from one. */
+export interface TypeScriptProblem {
+  /** `unsupported`: TypeScript that is more than types; `invalid`: not TypeScript either. */
+  readonly kind: "unsupported" | "invalid";
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** `gaveUp`: the parser took too long or broke on this source. */
+export type StripAnswer =
+  | { readonly type: "stripped"; readonly source: string }
+  | { readonly type: "refused"; readonly problem: TypeScriptProblem }
+  | { readonly type: "gaveUp" };
+
+/** What the worker posts; an error it throws ends it instead. */
+type WorkerAnswer =
+  | { readonly code: string }
+  | {
+      readonly refused: {
+        readonly code: string;
+        readonly message: string;
+        readonly startLine: number;
+        readonly startColumn: number;
+      };
+    };
+
+/** Text and not a file, so that there is one worker from `src`, from `dist` and from a bundle. */
+const workerProgram = `
+const { parentPort, workerData } = require("node:worker_threads");
+const { transformSync } = require(workerData);
+parentPort.on("message", (source) => {
+  try {
+    const { code } = transformSync(source, { mode: "strip-only", module: true });
+    parentPort.postMessage({ code });
+  } catch (thrown) {
+    if (typeof thrown?.startLine !== "number") throw thrown;
+    const { code, message, startLine, startColumn } = thrown;
+    parentPort.postMessage({ refused: { code, message, startLine, startColumn } });
+  }
+});
+parentPort.postMessage("ready");
+`;
+
+const startMs = 10_000;
+const stripMs = 1000;
+const idleMs = 60_000;
+
+/**
+ * Erases the types of a source and keeps every position: what is erased becomes spaces. The parser
+ * runs in a worker, since a short source can keep it for hours or break it for good; such a worker is
+ * replaced. One worker serves the process; it starts with the first source and ends when idle.
+ */
+class TypeStripper {
+  #worker: StripWorker | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #idle: NodeJS.Timeout | undefined;
+
+  strip(source: string): Promise<StripAnswer> {
+    const answer = this.#last.then(() => this.#strip(source));
+    this.#last = answer;
+    return answer;
+  }
+
+  async #strip(source: string): Promise<StripAnswer> {
+    clearTimeout(this.#idle);
+    const answer = await this.#ask(source);
+    const refused = answer !== undefined && "refused" in answer ? answer.refused : undefined;
+    // Columns are counted as a terminal shows them; a source of narrow characters has true ones.
+    const narrow = refused === undefined ? source : toNarrow(source);
+    const again = narrow === source ? answer : await this.#ask(narrow);
+    this.#idle = setTimeout(() => this.#end(), idleMs).unref();
+    if (answer === undefined) return { type: "gaveUp" };
+    if ("code" in answer) return { type: "stripped", source: answer.code };
+    const exact = again !== undefined && "refused" in again ? again.refused : answer.refused;
+    const isSame = exact.startLine === answer.refused.startLine;
+    return { type: "refused", problem: toProblem(isSame ? exact : answer.refused) };
+  }
+
+  /** Undefined where the worker did not answer; it is gone then. */
+  async #ask(source: string): Promise<WorkerAnswer | undefined> {
+    try {
+      this.#worker ??= await StripWorker.start();
+      return await this.#worker.ask(source);
+    } catch {
+      this.#end();
+      return undefined;
+    }
+  }
+
+  #end(): void {
+    this.#worker?.end();
+    this.#worker = undefined;
+  }
+}
+
+/** One worker, asked one thing at a time. It keeps the process alive only while it is asked. */
+class StripWorker {
+  readonly #worker: Worker;
+  #settle: (answer: unknown, error?: unknown) => void = () => {};
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on("message", (answer) => this.#settle(answer));
+    worker.on("error", (error) => this.#settle(undefined, error));
+    worker.on("exit", () => this.#settle(undefined, new Error("The worker has ended.")));
+  }
+
+  static async start(): Promise<StripWorker> {
+    const worker = new StripWorker(
+      new (builtin("node:worker_threads").Worker)(workerProgram, {
+        eval: true,
+        execArgv: [],
+        env: {},
+        workerData: createRequire(import.meta.url).resolve("@swc/wasm-typescript"),
+      }),
+    );
+    try {
+      await worker.#next(startMs);
+      return worker;
+    } catch (error) {
+      worker.end();
+      throw error;
+    }
+  }
+
+  ask(source: string): Promise<WorkerAnswer> {
+    const answer = this.#next(stripMs);
+    this.#worker.postMessage(source);
+    return answer as Promise<WorkerAnswer>;
+  }
+
+  end(): void {
+    void this.#worker.terminate();
+  }
+
+  #next(timeoutMs: number): Promise<unknown> {
+    this.#worker.ref();
+    return new Promise((resolve, reject) => {
+      const deadline = setTimeout(
+        () => this.#settle(undefined, new Error(`No answer within ${timeoutMs} ms.`)),
+        timeoutMs,
+      );
+      this.#settle = (answer, error) => {
+        clearTimeout(deadline);
+        this.#worker.unref();
+        if (error === undefined) resolve(answer);
+        else reject(error);
+      };
+    });
+  }
+}
+
+const stripper = new TypeStripper();
+
+/** Erases the types of an ES module; never rejects. */
+export function stripTypes(source: string): Promise<StripAnswer> {
+  return stripper.strip(source);
+}
+
+function toProblem(refused: {
+  readonly code: string;
+  readonly message: string;
+  readonly startLine: number;
+  readonly startColumn: number;
+}): TypeScriptProblem {
+  return {
+    kind: refused.code === "UnsupportedSyntax" ? "unsupported" : "invalid",
+    message: refused.message,
+    line: refused.startLine,
+    column: refused.startColumn + 1,
+  };
+}
+
+/** The same syntax in characters that are one column wide each. */
+function toNarrow(source: string): string {
+  return source.replace(/[\t\u2028\u2029\u3000\ufeff]/g, " ").replace(/[\u0100-\uffff]/g, "_");
+}

@@ -1,0 +1,284 @@
+import { hostHeapBytes } from "../backend/addon/host-heap.js";
+import { builtin } from "../base/builtin.js";
+import { checkOptionsObject, invalidOption } from "../base/option-checks.js";
+
+/**
+ * What one cell may use. Limits can be set on the runtime, the session and the exec: the tightest
+ * holds. Texts count as cells hold them, one byte a character where all are Latin-1 and two
+ * otherwise, except where UTF-8 is said.
+ */
+export interface CellLimits {
+  /** Bytes of V8 heap before the cell fails with ERR_CELL_HEAP_LIMIT. Default: 256 MiB. */
+  readonly heapBytes?: number | undefined;
+  /**
+   * Bytes of all the cell's ArrayBuffers; past it an allocation throws a RangeError in the cell.
+   * Default: 256 MiB.
+   */
+  readonly arrayBufferBytes?: number | undefined;
+  /**
+   * Milliseconds of processor time of the cell's thread before the cell fails with
+   * ERR_CELL_CPU_LIMIT; Infinity is no limit. Default: 60 000.
+   */
+  readonly cpuMs?: number | undefined;
+  /**
+   * Milliseconds from the cell's start to its end, yields included, before it fails with
+   * ERR_CELL_WALL_LIMIT; Infinity is no limit. Default: 3 600 000, an hour.
+   */
+  readonly wallMs?: number | undefined;
+  /**
+   * Bytes of output items, notifications and console lines. The one that passes it is dropped and
+   * the cell fails with ERR_CELL_OUTPUT_LIMIT. Default: 64 MiB, or a sixteenth of the host's own
+   * heap limit where that is less.
+   */
+  readonly outputBytes?: number | undefined;
+  /**
+   * Output items and console lines before the cell fails with ERR_CELL_OUTPUT_ITEMS_LIMIT. Default:
+   * 100 000.
+   */
+  readonly outputItems?: number | undefined;
+  /** Notifications before the cell fails with ERR_CELL_NOTIFICATIONS_LIMIT. Default: 10 000. */
+  readonly notifications?: number | undefined;
+  /**
+   * Bytes of the keys and JSON texts of all stored values, those of earlier cells included; past it
+   * `store` throws a RangeError in the cell. Default: 64 MiB, or a sixteenth of the host's own heap
+   * limit where that is less.
+   */
+  readonly storedBytes?: number | undefined;
+  /**
+   * Keys of all stored values, those of earlier cells included; past it `store` throws a RangeError
+   * in the cell. Default: 10 000.
+   */
+  readonly storedKeys?: number | undefined;
+  /**
+   * Tool calls before the cell fails with ERR_CELL_TOOL_CALLS_LIMIT; here and below, calls of
+   * `search_tools` and `describe_tool` count too. Default: 100 000.
+   */
+  readonly toolCalls?: number | undefined;
+  /**
+   * Tool calls that run at once; more wait in the cell, in their order. Default: 10 000.
+   */
+  readonly toolCallsInFlight?: number | undefined;
+  /**
+   * Bytes of the JSON texts of the inputs of all calls that have not been answered; past it the call
+   * throws a RangeError in the cell. Where it is set for a session or a runtime, and by default, those
+   * of all their cells together are bounded too: past the same in a session, and past twice as much in
+   * a runtime, the call is rejected. Default: 64 MiB, or a 128th of the host's own heap limit where
+   * that is less, since an input takes many times its text's bytes in the host.
+   */
+  readonly toolInputBytes?: number | undefined;
+  /**
+   * UTF-8 bytes of one tool result, of its JSON text where it is no string; past it the call is
+   * rejected in the cell.
+   * Default: 64 MiB.
+   */
+  readonly toolResultBytes?: number | undefined;
+  /**
+   * How deep arrays and objects may be nested in what crosses as JSON; past it a tool input or a
+   * stored value throws a RangeError in the cell, and a tool result rejects its call. Default: 1 000,
+   * which is also the most.
+   */
+  readonly jsonDepth?: number | undefined;
+  /** Timers pending at once; past it `setTimeout` throws a RangeError. Default: 100 000. */
+  readonly timers?: number | undefined;
+  /**
+   * Bytes of the cell's source; a longer one is not run and fails with ERR_CELL_SOURCE_LIMIT.
+   * Default: 4 MiB.
+   */
+  readonly sourceBytes?: number | undefined;
+  /**
+   * Bytes of one source given to `eval` or a function constructor in the cell; past it an EvalError
+   * is thrown there. Default: 4 MiB.
+   */
+  readonly evalBytes?: number | undefined;
+}
+
+/** What the cells of one session may use together, besides what each may. */
+export interface SessionLimits extends CellLimits {
+  /**
+   * Cells alive at once, those that have yielded included; more wait in order for one to end. On the
+   * runtime it holds for all its sessions together. Default: 128 in a session, 512 in a runtime.
+   */
+  readonly cells?: number | undefined;
+  /**
+   * Execs that may wait for a cell to end; one more is refused with ERR_QUEUE_FULL. On the runtime it
+   * holds for all its sessions together. Default: 10 000.
+   */
+  readonly queuedCells?: number | undefined;
+  /**
+   * Bytes of output and console lines that nobody has observed yet, in cells that run and in ends that
+   * nobody has waited for. Past it such ends are dropped, the oldest first, and are `missing` from
+   * then on; where that does not suffice, the cell that passes it fails with ERR_CELL_OUTPUT_LIMIT. On
+   * the runtime it holds for all its sessions together. Default: a sixteenth of the host's own heap
+   * limit in a session, an eighth in a runtime.
+   */
+  readonly unseenBytes?: number | undefined;
+}
+
+/** What a runtime's cells may use together, and the whole process while they run. */
+export interface RuntimeLimits extends SessionLimits {
+  /**
+   * Bytes of resident memory of the whole process. While it has more, the cells with the most memory
+   * are ended with ERR_CELL_MEMORY_LIMIT, one after another. Of several runtimes the strictest holds
+   * while it has cells. Default: three quarters of what the process may have.
+   */
+  readonly rssBytes?: number | undefined;
+  /**
+   * Threads of the whole process that could not be ended, from which on no cell is started and exec
+   * throws ERR_TOO_MANY_ORPHANS. Default: 8.
+   */
+  readonly maxOrphans?: number | undefined;
+}
+
+/** Where limits are given. */
+export type LimitScope = "exec" | "session" | "runtime";
+
+type LimitName = keyof RuntimeLimits;
+
+/** Every limit with a value. */
+export type ResolvedLimits = { readonly [Name in LimitName]-?: number };
+
+const mebibyte = 1024 * 1024;
+const tebibyte = 1024 * 1024 * mebibyte;
+
+interface LimitRule {
+  readonly unit: "bytes" | "milliseconds" | "whole";
+  readonly least: number;
+  readonly most: number;
+  /** The outermost scopes only, where it makes no sense for one cell. */
+  readonly scopes?: readonly LimitScope[];
+}
+
+const bytes: LimitRule = { unit: "bytes", least: 1, most: tebibyte };
+const milliseconds: LimitRule = { unit: "milliseconds", least: 1, most: Number.POSITIVE_INFINITY };
+const count: LimitRule = { unit: "whole", least: 1, most: 2 ** 31 };
+
+const rules: { readonly [Name in LimitName]-?: LimitRule } = {
+  // A heap that cannot hold the engine's own objects serves nobody.
+  heapBytes: { ...bytes, least: mebibyte },
+  arrayBufferBytes: bytes,
+  cpuMs: milliseconds,
+  wallMs: milliseconds,
+  outputBytes: bytes,
+  outputItems: count,
+  notifications: count,
+  storedBytes: bytes,
+  storedKeys: count,
+  toolCalls: count,
+  toolCallsInFlight: count,
+  toolInputBytes: bytes,
+  toolResultBytes: bytes,
+  // JSON.stringify recurses in the cell and in the host, both with 984 KiB of stack. It overflows an
+  // empty stack near 4100 levels of plain values and 2200 of objects with getters or many keys; less
+  // than half of the stack is taken here, and whoever calls may have taken the rest.
+  jsonDepth: { ...count, most: 1_000 },
+  timers: count,
+  sourceBytes: bytes,
+  evalBytes: bytes,
+  cells: { ...count, scopes: ["session", "runtime"] },
+  queuedCells: { ...count, scopes: ["session", "runtime"] },
+  unseenBytes: { ...bytes, scopes: ["session", "runtime"] },
+  rssBytes: { ...bytes, least: 16 * mebibyte, scopes: ["runtime"] },
+  maxOrphans: { ...count, scopes: ["runtime"] },
+};
+
+/** The names of all limits. */
+export const limitNames = Object.keys(rules) as readonly LimitName[];
+
+/** What holds where nobody has set a limit. */
+const defaultLimits: Omit<ResolvedLimits, HostBoundLimit | "rssBytes" | "cells"> = {
+  heapBytes: 256 * mebibyte,
+  arrayBufferBytes: 256 * mebibyte,
+  cpuMs: 60_000,
+  wallMs: 3_600_000,
+  outputItems: 100_000,
+  notifications: 10_000,
+  storedKeys: 10_000,
+  toolCalls: 100_000,
+  toolCallsInFlight: 10_000,
+  toolResultBytes: 64 * mebibyte,
+  jsonDepth: 1_000,
+  timers: 100_000,
+  sourceBytes: 4 * mebibyte,
+  evalBytes: 4 * mebibyte,
+  queuedCells: 10_000,
+  maxOrphans: 8,
+};
+
+const defaultCells = { session: 128, runtime: 512 } as const;
+
+/** What the host's own heap has to hold. */
+type HostBoundLimit = "outputBytes" | "storedBytes" | "toolInputBytes" | "unseenBytes";
+
+function hostBoundDefaults(scope: "session" | "runtime"): Pick<ResolvedLimits, HostBoundLimit> {
+  const part = (divisor: number): number => Math.floor(hostHeapBytes() / divisor);
+  return {
+    outputBytes: Math.min(64 * mebibyte, part(16)),
+    storedBytes: Math.min(64 * mebibyte, part(16)),
+    // An empty array takes three characters, and 40 bytes or more.
+    toolInputBytes: Math.min(64 * mebibyte, part(128)),
+    unseenBytes: part(scope === "session" ? 16 : 8),
+  };
+}
+
+/** @throws {CodeModeError} ERR_INVALID_OPTION, naming the limit. */
+export function checkLimits(limits: RuntimeLimits | undefined, scope: LimitScope): void {
+  if (limits === undefined) return;
+  const known = limitNames.filter((name) => rules[name].scopes?.includes(scope) ?? true);
+  checkOptionsObject("limits", limits, known);
+  for (const name of known) checkLimit(name, limits[name]);
+}
+
+function checkLimit(name: LimitName, value: number | undefined): void {
+  if (value === undefined) return;
+  const { unit, least, most } = rules[name];
+  const isRight = unit === "milliseconds" ? typeof value === "number" : Number.isInteger(value);
+  if (isRight && value >= least && value <= most) return;
+  const number = unit === "milliseconds" ? "a number of milliseconds" : "a whole number";
+  const ofWhat = unit === "bytes" ? " of bytes" : "";
+  const range = most === Number.POSITIVE_INFINITY ? `${least} or more` : `from ${least} to ${most}`;
+  throw invalidOption(`limits.${name}`, `${number}${ofWhat}, ${range}`, value);
+}
+
+/** Of two sets of limits, the tighter of each. */
+export function tighterLimits(
+  outer: RuntimeLimits,
+  inner: RuntimeLimits | undefined,
+): RuntimeLimits {
+  if (inner === undefined) return outer;
+  const tighter: { -readonly [Name in LimitName]?: number } = {};
+  for (const name of limitNames) {
+    const limit = Math.min(outer[name] ?? Infinity, inner[name] ?? Infinity);
+    if (outer[name] !== undefined || inner[name] !== undefined) tighter[name] = limit;
+  }
+  return tighter;
+}
+
+/** The limits that hold, with defaults for those that nobody has set. */
+export function resolveLimits(
+  limits: RuntimeLimits,
+  scope: "session" | "runtime" = "session",
+): ResolvedLimits {
+  const set = Object.entries(limits).filter(([, limit]) => limit !== undefined);
+  return {
+    ...defaultLimits,
+    ...hostBoundDefaults(scope),
+    cells: defaultCells[scope],
+    rssBytes: defaultRssBytes(),
+    ...Object.fromEntries(set),
+  };
+}
+
+let knownRssBytes: number | undefined;
+
+/** Three quarters of the machine's memory, or of what a container leaves of it. */
+function defaultRssBytes(): number {
+  knownRssBytes ??= Math.floor(availableBytes() * 0.75);
+  return knownRssBytes;
+}
+
+function availableBytes(): number {
+  const machine = builtin("node:os").totalmem();
+  const constrained = process.constrainedMemory?.() ?? 0;
+  // Where nothing constrains the process, some systems tell 0 and some a number beyond all memory.
+  return constrained > 0 && constrained < machine ? constrained : machine;
+}

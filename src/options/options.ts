@@ -1,0 +1,183 @@
+import type { Prewarm } from "../backend/thread/isolate-pool.js";
+import {
+  checkBoolean,
+  checkFunction,
+  checkMilliseconds,
+  checkOptionsObject,
+  checkSignal,
+  checkWholeNumber,
+  invalidOption,
+} from "../base/option-checks.js";
+import type { EventHandler, NotificationHandler } from "../cell/call-handlers.js";
+import type { ToolSource } from "../tools/tool-definition.js";
+import {
+  type CellLimits,
+  checkLimits,
+  type LimitScope,
+  type RuntimeLimits,
+  type SessionLimits,
+} from "./limits.js";
+import type { HostModules } from "./module-set.js";
+
+/**
+ * Options of `openSession`. What is left out is the runtime's; `tools` and `modules` are added to the
+ * runtime's and replace those of the same name; of two limits, and of two `maxYieldAfterMs`, the
+ * tighter holds; of handlers both are called, the session's first.
+ */
+export interface SessionOptions {
+  /** The tools of every cell. Default: none. */
+  readonly tools?: ToolSource | readonly ToolSource[] | undefined;
+  /** Default: those of `SessionLimits`. */
+  readonly limits?: SessionLimits | undefined;
+  /**
+   * Milliseconds of running after which `exec` and `wait` resolve as yielded; Infinity never does.
+   * Default: 10 000.
+   */
+  readonly yieldAfterMs?: number | undefined;
+  /** The most milliseconds any `yieldAfterMs` counts for, `exec`'s too. Default: Infinity. */
+  readonly maxYieldAfterMs?: number | undefined;
+  /** Tokens of output that `formatOutcome` gives a model by default. Default: 10 000. */
+  readonly maxOutputTokens?: number | undefined;
+  /**
+   * What becomes of a cell that waits for something that can never happen: `"fail"` fails it with
+   * ERR_CELL_DEADLOCK, `"wait"` lets it wait until it is terminated. Default: `"fail"`.
+   */
+  readonly deadlock?: "fail" | "wait" | undefined;
+  /**
+   * Modules cells can import besides the built-in ones: by specifier, source text or a record of
+   * exports. Exports must be JSON values. Default: none.
+   */
+  readonly modules?: HostModules | undefined;
+  /** Gives cells a console whose lines are collected in the outcome's `logs`. Default: false. */
+  readonly console?: boolean | undefined;
+  /** Lets `image` take `http:` and `https:` URLs. Default: false. */
+  readonly remoteImages?: boolean | undefined;
+  /** Gets what cells hand over with `notify`, in order and at once. */
+  readonly onNotify?: NotificationHandler | undefined;
+  /** Gets every event of every cell. */
+  readonly onEvent?: EventHandler | undefined;
+}
+
+/** Options of `createCodeMode`: what holds for every session, and for the runtime itself. */
+export interface CodeModeOptions extends SessionOptions {
+  /** Default: those of `RuntimeLimits`. */
+  readonly limits?: RuntimeLimits | undefined;
+  /**
+   * Isolates kept ready, 0 to 64: an exec that finds one starts about ten times sooner. Each takes
+   * about 1 MiB, is used once, and is replaced in the background. `"auto"` keeps one, and more while
+   * execs come in bursts; after a minute without an exec one is kept; runtimes with `"auto"` share
+   * them. They are made for each heap limit that execs have, up to four, and none while the process is
+   * past `limits.rssBytes`. With a number a runtime has its own, until it is closed.
+   * Default: `"auto"`.
+   */
+  readonly prewarm?: Prewarm | undefined;
+}
+
+/** Options of one `exec`. What is left out is the session's. */
+export interface ExecOptions {
+  /** Milliseconds from the start of the cell's code; 0 yields as soon as it has started. */
+  readonly yieldAfterMs?: number | undefined;
+  /**
+   * Terminates the cell when it is aborted, also after it has yielded; the outcome is `terminated`
+   * with the reason `aborted`.
+   */
+  readonly signal?: AbortSignal | undefined;
+  /** Tools for this cell besides the session's; one of the same name takes the other's place. */
+  readonly tools?: ToolSource | readonly ToolSource[] | undefined;
+  /** Tightens the session's limits. */
+  readonly limits?: CellLimits | undefined;
+  /** Called before the session's handler. */
+  readonly onNotify?: NotificationHandler | undefined;
+  /** Called before the session's handler. */
+  readonly onEvent?: EventHandler | undefined;
+}
+
+/** Options of one `wait`. */
+export interface WaitOptions {
+  /** Milliseconds from this call; 0 takes what there is. Default: the session's. */
+  readonly yieldAfterMs?: number | undefined;
+  /** Stops waiting when it is aborted: `wait` rejects with its reason and the cell goes on. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const execKeys = ["yieldAfterMs", "signal", "tools", "limits", "onNotify", "onEvent"] as const;
+
+const sessionKeys = [
+  "tools",
+  "limits",
+  "yieldAfterMs",
+  "maxYieldAfterMs",
+  "maxOutputTokens",
+  "deadlock",
+  "modules",
+  "console",
+  "remoteImages",
+  "onNotify",
+  "onEvent",
+] as const satisfies readonly (keyof SessionOptions)[];
+
+const runtimeKeys = [
+  ...sessionKeys,
+  "prewarm",
+] as const satisfies readonly (keyof CodeModeOptions)[];
+
+const mostPrewarmed = 64;
+
+/**
+ * Checks all but `tools` and `modules`, which are checked as they are read.
+ *
+ * @throws {CodeModeError} ERR_INVALID_OPTION, naming the option.
+ */
+export function checkSessionOptions(
+  name: string,
+  options: CodeModeOptions,
+  scope: Exclude<LimitScope, "exec">,
+): void {
+  checkOptionsObject(name, options, scope === "runtime" ? runtimeKeys : sessionKeys);
+  checkLimits(options.limits, scope);
+  checkMilliseconds("yieldAfterMs", options.yieldAfterMs, 0);
+  checkMilliseconds("maxYieldAfterMs", options.maxYieldAfterMs, 1);
+  checkWholeNumber("maxOutputTokens", options.maxOutputTokens, { unit: "tokens", least: 0 });
+  const { deadlock } = options;
+  if (deadlock !== undefined && deadlock !== "fail" && deadlock !== "wait") {
+    throw invalidOption("deadlock", '"fail" or "wait"', deadlock);
+  }
+  checkBoolean("console", options.console);
+  checkBoolean("remoteImages", options.remoteImages);
+  checkFunction("onNotify", options.onNotify);
+  checkFunction("onEvent", options.onEvent);
+}
+
+/**
+ * How many isolates to keep ready.
+ *
+ * @throws {CodeModeError} ERR_INVALID_OPTION.
+ */
+export function checkPrewarm(prewarm: Prewarm | undefined): Prewarm {
+  if (prewarm === undefined || prewarm === "auto") return "auto";
+  if (!Number.isSafeInteger(prewarm) || prewarm < 0 || prewarm > mostPrewarmed) {
+    throw invalidOption("prewarm", `"auto" or a whole number from 0 to ${mostPrewarmed}`, prewarm);
+  }
+  return prewarm;
+}
+
+/**
+ * Checks all but `tools`, which are checked as they are read.
+ *
+ * @throws {CodeModeError} ERR_INVALID_OPTION, naming the option.
+ */
+export function checkExecOptions(options: ExecOptions): void {
+  checkOptionsObject("the options of exec", options, execKeys);
+  checkLimits(options.limits, "exec");
+  checkMilliseconds("yieldAfterMs", options.yieldAfterMs, 0);
+  checkSignal("signal", options.signal);
+  checkFunction("onNotify", options.onNotify);
+  checkFunction("onEvent", options.onEvent);
+}
+
+/** @throws {CodeModeError} ERR_INVALID_OPTION, naming the option. */
+export function checkWaitOptions(options: WaitOptions): void {
+  checkOptionsObject("the options of wait", options, ["yieldAfterMs", "signal"]);
+  checkMilliseconds("yieldAfterMs", options.yieldAfterMs, 0);
+  checkSignal("signal", options.signal);
+}

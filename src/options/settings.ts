@@ -1,0 +1,95 @@
+import type { EventHandler, NotificationHandler } from "../cell/call-handlers.js";
+import { ToolSet } from "../tools/tool-set.js";
+import { type RuntimeLimits, tighterLimits } from "./limits.js";
+import { ModuleSet } from "./module-set.js";
+import {
+  type CodeModeOptions,
+  checkExecOptions,
+  checkSessionOptions,
+  type ExecOptions,
+} from "./options.js";
+
+/** Checked options with what they inherit: the runtime's, a session's or those of one exec. */
+export interface Settings {
+  readonly tools: ToolSet;
+  readonly modules: ModuleSet;
+  /** Only what somebody has set; defaults come last, so that a set limit may exceed them. */
+  readonly limits: RuntimeLimits;
+  readonly yieldAfterMs: number;
+  readonly maxYieldAfterMs: number;
+  readonly maxOutputTokens: number;
+  readonly deadlock: "fail" | "wait";
+  readonly console: boolean;
+  readonly remoteImages: boolean;
+  /** Innermost first. */
+  readonly onNotify: readonly NotificationHandler[];
+  readonly onEvent: readonly EventHandler[];
+}
+
+/** What holds where nobody has set anything. */
+export const defaultSettings: Settings = {
+  tools: ToolSet.empty,
+  modules: ModuleSet.empty,
+  limits: {},
+  yieldAfterMs: 10_000,
+  maxYieldAfterMs: Infinity,
+  maxOutputTokens: 10_000,
+  deadlock: "fail",
+  console: false,
+  remoteImages: false,
+  onNotify: [],
+  onEvent: [],
+};
+
+/**
+ * The settings of a runtime, from the defaults, or of a session, from its runtime's.
+ *
+ * @param scope - Whose options they are.
+ * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT.
+ */
+export function withSessionOptions(
+  outer: Settings,
+  scope: "session" | "runtime",
+  options: CodeModeOptions,
+): Settings {
+  const name = `the options of ${scope === "runtime" ? "createCodeMode" : "openSession"}`;
+  checkSessionOptions(name, options, scope);
+  return {
+    ...withHandlers(outer, options),
+    tools: outer.tools.with(options.tools),
+    modules: outer.modules.with(options.modules),
+    limits: tighterLimits(outer.limits, options.limits),
+    yieldAfterMs: options.yieldAfterMs ?? outer.yieldAfterMs,
+    maxYieldAfterMs: Math.min(outer.maxYieldAfterMs, options.maxYieldAfterMs ?? Infinity),
+    maxOutputTokens: options.maxOutputTokens ?? outer.maxOutputTokens,
+    deadlock: options.deadlock ?? outer.deadlock,
+    console: options.console ?? outer.console,
+    remoteImages: options.remoteImages ?? outer.remoteImages,
+  };
+}
+
+/**
+ * The settings of one exec, from its session's.
+ *
+ * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT.
+ */
+export function withExecOptions(outer: Settings, options: ExecOptions): Settings {
+  checkExecOptions(options);
+  return {
+    ...withHandlers(outer, options),
+    tools: outer.tools.with(options.tools),
+    limits: tighterLimits(outer.limits, options.limits),
+    yieldAfterMs: options.yieldAfterMs ?? outer.yieldAfterMs,
+  };
+}
+
+function withHandlers(
+  outer: Settings,
+  { onNotify, onEvent }: Pick<ExecOptions, "onNotify" | "onEvent">,
+): Settings {
+  return {
+    ...outer,
+    onNotify: onNotify === undefined ? outer.onNotify : [onNotify, ...outer.onNotify],
+    onEvent: onEvent === undefined ? outer.onEvent : [onEvent, ...outer.onEvent],
+  };
+}

@@ -1,0 +1,31 @@
+import type { BackendTable, CellBackend } from "../protocol/cell-backend.js";
+
+/** What the cells of one session have stored: JSON texts by key. */
+export class SessionValues {
+  readonly #values = new Map<string, string>();
+  #table: BackendTable | undefined;
+
+  /** @param writes - Key, JSON text, key, JSON text, … */
+  merge(writes: readonly string[]): void {
+    if (writes.length === 0) return;
+    for (let i = 0; i < writes.length; i += 2) {
+      const key = writes[i];
+      const json = writes[i + 1];
+      if (key !== undefined && json !== undefined) this.#values.set(key, json);
+    }
+    this.#table = undefined;
+  }
+
+  /** A snapshot for a cell, made again only after a change; undefined where nothing is stored. */
+  tableOf(host: CellBackend): BackendTable | undefined {
+    if (this.#values.size === 0) return undefined;
+    this.#table ??= host.createStoredTable([...this.#values].flat());
+    return this.#table;
+  }
+
+  /** Fresh copies. Every key is a property of its own, `__proto__` too. */
+  toObject(): Readonly<Record<string, unknown>> {
+    const entries = [...this.#values].map(([key, json]) => [key, JSON.parse(json) as unknown]);
+    return Object.fromEntries(entries) as Record<string, unknown>;
+  }
+}

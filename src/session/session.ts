@@ -1,0 +1,276 @@
+import { builtin } from "../base/builtin.js";
+import { CodeModeError } from "../base/errors.js";
+import { invalidOption } from "../base/option-checks.js";
+import { ByteBudget } from "../bounds/byte-budget.js";
+import type { RuntimeBounds } from "../bounds/runtime-bounds.js";
+import type { SessionSlots } from "../bounds/session-slots.js";
+import { UnseenBytes } from "../bounds/unseen-bytes.js";
+import { Cell } from "../cell/cell.js";
+import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
+import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/options.js";
+import { type Settings, withExecOptions } from "../options/settings.js";
+import type { BackendTable, CellBackend } from "../protocol/cell-backend.js";
+import type { CellOutcome, TerminatedOutcome } from "../protocol/outcome.js";
+import type { ToolSource } from "../tools/tool-definition.js";
+import type { ToolSet } from "../tools/tool-set.js";
+import { SessionValues } from "./session-values.js";
+
+/** Who runs a session's cells, and how. */
+export interface SessionDependencies {
+  readonly host: CellBackend;
+  readonly settings: Settings;
+  /** The runtime's tools, without the session's own. */
+  readonly runtimeTools: ToolSet;
+  readonly bounds: RuntimeBounds;
+  /** Called once, when the session is closed and its threads are gone. */
+  readonly onClosed: () => void;
+}
+
+/** The cells of one conversation and what they store. `CodeMode.openSession` makes it. */
+export class Session implements AsyncDisposable {
+  readonly #host: CellBackend;
+  readonly #runtimeTools: ToolSet;
+  readonly #onClosed: () => void;
+  readonly #limits: ResolvedLimits;
+  readonly #slots: SessionSlots;
+  readonly #unseen: UnseenBytes;
+  readonly #toolInputs: ByteBudget;
+  readonly #values = new SessionValues();
+  #settings: Settings;
+  /** The cells somebody can ask for. */
+  readonly #cells = new Map<string, Cell>();
+  /** The cells whose threads are not gone. */
+  readonly #threads = new Set<Cell>();
+  #setup: BackendTable | undefined;
+  #id: string | undefined;
+  #lastId = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor({ host, settings, runtimeTools, bounds, onClosed }: SessionDependencies) {
+    this.#host = host;
+    this.#settings = settings;
+    this.#runtimeTools = runtimeTools;
+    this.#onClosed = onClosed;
+    this.#limits = resolveLimits(settings.limits);
+    this.#slots = bounds.slots.forSession(this.#limits);
+    this.#unseen = new UnseenBytes(this.#limits.unseenBytes, bounds.unseen);
+    this.#toolInputs = new ByteBudget(this.#limits.toolInputBytes, bounds.toolInputs);
+  }
+
+  /** Unique among all sessions. */
+  get id(): string {
+    this.#id ??= newId();
+    return this.#id;
+  }
+
+  /** Tokens of output a model is given by default. */
+  get maxOutputTokens(): number {
+    return this.#settings.maxOutputTokens;
+  }
+
+  /** @internal */
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /**
+   * Runs a source in a new cell and resolves with the first of its end, `yield_control()` and the
+   * yield time. What the source does wrong is an outcome. Where as many cells are alive as may, the
+   * cell is started when one of them has ended.
+   *
+   * @param source - An ES module, without a pragma's meaning: `parseExecInput` reads those.
+   * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT,
+   *   ERR_SESSION_CLOSED; ERR_QUEUE_FULL where too many execs wait already; ERR_THREAD_START where
+   *   the system has no thread to give; ERR_TOO_MANY_ORPHANS.
+   */
+  async exec(source: string, options?: ExecOptions): Promise<CellOutcome> {
+    if (typeof source !== "string") throw invalidOption("source", "a string", source);
+    const settings =
+      options === undefined ? this.#settings : withExecOptions(this.#settings, options);
+    if (this.#closing !== undefined) {
+      throw new CodeModeError("ERR_SESSION_CLOSED", `Session ${this.id} has been closed.`);
+    }
+    this.#lastId += 1;
+    const id = String(this.#lastId);
+    if (options?.signal?.aborted) return notStarted(id, "aborted");
+    if (!this.#slots.enter()) {
+      const answer = await this.#slots.wait(options?.signal);
+      const refusal = answer === "entered" ? this.#giveUpSlot(options?.signal) : answer;
+      if (refusal !== undefined) return notStarted(id, refusal);
+    }
+    const cell = this.#slots.leaveOnThrow(() =>
+      this.#startCell(id, { source, settings, signal: options?.signal }),
+    );
+    return cell.observe({
+      by: "exec",
+      yieldAfterMs: Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs),
+    });
+  }
+
+  /**
+   * Observes a cell: resolves with what is new at the first of its end, `yield_control()` and the
+   * yield time. An end is given once; after that, for an unknown id, and where the end had to be
+   * dropped (`limits.unseenBytes`), the outcome is `missing`.
+   *
+   * @throws {CodeModeError} ERR_INVALID_OPTION; ERR_CELL_BUSY while somebody else observes the cell.
+   * @throws The signal's reason when it is aborted; the cell goes on.
+   */
+  async wait(cellId: string, options: WaitOptions = {}): Promise<CellOutcome> {
+    checkCellId(cellId);
+    checkWaitOptions(options);
+    const cell = this.#cells.get(cellId);
+    if (cell === undefined) return { status: "missing", cellId };
+    const wanted = options.yieldAfterMs ?? this.#settings.yieldAfterMs;
+    return cell.observe({
+      by: "wait",
+      yieldAfterMs: Math.min(wanted, this.#settings.maxYieldAfterMs),
+      signal: options.signal,
+    });
+  }
+
+  /**
+   * Ends a cell and resolves when its thread is gone, with the output nobody has seen. A cell that
+   * has ended by itself gives that end; whoever observes the cell gets the same outcome.
+   *
+   * @throws {CodeModeError} ERR_INVALID_OPTION where the id is not a string.
+   */
+  async terminate(cellId: string): Promise<CellOutcome> {
+    checkCellId(cellId);
+    const cell = this.#cells.get(cellId);
+    return cell === undefined ? { status: "missing", cellId } : cell.terminate("requested");
+  }
+
+  /**
+   * Gives the session other tools of its own, in the place of those it was opened with; the runtime's
+   * stay. Cells that have been started keep what they have. `createModelTools` describes the new ones
+   * when a description is next read; what the adapters for APIs have made is to be made again.
+   *
+   * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT; the tools are
+   *   what they were then.
+   */
+  setTools(tools: ToolSource | readonly ToolSource[]): void {
+    this.#settings = { ...this.#settings, tools: this.#runtimeTools.with(tools) };
+    this.#setup = undefined;
+  }
+
+  /** What cells have stored, as fresh copies. A running cell's own writes are not among them. */
+  async storedValues(): Promise<Readonly<Record<string, unknown>>> {
+    return this.#values.toObject();
+  }
+
+  /**
+   * Refuses new cells, terminates the running ones with the reason `closed`, and resolves when their
+   * threads are gone. Idempotent. Ends nobody has observed stay for `wait`.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#slots.close();
+    const threads = [...this.#threads];
+    for (const cell of new Set([...threads, ...this.#cells.values()])) cell.stop("closed");
+    await Promise.all(threads.map((cell) => cell.released));
+    this.#unseen.leaveOuter();
+    this.#onClosed();
+  }
+
+  /** Gives a slot back that nobody wants any more; why. It may have been given some jobs ago. */
+  #giveUpSlot(signal: AbortSignal | undefined): "closed" | "aborted" | undefined {
+    const isClosed = this.#closing !== undefined;
+    if (!isClosed && !signal?.aborted) return undefined;
+    this.#slots.giveUp();
+    return isClosed ? "closed" : "aborted";
+  }
+
+  #startCell(
+    id: string,
+    exec: { source: string; settings: Settings; signal: AbortSignal | undefined },
+  ): Cell {
+    const { source, settings, signal } = exec;
+    const isOwn = settings.limits === this.#settings.limits;
+    const limits = isOwn ? this.#limits : resolveLimits(settings.limits);
+    const cell = new Cell({
+      id,
+      session: this,
+      host: this.#host,
+      hostOptions: {
+        source,
+        setup: this.#setupOf(settings, limits),
+        heapBytes: limits.heapBytes,
+        stored: this.#values.tableOf(this.#host),
+      },
+      tools: settings.tools.tools,
+      wallMs: limits.wallMs,
+      toolResultBytes: limits.toolResultBytes,
+      unseen: this.#unseen,
+      toolInputs: this.#toolInputs,
+      onEvent: settings.onEvent,
+      onNotify: settings.onNotify,
+      onWrites: (writes) => this.#values.merge(writes),
+      onBegun: () => this.#slots.begun(),
+      onHandedOut: () => this.#cells.delete(id),
+      signal,
+    });
+    this.#cells.set(id, cell);
+    this.#threads.add(cell);
+    void cell.released.then(() => {
+      this.#threads.delete(cell);
+      this.#slots.leave();
+    });
+    return cell;
+  }
+
+  /** Made once for the session, and again only for execs that say something else. */
+  #setupOf(settings: Settings, limits: ResolvedLimits): BackendTable {
+    const host = this.#host;
+    const { tools, modules, console, remoteImages, deadlock } = settings;
+    const isOwn = tools === this.#settings.tools && limits === this.#limits;
+    if (isOwn && this.#setup !== undefined) return this.#setup;
+    const setup = host.createSetup({
+      tools: tools.tableOf(host),
+      modules: modules.tableOf(host),
+      limits,
+      console,
+      remoteImages,
+      failOnDeadlock: deadlock === "fail",
+    });
+    if (isOwn) this.#setup = setup;
+    return setup;
+  }
+}
+
+function newId(): string {
+  return builtin("node:crypto").randomUUID();
+}
+
+function checkCellId(cellId: unknown): void {
+  if (typeof cellId !== "string") throw invalidOption("cellId", "a string", cellId);
+}
+
+/** The outcome of an exec that was given up before its turn came: no thread was started. */
+function notStarted(cellId: string, reason: "aborted" | "closed"): TerminatedOutcome {
+  return {
+    status: "terminated",
+    cellId,
+    output: [],
+    logs: [],
+    warnings: [],
+    usage: {
+      cpuMs: 0,
+      wallMs: 0,
+      toolWaitShare: 0,
+      heapBytes: 0,
+      heapPeakBytes: 0,
+      arrayBufferPeakBytes: 0,
+      toolCalls: 0,
+      outputBytes: 0,
+    },
+    reason,
+  };
+}

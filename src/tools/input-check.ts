@@ -1,0 +1,120 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { describeThrown, describeValue } from "../base/describe-value.js";
+import { CodeModeError } from "../base/errors.js";
+import { jsonSchemaValidate } from "./json-schema.js";
+import type { SchemaProblem, SchemaValidate, SchemaVerdict } from "./schema-verdict.js";
+import { standardSchemaValidate } from "./standard-schema.js";
+
+/** An input that a tool may be run with. */
+export interface CheckedInput {
+  readonly input: unknown;
+}
+
+/**
+ * Checks the input of a call; answers at once unless the schema is asynchronous.
+ *
+ * @throws {TypeError} Where the input is not what the schema wants; the message says what is.
+ */
+export type InputCheck = (toolName: string, input: unknown) => CheckedInput | Promise<CheckedInput>;
+
+const mostProblemsShown = 5;
+
+/**
+ * Makes the check of a tool's inputs from its schema; undefined where anything passes.
+ *
+ * @param givenName - The tool's name, for messages.
+ * @throws {CodeModeError} ERR_INVALID_TOOL where this is no schema. A JSON Schema is compiled when
+ *   the tool is first called, and rejects the call where that fails.
+ */
+export function toInputCheck(givenName: string, schema: unknown): InputCheck | undefined {
+  if (schema === undefined) return undefined;
+  const validate = toValidate(givenName, schema);
+  return (toolName, input) => {
+    const verdict = validate(input);
+    return verdict instanceof Promise
+      ? verdict.then((late) => accept({ toolName, validate, input }, late))
+      : accept({ toolName, validate, input }, verdict);
+  };
+}
+
+interface Check {
+  readonly toolName: string;
+  readonly validate: SchemaValidate;
+  readonly input: unknown;
+}
+
+function accept(check: Check, verdict: SchemaVerdict): CheckedInput | Promise<CheckedInput> {
+  if ("value" in verdict) return { input: verdict.value };
+  // A call without input is a call with an empty object, where that is enough.
+  if (check.input === null) {
+    const retried = check.validate({});
+    return retried instanceof Promise
+      ? retried.then((late) => acceptEmpty(check, verdict.problems, late))
+      : acceptEmpty(check, verdict.problems, retried);
+  }
+  throw invalidInput(check, verdict.problems);
+}
+
+function acceptEmpty(
+  check: Check,
+  problems: readonly SchemaProblem[],
+  verdict: SchemaVerdict,
+): CheckedInput {
+  if ("value" in verdict) return { input: verdict.value };
+  throw invalidInput(check, problems);
+}
+
+function toValidate(givenName: string, schema: unknown): SchemaValidate {
+  if (isStandardSchema(schema)) return standardSchemaValidate(schema);
+  const json = isRecord(schema) && isRecord(schema["jsonSchema"]) ? schema["jsonSchema"] : schema;
+  if (!isRecord(json)) {
+    throw new CodeModeError(
+      "ERR_INVALID_TOOL",
+      `The tool "${givenName}" cannot be used: its "inputSchema" must be a Standard Schema or a JSON Schema, and is ${describeValue(schema)}.`,
+    );
+  }
+  const validate = jsonSchemaValidate(json);
+  return (input) => {
+    try {
+      return validate(input);
+    } catch (thrown) {
+      throw new CodeModeError(
+        "ERR_INVALID_TOOL",
+        `The inputSchema of tool "${givenName}" is not a valid JSON Schema: ${describeThrown(thrown)}`,
+        { cause: thrown },
+      );
+    }
+  };
+}
+
+/** Some libraries make their schemas functions. */
+function isStandardSchema(schema: unknown): schema is StandardSchemaV1 {
+  if ((typeof schema !== "object" && typeof schema !== "function") || schema === null) return false;
+  const standard: unknown = "~standard" in schema ? schema["~standard"] : undefined;
+  return isRecord(standard) && typeof standard["validate"] === "function";
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function invalidInput({ toolName, input }: Check, problems: readonly SchemaProblem[]): TypeError {
+  const shown = problems.slice(0, mostProblemsShown).map((problem) => showProblem(input, problem));
+  const more = problems.length - shown.length;
+  if (more > 0) shown.push(`and ${more} more`);
+  return new TypeError(`Invalid input for tool "${toolName}": ${shown.join("; ")}.`);
+}
+
+function showProblem(input: unknown, { path, message }: SchemaProblem): string {
+  const where = path.length === 0 ? "the input" : `/${path.join("/")}`;
+  return `${where}: ${message}, got ${describeValue(valueAt(input, path))}`;
+}
+
+function valueAt(input: unknown, path: readonly string[]): unknown {
+  let value = input;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}

@@ -1,0 +1,123 @@
+import { describeThrown, describeValue } from "../base/describe-value.js";
+import { CodeModeError } from "../base/errors.js";
+import { type CheckedInput, type InputCheck, toInputCheck } from "./input-check.js";
+import type { ToolContext, ToolDefinition, ToolSchema } from "./tool-definition.js";
+import { type ToolNames, toToolNames } from "./tool-names.js";
+
+/** A tool under the names that cells use, ready to be called. */
+export class RegisteredTool implements ToolNames {
+  /** The name it was registered under, as it was given. */
+  readonly givenName: string;
+  readonly name: string;
+  readonly ownName: string;
+  readonly namespace: string;
+  readonly description: string;
+  readonly kind: "function" | "freeform";
+  readonly inputSchema: ToolSchema | undefined;
+  readonly outputSchema: ToolSchema | undefined;
+  /** Empty where nobody has described the namespace. */
+  readonly namespaceDescription: string;
+  /** Whether a description of all tools leaves it out. */
+  readonly isDeferred: boolean;
+  readonly resultType: "value" | "mcp";
+  readonly #definition: ToolDefinition;
+  readonly #checkSchema: InputCheck | undefined;
+
+  /** @throws {CodeModeError} ERR_INVALID_TOOL where the definition cannot be used. */
+  constructor(givenName: string, definition: ToolDefinition) {
+    checkDefinition(givenName, definition);
+    const { name, ownName, namespace } = toToolNames(givenName, definition.namespace);
+    this.givenName = givenName;
+    this.name = name;
+    this.ownName = ownName;
+    this.namespace = namespace;
+    this.description = definition.description ?? "";
+    this.kind = definition.kind ?? "function";
+    this.inputSchema = definition.inputSchema;
+    this.outputSchema = definition.outputSchema;
+    this.namespaceDescription = definition.namespaceDescription ?? "";
+    this.isDeferred = definition.deferLoading ?? false;
+    this.resultType = definition.resultType ?? "value";
+    this.#definition = definition;
+    this.#checkSchema = toInputCheck(givenName, this.inputSchema);
+  }
+
+  /**
+   * Checks what a cell gave the tool.
+   *
+   * @returns The input to run the tool with; a promise of it where the schema is asynchronous.
+   * @throws {TypeError} Where the tool does not take this input; the message says what it takes.
+   */
+  checkInput(input: unknown): CheckedInput | Promise<CheckedInput> {
+    if (this.kind === "freeform" && typeof input !== "string") {
+      throw new TypeError(`Tool "${this.name}" takes a string, and got ${describeValue(input)}.`);
+    }
+    return this.#checkSchema === undefined ? { input } : this.#checkSchema(this.name, input);
+  }
+
+  /** Runs the tool, and throws or rejects as it does. */
+  execute(input: unknown, context: ToolContext): unknown {
+    return this.#definition.execute(input, context);
+  }
+
+  /** @throws {TypeError} Where JSON cannot carry what the tool gave. */
+  toJson(result: unknown): string {
+    if (result === undefined) return "null";
+    let json: string | undefined;
+    try {
+      json = JSON.stringify(result);
+    } catch (thrown) {
+      const why = describeThrown(thrown);
+      throw new TypeError(`Tool "${this.name}" gave a result that JSON cannot carry: ${why}`, {
+        cause: thrown,
+      });
+    }
+    if (json === undefined) {
+      const what = describeValue(result);
+      throw new TypeError(`Tool "${this.name}" gave a result that JSON cannot carry: ${what}`);
+    }
+    return json;
+  }
+}
+
+function checkDefinition(givenName: string, definition: unknown): void {
+  if (givenName === "") throw invalidTool(givenName, "its name must not be empty");
+  if (typeof definition !== "object" || definition === null) {
+    throw invalidTool(givenName, `it must be an object, and is ${describeValue(definition)}`);
+  }
+  const {
+    execute,
+    kind,
+    description,
+    namespace,
+    namespaceDescription,
+    deferLoading,
+    resultType,
+  }: Partial<Record<keyof ToolDefinition, unknown>> = definition;
+  if (typeof execute !== "function") {
+    const what = describeValue(execute);
+    throw invalidTool(givenName, `its "execute" must be a function, and is ${what}`);
+  }
+  if (kind !== undefined && kind !== "function" && kind !== "freeform") {
+    const what = describeValue(kind);
+    throw invalidTool(givenName, `its "kind" must be "function" or "freeform", and is ${what}`);
+  }
+  if (deferLoading !== undefined && typeof deferLoading !== "boolean") {
+    const what = describeValue(deferLoading);
+    throw invalidTool(givenName, `its "deferLoading" must be true or false, and is ${what}`);
+  }
+  if (resultType !== undefined && resultType !== "value" && resultType !== "mcp") {
+    const what = describeValue(resultType);
+    throw invalidTool(givenName, `its "resultType" must be "value" or "mcp", and is ${what}`);
+  }
+  for (const [key, value] of Object.entries({ description, namespace, namespaceDescription })) {
+    if (value !== undefined && typeof value !== "string") {
+      const what = describeValue(value);
+      throw invalidTool(givenName, `its "${key}" must be a string, and is ${what}`);
+    }
+  }
+}
+
+function invalidTool(givenName: string, why: string): CodeModeError {
+  return new CodeModeError("ERR_INVALID_TOOL", `The tool "${givenName}" cannot be used: ${why}.`);
+}

@@ -1,0 +1,110 @@
+import { describeValue } from "../base/describe-value.js";
+import { CodeModeError } from "../base/errors.js";
+import type { BackendTable, CellBackend } from "../protocol/cell-backend.js";
+import { RegisteredTool } from "./registered-tool.js";
+import type { ToolSource } from "./tool-definition.js";
+
+/** Tools in the order they were registered, under unique names. Immutable. */
+export class ToolSet {
+  static readonly empty: ToolSet = new ToolSet([]);
+
+  /** A tool call names its tool by the index in this list. */
+  readonly tools: readonly RegisteredTool[];
+  #table: BackendTable | undefined;
+
+  private constructor(tools: readonly RegisteredTool[]) {
+    this.tools = tools;
+  }
+
+  /**
+   * These tools and those of a source; one of the same name takes the other's place.
+   *
+   * @throws {CodeModeError} ERR_INVALID_OPTION where the source is not made of tools,
+   *   ERR_INVALID_TOOL where a tool cannot be used, ERR_TOOL_NAME_CONFLICT where two tools of the
+   *   source would get one name.
+   */
+  with(source: ToolSource | readonly ToolSource[] | undefined): ToolSet {
+    if (source === undefined) return this;
+    const added = new Map<string, RegisteredTool>();
+    for (const tool of readSource(source)) {
+      checkName(tool, added.get(tool.name));
+      added.set(tool.name, tool);
+    }
+    const kept = this.tools.map((tool) => added.get(tool.name) ?? tool);
+    const names = new Set(this.tools.map((tool) => tool.name));
+    const tools = [...kept, ...[...added.values()].filter((tool) => !names.has(tool.name))];
+    checkOwnNames(tools);
+    return new ToolSet(tools);
+  }
+
+  /** The host's table of these tools, made once; undefined where there are none. */
+  tableOf(host: CellBackend): BackendTable | undefined {
+    if (this.tools.length === 0) return undefined;
+    this.#table ??= host.createToolTable(this.tools);
+    return this.#table;
+  }
+}
+
+function* readSource(source: unknown): Generator<RegisteredTool> {
+  if (typeof source !== "object" || source === null) {
+    const what = describeValue(source);
+    throw new CodeModeError(
+      "ERR_INVALID_OPTION",
+      `The option "tools" must be a record of tools, a list of tools with names, or a list of such sources; got ${what}.`,
+    );
+  }
+  if (!Array.isArray(source)) {
+    for (const [name, tool] of Object.entries(source)) yield new RegisteredTool(name, tool);
+    return;
+  }
+  for (const entry of source) {
+    if (isNamedTool(entry)) yield new RegisteredTool(entry.name, entry);
+    else yield* readSource(entry);
+  }
+}
+
+/** A record of tools has objects as its values, so a string or a function gives a tool away. */
+function isNamedTool(entry: unknown): entry is { name: string; execute(): unknown } {
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return false;
+  const { name, execute }: { name?: unknown; execute?: unknown } = entry;
+  if (typeof name !== "string" && typeof execute !== "function") return false;
+  if (typeof name !== "string") {
+    const what = describeValue(name);
+    throw new CodeModeError(
+      "ERR_INVALID_TOOL",
+      `A tool in a list must have its "name" as a string; got ${what}.`,
+    );
+  }
+  return true;
+}
+
+function checkName(tool: RegisteredTool, other: RegisteredTool | undefined): void {
+  if (tool.name === "ALL_TOOLS") {
+    throw new CodeModeError(
+      "ERR_TOOL_NAME_CONFLICT",
+      `The tool "${tool.givenName}" would hide ALL_TOOLS, the list of tools; rename it.`,
+    );
+  }
+  if (other !== undefined) throw conflict(tool, other, `"${tool.name}"`);
+}
+
+/** Names that differ in full may still be one inside their namespace's module. */
+function checkOwnNames(tools: readonly RegisteredTool[]): void {
+  const seen = new Map<string, RegisteredTool>();
+  for (const tool of tools) {
+    if (tool.namespace === "") continue;
+    const key = `tools/${tool.namespace}.js: ${tool.ownName}`;
+    const other = seen.get(key);
+    if (other !== undefined) {
+      throw conflict(tool, other, `"${tool.ownName}" in tools/${tool.namespace}.js`);
+    }
+    seen.set(key, tool);
+  }
+}
+
+function conflict(tool: RegisteredTool, other: RegisteredTool, name: string): CodeModeError {
+  return new CodeModeError(
+    "ERR_TOOL_NAME_CONFLICT",
+    `The tools "${other.givenName}" and "${tool.givenName}" would both be called ${name}; rename one.`,
+  );
+}
