@@ -32,6 +32,7 @@ export type {
   CellWarning,
   CompletedOutcome,
   EndedOutcome,
+  ExecOutcome,
   FailedOutcome,
   ImageDetail,
   MissingOutcome,

@@ -7,9 +7,9 @@ import type { BackendCell, BackendEvent } from "../protocol/cell-backend.js";
 import type { CellEvent } from "../protocol/events.js";
 import type {
   CellLog,
-  CellOutcome,
   CellUsage,
   EndedOutcome,
+  ExecOutcome,
   OutputItem,
   TerminateReason,
 } from "../protocol/outcome.js";
@@ -33,7 +33,7 @@ const graceMs = 250;
 interface Observer {
   readonly by: Observation["by"];
   readonly yieldAfterMs: number;
-  resolve(outcome: CellOutcome): void;
+  resolve(outcome: ExecOutcome): void;
 }
 
 /**
@@ -101,7 +101,7 @@ export class Cell {
    *
    * @throws {CodeModeError} ERR_CELL_BUSY while somebody else observes the cell.
    */
-  async observe({ by, yieldAfterMs, signal }: Observation): Promise<CellOutcome> {
+  async observe({ by, yieldAfterMs, signal }: Observation): Promise<ExecOutcome> {
     if (this.#observer !== undefined) {
       throw new CodeModeError(
         "ERR_CELL_BUSY",

@@ -10,7 +10,7 @@ import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/options.js";
 import { type Settings, withExecOptions } from "../options/settings.js";
 import type { BackendTable, CellBackend } from "../protocol/cell-backend.js";
-import type { CellOutcome, TerminatedOutcome } from "../protocol/outcome.js";
+import type { CellOutcome, ExecOutcome, TerminatedOutcome } from "../protocol/outcome.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import type { ToolSet } from "../tools/tool-set.js";
 import { SessionValues } from "./session-values.js";
@@ -83,7 +83,7 @@ export class Session implements AsyncDisposable {
    *   ERR_SESSION_CLOSED; ERR_QUEUE_FULL where too many execs wait already; ERR_THREAD_START where
    *   the system has no thread to give; ERR_TOO_MANY_ORPHANS.
    */
-  async exec(source: string, options?: ExecOptions): Promise<CellOutcome> {
+  async exec(source: string, options?: ExecOptions): Promise<ExecOutcome> {
     if (typeof source !== "string") throw invalidOption("source", "a string", source);
     const settings =
       options === undefined ? this.#settings : withExecOptions(this.#settings, options);

@@ -65,8 +65,9 @@ export interface ToolDefinition {
    * @param input - The input as JSON carries it, or what a Standard Schema made of it. A call
    *   without input gives null.
    */
-  // A method, so that a tool may declare the input its schema guarantees.
-  execute(input: unknown, context: ToolContext): unknown;
+  // A tool may declare the input its schema guarantees, or just take it apart as in `({ city }) => …`.
+  // biome-ignore lint/suspicious/noExplicitAny: `unknown` would refuse the second.
+  execute(input: any, context: ToolContext): unknown;
 }
 
 /** A tool that carries its own name. */
