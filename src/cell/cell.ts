@@ -73,6 +73,7 @@ export class Cell {
       tools: options.tools,
       maxResultBytes: options.toolResultBytes,
       inputs: options.toolInputs,
+      onApproval: options.onApproval,
       send: (command) => this.#host.send(command),
       emit: options.onEvent.length === 0 ? undefined : (event) => this.#emit(event),
     });

@@ -96,6 +96,9 @@ export class Report {
       case "toolCallSettled":
         this.#toolCallSettled(event);
         break;
+      case "approvalSettled":
+        if (event.status === "approved") this.#approved(event);
+        break;
       case "notify":
         this.#note(`  ${style.yellow("◆")} ${visible(event.text)}`);
         break;
@@ -109,6 +112,7 @@ export class Report {
         break;
       }
       case "started":
+      case "approvalRequested":
       case "ended":
         break;
       default:
@@ -167,6 +171,13 @@ export class Report {
         warning.type === "unhandledRejection" ? "unhandled rejection" : "notification failed";
       this.#note(`${this.#terminal.style.yellow("⚠")} ${what}: ${visible(warning.text)}`);
     }
+  }
+
+  /** That one is refused is told when its call settles. */
+  #approved(event: CellEvent & { readonly type: "approvalSettled" }): void {
+    const { style } = this.#terminal;
+    const why = event.reason === undefined ? "" : `: ${oneLine(event.reason, previewLength)}`;
+    this.#note(`  ${style.green("✓")} ${this.#callName(event)} ${style.dim(`approved${why}`)}`);
   }
 
   #toolCallSettled(event: CellEvent & { readonly type: "toolCallSettled" }): void {
