@@ -12,10 +12,10 @@ import { CodeModeError } from "../../base/errors.js";
 import { packageVersion } from "../../base/package-version.js";
 import type { NamedTool } from "../../tools/tool-definition.js";
 import type { McpHttpServerConfig, McpServerConfig, McpStdioServerConfig } from "./config.js";
-import type { ConnectedMcpServer, ConnectMcpOptions } from "./connect.js";
 import { type McpClient, mcpTools } from "./mcp-tools.js";
 import { describeConnectFailure, describeEnd, withLastLines } from "./server-failure.js";
 import { ServerProcess } from "./server-process.js";
+import type { ConnectedMcpServer, ConnectMcpOptions } from "./servers.js";
 
 export interface OpenServerOptions extends ConnectMcpOptions {
   readonly startTimeoutMs: number;
