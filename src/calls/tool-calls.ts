@@ -73,11 +73,16 @@ export class ToolCalls {
     );
   }
 
-  /** Aborts every open call; results that come later go nowhere. Idempotent. */
-  abortAll(): void {
-    if (this.#isOver) return;
+  /**
+   * Aborts every open call; results that come later go nowhere. Idempotent.
+   *
+   * @returns The tools of the calls that were open, in the order of the calls.
+   */
+  abortAll(): readonly RegisteredTool[] {
+    if (this.#isOver) return [];
     this.#isOver = true;
-    if (this.#open.size === 0) return;
+    if (this.#open.size === 0) return [];
+    const dropped = [...this.#open.values()].map(({ call }) => call.tool);
     const message = `Cell ${this.#options.cellId} has ended, and nobody waits for this tool call.`;
     const reason = new CodeModeError("ERR_CELL_ENDED", message);
     for (const callId of [...this.#open.keys()]) {
@@ -86,6 +91,7 @@ export class ToolCalls {
       call.abort(reason);
       this.#emitSettled(call, { status: "aborted" });
     }
+    return dropped;
   }
 
   readonly #admit: Admission = (call, input) => {

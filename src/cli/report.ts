@@ -1,11 +1,17 @@
 import { assertNever } from "../base/assert-never.js";
 import type { McpServerEvent } from "../mcp.js";
 import type { CellEvent } from "../protocol/events.js";
-import type { CellError, EndedOutcome } from "../protocol/outcome.js";
+import type { CellError, CellWarning, EndedOutcome } from "../protocol/outcome.js";
 import { cellErrorText } from "./cell-error-text.js";
 import { count, formatDuration, oneLine, visible } from "./format.js";
 import { describeMedia, type MediaItem } from "./media.js";
 import type { Terminal } from "./terminal.js";
+
+const warningTitles: Readonly<Record<CellWarning["type"], string>> = {
+  unhandledRejection: "unhandled rejection",
+  notificationFailed: "notification failed",
+  toolCallsDropped: "work dropped",
+};
 
 /** Characters of a tool's input, an error or a log line that are shown. */
 const previewLength = 100;
@@ -167,9 +173,9 @@ export class Report {
       this.cellError(file, outcome.error);
     }
     for (const warning of outcome.warnings) {
-      const what =
-        warning.type === "unhandledRejection" ? "unhandled rejection" : "notification failed";
-      this.#note(`${this.#terminal.style.yellow("⚠")} ${what}: ${visible(warning.text)}`);
+      this.#note(
+        `${this.#terminal.style.yellow("⚠")} ${warningTitles[warning.type]}: ${visible(warning.text)}`,
+      );
     }
   }
 

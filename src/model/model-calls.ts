@@ -77,8 +77,10 @@ export class ModelCalls {
   }
 
   #toResult(outcome: CellOutcome, maxOutputTokens: number | undefined): ModelToolResult {
+    const { tools } = this.#session.settings.tools;
+    const explained = explainOutcome(outcome, (name) => tools.some((tool) => tool.name === name));
     return {
-      content: formatOutcome(explainOutcome(outcome), this.#format(maxOutputTokens)),
+      content: formatOutcome(explained, this.#format(maxOutputTokens)),
       isError: outcome.status === "failed" || outcome.status === "missing",
       outcome,
     };
