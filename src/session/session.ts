@@ -212,6 +212,7 @@ export class Session implements AsyncDisposable {
       toolInputs: this.#toolInputs,
       onEvent: settings.onEvent,
       onNotify: settings.onNotify,
+      onApproval: settings.onApproval,
       onWrites: (writes) => this.#values.merge(writes),
       onBegun: () => this.#slots.startOver(),
       onHandedOut: () => this.#cells.delete(id),
