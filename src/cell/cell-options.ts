@@ -9,7 +9,7 @@ import type { EventHandler, NotificationHandler } from "./call-handlers.js";
 export interface CellOptions {
   readonly id: string;
   /** Its id is made when somebody asks for it. */
-  readonly session: { readonly id: string };
+  readonly session: { readonly id: string; readonly data: unknown };
   readonly host: CellBackend;
   readonly hostOptions: BackendCellOptions;
   readonly tools: readonly RegisteredTool[];

@@ -4,7 +4,7 @@ import { CodeModeError } from "../base/errors.js";
 import { ToolCalls } from "../calls/tool-calls.js";
 import { ToolLookups } from "../calls/tool-lookups.js";
 import type { BackendCell, BackendEvent } from "../protocol/cell-backend.js";
-import type { CellEvent } from "../protocol/events.js";
+import type { CellNews } from "../protocol/events.js";
 import type {
   CellLog,
   CellUsage,
@@ -343,7 +343,9 @@ export class Cell {
     };
   }
 
-  #emit(event: CellEvent): void {
-    callEventHandlers(this.#options.onEvent, event);
+  #emit(news: CellNews): void {
+    const { onEvent, session } = this.#options;
+    if (onEvent.length === 0) return;
+    callEventHandlers(onEvent, { ...news, sessionId: session.id, at: Date.now() });
   }
 }

@@ -14,6 +14,7 @@ import type { CellOutcome, ExecOutcome, TerminatedOutcome } from "../protocol/ou
 import type { ToolSource } from "../tools/tool-definition.js";
 import type { ToolSet } from "../tools/tool-set.js";
 import { SessionValues } from "./session-values.js";
+import { readStoredValues } from "./stored-values.js";
 
 /** Who runs a session's cells, and how. */
 export interface SessionDependencies {
@@ -22,12 +23,18 @@ export interface SessionDependencies {
   /** The runtime's tools, without the session's own. */
   readonly runtimeTools: ToolSet;
   readonly bounds: RuntimeBounds;
+  /** Undefined where it is made when first asked for. */
+  readonly id: string | undefined;
+  readonly data: unknown;
+  readonly storedValues: Readonly<Record<string, unknown>> | undefined;
   /** Called once, when the session is closed and its threads are gone. */
   readonly onClosed: () => void;
 }
 
 /** The cells of one conversation and what they store. `CodeMode.openSession` makes it. */
 export class Session implements AsyncDisposable {
+  /** The `data` that `openSession` was given. */
+  readonly data: unknown;
   readonly #host: CellBackend;
   readonly #runtimeTools: ToolSet;
   readonly #onClosed: () => void;
@@ -46,18 +53,24 @@ export class Session implements AsyncDisposable {
   #lastId = 0;
   #closing: Promise<void> | undefined;
 
-  constructor({ host, settings, runtimeTools, bounds, onClosed }: SessionDependencies) {
+  /** @throws {CodeModeError} ERR_INVALID_OPTION where the stored values are not what they must be. */
+  constructor(dependencies: SessionDependencies) {
+    const { host, settings, runtimeTools, bounds, onClosed, id, data, storedValues } = dependencies;
+    this.#id = id;
+    this.data = data;
     this.#host = host;
     this.#settings = settings;
     this.#runtimeTools = runtimeTools;
     this.#onClosed = onClosed;
     this.#limits = resolveLimits(settings.limits);
+    if (storedValues !== undefined)
+      this.#values.merge(readStoredValues(storedValues, this.#limits));
     this.#slots = new SessionSlots(this.#limits, bounds.slots);
     this.#unseen = new UnseenBytes(this.#limits.unseenBytes, bounds.unseen);
     this.#toolInputs = new ByteBudget(this.#limits.toolInputBytes, bounds.toolInputs);
   }
 
-  /** Unique among all sessions. */
+  /** The `id` that `openSession` was given; else a random one. */
   get id(): string {
     this.#id ??= newId();
     return this.#id;

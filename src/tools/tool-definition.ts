@@ -14,6 +14,8 @@ export type ToolSchema = StandardSchemaV1 | JsonSchemaWrapper | JsonSchema;
 /** What a tool's `execute` is told about the call. */
 export interface ToolContext {
   readonly sessionId: string;
+  /** The `data` that `openSession` was given; undefined where there was none. */
+  readonly sessionData?: unknown;
   readonly cellId: string;
   /** Unique among the calls of its cell. */
   readonly callId: string;

@@ -20,6 +20,7 @@ const programFlags = [
   "--ignoreConfig",
   "--strict",
   "--skipLibCheck",
+  ...["--allowJs", "--checkJs"],
   ...["--target", "es2023", "--module", "nodenext", "--moduleDetection", "force"],
   ...["--lib", "es2023,esnext.disposable", "--types", "node", "--pretty", "false"],
 ];
@@ -33,7 +34,10 @@ export function compileTexts(texts: readonly string[]): Promise<readonly string[
   return compile(texts, { folder: join(tmpdir(), "declarations-"), flags });
 }
 
-/** The same for programs of Node that import this package, as it was built, and others. */
+/**
+ * The same for programs of Node that import this package, as it was built, and others. One with
+ * types in its comments is JavaScript that is checked, any other TypeScript.
+ */
 export async function compilePrograms(texts: readonly string[]): Promise<readonly string[]> {
   // Within the package, so that its own name is found.
   const parent = join(root, "build");
@@ -47,8 +51,8 @@ async function compile(
 ): Promise<readonly string[]> {
   const folder = await mkdtemp(prefix);
   try {
-    const names = texts.map((_, index) => `${index}.ts`);
-    await Promise.all(texts.map((text, index) => writeFile(join(folder, `${index}.ts`), text)));
+    const names = texts.map((text, index) => `${index}.${text.includes("@type {") ? "js" : "ts"}`);
+    await Promise.all(texts.map((text, i) => writeFile(join(folder, names[i] ?? ""), text)));
     return await runTsc([...flags, ...names], folder);
   } finally {
     await rm(folder, { recursive: true });

@@ -3,6 +3,7 @@ import { connectMcpServers } from "../../mcp.js";
 import type { RegisteredTool } from "../../tools/registered-tool.js";
 import { ToolSet } from "../../tools/tool-set.js";
 import type { SessionContext } from "../open-session.js";
+import { StartingServers } from "../starting-servers.js";
 
 /** A server of a config, which runs or could not be started. */
 export interface StartedServer {
@@ -20,13 +21,14 @@ export interface StartServersOptions {
 }
 
 /** Starts all servers at once, each by itself, so that one that fails leaves the others. */
-export function startServers(
+export async function startServers(
   { mcpServers }: McpConfig,
   options: StartServersOptions,
   context: SessionContext,
 ): Promise<readonly StartedServer[]> {
   const enabled = Object.entries(mcpServers).filter(([, { disabled }]) => disabled !== true);
-  return Promise.all(
+  using starting = new StartingServers({ mcpServers }, context.terminal);
+  return await Promise.all(
     enabled.map(async ([name, config]) => {
       try {
         const servers = await connect({ mcpServers: { [name]: config } }, options, context);
@@ -36,6 +38,8 @@ export function startServers(
       } catch (error) {
         const close = async (): Promise<void> => {};
         return { name, tools: [], instructions: undefined, error: error as Error, close };
+      } finally {
+        starting.answered(name);
       }
     }),
   );
