@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "isolate/engine/engine_compat.h"
 #include "isolate/exec/cell_context.h"
 #include "isolate/globals/settled_entries.h"
 #include "isolate/values/strings.h"
