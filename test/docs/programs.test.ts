@@ -11,6 +11,11 @@ const surroundings: Readonly<Record<string, string>> = {
   call: "declare const call: { readonly name: string; readonly arguments: string };",
   signal: "declare const signal: AbortSignal;",
   source: "declare const source: string;",
+  aiToolSource: 'import { aiToolSource } from "codecell/ai";',
+  toolSet: 'declare const toolSet: import("ai").ToolSet;',
+  askUser: "declare const askUser: (...what: unknown[]) => Promise<boolean>;",
+  mailSchema: "declare const mailSchema: Readonly<Record<string, unknown>>;",
+  mailer: "declare const mailer: { send(mail: unknown): Promise<void> };",
   tools: 'declare const tools: import("codecell").ToolSource;',
 };
 
@@ -26,7 +31,7 @@ test("every program of the README and the docs, and every example, is right as T
     const text = readFileSync(join(root, page), "utf8");
     return [...text.matchAll(/^```[jt]s\n(.*?)^```$/gms)]
       .map(([, program]) => program ?? "")
-      .filter((program) => program.includes("codecell") || program.includes("createCodeMode"));
+      .filter((program) => /from "codecell|createCodeMode\(/.test(program));
   });
   const examples = readdirSync(join(root, "examples"))
     .filter((file) => file.endsWith(".mjs"))

@@ -1,5 +1,5 @@
-import type { StatusText } from "../status-line.js";
-import type { Style, Terminal } from "../terminal.js";
+import type { StatusText } from "./status-line.js";
+import type { Style, Terminal } from "./terminal.js";
 
 /** Where the prompt stands on the screen. */
 export interface PromptLine {
