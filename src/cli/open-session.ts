@@ -92,6 +92,7 @@ async function startServers(
     signal: interrupt.signal,
     ...(options.onEvent && { onEvent: options.onEvent }),
     restart: options.restart,
+    onWarning: (warning) => report.warning(warning),
     ...(options.verbose && { onStderr: (server, line) => report.serverLine(server, line) }),
     ...(options.startTimeout !== undefined && { startTimeoutMs: options.startTimeout }),
   };
