@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type { ErrorObject, Options, ValidateFunction } from "ajv";
+import { describeThrown } from "../base/describe-value.js";
 import type { SchemaProblem, SchemaValidate } from "./schema-verdict.js";
 import type { JsonSchema } from "./tool-definition.js";
 
@@ -28,6 +29,16 @@ export function jsonSchemaValidate(schema: JsonSchema): SchemaValidate {
     if (validate(input)) return { value: input };
     return { problems: (validate.errors ?? []).map(toProblem) };
   };
+}
+
+/** Why a JSON Schema cannot be used; undefined where it can. */
+export function jsonSchemaProblem(schema: JsonSchema): string | undefined {
+  try {
+    compile(schema);
+    return undefined;
+  } catch (thrown) {
+    return describeThrown(thrown);
+  }
 }
 
 function compile(schema: JsonSchema): ValidateFunction {

@@ -2,6 +2,7 @@ import type { DefinedError } from "ajv";
 import { CodeModeError } from "../../base/errors.js";
 import type { McpApproval } from "./approval.js";
 import { configSchema } from "./config-schema.js";
+import type { ToolFilter } from "./tool-filter.js";
 
 /** The configuration MCP clients share: `{"mcpServers": {"files": {"command": "node", …}}}`. */
 export interface McpConfig {
@@ -11,7 +12,7 @@ export interface McpConfig {
 export type McpServerConfig = McpStdioServerConfig | McpHttpServerConfig;
 
 /** A server that is started as a process and spoken to over its standard input and output. */
-export interface McpStdioServerConfig {
+export interface McpStdioServerConfig extends ToolFilter {
   readonly type?: "stdio";
   readonly command: string;
   readonly args?: readonly string[];
@@ -26,7 +27,7 @@ export interface McpStdioServerConfig {
 }
 
 /** A server that runs already and speaks streamable HTTP. */
-export interface McpHttpServerConfig {
+export interface McpHttpServerConfig extends ToolFilter {
   readonly type?: "http" | "streamable-http" | "streamableHttp";
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
