@@ -1,5 +1,6 @@
 import type { DefinedError } from "ajv";
 import { CodeModeError } from "../../base/errors.js";
+import { vendored } from "../../base/vendored.js";
 import type { McpApproval } from "./approval.js";
 import { configSchema } from "./config-schema.js";
 import type { ToolFilter } from "./tool-filter.js";
@@ -61,7 +62,7 @@ export async function parseMcpConfig(text: string, name = "the config"): Promise
  * @throws {CodeModeError} ERR_MCP_CONFIG.
  */
 export async function checkMcpConfig(value: unknown, name: string): Promise<McpConfig> {
-  const { Ajv } = await import("ajv");
+  const { Ajv } = vendored("ajv");
   const ajv = new Ajv({ verbose: true, strict: false });
   const validate = ajv.compile(configSchema);
   if (!validate(value)) {
