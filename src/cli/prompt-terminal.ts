@@ -10,6 +10,7 @@ export interface PromptLine {
 export class PromptTerminal implements Terminal {
   readonly style: Style;
   readonly isErrorTty: boolean;
+  readonly hasResultColors: boolean;
   /** Undefined where there is none. */
   prompt: PromptLine | undefined;
   readonly #terminal: Terminal;
@@ -18,10 +19,15 @@ export class PromptTerminal implements Terminal {
     this.#terminal = terminal;
     this.style = terminal.style;
     this.isErrorTty = terminal.isErrorTty;
+    this.hasResultColors = terminal.hasResultColors;
   }
 
   result(text: string): void {
     this.#write(() => this.#terminal.result(text));
+  }
+
+  styledResult(text: string): void {
+    this.#write(() => this.#terminal.styledResult(text));
   }
 
   note(text: string): void {

@@ -18,6 +18,10 @@ export interface Terminal {
   readonly isErrorTty: boolean;
   /** Writes text that a cell handed out. On a terminal its control characters are made visible. */
   result(text: string): void;
+  /** Writes a result that has no control characters but our own. */
+  styledResult(text: string): void;
+  /** Whether a styled result may have colours. */
+  readonly hasResultColors: boolean;
   /** Writes lines of our own to standard error. */
   note(text: string): void;
   /**
@@ -53,6 +57,8 @@ export function openTerminal(options: {
     result: (text) => {
       status.writeAbove(() => stdout.write(stdout.isTTY ? visible(text) : text));
     },
+    styledResult: (text) => status.writeAbove(() => stdout.write(text)),
+    hasResultColors: options.color && wantsColor(stdout),
     note: (text) => {
       status.writeAbove(() => stderr.write(`${text}\n`));
     },
