@@ -35,6 +35,7 @@ export type {
   FailedOutcome,
   ImageDetail,
   MissingOutcome,
+  MissingReason,
   OutputItem,
   SourcePosition,
   TerminatedOutcome,

@@ -27,7 +27,7 @@ export interface CellOptions {
   /** The cell's code has begun to run, or never will. Called once. */
   readonly onBegun: () => void;
   /** The cell's end has been handed out, or dropped; nobody can ask for it again. */
-  readonly onHandedOut: () => void;
+  readonly onHandedOut: (how: "given" | "dropped") => void;
   /** Terminates the cell when it is aborted. */
   readonly signal: AbortSignal | undefined;
 }

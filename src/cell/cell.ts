@@ -84,7 +84,7 @@ export class Cell {
     this.#output = new CellOutput({
       unseen: options.unseen,
       onPassed: (passed) => this.#apply({ type: "limitPassed", error: unseenLimitError(passed) }),
-      onEndDropped: options.onHandedOut,
+      onEndDropped: () => options.onHandedOut("dropped"),
     });
     this.released = new Promise((resolve) => {
       this.#release = resolve;
@@ -315,7 +315,7 @@ export class Cell {
   #handOutEnd(): void {
     if (this.#outcome === undefined) return;
     this.#output.letGo();
-    this.#options.onHandedOut();
+    this.#options.onHandedOut("given");
     this.#dropObserver()?.resolve(this.#outcome);
     for (const resolve of this.#endAwaiters.splice(0)) resolve(this.#outcome);
   }

@@ -60,6 +60,14 @@ export function addMcpCommand(program: Command): void {
       toLimits,
     )
     .option("--yield-after <ms>", "answer with what there is after so long", toMs)
+    .addOption(
+      new Option(
+        "--max-yield-after <ms>",
+        "answer after so long at most, whatever the model asks for",
+      )
+        .default(240_000)
+        .argParser(toMs),
+    )
     .option("--start-timeout <ms>", "answer without a server that is not ready by then", toMs)
     .option(
       "--idle <ms>",

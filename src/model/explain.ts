@@ -1,4 +1,4 @@
-import type { CellOutcome } from "../protocol/outcome.js";
+import type { CellOutcome, MissingOutcome } from "../protocol/outcome.js";
 import { syntaxHint } from "./typescript/syntax-hint.js";
 import { type SyntaxProblem, syntaxErrorText } from "./typescript/syntax-problem.js";
 
@@ -15,6 +15,18 @@ export function explainOutcome(outcome: CellOutcome): CellOutcome {
   if (outcome.status !== "failed" || outcome.error.name !== "SyntaxError") return outcome;
   const { error } = outcome;
   return { ...outcome, error: { ...error, text: withHint(error.text, error) } };
+}
+
+/** What a model reads of an id that names no cell, or none any more. */
+export function explainMissing({ cellId, reason }: MissingOutcome): string {
+  switch (reason) {
+    case "given":
+      return `cell ${cellId} has ended and its result was given; it is given once`;
+    case "dropped":
+      return `cell ${cellId} has ended, and its result was dropped to make room for those of later cells`;
+    default:
+      return `no such cell: ${JSON.stringify(cellId.slice(0, 80))}; wait takes the id of "Script running with cell ID …"`;
+  }
 }
 
 function withHint(text: string, fault: Parameters<typeof syntaxHint>[0]): string {

@@ -2,8 +2,8 @@ import { CodeModeError } from "../base/errors.js";
 import type { EventHandler, NotificationHandler } from "../cell/call-handlers.js";
 import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
 import type { Session } from "../session/session.js";
-import { explainOutcome, explainProblem, withWrittenLine } from "./explain.js";
-import { formatOutcome, formatSyntaxError } from "./format-outcome.js";
+import { explainMissing, explainOutcome, explainProblem, withWrittenLine } from "./explain.js";
+import { formatOutcome, formatUnrun } from "./format-outcome.js";
 import { ModelInputError } from "./model-input-error.js";
 import type { ExecInput } from "./pragma.js";
 import type { CountTokens } from "./token-budget.js";
@@ -55,7 +55,7 @@ export class ModelCalls {
       const ready = this.#takesTypeScript ? await toJavaScript(source) : { source };
       if ("problem" in ready) {
         const format = this.#format(maxOutputTokens);
-        return { content: formatSyntaxError(explainProblem(ready.problem), format), isError: true };
+        return { content: formatUnrun(explainProblem(ready.problem), format), isError: true };
       }
       const outcome = await this.#session.exec(ready.source, { ...options, yieldAfterMs });
       const written = withWrittenLine(outcome, { run: ready.source, written: source });
@@ -75,10 +75,17 @@ export class ModelCalls {
 
   #toResult(outcome: CellOutcome, maxOutputTokens: number | undefined): ModelToolResult {
     return {
-      content: formatOutcome(explainOutcome(outcome), this.#format(maxOutputTokens)),
+      content: this.#toContent(outcome, maxOutputTokens),
       isError: outcome.status === "failed" || outcome.status === "missing",
       outcome,
     };
+  }
+
+  #toContent(outcome: CellOutcome, maxOutputTokens: number | undefined): readonly OutputItem[] {
+    const format = this.#format(maxOutputTokens);
+    return outcome.status === "missing"
+      ? formatUnrun(explainMissing(outcome), format)
+      : formatOutcome(explainOutcome(outcome), format);
   }
 
   #format(maxOutputTokens = this.#session.maxOutputTokens): {

@@ -18,6 +18,8 @@ export interface GatewayOptions {
   /** By name; checked by createCodeMode. */
   readonly limit?: Readonly<Record<string, number>>;
   readonly yieldAfter?: number;
+  /** Milliseconds until an answer at most, whatever the model asks for. */
+  readonly maxYieldAfter: number;
   readonly startTimeout?: number;
   /** Milliseconds until a client over HTTP that has no connection is taken to have gone. */
   readonly idle?: number;
@@ -48,6 +50,7 @@ export class Gateway implements AsyncDisposable {
     this.context = context;
     this.#codeMode = createCodeMode({
       limits: { ...options.limit },
+      maxYieldAfterMs: options.maxYieldAfter,
       ...(options.yieldAfter !== undefined && { yieldAfterMs: options.yieldAfter }),
     });
     this.ready = this.#start(config);

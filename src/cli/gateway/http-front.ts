@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { toNodeHandler } from "@modelcontextprotocol/node";
 import { type AccessRules, refuse } from "./access.js";
 import type { Gateway } from "./gateway.js";
-import { HttpSessions } from "./http-sessions.js";
+import { HttpSessions, maxRequestBodySize } from "./http-sessions.js";
 import { type HttpAddress, isLoopback } from "./listen-address.js";
 import { ListenError } from "./listen-error.js";
 import { failed } from "./stdio-front.js";
@@ -22,18 +22,15 @@ export async function serveHttp(gateway: Gateway, address: HttpAddress): Promise
     allowedOrigins: options.allowOrigin ?? [],
   };
   const sessions = new HttpSessions(gateway);
-  const handler = toNodeHandler({
-    fetch: async (request) => {
-      const refusal = refuse(request, rules);
-      if (refusal !== undefined) return refusal;
-      if (new URL(request.url).pathname !== address.path) {
-        return new Response(`Nothing is served here; MCP is at ${address.path}.\n`, {
-          status: 404,
-        });
-      }
-      return sessions.serve(request);
-    },
-  });
+  const serve = async (request: Request): Promise<Response> => {
+    const refusal = refuse(request, rules);
+    if (refusal !== undefined) return refusal;
+    if (new URL(request.url).pathname !== address.path) {
+      return new Response(`Nothing is served here; MCP is at ${address.path}.\n`, { status: 404 });
+    }
+    return sessions.serve(request);
+  };
+  const handler = toNodeHandler({ fetch: serve }, { maxRequestBodySize });
   // Its type knows no requests without a method.
   const http = createServer(
     (request, response) => void handler(request as Parameters<typeof handler>[0], response),

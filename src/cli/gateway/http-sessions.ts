@@ -14,7 +14,8 @@ import type { Gateway } from "./gateway.js";
 const defaultIdleMs = 60 * 60_000;
 const longestCheckMs = 60_000;
 const mostClients = 100;
-const maxRequestBodySize = 16 * 1024 * 1024;
+/** Bytes of the body of one request. */
+export const maxRequestBodySize: number = 16 * 1024 * 1024;
 
 interface Client {
   readonly transport: WebStandardStreamableHTTPServerTransport;

@@ -12,18 +12,15 @@ const mostFeeds = 1000;
 /** Calls of a session's exec and wait that come as MCP requests, through however many servers. */
 export class McpCalls {
   static readonly #bySession = new WeakMap<Session, McpCalls>();
-  readonly #session: Session;
   /** Of the cells that have yielded and are waited for later. */
   readonly #feeds = new Map<string, CellFeed>();
 
-  private constructor(session: Session) {
-    this.#session = session;
-  }
+  private constructor() {}
 
   static of(session: Session): McpCalls {
     const known = McpCalls.#bySession.get(session);
     if (known !== undefined) return known;
-    const calls = new McpCalls(session);
+    const calls = new McpCalls();
     McpCalls.#bySession.set(session, calls);
     return calls;
   }
@@ -45,9 +42,11 @@ export class McpCalls {
   async wait(wait: FunctionModelTool, input: unknown, caller: Caller): Promise<CallToolResult> {
     const cellId = readCellId(input);
     const feed = this.#feeds.get(cellId);
-    using _cancelling = onAbort(caller, () => void this.#session.terminate(cellId));
+    // A client that has lost patience with a wait has not given up the program.
+    const stop = new AbortController();
+    using _cancelling = onAbort(caller, () => stop.abort(new Error("the request was cancelled")));
     using _attached = feed?.attach(caller);
-    const result = await wait.execute(input);
+    const result = await wait.execute(input, { signal: stop.signal });
     const { outcome } = result;
     if (outcome !== undefined && outcome.status !== "yielded") this.#feeds.delete(cellId);
     return toResult(result);
