@@ -1,6 +1,8 @@
 import type { NamedTool } from "../../tools/tool-definition.js";
 import { checkMcpConfig, type McpConfig } from "./config.js";
 import type { KeptServer } from "./kept-server.js";
+import { ResourceDirectory } from "./resource-directory.js";
+import { resourceTools } from "./resource-tools.js";
 import type { ServerConnection } from "./server-connection.js";
 import type { ConnectMcpOptions, McpServers } from "./servers.js";
 
@@ -20,7 +22,7 @@ const defaultStartTimeoutMs = 30_000;
  */
 export async function connectMcpServers(
   config: McpConfig,
-  options: ConnectMcpOptions = {},
+  given: ConnectMcpOptions = {},
 ): Promise<McpServers> {
   const { mcpServers } = await checkMcpConfig(config, "the MCP config");
   const enabled = Object.entries(mcpServers).filter(([, server]) => server.disabled !== true);
@@ -31,6 +33,8 @@ export async function connectMcpServers(
     import("./server-connection.js"),
     import("./kept-server.js"),
   ]);
+  const resources = new ResourceDirectory();
+  const options = resources.following(given);
   const restart = readRestart(options.restart);
   if (restart !== undefined) {
     const kept = enabled.map(([name, server]) => {
@@ -41,7 +45,7 @@ export async function connectMcpServers(
       });
     });
     await Promise.all(kept.map((server) => server.triedOnce));
-    const group = new ServerGroup(kept);
+    const group = new ServerGroup(kept, resources);
     if (options.signal?.aborted) {
       await group.close();
       throw options.signal.reason;
@@ -67,6 +71,7 @@ export async function connectMcpServers(
   );
   const group = new ServerGroup(
     opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
+    resources,
   );
   if (signal.aborted) {
     await group.close();
@@ -77,13 +82,22 @@ export async function connectMcpServers(
 
 class ServerGroup implements McpServers {
   readonly servers: readonly (ServerConnection | KeptServer)[];
+  readonly #resources: ResourceDirectory;
+  readonly #resourceTools: readonly NamedTool[];
 
-  constructor(servers: readonly (ServerConnection | KeptServer)[]) {
+  constructor(
+    servers: readonly (ServerConnection | KeptServer)[],
+    resources: ResourceDirectory = new ResourceDirectory(),
+  ) {
     this.servers = servers;
+    resources.use(servers);
+    this.#resources = resources;
+    this.#resourceTools = resourceTools(resources);
   }
 
   get tools(): readonly NamedTool[] {
-    return this.servers.flatMap((server) => server.tools);
+    const ofServers = this.servers.flatMap((server) => server.tools);
+    return this.#resources.isUsed ? [...ofServers, ...this.#resourceTools] : ofServers;
   }
 
   async close(): Promise<void> {

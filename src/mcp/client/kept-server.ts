@@ -1,9 +1,16 @@
+import type { ServerCapabilities } from "@modelcontextprotocol/client";
 import { CodeModeError } from "../../base/errors.js";
 import { checkOptionsObject, invalidOption } from "../../base/option-checks.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
+import type { McpResult } from "../as-it-came.js";
 import type { McpServerConfig } from "./config.js";
+import type { McpRequestOptions } from "./request-options.js";
 import { openServer, type ServerConnection } from "./server-connection.js";
-import type { ConnectedMcpServer, ConnectMcpOptions, McpServerEvent } from "./servers.js";
+import type {
+  ConnectedMcpServer,
+  ConnectMcpOptions,
+  McpServerEvent,
+} from "./servers.js";
 
 /** Milliseconds before and between attempts to start a server again. */
 export interface Restart {
@@ -56,6 +63,7 @@ export class KeptServer implements ConnectedMcpServer {
   #ownTools = new WeakMap<NamedTool, NamedTool>();
   #listed: readonly NamedTool[] = [];
   #instructions: string | undefined;
+  #capabilities: ServerCapabilities | undefined;
 
   constructor(name: string, config: McpServerConfig, options: KeepServerOptions) {
     this.name = name;
@@ -74,6 +82,23 @@ export class KeptServer implements ConnectedMcpServer {
 
   get instructions(): string | undefined {
     return this.#instructions;
+  }
+
+  get capabilities(): ServerCapabilities | undefined {
+    return this.#capabilities;
+  }
+
+  async request(
+    method: string,
+    params?: Readonly<Record<string, unknown>>,
+    options?: McpRequestOptions,
+  ): Promise<McpResult> {
+    if (this.#connection === undefined) throw this.#downError();
+    return this.#connection.request(method, params, options);
+  }
+
+  async notify(method: string, params?: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#connection?.notify(method, params);
   }
 
   /** Ends the server and resolves when it is gone. Idempotent. */
@@ -105,6 +130,7 @@ export class KeptServer implements ConnectedMcpServer {
       });
       this.#connection = connection;
       this.#instructions = connection.instructions;
+      this.#capabilities = connection.capabilities;
       this.#openedAt = performance.now();
       if (started !== undefined) this.#options.onEvent?.(started);
       // It may have ended before it was ours.

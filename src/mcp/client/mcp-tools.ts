@@ -1,5 +1,7 @@
 import { CodeModeError } from "../../base/errors.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
+import type { McpProgress } from "./request-options.js";
+import type { McpCallProgress } from "./servers.js";
 import { mcpResultValue } from "./result-value.js";
 
 /**
@@ -26,6 +28,8 @@ export interface McpToolsOptions {
    * which aborts it; the official client's own default would be a minute.
    */
   readonly callTimeoutMs?: number;
+  /** Gets progress of calls. Default: servers are not asked to tell it. */
+  readonly onProgress?: (progress: McpCallProgress) => void;
   /** Stops the listing. */
   readonly signal?: AbortSignal;
 }
@@ -102,7 +106,15 @@ function toDefinition(client: McpClient, tool: ListedTool, options: McpToolsOpti
     resultType: "mcp",
     async execute(input: unknown, context: ToolContext): Promise<unknown> {
       const call = { name: tool.name, arguments: (input ?? {}) as Record<string, unknown> };
-      const request = { signal: context.signal, timeout: options.callTimeoutMs ?? noTimeoutMs };
+      const { onProgress } = options;
+      const request = {
+        signal: context.signal,
+        timeout: options.callTimeoutMs ?? noTimeoutMs,
+        ...(onProgress && {
+          onprogress: (progress: McpProgress) =>
+            onProgress({ server: options.server, tool: tool.name, ...progress, context }),
+        }),
+      };
       return mcpResultValue(await callTool(client, call, request));
     },
   };

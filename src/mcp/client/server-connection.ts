@@ -8,14 +8,21 @@ import {
   StreamableHTTPClientTransport,
   type Transport,
 } from "@modelcontextprotocol/client";
+import type { ServerCapabilities } from "@modelcontextprotocol/client";
 import { CodeModeError } from "../../base/errors.js";
 import { packageVersion } from "../../base/package-version.js";
-import type { NamedTool } from "../../tools/tool-definition.js";
+import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
+import { asItCame, type McpResult, noTimeoutMs } from "../as-it-came.js";
 import type { McpHttpServerConfig, McpServerConfig, McpStdioServerConfig } from "./config.js";
+import { Dialogue } from "./dialogue.js";
 import { type McpClient, mcpTools } from "./mcp-tools.js";
+import type { McpRequestOptions } from "./request-options.js";
 import { describeConnectFailure, describeEnd, withLastLines } from "./server-failure.js";
 import { ServerProcess } from "./server-process.js";
-import type { ConnectedMcpServer, ConnectMcpOptions } from "./servers.js";
+import type {
+  ConnectedMcpServer,
+  ConnectMcpOptions,
+} from "./servers.js";
 
 export interface OpenServerOptions extends ConnectMcpOptions {
   readonly startTimeoutMs: number;
@@ -26,9 +33,6 @@ export interface OpenServerOptions extends ConnectMcpOptions {
 
 /** Milliseconds a failed call waits for the news that the server's process has ended. */
 const endNewsMs = 500;
-
-/** The longest delay a Node timer can hold. */
-const noTimeoutMs = 2 ** 31 - 1;
 
 /** Starts or reaches one server and lists its tools. */
 export async function openServer(
@@ -57,6 +61,7 @@ export class ServerConnection implements ConnectedMcpServer {
   readonly #client: Client;
   readonly #transport: Transport;
   readonly #options: OpenServerOptions;
+  readonly #dialogue: Dialogue;
   #tools: readonly NamedTool[] = [];
   #phase: "opening" | "open" | "lost" | "closing" = "opening";
   #listings = 0;
@@ -66,14 +71,12 @@ export class ServerConnection implements ConnectedMcpServer {
     this.name = name;
     this.#transport = transport;
     this.#options = options;
+    this.#dialogue = new Dialogue(name, options);
     this.#client = new Client(
       { name: "codecell", version: packageVersion() },
-      {
-        listChanged: {
-          tools: { autoRefresh: false, onChanged: () => void this.#followTools() },
-        },
-      },
+      this.#dialogue.clientOptions(() => void this.#followTools()),
     );
+    this.#dialogue.follow(this.#client);
     this.#client.onclose = () => this.#noteClose();
   }
 
@@ -83,6 +86,33 @@ export class ServerConnection implements ConnectedMcpServer {
 
   get instructions(): string | undefined {
     return this.#client.getInstructions();
+  }
+
+  get capabilities(): ServerCapabilities | undefined {
+    return this.#client.getServerCapabilities();
+  }
+
+  async request(
+    method: string,
+    params: Readonly<Record<string, unknown>> = {},
+    { cause, signal, onProgress }: McpRequestOptions = {},
+  ): Promise<McpResult> {
+    const options = {
+      timeout: noTimeoutMs,
+      ...(signal && { signal }),
+      ...(onProgress && { onprogress: onProgress }),
+    };
+    try {
+      return await this.#dialogue.during(cause, () =>
+        this.#client.request({ method, params: { ...params } }, asItCame, options),
+      );
+    } catch (error) {
+      throw await this.#callFailure(error, signal);
+    }
+  }
+
+  async notify(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    await this.#client.notification({ method, params: { ...params } });
   }
 
   /** @throws {CodeModeError} ERR_MCP_SERVER; the server has been closed by then. */
@@ -113,13 +143,19 @@ export class ServerConnection implements ConnectedMcpServer {
     return this.#closed;
   }
 
-  #listTools(signal: AbortSignal): Promise<readonly NamedTool[]> {
-    const { callTimeoutMs } = this.#options;
-    return mcpTools(this.#guarded(), {
+  async #listTools(signal: AbortSignal): Promise<readonly NamedTool[]> {
+    const { callTimeoutMs, onProgress } = this.#options;
+    const tools = await mcpTools(this.#guarded(), {
       server: this.name,
       signal,
       ...(callTimeoutMs !== undefined && { callTimeoutMs }),
+      ...(onProgress && { onProgress }),
     });
+    return tools.map((tool) => ({
+      ...tool,
+      execute: (input: unknown, context: ToolContext) =>
+        this.#dialogue.during(context, () => tool.execute(input, context)),
+    }));
   }
 
   /** The server says that its tools have changed. */
