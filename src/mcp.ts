@@ -1,3 +1,4 @@
+export type { McpApproval, McpPolicy } from "./mcp/client/approval.js";
 export {
   type McpConfig,
   type McpHttpServerConfig,

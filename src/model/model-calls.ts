@@ -1,5 +1,6 @@
 import { CodeModeError } from "../base/errors.js";
 import type { EventHandler, NotificationHandler } from "../cell/call-handlers.js";
+import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
 import type { Session } from "../session/session.js";
 import { explainMissing, explainOutcome, explainProblem, withWrittenLine } from "./explain.js";
@@ -21,6 +22,8 @@ export interface ModelCallOptions {
   readonly onNotify?: NotificationHandler | undefined;
   /** Gets every event of the cell; of exec only. */
   readonly onEvent?: EventHandler | undefined;
+  /** Decides about the cell's tool calls that need approval; of exec only. */
+  readonly onApproval?: ApprovalHandler | undefined;
 }
 
 /** The answer to one call of a model. */
@@ -83,9 +86,10 @@ export class ModelCalls {
 
   #toContent(outcome: CellOutcome, maxOutputTokens: number | undefined): readonly OutputItem[] {
     const format = this.#format(maxOutputTokens);
-    return outcome.status === "missing"
-      ? formatUnrun(explainMissing(outcome), format)
-      : formatOutcome(explainOutcome(outcome), format);
+    if (outcome.status === "missing") return formatUnrun(explainMissing(outcome), format);
+    const { tools } = this.#session.settings.tools;
+    const isTool = (name: string): boolean => tools.some((tool) => tool.name === name);
+    return formatOutcome(explainOutcome(outcome, isTool), format);
   }
 
   #format(maxOutputTokens = this.#session.maxOutputTokens): {

@@ -222,6 +222,7 @@ export class Session implements AsyncDisposable {
       toolInputs: this.#toolInputs,
       onEvent: settings.onEvent,
       onNotify: settings.onNotify,
+      onApproval: settings.onApproval,
       onWrites: (writes) => this.#values.merge(writes),
       onBegun: () => this.#slots.startOver(),
       onHandedOut: (how) => this.#forget(id, how),

@@ -1,4 +1,5 @@
 import type { NamedTool } from "../../tools/tool-definition.js";
+import { checkMcpApproval } from "./approval.js";
 import { checkMcpConfig, type McpConfig } from "./config.js";
 import type { KeptServer } from "./kept-server.js";
 import { ResourceDirectory } from "./resource-directory.js";
@@ -24,6 +25,7 @@ export async function connectMcpServers(
   config: McpConfig,
   given: ConnectMcpOptions = {},
 ): Promise<McpServers> {
+  checkMcpApproval(given.approval);
   const { mcpServers } = await checkMcpConfig(config, "the MCP config");
   const enabled = Object.entries(mcpServers).filter(([, server]) => server.disabled !== true);
   if (enabled.length === 0) {

@@ -13,9 +13,10 @@ import { CodeModeError } from "../../base/errors.js";
 import { packageVersion } from "../../base/package-version.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import { asItCame, type McpResult, noTimeoutMs } from "../as-it-came.js";
+import type { McpApproval } from "./approval.js";
 import type { McpHttpServerConfig, McpServerConfig, McpStdioServerConfig } from "./config.js";
 import { Dialogue } from "./dialogue.js";
-import { type McpClient, mcpTools } from "./mcp-tools.js";
+import { listMcpTools, type McpClient } from "./mcp-tools.js";
 import type { McpRequestOptions } from "./request-options.js";
 import { describeConnectFailure, describeEnd, withLastLines } from "./server-failure.js";
 import { ServerProcess } from "./server-process.js";
@@ -44,7 +45,10 @@ export async function openServer(
   const startedAt = performance.now();
   const transport =
     "url" in config ? httpTransport(config) : await processTransport(name, config, options);
-  const connection = new ServerConnection(name, transport, options);
+  const connection = new ServerConnection(name, transport, {
+    ...options,
+    ownApproval: config.approval,
+  });
   await connection.open(options);
   options.onEvent?.({
     type: "started",
@@ -55,19 +59,24 @@ export async function openServer(
   return connection;
 }
 
+interface ConnectionOptions extends OpenServerOptions {
+  /** What the configuration says of the server. */
+  readonly ownApproval: McpApproval | undefined;
+}
+
 /** One MCP server: its client, its process if it has one, and what became of it. */
 export class ServerConnection implements ConnectedMcpServer {
   readonly name: string;
   readonly #client: Client;
   readonly #transport: Transport;
-  readonly #options: OpenServerOptions;
+  readonly #options: ConnectionOptions;
   readonly #dialogue: Dialogue;
   #tools: readonly NamedTool[] = [];
   #phase: "opening" | "open" | "lost" | "closing" = "opening";
   #listings = 0;
   #closed: Promise<void> | undefined;
 
-  constructor(name: string, transport: Transport, options: OpenServerOptions) {
+  constructor(name: string, transport: Transport, options: ConnectionOptions) {
     this.name = name;
     this.#transport = transport;
     this.#options = options;
@@ -144,13 +153,14 @@ export class ServerConnection implements ConnectedMcpServer {
   }
 
   async #listTools(signal: AbortSignal): Promise<readonly NamedTool[]> {
-    const { callTimeoutMs, onProgress } = this.#options;
-    const tools = await mcpTools(this.#guarded(), {
+    const { callTimeoutMs, onProgress, approval, ownApproval } = this.#options;
+    const options = {
       server: this.name,
       signal,
       ...(callTimeoutMs !== undefined && { callTimeoutMs }),
       ...(onProgress && { onProgress }),
-    });
+    };
+    const tools = await listMcpTools(this.#guarded(), options, [ownApproval, approval]);
     return tools.map((tool) => ({
       ...tool,
       execute: (input: unknown, context: ToolContext) =>

@@ -2,6 +2,7 @@ import type { ClientCapabilities, ServerCapabilities } from "@modelcontextprotoc
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import type { McpResult } from "../as-it-came.js";
 import type { McpProgress, McpRequestOptions } from "./request-options.js";
+import type { McpApproval } from "./approval.js";
 
 /** Options of `connectMcpServers`. */
 export interface ConnectMcpOptions {
@@ -9,6 +10,11 @@ export interface ConnectMcpOptions {
   readonly startTimeoutMs?: number;
   /** Milliseconds until one tool call is given up; by default a call may last as long as its cell. */
   readonly callTimeoutMs?: number;
+  /**
+   * What becomes of calls of all servers' tools before they run, besides what the configuration says of
+   * each server: of the two the stricter holds. Default: `"auto"`.
+   */
+  readonly approval?: McpApproval | undefined;
   /** Gives up starting: every process that was started is ended before the promise rejects. */
   readonly signal?: AbortSignal;
   /** Gets each line a server writes to its standard error. */

@@ -1,0 +1,55 @@
+import type { Server, ServerContext, Tool } from "@modelcontextprotocol/server";
+import {
+  createModelTools,
+  type FunctionModelTool,
+  type ModelToolsOptions,
+} from "../../model/model-tools.js";
+import type { Session } from "../../session/session.js";
+import { McpCalls } from "./mcp-calls.js";
+
+const titles = { exec: "Run JavaScript", wait: "Wait for a program" };
+
+/**
+ * Lets a server answer `tools/list` and `tools/call` with exec and wait of a session.
+ *
+ * @throws {CodeModeError} ERR_INVALID_OPTION.
+ */
+export async function serveTools(
+  server: Server,
+  session: Session,
+  options: ModelToolsOptions & { readonly ready: Promise<unknown> | undefined },
+): Promise<void> {
+  const { ready, ...modelOptions } = options;
+  const { exec, wait } = createModelTools(session, modelOptions);
+  const { ProtocolError, ProtocolErrorCode } = await import("@modelcontextprotocol/server");
+  const calls = McpCalls.of(session);
+  server.setRequestHandler("tools/list", async () => {
+    await ready;
+    return { tools: [exec, wait].map(toTool) };
+  });
+  server.setRequestHandler("tools/call", async ({ params }, context) => {
+    await ready;
+    const by = { server, context: context as ServerContext };
+    switch (params.name) {
+      case "exec":
+        return calls.exec(exec, params.arguments, by);
+      case "wait":
+        return calls.wait(wait, params.arguments, by);
+      default:
+        throw new ProtocolError(
+          ProtocolErrorCode.InvalidParams,
+          `There is no tool ${JSON.stringify(params.name)}; there are exec and wait.`,
+        );
+    }
+  });
+}
+
+function toTool({ name, description, inputSchema }: FunctionModelTool): Tool {
+  return {
+    name,
+    title: titles[name],
+    description,
+    inputSchema: { ...inputSchema, type: "object" },
+  };
+}
+
