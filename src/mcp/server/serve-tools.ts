@@ -9,6 +9,13 @@ import { McpCalls } from "./mcp-calls.js";
 
 const titles = { exec: "Run JavaScript", wait: "Wait for a program" };
 
+export interface ServeToolsOptions extends ModelToolsOptions {
+  /** Lists of tools and calls wait until it has settled. */
+  readonly ready: Promise<unknown> | undefined;
+  /** Gets each call before it is looked at. */
+  readonly onCall?: ((tool: string, input: unknown) => void) | undefined;
+}
+
 /**
  * Lets a server answer `tools/list` and `tools/call` with exec and wait of a session.
  *
@@ -17,9 +24,9 @@ const titles = { exec: "Run JavaScript", wait: "Wait for a program" };
 export async function serveTools(
   server: Server,
   session: Session,
-  options: ModelToolsOptions & { readonly ready: Promise<unknown> | undefined },
+  options: ServeToolsOptions,
 ): Promise<void> {
-  const { ready, ...modelOptions } = options;
+  const { ready, onCall, ...modelOptions } = options;
   const { exec, wait } = createModelTools(session, modelOptions);
   const { ProtocolError, ProtocolErrorCode } = await import("@modelcontextprotocol/server");
   const calls = McpCalls.of(session);
@@ -29,6 +36,7 @@ export async function serveTools(
   });
   server.setRequestHandler("tools/call", async ({ params }, context) => {
     await ready;
+    onCall?.(params.name, params.arguments);
     const by = { server, context: context as ServerContext };
     switch (params.name) {
       case "exec":
