@@ -74,7 +74,10 @@ export function addMcpCommand(program: Command): void {
       "over HTTP, end what a client leaves behind after so long; an hour",
       toMs,
     )
-    .option("-v, --verbose", "show each program, each call, and what the servers print to standard error")
+    .option(
+      "-v, --verbose",
+      "show each program, each call, and what the servers print to standard error",
+    )
     .option("--no-color", "no colour; so does the variable NO_COLOR")
     .addHelpText("after", help)
     .action(mcpCommand);

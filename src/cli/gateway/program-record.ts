@@ -54,7 +54,8 @@ export class ProgramRecord implements GatewayRecord {
         const facts = style.dim(
           `${formatDuration(usage.wallMs)}, ${count(usage.toolCalls, "tool call")}, ${formatDuration(usage.cpuMs)} cpu`,
         );
-        const why = event.outcome.status === "failed" ? ` ${preview(event.outcome.error.text)}` : "";
+        const why =
+          event.outcome.status === "failed" ? ` ${preview(event.outcome.error.text)}` : "";
         note(`${mark} ${cell} ${status} ${facts}${why}`);
         break;
       }

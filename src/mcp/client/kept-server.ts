@@ -6,11 +6,7 @@ import type { McpResult } from "../as-it-came.js";
 import type { McpServerConfig } from "./config.js";
 import type { McpRequestOptions } from "./request-options.js";
 import { openServer, type ServerConnection } from "./server-connection.js";
-import type {
-  ConnectedMcpServer,
-  ConnectMcpOptions,
-  McpServerEvent,
-} from "./servers.js";
+import type { ConnectedMcpServer, ConnectMcpOptions, McpServerEvent } from "./servers.js";
 
 /** Milliseconds before and between attempts to start a server again. */
 export interface Restart {

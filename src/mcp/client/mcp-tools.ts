@@ -1,7 +1,5 @@
 import { CodeModeError } from "../../base/errors.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
-import type { McpProgress } from "./request-options.js";
-import type { McpCallProgress } from "./servers.js";
 import { toToolNames } from "../../tools/tool-names.js";
 import {
   checkMcpApproval,
@@ -9,7 +7,9 @@ import {
   type McpToolAnnotations,
   mcpToolApproval,
 } from "./approval.js";
+import type { McpProgress } from "./request-options.js";
 import { mcpResultValue } from "./result-value.js";
+import type { McpCallProgress } from "./servers.js";
 
 /**
  * An MCP client, known by its shape: the `Client` of the official SDK, version 1 or 2, or anything

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { ServerCapabilities } from "@modelcontextprotocol/client";
 import {
   Client,
   ProtocolError,
@@ -8,7 +9,6 @@ import {
   StreamableHTTPClientTransport,
   type Transport,
 } from "@modelcontextprotocol/client";
-import type { ServerCapabilities } from "@modelcontextprotocol/client";
 import { CodeModeError } from "../../base/errors.js";
 import { packageVersion } from "../../base/package-version.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
@@ -20,10 +20,7 @@ import { listMcpTools, type McpClient } from "./mcp-tools.js";
 import type { McpRequestOptions } from "./request-options.js";
 import { describeConnectFailure, describeEnd, withLastLines } from "./server-failure.js";
 import { ServerProcess } from "./server-process.js";
-import type {
-  ConnectedMcpServer,
-  ConnectMcpOptions,
-} from "./servers.js";
+import type { ConnectedMcpServer, ConnectMcpOptions } from "./servers.js";
 
 export interface OpenServerOptions extends ConnectMcpOptions {
   readonly startTimeoutMs: number;

@@ -1,8 +1,8 @@
 import type { ClientCapabilities, ServerCapabilities } from "@modelcontextprotocol/client";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import type { McpResult } from "../as-it-came.js";
-import type { McpProgress, McpRequestOptions } from "./request-options.js";
 import type { McpApproval } from "./approval.js";
+import type { McpProgress, McpRequestOptions } from "./request-options.js";
 
 /** Options of `connectMcpServers`. */
 export interface ConnectMcpOptions {

@@ -27,8 +27,8 @@ import { Clients } from "./clients.js";
 import { GatewayServer } from "./gateway-server.js";
 import { passThrough } from "./pass-through.js";
 import { PromptDirectory } from "./prompt-directory.js";
-import { ServerRequests } from "./server-requests.js";
 import { passMessage } from "./server-messages.js";
+import { ServerRequests } from "./server-requests.js";
 import { type Subscriber, Subscriptions } from "./subscriptions.js";
 
 /** Options of a gateway. */
@@ -286,10 +286,7 @@ export class Gateway implements AsyncDisposable {
     }
   }
 
-  #tellClients(
-    news: keyof NewsListener,
-    tell: (server: GatewayServer) => Promise<void>,
-  ): void {
+  #tellClients(news: keyof NewsListener, tell: (server: GatewayServer) => Promise<void>): void {
     for (const listener of this.#listeners) listener[news]();
     // A client that has just left, or was not told of such a list, needs no news.
     for (const server of this.#lasting) void attempt(() => tell(server));

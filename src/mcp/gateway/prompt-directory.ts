@@ -60,11 +60,7 @@ export class PromptDirectory {
   ): Promise<McpResult | undefined> {
     const prompt = await this.find(params.name, options);
     if (prompt === undefined) return undefined;
-    return prompt.server.request(
-      "prompts/get",
-      { ...params, name: prompt.entry["name"] },
-      options,
-    );
+    return prompt.server.request("prompts/get", { ...params, name: prompt.entry["name"] }, options);
   }
 }
 

@@ -94,7 +94,9 @@ function canAnswer(
         ? elicitation.url !== undefined
         : elicitation.form !== undefined || elicitation.url === undefined;
     case "sampling/createMessage":
-      return sampling !== undefined && (params["tools"] === undefined || sampling.tools !== undefined);
+      return (
+        sampling !== undefined && (params["tools"] === undefined || sampling.tools !== undefined)
+      );
     case "roots/list":
       return roots !== undefined;
   }

@@ -1,5 +1,5 @@
 import type { Transport } from "@modelcontextprotocol/server";
-import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/stdio";
+import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { McpClientCapabilities } from "../client/servers.js";
 import type { Gateway } from "./gateway.js";
 import type { GatewayServer } from "./gateway-server.js";
@@ -65,8 +65,8 @@ export class StreamClient {
 /** A server that cannot be subscribed to leaves the client without news. */
 export function subscribe(
   gateway: Pick<Gateway, "ready" | "subscriptions">,
-  uri: string, subscriber: Subscriber): void {
-  gateway.ready
-    .then(() => gateway.subscriptions.subscribe(uri, subscriber))
-    .catch(() => undefined);
+  uri: string,
+  subscriber: Subscriber,
+): void {
+  gateway.ready.then(() => gateway.subscriptions.subscribe(uri, subscriber)).catch(() => undefined);
 }

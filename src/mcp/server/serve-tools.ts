@@ -60,4 +60,3 @@ function toTool({ name, description, inputSchema }: FunctionModelTool): Tool {
     inputSchema: { ...inputSchema, type: "object" },
   };
 }
-
