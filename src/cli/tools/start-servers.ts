@@ -30,7 +30,7 @@ export function startServers(
     enabled.map(async ([name, config]) => {
       try {
         const servers = await connect({ mcpServers: { [name]: config } }, options, context);
-        const { tools } = ToolSet.empty.with(servers.tools);
+        const { tools } = ToolSet.empty.with(servers.servers[0]?.tools);
         const instructions = servers.servers[0]?.instructions;
         return { name, tools, instructions, close: () => servers.close() };
       } catch (error) {
