@@ -71,6 +71,7 @@ async function openGateway(
     describeTools: describe,
     servers: {
       onEvent: (event) => report.server(event),
+      onWarning: (warning) => report.warning(warning),
       ...(verbose && {
         onStderr: (server: string, line: string) => report.serverLine(server, line),
       }),

@@ -1,11 +1,9 @@
-import type { NamedTool } from "../../tools/tool-definition.js";
 import { checkMcpApproval } from "./approval.js";
 import { checkMcpConfig, type McpConfig } from "./config.js";
-import type { KeptServer } from "./kept-server.js";
 import { ResourceDirectory } from "./resource-directory.js";
-import { resourceTools } from "./resource-tools.js";
-import type { ServerConnection } from "./server-connection.js";
+import { ServerGroup } from "./server-group.js";
 import type { ConnectMcpOptions, McpServers } from "./servers.js";
+import { tellOnce } from "./warnings.js";
 
 const defaultStartTimeoutMs = 30_000;
 
@@ -26,28 +24,30 @@ export async function connectMcpServers(
   given: ConnectMcpOptions = {},
 ): Promise<McpServers> {
   checkMcpApproval(given.approval);
+  const onWarning = tellOnce(given.onWarning);
+  const resources = new ResourceDirectory();
+  const options = resources.following(given);
   const { mcpServers } = await checkMcpConfig(config, "the MCP config");
   const enabled = Object.entries(mcpServers).filter(([, server]) => server.disabled !== true);
   if (enabled.length === 0) {
-    return new ServerGroup([]);
+    return new ServerGroup([], { onWarning, resources });
   }
   const [{ openServer }, { KeptServer, readRestart }] = await Promise.all([
     import("./server-connection.js"),
     import("./kept-server.js"),
   ]);
-  const resources = new ResourceDirectory();
-  const options = resources.following(given);
   const restart = readRestart(options.restart);
   if (restart !== undefined) {
     const kept = enabled.map(([name, server]) => {
       return new KeptServer(name, server, {
         startTimeoutMs: defaultStartTimeoutMs,
         ...options,
+        onWarning,
         restart,
       });
     });
     await Promise.all(kept.map((server) => server.triedOnce));
-    const group = new ServerGroup(kept, resources);
+    const group = new ServerGroup(kept, { onWarning, resources });
     if (options.signal?.aborted) {
       await group.close();
       throw options.signal.reason;
@@ -61,6 +61,7 @@ export async function connectMcpServers(
       try {
         return await openServer(name, server, {
           ...options,
+          onWarning,
           signal,
           startTimeoutMs: options.startTimeoutMs ?? defaultStartTimeoutMs,
         });
@@ -73,40 +74,11 @@ export async function connectMcpServers(
   );
   const group = new ServerGroup(
     opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
-    resources,
+    { onWarning, resources },
   );
   if (signal.aborted) {
     await group.close();
     throw signal.reason;
   }
   return group;
-}
-
-class ServerGroup implements McpServers {
-  readonly servers: readonly (ServerConnection | KeptServer)[];
-  readonly #resources: ResourceDirectory;
-  readonly #resourceTools: readonly NamedTool[];
-
-  constructor(
-    servers: readonly (ServerConnection | KeptServer)[],
-    resources: ResourceDirectory = new ResourceDirectory(),
-  ) {
-    this.servers = servers;
-    resources.use(servers);
-    this.#resources = resources;
-    this.#resourceTools = resourceTools(resources);
-  }
-
-  get tools(): readonly NamedTool[] {
-    const ofServers = this.servers.flatMap((server) => server.tools);
-    return this.#resources.isUsed ? [...ofServers, ...this.#resourceTools] : ofServers;
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.servers.map((server) => server.close()));
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
 }

@@ -3,6 +3,7 @@ import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import type { McpResult } from "../as-it-came.js";
 import type { McpApproval } from "./approval.js";
 import type { McpProgress, McpRequestOptions } from "./request-options.js";
+import type { OnMcpWarning } from "./warnings.js";
 
 /** Options of `connectMcpServers`. */
 export interface ConnectMcpOptions {
@@ -20,6 +21,11 @@ export interface ConnectMcpOptions {
   /** Gets each line a server writes to its standard error. */
   readonly onStderr?: (server: string, line: string) => void;
   readonly onEvent?: (event: McpServerEvent) => void;
+  /**
+   * Told of what is odd about a server or the configuration and worked around, each thing once. Default:
+   * `process.emitWarning`.
+   */
+  readonly onWarning?: OnMcpWarning | undefined;
   /**
    * Starts servers again that die or do not start, also such as cannot be reached: after `delayMs`
    * (default 1000), then after twice as long each time, `maxDelayMs` (default 60 000) at most. Meanwhile
@@ -117,6 +123,7 @@ export type McpServerEvent =
 /** One of the servers that run. */
 export interface ConnectedMcpServer {
   readonly name: string;
+  /** Under names that differ from those of the other servers' tools. */
   readonly tools: readonly NamedTool[];
   /** What the server says about its use, for the prompt; undefined where it says nothing. */
   readonly instructions: string | undefined;

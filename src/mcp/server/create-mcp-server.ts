@@ -4,6 +4,7 @@ import { packageVersion } from "../../base/package-version.js";
 import type { ModelToolsOptions } from "../../model/model-tools.js";
 import type { Session } from "../../session/session.js";
 import { serveTools } from "./serve-tools.js";
+import { loadServerSdk } from "./server-sdk.js";
 
 /** Options of `createMcpServer`. */
 export interface McpServerOptions extends ModelToolsOptions {
@@ -22,7 +23,7 @@ export const defaultInstructions: string =
 
 /**
  * Makes an MCP server that offers exec and wait of a session: the official SDK's `Server`
- * (`@modelcontextprotocol/server`), to be connected to one transport. It serves both eras of the
+ * (`@modelcontextprotocol/server`, which you install), to be connected to one transport. It serves both eras of the
  * protocol, so it can be what `serveStdio` and `createMcpHandler` ask their factory for; servers of
  * one session know each other's cells.
  *
@@ -35,7 +36,7 @@ export const defaultInstructions: string =
  * await server.connect(new StdioServerTransport());
  * ```
  *
- * @throws {CodeModeError} ERR_INVALID_OPTION.
+ * @throws {CodeModeError} ERR_INVALID_OPTION. ERR_PACKAGE_MISSING where the SDK's server is not installed.
  */
 export async function createMcpServer(
   session: Session,
@@ -43,7 +44,7 @@ export async function createMcpServer(
 ): Promise<Server> {
   checkMcpServerOptions(options);
   const { name = "codecell", version, instructions, ready, ...modelOptions } = options;
-  const { Server } = await import("@modelcontextprotocol/server");
+  const { Server } = await loadServerSdk();
   const server = new Server(
     { name, version: version ?? packageVersion() },
     {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { InputRequiredResult } from "@modelcontextprotocol/server";
 import type { AskQueue } from "./ask-queue.js";
 import { type Caller, isModern, onAbort } from "./caller.js";
+import { loadServerSdk } from "./server-sdk.js";
 
 /** What is done for a request. */
 export interface Work<Result> {
@@ -74,7 +75,7 @@ export class Exchanges {
     if (state === undefined) return undefined;
     const parked = this.#parked.get(state);
     if (parked === undefined) {
-      const { ProtocolError, ProtocolErrorCode } = await import("@modelcontextprotocol/server");
+      const { ProtocolError, ProtocolErrorCode } = await loadServerSdk();
       throw new ProtocolError(
         ProtocolErrorCode.InvalidParams,
         "What this request was about has ended; send it again without requestState.",

@@ -6,6 +6,7 @@ import {
 } from "../../model/model-tools.js";
 import type { Session } from "../../session/session.js";
 import { McpCalls } from "./mcp-calls.js";
+import { loadServerSdk } from "./server-sdk.js";
 
 const titles = { exec: "Run JavaScript", wait: "Wait for a program" };
 
@@ -28,7 +29,7 @@ export async function serveTools(
 ): Promise<void> {
   const { ready, onCall, ...modelOptions } = options;
   const { exec, wait } = createModelTools(session, modelOptions);
-  const { ProtocolError, ProtocolErrorCode } = await import("@modelcontextprotocol/server");
+  const { ProtocolError, ProtocolErrorCode } = await loadServerSdk();
   const calls = McpCalls.of(session);
   server.setRequestHandler("tools/list", async () => {
     await ready;
