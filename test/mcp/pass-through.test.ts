@@ -93,7 +93,9 @@ describe.each(eras)("a %s client gets through codecell mcp what it gets directly
     const uri = resources[0]?.uri ?? "";
     const { contents } = await direct.client.readResource({ uri });
     expect((await through.client.readResource({ uri })).contents).toEqual(contents);
-    await expect(through.client.readResource({ uri: "demo://none" })).rejects.toThrow(/demo:\/\/none/);
+    await expect(through.client.readResource({ uri: "demo://none" })).rejects.toThrow(
+      /demo:\/\/none/,
+    );
   });
 
   test("completion of arguments of prompts and templates", async () => {
@@ -103,9 +105,9 @@ describe.each(eras)("a %s client gets through codecell mcp what it gets directly
     const { completion } = await direct.client.complete({ ref: reference, argument, context });
     expect(completion.values.length).toBeGreaterThan(1);
     const passed = { ...reference, name: "everything_completable-prompt" };
-    expect(
-      (await through.client.complete({ ref: passed, argument, context })).completion,
-    ).toEqual(completion);
+    expect((await through.client.complete({ ref: passed, argument, context })).completion).toEqual(
+      completion,
+    );
     const template = {
       ref: { type: "ref/resource", uri: "demo://resource/dynamic/text/{resourceId}" },
       argument: { name: "resourceId", value: "7" },

@@ -1,4 +1,4 @@
-import type { Client, ClientOptions } from "@modelcontextprotocol/client";
+import type { Client, ClientCapabilities, ClientOptions } from "@modelcontextprotocol/client";
 import type { McpResult } from "../as-it-came.js";
 import type { ConnectMcpOptions, McpRequestMethod } from "./servers.js";
 
@@ -22,7 +22,7 @@ export class Dialogue {
     });
     const { capabilities } = this.#options;
     return {
-      ...(capabilities && { capabilities }),
+      ...(capabilities && { capabilities: capabilities as ClientCapabilities }),
       listChanged: {
         tools: changed(onToolsChanged),
         prompts: changed(() => this.#tell("notifications/prompts/list_changed")),

@@ -1,4 +1,3 @@
-import type { ServerCapabilities } from "@modelcontextprotocol/client";
 import { CodeModeError } from "../../base/errors.js";
 import { checkOptionsObject, invalidOption } from "../../base/option-checks.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
@@ -7,7 +6,7 @@ import type { McpServerConfig } from "./config.js";
 import type { McpRequestOptions } from "./request-options.js";
 import { openServer, type ServerConnection } from "./server-connection.js";
 import type { RunningServer } from "./server-group.js";
-import type { ConnectMcpOptions, McpServerEvent } from "./servers.js";
+import type { ConnectMcpOptions, McpServerCapabilities, McpServerEvent } from "./servers.js";
 import type { OnMcpWarning } from "./warnings.js";
 
 /** Milliseconds before and between attempts to start a server again. */
@@ -62,7 +61,7 @@ export class KeptServer implements RunningServer {
   #ownTools = new WeakMap<NamedTool, NamedTool>();
   #listed: readonly NamedTool[] = [];
   #instructions: string | undefined;
-  #capabilities: ServerCapabilities | undefined;
+  #capabilities: McpServerCapabilities | undefined;
 
   constructor(name: string, config: McpServerConfig, options: KeepServerOptions) {
     this.name = name;
@@ -83,7 +82,7 @@ export class KeptServer implements RunningServer {
     return this.#instructions;
   }
 
-  get capabilities(): ServerCapabilities | undefined {
+  get capabilities(): McpServerCapabilities | undefined {
     return this.#capabilities;
   }
 

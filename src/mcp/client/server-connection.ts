@@ -1,6 +1,5 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { ServerCapabilities } from "@modelcontextprotocol/client";
 import {
   Client,
   ProtocolError,
@@ -26,7 +25,7 @@ import {
 } from "./server-failure.js";
 import type { RunningServer } from "./server-group.js";
 import { ServerProcess } from "./server-process.js";
-import type { ConnectMcpOptions } from "./servers.js";
+import type { ConnectMcpOptions, McpServerCapabilities } from "./servers.js";
 import type { ToolFilter } from "./tool-filter.js";
 import { type ToolRequests, toolRequests } from "./tool-requests.js";
 import type { OnMcpWarning } from "./warnings.js";
@@ -107,7 +106,7 @@ export class ServerConnection implements RunningServer {
     return this.#client.getInstructions();
   }
 
-  get capabilities(): ServerCapabilities | undefined {
+  get capabilities(): McpServerCapabilities | undefined {
     return this.#client.getServerCapabilities();
   }
 

@@ -31,10 +31,7 @@ export class ServerGroup implements McpServers {
   readonly #resources: ResourceDirectory;
   readonly #resourceTools: readonly NamedTool[];
 
-  constructor(
-    running: readonly RunningServer[],
-    { onWarning, resources }: ServerGroupOptions,
-  ) {
+  constructor(running: readonly RunningServer[], { onWarning, resources }: ServerGroupOptions) {
     this.#running = running;
     this.#onWarning = onWarning;
     this.#resources = resources;

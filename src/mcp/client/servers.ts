@@ -1,4 +1,3 @@
-import type { ClientCapabilities, ServerCapabilities } from "@modelcontextprotocol/client";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import type { McpResult } from "../as-it-came.js";
 import type { McpApproval } from "./approval.js";
@@ -53,7 +52,20 @@ export interface ConnectMcpOptions {
 }
 
 /** What servers may ask for. */
-export type McpClientCapabilities = Pick<ClientCapabilities, "elicitation" | "sampling" | "roots">;
+export interface McpClientCapabilities {
+  readonly elicitation?: { readonly form?: object; readonly url?: object };
+  readonly sampling?: { readonly tools?: object; readonly context?: object };
+  readonly roots?: { readonly listChanged?: boolean };
+}
+
+/** What a server says that it can do. */
+export interface McpServerCapabilities {
+  readonly tools?: object | undefined;
+  readonly prompts?: object | undefined;
+  readonly resources?: { readonly subscribe?: boolean | undefined } | undefined;
+  readonly completions?: object | undefined;
+  readonly logging?: object | undefined;
+}
 
 export type McpRequestMethod = "elicitation/create" | "sampling/createMessage" | "roots/list";
 
@@ -128,7 +140,7 @@ export interface ConnectedMcpServer {
   /** What the server says about its use, for the prompt; undefined where it says nothing. */
   readonly instructions: string | undefined;
   /** What the server can do, as it said when it last started; undefined where it never has. */
-  readonly capabilities: ServerCapabilities | undefined;
+  readonly capabilities: McpServerCapabilities | undefined;
   /**
    * Sends a request of the protocol, such as `prompts/get`, and resolves with the result as it came.
    *

@@ -1,5 +1,5 @@
 import type { ServerCapabilities } from "@modelcontextprotocol/server";
-import type { ConnectedMcpServer } from "../client/servers.js";
+import type { ConnectedMcpServer, McpServerCapabilities } from "../client/servers.js";
 
 /** Milliseconds a client's first request waits for servers, so that it is told what they have. */
 const patienceMs = 5_000;
@@ -14,7 +14,7 @@ export async function announcedCapabilities(
 ): Promise<ServerCapabilities> {
   const isReady = await settlesWithin(ready, patienceMs);
   const has = servers().map(({ capabilities }) => capabilities ?? {});
-  const some = (test: (capabilities: ServerCapabilities) => unknown): boolean =>
+  const some = (test: (capabilities: McpServerCapabilities) => unknown): boolean =>
     !isReady || has.some((capabilities) => test(capabilities) !== undefined);
   const subscribe = !isReady || has.some(({ resources }) => resources?.subscribe === true);
   return {

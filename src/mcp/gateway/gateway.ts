@@ -36,7 +36,10 @@ export interface GatewayOptions {
   readonly config: McpConfig;
   readonly cells: Pick<CodeModeOptions, "limits" | "yieldAfterMs" | "maxYieldAfterMs">;
   readonly describeTools: "all" | "none";
-  readonly servers: Pick<ConnectMcpOptions, "startTimeoutMs" | "onStderr" | "onEvent" | "onWarning">;
+  readonly servers: Pick<
+    ConnectMcpOptions,
+    "startTimeoutMs" | "onStderr" | "onEvent" | "onWarning"
+  >;
   /**
    * What servers are told that they may ask for. They start when it is known: the promise of what the
    * only client can do, or everything where clients come and go.

@@ -1,4 +1,3 @@
-import type { ClientCapabilities } from "@modelcontextprotocol/server";
 import type { McpClientCapabilities } from "../client/servers.js";
 
 /** A message of a client, unchecked. */
@@ -24,7 +23,7 @@ export function clientCapabilitiesIn(message: unknown): McpClientCapabilities | 
       ? (params?.capabilities ?? {})
       : params?._meta?.["io.modelcontextprotocol/clientCapabilities"];
   if (typeof declared !== "object" || declared === null) return undefined;
-  const { elicitation, sampling, roots } = declared as ClientCapabilities;
+  const { elicitation, sampling, roots } = declared as McpClientCapabilities;
   return {
     ...(elicitation && { elicitation }),
     ...(sampling && { sampling }),
