@@ -25,7 +25,7 @@ export interface CellListener {
 
 /** An isolate on a thread of this process, and the one cell it is given. */
 export class ThreadIsolate implements BackendCell {
-  readonly #cell: Binding.Cell;
+  readonly #isolate: Binding.Isolate;
   #spare: SpareListener | undefined;
   #listener: CellListener | undefined;
   #isRunning = false;
@@ -39,7 +39,7 @@ export class ThreadIsolate implements BackendCell {
     this.#spare = spare;
     const onReady = (): void => this.#spare?.onReady();
     const onEvent = (event: BackendEvent): void => this.#take(event);
-    this.#cell = new binding.Cell(options, (...batch) =>
+    this.#isolate = new binding.Isolate(options, (...batch) =>
       readEventBatch(batch, { onReady, onEvent }),
     );
   }
@@ -47,21 +47,21 @@ export class ThreadIsolate implements BackendCell {
   /** Gives the isolate its cell, once. False: it is gone, and takes none. */
   begin({ setup, source, stored }: BackendCellOptions, listener: CellListener): boolean {
     // The tables come from the same binding.
-    const result = this.#cell.begin(
+    const result = this.#isolate.begin(
       setup as Binding.CellSetup,
       source,
       stored as Binding.StoredValues,
     );
-    if (result === 0) return false;
+    if (result === "gone") return false;
     this.#spare = undefined;
     this.#listener = listener;
-    this.#isRunning = result === 2;
+    this.#isRunning = result === "running";
     return true;
   }
 
   /** Ends an isolate that has no cell. */
   dismiss(): void {
-    this.#cell.dismiss();
+    this.#isolate.dismiss();
   }
 
   get isRunning(): boolean {
@@ -71,10 +71,10 @@ export class ThreadIsolate implements BackendCell {
   send(command: BackendCommand): void {
     switch (command.type) {
       case "toolResolved":
-        this.#cell.resolveTool(command.callId, command.result, command.isJson, command.isAscii);
+        this.#isolate.resolveTool(command.callId, command.result, command.isJson, command.isAscii);
         break;
       case "toolRejected":
-        this.#cell.rejectTool(command.callId, command.message);
+        this.#isolate.rejectTool(command.callId, command.message);
         break;
       default:
         assertNever(command);
@@ -82,24 +82,24 @@ export class ThreadIsolate implements BackendCell {
   }
 
   flush(): void {
-    this.#cell.flush();
+    this.#isolate.flush();
   }
 
   terminate(): void {
-    this.#cell.terminate();
+    this.#isolate.terminate();
   }
 
   abandon(): void {
     this.#listener?.onOver();
-    this.#cell.abandon();
+    this.#isolate.abandon();
   }
 
   cpuTimeMs(): number {
-    return this.#cell.cpuTimeMs();
+    return this.#isolate.cpuTimeMs();
   }
 
   usage(): BackendUsage {
-    return this.#cell.usage();
+    return this.#isolate.usage();
   }
 
   #take(event: BackendEvent): void {
