@@ -1,4 +1,5 @@
 import type { DefinedError } from "ajv";
+import { vendored } from "../../base/vendored.js";
 import { configSchema } from "./config-schema.js";
 import type { ConfigFault } from "./config-variables.js";
 
@@ -11,11 +12,8 @@ let errorsOf: ConfigErrors | undefined;
  *
  * @param written - As it was before the values of variables were put in, which may be secrets.
  */
-export async function shapeFaults(
-  value: unknown,
-  written: unknown,
-): Promise<readonly ConfigFault[]> {
-  errorsOf ??= await compile();
+export function shapeFaults(value: unknown, written: unknown): readonly ConfigFault[] {
+  errorsOf ??= compile();
   // These two only say that another one applies.
   const errors = errorsOf(value).filter(
     ({ keyword }) => !["if", "propertyNames"].includes(keyword),
@@ -23,8 +21,8 @@ export async function shapeFaults(
   return errors.map((error) => toFault(error, written));
 }
 
-async function compile(): Promise<ConfigErrors> {
-  const { Ajv } = await import("ajv");
+function compile(): ConfigErrors {
+  const { Ajv } = vendored("ajv");
   const validate = new Ajv({ verbose: true, strict: false, allErrors: true }).compile(configSchema);
   return (value) => (validate(value) ? [] : ((validate.errors ?? []) as DefinedError[]));
 }

@@ -96,7 +96,7 @@ export async function readMcpConfig(
   const isUnset = (path: readonly string[]): boolean =>
     unset.some((fault) => isDeepStrictEqual(fault.path, path));
   // The text of a variable that there is not says nothing about shape.
-  const misshapen = (await shapeFaults(config, value)).filter(({ path }) => !isUnset(path));
+  const misshapen = shapeFaults(config, value).filter(({ path }) => !isUnset(path));
   const faults = [...misshapen, ...unset].map(({ path, text }) => {
     const [root, ...keys] = path;
     const where = [root === "mcpServers" ? serversKey : root, ...keys].join(".");
