@@ -46,6 +46,7 @@ export class ToolCall {
     const context = {
       __proto__: aiSdkNames,
       sessionId: ids.sessionId,
+      sessionData: ids.sessionData,
       cellId: ids.cellId,
       callId: ids.callId,
       get signal(): AbortSignal {

@@ -25,9 +25,24 @@ const approval: object = {
   },
 };
 
-const disabled: object = { type: "boolean", description: "true or false" };
+const toolPatterns: object = {
+  type: "array",
+  description: 'an array of tools\' names or patterns, such as ["read_*"]',
+  items: { type: "string", minLength: 1, description: "a name or a pattern" },
+};
 
-const stdioServer: object = {
+/** What all servers have, however they are reached. */
+const shared: Readonly<Record<string, object>> = {
+  approval,
+  enabledTools: toolPatterns,
+  disabledTools: toolPatterns,
+  disabled: { type: "boolean", description: "true or false" },
+};
+
+/** Transports over HTTP that are spoken, by what configs call them. */
+const httpTypes = ["http", "streamable-http", "streamableHttp", "streamable_http"];
+
+const stdioServer = {
   required: ["command"],
   properties: {
     type: { const: "stdio", description: '"stdio" for a server with a "command"' },
@@ -43,25 +58,24 @@ const stdioServer: object = {
     },
     env: texts,
     cwd: { type: "string", minLength: 1, description: "the path of a directory" },
-    approval,
-    disabled,
+    ...shared,
   },
 };
 
-const httpServer: object = {
+const httpServer = {
+  required: ["url"],
   properties: {
     type: {
-      enum: ["http", "streamable-http", "streamableHttp"],
+      enum: httpTypes,
       description: '"http" for a server with a "url"; no other transport is supported',
     },
     url: { type: "string", pattern: "^https?://.", description: "an http:// or https:// address" },
     headers: texts,
-    approval,
-    disabled,
+    ...shared,
   },
 };
 
-/** JSON Schema of an MCP configuration, for `checkMcpConfig`. */
+/** JSON Schema of an MCP configuration, for `shapeFaults`. */
 export const configSchema: object = {
   type: "object",
   description: 'an object {"mcpServers": {…}}',
@@ -74,7 +88,12 @@ export const configSchema: object = {
       additionalProperties: {
         type: "object",
         description: 'an object with "command" or "url"',
-        if: { required: ["url"] },
+        if: {
+          anyOf: [
+            { required: ["url"] },
+            { required: ["type"], properties: { type: { enum: [...httpTypes, "sse"] } } },
+          ],
+        },
         // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own keyword.
         then: httpServer,
         else: stdioServer,
@@ -82,3 +101,9 @@ export const configSchema: object = {
     },
   },
 };
+
+/** The keys that a server may have, by how it is reached. */
+export function knownKeys(server: Readonly<Record<string, unknown>>): readonly string[] {
+  const isHttp = "url" in server || httpTypes.some((type) => type === server["type"]);
+  return Object.keys((isHttp ? httpServer : stdioServer).properties);
+}
