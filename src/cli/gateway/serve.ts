@@ -62,7 +62,7 @@ async function openGateway(
   const { terminal, report } = context;
   const { verbose, startTimeout, yieldAfter, describe } = options;
   const gateway = new Gateway({
-    config: await readConfig(options.config),
+    config: await readConfig(options.config, (warning) => report.warning(warning)),
     cells: {
       limits: { ...options.limit },
       maxYieldAfterMs: options.maxYieldAfter,
