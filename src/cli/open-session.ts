@@ -34,7 +34,10 @@ export async function useSession<T>(
   context: SessionContext,
   use: (session: Session, approver: Approver) => Promise<T>,
 ): Promise<T> {
-  const config = options.config === undefined ? undefined : await readConfig(options.config);
+  const config =
+    options.config === undefined
+      ? undefined
+      : await readConfig(options.config, (warning) => context.report.warning(warning));
   await prepareOutDirectory(options.out);
   const { createCodeMode } = await import("../index.js");
   let giveTools = (): void => {};
