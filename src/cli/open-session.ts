@@ -112,6 +112,7 @@ async function startServers(
   const { connectMcpServers } = await import("../mcp.js");
   const connectOptions: ConnectMcpOptions = {
     signal: interrupt.signal,
+    logins: true,
     approval: toApproval(options.ask ?? []),
     ...(options.onEvent && { onEvent: options.onEvent }),
     restart: options.restart,

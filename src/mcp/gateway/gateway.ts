@@ -38,7 +38,7 @@ export interface GatewayOptions {
   readonly describeTools: "all" | "none";
   readonly servers: Pick<
     ConnectMcpOptions,
-    "startTimeoutMs" | "onStderr" | "onEvent" | "onWarning"
+    "startTimeoutMs" | "logins" | "onStderr" | "onEvent" | "onWarning"
   >;
   /**
    * What servers are told that they may ask for. They start when it is known: the promise of what the
