@@ -12,8 +12,8 @@ import type { Session } from "../../session/session.js";
 import type { Gateway } from "./gateway.js";
 
 const defaultIdleMs = 60 * 60_000;
-const longestCheckMs = 60_000;
-const mostClients = 100;
+const maxCheckMs = 60_000;
+const maxClients = 100;
 const maxRequestBodySize = 16 * 1024 * 1024;
 
 interface Client {
@@ -48,8 +48,8 @@ export class HttpSessions {
     });
     gateway.onToolsChanged(() => this.#tellOfTools());
     this.#idleMs = gateway.options.idle ?? defaultIdleMs;
-    const checkMs = Math.min(longestCheckMs, this.#idleMs);
-    this.#idleCheck = setInterval(() => void this.#dropIdle(mostClients), checkMs);
+    const checkMs = Math.min(maxCheckMs, this.#idleMs);
+    this.#idleCheck = setInterval(() => void this.#dropIdle(maxClients), checkMs);
   }
 
   async serve(request: Request): Promise<Response> {
@@ -82,7 +82,7 @@ export class HttpSessions {
 
   /** Opens a session with the request that initializes it. */
   async #begin(request: Request): Promise<Response> {
-    await this.#dropIdle(mostClients - 1);
+    await this.#dropIdle(maxClients - 1);
     const session = this.#gateway.openSession();
     const server = await this.#makeServer(session);
     const transport = new WebStandardStreamableHTTPServerTransport({
@@ -122,11 +122,11 @@ export class HttpSessions {
   }
 
   /** Those who have gone, and of more than so many those who have asked for nothing for longest. */
-  async #dropIdle(mostKept: number): Promise<void> {
+  async #dropIdle(maxKept: number): Promise<void> {
     const now = performance.now();
     for (const [id, { open, lastSeen }] of this.#clients) {
       const isIdle = open === 0 && now - lastSeen >= this.#idleMs;
-      if (isIdle || this.#clients.size > mostKept) await this.#drop(id);
+      if (isIdle || this.#clients.size > maxKept) await this.#drop(id);
     }
   }
 

@@ -3,7 +3,7 @@ import type { Caller } from "./caller.js";
 
 const progressEveryMs = 1_000;
 /** Of a cell that notifies while nobody waits for it, where only an answer can carry messages. */
-const mostKept = 100;
+const maxKept = 100;
 
 /** What a client is told of one cell besides its answers. */
 export class CellFeed {
@@ -44,7 +44,7 @@ export class CellFeed {
       this.#progress(text);
       await this.#caller.context.mcpReq.log("info", text, logger);
     } else if (isModern(this.#origin)) {
-      if (this.#kept.length === mostKept) this.#kept.shift();
+      if (this.#kept.length === maxKept) this.#kept.shift();
       this.#kept.push(notification);
     } else {
       await this.#origin.server.sendLoggingMessage({ level: "info", logger, data: text });

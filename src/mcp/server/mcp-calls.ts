@@ -7,7 +7,7 @@ import { type Caller, onAbort } from "./caller.js";
 import { CellFeed } from "./cell-feed.js";
 import { toContentBlock } from "./content-block.js";
 
-const mostFeeds = 1000;
+const maxFeeds = 1000;
 
 /** Calls of a session's exec and wait that come as MCP requests, through however many servers. */
 export class McpCalls {
@@ -57,7 +57,7 @@ export class McpCalls {
   #keepFeed(cellId: string, feed: CellFeed): void {
     this.#feeds.set(cellId, feed);
     const [oldest] = this.#feeds.keys();
-    if (this.#feeds.size > mostFeeds && oldest !== undefined) this.#feeds.delete(oldest);
+    if (this.#feeds.size > maxFeeds && oldest !== undefined) this.#feeds.delete(oldest);
   }
 
   #follow(feed: CellFeed, event: CellEvent): void {
