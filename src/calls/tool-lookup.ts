@@ -16,7 +16,7 @@ const lookups = new WeakMap<readonly RegisteredTool[], ToolLookup>();
 const declared = new WeakMap<RegisteredTool, string>();
 
 const maxNames = 3;
-const maxShownLength = 100;
+const maxShownUnits = 100;
 
 /** Finds tools for cells. */
 export class ToolLookup {
@@ -56,7 +56,7 @@ export class ToolLookup {
   /** Why `lookUp` finds nothing under that name, and what to look for instead. */
   explainMiss(name: string): string {
     const shown = JSON.stringify(
-      name.length > maxShownLength ? `${name.slice(0, maxShownLength)}…` : name,
+      name.length > maxShownUnits ? `${name.slice(0, maxShownUnits)}…` : name,
     );
     const called = this.#called(name);
     if (called.length > 1) {

@@ -36,7 +36,7 @@ export class ToolLookups {
     if (this.#waiting.length === 1) setImmediate(() => this.#answerNext());
   }
 
-  /** The cell has ended: what is not answered yet never will be. Idempotent. */
+  /** The cell is over: drops all lookups that wait. Idempotent. */
   dropAll(): void {
     this.#isOver = true;
     this.#waiting = [];
@@ -56,15 +56,15 @@ export class ToolLookups {
   }
 
   #answer(lookup: ToolLookupEvent): unknown {
-    const tools = ToolLookup.of(this.#options.tools);
+    const index = ToolLookup.of(this.#options.tools);
     if (lookup.type === "toolSearch") {
       this.#countSearch();
-      return tools.search(lookup.query, lookup.limit);
+      return index.search(lookup.query, lookup.limit);
     }
-    const found = tools.lookUp(lookup.name);
+    const found = index.lookUp(lookup.name);
     if (found !== undefined) return found;
     this.#countSearch();
-    throw new Error(tools.explainMiss(lookup.name));
+    throw new Error(index.explainMiss(lookup.name));
   }
 
   #countSearch(): void {
