@@ -1,4 +1,4 @@
-import { count, visible } from "../format.js";
+import { count, jsonText, visible } from "../format.js";
 import type { Style } from "../terminal.js";
 import type { Check } from "./check.js";
 import { type Versions, versionLine } from "./versions.js";
@@ -14,7 +14,7 @@ const maxColumns = 24;
 
 /** The document of `--json`; docs/cli.md describes it. */
 export function jsonReport({ versions, checks }: DoctorReport): string {
-  return `${JSON.stringify({ versions, checks }, null, 2)}\n`;
+  return jsonText({ versions, checks });
 }
 
 /** The report for a person. Findings may quote what a server has written, so they are made visible. */

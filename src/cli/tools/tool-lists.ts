@@ -2,7 +2,7 @@ import { toCommentLine, toLineComments } from "../../declarations/comment-text.j
 import { declareRegisteredTools } from "../../declarations/declare-tools.js";
 import { readJsonSchema } from "../../declarations/schema-source.js";
 import type { RegisteredTool } from "../../tools/registered-tool.js";
-import { count, oneLine } from "../format.js";
+import { count, jsonText, oneLine } from "../format.js";
 import type { StartedServer } from "./start-servers.js";
 
 const maxPreviewLength = 100;
@@ -58,5 +58,5 @@ export function asJson(
       declaration: declareRegisteredTools([tool]),
     })),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return jsonText(document);
 }
