@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { packageVersion } from "../base/package-version.js";
 import { addCompletionCommand } from "./completion-command.js";
 import { addDoctorCommand } from "./doctor-command.js";
+import { visible } from "./format.js";
 import { addLoginCommands } from "./login-command.js";
 import { addMcpCommand } from "./mcp-command.js";
 import { addReplCommand } from "./repl-command.js";
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
       return;
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`codecell: this should not happen; please report it:\n${text}\n`);
+    process.stderr.write(`codecell: this should not happen; please report it:\n${visible(text)}\n`);
     process.exitCode = 1;
   }
 }

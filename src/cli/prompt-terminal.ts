@@ -9,6 +9,7 @@ export interface PromptLine {
 /** A terminal that may have a prompt in its last line, which stays there. */
 export class PromptTerminal implements Terminal {
   readonly style: Style;
+  readonly pageStyle: Style;
   readonly isErrorTty: boolean;
   readonly hasResultColors: boolean;
   /** Undefined where there is none. */
@@ -18,6 +19,7 @@ export class PromptTerminal implements Terminal {
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
     this.style = terminal.style;
+    this.pageStyle = terminal.pageStyle;
     this.isErrorTty = terminal.isErrorTty;
     this.hasResultColors = terminal.hasResultColors;
   }
@@ -28,6 +30,10 @@ export class PromptTerminal implements Terminal {
 
   styledResult(text: string): void {
     this.#write(() => this.#terminal.styledResult(text));
+  }
+
+  page(text: string): void {
+    this.#write(() => this.#terminal.page(text));
   }
 
   note(text: string): void {
