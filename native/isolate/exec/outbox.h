@@ -29,6 +29,8 @@ class Outbox {
   // Counts what the cell hands out before it is copied. The reason to stop the cell where that
   // passes a limit.
   std::optional<Stop> Admit(OutputKind kind, size_t bytes);
+  // Whether so many bytes more are within the limit of output.
+  bool HasRoomFor(size_t bytes) const { return bytes_ + bytes <= limits_.output_bytes; }
   // What is sent in quick succession wakes the host once: when a moment has passed, or with
   // Flush(), which the loop calls before it waits. The watchdog sees to the rest.
   void Send(protocol::Event event, size_t bytes);

@@ -89,6 +89,20 @@ std::string ToUtf8(IsolateScope& scope, v8::Local<v8::String> string) {
   return engine::ToUtf8(scope.isolate(), string);
 }
 
+std::u16string ToShown(IsolateScope& scope, v8::Local<v8::String> string, int max_units) {
+  if (string->Length() <= max_units) return ToUtf16(scope, string);
+  std::u16string units(static_cast<size_t>(max_units), u'\0');
+  engine::CopyUtf16(scope.isolate(), string, units.data(), max_units);
+  ReplaceLoneSurrogates(units);
+  units.append(u"…");
+  return units;
+}
+
+std::optional<std::string> ToName(IsolateScope& scope, v8::Local<v8::String> string) {
+  if (string->Length() > kMaxNameUnits) return {};
+  return ToUtf8(scope, string);
+}
+
 void ThrowError(IsolateScope& scope, std::u16string_view message) {
   v8::Local<v8::String> text;
   if (!ToV8(scope, message).ToLocal(&text)) return;
