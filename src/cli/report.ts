@@ -1,5 +1,5 @@
 import { assertNever } from "../base/assert-never.js";
-import type { McpServerEvent } from "../mcp.js";
+import type { McpServerEvent, McpWarning } from "../mcp.js";
 import type { CellEvent } from "../protocol/events.js";
 import type { CellError, CellWarning, EndedOutcome } from "../protocol/outcome.js";
 import { cellErrorText } from "./cell-error-text.js";
@@ -58,6 +58,11 @@ export class Report {
       default:
         assertNever(event);
     }
+  }
+
+  /** Something is odd and worked around; told also where progress is not. */
+  warning({ message }: McpWarning): void {
+    this.#terminal.note(`${this.#terminal.style.yellow("⚠")} ${visible(message)}`);
   }
 
   serverLine(server: string, line: string): void {

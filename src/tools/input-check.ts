@@ -23,12 +23,17 @@ const mostProblemsShown = 5;
  * Makes the check of a tool's inputs from its schema; undefined where anything passes.
  *
  * @param givenName - The tool's name, for messages.
+ * @param onInvalidSchema - Told once where a JSON Schema cannot be compiled, and anything passes.
  * @throws {CodeModeError} ERR_INVALID_TOOL where this is no schema. A JSON Schema is compiled when
  *   the tool is first called, and rejects the call where that fails.
  */
-export function toInputCheck(givenName: string, schema: unknown): InputCheck | undefined {
+export function toInputCheck(
+  givenName: string,
+  schema: unknown,
+  onInvalidSchema?: (problem: string) => void,
+): InputCheck | undefined {
   if (schema === undefined) return undefined;
-  const validate = toValidate(givenName, schema);
+  const validate = toValidate(givenName, schema, onInvalidSchema);
   return (toolName, input) => {
     const verdict = validate(input);
     return verdict instanceof Promise
@@ -64,7 +69,11 @@ function acceptEmpty(
   throw invalidInput(check, problems);
 }
 
-function toValidate(givenName: string, schema: unknown): SchemaValidate {
+function toValidate(
+  givenName: string,
+  schema: unknown,
+  onInvalidSchema: ((problem: string) => void) | undefined,
+): SchemaValidate {
   if (isStandardSchema(schema)) return standardSchemaValidate(schema);
   const json = isRecord(schema) && isRecord(schema["jsonSchema"]) ? schema["jsonSchema"] : schema;
   if (!isRecord(json)) {
@@ -74,10 +83,17 @@ function toValidate(givenName: string, schema: unknown): SchemaValidate {
     );
   }
   const validate = jsonSchemaValidate(json);
+  let isUsable = true;
   return (input) => {
+    if (!isUsable) return { value: input };
     try {
       return validate(input);
     } catch (thrown) {
+      if (onInvalidSchema !== undefined) {
+        isUsable = false;
+        onInvalidSchema(describeThrown(thrown));
+        return { value: input };
+      }
       throw new CodeModeError(
         "ERR_INVALID_TOOL",
         `The inputSchema of tool "${givenName}" is not a valid JSON Schema: ${describeThrown(thrown)}`,

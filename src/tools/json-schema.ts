@@ -1,10 +1,8 @@
-import { createRequire } from "node:module";
 import type { ErrorObject, Options, ValidateFunction } from "ajv";
+import { describeThrown } from "../base/describe-value.js";
+import { vendored } from "../base/vendored.js";
 import type { SchemaProblem, SchemaValidate } from "./schema-verdict.js";
 import type { JsonSchema } from "./tool-definition.js";
-
-// Loaded when a JSON Schema is first used: that takes longer than the first hundred cells.
-const require = createRequire(import.meta.url);
 
 interface Dialect {
   readonly Ajv: typeof import("ajv").Ajv;
@@ -30,6 +28,16 @@ export function jsonSchemaValidate(schema: JsonSchema): SchemaValidate {
   };
 }
 
+/** Why a JSON Schema cannot be used; undefined where it can. */
+export function jsonSchemaProblem(schema: JsonSchema): string | undefined {
+  try {
+    compile(schema);
+    return undefined;
+  } catch (thrown) {
+    return describeThrown(thrown);
+  }
+}
+
 function compile(schema: JsonSchema): ValidateFunction {
   if (schema["$async"] === true) throw new TypeError("a schema with $async is not JSON Schema");
   const dialect = dialectOf(schema);
@@ -40,10 +48,7 @@ function compile(schema: JsonSchema): ValidateFunction {
   }
   // An instance of its own for each schema: an `$id` is then no one else's business.
   const ajv = new dialect.Ajv({ ...common, validateSchema: false });
-  const { default: addFormats } = require("ajv-formats") as {
-    default(ajv: import("ajv").Ajv): void;
-  };
-  addFormats(ajv);
+  vendored("ajv").addFormats(ajv);
   return ajv.compile(rest);
 }
 
@@ -52,9 +57,8 @@ function dialectOf({ $schema }: JsonSchema): Dialect {
   const name = is2020 ? "Ajv2020" : "Ajv";
   let dialect = dialects.get(name);
   if (dialect === undefined) {
-    const loaded = require(is2020 ? "ajv/dist/2020.js" : "ajv") as Record<string, Dialect["Ajv"]>;
-    const Ajv = loaded[name];
-    if (Ajv === undefined) throw new TypeError(`The package ajv has no ${name}.`);
+    // Loaded when a JSON Schema is first used: that takes longer than the first hundred cells.
+    const Ajv = vendored("ajv")[name];
     dialect = { Ajv, metaSchema: new Ajv(common) };
     dialects.set(name, dialect);
   }
