@@ -51,7 +51,7 @@ std::optional<base::Text> ReadLine(CellContext& cell,
     const v8::HandleScope handles(info.GetIsolate());
     const v8::Local<v8::String> text = Shown(cell.scope(), info[i]);
     if (cell.stopping()) return {};
-    bytes += SizeOf(text) + 1;
+    bytes += SizeOf(text) + (i > 0 ? 1 : 0);
     if (!cell.outbox().HasRoomFor(bytes)) {
       cell.AdmitOutput(OutputKind::kItem, bytes);
       return {};

@@ -71,6 +71,13 @@ bool BeginsWith(IsolateScope& scope, v8::Local<v8::String> text, std::string_vie
   return true;
 }
 
+// Whether the URL is within what the cell may still hand out; else the cell has been stopped. Asked
+// before the URL is read, which may be far past that.
+bool Fits(IsolateScope& scope, v8::Local<v8::String> url) {
+  CellContext& cell = CellContext::From(scope.isolate());
+  return cell.outbox().HasRoomFor(SizeOf(url)) || cell.AdmitOutput(OutputKind::kItem, SizeOf(url));
+}
+
 std::optional<ImageDetail> ParseDetail(IsolateScope& scope, v8::Local<v8::String> text) {
   std::string name = ToName(scope, text).value_or("");
   for (char& unit : name) {
@@ -123,6 +130,7 @@ bool ReadBlock(IsolateScope& scope, const MediaKind& kind, v8::Local<v8::Object>
   }
   if (&kind == &kImage && !ReadBlockDetail(scope, block, media.detail)) return false;
   media.url = data.As<v8::String>();
+  if (!Fits(scope, media.url)) return false;
   if (BeginsWith(scope, media.url, "data:")) return true;
   if (!Get(scope, block, "mimeType", type)) return false;
   if (!IsNonEmptyString(type) && !Get(scope, block, "mime_type", type)) return false;
@@ -186,6 +194,7 @@ bool Read(CellContext& cell, const MediaKind& kind, v8::Local<v8::Value> value,
     return false;
   }
   if (&kind == &kImage && !ReadDetail(scope, detail, media.detail)) return false;
+  if (!Fits(scope, media.url)) return false;
   if (BeginsWith(scope, media.url, "data:")) return true;
   const bool remote =
       BeginsWith(scope, media.url, "http://") || BeginsWith(scope, media.url, "https://");

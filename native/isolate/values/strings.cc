@@ -1,6 +1,7 @@
 #include "isolate/values/strings.h"
 
 #include <cstddef>
+#include <string>
 
 #include "isolate/engine/engine_compat.h"
 
@@ -91,6 +92,9 @@ std::string ToUtf8(IsolateScope& scope, v8::Local<v8::String> string) {
 
 std::u16string ToShown(IsolateScope& scope, v8::Local<v8::String> string, int max_units) {
   if (string->Length() <= max_units) return ToUtf16(scope, string);
+  if (string->Length() > kMaxReadUnits) {
+    return u"(a text of " + Widen(std::to_string(string->Length())) + u" characters)";
+  }
   std::u16string units(static_cast<size_t>(max_units), u'\0');
   engine::CopyUtf16(scope.isolate(), string, units.data(), max_units);
   ReplaceLoneSurrogates(units);

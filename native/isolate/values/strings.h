@@ -37,7 +37,12 @@ constexpr int kMaxQuotedUnits = 200;
 // Units of a name that is looked up; what is longer names nothing.
 constexpr int kMaxNameUnits = 4096;
 
-// A copy of the text for a reader: of one with more units the beginning, and "…" behind it.
+// Units past which a text is not even begun to be read: the engine makes one piece of a text that
+// was put together of many before it gives any of it.
+constexpr int kMaxReadUnits = 1024 * 1024;
+
+// A copy of the text for a reader: of one with more units the beginning, and "…" behind it; of one
+// past kMaxReadUnits only how long it is.
 std::u16string ToShown(IsolateScope& scope, v8::Local<v8::String> string,
                        int max_units = kMaxShownUnits);
 // The text in UTF-8; empty where it has more than kMaxNameUnits.
