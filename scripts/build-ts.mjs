@@ -24,7 +24,7 @@ const entryPoints = [
  */
 const commands = ["cli/main.ts", "cli/doctor/trial.ts"];
 /** What our own tests look into besides. */
-const innerEntryPoints = ["backend/addon/event-batch.ts"];
+const innerEntryPoints = ["backend/addon/event-batch.ts", "backend/thread/thread-backend.ts"];
 
 await main(async () => {
   run(path.join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"]);

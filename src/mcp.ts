@@ -4,6 +4,7 @@ export {
   type McpHttpServerConfig,
   type McpServerConfig,
   type McpStdioServerConfig,
+  type ParseMcpConfigOptions,
   parseMcpConfig,
 } from "./mcp/client/config.js";
 export { connectMcpServers } from "./mcp/client/connect.js";

@@ -35,6 +35,8 @@ export class ToolCall {
   // Made when somebody asks for the signal: most tools never do, and a cell may have many calls.
   #controller: AbortController | undefined;
   #abortReason: CodeModeError | undefined;
+  /** Of a tool that streams. */
+  #stopStream: (() => void) | undefined;
 
   constructor(tool: RegisteredTool, ids: Omit<ToolContext, "signal">, admit: Admission) {
     this.tool = tool;
@@ -44,6 +46,7 @@ export class ToolCall {
     const context = {
       __proto__: aiSdkNames,
       sessionId: ids.sessionId,
+      sessionData: ids.sessionData,
       cellId: ids.cellId,
       callId: ids.callId,
       get signal(): AbortSignal {
@@ -86,15 +89,18 @@ export class ToolCall {
       try {
         if (this.#abortReason !== undefined) throw this.#abortReason;
         const result = this.tool.execute(checked.input, this.context);
-        follow(isAsyncIterable(result) ? lastOf(result) : result, give, onFailure);
+        follow(isAsyncIterable(result) ? this.#lastOf(result) : result, give, onFailure);
       } catch (thrown) {
         onFailure(thrown);
       }
     };
-    const admit = (checked: CheckedInput): void =>
-      follow(this.#admit(this, checked.input), execute, onFailure);
+    // Made for the few calls that need it.
+    const next = this.tool.hasApproval
+      ? (checked: CheckedInput): void =>
+          follow(this.#admit(this, checked.input), execute, onFailure)
+      : execute;
     try {
-      follow(this.tool.checkInput(input), this.tool.hasApproval ? admit : execute, onFailure);
+      follow(this.tool.checkInput(input), next, onFailure);
     } catch (thrown) {
       onFailure(thrown);
     }
@@ -104,6 +110,23 @@ export class ToolCall {
   abort(reason: CodeModeError): void {
     this.#abortReason = reason;
     this.#controller?.abort(reason);
+    this.#stopStream?.();
+  }
+
+  /**
+   * A tool that streams, as the AI SDK's may, gives a result again and again; the last is the one. When
+   * the call is aborted the stream is told to return, so that its `finally` runs.
+   */
+  async #lastOf(results: AsyncIterable<unknown>): Promise<unknown> {
+    const iterator = results[Symbol.asyncIterator]();
+    this.#stopStream = () => void endStream(iterator);
+    let last: unknown;
+    while (this.#abortReason === undefined) {
+      const { done, value } = await iterator.next();
+      if (done) break;
+      last = value;
+    }
+    return last;
   }
 
   #signal(): AbortSignal {
@@ -125,11 +148,11 @@ function follow<Value>(
   else onValue(value);
 }
 
-/** A tool that streams, as the AI SDK's may, gives a result again and again; the last is the one. */
-async function lastOf(results: AsyncIterable<unknown>): Promise<unknown> {
-  let last: unknown;
-  for await (const result of results) last = result;
-  return last;
+/** What goes wrong in an ended stream concerns no call. */
+async function endStream(iterator: AsyncIterator<unknown>): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch {}
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

@@ -3,14 +3,14 @@ import { CodeModeError } from "../base/errors.js";
 import type { ByteBudget } from "../bounds/byte-budget.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { BackendCommand, BackendEvent } from "../protocol/cell-backend.js";
-import type { CellEvent } from "../protocol/events.js";
+import type { CellNews } from "../protocol/events.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import { approve } from "./approval.js";
 import { type Admission, ToolCall } from "./tool-call.js";
 
 /** What the calls of a cell need to know about it. */
 export interface ToolCallsOptions {
-  readonly session: { readonly id: string };
+  readonly session: { readonly id: string; readonly data: unknown };
   readonly cellId: string;
   /** A call names its tool by the index in this list. */
   readonly tools: readonly RegisteredTool[];
@@ -23,8 +23,11 @@ export interface ToolCallsOptions {
   /** Takes the settled calls back to the cell. */
   readonly send: (command: BackendCommand) => void;
   /** Undefined where nobody listens, so that no event is made. */
-  readonly emit: ((event: CellEvent) => void) | undefined;
+  readonly emit: ((event: CellNews) => void) | undefined;
 }
+
+/** UTF-16 units of a failed call's message that reach the cell. */
+const maxMessageLength = 64 * 1024;
 
 /** The tool calls of one cell: runs them, settles them, and aborts what the cell's end leaves open. */
 export class ToolCalls {
@@ -55,7 +58,12 @@ export class ToolCalls {
       this.#options.send({ type: "toolRejected", callId, message });
       return;
     }
-    const ids = { sessionId: session.id, cellId, callId: String(callId) };
+    const ids = {
+      sessionId: session.id,
+      sessionData: session.data,
+      cellId,
+      callId: String(callId),
+    };
     const call = new ToolCall(registered, ids, this.#admit);
     this.#open.set(callId, { call, inputBytes });
     const input: unknown = JSON.parse(json);
@@ -65,6 +73,7 @@ export class ToolCalls {
       callId: call.context.callId,
       tool: registered.name,
       input,
+      inputBytes,
     });
     call.run(
       input,
@@ -129,12 +138,13 @@ export class ToolCalls {
     // Every byte a character: it can be copied as it is.
     const isAscii = bytes === result.length;
     this.#options.send({ type: "toolResolved", callId, result, isJson, isAscii });
-    this.#emitSettled(call, { status: "fulfilled" });
+    this.#emitSettled(call, { status: "fulfilled", resultBytes: bytes });
   }
 
-  #reject(callId: number, message: string): void {
+  #reject(callId: number, text: string): void {
     const call = this.#take(callId);
     if (call === undefined) return;
+    const message = text.length > maxMessageLength ? `${text.slice(0, maxMessageLength)}…` : text;
     this.#options.send({ type: "toolRejected", callId, message });
     this.#emitSettled(call, { status: "rejected", error: message });
   }
@@ -149,7 +159,7 @@ export class ToolCalls {
 
   #emitSettled(
     call: ToolCall,
-    how: { readonly status: "fulfilled" | "rejected" | "aborted"; readonly error?: string },
+    how: Pick<CellNews & { readonly type: "toolCallSettled" }, "status" | "resultBytes" | "error">,
   ): void {
     this.#options.emit?.({
       type: "toolCallSettled",

@@ -19,7 +19,7 @@ export interface ToolMatch {
 const defaultLimit = 10;
 
 /** Words of a query that count: each takes as long as all tools that it fits. */
-const mostWords = 16;
+const maxWords = 16;
 
 /**
  * Finds the tools that fit a few words best. Words of a tool's name count most, then those of its
@@ -113,7 +113,7 @@ function toWords(text: string): string[] {
 }
 
 function toQueryWords(query: string): string[] {
-  return [...new Set(toWords(query).map((word) => word.toLowerCase()))].slice(0, mostWords);
+  return [...new Set(toWords(query).map((word) => word.toLowerCase()))].slice(0, maxWords);
 }
 
 function namesIn(inputSchema: unknown): string {

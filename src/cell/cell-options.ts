@@ -9,7 +9,7 @@ import type { RegisteredTool } from "../tools/registered-tool.js";
 export interface CellOptions {
   readonly id: string;
   /** Its id is made when it is first read. */
-  readonly session: { readonly id: string };
+  readonly session: { readonly id: string; readonly data: unknown };
   readonly backend: CellBackend;
   readonly backendOptions: BackendCellOptions;
   readonly tools: readonly RegisteredTool[];

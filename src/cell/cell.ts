@@ -9,12 +9,12 @@ import type {
   BackendRefusal,
   BackendUsage,
 } from "../protocol/cell-backend.js";
-import type { CellEvent } from "../protocol/events.js";
+import type { CellNews } from "../protocol/events.js";
 import type {
   CellLog,
-  CellOutcome,
   CellUsage,
   EndedOutcome,
+  ExecOutcome,
   OutputItem,
   TerminateReason,
 } from "../protocol/outcome.js";
@@ -107,7 +107,7 @@ export class Cell {
    * @throws {CodeModeError} ERR_CELL_BUSY while another exec or wait observes the cell; what the backend
    *   says where it starts no cell: ERR_THREAD_START, ERR_TOO_MANY_ORPHANS.
    */
-  async observe(observation: Observation): Promise<CellOutcome> {
+  async observe(observation: Observation): Promise<ExecOutcome> {
     if (this.#observer !== undefined) {
       throw new CodeModeError(
         "ERR_CELL_BUSY",
@@ -142,7 +142,6 @@ export class Cell {
   #onBackendEvent(event: BackendEvent): void {
     switch (event.type) {
       case "started":
-        if (event.usage !== undefined) this.#usage = event.usage;
         this.#endStart();
         this.#emit({ type: "started", cellId: this.id });
         this.#apply(event);
@@ -288,7 +287,7 @@ export class Cell {
     };
     if (observer.yieldAfterMs > 0) observer.startClock(passWithNews);
     else if (observer.by === "wait") passWithNews();
-    // A cell that has just been started has said nothing.
+    // A cell that has just been started has said and used nothing.
     else passYieldTime();
   }
 
@@ -341,7 +340,9 @@ export class Cell {
     });
   }
 
-  #emit(event: CellEvent): void {
-    callEventHandlers(this.#options.onEvent, event);
+  #emit(news: CellNews): void {
+    const { onEvent, session } = this.#options;
+    if (onEvent.length === 0) return;
+    callEventHandlers(onEvent, { ...news, sessionId: session.id, at: Date.now() });
   }
 }

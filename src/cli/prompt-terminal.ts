@@ -1,3 +1,4 @@
+import type { StatusText } from "./status-line.js";
 import type { Style, Terminal } from "./terminal.js";
 
 /** Where the prompt stands on the screen. */
@@ -25,6 +26,10 @@ export class PromptTerminal implements Terminal {
 
   note(text: string): void {
     this.#write(() => this.#terminal.note(text));
+  }
+
+  status(text: StatusText | undefined): void {
+    this.#terminal.status(text);
   }
 
   #write(write: () => void): void {

@@ -1,5 +1,6 @@
 import type { WriteStream } from "node:tty";
 import { visible } from "./format.js";
+import { StatusLine, type StatusText } from "./status-line.js";
 
 /** Text in colour, or as it is where colour is unwanted. */
 export interface Style {
@@ -19,6 +20,11 @@ export interface Terminal {
   result(text: string): void;
   /** Writes lines of our own to standard error. */
   note(text: string): void;
+  /**
+   * Shows a line below all others, on a terminal only, in the place of the one before; undefined takes
+   * it away.
+   */
+  status(text: StatusText | undefined): void;
 }
 
 /**
@@ -39,15 +45,18 @@ export function openTerminal(options: {
   });
   // Nobody is left to be told.
   stderr.on("error", () => {});
+  const style = styleFor(stderr, options);
+  const status = new StatusLine(stderr, style.dim);
   return {
-    style: styleFor(stderr, options),
+    style,
     isErrorTty: stderr.isTTY === true,
     result: (text) => {
-      stdout.write(stdout.isTTY ? visible(text) : text);
+      status.writeAbove(() => stdout.write(stdout.isTTY ? visible(text) : text));
     },
     note: (text) => {
-      stderr.write(`${text}\n`);
+      status.writeAbove(() => stderr.write(`${text}\n`));
     },
+    status: (text) => status.show(text),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   checkExecOptions,
   checkSessionOptions,
   type ExecOptions,
+  type SessionOptions,
 } from "./options.js";
 
 /** Checked options with what they inherit: the runtime's, a session's or those of one exec. */
@@ -53,7 +54,7 @@ export const defaultSettings: Settings = {
 export function withSessionOptions(
   outer: Settings,
   scope: "session" | "runtime",
-  options: CodeModeOptions,
+  options: CodeModeOptions | SessionOptions,
 ): Settings {
   const name = `the options of ${scope === "runtime" ? "createCodeMode" : "openSession"}`;
   checkSessionOptions(name, options, scope);

@@ -128,13 +128,11 @@ export interface MissingOutcome {
   readonly cellId: string;
 }
 
+/** What an exec found: its cell has ended, or goes on. */
+export type ExecOutcome = CompletedOutcome | FailedOutcome | YieldedOutcome | TerminatedOutcome;
+
 /** What one observation of a cell found. */
-export type CellOutcome =
-  | CompletedOutcome
-  | FailedOutcome
-  | YieldedOutcome
-  | TerminatedOutcome
-  | MissingOutcome;
+export type CellOutcome = ExecOutcome | MissingOutcome;
 
 /** An outcome after which the cell is no more. */
 export type EndedOutcome = CompletedOutcome | FailedOutcome | TerminatedOutcome;

@@ -10,10 +10,11 @@ import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/options.js";
 import { type Settings, withExecOptions } from "../options/settings.js";
 import type { BackendSetup, CellBackend } from "../protocol/cell-backend.js";
-import type { CellOutcome, TerminatedOutcome } from "../protocol/outcome.js";
+import type { CellOutcome, ExecOutcome, TerminatedOutcome } from "../protocol/outcome.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import type { ToolSet } from "../tools/tool-set.js";
 import { SessionValues } from "./session-values.js";
+import { readStoredValues } from "./stored-values.js";
 
 /** What runs a session's cells, and how. */
 export interface SessionDependencies {
@@ -24,12 +25,18 @@ export interface SessionDependencies {
   /** The runtime's tools, without the session's own. */
   readonly runtimeTools: ToolSet;
   readonly bounds: RuntimeBounds;
+  /** Undefined where it is made when first asked for. */
+  readonly id: string | undefined;
+  readonly data: unknown;
+  readonly storedValues: Readonly<Record<string, unknown>> | undefined;
   /** Called once, when the session is closed and its threads are gone. */
   readonly onClosed: () => void;
 }
 
 /** The cells of one conversation and what they store. `CodeMode.openSession` makes it. */
 export class Session implements AsyncDisposable {
+  /** The `data` that `openSession` was given. */
+  readonly data: unknown;
   readonly #backend: CellBackend;
   readonly #hostHeapBytes: number;
   readonly #runtimeTools: ToolSet;
@@ -49,20 +56,26 @@ export class Session implements AsyncDisposable {
   #lastId = 0;
   #closing: Promise<void> | undefined;
 
+  /** @throws {CodeModeError} ERR_INVALID_OPTION where the stored values are not what they must be. */
   constructor(dependencies: SessionDependencies) {
     const { backend, hostHeapBytes, settings, runtimeTools, bounds, onClosed } = dependencies;
+    this.#id = dependencies.id;
+    this.data = dependencies.data;
     this.#backend = backend;
     this.#hostHeapBytes = hostHeapBytes;
     this.#settings = settings;
     this.#runtimeTools = runtimeTools;
     this.#onClosed = onClosed;
     this.#limits = resolveLimits(settings.limits, { hostHeapBytes });
+    const { storedValues } = dependencies;
+    if (storedValues !== undefined)
+      this.#values.merge(readStoredValues(storedValues, this.#limits));
     this.#slots = new SessionSlots(this.#limits, bounds.slots);
     this.#unseen = new UnseenBytes(this.#limits.unseenBytes, bounds.unseen);
     this.#toolInputs = new ByteBudget(this.#limits.toolInputBytes, bounds.toolInputs);
   }
 
-  /** Unique among all sessions. */
+  /** The `id` that `openSession` was given; else a random one. */
   get id(): string {
     this.#id ??= newId();
     return this.#id;
@@ -88,7 +101,7 @@ export class Session implements AsyncDisposable {
    *   ERR_SESSION_CLOSED; ERR_QUEUE_FULL where too many execs wait already; ERR_THREAD_START where
    *   the system has no thread to give; ERR_TOO_MANY_ORPHANS.
    */
-  async exec(source: string, options?: ExecOptions): Promise<CellOutcome> {
+  async exec(source: string, options?: ExecOptions): Promise<ExecOutcome> {
     if (typeof source !== "string") throw invalidOption("source", "a string", source);
     const settings =
       options === undefined ? this.#settings : withExecOptions(this.#settings, options);
@@ -105,7 +118,7 @@ export class Session implements AsyncDisposable {
     }
     const yieldAfterMs = Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs);
     const cell = this.#slots.leaveOnThrow(() =>
-      this.#startCell(id, { source, settings, signal: options?.signal, yieldAfterMs }),
+      this.#startCell(id, { source, settings, signal: options?.signal }),
     );
     return cell.observe({ by: "exec", yieldAfterMs });
   }
@@ -197,14 +210,9 @@ export class Session implements AsyncDisposable {
 
   #startCell(
     id: string,
-    exec: {
-      source: string;
-      settings: Settings;
-      signal: AbortSignal | undefined;
-      yieldAfterMs: number;
-    },
+    exec: { source: string; settings: Settings; signal: AbortSignal | undefined },
   ): Cell {
-    const { source, settings, signal, yieldAfterMs } = exec;
+    const { source, settings, signal } = exec;
     const isOwn = settings.limits === this.#settings.limits;
     const limits = isOwn
       ? this.#limits
@@ -217,7 +225,6 @@ export class Session implements AsyncDisposable {
         source,
         setup: this.#setupOf(settings, limits),
         stored: this.#values.snapshot(),
-        needsUsageAtStart: yieldAfterMs === 0,
       },
       tools: settings.tools.tools,
       wallMs: limits.wallMs,

@@ -15,7 +15,8 @@ namespace codecell::isolate {
 namespace {
 
 constexpr int kFramesOfCallSite = 4;
-// To look at a frame takes as long as the rest of a call, and where many are open, most are alike.
+// Reading one frame takes as long as the rest of a call. Where many calls are open, most come from
+// the same place.
 constexpr size_t kManyCalls = 16;
 
 bool DefineHidden(IsolateScope& scope, v8::Local<v8::Object> object, std::string_view name,

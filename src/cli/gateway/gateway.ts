@@ -55,7 +55,8 @@ export class Gateway implements AsyncDisposable {
 
   /** @throws {CodeModeError} ERR_INVALID_OPTION, ERR_MCP_CONFIG; a UsageError where the config cannot be read. */
   static async open(options: GatewayOptions, context: SessionContext): Promise<Gateway> {
-    return new Gateway(options, context, await readConfig(options.config));
+    const config = await readConfig(options.config, (warning) => context.report.warning(warning));
+    return new Gateway(options, context, config);
   }
 
   /** Opens a session that has the tools of all servers. */

@@ -1,5 +1,5 @@
 import { checkMcpApproval } from "./approval.js";
-import { checkMcpConfig, type McpConfig } from "./config.js";
+import { type McpConfig, readMcpConfig } from "./config.js";
 import { ServerGroup } from "./server-group.js";
 import type { ConnectMcpOptions, McpServers } from "./servers.js";
 import { tellOnce } from "./warnings.js";
@@ -24,7 +24,7 @@ export async function connectMcpServers(
 ): Promise<McpServers> {
   checkMcpApproval(options.approval);
   const onWarning = tellOnce(options.onWarning);
-  const { mcpServers } = await checkMcpConfig(config, "the MCP config");
+  const { mcpServers } = await readMcpConfig(config, "the MCP config", onWarning);
   const enabled = Object.entries(mcpServers).filter(([, server]) => server.disabled !== true);
   if (enabled.length === 0) {
     return new ServerGroup([], onWarning);
