@@ -49,6 +49,7 @@ export type {
   FailedOutcome,
   ImageDetail,
   MissingOutcome,
+  MissingReason,
   OutputItem,
   SourcePosition,
   TerminatedOutcome,

@@ -1,3 +1,4 @@
+export type { McpResult } from "./mcp/as-it-came.js";
 export type { McpApproval, McpPolicy } from "./mcp/client/approval.js";
 export {
   type McpConfig,
@@ -9,12 +10,20 @@ export {
 } from "./mcp/client/config.js";
 export { connectMcpServers } from "./mcp/client/connect.js";
 export { type McpToolsOptions, mcpTools } from "./mcp/client/mcp-tools.js";
+export type { McpProgress, McpRequestOptions } from "./mcp/client/request-options.js";
+export { mcpResourceValue } from "./mcp/client/resource-value.js";
 export { mcpResultValue } from "./mcp/client/result-value.js";
 export type {
   ConnectedMcpServer,
   ConnectMcpOptions,
+  McpCallProgress,
+  McpClientCapabilities,
+  McpRequestMethod,
   McpRestartOptions,
+  McpServerCapabilities,
   McpServerEvent,
+  McpServerNotification,
+  McpServerRequest,
   McpServers,
 } from "./mcp/client/servers.js";
 export type { ToolFilter } from "./mcp/client/tool-filter.js";

@@ -29,7 +29,7 @@ export interface CellOptions {
   /** The cell's start is over: its code runs, or never will. Called once. */
   readonly onStartOver: () => void;
   /** The cell cannot be asked for again: its end has been handed out or dropped, or it was never started. */
-  readonly onForgotten: () => void;
+  readonly onForgotten: (how: "given" | "dropped") => void;
   /** Terminates the cell when it is aborted. */
   readonly signal: AbortSignal | undefined;
 }

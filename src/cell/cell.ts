@@ -89,7 +89,7 @@ export class Cell {
     this.#output = new CellOutput({
       unseen: options.unseen,
       onPassed: (passed) => this.#apply({ type: "limitPassed", error: unseenLimitError(passed) }),
-      onEndDropped: options.onForgotten,
+      onEndDropped: () => options.onForgotten("dropped"),
     });
     this.released = new Promise((resolve) => {
       this.#release = resolve;
@@ -314,14 +314,14 @@ export class Cell {
   #handOutEnd(): void {
     if (this.#outcome === undefined) return;
     this.#output.letGo();
-    this.#options.onForgotten();
+    this.#options.onForgotten("given");
     this.#takeObserver()?.resolve(this.#outcome);
     for (const { resolve } of this.#endAwaiters.splice(0)) resolve(this.#outcome);
   }
 
   #refuse({ code, message, cause }: BackendRefusal): void {
     this.#leaveClocks();
-    this.#options.onForgotten();
+    this.#options.onForgotten("given");
     const error = new CodeModeError(code, message, cause === undefined ? {} : { cause });
     this.#takeObserver()?.reject(error);
     for (const { reject } of this.#endAwaiters.splice(0)) reject(error);

@@ -10,7 +10,13 @@ import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/options.js";
 import { type Settings, withExecOptions } from "../options/settings.js";
 import type { BackendSetup, CellBackend } from "../protocol/cell-backend.js";
-import type { CellOutcome, ExecOutcome, TerminatedOutcome } from "../protocol/outcome.js";
+import type {
+  CellOutcome,
+  ExecOutcome,
+  MissingOutcome,
+  MissingReason,
+  TerminatedOutcome,
+} from "../protocol/outcome.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import type { ToolSet } from "../tools/tool-set.js";
 import { SessionValues } from "./session-values.js";
@@ -33,6 +39,9 @@ export interface SessionDependencies {
   readonly onClosed: () => void;
 }
 
+/** Ids of cells whose ends were dropped; of older ones it is said that their ends were given. */
+const maxDropped = 1_000;
+
 /** The cells of one conversation and what they store. `CodeMode.openSession` makes it. */
 export class Session implements AsyncDisposable {
   /** The `data` that `openSession` was given. */
@@ -49,6 +58,8 @@ export class Session implements AsyncDisposable {
   #settings: Settings;
   /** The cells that can be asked for. */
   readonly #cells = new Map<string, Cell>();
+  /** The last cells whose ends were dropped to make room. */
+  readonly #dropped = new Set<string>();
   /** The cells whose threads are not gone yet. */
   readonly #threads = new Set<Cell>();
   #setup: BackendSetup | undefined;
@@ -136,7 +147,7 @@ export class Session implements AsyncDisposable {
     checkCellId(cellId);
     checkWaitOptions(options);
     const cell = this.#cells.get(cellId);
-    if (cell === undefined) return { status: "missing", cellId };
+    if (cell === undefined) return this.#missing(cellId);
     const wanted = options.yieldAfterMs ?? this.#settings.yieldAfterMs;
     return cell.observe({
       by: "wait",
@@ -155,7 +166,7 @@ export class Session implements AsyncDisposable {
   async terminate(cellId: string): Promise<CellOutcome> {
     checkCellId(cellId);
     const cell = this.#cells.get(cellId);
-    return cell === undefined ? { status: "missing", cellId } : cell.terminate("requested");
+    return cell === undefined ? this.#missing(cellId) : cell.terminate("requested");
   }
 
   /**
@@ -236,7 +247,7 @@ export class Session implements AsyncDisposable {
       onApproval: settings.onApproval,
       onWrites: (writes) => this.#values.merge(writes),
       onStartOver: () => this.#slots.startOver(),
-      onForgotten: () => this.#cells.delete(id),
+      onForgotten: (how) => this.#forget(id, how),
       signal,
     });
     this.#cells.set(id, cell);
@@ -246,6 +257,25 @@ export class Session implements AsyncDisposable {
       this.#slots.leave();
     });
     return cell;
+  }
+
+  #forget(id: string, how: "given" | "dropped"): void {
+    this.#cells.delete(id);
+    if (how === "given") return;
+    this.#dropped.add(id);
+    const [oldest] = this.#dropped;
+    if (this.#dropped.size > maxDropped && oldest !== undefined) this.#dropped.delete(oldest);
+  }
+
+  #missing(cellId: string): MissingOutcome {
+    return { status: "missing", cellId, reason: this.#missingReason(cellId) };
+  }
+
+  #missingReason(cellId: string): MissingReason {
+    if (this.#dropped.has(cellId)) return "dropped";
+    // Ids count up from 1, so those that were given need not be kept.
+    const isOne = /^[1-9]\d{0,15}$/.test(cellId) && Number(cellId) <= this.#lastId;
+    return isOne ? "given" : "unknown";
   }
 
   /** Made once for the session, and again only for execs that say something else. */

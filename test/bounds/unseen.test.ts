@@ -116,7 +116,11 @@ describe("limits.unseenBytes", () => {
     const [one, other] = [codeMode.openSession(), codeMode.openSession()];
     const first = await leaveBehind(one, kilobytes(60));
     const second = await leaveBehind(other, kilobytes(60));
-    expect(await statusesOf(one, [first])).toEqual(["missing"]);
+    expect(await one.wait(first)).toEqual({
+      status: "missing",
+      cellId: first,
+      reason: "dropped",
+    });
     expect(await statusesOf(other, [second])).toEqual(["completed"]);
   });
 

@@ -66,7 +66,10 @@ function toStartedServers(
   started: readonly Attempt[],
   { report }: SessionContext,
 ): readonly StartedServer[] {
-  const lists = started.map(({ name, servers }) => ({ server: name, tools: servers?.tools ?? [] }));
+  const lists = started.map(({ name, servers }) => ({
+    server: name,
+    tools: servers?.servers[0]?.tools ?? [],
+  }));
   const named = uniqueNames(lists, (warning) => report.warning(warning));
   return started.map(({ name, servers, error }, index) => ({
     name,
