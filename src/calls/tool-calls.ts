@@ -22,9 +22,12 @@ export interface ToolCallsOptions {
   readonly onApproval: readonly ApprovalHandler[];
   /** Takes the settled calls back to the cell. */
   readonly send: (command: BackendCommand) => void;
-  /** Undefined where nobody listens, so that no event is made. */
+  /** Undefined where there is no handler, so that no event is made. */
   readonly emit: ((event: CellNews) => void) | undefined;
 }
+
+/** UTF-16 units of a failed call's message that reach the cell. */
+const maxMessageLength = 64 * 1024;
 
 /** The tool calls of one cell: runs them, settles them, and aborts what the cell's end leaves open. */
 export class ToolCalls {
@@ -89,7 +92,7 @@ export class ToolCalls {
     this.#isOver = true;
     if (this.#open.size === 0) return [];
     const dropped = [...this.#open.values()].map(({ call }) => call.tool);
-    const message = `Cell ${this.#options.cellId} has ended, and nobody waits for this tool call.`;
+    const message = `Cell ${this.#options.cellId} has ended and no longer waits for this tool call.`;
     const reason = new CodeModeError("ERR_CELL_ENDED", message);
     for (const callId of [...this.#open.keys()]) {
       const call = this.#take(callId);
@@ -138,9 +141,10 @@ export class ToolCalls {
     this.#emitSettled(call, { status: "fulfilled", resultBytes: bytes });
   }
 
-  #reject(callId: number, message: string): void {
+  #reject(callId: number, text: string): void {
     const call = this.#take(callId);
     if (call === undefined) return;
+    const message = text.length > maxMessageLength ? `${text.slice(0, maxMessageLength)}…` : text;
     this.#options.send({ type: "toolRejected", callId, message });
     this.#emitSettled(call, { status: "rejected", error: message });
   }

@@ -10,7 +10,7 @@ export interface DoctorReport {
 }
 
 /** Of the names: a server with a longer one does not push the findings of all others away. */
-const mostColumns = 24;
+const maxColumns = 24;
 
 /** The document of `--json`; docs/cli.md describes it. */
 export function jsonReport({ versions, checks }: DoctorReport): string {
@@ -20,7 +20,7 @@ export function jsonReport({ versions, checks }: DoctorReport): string {
 /** The report for a person. Findings may quote what a server has written, so they are made visible. */
 export function textReport({ versions, checks }: DoctorReport, style: Style): string {
   const widest = Math.max(...checks.map(({ name }) => visible(name).length));
-  const width = Math.min(widest, mostColumns);
+  const width = Math.min(widest, maxColumns);
   const lines = checks.flatMap(({ name, status, finding, remedy }) => {
     const line = `${mark(status, style)} ${style.bold(visible(name).padEnd(width))}  ${visible(finding)}`;
     return remedy === undefined ? [line] : [line, `${" ".repeat(width + 4)}→ ${visible(remedy)}`];
