@@ -52,7 +52,11 @@ test.each<[string, readonly string[], string]>([
     ],
     "true,-Infinity,true,,g\n",
   ],
-  ["a value that holds itself", ["const c = { a: [] }; c.a.push(c); undefined", "c.a[0] === c"], "true\n"],
+  [
+    "a value that holds itself",
+    ["const c = { a: [] }; c.a.push(c); undefined", "c.a[0] === c"],
+    "true\n",
+  ],
   [
     "an own key __proto__",
     ["const p = JSON.parse('{\"__proto__\": 1}')", "Object.keys(p).join()"],
