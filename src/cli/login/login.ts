@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { auth, extractWWWAuthenticateParams } from "@modelcontextprotocol/client";
+import { askForLogin, logIn } from "../../mcp/client/login-flow.js";
 import { LoginProvider } from "../../mcp/client/login-provider.js";
 import { LoginStore } from "../../mcp/client/login-store.js";
 import { count, visible } from "../format.js";
@@ -39,19 +39,16 @@ export async function login(
       onRedirect: (page) => showPage(name, page, options, context),
     });
     const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(loginTimeoutMs)]);
-    const asked = await askFor(url, name, signal);
+    const challenge = await askForLogin(url, signal).catch((error: Error) => {
+      const why = error.cause instanceof Error ? error.cause.message : error.message;
+      const text = `the server "${visible(name)}" cannot be reached: ${why}`;
+      throw new UsageError(text, { cause: error });
+    });
     const came = callbacks.next(provider.expectedState, signal);
     came.catch(() => {});
-    const failed = (error: unknown): never => {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new UsageError(`no login at "${name}": ${why}`, { cause: error });
-    };
-    const request = { serverUrl: url, ...asked };
-    if ((await auth(provider, request).catch(failed)) === "REDIRECT") {
-      const { code, iss } = await came.catch(failed);
-      const given = { authorizationCode: code, ...(iss !== undefined && { iss }) };
-      await auth(provider, { ...request, ...given }).catch(failed);
-    }
+    await logIn(provider, challenge, came).catch((error: Error) => {
+      throw new UsageError(`no login at "${visible(name)}": ${error.message}`, { cause: error });
+    });
     terminal.note(
       `${terminal.style.green("✓")} logged in at ${visible(name)}; kept in ${store.file}`,
     );
@@ -102,38 +99,6 @@ async function addressOf(name: string, file: string, context: SessionContext): P
     );
   }
   return server.url;
-}
-
-/** What the server says about its login, when it is asked without one. */
-async function askFor(
-  url: string,
-  name: string,
-  signal: AbortSignal,
-): Promise<{ readonly resourceMetadataUrl?: URL; readonly scope?: string }> {
-  let response: Response;
-  try {
-    response = await fetch(url, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        accept: "application/json, text/event-stream",
-      },
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" }),
-      signal,
-    });
-    await response.body?.cancel();
-  } catch (error) {
-    const why = (error as { readonly cause?: Error }).cause?.message ?? (error as Error).message;
-    throw new UsageError(`the server "${visible(name)}" cannot be reached: ${why}`, {
-      cause: error,
-    });
-  }
-  if (response.status !== 401) return {};
-  const { resourceMetadataUrl, scope } = extractWWWAuthenticateParams(response);
-  return {
-    ...(resourceMetadataUrl !== undefined && { resourceMetadataUrl }),
-    ...(scope !== undefined && { scope }),
-  };
 }
 
 function showPage(

@@ -35,6 +35,11 @@ export class LoginProvider implements OAuthClientProvider {
     this.#login = login ?? { url: store.url, redirectUrl };
   }
 
+  /** The server that the login is at. */
+  get serverUrl(): string {
+    return this.#store.url;
+  }
+
   get clientMetadata(): OAuthClientMetadata {
     return {
       client_name: "codecell",
