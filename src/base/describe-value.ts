@@ -1,4 +1,4 @@
-const longestPreview = 80;
+const maxPreviewLength = 80;
 
 /**
  * Says in a few words what a value is, for error messages: `a string "abc"`, `an object {"a":1}`.
@@ -40,7 +40,7 @@ function preview(value: string | object): string {
 }
 
 function shorten(text: string): string {
-  return text.length <= longestPreview ? text : `${text.slice(0, longestPreview)}…`;
+  return text.length <= maxPreviewLength ? text : `${text.slice(0, maxPreviewLength)}…`;
 }
 
 /**

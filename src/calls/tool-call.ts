@@ -32,7 +32,7 @@ export class ToolCall {
   readonly context: ToolContext & AiSdkCallOptions;
   readonly #admit: Admission;
   readonly #startedAt: number = performance.now();
-  // Made when somebody asks for the signal: most tools never do, and a cell may have many calls.
+  // Made when the tool reads the signal: most never do, and a cell may have many calls.
   #controller: AbortController | undefined;
   #abortReason: CodeModeError | undefined;
   /** Of a tool that streams. */
@@ -106,7 +106,7 @@ export class ToolCall {
     }
   }
 
-  /** Tells the tool that nobody waits for its result any more. */
+  /** Tells the tool that the cell no longer waits for its result. */
   abort(reason: CodeModeError): void {
     this.#abortReason = reason;
     this.#controller?.abort(reason);

@@ -22,7 +22,7 @@ export interface ToolCallsOptions {
   readonly onApproval: readonly ApprovalHandler[];
   /** Takes the settled calls back to the cell. */
   readonly send: (command: BackendCommand) => void;
-  /** Undefined where nobody listens, so that no event is made. */
+  /** Undefined where there is no handler, so that no event is made. */
   readonly emit: ((event: CellNews) => void) | undefined;
 }
 
@@ -89,7 +89,7 @@ export class ToolCalls {
     this.#isOver = true;
     if (this.#open.size === 0) return [];
     const dropped = [...this.#open.values()].map(({ call }) => call.tool);
-    const message = `Cell ${this.#options.cellId} has ended, and nobody waits for this tool call.`;
+    const message = `Cell ${this.#options.cellId} has ended and no longer waits for this tool call.`;
     const reason = new CodeModeError("ERR_CELL_ENDED", message);
     for (const callId of [...this.#open.keys()]) {
       const call = this.#take(callId);

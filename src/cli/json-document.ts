@@ -1,6 +1,7 @@
 import { CodeModeError } from "../base/errors.js";
 import type { EndedOutcome } from "../protocol/outcome.js";
 import type { CallRecord } from "./call-record.js";
+import { jsonText } from "./format.js";
 
 /** What became of one cell. */
 export interface CellResult {
@@ -40,7 +41,7 @@ export function jsonDocument({ cells, exitCode, error }: RunResult): string {
       },
     }),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return jsonText(document);
 }
 
 function statusOf(exitCode: number): "completed" | "failed" | "interrupted" {

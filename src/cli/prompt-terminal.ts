@@ -9,6 +9,7 @@ export interface PromptLine {
 /** A terminal that may have a prompt in its last line, which stays there. */
 export class PromptTerminal implements Terminal {
   readonly style: Style;
+  readonly pageStyle: Style;
   readonly isErrorTty: boolean;
   /** Undefined where there is none. */
   prompt: PromptLine | undefined;
@@ -17,11 +18,16 @@ export class PromptTerminal implements Terminal {
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
     this.style = terminal.style;
+    this.pageStyle = terminal.pageStyle;
     this.isErrorTty = terminal.isErrorTty;
   }
 
   result(text: string): void {
     this.#write(() => this.#terminal.result(text));
+  }
+
+  page(text: string): void {
+    this.#write(() => this.#terminal.page(text));
   }
 
   note(text: string): void {

@@ -1,4 +1,5 @@
 import type { WriteStream } from "node:tty";
+import { visible } from "./format.js";
 
 /** A text of at most so many characters. */
 export type StatusText = (width: number) => string;
@@ -38,6 +39,6 @@ export class StatusLine {
   #draw(): void {
     if (this.#text === undefined) return;
     // A terminal wraps what reaches its last column.
-    this.#stream.write(this.#dim(this.#text((this.#stream.columns || 80) - 1)));
+    this.#stream.write(this.#dim(visible(this.#text((this.#stream.columns || 80) - 1))));
   }
 }

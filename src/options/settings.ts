@@ -15,7 +15,7 @@ import {
 export interface Settings {
   readonly tools: ToolSet;
   readonly modules: ModuleSet;
-  /** Only what somebody has set; defaults come last, so that a set limit may exceed them. */
+  /** Only limits that have been set; defaults come last, so that a set limit may exceed them. */
   readonly limits: RuntimeLimits;
   readonly yieldAfterMs: number;
   readonly maxYieldAfterMs: number;
@@ -29,7 +29,7 @@ export interface Settings {
   readonly onApproval: readonly ApprovalHandler[];
 }
 
-/** What holds where nobody has set anything. */
+/** What holds where nothing has been set. */
 export const defaultSettings: Settings = {
   tools: ToolSet.empty,
   modules: ModuleSet.empty,

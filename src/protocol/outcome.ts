@@ -86,9 +86,9 @@ export interface CellError {
 
 interface Observed {
   readonly cellId: string;
-  /** What nobody has seen before this observation. */
+  /** What no earlier observation has handed out. */
   readonly output: readonly OutputItem[];
-  /** Console lines nobody has seen before; always empty without the option `console: true`. */
+  /** Console lines that no earlier observation has handed out; always empty without the option `console: true`. */
   readonly logs: readonly CellLog[];
   readonly usage: CellUsage;
 }

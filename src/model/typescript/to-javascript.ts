@@ -7,7 +7,7 @@ import { explainUnsupported } from "./unsupported-syntax.js";
 export type JavaScript = { readonly source: string } | { readonly problem: SyntaxProblem };
 
 /** UTF-16 units; nobody has typed a longer one, so it is run as it is. */
-const longestTypeScript = 256 * 1024;
+const maxTypeScriptLength = 256 * 1024;
 
 /**
  * Makes JavaScript of a module that may be TypeScript, with every position kept. What parses as
@@ -16,7 +16,7 @@ const longestTypeScript = 256 * 1024;
  * What neither parser takes is given back as it is where the engine's own error says as much.
  */
 export async function toJavaScript(source: string): Promise<JavaScript> {
-  if (source.length > longestTypeScript) return { source };
+  if (source.length > maxTypeScriptLength) return { source };
   const stop = findStop(source);
   if (stop === undefined && !hasTypeArguments(source)) return { source };
   const answer = await stripTypes(source);
