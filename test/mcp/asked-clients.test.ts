@@ -1,7 +1,15 @@
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type RunningCli, Workspace } from "../support/cli.js";
-import { cellIdOf, type Era, eras, exec, startHttpGateway, textsOf, wait } from "../support/gateway.js";
+import {
+  cellIdOf,
+  type Era,
+  eras,
+  exec,
+  startHttpGateway,
+  textsOf,
+  wait,
+} from "../support/gateway.js";
 import { peerServer } from "../support/mcp.js";
 
 // One server behind `codecell mcp`, several clients over HTTP: which of them is asked what the server asks?
@@ -39,11 +47,7 @@ async function connect(era: Era, name?: string): Promise<Client> {
 }
 
 beforeAll(async () => {
-  gateway = await startHttpGateway(
-    ["--config", config, "--verbose"],
-    "http://127.0.0.1:0",
-    "file",
-  );
+  gateway = await startHttpGateway(["--config", config, "--verbose"], "http://127.0.0.1:0", "file");
   await gateway.watch.seen("● one");
   await gateway.watch.seen("● other");
 });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Session } from "../../src/index.js";
-import { HttpClients, type HttpGateway } from "../../src/mcp/gateway/http-clients.js";
 import { Gateway } from "../../src/mcp/gateway/gateway.js";
+import { HttpClients, type HttpGateway } from "../../src/mcp/gateway/http-clients.js";
 
 const url = "http://127.0.0.1:1/mcp";
 const opened: AsyncDisposable[] = [];
@@ -27,7 +27,7 @@ function openClients(): { readonly clients: HttpClients; readonly sessions: Set<
     ready: gateway.ready,
     subscriptions: gateway.subscriptions,
     listen: (listener) => gateway.listen(listener),
-    createServer: (session, kind) => gateway.createServer(session, kind),
+    createServer: (...args) => gateway.createServer(...args),
     openSession: () => {
       const session = gateway.openSession();
       sessions.add(session);

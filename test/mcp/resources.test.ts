@@ -112,7 +112,9 @@ test("what a server asks goes to onRequest, with the calls that may have caused 
   await using session = codeMode.openSession();
   const outcome = await session.exec("text(await tools.mcp__one__ask({}))");
   expect(textsOf(outcome)).toEqual(["forty-two"]);
-  expect(causes).toMatchObject([{ sessionId: session.id, cellId: "1", callId: expect.any(String) }]);
+  expect(causes).toMatchObject([
+    { sessionId: session.id, cellId: "1", callId: expect.any(String) },
+  ]);
   const cause = {};
   const [server] = asking.servers;
   await server?.request("prompts/get", { name: "ask" }, { cause });

@@ -36,7 +36,9 @@ export class ProgramRecord implements GatewayRecord {
     const cell = `${this.#client(session)} cell ${event.cellId}`;
     switch (event.type) {
       case "toolCallStarted":
-        this.#note(`  ${style.cyan("→")} ${cell} ${callName(event)} ${style.dim(preview(event.input))}`);
+        this.#note(
+          `  ${style.cyan("→")} ${cell} ${callName(event)} ${style.dim(preview(event.input))}`,
+        );
         break;
       case "toolCallSettled": {
         const mark = event.status === "fulfilled" ? style.green("✓") : style.red("✗");

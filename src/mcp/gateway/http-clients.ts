@@ -25,6 +25,8 @@ interface Client {
   readonly session: Session;
   /** Responses on their way: it listens. */
   open: number;
+  /** Those on which it hears what has to do with none of its requests. */
+  streams: number;
   lastSeen: number;
 }
 
@@ -89,7 +91,11 @@ export class HttpClients {
       resourceUpdated: (uri) => this.#modern.notify.resourceUpdated(uri),
     };
     for (const uri of subscription.uris) subscribe(this.#gateway, uri, subscriber);
-    return whenSent(response, () => void this.#gateway.subscriptions.leave(subscriber));
+    return whenSent(
+      response,
+      request.signal,
+      () => void this.#gateway.subscriptions.leave(subscriber),
+    );
   }
 
   async #serveLegacy(request: Request, body: Body): Promise<Response> {
@@ -112,7 +118,8 @@ export class HttpClients {
   async #begin(request: Request, body: Body): Promise<Response> {
     await this.#dropIdle(maxClients - 1);
     const session = this.#gateway.openSession();
-    const server = await this.#gateway.createServer(session, "connection");
+    const isListening = (): boolean => client.streams > 0;
+    const server = await this.#gateway.createServer(session, "connection", isListening);
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       maxRequestBodySize,
@@ -121,7 +128,14 @@ export class HttpClients {
       },
       onsessionclosed: (id) => this.#drop(id),
     });
-    const client: Client = { transport, server, session, open: 0, lastSeen: performance.now() };
+    const client: Client = {
+      transport,
+      server,
+      session,
+      open: 0,
+      streams: 0,
+      lastSeen: performance.now(),
+    };
     await server.connect(transport);
     const response = await this.#answer(client, request, body);
     if (transport.sessionId === undefined) {
@@ -133,13 +147,17 @@ export class HttpClients {
   }
 
   async #answer(client: Client, request: Request, body: Body): Promise<Response> {
+    const streams = request.method === "GET" ? 1 : 0;
     client.open += 1;
+    client.streams += streams;
     const onSent = (): void => {
       client.open -= 1;
+      client.streams -= streams;
       client.lastSeen = performance.now();
     };
     try {
-      return whenSent(await client.transport.handleRequest(request, body), onSent);
+      const response = await client.transport.handleRequest(request, body);
+      return whenSent(response, request.signal, onSent);
     } catch (error) {
       onSent();
       throw error;
@@ -170,7 +188,7 @@ export class HttpClients {
 }
 
 /** The response, and one call when it has been sent or is not taken any more. */
-function whenSent(response: Response, callback: () => void): Response {
+function whenSent(response: Response, signal: AbortSignal, callback: () => void): Response {
   let isSent = false;
   const onSent = (): void => {
     if (!isSent) callback();
@@ -181,6 +199,13 @@ function whenSent(response: Response, callback: () => void): Response {
     return response;
   }
   const reader = response.body.getReader();
+  // A stream with nothing to say does not notice that its client has gone.
+  const leave = (): void => {
+    onSent();
+    reader.cancel().catch(() => undefined);
+  };
+  if (signal.aborted) leave();
+  signal.addEventListener("abort", leave, { once: true });
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
