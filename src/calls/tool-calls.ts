@@ -26,6 +26,9 @@ export interface ToolCallsOptions {
   readonly emit: ((event: CellNews) => void) | undefined;
 }
 
+/** UTF-16 units of a failed call's message that reach the cell. */
+const maxMessageLength = 64 * 1024;
+
 /** The tool calls of one cell: runs them, settles them, and aborts what the cell's end leaves open. */
 export class ToolCalls {
   readonly #options: ToolCallsOptions;
@@ -138,9 +141,10 @@ export class ToolCalls {
     this.#emitSettled(call, { status: "fulfilled", resultBytes: bytes });
   }
 
-  #reject(callId: number, message: string): void {
+  #reject(callId: number, text: string): void {
     const call = this.#take(callId);
     if (call === undefined) return;
+    const message = text.length > maxMessageLength ? `${text.slice(0, maxMessageLength)}…` : text;
     this.#options.send({ type: "toolRejected", callId, message });
     this.#emitSettled(call, { status: "rejected", error: message });
   }
