@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import { addSessionOptions, type SessionCommandOptions } from "./session-options.js";
 
 const help = `
-An entry is JavaScript or TypeScript as a model writes it. Entries share no variables: what one keeps
-with store(key, value), the next finds with load(key). The value of an entry's last expression is
-shown as text(value) shows it; a promise is awaited first. An entry with open brackets goes on in the
-next line, and what is pasted is one entry.
+An entry is JavaScript or TypeScript as a model writes it. What a completed entry declares at its top
+is there in the next: data as copies, functions, classes and imports from their source. The value of
+an entry's last expression is shown; a promise is awaited first. An entry with open brackets goes on
+in the next line, and what is pasted is one entry.
 
 At the prompt, Tab completes names, tools and the names of their inputs; Ctrl-C ends the cell that
 runs or drops what was typed; Ctrl-D leaves. .help lists the commands, such as .tools and .load.

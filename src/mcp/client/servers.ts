@@ -33,6 +33,11 @@ export interface ConnectMcpOptions {
    */
   readonly restart?: boolean | McpRestartOptions | undefined;
   /**
+   * Uses the logins that `codecell login` has kept for servers with a `url`, and renews them; a server
+   * whose `headers` have an Authorization is not among them. Default: false.
+   */
+  readonly logins?: boolean | undefined;
+  /**
    * What servers are told that they may ask for, each time they start: `elicitation`, `sampling` and
    * `roots`, as the protocol has them. `onRequest` answers. Default: nothing.
    */

@@ -68,7 +68,9 @@ export class ServerRequests {
     }
     const { onlyClient, clients } = this.#options;
     if (onlyClient !== undefined) await untilAborted(onlyClient, signal);
-    const able = clients.all.filter(({ capabilities }) => canAnswer(capabilities, method, params));
+    const able = clients.all.filter(
+      ({ isListening, capabilities }) => isListening && canAnswer(capabilities, method, params),
+    );
     const [client, other] = able;
     if (client === undefined) throw refusal(methodNotFound, `There is no client with ${what}.`);
     if (other !== undefined) {
