@@ -47,7 +47,7 @@ export function openTerminal(options: {
   readonly onOutputClosed: (exitCode: 1 | 141) => void;
 }): Terminal {
   const { stdout, stderr } = process;
-  // Nobody is left to be told.
+  // Standard error is closed, so there is no place left to report this.
   stderr.on("error", () => {});
   const style = styleFor(stderr, options);
   const pageStyle = styleFor(stdout, options);

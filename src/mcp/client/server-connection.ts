@@ -35,7 +35,7 @@ export interface OpenServerOptions extends ConnectMcpOptions {
   readonly startTimeoutMs: number;
   readonly onWarning: OnMcpWarning;
   readonly signal: AbortSignal;
-  /** The connection is of no use any more, though nobody asked for its end; told once. */
+  /** Called once if the connection ends without being closed here. */
   readonly onLost?: (error: CodeModeError) => void;
 }
 

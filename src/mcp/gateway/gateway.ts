@@ -99,7 +99,7 @@ export class Gateway implements AsyncDisposable {
       onlyClient: options.hasOneClient ? firstClient : undefined,
     });
     this.ready = this.#start();
-    // Whoever serves clients is told; until then it is no unhandled rejection.
+    // The code that serves clients awaits this later; until then it must not be an unhandled rejection.
     this.ready.catch(() => undefined);
   }
 
