@@ -1,10 +1,14 @@
 import { createRequire } from "node:module";
 import type { ErrorObject, Options, ValidateFunction } from "ajv";
+import { previewJson } from "../base/json-preview.js";
 import type { SchemaProblem, SchemaValidate } from "./schema-verdict.js";
 import type { JsonSchema } from "./tool-definition.js";
 
 // Loaded when a JSON Schema is first used: that takes longer than the first hundred cells.
 const require = createRequire(import.meta.url);
+
+/** Characters of a schema's own values, and of a property's name, in a message. */
+const longestShown = 400;
 
 interface Dialect {
   readonly Ajv: typeof import("ajv").Ajv;
@@ -75,13 +79,13 @@ function readPointer(pointer: string): readonly string[] {
 function toMessage({ keyword, message = "is not valid", params }: ErrorObject): string {
   switch (keyword) {
     case "enum":
-      return `must be one of ${JSON.stringify(params["allowedValues"])}`;
+      return `must be one of ${previewJson(params["allowedValues"], longestShown)}`;
     case "const":
-      return `must be ${JSON.stringify(params["allowedValue"])}`;
+      return `must be ${previewJson(params["allowedValue"], longestShown)}`;
     case "additionalProperties":
     case "unevaluatedProperties": {
       const property: unknown = params["additionalProperty"] ?? params["unevaluatedProperty"];
-      return `must not have the property ${JSON.stringify(property)}`;
+      return `must not have the property ${previewJson(property, longestShown)}`;
     }
     default:
       return message;
