@@ -1,6 +1,8 @@
 import { createRequire } from "node:module";
 import type { ErrorObject, Options, ValidateFunction } from "ajv";
 import { previewJson } from "../base/json-preview.js";
+import { runWithin } from "../base/time-bound.js";
+import { isCheapToCheck, type SchemaCost, schemaCost } from "./schema-cost.js";
 import type { SchemaProblem, SchemaValidate } from "./schema-verdict.js";
 import type { JsonSchema } from "./tool-definition.js";
 
@@ -16,22 +18,69 @@ interface Dialect {
   readonly metaSchema: import("ajv").Ajv;
 }
 
-const common: Options = { strict: false, logger: false, verbose: true };
+/** Of the errors of one input, those that are looked at. */
+const maxErrors = 100;
+
+// A schema that is written out wherever it is referred to could fill the heap.
+const common: Options = { strict: false, logger: false, verbose: true, inlineRefs: false };
 
 const dialects = new Map<string, Dialect>();
 
+/** Milliseconds of the host's thread that compiling a server's schema, and checking an input, may take. */
+const maxCompileMs = 80;
+const maxCheckMs = 60;
+
 /**
- * Compiles a JSON Schema when it is first asked.
+ * Compiles a JSON Schema when it is first asked. What a check may take is bounded: patterns,
+ * references and long lists in a schema can make one input take hours.
  *
- * @returns A function that throws where the schema cannot be compiled.
+ * @param from - `host`: compiled however long that takes. `server`: the schema is as little known as
+ *   the input, and the server checks inputs itself, so what takes too long passes unchecked.
+ * @returns A function that throws where the schema cannot be compiled, and a `SlowCheckError` where
+ *   an input takes too long.
  */
-export function jsonSchemaValidate(schema: JsonSchema): SchemaValidate {
-  let validate: ValidateFunction | undefined;
-  return (input) => {
-    validate ??= compile(schema);
-    if (validate(input)) return { value: input };
-    return { problems: (validate.errors ?? []).map(toProblem) };
+export function jsonSchemaValidate(schema: JsonSchema, from: "host" | "server"): SchemaValidate {
+  let compiled: { readonly validate: ValidateFunction; readonly cost: SchemaCost } | undefined;
+  let isGivenUp = false;
+  const check = (input: unknown, length: number): ReturnType<SchemaValidate> => {
+    compiled ??= { validate: compile(schema), cost: schemaCost(schema) };
+    const { validate, cost } = compiled;
+    const isValid = isCheapToCheck(cost, length)
+      ? validate(input)
+      : runCheck(() => validate(input) as boolean);
+    if (isValid) return { value: input };
+    return { problems: (validate.errors ?? []).slice(0, maxErrors).map(toProblem) };
   };
+  if (from === "host") return check;
+  return (input, length) => {
+    if (isGivenUp) return { value: input };
+    try {
+      if (compiled === undefined) {
+        dialectOf(schema);
+        const made = runWithin(maxCompileMs, () => ({ validate: compile(schema), cost: schemaCost(schema) }));
+        isGivenUp = !made.isDone;
+        if (!made.isDone) return { value: input };
+        compiled = made.result;
+      }
+      return check(input, length);
+    } catch (thrown) {
+      if (thrown instanceof SlowCheckError) return { value: input };
+      throw thrown;
+    }
+  };
+}
+
+/** An input cannot be checked in reasonable time. */
+export class SlowCheckError extends Error {
+  override readonly name = "SlowCheckError";
+}
+
+function runCheck(validate: () => boolean): boolean {
+  const checked = runWithin(maxCheckMs, validate);
+  if (checked.isDone) return checked.result;
+  throw new SlowCheckError(
+    `it takes longer than ${maxCheckMs} ms to check it with the tool's inputSchema; give shorter texts and lists`,
+  );
 }
 
 function compile(schema: JsonSchema): ValidateFunction {
