@@ -22,6 +22,13 @@ export type {
   SessionOptions,
   WaitOptions,
 } from "./options/options.js";
+export type {
+  ApprovalAnswer,
+  ApprovalContext,
+  ApprovalDecision,
+  ApprovalHandler,
+  ApprovalRequest,
+} from "./protocol/approvals.js";
 export type { CellEvent, Notification } from "./protocol/events.js";
 export type {
   CellError,
@@ -44,9 +51,12 @@ export type {
 export { type CodeMode, createCodeMode } from "./session/code-mode.js";
 export type { Session } from "./session/session.js";
 export type {
+  ApprovalPolicy,
   JsonSchema,
   JsonSchemaWrapper,
   NamedTool,
+  ReasonedPolicy,
+  ToolApproval,
   ToolContext,
   ToolDefinition,
   ToolSchema,

@@ -1,3 +1,4 @@
+export type { McpApproval, McpPolicy } from "./mcp/client/approval.js";
 export {
   type McpConfig,
   type McpHttpServerConfig,
@@ -5,14 +6,14 @@ export {
   type McpStdioServerConfig,
   parseMcpConfig,
 } from "./mcp/client/config.js";
-export {
-  type ConnectedMcpServer,
-  type ConnectMcpOptions,
-  connectMcpServers,
-  type McpRestartOptions,
-  type McpServerEvent,
-  type McpServers,
-} from "./mcp/client/connect.js";
+export { connectMcpServers } from "./mcp/client/connect.js";
 export { type McpClient, type McpToolsOptions, mcpTools } from "./mcp/client/mcp-tools.js";
 export { mcpResultValue } from "./mcp/client/result-value.js";
+export type {
+  ConnectedMcpServer,
+  ConnectMcpOptions,
+  McpRestartOptions,
+  McpServerEvent,
+  McpServers,
+} from "./mcp/client/servers.js";
 export { createMcpServer, type McpServerOptions } from "./mcp/server/create-mcp-server.js";

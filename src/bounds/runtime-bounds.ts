@@ -1,18 +1,18 @@
 import type { ResolvedLimits } from "../options/limits.js";
 import { ByteBudget } from "./byte-budget.js";
-import { CellSlots } from "./runtime-slots.js";
+import { RuntimeSlots } from "./runtime-slots.js";
 import { UnseenBytes } from "./unseen-bytes.js";
 
 /** What bounds the cells of all sessions of a runtime together. */
 export interface RuntimeBounds {
-  readonly slots: CellSlots;
+  readonly slots: RuntimeSlots;
   readonly unseen: UnseenBytes;
   readonly toolInputs: ByteBudget;
 }
 
 export function boundsOf(limits: ResolvedLimits): RuntimeBounds {
   return {
-    slots: new CellSlots(limits),
+    slots: new RuntimeSlots(limits),
     unseen: new UnseenBytes(limits.unseenBytes),
     // One session alone must not take all that there is.
     toolInputs: new ByteBudget(2 * limits.toolInputBytes),

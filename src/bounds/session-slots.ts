@@ -1,36 +1,29 @@
 import { CodeModeError } from "../base/errors.js";
-import type { CellSlots } from "./runtime-slots.js";
-
-/** How many cells may be alive at once, and how many more may wait. */
-export interface SlotLimits {
-  readonly cells: number;
-  readonly queuedCells: number;
-}
+import type { RuntimeSlots, SlotLimits, SlotUser } from "./runtime-slots.js";
 
 /** How a wait for a slot ended. */
 export type SlotAnswer = "entered" | "aborted" | "closed";
 
 /** The slots of one session, within those of its runtime. */
-export class SessionSlots {
+export class SessionSlots implements SlotUser {
   readonly #limits: SlotLimits;
-  readonly #runtime: CellSlots;
-  /** Who waits, in order. */
+  readonly #runtime: RuntimeSlots;
+  /** The execs that wait, in order. */
   readonly #waiters = new Set<(answer: SlotAnswer) => void>();
   #taken = 0;
 
-  constructor(limits: SlotLimits, runtime: CellSlots) {
+  constructor(limits: SlotLimits, runtime: RuntimeSlots) {
     this.#limits = limits;
     this.#runtime = runtime;
   }
 
-  /** Whether somebody waits and the session has room for one more cell. */
-  get canAdmit(): boolean {
+  get wantsSlot(): boolean {
     return this.#waiters.size > 0 && this.#taken < this.#limits.cells;
   }
 
-  /** Takes a slot if one is free and nobody waits for it. */
+  /** Takes a slot if one is free and no exec waits for it. */
   enter(): boolean {
-    const isFree = this.#taken < this.#limits.cells && this.#runtime.canAdmit;
+    const isFree = this.#taken < this.#limits.cells && this.#runtime.hasRoom;
     if (!isFree || this.#waiters.size > 0) return false;
     this.#take();
     return true;
@@ -42,7 +35,7 @@ export class SessionSlots {
    * @throws {CodeModeError} ERR_QUEUE_FULL where as many wait already as may.
    */
   async wait(signal: AbortSignal | undefined): Promise<SlotAnswer> {
-    // Those for whom there is a slot only wait for a processor.
+    // Waiters below the cell limit wait for a processor only, so they do not count as queued.
     const queued = this.#waiters.size - (this.#limits.cells - this.#taken);
     const isOwnQueueFull = queued >= this.#limits.queuedCells;
     if (isOwnQueueFull || this.#runtime.isQueueFull) {
@@ -69,13 +62,13 @@ export class SessionSlots {
     });
   }
 
-  /** A cell in one of the slots has begun to run, or will not. */
-  begun(): void {
+  /** The start of a cell in one of the slots is over: it runs, or never will. */
+  startOver(): void {
     this.#runtime.countStarting(-1);
     this.#runtime.update(this);
   }
 
-  /** Gives the slot of a cell that is gone to whoever is next. */
+  /** Gives the slot of a cell that is gone to the next exec. */
   leave(): void {
     this.#taken -= 1;
     this.#runtime.count(-1);
@@ -84,7 +77,7 @@ export class SessionSlots {
 
   /** Gives back a slot in which no cell was started. */
   giveUp(): void {
-    this.begun();
+    this.startOver();
     this.leave();
   }
 
@@ -98,7 +91,6 @@ export class SessionSlots {
     }
   }
 
-  /** The runtime has a slot for whoever waits longest. */
   admitOne(): void {
     const [first] = this.#waiters;
     if (first === undefined) return;
@@ -106,7 +98,7 @@ export class SessionSlots {
     first("entered");
   }
 
-  /** Sends everyone away who waits. */
+  /** Answers every waiting exec with `closed`. */
   close(): void {
     for (const waiter of [...this.#waiters]) waiter("closed");
     this.#runtime.update(this);

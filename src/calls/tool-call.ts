@@ -22,18 +22,23 @@ const aiSdkNames = {
   },
 };
 
+/** Waits until a call whose tool asks for approval may run, and gives the input to run it with. */
+export type Admission = (call: ToolCall, input: unknown) => Promise<CheckedInput>;
+
 /** One call of a tool by a cell, from the moment it reaches the host until it settles. */
 export class ToolCall {
   readonly tool: RegisteredTool;
   /** Handed to the tool; tools of the AI SDK find in it what that gives them. */
   readonly context: ToolContext & AiSdkCallOptions;
+  readonly #admit: Admission;
   readonly #startedAt: number = performance.now();
   // Made when somebody asks for the signal: most tools never do, and a cell may have many calls.
   #controller: AbortController | undefined;
   #abortReason: CodeModeError | undefined;
 
-  constructor(tool: RegisteredTool, ids: Omit<ToolContext, "signal">) {
+  constructor(tool: RegisteredTool, ids: Omit<ToolContext, "signal">, admit: Admission) {
     this.tool = tool;
+    this.#admit = admit;
     const signal = (): AbortSignal => this.#signal();
     // An own getter, so that a context copied with `...` keeps its signal.
     const context = {
@@ -54,8 +59,8 @@ export class ToolCall {
   }
 
   /**
-   * Checks the input, runs the tool, and hands on its result or what went wrong. Where schema and tool
-   * answer at once, so does this: a promise takes longer than many a tool. A string crosses as it is;
+   * Checks the input, waits for approval where the tool asks for it, runs the tool, and hands on its
+   * result or what went wrong. Where schema and tool answer at once, so does this: a promise takes longer than many a tool. A string crosses as it is;
    * everything else as JSON text.
    */
   run(
@@ -86,8 +91,10 @@ export class ToolCall {
         onFailure(thrown);
       }
     };
+    const admit = (checked: CheckedInput): void =>
+      follow(this.#admit(this, checked.input), execute, onFailure);
     try {
-      follow(this.tool.checkInput(input), execute, onFailure);
+      follow(this.tool.checkInput(input), this.tool.hasApproval ? admit : execute, onFailure);
     } catch (thrown) {
       onFailure(thrown);
     }

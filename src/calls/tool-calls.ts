@@ -1,10 +1,12 @@
 import { describeThrown } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
 import type { ByteBudget } from "../bounds/byte-budget.js";
+import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { BackendCommand, BackendEvent } from "../protocol/cell-backend.js";
 import type { CellEvent } from "../protocol/events.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
-import { ToolCall } from "./tool-call.js";
+import { approve } from "./approval.js";
+import { type Admission, ToolCall } from "./tool-call.js";
 
 /** What the calls of a cell need to know about it. */
 export interface ToolCallsOptions {
@@ -16,6 +18,8 @@ export interface ToolCallsOptions {
   readonly maxResultBytes: number;
   /** Bytes of JSON of the inputs of all open calls, of this cell and others. */
   readonly inputs: ByteBudget;
+  /** Decide about the calls whose tools ask for approval; innermost first. */
+  readonly onApproval: readonly ApprovalHandler[];
   /** Takes the settled calls back to the cell. */
   readonly send: (command: BackendCommand) => void;
   /** Undefined where nobody listens, so that no event is made. */
@@ -51,11 +55,8 @@ export class ToolCalls {
       this.#options.send({ type: "toolRejected", callId, message });
       return;
     }
-    const call = new ToolCall(registered, {
-      sessionId: session.id,
-      cellId,
-      callId: String(callId),
-    });
+    const ids = { sessionId: session.id, cellId, callId: String(callId) };
+    const call = new ToolCall(registered, ids, this.#admit);
     this.#open.set(callId, { call, inputBytes });
     const input: unknown = JSON.parse(json);
     this.#options.emit?.({
@@ -72,11 +73,16 @@ export class ToolCalls {
     );
   }
 
-  /** Aborts every open call; results that come later go nowhere. Idempotent. */
-  abortAll(): void {
-    if (this.#isOver) return;
+  /**
+   * Aborts every open call; results that come later go nowhere. Idempotent.
+   *
+   * @returns The tools of the calls that were open, in the order of the calls.
+   */
+  abortAll(): readonly RegisteredTool[] {
+    if (this.#isOver) return [];
     this.#isOver = true;
-    if (this.#open.size === 0) return;
+    if (this.#open.size === 0) return [];
+    const dropped = [...this.#open.values()].map(({ call }) => call.tool);
     const message = `Cell ${this.#options.cellId} has ended, and nobody waits for this tool call.`;
     const reason = new CodeModeError("ERR_CELL_ENDED", message);
     for (const callId of [...this.#open.keys()]) {
@@ -85,7 +91,28 @@ export class ToolCalls {
       call.abort(reason);
       this.#emitSettled(call, { status: "aborted" });
     }
+    return dropped;
   }
+
+  readonly #admit: Admission = (call, input) => {
+    const { cellId, onApproval, emit } = this.#options;
+    const { tool, context } = call;
+    const ids = { cellId, callId: context.callId, tool: tool.name };
+    return approve(
+      { tool, context, input },
+      {
+        handlers: onApproval,
+        onRequested: ({ reason }) =>
+          emit?.({
+            type: "approvalRequested",
+            ...ids,
+            input,
+            ...(reason !== undefined && { reason }),
+          }),
+        onSettled: (settlement) => emit?.({ type: "approvalSettled", ...ids, ...settlement }),
+      },
+    );
+  };
 
   #resolve(callId: number, result: string, isJson: boolean): void {
     if (!this.#open.has(callId)) return;

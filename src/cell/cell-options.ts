@@ -1,5 +1,6 @@
 import type { ByteBudget } from "../bounds/byte-budget.js";
 import type { UnseenBytes } from "../bounds/unseen-bytes.js";
+import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { BackendCellOptions, CellBackend } from "../protocol/cell-backend.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import type { EventHandler, NotificationHandler } from "./call-handlers.js";
@@ -22,6 +23,7 @@ export interface CellOptions {
   readonly toolInputs: ByteBudget;
   readonly onEvent: readonly EventHandler[];
   readonly onNotify: readonly NotificationHandler[];
+  readonly onApproval: readonly ApprovalHandler[];
   /** Takes the values the cell stored, once, when its code has ended. */
   readonly onWrites: (writes: readonly string[]) => void;
   /** The cell's code has begun to run, or never will. Called once. */

@@ -59,6 +59,8 @@ export class Cell {
   #yieldClock: Deadline | undefined;
   #grace: Deadline | undefined;
   #cpuMsAtStop = 0;
+  /** The tools whose calls were open when the code ended. */
+  #droppedCalls: readonly string[] = [];
   #hasBegun = false;
   /** Set when the end can be told. */
   #outcome: EndedOutcome | undefined;
@@ -73,6 +75,7 @@ export class Cell {
       tools: options.tools,
       maxResultBytes: options.toolResultBytes,
       inputs: options.toolInputs,
+      onApproval: options.onApproval,
       send: (command) => this.#host.send(command),
       emit: options.onEvent.length === 0 ? undefined : (event) => this.#emit(event),
     });
@@ -213,6 +216,11 @@ export class Cell {
     }
   }
 
+  #dropCalls(): void {
+    const dropped = this.#calls.abortAll();
+    if (dropped.length > 0) this.#droppedCalls = dropped.map(({ name }) => name);
+  }
+
   #passWallLimit(): void {
     const allowed = this.#options.wallMs;
     const used = performance.now() - this.#startedAt;
@@ -244,7 +252,7 @@ export class Cell {
         this.#host.abandon();
         break;
       case "abortToolCalls":
-        this.#calls.abortAll();
+        this.#dropCalls();
         this.#questions.dropAll();
         break;
       case "mergeWrites":
@@ -308,7 +316,7 @@ export class Cell {
   #end(end: CellEnd): void {
     this.#wallLimit.clear();
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
-    this.#outcome = toOutcome(this.id, end, this.#usage());
+    this.#outcome = toOutcome(this.id, end, this.#usage(), this.#droppedCalls);
     this.#emit({ type: "ended", cellId: this.id, outcome: this.#outcome });
   }
 

@@ -1,9 +1,24 @@
 import type { CellUsage, EndedOutcome } from "../protocol/outcome.js";
 import type { CellEnd } from "./cell-state.js";
+import { droppedCallsWarning } from "./dropped-calls.js";
 
-/** Builds the outcome of a cell that has ended. */
-export function toOutcome(cellId: string, end: CellEnd, usage: CellUsage): EndedOutcome {
-  const { verdict, output, logs, warnings } = end;
+/**
+ * Builds the outcome of a cell that has ended.
+ *
+ * @param droppedCalls - The tools whose calls were open when the cell's code ended.
+ */
+export function toOutcome(
+  cellId: string,
+  end: CellEnd,
+  usage: CellUsage,
+  droppedCalls: readonly string[],
+): EndedOutcome {
+  const { verdict, output, logs } = end;
+  const isOwnEnd = verdict.status === "completed" || verdict.status === "failed";
+  const warnings =
+    droppedCalls.length > 0 && isOwnEnd
+      ? [...end.warnings, droppedCallsWarning(droppedCalls, verdict.status)]
+      : end.warnings;
   // Spelled out: to spread one object into another takes an engine microseconds.
   if (verdict.status === "completed") {
     return { status: "completed", cellId, output, logs, warnings, usage };

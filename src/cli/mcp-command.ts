@@ -75,7 +75,7 @@ export function addMcpCommand(program: Command): void {
 async function mcpCommand(options: GatewayOptions & { readonly color: boolean }): Promise<void> {
   const { color } = options;
   await runInContext({ color, hasOwnOutput: true, showsProgress: true }, async (context) => {
-    const { serve } = await import("./gateway/gateway.js");
+    const { serve } = await import("./gateway/serve.js");
     return serve(options, context);
   });
 }

@@ -2,11 +2,17 @@ import { assertNever } from "../base/assert-never.js";
 import { previewJson } from "../base/json-preview.js";
 import type { McpServerEvent } from "../mcp.js";
 import type { CellEvent } from "../protocol/events.js";
-import type { CellError, EndedOutcome } from "../protocol/outcome.js";
+import type { CellError, CellWarning, EndedOutcome } from "../protocol/outcome.js";
 import { cellErrorText } from "./cell-error-text.js";
 import { count, formatDuration, oneLine, visible } from "./format.js";
 import { describeMedia, type MediaItem } from "./media.js";
 import type { Terminal } from "./terminal.js";
+
+const warningTitles: Readonly<Record<CellWarning["type"], string>> = {
+  unhandledRejection: "unhandled rejection",
+  notificationFailed: "notification failed",
+  toolCallsDropped: "work dropped",
+};
 
 /** Characters of a tool's input, an error or a log line that are shown. */
 const previewLength = 100;
@@ -99,6 +105,9 @@ export class Report {
       case "toolCallSettled":
         this.#toolCallSettled(event);
         break;
+      case "approvalSettled":
+        if (event.status === "approved") this.#approved(event);
+        break;
       case "notify":
         this.#note(`  ${style.yellow("◆")} ${visible(event.text)}`);
         break;
@@ -112,6 +121,7 @@ export class Report {
         break;
       }
       case "started":
+      case "approvalRequested":
       case "ended":
         break;
       default:
@@ -166,10 +176,17 @@ export class Report {
       this.cellError(file, outcome.error);
     }
     for (const warning of outcome.warnings) {
-      const what =
-        warning.type === "unhandledRejection" ? "unhandled rejection" : "notification failed";
-      this.#note(`${this.#terminal.style.yellow("⚠")} ${what}: ${visible(warning.text)}`);
+      this.#note(
+        `${this.#terminal.style.yellow("⚠")} ${warningTitles[warning.type]}: ${visible(warning.text)}`,
+      );
     }
+  }
+
+  /** That one is refused is told when its call settles. */
+  #approved(event: CellEvent & { readonly type: "approvalSettled" }): void {
+    const { style } = this.#terminal;
+    const why = event.reason === undefined ? "" : `: ${oneLine(event.reason, previewLength)}`;
+    this.#note(`  ${style.green("✓")} ${this.#callName(event)} ${style.dim(`approved${why}`)}`);
   }
 
   #toolCallSettled(event: CellEvent & { readonly type: "toolCallSettled" }): void {

@@ -1,25 +1,23 @@
 import { sourceLineAt } from "../base/lines.js";
 import type { CellOutcome } from "../protocol/outcome.js";
-import { syntaxHint } from "./typescript/syntax-hint.js";
+import { cellHint, type IsTool } from "./cell-hint.js";
 import { type SyntaxProblem, syntaxErrorText } from "./typescript/syntax-problem.js";
 
 /** What a model reads of a source that was not run. */
 export function explainProblem(problem: SyntaxProblem): string {
-  return withHint(syntaxErrorText(problem), {
-    message: problem.message,
-    position: problem,
-  });
+  const fault = { name: "SyntaxError", message: problem.message, position: problem };
+  return withHint(syntaxErrorText(problem), cellHint(fault));
 }
 
-/** The outcome with what to write instead below a syntax error, where its message does not say. */
-export function explainOutcome(outcome: CellOutcome): CellOutcome {
-  if (outcome.status !== "failed" || outcome.error.name !== "SyntaxError") return outcome;
+/** The outcome with what to write instead below an error whose message does not say. */
+export function explainOutcome(outcome: CellOutcome, isTool?: IsTool): CellOutcome {
+  if (outcome.status !== "failed" || outcome.error.code !== "ERR_CELL_SCRIPT") return outcome;
   const { error } = outcome;
-  return { ...outcome, error: { ...error, text: withHint(error.text, error) } };
+  const text = withHint(error.text, cellHint(error, isTool));
+  return text === error.text ? outcome : { ...outcome, error: { ...error, text } };
 }
 
-function withHint(text: string, fault: Parameters<typeof syntaxHint>[0]): string {
-  const hint = syntaxHint(fault);
+function withHint(text: string, hint: string | undefined): string {
   return hint === undefined ? text : `${text}\n\n${hint}`;
 }
 

@@ -1,5 +1,6 @@
 import { countLines } from "../base/lines.js";
 import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
+import { outcomeNotes } from "./notes.js";
 import { type CountTokens, TokenBudget } from "./token-budget.js";
 
 /** How an outcome becomes content for a model. */
@@ -12,7 +13,8 @@ export interface FormatOptions {
 
 /**
  * What a model reads of an outcome: first one text item that says how the cell is, how long it has
- * run and that output follows, then the output, then the error.
+ * run and that output follows, then the output, then the error. Where something was lost without an
+ * error, one last text item says what, in lines that begin with `Note:`.
  */
 export function formatOutcome(
   outcome: CellOutcome,
@@ -20,9 +22,11 @@ export function formatOutcome(
 ): readonly OutputItem[] {
   const header = `${statusLine(outcome)}\nWall time ${wallSeconds(outcome)} seconds\nOutput:\n`;
   const output = outcome.status === "missing" ? [] : outcome.output;
+  const notes = outcomeNotes(outcome);
   return [
     { type: "text", text: header },
     ...truncateOutput(output, { ...options, errorText: errorText(outcome) }),
+    ...(notes.length === 0 ? [] : [{ type: "text", text: notes.join("\n") } as const]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { CodeModeError } from "../base/errors.js";
 import type { EventHandler, NotificationHandler } from "../cell/call-handlers.js";
+import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
 import type { Session } from "../session/session.js";
 import { explainOutcome, explainProblem, withWrittenLine } from "./explain.js";
@@ -21,6 +22,8 @@ export interface ModelCallOptions {
   readonly onNotify?: NotificationHandler | undefined;
   /** Gets every event of the cell; of exec only. */
   readonly onEvent?: EventHandler | undefined;
+  /** Decides about the cell's tool calls that need approval; of exec only. */
+  readonly onApproval?: ApprovalHandler | undefined;
 }
 
 /** The answer to one call of a model. */
@@ -74,8 +77,10 @@ export class ModelCalls {
   }
 
   #toResult(outcome: CellOutcome, maxOutputTokens: number | undefined): ModelToolResult {
+    const { tools } = this.#session.settings.tools;
+    const explained = explainOutcome(outcome, (name) => tools.some((tool) => tool.name === name));
     return {
-      content: formatOutcome(explainOutcome(outcome), this.#format(maxOutputTokens)),
+      content: formatOutcome(explained, this.#format(maxOutputTokens)),
       isError: outcome.status === "failed" || outcome.status === "missing",
       outcome,
     };

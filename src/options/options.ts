@@ -9,6 +9,7 @@ import {
   invalidOption,
 } from "../base/option-checks.js";
 import type { EventHandler, NotificationHandler } from "../cell/call-handlers.js";
+import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import {
   type CellLimits,
@@ -22,7 +23,8 @@ import type { HostModules } from "./module-set.js";
 /**
  * Options of `openSession`. What is left out is the runtime's; `tools` and `modules` are added to the
  * runtime's and replace those of the same name; of two limits, and of two `maxYieldAfterMs`, the
- * tighter holds; of handlers both are called, the session's first.
+ * tighter holds; of handlers both are called, the session's first, but of `onApproval` only the one that
+ * decides.
  */
 export interface SessionOptions {
   /** The tools of every cell. Default: none. */
@@ -56,6 +58,13 @@ export interface SessionOptions {
   readonly onNotify?: NotificationHandler | undefined;
   /** Gets every event of every cell. */
   readonly onEvent?: EventHandler | undefined;
+  /**
+   * Decides about the tool calls that need approval (`ToolDefinition.approval`): true or
+   * `{ approved: true }` runs the tool, false rejects the call. Of several handlers the innermost is
+   * asked, exec's before the session's before the runtime's; one that answers undefined leaves the
+   * decision to the next. Default: none, and calls that need approval are rejected.
+   */
+  readonly onApproval?: ApprovalHandler | undefined;
 }
 
 /** Options of `createCodeMode`: what holds for every session, and for the runtime itself. */
@@ -90,6 +99,8 @@ export interface ExecOptions {
   readonly onNotify?: NotificationHandler | undefined;
   /** Called before the session's handler. */
   readonly onEvent?: EventHandler | undefined;
+  /** Asked in the place of the session's handler, which it leaves the decision to by answering undefined. */
+  readonly onApproval?: ApprovalHandler | undefined;
 }
 
 /** Options of one `wait`. */
@@ -100,7 +111,15 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const execKeys = ["yieldAfterMs", "signal", "tools", "limits", "onNotify", "onEvent"] as const;
+const execKeys = [
+  "yieldAfterMs",
+  "signal",
+  "tools",
+  "limits",
+  "onNotify",
+  "onEvent",
+  "onApproval",
+] as const;
 
 const sessionKeys = [
   "tools",
@@ -114,6 +133,7 @@ const sessionKeys = [
   "remoteImages",
   "onNotify",
   "onEvent",
+  "onApproval",
 ] as const satisfies readonly (keyof SessionOptions)[];
 
 const runtimeKeys = [
@@ -146,6 +166,7 @@ export function checkSessionOptions(
   checkBoolean("remoteImages", options.remoteImages);
   checkFunction("onNotify", options.onNotify);
   checkFunction("onEvent", options.onEvent);
+  checkFunction("onApproval", options.onApproval);
 }
 
 /**
@@ -173,6 +194,7 @@ export function checkExecOptions(options: ExecOptions): void {
   checkSignal("signal", options.signal);
   checkFunction("onNotify", options.onNotify);
   checkFunction("onEvent", options.onEvent);
+  checkFunction("onApproval", options.onApproval);
 }
 
 /** @throws {CodeModeError} ERR_INVALID_OPTION, naming the option. */

@@ -1,4 +1,5 @@
 import type { EventHandler, NotificationHandler } from "../cell/call-handlers.js";
+import type { ApprovalHandler } from "../protocol/approvals.js";
 import { ToolSet } from "../tools/tool-set.js";
 import { type RuntimeLimits, tighterLimits } from "./limits.js";
 import { ModuleSet } from "./module-set.js";
@@ -24,6 +25,7 @@ export interface Settings {
   /** Innermost first. */
   readonly onNotify: readonly NotificationHandler[];
   readonly onEvent: readonly EventHandler[];
+  readonly onApproval: readonly ApprovalHandler[];
 }
 
 /** What holds where nobody has set anything. */
@@ -39,6 +41,7 @@ export const defaultSettings: Settings = {
   remoteImages: false,
   onNotify: [],
   onEvent: [],
+  onApproval: [],
 };
 
 /**
@@ -85,11 +88,12 @@ export function withExecOptions(outer: Settings, options: ExecOptions): Settings
 
 function withHandlers(
   outer: Settings,
-  { onNotify, onEvent }: Pick<ExecOptions, "onNotify" | "onEvent">,
+  { onNotify, onEvent, onApproval }: Pick<ExecOptions, "onNotify" | "onEvent" | "onApproval">,
 ): Settings {
   return {
     ...outer,
     onNotify: onNotify === undefined ? outer.onNotify : [onNotify, ...outer.onNotify],
     onEvent: onEvent === undefined ? outer.onEvent : [onEvent, ...outer.onEvent],
+    onApproval: onApproval === undefined ? outer.onApproval : [onApproval, ...outer.onApproval],
   };
 }

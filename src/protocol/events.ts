@@ -13,6 +13,30 @@ export type CellEvent =
       readonly tool: string;
       readonly input: unknown;
     }
+  /** `onApproval` is asked about a call that has started, before its tool runs. */
+  | {
+      readonly type: "approvalRequested";
+      readonly cellId: string;
+      readonly callId: string;
+      readonly tool: string;
+      /** What the tool is run with when the call is approved. */
+      readonly input: unknown;
+      /** Why the call needs approval, where its tool says so. */
+      readonly reason?: string;
+    }
+  | {
+      readonly type: "approvalSettled";
+      readonly cellId: string;
+      readonly callId: string;
+      readonly tool: string;
+      /** `failed`: no handler has decided; `aborted`: the cell ended before the decision. */
+      readonly status: "approved" | "refused" | "failed" | "aborted";
+      readonly durationMs: number;
+      /** What the handler said, or why it failed. */
+      readonly reason?: string;
+      /** What the handler put in the place of the input. */
+      readonly input?: unknown;
+    }
   | {
       readonly type: "toolCallSettled";
       readonly cellId: string;

@@ -17,7 +17,15 @@ export interface CellLog {
 /** Something worth knowing that did not end the cell. */
 export type CellWarning =
   | { readonly type: "unhandledRejection"; readonly text: string }
-  | { readonly type: "notificationFailed"; readonly text: string };
+  | { readonly type: "notificationFailed"; readonly text: string }
+  /** Tool calls that were open when the cell's code ended: they were aborted, and no result was read. */
+  | {
+      readonly type: "toolCallsDropped";
+      readonly text: string;
+      readonly count: number;
+      /** The names of their tools, each once, in the order of the calls. */
+      readonly tools: readonly string[];
+    };
 
 /** What a cell has used so far. */
 export interface CellUsage {

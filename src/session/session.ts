@@ -3,7 +3,7 @@ import { CodeModeError } from "../base/errors.js";
 import { invalidOption } from "../base/option-checks.js";
 import { ByteBudget } from "../bounds/byte-budget.js";
 import type { RuntimeBounds } from "../bounds/runtime-bounds.js";
-import type { SessionSlots } from "../bounds/session-slots.js";
+import { SessionSlots } from "../bounds/session-slots.js";
 import { UnseenBytes } from "../bounds/unseen-bytes.js";
 import { Cell } from "../cell/cell.js";
 import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
@@ -52,7 +52,7 @@ export class Session implements AsyncDisposable {
     this.#runtimeTools = runtimeTools;
     this.#onClosed = onClosed;
     this.#limits = resolveLimits(settings.limits);
-    this.#slots = bounds.slots.forSession(this.#limits);
+    this.#slots = new SessionSlots(this.#limits, bounds.slots);
     this.#unseen = new UnseenBytes(this.#limits.unseenBytes, bounds.unseen);
     this.#toolInputs = new ByteBudget(this.#limits.toolInputBytes, bounds.toolInputs);
   }
@@ -212,8 +212,9 @@ export class Session implements AsyncDisposable {
       toolInputs: this.#toolInputs,
       onEvent: settings.onEvent,
       onNotify: settings.onNotify,
+      onApproval: settings.onApproval,
       onWrites: (writes) => this.#values.merge(writes),
-      onBegun: () => this.#slots.begun(),
+      onBegun: () => this.#slots.startOver(),
       onHandedOut: () => this.#cells.delete(id),
       signal,
     });

@@ -1,7 +1,8 @@
 import { describeThrown, describeValue } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
+import { type ApprovalCheck, toApprovalCheck } from "./approval-check.js";
 import { type CheckedInput, type InputCheck, toInputCheck } from "./input-check.js";
-import type { ToolContext, ToolDefinition, ToolSchema } from "./tool-definition.js";
+import type { ReasonedPolicy, ToolContext, ToolDefinition, ToolSchema } from "./tool-definition.js";
 import { type ToolNames, toToolNames } from "./tool-names.js";
 
 /** A tool under the names that cells use, ready to be called. */
@@ -20,8 +21,11 @@ export class RegisteredTool implements ToolNames {
   /** Whether a description of all tools leaves it out. */
   readonly isDeferred: boolean;
   readonly resultType: "value" | "mcp";
+  /** Whether a call may be other than `"auto"`. */
+  readonly hasApproval: boolean;
   readonly #definition: ToolDefinition;
   readonly #checkSchema: InputCheck | undefined;
+  readonly #checkApproval: ApprovalCheck | undefined;
 
   /** @throws {CodeModeError} ERR_INVALID_TOOL where the definition cannot be used. */
   constructor(givenName: string, definition: ToolDefinition) {
@@ -40,6 +44,8 @@ export class RegisteredTool implements ToolNames {
     this.resultType = definition.resultType ?? "value";
     this.#definition = definition;
     this.#checkSchema = toInputCheck(givenName, this.inputSchema);
+    this.#checkApproval = toApprovalCheck(givenName, definition);
+    this.hasApproval = this.#checkApproval !== undefined;
   }
 
   /**
@@ -53,6 +59,16 @@ export class RegisteredTool implements ToolNames {
       throw new TypeError(`Tool "${this.name}" takes a string, and got ${describeValue(input)}.`);
     }
     return this.#checkSchema === undefined ? { input } : this.#checkSchema(this.name, input);
+  }
+
+  /**
+   * Says what becomes of a call before the tool runs.
+   *
+   * @param input - The checked input.
+   * @throws {Error} Where the tool's own function fails, at once or by rejecting.
+   */
+  approvalOf(input: unknown, context: ToolContext): ReasonedPolicy | Promise<ReasonedPolicy> {
+    return this.#checkApproval?.(this.name, input, context) ?? { policy: "auto" };
   }
 
   /** Runs the tool, and throws or rejects as it does. */

@@ -21,6 +21,23 @@ export interface ToolContext {
   readonly signal: AbortSignal;
 }
 
+/** What becomes of a call before its tool runs: it runs, `onApproval` is asked, or it is rejected. */
+export type ApprovalPolicy = "auto" | "ask" | "deny";
+
+/** A policy with why it holds: for whom `onApproval` asks, or for the cell where the call is denied. */
+export interface ReasonedPolicy {
+  readonly policy: ApprovalPolicy;
+  readonly reason?: string | undefined;
+}
+
+/** What a tool says of one call. */
+export type ToolApproval = ApprovalPolicy | ReasonedPolicy;
+
+// A method, so that a tool may declare the input its schema guarantees.
+interface ApprovalFunction {
+  decide(input: unknown, context: ToolContext): ToolApproval | PromiseLike<ToolApproval>;
+}
+
 /**
  * A function of the host that cells may call. The tools of an AI SDK tool set have this shape, and are
  * told of a call in the AI SDK's terms too; `aiToolSource` of `codecell/ai` has the types for them.
@@ -58,6 +75,12 @@ export interface ToolDefinition {
    * Default: `"value"`.
    */
   readonly resultType?: "value" | "mcp" | undefined;
+  /**
+   * What becomes of a call before the tool runs: `"auto"` runs it; `"ask"` waits for what `onApproval`
+   * decides; `"deny"` rejects it. A function decides for each call, from the checked input; where it
+   * fails, or gives something else, the call is rejected. Default: `"auto"`.
+   */
+  readonly approval?: ToolApproval | ApprovalFunction["decide"] | undefined;
   /**
    * Runs the tool. What it returns, or resolves to, reaches the cell as JSON, of an async iterable the
    * last value; what it throws rejects the call there with the error's message.

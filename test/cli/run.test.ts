@@ -83,7 +83,7 @@ test("a tool shows its input, its time, and why it failed", async () => {
   const result = await runCli(["run", "-", "--config", config, "--verbose"], { input });
   expect(result.code).toBe(0);
   expect(result.stdout).toBe('{"a":"b"}\n["ToolError","mcp__fixture__error","it broke\\nbadly"]\n');
-  expect(result.stderr).toMatch(/● fixture \d+ tools, \d+ ms/);
+  expect(result.stderr).toMatch(/● fixture \d+ tools, [\d.]+ m?s/);
   expect(result.stderr).toContain('→ #1 mcp__fixture__echo {"a":"b"}');
   expect(result.stderr).toMatch(/✓ #1 mcp__fixture__echo \d+ ms/);
   expect(result.stderr).toMatch(/✗ #2 mcp__fixture__error \d+ ms it broke badly/);

@@ -14,6 +14,7 @@ test("a config of the usual shape is taken as it is, unknown keys and all", asyn
   const config = {
     mcpServers: {
       files: { command: "node", args: ["server.js"], env: { A: "1" }, cwd: "/", alwaysAllow: [] },
+      asked: { command: "node", approval: { "delete_*": "ask", "*": "annotations" } },
       web: { type: "http", url: "https://example.com/mcp", headers: { Authorization: "secret" } },
     },
     theme: "dark",
@@ -64,6 +65,18 @@ test.each([
   [
     { mcpServers: { a: { type: "sse", url: "http://host" } } },
     'no other transport is supported, but is the text "sse"',
+  ],
+  [
+    { mcpServers: { a: { command: "x", approval: true } } },
+    '"mcpServers.a.approval" should be "auto", "ask", "deny", "annotations" or an object {"pattern": "ask", …, "*": "auto"}, but is a boolean',
+  ],
+  [
+    { mcpServers: { a: { url: "http://host", approval: { read: "always", "*": "ask" } } } },
+    '"mcpServers.a.approval.read" should be "auto", "ask", "deny" or "annotations", but is the text "always"',
+  ],
+  [
+    { mcpServers: { a: { command: "x", approval: { "delete_*": "ask" } } } },
+    '"mcpServers.a.approval.*" is missing: expected what becomes of calls of all other tools (found only: delete_*)',
   ],
 ])(
   "the wrong shape %j is refused, naming key, expectation and finding",

@@ -9,6 +9,7 @@ import {
   type FunctionModelTool,
   type ModelToolsOptions,
 } from "../../model/model-tools.js";
+import type { ApprovalHandler } from "../../protocol/approvals.js";
 import type { OutputItem } from "../../protocol/outcome.js";
 import type { Session } from "../../session/session.js";
 
@@ -18,6 +19,8 @@ export interface AiToolsOptions extends ModelToolsOptions {
   readonly onNotify?: NotificationHandler | undefined;
   /** Gets every event of the cells. Default: the session's. */
   readonly onEvent?: EventHandler | undefined;
+  /** Decides about tool calls that need approval. Default: the session's. */
+  readonly onApproval?: ApprovalHandler | undefined;
 }
 
 /** What a call gives: plain data, which the AI SDK keeps among the messages. */
@@ -44,17 +47,18 @@ type ContentPart = ContentOutput["value"][number];
  * @throws {CodeModeError} ERR_INVALID_OPTION.
  */
 export function aiTools(session: Session, options: AiToolsOptions = {}): AiTools {
-  const { onNotify, onEvent, ...modelOptions } = options;
+  const { onNotify, onEvent, onApproval, ...modelOptions } = options;
   const { exec, wait } = createModelTools(session, modelOptions);
   checkFunction("onNotify", onNotify);
   checkFunction("onEvent", onEvent);
-  const handlers = { ...(onNotify && { onNotify }), ...(onEvent && { onEvent }) };
+  checkFunction("onApproval", onApproval);
+  const handlers = { onNotify, onEvent, onApproval };
   return { exec: toAiTool(exec, handlers), wait: toAiTool(wait, {}) };
 }
 
 function toAiTool(
   { description, inputSchema, execute }: FunctionModelTool,
-  handlers: Pick<AiToolsOptions, "onNotify" | "onEvent">,
+  handlers: Pick<AiToolsOptions, "onNotify" | "onEvent" | "onApproval">,
 ): Tool<unknown, AiToolOutput> {
   return {
     description,

@@ -7,10 +7,7 @@ import type { Session } from "../../session/session.js";
 import { count } from "../format.js";
 import type { SessionContext } from "../open-session.js";
 import { readConfig } from "../run-inputs.js";
-import { UsageError } from "../usage-error.js";
-import { ListenError, serveHttp } from "./http-front.js";
 import type { ListenAddress } from "./listen-address.js";
-import { serveStandardStreams } from "./stdio-front.js";
 
 /** The options of `codecell mcp`. */
 export interface GatewayOptions {
@@ -27,52 +24,14 @@ export interface GatewayOptions {
   readonly verbose?: boolean;
 }
 
-/** What a front needs of the gateway. */
-export interface Gateway {
-  readonly options: GatewayOptions;
-  readonly context: SessionContext;
-  /** Settled when every server runs or has failed to start once. */
-  readonly ready: Promise<unknown>;
-  /** Opens a session that has the tools of all servers. */
-  openSession(): Session;
-  closeSession(session: Session): Promise<void>;
-  /** Calls back whenever the tools are others. */
-  onToolsChanged(callback: () => void): void;
-}
-
-/** The exit code after Ctrl-C; other ends are what a server is asked for. */
-const interruptedCode = 130;
-
 /** A description of more tokens is worth a hint. */
 const longDescriptionTokens = 10_000;
 
-/**
- * Serves MCP clients until the one on standard input leaves, or a signal comes.
- *
- * @returns The exit code.
- */
-export async function serve(options: GatewayOptions, context: SessionContext): Promise<number> {
-  const { terminal, interrupt } = context;
-  try {
-    await using gateway = await ServersGateway.open(options, context);
-    await (options.listen === "stdio"
-      ? serveStandardStreams(gateway)
-      : serveHttp(gateway, options.listen));
-    return interrupt.exitCode === interruptedCode ? interruptedCode : 0;
-  } catch (error) {
-    const isExpected = [CodeModeError, UsageError, ListenError].some(
-      (known) => error instanceof known,
-    );
-    if (!isExpected) throw error;
-    terminal.note(`${terminal.style.red("codecell:")} ${(error as Error).message}`);
-    return error instanceof ListenError ? 1 : 2;
-  }
-}
-
 /** The servers of a config, and the sessions that use their tools. */
-class ServersGateway implements Gateway, AsyncDisposable {
+export class Gateway implements AsyncDisposable {
   readonly options: GatewayOptions;
   readonly context: SessionContext;
+  /** Settled when every server runs or has failed to start once. */
   readonly ready: Promise<void>;
   readonly #codeMode: CodeMode;
   readonly #sessions = new Set<Session>();
@@ -94,10 +53,12 @@ class ServersGateway implements Gateway, AsyncDisposable {
     this.ready = this.#start(config);
   }
 
-  static async open(options: GatewayOptions, context: SessionContext): Promise<ServersGateway> {
-    return new ServersGateway(options, context, await readConfig(options.config));
+  /** @throws {CodeModeError} ERR_INVALID_OPTION, ERR_MCP_CONFIG; a UsageError where the config cannot be read. */
+  static async open(options: GatewayOptions, context: SessionContext): Promise<Gateway> {
+    return new Gateway(options, context, await readConfig(options.config));
   }
 
+  /** Opens a session that has the tools of all servers. */
   openSession(): Session {
     const session = this.#codeMode.openSession();
     this.#sessions.add(session);
@@ -110,6 +71,7 @@ class ServersGateway implements Gateway, AsyncDisposable {
     await session.close();
   }
 
+  /** Calls back whenever the tools are others. */
   onToolsChanged(callback: () => void): void {
     this.#callbacks.add(callback);
   }

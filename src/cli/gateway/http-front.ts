@@ -7,12 +7,8 @@ import { type AccessRules, refuse } from "./access.js";
 import type { Gateway } from "./gateway.js";
 import { HttpSessions } from "./http-sessions.js";
 import { type HttpAddress, isLoopback } from "./listen-address.js";
+import { ListenError } from "./listen-error.js";
 import { failed } from "./stdio-front.js";
-
-/** The address cannot be listened at. */
-export class ListenError extends Error {
-  override readonly name = "ListenError";
-}
 
 const tokenVariable = "CODECELL_MCP_TOKEN";
 

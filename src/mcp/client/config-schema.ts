@@ -5,6 +5,26 @@ const texts: object = {
   additionalProperties: { type: "string", description: "a text" },
 };
 
+const policies = ["auto", "ask", "deny", "annotations"];
+
+const approval: object = {
+  if: { type: "object" },
+  // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own keyword.
+  then: {
+    required: ["*"],
+    properties: { "*": { description: "what becomes of calls of all other tools" } },
+    additionalProperties: {
+      enum: policies,
+      description: '"auto", "ask", "deny" or "annotations"',
+    },
+  },
+  else: {
+    enum: policies,
+    description:
+      '"auto", "ask", "deny", "annotations" or an object {"pattern": "ask", …, "*": "auto"}',
+  },
+};
+
 const disabled: object = { type: "boolean", description: "true or false" };
 
 const stdioServer: object = {
@@ -23,6 +43,7 @@ const stdioServer: object = {
     },
     env: texts,
     cwd: { type: "string", minLength: 1, description: "the path of a directory" },
+    approval,
     disabled,
   },
 };
@@ -35,6 +56,7 @@ const httpServer: object = {
     },
     url: { type: "string", pattern: "^https?://.", description: "an http:// or https:// address" },
     headers: texts,
+    approval,
     disabled,
   },
 };

@@ -1,5 +1,6 @@
 import type { DefinedError } from "ajv";
 import { CodeModeError } from "../../base/errors.js";
+import type { McpApproval } from "./approval.js";
 import { configSchema } from "./config-schema.js";
 
 /** The configuration MCP clients share: `{"mcpServers": {"files": {"command": "node", …}}}`. */
@@ -18,6 +19,8 @@ export interface McpStdioServerConfig {
   readonly env?: Readonly<Record<string, string>>;
   /** Relative paths count from the current directory, which is the default. */
   readonly cwd?: string;
+  /** What becomes of calls of the server's tools before they run. Default: `"auto"`. */
+  readonly approval?: McpApproval;
   /** True leaves the server out. */
   readonly disabled?: boolean;
 }
@@ -27,6 +30,8 @@ export interface McpHttpServerConfig {
   readonly type?: "http" | "streamable-http" | "streamableHttp";
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What becomes of calls of the server's tools before they run. Default: `"auto"`. */
+  readonly approval?: McpApproval;
   /** True leaves the server out. */
   readonly disabled?: boolean;
 }

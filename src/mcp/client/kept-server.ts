@@ -2,8 +2,8 @@ import { CodeModeError } from "../../base/errors.js";
 import { checkOptionsObject, invalidOption } from "../../base/option-checks.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import type { McpServerConfig } from "./config.js";
-import type { ConnectedMcpServer, ConnectMcpOptions, McpServerEvent } from "./connect.js";
 import { openServer, type ServerConnection } from "./server-connection.js";
+import type { ConnectedMcpServer, ConnectMcpOptions, McpServerEvent } from "./servers.js";
 
 /** Milliseconds before and between attempts to start a server again. */
 export interface Restart {

@@ -1,5 +1,12 @@
 import { CodeModeError } from "../../base/errors.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
+import { toToolNames } from "../../tools/tool-names.js";
+import {
+  checkMcpApproval,
+  type McpApproval,
+  type McpToolAnnotations,
+  mcpToolApproval,
+} from "./approval.js";
 import { mcpResultValue } from "./result-value.js";
 
 /**
@@ -26,6 +33,8 @@ export interface McpToolsOptions {
    * which aborts it; the official client's own default would be a minute.
    */
   readonly callTimeoutMs?: number;
+  /** What becomes of calls before they run. Default: `"auto"`. */
+  readonly approval?: McpApproval | undefined;
   /** Stops the listing. */
   readonly signal?: AbortSignal;
 }
@@ -38,18 +47,37 @@ const noTimeoutMs = 2 ** 31 - 1;
  * Results reach the cell as `mcpResultValue` describes; a result marked as an error rejects the call.
  *
  * @param client - A connected client.
- * @throws {CodeModeError} ERR_MCP_SERVER where the list of tools is not one.
+ * @throws {CodeModeError} ERR_MCP_SERVER where the list of tools is not one; ERR_INVALID_OPTION.
  */
 export async function mcpTools(
   client: McpClient,
   options: McpToolsOptions,
 ): Promise<readonly NamedTool[]> {
+  checkMcpApproval(options.approval);
+  return listMcpTools(client, options, [options.approval]);
+}
+
+/** @param approvals - What is said in each place of what becomes of calls; the strictest holds. */
+export async function listMcpTools(
+  client: McpClient,
+  options: Omit<McpToolsOptions, "approval">,
+  approvals: readonly (McpApproval | undefined)[],
+): Promise<readonly NamedTool[]> {
   const listed = await listAllTools(client, options);
   const instructions = client.getInstructions?.();
-  return listed.map((tool) => ({
-    ...toDefinition(client, tool, options),
-    ...(instructions && { namespaceDescription: instructions }),
-  }));
+  return listed.map((tool) => {
+    const definition = toDefinition(client, tool, options);
+    const { name } = toToolNames(tool.name, definition.namespace);
+    const approval = mcpToolApproval(
+      { names: [tool.name, name], annotations: tool.annotations },
+      approvals,
+    );
+    return {
+      ...definition,
+      ...(approval && { approval }),
+      ...(instructions && { namespaceDescription: instructions }),
+    };
+  });
 }
 
 interface ListedTool {
@@ -57,6 +85,7 @@ interface ListedTool {
   readonly description?: string;
   readonly inputSchema?: Readonly<Record<string, unknown>>;
   readonly outputSchema?: Readonly<Record<string, unknown>>;
+  readonly annotations?: McpToolAnnotations;
 }
 
 async function listAllTools(client: McpClient, options: McpToolsOptions): Promise<ListedTool[]> {

@@ -11,11 +11,12 @@ import {
 import { CodeModeError } from "../../base/errors.js";
 import { packageVersion } from "../../base/package-version.js";
 import type { NamedTool } from "../../tools/tool-definition.js";
+import type { McpApproval } from "./approval.js";
 import type { McpHttpServerConfig, McpServerConfig, McpStdioServerConfig } from "./config.js";
-import type { ConnectedMcpServer, ConnectMcpOptions } from "./connect.js";
-import { type McpClient, mcpTools } from "./mcp-tools.js";
+import { listMcpTools, type McpClient } from "./mcp-tools.js";
 import { describeConnectFailure, describeEnd, withLastLines } from "./server-failure.js";
 import { ServerProcess } from "./server-process.js";
+import type { ConnectedMcpServer, ConnectMcpOptions } from "./servers.js";
 
 export interface OpenServerOptions extends ConnectMcpOptions {
   readonly startTimeoutMs: number;
@@ -40,7 +41,10 @@ export async function openServer(
   const startedAt = performance.now();
   const transport =
     "url" in config ? httpTransport(config) : await processTransport(name, config, options);
-  const connection = new ServerConnection(name, transport, options);
+  const connection = new ServerConnection(name, transport, {
+    ...options,
+    ownApproval: config.approval,
+  });
   await connection.open(options);
   options.onEvent?.({
     type: "started",
@@ -51,18 +55,23 @@ export async function openServer(
   return connection;
 }
 
+interface ConnectionOptions extends OpenServerOptions {
+  /** What the configuration says of the server. */
+  readonly ownApproval: McpApproval | undefined;
+}
+
 /** One MCP server: its client, its process if it has one, and what became of it. */
 export class ServerConnection implements ConnectedMcpServer {
   readonly name: string;
   readonly #client: Client;
   readonly #transport: Transport;
-  readonly #options: OpenServerOptions;
+  readonly #options: ConnectionOptions;
   #tools: readonly NamedTool[] = [];
   #phase: "opening" | "open" | "lost" | "closing" = "opening";
   #listings = 0;
   #closed: Promise<void> | undefined;
 
-  constructor(name: string, transport: Transport, options: OpenServerOptions) {
+  constructor(name: string, transport: Transport, options: ConnectionOptions) {
     this.name = name;
     this.#transport = transport;
     this.#options = options;
@@ -114,12 +123,13 @@ export class ServerConnection implements ConnectedMcpServer {
   }
 
   #listTools(signal: AbortSignal): Promise<readonly NamedTool[]> {
-    const { callTimeoutMs } = this.#options;
-    return mcpTools(this.#guarded(), {
+    const { callTimeoutMs, approval, ownApproval } = this.#options;
+    const options = {
       server: this.name,
       signal,
       ...(callTimeoutMs !== undefined && { callTimeoutMs }),
-    });
+    };
+    return listMcpTools(this.#guarded(), options, [ownApproval, approval]);
   }
 
   /** The server says that its tools have changed. */

@@ -1,5 +1,5 @@
 import type { Notification } from "../../protocol/events.js";
-import type { Caller } from "./mcp-calls.js";
+import type { Caller } from "./caller.js";
 
 const progressEveryMs = 1_000;
 /** Of a cell that notifies while nobody waits for it, where only an answer can carry messages. */

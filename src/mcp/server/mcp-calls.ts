@@ -1,16 +1,11 @@
-import type { CallToolResult, Server, ServerContext } from "@modelcontextprotocol/server";
+import type { CallToolResult } from "@modelcontextprotocol/server";
 import type { ModelToolResult } from "../../model/model-calls.js";
 import type { FunctionModelTool } from "../../model/model-tools.js";
 import type { CellEvent, Notification } from "../../protocol/events.js";
 import type { Session } from "../../session/session.js";
+import { type Caller, onAbort } from "./caller.js";
 import { CellFeed } from "./cell-feed.js";
 import { toContentBlock } from "./content-block.js";
-
-/** Who asks: the server that got the request, and the request. */
-export interface Caller {
-  readonly server: Server;
-  readonly context: ServerContext;
-}
 
 const mostFeeds = 1000;
 
@@ -68,14 +63,6 @@ export class McpCalls {
   #follow(feed: CellFeed, event: CellEvent): void {
     if (event.type === "toolCallStarted") feed.countToolCall();
   }
-}
-
-/** Calls back when the client takes the request back, until disposed. */
-function onAbort({ context }: Caller, callback: () => void): Disposable {
-  const { signal } = context.mcpReq;
-  if (signal.aborted) callback();
-  signal.addEventListener("abort", callback);
-  return { [Symbol.dispose]: () => signal.removeEventListener("abort", callback) };
 }
 
 /** What is no id names no cell; `wait` says so to the model. */

@@ -1,0 +1,117 @@
+import { describeValue } from "../../base/describe-value.js";
+import { CodeModeError } from "../../base/errors.js";
+import type { ApprovalPolicy, ReasonedPolicy } from "../../tools/tool-definition.js";
+
+/**
+ * What becomes of calls of an MCP tool: as of any tool, or `"annotations"`, which goes by what the server
+ * says of the tool: one that only reads, or destroys nothing, runs at once; any other is asked for.
+ */
+export type McpPolicy = ApprovalPolicy | "annotations";
+
+/**
+ * A policy for all tools, or policies by patterns of names, of which the first that fits holds. `*` stands
+ * for any characters; a pattern fits the tool's name at its server, or its name under `tools`. The pattern
+ * `*` must be among them, so that it is said what becomes of tools that a server gets later.
+ */
+export type McpApproval = McpPolicy | Readonly<Record<string, McpPolicy>>;
+
+/** What a server says of a tool. */
+export interface McpToolAnnotations {
+  readonly readOnlyHint?: unknown;
+  readonly destructiveHint?: unknown;
+}
+
+/** A tool to find the policy of. */
+export interface ApprovableMcpTool {
+  /** As the server has it, and as cells have it. */
+  readonly names: readonly string[];
+  readonly annotations: McpToolAnnotations | undefined;
+}
+
+const policies: readonly unknown[] = [
+  "auto",
+  "ask",
+  "deny",
+  "annotations",
+] satisfies readonly McpPolicy[];
+
+const strictness: readonly ApprovalPolicy[] = ["auto", "ask", "deny"];
+
+/**
+ * Checks the option `approval`.
+ *
+ * @throws {CodeModeError} ERR_INVALID_OPTION.
+ */
+export function checkMcpApproval(approval: unknown): void {
+  const problem = approvalProblem(approval);
+  if (problem === undefined) return;
+  throw new CodeModeError("ERR_INVALID_OPTION", `The option "approval" ${problem}.`);
+}
+
+function approvalProblem(approval: unknown): string | undefined {
+  if (approval === undefined || policies.includes(approval)) return undefined;
+  const expected = '"auto", "ask", "deny" or "annotations"';
+  if (typeof approval !== "object" || approval === null || Array.isArray(approval)) {
+    return `must be ${expected}, or an object of them by patterns; got ${describeValue(approval)}`;
+  }
+  const odd = Object.entries(approval).find(([, policy]) => !policies.includes(policy));
+  if (odd !== undefined) {
+    return `must have ${expected} for "${odd[0]}"; got ${describeValue(odd[1])}`;
+  }
+  return Object.hasOwn(approval, "*") ? undefined : 'must have an entry "*", for all other tools';
+}
+
+/**
+ * The policy of a tool: the strictest of what is said in each place, so that none takes back what another
+ * asks for. Undefined where calls run at once.
+ */
+export function mcpToolApproval(
+  tool: ApprovableMcpTool,
+  approvals: readonly (McpApproval | undefined)[],
+): ReasonedPolicy | undefined {
+  let strictest: ReasonedPolicy | undefined;
+  for (const approval of approvals) {
+    const found = resolve(policyOf(tool, approval), tool.annotations);
+    if (strictest === undefined || rank(found) > rank(strictest)) strictest = found;
+  }
+  return strictest?.policy === "auto" ? undefined : strictest;
+}
+
+function rank({ policy }: ReasonedPolicy): number {
+  return strictness.indexOf(policy);
+}
+
+function policyOf({ names }: ApprovableMcpTool, approval: McpApproval = "auto"): McpPolicy {
+  if (typeof approval === "string") return approval;
+  const found = Object.entries(approval).find(([pattern]) =>
+    names.some((name) => fitsPattern(name, pattern)),
+  );
+  return found?.[1] ?? "ask";
+}
+
+/** Whether a name fits a pattern, in which `*` stands for any characters. */
+export function fitsPattern(name: string, pattern: string): boolean {
+  const [first = "", ...rest] = pattern.split("*");
+  if (rest.length === 0) return name === pattern;
+  const last = rest.pop() ?? "";
+  if (!name.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = name.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return name.length - last.length >= at && name.endsWith(last);
+}
+
+function resolve(policy: McpPolicy, annotations: McpToolAnnotations | undefined): ReasonedPolicy {
+  if (policy !== "annotations") return { policy };
+  if (annotations?.readOnlyHint === true || annotations?.destructiveHint === false) {
+    return { policy: "auto" };
+  }
+  const reason =
+    annotations?.destructiveHint === true
+      ? "its server says that it may destroy something"
+      : "its server does not say that it is harmless";
+  return { policy: "ask", reason };
+}
