@@ -1,5 +1,6 @@
 import { describeThrown } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
+import { hasManyValues } from "../base/json-values.js";
 import type { ByteBudget } from "../bounds/byte-budget.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { BackendCommand, BackendEvent } from "../protocol/cell-backend.js";
@@ -7,6 +8,9 @@ import type { CellEvent } from "../protocol/events.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import { approve } from "./approval.js";
 import { type Admission, ToolCall } from "./tool-call.js";
+
+/** UTF-16 units of a failed call's message. */
+const maxMessage = 64 * 1024;
 
 /** What the calls of a cell need to know about it. */
 export interface ToolCallsOptions {
@@ -16,6 +20,8 @@ export interface ToolCallsOptions {
   readonly tools: readonly RegisteredTool[];
   /** UTF-8 bytes that one result may have, or its JSON text where it is no string. */
   readonly maxResultBytes: number;
+  /** Values, keys included, that one input and one result may be made of. */
+  readonly maxValues: number;
   /** Bytes of JSON of the inputs of all open calls, of this cell and others. */
   readonly inputs: ByteBudget;
   /** Decide about the calls whose tools ask for approval; innermost first. */
@@ -46,8 +52,12 @@ export class ToolCalls {
   start({ callId, tool, json }: BackendEvent & { readonly type: "toolCall" }): void {
     const registered = this.#options.tools[tool];
     if (this.#isOver || registered === undefined) return;
-    const { session, cellId } = this.#options;
+    const { session, cellId, maxValues } = this.#options;
     this.#count += 1;
+    if (hasManyValues(json, maxValues)) {
+      this.#options.send({ type: "toolRejected", callId, message: tooManyValues(maxValues) });
+      return;
+    }
     const inputBytes = Buffer.byteLength(json);
     const refusal = this.#options.inputs.take(inputBytes);
     if (refusal !== undefined) {
@@ -68,6 +78,7 @@ export class ToolCalls {
     });
     call.run(
       input,
+      { length: json.length, maxValues },
       (result, { isJson }) => this.#resolve(callId, result, isJson),
       (thrown) => this.#reject(callId, describeThrown(thrown)),
     );
@@ -132,9 +143,10 @@ export class ToolCalls {
     this.#emitSettled(call, { status: "fulfilled" });
   }
 
-  #reject(callId: number, message: string): void {
+  #reject(callId: number, text: string): void {
     const call = this.#take(callId);
     if (call === undefined) return;
+    const message = text.length > maxMessage ? `${text.slice(0, maxMessage)}…` : text;
     this.#options.send({ type: "toolRejected", callId, message });
     this.#emitSettled(call, { status: "rejected", error: message });
   }
@@ -160,6 +172,13 @@ export class ToolCalls {
       ...how,
     });
   }
+}
+
+function tooManyValues(limit: number): string {
+  return (
+    `The tool was not called: its input is made of more than ${limit} values, keys included ` +
+    "(limits.jsonValues). Give less at a time."
+  );
 }
 
 function tooMuchInput(bytes: number, limit: number): string {

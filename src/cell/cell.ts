@@ -74,6 +74,7 @@ export class Cell {
       cellId: options.id,
       tools: options.tools,
       maxResultBytes: options.toolResultBytes,
+      maxValues: options.jsonValues,
       inputs: options.toolInputs,
       onApproval: options.onApproval,
       send: (command) => this.#host.send(command),

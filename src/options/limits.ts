@@ -78,6 +78,13 @@ export interface CellLimits {
    * which is also the most.
    */
   readonly jsonDepth?: number | undefined;
+  /**
+   * Arrays, objects, keys, texts, numbers and literals that one tool input, tool result or stored value
+   * may be made of; past it a tool input or a stored value throws a RangeError in the cell, and a tool
+   * result rejects its call. The host reads and writes JSON in one go, for as long as there are values.
+   * Default: 200 000.
+   */
+  readonly jsonValues?: number | undefined;
   /** Timers pending at once; past it `setTimeout` throws a RangeError. Default: 100 000. */
   readonly timers?: number | undefined;
   /**
@@ -171,6 +178,7 @@ const rules: { readonly [Name in LimitName]-?: LimitRule } = {
   // empty stack near 4100 levels of plain values and 2200 of objects with getters or many keys; less
   // than half of the stack is taken here, and whoever calls may have taken the rest.
   jsonDepth: { ...count, most: 1_000 },
+  jsonValues: count,
   timers: count,
   sourceBytes: bytes,
   evalBytes: bytes,
@@ -197,6 +205,7 @@ const defaultLimits: Omit<ResolvedLimits, HostBoundLimit | "rssBytes" | "cells">
   toolCallsInFlight: 10_000,
   toolResultBytes: 64 * mebibyte,
   jsonDepth: 1_000,
+  jsonValues: 200_000,
   timers: 100_000,
   sourceBytes: 4 * mebibyte,
   evalBytes: 4 * mebibyte,

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { describeThrown, describeValue } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
-import { jsonSchemaValidate } from "./json-schema.js";
+import { jsonSchemaValidate, SlowCheckError } from "./json-schema.js";
 import type { SchemaProblem, SchemaValidate, SchemaVerdict } from "./schema-verdict.js";
 import { standardSchemaValidate } from "./standard-schema.js";
 
@@ -13,9 +13,14 @@ export interface CheckedInput {
 /**
  * Checks the input of a call; answers at once unless the schema is asynchronous.
  *
+ * @param length - UTF-16 units of the input's JSON text.
  * @throws {TypeError} Where the input is not what the schema wants; the message says what is.
  */
-export type InputCheck = (toolName: string, input: unknown) => CheckedInput | Promise<CheckedInput>;
+export type InputCheck = (
+  toolName: string,
+  input: unknown,
+  length: number,
+) => CheckedInput | Promise<CheckedInput>;
 
 const mostProblemsShown = 5;
 
@@ -23,14 +28,19 @@ const mostProblemsShown = 5;
  * Makes the check of a tool's inputs from its schema; undefined where anything passes.
  *
  * @param givenName - The tool's name, for messages.
+ * @param from - Who wrote the schema; see `jsonSchemaValidate`.
  * @throws {CodeModeError} ERR_INVALID_TOOL where this is no schema. A JSON Schema is compiled when
  *   the tool is first called, and rejects the call where that fails.
  */
-export function toInputCheck(givenName: string, schema: unknown): InputCheck | undefined {
+export function toInputCheck(
+  givenName: string,
+  schema: unknown,
+  from: "host" | "server",
+): InputCheck | undefined {
   if (schema === undefined) return undefined;
-  const validate = toValidate(givenName, schema);
-  return (toolName, input) => {
-    const verdict = validate(input);
+  const validate = toValidate(givenName, schema, from);
+  return (toolName, input, length) => {
+    const verdict = validate(input, length);
     return verdict instanceof Promise
       ? verdict.then((late) => accept({ toolName, validate, input }, late))
       : accept({ toolName, validate, input }, verdict);
@@ -47,7 +57,7 @@ function accept(check: Check, verdict: SchemaVerdict): CheckedInput | Promise<Ch
   if ("value" in verdict) return { input: verdict.value };
   // A call without input is a call with an empty object, where that is enough.
   if (check.input === null) {
-    const retried = check.validate({});
+    const retried = check.validate({}, 2);
     return retried instanceof Promise
       ? retried.then((late) => acceptEmpty(check, verdict.problems, late))
       : acceptEmpty(check, verdict.problems, retried);
@@ -64,7 +74,7 @@ function acceptEmpty(
   throw invalidInput(check, problems);
 }
 
-function toValidate(givenName: string, schema: unknown): SchemaValidate {
+function toValidate(givenName: string, schema: unknown, from: "host" | "server"): SchemaValidate {
   if (isStandardSchema(schema)) return standardSchemaValidate(schema);
   const json = isRecord(schema) && isRecord(schema["jsonSchema"]) ? schema["jsonSchema"] : schema;
   if (!isRecord(json)) {
@@ -73,11 +83,14 @@ function toValidate(givenName: string, schema: unknown): SchemaValidate {
       `The tool "${givenName}" cannot be used: its "inputSchema" must be a Standard Schema or a JSON Schema, and is ${describeValue(schema)}.`,
     );
   }
-  const validate = jsonSchemaValidate(json);
-  return (input) => {
+  const validate = jsonSchemaValidate(json, from);
+  return (input, length) => {
     try {
-      return validate(input);
+      return validate(input, length);
     } catch (thrown) {
+      if (thrown instanceof SlowCheckError) {
+        throw new TypeError(`The input of tool "${givenName}" is not checked: ${thrown.message}.`);
+      }
       throw new CodeModeError(
         "ERR_INVALID_TOOL",
         `The inputSchema of tool "${givenName}" is not a valid JSON Schema: ${describeThrown(thrown)}`,

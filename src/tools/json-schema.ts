@@ -5,6 +5,7 @@ import { runWithin } from "../base/time-bound.js";
 import { isCheapToCheck, type SchemaCost, schemaCost } from "./schema-cost.js";
 import type { SchemaProblem, SchemaValidate } from "./schema-verdict.js";
 import type { JsonSchema } from "./tool-definition.js";
+import { uniqueItems } from "./unique-items.js";
 
 // Loaded when a JSON Schema is first used: that takes longer than the first hundred cells.
 const require = createRequire(import.meta.url);
@@ -16,6 +17,7 @@ interface Dialect {
   readonly Ajv: typeof import("ajv").Ajv;
   /** Knows the dialect's own schema; made once, for it is slow. */
   readonly metaSchema: import("ajv").Ajv;
+  addFormats(ajv: import("ajv").Ajv): void;
 }
 
 /** Of the errors of one input, those that are looked at. */
@@ -28,7 +30,7 @@ const dialects = new Map<string, Dialect>();
 
 /** Milliseconds of the host's thread that compiling a server's schema, and checking an input, may take. */
 const maxCompileMs = 80;
-const maxCheckMs = 60;
+const maxCheckMs = 100;
 
 /**
  * Compiles a JSON Schema when it is first asked. What a check may take is bounded: patterns,
@@ -56,8 +58,12 @@ export function jsonSchemaValidate(schema: JsonSchema, from: "host" | "server"):
     if (isGivenUp) return { value: input };
     try {
       if (compiled === undefined) {
+        // Loaded here, where it is not stopped half way.
         dialectOf(schema);
-        const made = runWithin(maxCompileMs, () => ({ validate: compile(schema), cost: schemaCost(schema) }));
+        const made = runWithin(maxCompileMs, () => ({
+          validate: compile(schema),
+          cost: schemaCost(schema),
+        }));
         isGivenUp = !made.isDone;
         if (!made.isDone) return { value: input };
         compiled = made.result;
@@ -93,10 +99,9 @@ function compile(schema: JsonSchema): ValidateFunction {
   }
   // An instance of its own for each schema: an `$id` is then no one else's business.
   const ajv = new dialect.Ajv({ ...common, validateSchema: false });
-  const { default: addFormats } = require("ajv-formats") as {
-    default(ajv: import("ajv").Ajv): void;
-  };
-  addFormats(ajv);
+  dialect.addFormats(ajv);
+  // Its own takes the square of an array's length where the members are no scalars.
+  ajv.removeKeyword("uniqueItems").addKeyword(uniqueItems);
   return ajv.compile(rest);
 }
 
@@ -108,7 +113,10 @@ function dialectOf({ $schema }: JsonSchema): Dialect {
     const loaded = require(is2020 ? "ajv/dist/2020.js" : "ajv") as Record<string, Dialect["Ajv"]>;
     const Ajv = loaded[name];
     if (Ajv === undefined) throw new TypeError(`The package ajv has no ${name}.`);
-    dialect = { Ajv, metaSchema: new Ajv(common) };
+    const formats = require("ajv-formats") as { default: Dialect["addFormats"] };
+    dialect = { Ajv, metaSchema: new Ajv(common), addFormats: formats.default };
+    // Compiles the dialect's own schema, which must not be stopped half way.
+    dialect.metaSchema.validateSchema({});
     dialects.set(name, dialect);
   }
   return dialect;

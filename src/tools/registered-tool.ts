@@ -1,5 +1,6 @@
 import { describeThrown, describeValue } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
+import { isManyValues } from "../base/json-values.js";
 import { type ApprovalCheck, toApprovalCheck } from "./approval-check.js";
 import { type CheckedInput, type InputCheck, toInputCheck } from "./input-check.js";
 import type { ReasonedPolicy, ToolContext, ToolDefinition, ToolSchema } from "./tool-definition.js";
@@ -43,7 +44,11 @@ export class RegisteredTool implements ToolNames {
     this.isDeferred = definition.deferLoading ?? false;
     this.resultType = definition.resultType ?? "value";
     this.#definition = definition;
-    this.#checkSchema = toInputCheck(givenName, this.inputSchema);
+    this.#checkSchema = toInputCheck(
+      givenName,
+      this.inputSchema,
+      this.resultType === "mcp" ? "server" : "host",
+    );
     this.#checkApproval = toApprovalCheck(givenName, definition);
     this.hasApproval = this.#checkApproval !== undefined;
   }
@@ -51,14 +56,17 @@ export class RegisteredTool implements ToolNames {
   /**
    * Checks what a cell gave the tool.
    *
+   * @param length - UTF-16 units of its JSON text.
    * @returns The input to run the tool with; a promise of it where the schema is asynchronous.
    * @throws {TypeError} Where the tool does not take this input; the message says what it takes.
    */
-  checkInput(input: unknown): CheckedInput | Promise<CheckedInput> {
+  checkInput(input: unknown, length: number): CheckedInput | Promise<CheckedInput> {
     if (this.kind === "freeform" && typeof input !== "string") {
       throw new TypeError(`Tool "${this.name}" takes a string, and got ${describeValue(input)}.`);
     }
-    return this.#checkSchema === undefined ? { input } : this.#checkSchema(this.name, input);
+    return this.#checkSchema === undefined
+      ? { input }
+      : this.#checkSchema(this.name, input, length);
   }
 
   /**
@@ -76,11 +84,15 @@ export class RegisteredTool implements ToolNames {
     return this.#definition.execute(input, context);
   }
 
-  /** @throws {TypeError} Where JSON cannot carry what the tool gave. */
-  toJson(result: unknown): string {
+  /**
+   * @param maxValues - Values, keys included, that the result may be made of.
+   * @throws {TypeError} Where JSON cannot carry what the tool gave, or it is made of more.
+   */
+  toJson(result: unknown, maxValues: number): string {
     if (result === undefined) return "null";
     let json: string | undefined;
     try {
+      if (isManyValues(result, maxValues)) throw new TypeError(tooManyValues(maxValues));
       json = JSON.stringify(result);
     } catch (thrown) {
       const why = describeThrown(thrown);
@@ -94,6 +106,13 @@ export class RegisteredTool implements ToolNames {
     }
     return json;
   }
+}
+
+function tooManyValues(limit: number): string {
+  return (
+    `it is made of more than ${limit} values, keys included (limits.jsonValues); ` +
+    "ask for less at a time"
+  );
 }
 
 function checkDefinition(givenName: string, definition: unknown): void {

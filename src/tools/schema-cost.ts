@@ -13,8 +13,7 @@ export interface SchemaCost {
 /** Steps that take no more than some milliseconds. */
 const cheapSteps = 2_000_000;
 
-/** Formats, and the search for equal members of an array. */
-const degreeOfOthers = 2;
+const degreeOfFormats = 2;
 
 /** Reads the cost of a JSON Schema off its text; never throws. */
 export function schemaCost(schema: object): SchemaCost {
@@ -39,7 +38,10 @@ export function schemaCost(schema: object): SchemaCost {
 }
 
 /** @param length - Of the input, as JSON text. */
-export function isCheapToCheck({ size, hasReferences, degree }: SchemaCost, length: number): boolean {
+export function isCheapToCheck(
+  { size, hasReferences, degree }: SchemaCost,
+  length: number,
+): boolean {
   if (hasReferences || size * length > cheapSteps) return false;
   return degree === Infinity ? length <= 16 : length ** degree <= cheapSteps;
 }
@@ -52,8 +54,7 @@ function keywordDegree(key: string, value: unknown): number {
       if (typeof value !== "object" || value === null) return 1;
       return Math.max(1, ...Object.keys(value).slice(0, 100).map(patternDegree));
     case "format":
-    case "uniqueItems":
-      return degreeOfOthers;
+      return degreeOfFormats;
     default:
       return 1;
   }

@@ -1,0 +1,73 @@
+const quote = 34;
+const backslash = 92;
+const comma = 44;
+const colon = 58;
+const openArray = 91;
+const openObject = 123;
+
+/**
+ * Whether a JSON text is made of more values than a limit; keys of objects count as values. It takes a
+ * small part of what parsing the text would, and no longer than the limit needs.
+ */
+export function hasManyValues(json: string, limit: number): boolean {
+  // A value takes two characters, itself and what stands between it and the next.
+  if (json.length < limit * 2) return false;
+  let count = 1;
+  for (let i = 0; i < json.length; i += 1) {
+    switch (json.charCodeAt(i)) {
+      case quote:
+        i = endOfString(json, i);
+        break;
+      case comma:
+      case colon:
+      case openArray:
+      case openObject:
+        count += 1;
+        if (count > limit) return true;
+    }
+  }
+  return false;
+}
+
+/** The quote that ends the string which begins here; the end of the text where there is none. */
+function endOfString(json: string, start: number): number {
+  let end = start;
+  for (;;) {
+    end = json.indexOf('"', end + 1);
+    if (end === -1) return json.length;
+    let first = end;
+    while (json.charCodeAt(first - 1) === backslash) first -= 1;
+    if ((end - first) % 2 === 0) return end;
+  }
+}
+
+/** Levels that are looked at; what is deeper has no JSON, or is refused for its depth. */
+const maxDepth = 2_000;
+
+/**
+ * Whether the JSON of a value would be made of more values than a limit, as `hasManyValues` counts.
+ * What a `toJSON` gives is not looked at.
+ *
+ * @throws What a getter or a proxy of the value throws.
+ */
+export function isManyValues(value: unknown, limit: number): boolean {
+  return countValues(value, limit, 0) > limit;
+}
+
+/** Counts no further than past the limit. */
+function countValues(value: unknown, limit: number, depth: number): number {
+  if (typeof value !== "object" || value === null || depth > maxDepth) return 1;
+  let count = 1;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length && count <= limit; i += 1) {
+      count += countValues(value[i], limit - count, depth + 1);
+    }
+    return count;
+  }
+  for (const key of Object.keys(value)) {
+    if (count > limit) break;
+    const member = (value as Record<string, unknown>)[key];
+    count += 1 + countValues(member, limit - count - 1, depth + 1);
+  }
+  return count;
+}
