@@ -1,6 +1,6 @@
 export { CodeModeError, type CodeModeErrorCode } from "./base/errors.js";
 export { searchTools, type ToolMatch } from "./calls/tool-search.js";
-export type { EventHandler, NotificationHandler } from "./cell/call-handlers.js";
+export { createCodeMode } from "./compose/create-code-mode.js";
 export { type DeclareOptions, declareTool, declareTools } from "./declarations/declare-tools.js";
 export { type FormatOptions, formatOutcome, truncateOutput } from "./model/format-outcome.js";
 export type { ModelCallOptions, ModelToolResult } from "./model/model-calls.js";
@@ -29,7 +29,12 @@ export type {
   ApprovalHandler,
   ApprovalRequest,
 } from "./protocol/approvals.js";
-export type { CellEvent, Notification } from "./protocol/events.js";
+export type {
+  CellEvent,
+  EventHandler,
+  Notification,
+  NotificationHandler,
+} from "./protocol/events.js";
 export type {
   CellError,
   CellErrorCode,
@@ -48,7 +53,7 @@ export type {
   TerminateReason,
   YieldedOutcome,
 } from "./protocol/outcome.js";
-export { type CodeMode, createCodeMode } from "./session/code-mode.js";
+export type { CodeMode } from "./session/code-mode.js";
 export type { Session } from "./session/session.js";
 export type {
   ApprovalPolicy,

@@ -84,7 +84,7 @@ std::shared_ptr<AddonState> AddonState::Of(Napi::Env env) {
   return *env.GetInstanceData<std::shared_ptr<AddonState>>();
 }
 
-std::shared_ptr<LiveCell> AddonState::Start(const isolate::IsolateOptions& options,
+std::shared_ptr<LiveCell> AddonState::Start(const protocol::IsolateOptions& options,
                                             Napi::Function on_events) {
   if (closing_) return nullptr;
   auto cell = std::make_shared<LiveCell>();
@@ -100,10 +100,10 @@ std::shared_ptr<LiveCell> AddonState::Start(const isolate::IsolateOptions& optio
   return cell;
 }
 
-isolate::BeginResult AddonState::Begin(LiveCell& cell, protocol::CellOptions options) {
-  if (cell.thread == nullptr) return isolate::BeginResult::kGone;
-  const isolate::BeginResult result = cell.thread->Begin(std::move(options));
-  if (result != isolate::BeginResult::kGone) KeepAlive(cell);
+protocol::BeginResult AddonState::Begin(LiveCell& cell, protocol::CellOptions options) {
+  if (cell.thread == nullptr) return protocol::BeginResult::kGone;
+  const protocol::BeginResult result = cell.thread->Begin(std::move(options));
+  if (result != protocol::BeginResult::kGone) KeepAlive(cell);
   return result;
 }
 

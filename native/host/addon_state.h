@@ -38,9 +38,10 @@ class AddonState {
 
   // Begins to make an isolate. Null where the system refuses a thread, or the environment is going
   // away.
-  std::shared_ptr<LiveCell> Start(const isolate::IsolateOptions& options, Napi::Function on_events);
+  std::shared_ptr<LiveCell> Start(const protocol::IsolateOptions& options,
+                                  Napi::Function on_events);
   // Gives an isolate its cell, which keeps the process alive from now on.
-  isolate::BeginResult Begin(LiveCell& cell, protocol::CellOptions options);
+  protocol::BeginResult Begin(LiveCell& cell, protocol::CellOptions options);
   // Ends an isolate that has no cell; the process waits for that.
   void Dismiss(LiveCell& cell);
   void Post(LiveCell& cell, protocol::Command command);

@@ -35,8 +35,8 @@ Napi::Value CellWrap::Begin(const Napi::CallbackInfo& info) {
   protocol::CellOptions options = *CellSetupWrap::From(info[0]);
   options.source = ReadText(info[1]);
   options.stored = StoredValuesWrap::From(info[2]);
-  const isolate::BeginResult result =
-      cell_ == nullptr ? isolate::BeginResult::kGone : state_->Begin(*cell_, std::move(options));
+  const protocol::BeginResult result =
+      cell_ == nullptr ? protocol::BeginResult::kGone : state_->Begin(*cell_, std::move(options));
   return Napi::Number::New(info.Env(), static_cast<int>(result));
 }
 

@@ -143,7 +143,7 @@ std::shared_ptr<const protocol::StoredValues> ReadStoredValues(Napi::Value entri
   return stored;
 }
 
-isolate::IsolateOptions ReadIsolateOptions(Napi::Object options) {
+protocol::IsolateOptions ReadIsolateOptions(Napi::Object options) {
   return {ReadSize(options, "heapBytes"), ReadSize(options, "queuedBytes"),
           ReadFlag(options, "isSpare")};
 }

@@ -24,7 +24,7 @@ std::shared_ptr<const protocol::ToolTable> ReadToolTable(Napi::Value tools);
 std::shared_ptr<const protocol::ModuleTable> ReadModuleTable(Napi::Value modules);
 std::shared_ptr<const protocol::StoredValues> ReadStoredValues(Napi::Value entries);
 
-isolate::IsolateOptions ReadIsolateOptions(Napi::Object options);
+protocol::IsolateOptions ReadIsolateOptions(Napi::Object options);
 
 // All that is the same for many cells: without the source and the stored values.
 std::shared_ptr<const protocol::CellOptions> ReadCellSetup(Napi::Value setup);

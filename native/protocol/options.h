@@ -51,6 +51,21 @@ inline size_t StoredSize(const std::u16string& key, const base::Text& json) {
   return key.size() * 2 + json.size_bytes();
 }
 
+// What is decided about an isolate before its cell is known.
+struct IsolateOptions {
+  size_t heap_bytes = 0;
+  size_t queued_bytes = 0;  // Of events the host has not taken, before the cell is held back.
+  // Made before it is asked for: its thread runs at a lower priority until then, and warms up.
+  bool is_spare = false;
+};
+
+// What has become of an isolate that is given its cell.
+enum class BeginResult {
+  kGone,     // It was dismissed; Disposed follows.
+  kMaking,   // Started follows when the isolate has been made.
+  kRunning,  // It was ready: the cell runs, and no Started follows.
+};
+
 enum class OnDeadlock { kFail, kWait };
 enum class ConsoleCapture { kOff, kOn };
 enum class RemoteImages { kRefused, kAllowed };

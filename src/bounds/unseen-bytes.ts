@@ -1,4 +1,4 @@
-import type { Passed } from "../cell/outcome-error.js";
+import type { Passed } from "../protocol/cell-backend.js";
 
 /** The end of a cell, kept for somebody who has not come for it. */
 export interface KeptEnd {

@@ -1,11 +1,10 @@
 import { describeThrown } from "../base/describe-value.js";
-import type { CellEvent, Notification } from "../protocol/events.js";
-
-/** Gets every event of a cell at once, in the cell's order. */
-export type EventHandler = (event: CellEvent) => void;
-
-/** Gets what cells hand over with `notify`; the cell's outcome waits until it has settled. */
-export type NotificationHandler = (notification: Notification) => void | Promise<void>;
+import type {
+  CellEvent,
+  EventHandler,
+  Notification,
+  NotificationHandler,
+} from "../protocol/events.js";
 
 /** Calls every handler in order. One that fails becomes a warning of the process. */
 export function callEventHandlers(handlers: readonly EventHandler[], event: CellEvent): void {

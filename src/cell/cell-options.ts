@@ -2,16 +2,16 @@ import type { ByteBudget } from "../bounds/byte-budget.js";
 import type { UnseenBytes } from "../bounds/unseen-bytes.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { BackendCellOptions, CellBackend } from "../protocol/cell-backend.js";
+import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
-import type { EventHandler, NotificationHandler } from "./call-handlers.js";
 
 /** What a cell is started with. */
 export interface CellOptions {
   readonly id: string;
-  /** Its id is made when somebody asks for it. */
+  /** Its id is made when it is first read. */
   readonly session: { readonly id: string };
-  readonly host: CellBackend;
-  readonly hostOptions: BackendCellOptions;
+  readonly backend: CellBackend;
+  readonly backendOptions: BackendCellOptions;
   readonly tools: readonly RegisteredTool[];
   /** Milliseconds from the start before the cell fails; Infinity is no limit. */
   readonly wallMs: number;
@@ -19,7 +19,7 @@ export interface CellOptions {
   readonly toolResultBytes: number;
   /** Values, keys included, that the JSON of one tool input or result may be made of. */
   readonly jsonValues: number;
-  /** What nobody has observed yet, of this cell and others. */
+  /** Counts what has not been observed yet, of this cell and others. */
   readonly unseen: UnseenBytes;
   /** Bytes of JSON of the inputs of open tool calls, of this cell and others. */
   readonly toolInputs: ByteBudget;
@@ -28,10 +28,10 @@ export interface CellOptions {
   readonly onApproval: readonly ApprovalHandler[];
   /** Takes the values the cell stored, once, when its code has ended. */
   readonly onWrites: (writes: readonly string[]) => void;
-  /** The cell's code has begun to run, or never will. Called once. */
-  readonly onBegun: () => void;
-  /** The cell's end has been handed out, or dropped; nobody can ask for it again. */
-  readonly onHandedOut: () => void;
+  /** The cell's start is over: its code runs, or never will. Called once. */
+  readonly onStartOver: () => void;
+  /** The cell cannot be asked for again: its end has been handed out or dropped, or it was never started. */
+  readonly onForgotten: () => void;
   /** Terminates the cell when it is aborted. */
   readonly signal: AbortSignal | undefined;
 }

@@ -1,21 +1,21 @@
 import type { KeptEnd, UnseenBytes } from "../bounds/unseen-bytes.js";
+import type { Passed } from "../protocol/cell-backend.js";
 import type { CellLog, EndedOutcome, OutputItem } from "../protocol/outcome.js";
-import type { Passed } from "./outcome-error.js";
 
 /** About what an item of output, and an end that is kept, take in memory besides their texts. */
 const itemBytes = 128;
 const endBytes = 4096;
 
 export interface CellOutputOptions {
-  /** What nobody has observed yet, of this cell and others. */
+  /** Counts what has not been observed yet, of this cell and others. */
   readonly unseen: UnseenBytes;
   /** Called once: something was not admitted, and nothing will be from then on. */
   readonly onPassed: (passed: Passed) => void;
-  /** The end was kept for somebody, and had to make room. */
+  /** The end was kept until it would be asked for, and had to make room. */
   readonly onEndDropped: () => void;
 }
 
-/** Counts what one cell hands out, and its part of what nobody has observed. */
+/** Counts what one cell hands out, and its part of what has not been observed. */
 export class CellOutput {
   readonly #options: CellOutputOptions;
   readonly #keptEnd: KeptEnd = {
@@ -49,13 +49,13 @@ export class CellOutput {
     return this.#count(log.text.length + itemBytes);
   }
 
-  /** Somebody has observed what there is. */
+  /** All output there is has been observed. */
   observed(): void {
     this.#options.unseen.remove(this.#unseenBytes);
     this.#unseenBytes = 0;
   }
 
-  /** Nobody has waited for the end: it may be dropped from now on. */
+  /** The end was not waited for: it may be dropped from now on. */
   keep(outcome: EndedOutcome): void {
     const { text = "", stack = "" } = outcome.status === "failed" ? outcome.error : {};
     // Before it is one of those that may have to go.

@@ -1,4 +1,4 @@
-import type { BackendError, BackendSettled } from "../protocol/cell-backend.js";
+import type { BackendError, BackendRefusal, BackendSettled } from "../protocol/cell-backend.js";
 import type {
   CellError,
   CellLog,
@@ -9,39 +9,35 @@ import type {
 import { listUnseen, type Unseen, withUnseen } from "./item-list.js";
 import { lostError, toCellError } from "./outcome-error.js";
 
-/**
- * Processor time a cell must have used since it was asked to stop before it counts as unstoppable.
- * One that has filled its heap may be busy collecting garbage first.
- */
-const unstoppableCpuMs = { asked: 100, heapFull: 1_000 } as const;
-
 /** Everything that decides how a cell can be observed. Immutable; `nextCellState` makes the next. */
 export interface CellState {
   readonly phase: "starting" | "running" | "settled";
-  readonly thread: "alive" | "disposed" | "parked" | "abandoned";
+  /** `refused`: the backend has started none. */
+  readonly thread: "alive" | "disposed" | "parked" | "abandoned" | "refused";
   /** Whose observation is open: `exec` waits for the start before its yield clock runs. */
   readonly observer: "none" | "exec" | "wait";
-  /** Somebody called `terminate()` and waits for the end. */
+  /** A caller of `terminate()` waits for the end. */
   readonly isEndAwaited: boolean;
-  /** Why the cell was first asked to stop; undefined while nobody has asked. */
+  /** Why the cell was first asked to stop; undefined before that. */
   readonly terminateReason: TerminateReason | undefined;
-  /** Set once the cell has passed a limit that is looked after outside of it. */
+  /** Set once the cell has passed a limit that the session watches, not the backend. */
   readonly passed: CellError | undefined;
-  /** Why the cell's host is stopping it by itself. */
+  /** Why the backend is stopping the cell by itself. */
   readonly fault: BackendError | undefined;
   readonly settled: BackendSettled | undefined;
   readonly output: Unseen<OutputItem>;
   readonly logs: Unseen<CellLog>;
   readonly warnings: readonly CellWarning[];
-  /** Notifications the host has not finished taking. */
+  /** Notifications that the host's handlers have not finished taking. */
   readonly openNotifications: number;
-  /** `open` until the end can be told, `ended` until somebody has observed it. */
+  /** `open` until the end can be told, `ended` until it has been observed, `handedOut` from then on. */
   readonly end: "open" | "ended" | "handedOut";
 }
 
-/** What happens to a cell, from its host, its observers and its clocks. */
+/** What happens to a cell, from its backend, its observers and its clocks. */
 export type CellStateEvent =
   | { readonly type: "started" }
+  | { readonly type: "refused"; readonly refusal: BackendRefusal }
   | { readonly type: "output"; readonly item: OutputItem }
   | { readonly type: "log"; readonly log: CellLog }
   | { readonly type: "notificationGiven" }
@@ -51,21 +47,20 @@ export type CellStateEvent =
   | { readonly type: "stopping"; readonly error: BackendError }
   | { readonly type: "settled"; readonly settled: BackendSettled }
   | { readonly type: "disposed" }
+  | { readonly type: "unresponsive" }
   | { readonly type: "observed"; readonly by: "exec" | "wait" }
   | { readonly type: "unobserved" }
   | { readonly type: "yieldTimePassed" }
   | { readonly type: "endAwaited" }
   | { readonly type: "terminateRequested"; readonly reason: TerminateReason }
-  | { readonly type: "limitPassed"; readonly error: CellError }
-  /** `cpuMs`: processor time the cell has used since it was asked to stop. */
-  | { readonly type: "gracePassed"; readonly cpuMs: number };
+  | { readonly type: "limitPassed"; readonly error: CellError };
 
 /** What the cell's handle must do, in this order. */
 export type CellEffect =
   | { readonly type: "startYieldClock" }
   | { readonly type: "terminateCell" }
-  | { readonly type: "startGrace" }
-  | { readonly type: "abandonCell" }
+  /** No cell was started: everyone who waits is told why. */
+  | { readonly type: "refuse"; readonly refusal: BackendRefusal }
   | { readonly type: "abortToolCalls" }
   | { readonly type: "mergeWrites"; readonly writes: readonly string[] }
   | {
@@ -76,14 +71,14 @@ export type CellEffect =
     }
   /** The end can be told. It is decided once. */
   | { readonly type: "end"; readonly end: CellEnd }
-  /** Nobody waits for the end that has come. */
+  /** The end has come and is not waited for. */
   | { readonly type: "keepEnd" }
   /** Everyone who waits gets the end; the cell's id is unknown from here on. */
   | { readonly type: "handOutEnd" }
   /** The thread has been joined or cut off. */
   | { readonly type: "release" };
 
-/** How a cell ended, with what nobody has seen. */
+/** How a cell ended, with what has not been observed. */
 export interface CellEnd {
   readonly verdict: CellVerdict;
   readonly output: readonly OutputItem[];
@@ -106,7 +101,7 @@ export interface CellTransition {
   readonly effects: readonly CellEffect[];
 }
 
-/** The state of a cell nobody observes and whose thread is being started. */
+/** The state of a cell that is being started and is not observed. */
 export const initialCellState: CellState = {
   phase: "starting",
   thread: "alive",
@@ -135,6 +130,11 @@ function react(state: CellState, event: CellStateEvent): CellTransition {
       const effects = state.observer === "exec" ? [{ type: "startYieldClock" } as const] : [];
       return { state: { ...state, phase: "running" }, effects };
     }
+    case "refused":
+      return {
+        state: { ...state, thread: "refused", observer: "none", end: "handedOut" },
+        effects: [{ type: "refuse", refusal: event.refusal }, { type: "release" }],
+      };
     case "output":
       return unchanged({ ...state, output: withUnseen(state.output, event.item) });
     case "log":
@@ -155,14 +155,13 @@ function react(state: CellState, event: CellStateEvent): CellTransition {
     case "yieldTimePassed":
       return answerYielded(state, "time");
     case "stopping":
-      return {
-        state: { ...state, fault: event.error },
-        effects: isStopping(state) ? [] : [{ type: "startGrace" }],
-      };
+      return unchanged({ ...state, fault: event.error });
     case "settled":
       return settle(state, event.settled);
     case "disposed":
       return leaveThread(state, "disposed", []);
+    case "unresponsive":
+      return leaveThread(state, "abandoned", []);
     case "observed":
       return observe(state, event.by);
     case "unobserved":
@@ -175,8 +174,6 @@ function react(state: CellState, event: CellStateEvent): CellTransition {
     case "limitPassed":
       if (isStopping(state) || state.phase === "settled") return unchanged(state);
       return stop({ ...state, passed: event.error }, state);
-    case "gracePassed":
-      return passGrace(state, event.cpuMs);
   }
 }
 
@@ -189,7 +186,7 @@ function isStopping(state: CellState): boolean {
 }
 
 function answerYielded(state: CellState, reason: "requested" | "time"): CellTransition {
-  // Whoever observes a cell that is being stopped is told its end, which is near.
+  // An observer of a cell that is being stopped is told its end, which is near.
   if (state.observer === "none" || isStopping(state)) return unchanged(state);
   return {
     state: { ...state, observer: "none", output: undefined, logs: undefined },
@@ -218,26 +215,15 @@ function settle(state: CellState, settled: BackendSettled): CellTransition {
   return settled.isParked ? leaveThread(reached, "parked", effects) : { state: reached, effects };
 }
 
-/** `before` tells whether the host must still be asked: a settled or stopping cell needs no asking. */
+/** `before` tells whether the backend must still be asked: not where the cell is settled or stopping. */
 function stop(state: CellState, before: CellState): CellTransition {
   if (before.phase === "settled" || before.thread !== "alive" || isStopping(before)) {
     return unchanged(state);
   }
   return {
     state,
-    effects: [{ type: "abortToolCalls" }, { type: "terminateCell" }, { type: "startGrace" }],
+    effects: [{ type: "abortToolCalls" }, { type: "terminateCell" }],
   };
-}
-
-function passGrace(state: CellState, cpuMs: number): CellTransition {
-  if (state.thread !== "alive") return unchanged(state);
-  // A settled cell is only being disposed of, and a starved one has had no chance to react.
-  const isHeapFull = !isStopping(state) && state.fault?.code === "ERR_CELL_HEAP_LIMIT";
-  const enoughMs = unstoppableCpuMs[isHeapFull ? "heapFull" : "asked"];
-  if (state.phase === "settled" || cpuMs < enoughMs) {
-    return { state, effects: [{ type: "startGrace" }] };
-  }
-  return leaveThread(state, "abandoned", [{ type: "abandonCell" }]);
 }
 
 function leaveThread(
@@ -297,7 +283,7 @@ function withRejections(
 function judge(state: CellState): CellVerdict | undefined {
   const { settled, thread, passed, terminateReason } = state;
   if (settled === undefined && thread === "alive") return undefined;
-  // Who asks for the end gets it without waiting for handlers that may never return.
+  // A caller who asks for the end gets it without waiting for handlers that may never return.
   if (state.openNotifications > 0 && terminateReason === undefined) return undefined;
 
   const isOrphaned = thread === "parked" || thread === "abandoned";

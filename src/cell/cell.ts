@@ -3,7 +3,12 @@ import { Deadline } from "../base/deadline.js";
 import { CodeModeError } from "../base/errors.js";
 import { ToolCalls } from "../calls/tool-calls.js";
 import { ToolLookups } from "../calls/tool-lookups.js";
-import type { BackendCell, BackendEvent } from "../protocol/cell-backend.js";
+import type {
+  BackendCell,
+  BackendEvent,
+  BackendRefusal,
+  BackendUsage,
+} from "../protocol/cell-backend.js";
 import type { CellEvent } from "../protocol/events.js";
 import type {
   CellLog,
@@ -14,6 +19,7 @@ import type {
   TerminateReason,
 } from "../protocol/outcome.js";
 import { callEventHandlers, callNotificationHandlers } from "./call-handlers.js";
+import { CellObserver } from "./cell-observer.js";
 import type { CellOptions, Observation } from "./cell-options.js";
 import { CellOutput } from "./cell-output.js";
 import {
@@ -24,48 +30,44 @@ import {
   initialCellState,
   nextCellState,
 } from "./cell-state.js";
+import { noUsage, toCellUsage } from "./cell-usage.js";
 import { unseenLimitError, wallLimitError } from "./outcome-error.js";
 import { toOutcome } from "./outcomes.js";
 
-/** Milliseconds a cell has to react to a request to stop before its processor time is looked at. */
-const graceMs = 250;
-
-interface Observer {
-  readonly by: Observation["by"];
-  readonly yieldAfterMs: number;
-  resolve(outcome: CellOutcome): void;
+/** A caller of `terminate`. */
+interface EndAwaiter {
+  resolve(outcome: EndedOutcome): void;
+  reject(error: CodeModeError): void;
 }
 
 /**
- * The handle of one exec: brings what its host, its observers and its clocks say to the state
+ * The handle of one exec: brings what its backend, its observers and its clocks say to the state
  * machine and does what that answers.
  */
 export class Cell {
   readonly id: string;
-  /** Resolves when the cell's thread has been joined, or cut off. */
+  /** Resolves when the cell's thread has been joined or cut off, or was never started. */
   readonly released: Promise<void>;
   readonly #options: CellOptions;
-  readonly #host: BackendCell;
+  readonly #backendCell: BackendCell;
   readonly #calls: ToolCalls;
-  readonly #questions: ToolLookups;
+  readonly #lookups: ToolLookups;
   readonly #output: CellOutput;
   readonly #startedAt: number = performance.now();
-  readonly #endAwaiters: ((outcome: EndedOutcome) => void)[] = [];
+  readonly #endAwaiters: EndAwaiter[] = [];
   readonly #wallLimit: Deadline;
   readonly #onAbort = (): void => this.stop("aborted");
   #release: () => void = () => {};
   #state: CellState = initialCellState;
-  #observer: Observer | undefined;
-  #yieldClock: Deadline | undefined;
-  #grace: Deadline | undefined;
-  #cpuMsAtStop = 0;
+  #observer: CellObserver | undefined;
+  /** As the backend has told it last. */
+  #usage: BackendUsage = noUsage;
+  #isStartOver = false;
   /** The tools whose calls were open when the code ended. */
   #droppedCalls: readonly string[] = [];
-  #hasBegun = false;
   /** Set when the end can be told. */
   #outcome: EndedOutcome | undefined;
 
-  /** @throws {CodeModeError} ERR_THREAD_START where the system has no thread to give. */
   constructor(options: CellOptions) {
     this.id = options.id;
     this.#options = options;
@@ -77,79 +79,72 @@ export class Cell {
       maxValues: options.jsonValues,
       inputs: options.toolInputs,
       onApproval: options.onApproval,
-      send: (command) => this.#host.send(command),
+      send: (command) => this.#backendCell.send(command),
       emit: options.onEvent.length === 0 ? undefined : (event) => this.#emit(event),
     });
-    this.#questions = new ToolLookups({
+    this.#lookups = new ToolLookups({
       tools: options.tools,
       maxResultBytes: options.toolResultBytes,
-      send: (command) => this.#host.send(command),
+      send: (command) => this.#backendCell.send(command),
     });
     this.#output = new CellOutput({
       unseen: options.unseen,
       onPassed: (passed) => this.#apply({ type: "limitPassed", error: unseenLimitError(passed) }),
-      onEndDropped: options.onHandedOut,
+      onEndDropped: options.onForgotten,
     });
     this.released = new Promise((resolve) => {
       this.#release = resolve;
     });
-    this.#host = options.host.start(options.hostOptions, (event) => this.#onHostEvent(event));
+    this.#backendCell = options.backend.start(options.backendOptions, (event) =>
+      this.#onBackendEvent(event),
+    );
     this.#wallLimit = new Deadline(options.wallMs, () => this.#passWallLimit());
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
-    // Told when whoever has started the cell knows it, as it is where the isolate had to be made.
-    if (this.#host.isRunning) queueMicrotask(() => this.#onHostEvent({ type: "started" }));
   }
 
   /**
-   * Resolves with the first of the cell's end, `yield_control()` and the yield time.
+   * Resolves when the cell ends or yields, at the latest when the yield time has passed.
    *
-   * @throws {CodeModeError} ERR_CELL_BUSY while somebody else observes the cell.
+   * @throws {CodeModeError} ERR_CELL_BUSY while another exec or wait observes the cell; what the backend
+   *   says where it starts no cell: ERR_THREAD_START, ERR_TOO_MANY_ORPHANS.
    */
-  async observe({ by, yieldAfterMs, signal }: Observation): Promise<CellOutcome> {
+  async observe(observation: Observation): Promise<CellOutcome> {
     if (this.#observer !== undefined) {
       throw new CodeModeError(
         "ERR_CELL_BUSY",
         `Cell ${this.id} is being observed by another exec or wait; observe it when that has resolved.`,
       );
     }
-    signal?.throwIfAborted();
+    observation.signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
-      const stopObserving = (): void => {
-        this.#dropObserver();
+      const onAborted = (): void => {
+        this.#observer = undefined;
         this.#apply({ type: "unobserved" });
-        reject(signal?.reason);
       };
-      signal?.addEventListener("abort", stopObserving, { once: true });
-      this.#observer = {
-        by,
-        yieldAfterMs,
-        resolve: (outcome) => {
-          signal?.removeEventListener("abort", stopObserving);
-          resolve(outcome);
-        },
-      };
-      this.#apply({ type: "observed", by });
+      this.#observer = new CellObserver(observation, { resolve, reject, onAborted });
+      this.#apply({ type: "observed", by: observation.by });
     });
   }
 
   /** Asks the cell to stop and resolves with its end, which may be another if that came first. */
   terminate(reason: TerminateReason): Promise<EndedOutcome> {
-    return new Promise((resolve) => {
-      this.#endAwaiters.push(resolve);
+    return new Promise((resolve, reject) => {
+      this.#endAwaiters.push({ resolve, reject });
       this.stop(reason);
       this.#apply({ type: "endAwaited" });
     });
   }
 
-  /** Asks the cell to stop. Its end is kept for whoever observes it. */
+  /** Asks the cell to stop. Its end is kept until it is asked for. */
   stop(reason: TerminateReason): void {
     this.#apply({ type: "terminateRequested", reason });
   }
 
-  #onHostEvent(event: BackendEvent): void {
+  #onBackendEvent(event: BackendEvent): void {
     switch (event.type) {
       case "started":
-        this.#begin();
+        if (event.usage !== undefined) this.#usage = event.usage;
+        this.#endStart();
         this.#emit({ type: "started", cellId: this.id });
         this.#apply(event);
         break;
@@ -167,17 +162,23 @@ export class Cell {
         break;
       case "toolSearch":
       case "toolLookup":
-        this.#questions.take(event);
+        this.#lookups.take(event);
         break;
       case "yielded":
+        this.#usage = event.usage;
         this.#emit({ type: "yielded", cellId: this.id, reason: "requested" });
         this.#apply(event);
         break;
-      case "stopping":
-        this.#cpuMsAtStop = this.#host.cpuTimeMs();
+      case "settled":
+        this.#usage = event.settled.usage;
         this.#apply(event);
         break;
-      case "settled":
+      case "unresponsive":
+        this.#usage = event.usage;
+        this.#apply(event);
+        break;
+      case "refused":
+      case "stopping":
       case "disposed":
         this.#apply(event);
         break;
@@ -186,10 +187,10 @@ export class Cell {
     }
   }
 
-  #begin(): void {
-    if (this.#hasBegun) return;
-    this.#hasBegun = true;
-    this.#options.onBegun();
+  #endStart(): void {
+    if (this.#isStartOver) return;
+    this.#isStartOver = true;
+    this.#options.onStartOver();
   }
 
   #takeOutput(item: OutputItem): void {
@@ -240,21 +241,14 @@ export class Cell {
         this.#startYieldClock();
         break;
       case "terminateCell":
-        this.#cpuMsAtStop = this.#host.cpuTimeMs();
-        this.#host.terminate();
+        this.#backendCell.terminate();
         break;
-      case "startGrace":
-        this.#grace = new Deadline(graceMs, () => {
-          const cpuMs = this.#host.cpuTimeMs() - this.#cpuMsAtStop;
-          this.#apply({ type: "gracePassed", cpuMs });
-        });
-        break;
-      case "abandonCell":
-        this.#host.abandon();
+      case "refuse":
+        this.#refuse(effect.refusal);
         break;
       case "abortToolCalls":
         this.#dropCalls();
-        this.#questions.dropAll();
+        this.#lookups.dropAll();
         break;
       case "mergeWrites":
         this.#options.onWrites(effect.writes);
@@ -272,8 +266,7 @@ export class Cell {
         this.#handOutEnd();
         break;
       case "release":
-        this.#grace?.clear();
-        this.#begin();
+        this.#endStart();
         this.#release();
         break;
       default:
@@ -289,59 +282,64 @@ export class Cell {
     };
     const passWithNews = (): void => {
       // What the cell has said by now belongs to the answer, also where it has computed ever since.
-      this.#host.flush();
-      setImmediate(passYieldTime);
+      void this.#backendCell.sample().then((usage) => {
+        if (this.#state.phase !== "settled") this.#usage = usage;
+        passYieldTime();
+      });
     };
-    if (observer.yieldAfterMs > 0)
-      this.#yieldClock = new Deadline(observer.yieldAfterMs, passWithNews);
+    if (observer.yieldAfterMs > 0) observer.startClock(passWithNews);
     else if (observer.by === "wait") passWithNews();
-    // A cell that has just begun has said nothing.
+    // A cell that has just been started has said nothing.
     else passYieldTime();
   }
 
   #answerYielded({ reason, output, logs }: CellEffect & { type: "answerYielded" }): void {
     // What the cell asks for is told when it asks, observed or not.
     if (reason === "time") this.#emit({ type: "yielded", cellId: this.id, reason });
-    const usage = this.#usage();
+    const usage = this.#usageNow();
     this.#output.observed();
-    this.#dropObserver()?.resolve({ status: "yielded", cellId: this.id, output, logs, usage });
+    this.#takeObserver()?.resolve({ status: "yielded", cellId: this.id, output, logs, usage });
   }
 
-  #dropObserver(): Observer | undefined {
+  #takeObserver(): CellObserver | undefined {
     const observer = this.#observer;
     this.#observer = undefined;
-    this.#yieldClock?.clear();
     return observer;
   }
 
   #end(end: CellEnd): void {
-    this.#wallLimit.clear();
-    this.#options.signal?.removeEventListener("abort", this.#onAbort);
-    this.#outcome = toOutcome(this.id, end, this.#usage(), this.#droppedCalls);
+    this.#leaveClocks();
+    this.#outcome = toOutcome(this.id, end, this.#usageNow(), this.#droppedCalls);
     this.#emit({ type: "ended", cellId: this.id, outcome: this.#outcome });
   }
 
   #handOutEnd(): void {
     if (this.#outcome === undefined) return;
     this.#output.letGo();
-    this.#options.onHandedOut();
-    this.#dropObserver()?.resolve(this.#outcome);
-    for (const resolve of this.#endAwaiters.splice(0)) resolve(this.#outcome);
+    this.#options.onForgotten();
+    this.#takeObserver()?.resolve(this.#outcome);
+    for (const { resolve } of this.#endAwaiters.splice(0)) resolve(this.#outcome);
   }
 
-  #usage(): CellUsage {
-    const usage = this.#state.settled?.usage ?? this.#host.usage();
-    const wallMs = performance.now() - this.#startedAt;
-    return {
-      cpuMs: usage.cpuMs,
-      wallMs,
-      toolWaitShare: Math.min(1, usage.toolWaitMs / wallMs),
-      heapBytes: usage.heapBytes,
-      heapPeakBytes: usage.heapPeakBytes,
-      arrayBufferPeakBytes: usage.arrayBufferPeakBytes,
+  #refuse({ code, message, cause }: BackendRefusal): void {
+    this.#leaveClocks();
+    this.#options.onForgotten();
+    const error = new CodeModeError(code, message, cause === undefined ? {} : { cause });
+    this.#takeObserver()?.reject(error);
+    for (const { reject } of this.#endAwaiters.splice(0)) reject(error);
+  }
+
+  #leaveClocks(): void {
+    this.#wallLimit.clear();
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+  }
+
+  #usageNow(): CellUsage {
+    return toCellUsage(this.#usage, {
+      wallMs: performance.now() - this.#startedAt,
       toolCalls: this.#calls.count,
       outputBytes: this.#output.bytes,
-    };
+    });
   }
 
   #emit(event: CellEvent): void {

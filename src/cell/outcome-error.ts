@@ -1,11 +1,5 @@
-import type { BackendError } from "../protocol/cell-backend.js";
+import type { BackendError, Passed } from "../protocol/cell-backend.js";
 import type { CellError, SourcePosition } from "../protocol/outcome.js";
-
-/** What a limit allows and what was used, in the limit's unit. */
-export interface Passed {
-  readonly allowed: number;
-  readonly used: number;
-}
 
 /** Turns what the cell's host reports into what an outcome carries. */
 export function toCellError(error: BackendError): CellError {

@@ -20,3 +20,8 @@ export function toLimits(
   }
   return { ...before, [name]: Number(amount) };
 }
+
+/** Of an option that may be repeated. */
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}

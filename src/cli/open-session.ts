@@ -1,17 +1,18 @@
 import { CodeModeError } from "../base/errors.js";
 import type { CodeMode } from "../index.js";
-import type { ConnectMcpOptions, McpServerEvent, McpServers } from "../mcp.js";
+import type { ConnectMcpOptions, McpApproval, McpServerEvent, McpServers } from "../mcp.js";
 import type { Session } from "../session/session.js";
+import { Approver } from "./approve/approver.js";
 import type { Interrupt } from "./interrupt.js";
+import type { PromptTerminal } from "./prompt-terminal.js";
 import type { Report } from "./report.js";
 import { prepareOutDirectory, readConfig } from "./run-inputs.js";
 import type { SessionCommandOptions } from "./session-options.js";
-import type { Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
 /** What a command that runs cells is given besides its options. */
 export interface SessionContext {
-  readonly terminal: Terminal;
+  readonly terminal: PromptTerminal;
   readonly report: Report;
   readonly interrupt: Interrupt;
 }
@@ -28,7 +29,7 @@ export interface UseSessionOptions extends SessionCommandOptions {
 export async function useSession<T>(
   options: UseSessionOptions,
   context: SessionContext,
-  use: (session: Session) => Promise<T>,
+  use: (session: Session, approver: Approver) => Promise<T>,
 ): Promise<T> {
   const config = options.config === undefined ? undefined : await readConfig(options.config);
   await prepareOutDirectory(options.out);
@@ -39,7 +40,10 @@ export async function useSession<T>(
     if (event.type === "started" || event.type === "toolsChanged") giveTools();
   };
   await using servers = config && (await startServers(config, { ...options, onEvent }, context));
+  const { style } = context.terminal;
+  const approver = new Approver({ approve: options.approve ?? [], style });
   await using codeMode: CodeMode = createCodeMode({
+    onApproval: approver.decide,
     limits: {
       ...options.limit,
       ...(options.timeout !== undefined && { wallMs: options.timeout }),
@@ -56,7 +60,7 @@ export async function useSession<T>(
       tellFailure(error, context);
     }
   };
-  return await use(session);
+  return await use(session, approver);
 }
 
 /** An error that the person at the terminal can mend. */
@@ -90,12 +94,18 @@ async function startServers(
   const { connectMcpServers } = await import("../mcp.js");
   const connectOptions: ConnectMcpOptions = {
     signal: interrupt.signal,
+    approval: toApproval(options.ask ?? []),
     ...(options.onEvent && { onEvent: options.onEvent }),
     restart: options.restart,
     ...(options.verbose && { onStderr: (server, line) => report.serverLine(server, line) }),
     ...(options.startTimeout !== undefined && { startTimeoutMs: options.startTimeout }),
   };
   return connectMcpServers(config, connectOptions);
+}
+
+function toApproval(asked: readonly string[]): McpApproval {
+  if (asked.includes("*")) return "ask";
+  return { ...Object.fromEntries(asked.map((pattern) => [pattern, "ask" as const])), "*": "auto" };
 }
 
 function isWrongUse(error: ToldError): boolean {

@@ -13,6 +13,9 @@ runs or drops what was typed; Ctrl-D leaves. .help lists the commands, such as .
 Entries are kept in $XDG_STATE_HOME/codecell/repl-history (~/.local/state by default), or in the file
 that the variable CODECELL_REPL_HISTORY names; nowhere where that is empty.
 
+Calls that need approval, by the config's "approval" or by --ask, are asked for at the prompt, unless
+--approve says what becomes of them.
+
 Where standard input is no terminal, its entries run one after another, without a prompt. Results go
 to standard output, everything about them to standard error.
 
@@ -44,7 +47,7 @@ async function replCommand(
   const [{ repl }, { PromptTerminal }, { TerminalLoss }, { openTerminal }, { Report }, interrupts] =
     await Promise.all([
       import("./repl/repl.js"),
-      import("./repl/prompt-terminal.js"),
+      import("./prompt-terminal.js"),
       import("./repl/terminal-loss.js"),
       import("./terminal.js"),
       import("./report.js"),

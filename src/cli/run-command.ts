@@ -12,6 +12,9 @@ The config has the shape MCP clients share:
   {"mcpServers": {"files": {"command": "npx", "args": ["-y", "@modelcontextprotocol/server-filesystem", "."]}}}
 The tool read_text_file of this server is tools.mcp__files__read_text_file in the cell.
 
+Calls that need approval, by the config's "approval" or by --ask, are asked for at the terminal, unless
+--approve says what becomes of them; without a terminal they are rejected.
+
 Results go to standard output, everything about them to standard error.
 
 Exit codes:
@@ -25,6 +28,7 @@ Examples:
   codecell run collect.js report.js --config mcp.json --out images
   echo 'text(ALL_TOOLS.map(tool => tool.name).join("\\n"))' | codecell run - --config mcp.json
   codecell run long.js --limit cpuMs=600000 --limit heapBytes=1073741824
+  codecell run tidy.js --config mcp.json --ask 'delete_*' --approve 'read_*'
   codecell run check.js --json --timeout 60000 | jq '.cells[0].status'
 `;
 

@@ -15,15 +15,15 @@ export async function runInContext(
   options: ContextOptions,
   run: (context: SessionContext) => Promise<number>,
 ): Promise<void> {
-  const [{ openTerminal }, { Report }, { Interrupt }] = await Promise.all([
+  const [{ openTerminal }, { PromptTerminal }, { Report }, { Interrupt }] = await Promise.all([
     import("./terminal.js"),
+    import("./prompt-terminal.js"),
     import("./report.js"),
     import("./interrupt.js"),
   ]);
-  const terminal = openTerminal({
-    color: options.color,
-    onOutputClosed: () => interrupt.closeOutput(),
-  });
+  const terminal = new PromptTerminal(
+    openTerminal({ color: options.color, onOutputClosed: () => interrupt.closeOutput() }),
+  );
   const report = new Report(terminal, {
     showsResults: !options.hasOwnOutput,
     showsProgress: options.showsProgress ?? (!options.hasOwnOutput || terminal.isErrorTty),

@@ -1,3 +1,4 @@
+import { LineQuestioner } from "./approve/line-questioner.js";
 import { jsonDocument, type RunResult } from "./json-document.js";
 import { type SessionContext, tellFailure, useSession } from "./open-session.js";
 import { runCells } from "./run-cells.js";
@@ -33,9 +34,12 @@ async function runInSession(
 ): Promise<RunResult> {
   try {
     const sources = await readSources(files);
-    return await useSession(options, context, (session) =>
-      runCells(session, sources, { ...options, ...context }),
-    );
+    return await useSession(options, context, (session, approver) => {
+      if (process.stdin.isTTY && process.stderr.isTTY) {
+        approver.questioner = new LineQuestioner(context.terminal);
+      }
+      return runCells(session, sources, { ...options, ...context });
+    });
   } catch (error) {
     return { cells: [], ...tellFailure(error, context) };
   }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { toLimits, toMs } from "./arguments.js";
+import { collect, toLimits, toMs } from "./arguments.js";
 
 /** The options of every command that runs cells in a session. */
 export interface SessionCommandOptions {
@@ -11,6 +11,10 @@ export interface SessionCommandOptions {
   readonly limit?: Readonly<Record<string, number>>;
   readonly startTimeout?: number;
   readonly console?: boolean;
+  /** What needs approval and runs without asking: `all`, `none`, `ask`, and patterns of tools' names. */
+  readonly approve?: readonly string[];
+  /** Patterns of the names of tools that need approval, whatever the config says. */
+  readonly ask?: readonly string[];
   readonly verbose?: boolean;
 }
 
@@ -28,6 +32,16 @@ export function addSessionOptions(command: Command): Command {
     )
     .option("--start-timeout <ms>", "give up a server that is not ready by then", toMs)
     .option("--console", "give cells a console; its lines go to standard error")
+    .option(
+      "--approve <tools>",
+      'approve calls of these tools unasked: "all", "none", or a pattern such as "read_*"; may be repeated',
+      collect,
+    )
+    .option(
+      "--ask <tools>",
+      'ask before calls of these tools too, such as "*"; may be repeated',
+      collect,
+    )
     .option("-v, --verbose", "show what the servers print to standard error")
     .option("--no-color", "no colour; so does the variable NO_COLOR");
 }

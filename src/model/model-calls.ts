@@ -1,6 +1,6 @@
 import { CodeModeError } from "../base/errors.js";
-import type { EventHandler, NotificationHandler } from "../cell/call-handlers.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
+import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
 import type { Session } from "../session/session.js";
 import { explainOutcome, explainProblem, withWrittenLine } from "./explain.js";

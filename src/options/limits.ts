@@ -1,4 +1,3 @@
-import { hostHeapBytes } from "../backend/addon/host-heap.js";
 import { builtin } from "../base/builtin.js";
 import { checkOptionsObject, invalidOption } from "../base/option-checks.js";
 
@@ -149,19 +148,19 @@ const tebibyte = 1024 * 1024 * mebibyte;
 
 interface LimitRule {
   readonly unit: "bytes" | "milliseconds" | "whole";
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
   /** The outermost scopes only, where it makes no sense for one cell. */
   readonly scopes?: readonly LimitScope[];
 }
 
-const bytes: LimitRule = { unit: "bytes", least: 1, most: tebibyte };
-const milliseconds: LimitRule = { unit: "milliseconds", least: 1, most: Number.POSITIVE_INFINITY };
-const count: LimitRule = { unit: "whole", least: 1, most: 2 ** 31 };
+const bytes: LimitRule = { unit: "bytes", min: 1, max: tebibyte };
+const milliseconds: LimitRule = { unit: "milliseconds", min: 1, max: Number.POSITIVE_INFINITY };
+const count: LimitRule = { unit: "whole", min: 1, max: 2 ** 31 };
 
 const rules: { readonly [Name in LimitName]-?: LimitRule } = {
   // A heap that cannot hold the engine's own objects serves nobody.
-  heapBytes: { ...bytes, least: mebibyte },
+  heapBytes: { ...bytes, min: mebibyte },
   arrayBufferBytes: bytes,
   cpuMs: milliseconds,
   wallMs: milliseconds,
@@ -177,7 +176,7 @@ const rules: { readonly [Name in LimitName]-?: LimitRule } = {
   // JSON.stringify recurses in the cell and in the host, both with 984 KiB of stack. It overflows an
   // empty stack near 4100 levels of plain values and 2200 of objects with getters or many keys; less
   // than half of the stack is taken here, and whoever calls may have taken the rest.
-  jsonDepth: { ...count, most: 1_000 },
+  jsonDepth: { ...count, max: 1_000 },
   jsonValues: count,
   timers: count,
   sourceBytes: bytes,
@@ -185,7 +184,7 @@ const rules: { readonly [Name in LimitName]-?: LimitRule } = {
   cells: { ...count, scopes: ["session", "runtime"] },
   queuedCells: { ...count, scopes: ["session", "runtime"] },
   unseenBytes: { ...bytes, scopes: ["session", "runtime"] },
-  rssBytes: { ...bytes, least: 16 * mebibyte, scopes: ["runtime"] },
+  rssBytes: { ...bytes, min: 16 * mebibyte, scopes: ["runtime"] },
   maxOrphans: { ...count, scopes: ["runtime"] },
 };
 
@@ -218,8 +217,11 @@ const defaultCells = { session: 128, runtime: 512 } as const;
 /** What the host's own heap has to hold. */
 type HostBoundLimit = "outputBytes" | "storedBytes" | "toolInputBytes" | "unseenBytes";
 
-function hostBoundDefaults(scope: "session" | "runtime"): Pick<ResolvedLimits, HostBoundLimit> {
-  const part = (divisor: number): number => Math.floor(hostHeapBytes() / divisor);
+function hostBoundDefaults({
+  scope,
+  hostHeapBytes,
+}: Required<LimitDefaults>): Pick<ResolvedLimits, HostBoundLimit> {
+  const part = (divisor: number): number => Math.floor(hostHeapBytes / divisor);
   return {
     outputBytes: Math.min(64 * mebibyte, part(16)),
     storedBytes: Math.min(64 * mebibyte, part(16)),
@@ -239,12 +241,12 @@ export function checkLimits(limits: RuntimeLimits | undefined, scope: LimitScope
 
 function checkLimit(name: LimitName, value: number | undefined): void {
   if (value === undefined) return;
-  const { unit, least, most } = rules[name];
+  const { unit, min, max } = rules[name];
   const isRight = unit === "milliseconds" ? typeof value === "number" : Number.isInteger(value);
-  if (isRight && value >= least && value <= most) return;
+  if (isRight && value >= min && value <= max) return;
   const number = unit === "milliseconds" ? "a number of milliseconds" : "a whole number";
   const ofWhat = unit === "bytes" ? " of bytes" : "";
-  const range = most === Number.POSITIVE_INFINITY ? `${least} or more` : `from ${least} to ${most}`;
+  const range = max === Number.POSITIVE_INFINITY ? `${min} or more` : `from ${min} to ${max}`;
   throw invalidOption(`limits.${name}`, `${number}${ofWhat}, ${range}`, value);
 }
 
@@ -262,15 +264,23 @@ export function tighterLimits(
   return tighter;
 }
 
-/** The limits that hold, with defaults for those that nobody has set. */
+/** What the defaults of limits depend on. */
+export interface LimitDefaults {
+  /** Whose limits they are. Default: a session's. */
+  readonly scope?: "session" | "runtime";
+  /** Bytes that the heap of the host's own engine may have. */
+  readonly hostHeapBytes: number;
+}
+
+/** The limits that hold, with defaults for those that are not set. */
 export function resolveLimits(
   limits: RuntimeLimits,
-  scope: "session" | "runtime" = "session",
+  { scope = "session", hostHeapBytes }: LimitDefaults,
 ): ResolvedLimits {
   const set = Object.entries(limits).filter(([, limit]) => limit !== undefined);
   return {
     ...defaultLimits,
-    ...hostBoundDefaults(scope),
+    ...hostBoundDefaults({ scope, hostHeapBytes }),
     cells: defaultCells[scope],
     rssBytes: defaultRssBytes(),
     ...Object.fromEntries(set),

@@ -1,7 +1,7 @@
 import { describeThrown } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
 import { invalidOption } from "../base/option-checks.js";
-import type { BackendModule, BackendTable, CellBackend } from "../protocol/cell-backend.js";
+import type { BackendModule } from "../protocol/cell-backend.js";
 
 /** By specifier: a module's source text, or its exports by name as JSON values. */
 export type HostModules = Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
@@ -17,11 +17,13 @@ const builtIn: readonly string[] = [
 export class ModuleSet {
   static readonly empty: ModuleSet = new ModuleSet(new Map());
 
+  /** The modules as cells get them. */
+  readonly list: readonly BackendModule[];
   readonly #modules: ReadonlyMap<string, BackendModule>;
-  #table: BackendTable | undefined;
 
   private constructor(modules: ReadonlyMap<string, BackendModule>) {
     this.#modules = modules;
+    this.list = [...modules.values()];
   }
 
   /**
@@ -40,15 +42,9 @@ export class ModuleSet {
     return new ModuleSet(new Map([...this.#modules, ...added]));
   }
 
+  /** The names under which cells import them. */
   get specifiers(): readonly string[] {
     return [...this.#modules.keys()];
-  }
-
-  /** The host's table of these modules, made once; undefined where there are none. */
-  tableOf(host: CellBackend): BackendTable | undefined {
-    if (this.#modules.size === 0) return undefined;
-    this.#table ??= host.createModuleTable([...this.#modules.values()]);
-    return this.#table;
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Prewarm } from "../backend/thread/isolate-pool.js";
 import {
   checkBoolean,
   checkFunction,
@@ -8,8 +7,8 @@ import {
   checkWholeNumber,
   invalidOption,
 } from "../base/option-checks.js";
-import type { EventHandler, NotificationHandler } from "../cell/call-handlers.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
+import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import {
   type CellLimits,
@@ -79,7 +78,7 @@ export interface CodeModeOptions extends SessionOptions {
    * past `limits.rssBytes`. With a number a runtime has its own, until it is closed.
    * Default: `"auto"`.
    */
-  readonly prewarm?: Prewarm | undefined;
+  readonly prewarm?: number | "auto" | undefined;
 }
 
 /** Options of one `exec`. What is left out is the session's. */
@@ -141,7 +140,7 @@ const runtimeKeys = [
   "prewarm",
 ] as const satisfies readonly (keyof CodeModeOptions)[];
 
-const mostPrewarmed = 64;
+const maxPrewarmed = 64;
 
 /**
  * Checks all but `tools` and `modules`, which are checked as they are read.
@@ -174,10 +173,10 @@ export function checkSessionOptions(
  *
  * @throws {CodeModeError} ERR_INVALID_OPTION.
  */
-export function checkPrewarm(prewarm: Prewarm | undefined): Prewarm {
+export function checkPrewarm(prewarm: number | "auto" | undefined): number | "auto" {
   if (prewarm === undefined || prewarm === "auto") return "auto";
-  if (!Number.isSafeInteger(prewarm) || prewarm < 0 || prewarm > mostPrewarmed) {
-    throw invalidOption("prewarm", `"auto" or a whole number from 0 to ${mostPrewarmed}`, prewarm);
+  if (!Number.isSafeInteger(prewarm) || prewarm < 0 || prewarm > maxPrewarmed) {
+    throw invalidOption("prewarm", `"auto" or a whole number from 0 to ${maxPrewarmed}`, prewarm);
   }
   return prewarm;
 }

@@ -1,5 +1,5 @@
-import type { EventHandler, NotificationHandler } from "../cell/call-handlers.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
+import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import { ToolSet } from "../tools/tool-set.js";
 import { type RuntimeLimits, tighterLimits } from "./limits.js";
 import { ModuleSet } from "./module-set.js";

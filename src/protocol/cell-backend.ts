@@ -1,34 +1,74 @@
-import type { ResolvedLimits } from "../options/limits.js";
+import type { CodeModeErrorCode } from "../base/errors.js";
 import type { CellErrorCode, CellLog, OutputItem } from "./outcome.js";
 
 /**
- * Where a cell lives. The host and the cell exchange plain data and nothing else, so a cell may run
- * on a thread of this process or anywhere else behind the same interface.
+ * Where cells live: a thread of this process, or anywhere else behind the same interface. What crosses
+ * it is plain data that a structured clone keeps as it is, and no method answers at once, so that a
+ * backend may run cells in another process. `test/backend/contract.ts` says what a backend must do.
  */
 export interface CellBackend {
   /**
-   * Starts a cell. Events arrive in the cell's order, never before `start` has returned; the first is
-   * `started`, unless the cell runs already, and the last is `disposed`, or a `settled` that says so.
-   *
-   * @throws {CodeModeError} ERR_THREAD_START where the system has no thread to give,
-   *   ERR_TOO_MANY_ORPHANS where too many threads could not be ended.
+   * Starts a cell. Its events come in the cell's order and never before `start` has returned. The first
+   * is `started`, unless the cell ends before it has run, or `refused`. The last is `refused`,
+   * `disposed`, `unresponsive`, or a `settled` that is parked. Never throws: where no cell can be
+   * started, `refused` says why.
    */
   start(options: BackendCellOptions, onEvent: (event: BackendEvent) => void): BackendCell;
-  /** Prepares tools for many cells; a call names its tool by the index in this list. */
-  createToolTable(tools: readonly BackendTool[]): BackendTable;
-  createModuleTable(modules: readonly BackendModule[]): BackendTable;
-  /** Prepares what is the same for many cells. */
-  createSetup(setup: BackendSetup): BackendTable;
-  /** @param entries - A snapshot of stored values: key, JSON text, key, JSON text, … */
-  createStoredTable(entries: readonly string[]): BackendTable;
-  /** Gives up what is kept ready for cells to come, and resolves when it is gone. */
+  /**
+   * Refuses further cells, gives up what is kept ready for them, and resolves when that is gone. Cells
+   * that run go on until they end. Idempotent.
+   */
   close(): Promise<void>;
+}
+
+/** A cell that has been started. Every method may be called at any time and never throws. */
+export interface BackendCell {
+  /** Settles a tool call or a lookup. Ignored after the cell's end. */
+  send(command: BackendCommand): void;
+  /**
+   * Resolves with what the cell has used so far, when everything it has said by now has been told to
+   * `onEvent`. Resolves as well while the cell computes without a pause, and after its end. Never
+   * rejects.
+   */
+  sample(): Promise<BackendUsage>;
+  /**
+   * Asks the cell to stop; `settled` and `disposed` follow, or `unresponsive` where the cell does not
+   * react though it has had time to. Idempotent.
+   */
+  terminate(): void;
+}
+
+/**
+ * What a cell is started with. A backend may prepare a list or a setup once and find it again by its
+ * identity: the same object always has the same content.
+ */
+export interface BackendCellOptions {
+  readonly source: string;
+  readonly setup: BackendSetup;
+  /** A snapshot of stored values: key, JSON text, key, JSON text, …; undefined where there are none. */
+  readonly stored: readonly string[] | undefined;
+  /** Whether `started` is to carry the usage, which takes the backend a moment. */
+  readonly needsUsageAtStart: boolean;
+}
+
+/** What is the same for many cells. */
+export interface BackendSetup {
+  /** A tool call names its tool by the index in this list. */
+  readonly tools: readonly BackendTool[];
+  readonly modules: readonly BackendModule[];
+  readonly limits: BackendLimits;
+  readonly console: boolean;
+  readonly remoteImages: boolean;
+  readonly failOnDeadlock: boolean;
 }
 
 /** A tool as cells see it. */
 export interface BackendTool {
+  /** The identifier under `tools`, unique in its list. */
   readonly name: string;
+  /** The name inside the namespace's module; equal to `name` where there is no namespace. */
   readonly ownName: string;
+  /** The namespace's parts joined by `/`; empty where there is none. */
   readonly namespace: string;
   readonly description: string;
 }
@@ -38,23 +78,29 @@ export type BackendModule =
   | { readonly specifier: string; readonly source: string }
   | { readonly specifier: string; readonly exports: readonly string[] };
 
-/** A running cell, seen from the host. Every method may be called at any time and never throws. */
-export interface BackendCell {
-  /** Whether the cell ran already when `start` returned; no `started` is told then. */
-  readonly isRunning: boolean;
-  send(command: BackendCommand): void;
-  /** What the cell has said by now arrives in this turn of the loop, before its immediates. */
-  flush(): void;
-  /** Asks the cell to stop; `settled` and `disposed` follow unless the engine cannot be interrupted. */
-  terminate(): void;
-  /** Cuts off a cell that does not react to `terminate`. No event follows. */
-  abandon(): void;
-  /** Processor time the cell has used so far, in milliseconds. */
-  cpuTimeMs(): number;
-  /** What the cell has used so far. */
-  usage(): BackendUsage;
+/** The limits that hold where the cell lives; `CellLimits` of the public interface explains each. */
+export interface BackendLimits {
+  readonly heapBytes: number;
+  readonly arrayBufferBytes: number;
+  /** Infinity: no limit. */
+  readonly cpuMs: number;
+  readonly outputBytes: number;
+  readonly outputItems: number;
+  readonly notifications: number;
+  readonly storedBytes: number;
+  readonly storedKeys: number;
+  readonly toolCalls: number;
+  readonly toolCallsInFlight: number;
+  readonly toolInputBytes: number;
+  readonly jsonDepth: number;
+  readonly timers: number;
+  readonly sourceBytes: number;
+  readonly evalBytes: number;
+  /** Of the whole process, while the cell runs. */
+  readonly rssBytes: number;
 }
 
+/** What the host tells a running cell. */
 export type BackendCommand =
   | {
       readonly type: "toolResolved";
@@ -66,8 +112,12 @@ export type BackendCommand =
     }
   | { readonly type: "toolRejected"; readonly callId: number; readonly message: string };
 
+/** What a backend tells of a cell. */
 export type BackendEvent =
-  | { readonly type: "started" }
+  /** The cell's code runs. `usage` is there where `needsUsageAtStart` asked for it. */
+  | { readonly type: "started"; readonly usage?: BackendUsage | undefined }
+  /** No cell was started. Nothing follows. */
+  | { readonly type: "refused"; readonly refusal: BackendRefusal }
   | { readonly type: "output"; readonly item: OutputItem }
   | { readonly type: "log"; readonly log: CellLog }
   | { readonly type: "notify"; readonly text: string }
@@ -78,11 +128,14 @@ export type BackendEvent =
       readonly json: string;
     }
   | ToolLookupEvent
-  | { readonly type: "yielded" }
-  /** A limit was passed; `settled` follows unless the cell cannot be interrupted. */
+  | { readonly type: "yielded"; readonly usage: BackendUsage }
+  /** A limit was passed; `settled` follows, or `unresponsive`. */
   | { readonly type: "stopping"; readonly error: BackendError }
   | { readonly type: "settled"; readonly settled: BackendSettled }
-  | { readonly type: "disposed"; readonly cpuMs: number };
+  /** Everything the cell had is gone; what it has used in all. Nothing follows. */
+  | { readonly type: "disposed"; readonly cpuMs: number }
+  /** The cell did not stop and has been cut off; it may still be at work. Nothing follows. */
+  | { readonly type: "unresponsive"; readonly usage: BackendUsage };
 
 /** What a cell asks about its tools. It is answered as a tool call is settled. */
 export type ToolLookupEvent =
@@ -94,18 +147,29 @@ export type ToolLookupEvent =
     }
   | { readonly type: "toolLookup"; readonly callId: number; readonly name: string };
 
+/** Why no cell was started. */
+export interface BackendRefusal {
+  /** ERR_THREAD_START, ERR_TOO_MANY_ORPHANS or ERR_SESSION_CLOSED, from the backends there are. */
+  readonly code: CodeModeErrorCode;
+  readonly message: string;
+  /** What led to it, where an error did. */
+  readonly cause?: Error | undefined;
+}
+
 /** How the cell's code ended. */
 export interface BackendSettled {
   readonly status: "completed" | "failed" | "terminated";
   /** The thread sleeps for ever: no `disposed` follows. */
   readonly isParked: boolean;
   readonly error?: BackendError | undefined;
+  /** The keys the cell wrote, with the last value of each: key, JSON text, key, JSON text, … */
   readonly writes: readonly string[];
+  /** The texts of the rejections that the cell did not handle. */
   readonly unhandledRejections: readonly string[];
   readonly usage: BackendUsage;
 }
 
-/** What a cell has used, as its host measures it. */
+/** What a cell has used, as its backend measures it. */
 export interface BackendUsage {
   readonly cpuMs: number;
   /** Milliseconds in which the cell had nothing to do but to wait for tools. */
@@ -115,12 +179,14 @@ export interface BackendUsage {
   readonly arrayBufferPeakBytes: number;
 }
 
+/** Why a cell failed or is being stopped. */
 export interface BackendError {
   readonly code: CellErrorCode;
   readonly name: string;
   readonly message: string;
   readonly text: string;
   readonly stack?: string;
+  /** Line and column count from one, in the cell's own source. */
   readonly line?: number;
   readonly column?: number;
   readonly sourceLine?: string;
@@ -131,46 +197,8 @@ export interface BackendError {
   readonly used?: number;
 }
 
-/** What a cell is started with. Tables are opaque to everyone but the host that made them. */
-export interface BackendCellOptions {
-  readonly source: string;
-  /** From `createSetup`. */
-  readonly setup: BackendTable;
-  /** The heap limit of that setup. */
-  readonly heapBytes: number;
-  readonly stored: BackendTable | undefined;
+/** What a limit allows and what was used, in the limit's unit. */
+export interface Passed {
+  readonly allowed: number;
+  readonly used: number;
 }
-
-/** What is the same for many cells. */
-export interface BackendSetup {
-  readonly tools: BackendTable | undefined;
-  readonly modules: BackendTable | undefined;
-  readonly limits: BackendLimits;
-  readonly console: boolean;
-  readonly remoteImages: boolean;
-  readonly failOnDeadlock: boolean;
-}
-
-/** The limits that hold where the cell lives. */
-export type BackendLimits = Pick<
-  ResolvedLimits,
-  | "heapBytes"
-  | "arrayBufferBytes"
-  | "cpuMs"
-  | "outputBytes"
-  | "outputItems"
-  | "notifications"
-  | "storedBytes"
-  | "storedKeys"
-  | "toolCalls"
-  | "toolCallsInFlight"
-  | "toolInputBytes"
-  | "jsonDepth"
-  | "timers"
-  | "sourceBytes"
-  | "evalBytes"
-  | "rssBytes"
->;
-
-/** Something a host has prepared for many cells: tools, modules or stored values. */
-export type BackendTable = object;

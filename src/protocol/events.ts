@@ -58,3 +58,9 @@ export interface Notification {
   readonly cellId: string;
   readonly text: string;
 }
+
+/** Gets every event of a cell at once, in the cell's order. */
+export type EventHandler = (event: CellEvent) => void;
+
+/** Gets what cells hand over with `notify`; the cell's outcome waits until it has settled. */
+export type NotificationHandler = (notification: Notification) => void | Promise<void>;

@@ -1,42 +1,37 @@
-import { getBinding } from "../backend/addon/binding.js";
-import { ThreadBackend } from "../backend/thread/thread-backend.js";
 import { CodeModeError } from "../base/errors.js";
 import { boundsOf, type RuntimeBounds } from "../bounds/runtime-bounds.js";
-import { resolveLimits } from "../options/limits.js";
-import { type CodeModeOptions, checkPrewarm, type SessionOptions } from "../options/options.js";
-import { defaultSettings, type Settings, withSessionOptions } from "../options/settings.js";
+import type { ResolvedLimits } from "../options/limits.js";
+import type { SessionOptions } from "../options/options.js";
+import { type Settings, withSessionOptions } from "../options/settings.js";
 import type { CellBackend } from "../protocol/cell-backend.js";
 import { Session } from "./session.js";
 
-/**
- * Makes a runtime: tools, limits and handlers for any number of sessions.
- *
- * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT;
- *   ERR_ADDON_MISSING or ERR_ADDON_MISMATCH where there is no native addon for this Node.
- */
-export function createCodeMode(options: CodeModeOptions = {}): CodeMode {
-  const settings = withSessionOptions(defaultSettings, "runtime", options);
-  const prewarm = checkPrewarm(options.prewarm);
-  // The defaults of limits ask it for the host's heap.
-  getBinding();
-  const limits = resolveLimits(settings.limits, "runtime");
-  const { maxOrphans, heapBytes } = limits;
-  const host = new ThreadBackend({ maxOrphans, prewarm, heapBytes });
-  return new CodeMode(host, settings, boundsOf(limits));
+/** What a runtime is made of. */
+export interface CodeModeDependencies {
+  /** Where the cells of all sessions live; the runtime closes it. */
+  readonly backend: CellBackend;
+  readonly settings: Settings;
+  /** Those of all sessions together. */
+  readonly limits: ResolvedLimits;
+  /** Bytes that the heap of the host's own engine may have; defaults of limits depend on it. */
+  readonly hostHeapBytes: number;
 }
 
 /** A runtime: opens sessions and closes them. `createCodeMode` makes it. */
 export class CodeMode implements AsyncDisposable {
-  readonly #host: CellBackend;
+  readonly #backend: CellBackend;
   readonly #settings: Settings;
+  readonly #hostHeapBytes: number;
   readonly #bounds: RuntimeBounds;
   readonly #sessions = new Set<Session>();
   #closing: Promise<void> | undefined;
 
-  constructor(host: CellBackend, settings: Settings, bounds: RuntimeBounds) {
-    this.#host = host;
+  /** @internal */
+  constructor({ backend, settings, limits, hostHeapBytes }: CodeModeDependencies) {
+    this.#backend = backend;
     this.#settings = settings;
-    this.#bounds = bounds;
+    this.#hostHeapBytes = hostHeapBytes;
+    this.#bounds = boundsOf(limits);
   }
 
   /**
@@ -51,7 +46,8 @@ export class CodeMode implements AsyncDisposable {
       throw new CodeModeError("ERR_SESSION_CLOSED", "This runtime has been closed.");
     }
     const session: Session = new Session({
-      host: this.#host,
+      backend: this.#backend,
+      hostHeapBytes: this.#hostHeapBytes,
       settings,
       runtimeTools: this.#settings.tools,
       bounds: this.#bounds,
@@ -73,6 +69,6 @@ export class CodeMode implements AsyncDisposable {
 
   async #close(): Promise<void> {
     await Promise.all([...this.#sessions].map((session) => session.close()));
-    await this.#host.close();
+    await this.#backend.close();
   }
 }

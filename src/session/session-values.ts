@@ -1,9 +1,7 @@
-import type { BackendTable, CellBackend } from "../protocol/cell-backend.js";
-
 /** What the cells of one session have stored: JSON texts by key. */
 export class SessionValues {
   readonly #values = new Map<string, string>();
-  #table: BackendTable | undefined;
+  #snapshot: readonly string[] | undefined;
 
   /** @param writes - Key, JSON text, key, JSON text, … */
   merge(writes: readonly string[]): void {
@@ -13,14 +11,17 @@ export class SessionValues {
       const json = writes[i + 1];
       if (key !== undefined && json !== undefined) this.#values.set(key, json);
     }
-    this.#table = undefined;
+    this.#snapshot = undefined;
   }
 
-  /** A snapshot for a cell, made again only after a change; undefined where nothing is stored. */
-  tableOf(host: CellBackend): BackendTable | undefined {
+  /**
+   * A list for a cell: key, JSON text, key, JSON text, …; undefined where nothing is stored. The same
+   * list until a value changes.
+   */
+  snapshot(): readonly string[] | undefined {
     if (this.#values.size === 0) return undefined;
-    this.#table ??= host.createStoredTable([...this.#values].flat());
-    return this.#table;
+    this.#snapshot ??= [...this.#values].flat();
+    return this.#snapshot;
   }
 
   /** Fresh copies. Every key is a property of its own, `__proto__` too. */

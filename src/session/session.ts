@@ -9,15 +9,17 @@ import { Cell } from "../cell/cell.js";
 import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/options.js";
 import { type Settings, withExecOptions } from "../options/settings.js";
-import type { BackendTable, CellBackend } from "../protocol/cell-backend.js";
+import type { BackendSetup, CellBackend } from "../protocol/cell-backend.js";
 import type { CellOutcome, TerminatedOutcome } from "../protocol/outcome.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import type { ToolSet } from "../tools/tool-set.js";
 import { SessionValues } from "./session-values.js";
 
-/** Who runs a session's cells, and how. */
+/** What runs a session's cells, and how. */
 export interface SessionDependencies {
-  readonly host: CellBackend;
+  readonly backend: CellBackend;
+  /** Bytes that the heap of the host's own engine may have; defaults of limits depend on it. */
+  readonly hostHeapBytes: number;
   readonly settings: Settings;
   /** The runtime's tools, without the session's own. */
   readonly runtimeTools: ToolSet;
@@ -28,7 +30,8 @@ export interface SessionDependencies {
 
 /** The cells of one conversation and what they store. `CodeMode.openSession` makes it. */
 export class Session implements AsyncDisposable {
-  readonly #host: CellBackend;
+  readonly #backend: CellBackend;
+  readonly #hostHeapBytes: number;
   readonly #runtimeTools: ToolSet;
   readonly #onClosed: () => void;
   readonly #limits: ResolvedLimits;
@@ -37,21 +40,23 @@ export class Session implements AsyncDisposable {
   readonly #toolInputs: ByteBudget;
   readonly #values = new SessionValues();
   #settings: Settings;
-  /** The cells somebody can ask for. */
+  /** The cells that can be asked for. */
   readonly #cells = new Map<string, Cell>();
-  /** The cells whose threads are not gone. */
+  /** The cells whose threads are not gone yet. */
   readonly #threads = new Set<Cell>();
-  #setup: BackendTable | undefined;
+  #setup: BackendSetup | undefined;
   #id: string | undefined;
   #lastId = 0;
   #closing: Promise<void> | undefined;
 
-  constructor({ host, settings, runtimeTools, bounds, onClosed }: SessionDependencies) {
-    this.#host = host;
+  constructor(dependencies: SessionDependencies) {
+    const { backend, hostHeapBytes, settings, runtimeTools, bounds, onClosed } = dependencies;
+    this.#backend = backend;
+    this.#hostHeapBytes = hostHeapBytes;
     this.#settings = settings;
     this.#runtimeTools = runtimeTools;
     this.#onClosed = onClosed;
-    this.#limits = resolveLimits(settings.limits);
+    this.#limits = resolveLimits(settings.limits, { hostHeapBytes });
     this.#slots = new SessionSlots(this.#limits, bounds.slots);
     this.#unseen = new UnseenBytes(this.#limits.unseenBytes, bounds.unseen);
     this.#toolInputs = new ByteBudget(this.#limits.toolInputBytes, bounds.toolInputs);
@@ -74,9 +79,9 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Runs a source in a new cell and resolves with the first of its end, `yield_control()` and the
-   * yield time. What the source does wrong is an outcome. Where as many cells are alive as may, the
-   * cell is started when one of them has ended.
+   * Runs a source in a new cell. Resolves when the cell ends or yields, at the latest after
+   * `yieldAfterMs`. What the source does wrong is an outcome. Where as many cells are alive as may
+   * (`limits.cells`), the cell is started when one of them has ended.
    *
    * @param source - An ES module, without a pragma's meaning: `parseExecInput` reads those.
    * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT,
@@ -98,21 +103,20 @@ export class Session implements AsyncDisposable {
       const refusal = answer === "entered" ? this.#giveUpSlot(options?.signal) : answer;
       if (refusal !== undefined) return notStarted(id, refusal);
     }
+    const yieldAfterMs = Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs);
     const cell = this.#slots.leaveOnThrow(() =>
-      this.#startCell(id, { source, settings, signal: options?.signal }),
+      this.#startCell(id, { source, settings, signal: options?.signal, yieldAfterMs }),
     );
-    return cell.observe({
-      by: "exec",
-      yieldAfterMs: Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs),
-    });
+    return cell.observe({ by: "exec", yieldAfterMs });
   }
 
   /**
-   * Observes a cell: resolves with what is new at the first of its end, `yield_control()` and the
-   * yield time. An end is given once; after that, for an unknown id, and where the end had to be
+   * Observes a cell: resolves with what is new when the cell ends or yields, at the latest after
+   * `yieldAfterMs`. An end is given once; after that, for an unknown id, and where the end had to be
    * dropped (`limits.unseenBytes`), the outcome is `missing`.
    *
-   * @throws {CodeModeError} ERR_INVALID_OPTION; ERR_CELL_BUSY while somebody else observes the cell.
+   * @throws {CodeModeError} ERR_INVALID_OPTION; ERR_CELL_BUSY while another exec or wait observes the
+   *   cell.
    * @throws The signal's reason when it is aborted; the cell goes on.
    */
   async wait(cellId: string, options: WaitOptions = {}): Promise<CellOutcome> {
@@ -129,8 +133,9 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Ends a cell and resolves when its thread is gone, with the output nobody has seen. A cell that
-   * has ended by itself gives that end; whoever observes the cell gets the same outcome.
+   * Ends a cell and resolves when its thread is gone, with the output that has not been observed. A
+   * cell that has ended by itself gives that end. An exec or wait that observes the cell gets the same
+   * outcome.
    *
    * @throws {CodeModeError} ERR_INVALID_OPTION where the id is not a string.
    */
@@ -160,7 +165,7 @@ export class Session implements AsyncDisposable {
 
   /**
    * Refuses new cells, terminates the running ones with the reason `closed`, and resolves when their
-   * threads are gone. Idempotent. Ends nobody has observed stay for `wait`.
+   * threads are gone. Idempotent. Ends that have not been observed stay for `wait`.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -180,7 +185,9 @@ export class Session implements AsyncDisposable {
     this.#onClosed();
   }
 
-  /** Gives a slot back that nobody wants any more; why. It may have been given some jobs ago. */
+  /**
+   * Releases the slot if the exec was aborted or the session closed since it was given; returns which.
+   */
   #giveUpSlot(signal: AbortSignal | undefined): "closed" | "aborted" | undefined {
     const isClosed = this.#closing !== undefined;
     if (!isClosed && !signal?.aborted) return undefined;
@@ -190,20 +197,27 @@ export class Session implements AsyncDisposable {
 
   #startCell(
     id: string,
-    exec: { source: string; settings: Settings; signal: AbortSignal | undefined },
+    exec: {
+      source: string;
+      settings: Settings;
+      signal: AbortSignal | undefined;
+      yieldAfterMs: number;
+    },
   ): Cell {
-    const { source, settings, signal } = exec;
+    const { source, settings, signal, yieldAfterMs } = exec;
     const isOwn = settings.limits === this.#settings.limits;
-    const limits = isOwn ? this.#limits : resolveLimits(settings.limits);
+    const limits = isOwn
+      ? this.#limits
+      : resolveLimits(settings.limits, { hostHeapBytes: this.#hostHeapBytes });
     const cell = new Cell({
       id,
       session: this,
-      host: this.#host,
-      hostOptions: {
+      backend: this.#backend,
+      backendOptions: {
         source,
         setup: this.#setupOf(settings, limits),
-        heapBytes: limits.heapBytes,
-        stored: this.#values.tableOf(this.#host),
+        stored: this.#values.snapshot(),
+        needsUsageAtStart: yieldAfterMs === 0,
       },
       tools: settings.tools.tools,
       wallMs: limits.wallMs,
@@ -215,8 +229,8 @@ export class Session implements AsyncDisposable {
       onNotify: settings.onNotify,
       onApproval: settings.onApproval,
       onWrites: (writes) => this.#values.merge(writes),
-      onBegun: () => this.#slots.startOver(),
-      onHandedOut: () => this.#cells.delete(id),
+      onStartOver: () => this.#slots.startOver(),
+      onForgotten: () => this.#cells.delete(id),
       signal,
     });
     this.#cells.set(id, cell);
@@ -229,19 +243,18 @@ export class Session implements AsyncDisposable {
   }
 
   /** Made once for the session, and again only for execs that say something else. */
-  #setupOf(settings: Settings, limits: ResolvedLimits): BackendTable {
-    const host = this.#host;
+  #setupOf(settings: Settings, limits: ResolvedLimits): BackendSetup {
     const { tools, modules, console, remoteImages, deadlock } = settings;
     const isOwn = tools === this.#settings.tools && limits === this.#limits;
     if (isOwn && this.#setup !== undefined) return this.#setup;
-    const setup = host.createSetup({
-      tools: tools.tableOf(host),
-      modules: modules.tableOf(host),
+    const setup: BackendSetup = {
+      tools: tools.list,
+      modules: modules.list,
       limits,
       console,
       remoteImages,
       failOnDeadlock: deadlock === "fail",
-    });
+    };
     if (isOwn) this.#setup = setup;
     return setup;
   }

@@ -1,6 +1,6 @@
 import { describeValue } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
-import type { BackendTable, CellBackend } from "../protocol/cell-backend.js";
+import type { BackendTool } from "../protocol/cell-backend.js";
 import { RegisteredTool } from "./registered-tool.js";
 import type { ToolSource } from "./tool-definition.js";
 
@@ -10,7 +10,7 @@ export class ToolSet {
 
   /** A tool call names its tool by the index in this list. */
   readonly tools: readonly RegisteredTool[];
-  #table: BackendTable | undefined;
+  #list: readonly BackendTool[] | undefined;
 
   private constructor(tools: readonly RegisteredTool[]) {
     this.tools = tools;
@@ -37,11 +37,15 @@ export class ToolSet {
     return new ToolSet(tools);
   }
 
-  /** The host's table of these tools, made once; undefined where there are none. */
-  tableOf(host: CellBackend): BackendTable | undefined {
-    if (this.tools.length === 0) return undefined;
-    this.#table ??= host.createToolTable(this.tools);
-    return this.#table;
+  /** These tools as cells see them, in the same order: one list, made when it is first asked for. */
+  get list(): readonly BackendTool[] {
+    this.#list ??= this.tools.map(({ name, ownName, namespace, description }) => ({
+      name,
+      ownName,
+      namespace,
+      description,
+    }));
+    return this.#list;
   }
 }
 

@@ -1,4 +1,4 @@
-import { createOpenAI } from "@ai-sdk/openai";
+import { createOpenAI, openai } from "@ai-sdk/openai";
 import {
   dynamicTool,
   generateText,
@@ -35,9 +35,9 @@ const weather = tool({
 });
 
 async function answerOf(server: ScriptedServer, tools: AiTools): Promise<string> {
-  const openai = createOpenAI({ baseURL: `${server.origin}/v1`, apiKey: "none" });
+  const provider = createOpenAI({ baseURL: `${server.origin}/v1`, apiKey: "none" });
   const { text } = await generateText({
-    model: openai.responses("gpt-5.5"),
+    model: provider.responses("gpt-5.5"),
     tools,
     stopWhen: isStepCount(10),
     maxRetries: 0,
@@ -90,9 +90,9 @@ describe("aiTools", () => {
       () => streamOf(message("It rains.")),
     ]);
     await using session = openSession({ tools: aiToolSource({ weather }) });
-    const openai = createOpenAI({ baseURL: `${server.origin}/v1`, apiKey: "none" });
+    const provider = createOpenAI({ baseURL: `${server.origin}/v1`, apiKey: "none" });
     const { text } = streamText({
-      model: openai.responses("gpt-5.5"),
+      model: provider.responses("gpt-5.5"),
       tools: aiTools(session),
       stopWhen: isStepCount(10),
       maxRetries: 0,
@@ -270,6 +270,13 @@ describe("a tool set of the AI SDK", () => {
     const elsewhere = tool({ inputSchema: z.object({}), outputSchema: z.string() });
     expect(() => createCodeMode({ tools: aiToolSource({ elsewhere }) })).toThrow(
       'The tool "elsewhere" cannot be used: its "execute" must be a function',
+    );
+  });
+
+  test("is refused where the provider runs a tool of it", () => {
+    const search = openai.tools.webSearch();
+    expect(() => aiToolSource({ search })).toThrow(
+      'The tool "search" cannot be used: its provider runs it. Give it to the model itself, beside exec.',
     );
   });
 });

@@ -47,8 +47,11 @@ const stopping: CellStateEvent = {
   type: "stopping",
   error: { code: "ERR_CELL_HEAP_LIMIT", name: "RangeError", message: "full", text: "full" },
 };
-const stuck: CellStateEvent = { type: "gracePassed", cpuMs: 240 };
-const starved: CellStateEvent = { type: "gracePassed", cpuMs: 20 };
+const unresponsive: CellStateEvent = { type: "unresponsive" };
+const refused: CellStateEvent = {
+  type: "refused",
+  refusal: { code: "ERR_THREAD_START", message: "no thread" },
+};
 
 /** What the last event led to, after the ones before it. */
 function follow(...events: readonly CellStateEvent[]): {
@@ -79,7 +82,7 @@ const rows: readonly Row[] = [
   { when: "an exec's cell starts", events: [byExec, started], effects: ["startYieldClock"] },
   { when: "an exec is made", events: [byExec], effects: [] },
   { when: "a wait is made", events: [started, byWait], effects: ["startYieldClock"] },
-  { when: "nobody is there to be told of a yield", events: [started, yielded], effects: [] },
+  { when: "a cell yields while it is not observed", events: [started, yielded], effects: [] },
   {
     when: "a cell yields while observed",
     events: [byExec, started, yielded],
@@ -96,12 +99,12 @@ const rows: readonly Row[] = [
     effects: ["abortToolCalls", "mergeWrites", "end", "handOutEnd"],
   },
   {
-    when: "a cell settles with nobody watching",
+    when: "a cell settles while it is not observed",
     events: [started, settled("failed")],
     effects: ["abortToolCalls", "mergeWrites", "end", "keepEnd"],
   },
   {
-    when: "somebody waits for a cell that has ended",
+    when: "a wait is made for a cell that has ended",
     events: [started, settled("completed"), byWait],
     effects: ["handOutEnd"],
   },
@@ -123,7 +126,7 @@ const rows: readonly Row[] = [
   {
     when: "a running cell is asked to stop",
     events: [started, terminateRequested],
-    effects: ["abortToolCalls", "terminateCell", "startGrace"],
+    effects: ["abortToolCalls", "terminateCell"],
   },
   {
     when: "a cell is asked to stop twice",
@@ -151,44 +154,34 @@ const rows: readonly Row[] = [
     effects: [],
   },
   {
-    when: "the grace passes and the cell has been at work",
-    events: [started, terminateRequested, stuck],
-    effects: ["abandonCell", "abortToolCalls", "release", "end", "keepEnd"],
+    when: "a cell that was asked to stop is unresponsive",
+    events: [started, terminateRequested, unresponsive],
+    effects: ["abortToolCalls", "release", "end", "keepEnd"],
   },
   {
-    when: "the grace passes and the cell has hardly run",
-    events: [started, terminateRequested, starved],
-    effects: ["startGrace"],
-  },
-  {
-    when: "the grace passes while the isolate is being disposed of",
-    events: [started, terminateRequested, settled("terminated"), stuck],
-    effects: ["startGrace"],
-  },
-  {
-    when: "the grace passes after the thread has gone",
-    events: [started, terminateRequested, settled("terminated"), disposed, stuck],
+    when: "the backend stops the cell by itself",
+    events: [started, stopping],
     effects: [],
   },
   {
-    when: "the host stops the cell by itself",
-    events: [started, stopping],
-    effects: ["startGrace"],
+    when: "a cell with a full heap is unresponsive",
+    events: [started, stopping, unresponsive],
+    effects: ["abortToolCalls", "release", "end", "keepEnd"],
   },
   {
-    when: "a cell with a full heap has had little time to stop",
-    events: [started, stopping, stuck],
-    effects: ["startGrace"],
+    when: "the backend starts no cell",
+    events: [byExec, refused],
+    effects: ["refuse", "release"],
   },
   {
-    when: "a cell with a full heap does not stop",
-    events: [started, stopping, { type: "gracePassed", cpuMs: 1200 }],
-    effects: ["abandonCell", "abortToolCalls", "release", "end", "keepEnd"],
+    when: "the backend starts no cell that was already asked to stop",
+    events: [byExec, terminateRequested, endAwaited, refused],
+    effects: ["refuse", "release"],
   },
   {
     when: "the wall limit is passed",
     events: [started, wallLimitPassed],
-    effects: ["abortToolCalls", "terminateCell", "startGrace"],
+    effects: ["abortToolCalls", "terminateCell"],
   },
   {
     when: "a cell that passed the wall limit settles",
@@ -227,7 +220,7 @@ describe("output", () => {
     expect(follow(...events).effects).toMatchObject([{ reason: "time", output: [{ text: "b" }] }]);
   });
 
-  test("an end carries what nobody has seen", () => {
+  test("an end carries what has not been observed", () => {
     const events = [byExec, started, text("a"), yielded, text("b"), settled("completed")];
     expect(endOf(...events)).toMatchObject({ end: { output: [{ text: "b" }] } });
   });
@@ -273,7 +266,7 @@ describe("ends", () => {
   });
 
   test("a cell that cannot be stopped ends as an orphan", () => {
-    expect(endOf(started, terminateRequested, stuck)).toMatchObject({
+    expect(endOf(started, terminateRequested, unresponsive)).toMatchObject({
       end: { verdict: { status: "terminated", isOrphaned: true } },
     });
   });
@@ -287,8 +280,7 @@ describe("ends", () => {
   });
 
   test("a cell that fills its heap and cannot be stopped fails with its limit, as an orphan", () => {
-    const unstopped: CellStateEvent = { type: "gracePassed", cpuMs: 1200 };
-    expect(endOf(started, stopping, unstopped)).toMatchObject({
+    expect(endOf(started, stopping, unresponsive)).toMatchObject({
       end: {
         verdict: { status: "failed", isOrphaned: true, error: { code: "ERR_CELL_HEAP_LIMIT" } },
       },
@@ -301,7 +293,7 @@ describe("ends", () => {
     });
   });
 
-  test("an end is handed out once, to whoever comes first", () => {
+  test("an end is handed out once, to the first observer", () => {
     const { state } = follow(started, settled("completed"), byWait);
     expect(state.end).toBe("handedOut");
     expect(nextCellState(state, disposed).effects.map((effect) => effect.type)).toEqual([
@@ -310,7 +302,7 @@ describe("ends", () => {
     ]);
   });
 
-  test("rejections nobody handled and failed notifications are warnings", () => {
+  test("unhandled rejections and failed notifications are warnings", () => {
     const failed: CellStateEvent = { type: "notificationTaken", failures: ["broken"] };
     const end = settled("completed", { unhandledRejections: ["Error: x"] });
     expect(endOf(started, notificationGiven, failed, end)).toMatchObject({

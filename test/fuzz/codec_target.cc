@@ -23,7 +23,7 @@ bool AreEqual(v8::Local<v8::String> a, v8::Local<v8::String> b) { return a->Stri
 void CheckThrown(IsolateScope& scope, const v8::TryCatch& caught) {
   Expect(caught.HasCaught(), "what failed left an exception");
   if (!caught.CanContinue()) return;
-  const protocol::CellError error = isolate::TakeError(scope, caught);
+  const protocol::CellError error = isolate::TakeError(scope, caught, {});
   Expect(WellFormed(ToUtf16(error.text)) == ToUtf16(error.text), "an error's text is well-formed");
 }
 
@@ -123,7 +123,7 @@ class CodecTarget final : public Target {
       if (json.kind == Json::Kind::kThrew) CheckThrown(scope, caught);
       if (json.kind == Json::Kind::kText) CheckJson(scope, isolate::ToText(scope, json.text));
     }
-    if (cell_->exec().stopping()) return;
+    if (cell_->cell().stopping()) return;
     {
       const v8::TryCatch caught(scope.isolate());
       v8::Local<v8::String> display;
@@ -131,13 +131,13 @@ class CodecTarget final : public Target {
         CheckThrown(scope, caught);
       }
     }
-    if (cell_->exec().stopping()) return;
+    if (cell_->cell().stopping()) return;
     const v8::TryCatch caught(scope.isolate());
-    const protocol::CellError error = isolate::DescribeThrown(scope, value);
+    const protocol::CellError error = isolate::DescribeThrown(scope, value, {});
     const base::Text text = isolate::ThrownText(scope, value);
     Expect(!caught.HasCaught() || !caught.CanContinue(),
            "describing a thrown value throws nothing");
-    if (cell_->exec().stopping()) return;
+    if (cell_->cell().stopping()) return;
     Expect(WellFormed(ToUtf16(text)) == ToUtf16(text), "a thrown value's text is well-formed");
   }
 

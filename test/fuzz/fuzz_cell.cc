@@ -22,7 +22,7 @@ constexpr int kRoundsToSettle = 16;
 
 }  // namespace
 
-isolate::IsolateOptions SmallIsolate() {
+protocol::IsolateOptions SmallIsolate() {
   return {.heap_bytes = 64 * kMebibyte, .queued_bytes = kMebibyte, .is_spare = false};
 }
 
@@ -102,18 +102,18 @@ FuzzCell::FuzzCell()
       link_(SmallIsolate(), sink_),
       owner_(link_.isolate.heap_bytes, link_.memory, [] {}),
       scope_(owner_.isolate()),
-      exec_(scope_, owner_, link_) {
+      loop_(scope_, owner_, link_) {
   sink_->ReadFor(link_);
-  exec_.Prepare();
-  Expect(exec_.realm().exists(), "the realm can be created");
-  entered_.emplace(exec_.realm().context(scope_));
-  Expect(link_.Begin(SmallCell()) != isolate::BeginResult::kGone && exec_.Begin(),
+  loop_.Prepare();
+  Expect(loop_.realm().exists(), "the realm can be created");
+  entered_.emplace(loop_.realm().context(scope_));
+  Expect(link_.Begin(SmallCell()) != protocol::BeginResult::kGone && loop_.Begin(),
          "the cell can begin");
 }
 
 FuzzCell::~FuzzCell() { entered_.reset(); }
 
-bool FuzzCell::usable() const { return !exec_.stopping() && served_ < kInputsPerCell; }
+bool FuzzCell::usable() const { return !cell().stopping() && served_ < kInputsPerCell; }
 
 v8::Local<v8::Value> FuzzCell::Evaluate(const std::string& script) {
   v8::Local<v8::String> source;
@@ -142,23 +142,23 @@ v8::MaybeLocal<v8::Value> FuzzCell::Call(v8::Local<v8::Value> functions, const c
 }
 
 void FuzzCell::Settle(const base::Text& json) {
-  for (int round = 0; round < kRoundsToSettle && !exec_.stopping(); ++round) {
+  for (int round = 0; round < kRoundsToSettle && !cell().stopping(); ++round) {
     scope_.isolate()->PerformMicrotaskCheckpoint();
     const std::vector<protocol::ToolCallId> calls = sink_->TakeCalls();
     for (const protocol::ToolCallId call : calls) {
-      if (exec_.stopping()) return;
+      if (cell().stopping()) return;
       if (call % 3 == 0) {
-        exec_.tools().Reject(scope_, {call, json});
+        cell().tools().Reject(scope_, {call, json});
       } else {
-        exec_.tools().Resolve(scope_, {call, json});
+        cell().tools().Resolve(scope_, {call, json});
       }
     }
     const v8::TryCatch caught(scope_.isolate());
     const auto far = base::Clock::now() + std::chrono::hours{1};
-    if (!exec_.timers().RunDue(scope_, far) && calls.empty()) break;
+    if (!cell().timers().RunDue(scope_, far) && calls.empty()) break;
   }
-  if (exec_.stopping()) return;
-  for (const base::Text& text : exec_.rejections().Texts(scope_)) {
+  if (cell().stopping()) return;
+  for (const base::Text& text : cell().rejections().Texts(scope_)) {
     Expect(WellFormed(ToUtf16(text)) == ToUtf16(text), "a rejection's text is well-formed");
   }
 }

@@ -12,15 +12,15 @@
 
 #include "isolate/engine/isolate_owner.h"
 #include "isolate/engine/isolate_scope.h"
-#include "isolate/exec/exec.h"
-#include "isolate/thread/cell_link.h"
+#include "isolate/exec/cell_link.h"
+#include "isolate/thread/cell_loop.h"
 #include "isolate/thread/isolate_thread.h"
 #include "protocol/event.h"
 #include "protocol/options.h"
 
 namespace codecell::fuzz {
 
-isolate::IsolateOptions SmallIsolate();
+protocol::IsolateOptions SmallIsolate();
 // Small limits, three tools, and modules of every kind.
 protocol::CellOptions SmallCell();
 
@@ -34,7 +34,7 @@ class FuzzCell {
   ~FuzzCell();
 
   isolate::IsolateScope& scope() { return scope_; }
-  isolate::Exec& exec() { return exec_; }
+  isolate::CellContext& cell() { return loop_.cell(); }
   // Whether it can serve another input.
   bool usable() const;
 
@@ -55,7 +55,7 @@ class FuzzCell {
   isolate::CellLink link_;
   isolate::IsolateOwner owner_;
   isolate::IsolateScope scope_;
-  isolate::Exec exec_;
+  isolate::CellLoop loop_;
   std::optional<v8::Context::Scope> entered_;
   int served_ = 0;
 };

@@ -31,15 +31,15 @@ class HelpersTarget final : public Target {
       v8::Local<v8::Value> ignored;
       const bool returned =
           cell_->Call(cell_->Evaluate(script_), "play", input.Rest()).ToLocal(&ignored);
-      Expect(returned || cell_->exec().stopping(), "what helpers throw can be caught");
+      Expect(returned || cell_->cell().stopping(), "what helpers throw can be caught");
     }
     cell_->Settle(answer);
-    for (const auto& [key, json] : cell_->exec().stored().TakeWrites()) CheckWrite(key, json);
+    for (const auto& [key, json] : cell_->cell().stored().TakeWrites()) CheckWrite(key, json);
   }
 
  private:
   void CheckWrite(const base::Text& key, const base::Text& json) {
-    if (cell_->exec().stopping()) return;
+    if (cell_->cell().stopping()) return;
     Expect(WellFormed(ToUtf16(key)) == ToUtf16(key), "a stored key is well-formed");
     const v8::TryCatch caught(cell_->scope().isolate());
     v8::Local<v8::String> text;

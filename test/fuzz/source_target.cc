@@ -110,7 +110,7 @@ class SourceTarget final : public Target {
     const auto sink = std::make_shared<Sink>();
     const std::unique_ptr<IsolateThread> thread = IsolateThread::Start(SmallIsolate(), sink);
     Expect(thread != nullptr, "the system gives a thread");
-    Expect(thread->Begin(options) != isolate::BeginResult::kGone, "the isolate takes the cell");
+    Expect(thread->Begin(options) != protocol::BeginResult::kGone, "the isolate takes the cell");
     if (Watch(*thread, *sink, options).UntilItsEnd()) {
       thread->Join();
       return;

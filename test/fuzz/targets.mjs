@@ -36,10 +36,20 @@ function checkEvents(addon, bytes) {
   readEventBatch(batch, {
     onReady: () => void read.push("\u0001ready"),
     onEvent: (event) => void read.push(describe(event)),
+    usage: () => noUsage,
   });
   assert.deepEqual(read, described);
   return read.length;
 }
+
+/** Of the events that carry the usage, which the batch has not. */
+const noUsage = {
+  cpuMs: 0,
+  toolWaitMs: 0,
+  heapBytes: 0,
+  heapPeakBytes: 0,
+  arrayBufferPeakBytes: 0,
+};
 
 /**
  * What `Described` in events_from_bytes.cc makes of the event before it crosses.

@@ -71,7 +71,8 @@ describe("validation names the option, what was expected and what came", () => {
   });
 });
 
-const limitNames = Object.keys(resolveLimits({})) as (keyof RuntimeLimits)[];
+const hostHeapBytes = 2 ** 31;
+const limitNames = Object.keys(resolveLimits({}, { hostHeapBytes })) as (keyof RuntimeLimits)[];
 
 test.each(limitNames)("limits.%s is a positive number, and nothing else", (name) => {
   for (const value of [0, -1, Number.NaN, 2 ** 60, "5", null]) {
@@ -95,7 +96,7 @@ describe("inheritance", () => {
     const runtime = settingsOf({ limits: { heapBytes: 2 ** 30, wallMs: 1000 } });
     const session = settingsOf({ limits: { wallMs: 5000, outputBytes: 10 } }, runtime);
     const exec = withExecOptions(session, { limits: { outputBytes: 20, heapBytes: 2 ** 31 } });
-    expect(resolveLimits(exec.limits)).toMatchObject({
+    expect(resolveLimits(exec.limits, { hostHeapBytes })).toMatchObject({
       heapBytes: 2 ** 30,
       arrayBufferBytes: 256 * 2 ** 20,
       wallMs: 1000,

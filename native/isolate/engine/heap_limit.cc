@@ -1,9 +1,6 @@
 #include "isolate/engine/heap_limit.h"
 
-#include <optional>
 #include <utility>
-
-#include "isolate/exec/limit_error.h"
 
 namespace codecell::isolate {
 
@@ -25,10 +22,13 @@ size_t EngineLimit(v8::Isolate* isolate) {
 
 }  // namespace
 
-HeapLimit::HeapLimit(IsolateScope& scope, CellLink& link)
+HeapLimit::HeapLimit(IsolateScope& scope, size_t limit_bytes, MemoryUse& memory,
+                     std::function<void(const Stop&)> stop_cell)
     : scope_(scope),
-      link_(link),
-      is_engine_lenient_(EngineLimit(scope.isolate()) > link.isolate.heap_bytes + kRounding) {
+      limit_bytes_(limit_bytes),
+      memory_(memory),
+      stop_cell_(std::move(stop_cell)),
+      is_engine_lenient_(EngineLimit(scope.isolate()) > limit_bytes + kRounding) {
   scope.isolate()->AddNearHeapLimitCallback(OnNearLimit, this);
   scope.isolate()->AddGCEpilogueCallback(OnCollected, this);
 }
@@ -43,7 +43,7 @@ size_t HeapLimit::OnNearLimit(void* data, size_t current, size_t) {
   if (held.is_stopping_) return current;  // What does not stop in time is parked; see Park().
   held.Measure();
   // V8 14 asks here too before it gives up on an ArrayBuffer, however small the heap is.
-  if (held.link_.memory->refused() && held.link_.memory->heap() < held.limit() / 2) return current;
+  if (held.memory_.refused() && held.memory_.heap() < held.limit_bytes_ / 2) return current;
   held.StopCell(current);
   return current + kHeadroom;
 }
@@ -52,8 +52,8 @@ void HeapLimit::OnCollected(v8::Isolate* isolate, v8::GCType type, v8::GCCallbac
                             void* data) {
   HeapLimit& held = *static_cast<HeapLimit*>(data);
   held.Measure();
-  const size_t used = held.link_.memory->heap();
-  if (!held.is_engine_lenient_ || held.is_stopping_ || used <= held.limit()) return;
+  const size_t used = held.memory_.heap();
+  if (!held.is_engine_lenient_ || held.is_stopping_ || used <= held.limit_bytes_) return;
   if (type == v8::kGCTypeMarkSweepCompact) {
     held.StopCell(used);
   } else if (!std::exchange(held.is_collecting_, true)) {
@@ -70,32 +70,30 @@ void HeapLimit::CollectAll(v8::Isolate* isolate, void* data) {
 
 void HeapLimit::StopCell(size_t used) {
   is_stopping_ = true;
-  const Stop why{StopCause::kHeapLimit, static_cast<double>(limit()), static_cast<double>(used)};
-  const bool is_first = link_.Terminate(why);
   scope_.isolate()->TerminateExecution();  // Deferred by none: memory runs out.
-  if (!is_first) return;
-  if (auto error = LimitErrorOf(why)) {
-    link_.sink->Push(protocol::Stopping{*std::move(error)}, 0);
-  }
+  stop_cell_(StopFor(used));
+}
+
+Stop HeapLimit::StopFor(size_t used) const {
+  return {StopCause::kHeapLimit, static_cast<double>(limit_bytes_), static_cast<double>(used)};
 }
 
 void HeapLimit::Measure() {
   v8::HeapStatistics statistics;
   scope_.isolate()->GetHeapStatistics(&statistics);
-  link_.memory->SetHeap(statistics.used_heap_size(),
-                        statistics.external_memory() + statistics.malloced_memory());
+  memory_.SetHeap(statistics.used_heap_size(),
+                  statistics.external_memory() + statistics.malloced_memory());
 }
 
 // A single allocation may be far past the limit without the engine's asking.
-bool HeapLimit::IsHeld() {
+std::optional<Stop> HeapLimit::Passed() {
   Measure();
-  if (link_.memory->heap() <= limit()) return true;
+  if (memory_.heap() <= limit_bytes_) return {};
   scope_.isolate()->LowMemoryNotification();  // What is garbage is not used.
   Measure();
-  const size_t kept = link_.memory->heap();
-  if (kept <= limit()) return true;
-  link_.Terminate({StopCause::kHeapLimit, static_cast<double>(limit()), static_cast<double>(kept)});
-  return false;
+  const size_t kept = memory_.heap();
+  if (kept <= limit_bytes_) return {};
+  return StopFor(kept);
 }
 
 }  // namespace codecell::isolate

@@ -3,9 +3,12 @@
 #include <v8.h>
 
 #include <cstddef>
+#include <functional>
+#include <optional>
 
 #include "isolate/engine/isolate_scope.h"
-#include "isolate/thread/cell_link.h"
+#include "isolate/engine/memory_use.h"
+#include "isolate/engine/stop.h"
 
 namespace codecell::isolate {
 
@@ -14,13 +17,17 @@ namespace codecell::isolate {
 // which overrides what an isolate is made with: then garbage collections are looked at instead.
 class HeapLimit {
  public:
-  HeapLimit(IsolateScope& scope, CellLink& link);
+  // `stop_cell` is called on the isolate's thread, inside the engine, where the heap is about to
+  // pass its limit. It must not allocate in the isolate.
+  HeapLimit(IsolateScope& scope, size_t limit_bytes, MemoryUse& memory,
+            std::function<void(const Stop&)> stop_cell);
   HeapLimit(const HeapLimit&) = delete;
   ~HeapLimit();
 
   void Measure();
-  // False: the cell keeps more than it may, and has been asked to stop.
-  bool IsHeld();
+  // Collects what the cell no longer uses where it has too much. The reason to stop the cell where
+  // it keeps more than it may.
+  std::optional<Stop> Passed();
 
  private:
   static size_t OnNearLimit(void* data, size_t current, size_t initial);
@@ -28,12 +35,14 @@ class HeapLimit {
                           void* data);
   static void CollectAll(v8::Isolate* isolate, void* data);
 
-  size_t limit() const { return link_.isolate.heap_bytes; }
+  Stop StopFor(size_t used) const;
   // At once, from inside the engine.
   void StopCell(size_t used);
 
   IsolateScope& scope_;
-  CellLink& link_;
+  const size_t limit_bytes_;
+  MemoryUse& memory_;
+  const std::function<void(const Stop&)> stop_cell_;
   bool is_engine_lenient_;
   bool is_collecting_ = false;  // A collection has been asked for.
   bool is_stopping_ = false;    // The heap has passed its limit and was granted more, once.

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "isolate/engine/engine_compat.h"
-#include "isolate/exec/exec.h"
+#include "isolate/exec/cell_context.h"
 #include "isolate/values/exception.h"
 #include "isolate/values/source_position.h"
 #include "isolate/values/strings.h"
@@ -38,14 +38,15 @@ base::Result<v8::Local<v8::Promise>, protocol::CellError> ModuleLoader::Start(
   v8::Local<v8::Module> module;
   v8::Local<v8::Value> result;
   if (!Compile(scope, Literal(scope, kMainModule), source).ToLocal(&module)) {
-    return TakeError(scope, caught);
+    return TakeError(scope, caught, cell_.options().source);
   }
   if (!module->InstantiateModule(context, ResolveImport).FromMaybe(false)) {
-    protocol::CellError error = TakeError(scope, caught);
+    protocol::CellError error = TakeError(scope, caught, cell_.options().source);
     if (!error.position) PointAtUnsupportedImport(scope, module, error);
     return error;
   }
-  if (!Evaluate(scope, module).ToLocal(&result)) return TakeError(scope, caught);
+  if (!Evaluate(scope, module).ToLocal(&result))
+    return TakeError(scope, caught, cell_.options().source);
   result.As<v8::Promise>()->MarkAsHandled();
   return result.As<v8::Promise>();
 }
@@ -56,16 +57,16 @@ void ModuleLoader::PointAtUnsupportedImport(IsolateScope& scope, v8::Local<v8::M
   for (int i = 0; i < requests->Length(); ++i) {
     const auto request = engine::RequestAt(scope.context(), requests, i);
     const std::string specifier = ToUtf8(scope, request->GetSpecifier());
-    if (exec_.synthetic_modules().IsBuiltIn(specifier) ||
-        exec_.options().modules->count(specifier) > 0) {
+    if (cell_.synthetic_modules().IsBuiltIn(specifier) ||
+        cell_.options().modules->count(specifier) > 0) {
       continue;
     }
     v8::Location place = module->SourceOffsetToLocation(request->GetSourceOffset());
     error.position =
-        PositionAt(exec_.options().source, place.GetLineNumber() + 1, place.GetColumnNumber() + 1);
+        PositionAt(cell_.options().source, place.GetLineNumber() + 1, place.GetColumnNumber() + 1);
     const std::u16string text =
         error.text.is_latin1() ? Widen(error.text.latin1()) : error.text.utf16();
-    error.text = base::Text::Narrowed(text + PointedAt(exec_.options().source, *error.position));
+    error.text = base::Text::Narrowed(text + PointedAt(cell_.options().source, *error.position));
     return;
   }
 }
@@ -74,8 +75,8 @@ v8::MaybeLocal<v8::Module> ModuleLoader::ResolveImport(v8::Local<v8::Context>,
                                                        v8::Local<v8::String> specifier,
                                                        v8::Local<v8::FixedArray>,
                                                        v8::Local<v8::Module>) {
-  Exec& exec = Exec::From(v8::Isolate::GetCurrent());
-  return exec.modules().Find(exec.scope(), specifier);
+  CellContext& cell = CellContext::From(v8::Isolate::GetCurrent());
+  return cell.modules().Find(cell.scope(), specifier);
 }
 
 v8::MaybeLocal<v8::Module> ModuleLoader::Find(IsolateScope& scope,
@@ -91,9 +92,9 @@ v8::MaybeLocal<v8::Module> ModuleLoader::Find(IsolateScope& scope,
 
 v8::MaybeLocal<v8::Module> ModuleLoader::Make(IsolateScope& scope, const std::string& specifier,
                                               v8::Local<v8::String> name) {
-  SyntheticModules& synthetic = exec_.synthetic_modules();
+  SyntheticModules& synthetic = cell_.synthetic_modules();
   if (synthetic.IsBuiltIn(specifier)) return synthetic.MakeBuiltIn(scope, specifier, name);
-  const protocol::ModuleTable& table = *exec_.options().modules;
+  const protocol::ModuleTable& table = *cell_.options().modules;
   const auto found = table.find(specifier);
   if (found == table.end()) {
     ThrowUnsupportedImport(scope, name);
@@ -115,24 +116,24 @@ v8::MaybeLocal<v8::Promise> ModuleLoader::ImportDynamically(v8::Local<v8::Contex
                                                             v8::Local<v8::Value>,
                                                             v8::Local<v8::String> specifier,
                                                             v8::Local<v8::FixedArray>) {
-  Exec& exec = Exec::From(v8::Isolate::GetCurrent());
-  return exec.modules().Import(exec.scope(), specifier);
+  CellContext& cell = CellContext::From(v8::Isolate::GetCurrent());
+  return cell.modules().Import(cell.scope(), specifier);
 }
 
 v8::MaybeLocal<v8::Value> ModuleLoader::Evaluate(IsolateScope& scope,
                                                  v8::Local<v8::Module> module) {
   std::optional<Terminator::Deferral> deferred;
   if (engine::kMustDeferTermination && module->IsGraphAsync()) {
-    deferred.emplace(exec_.terminator());
+    deferred.emplace(cell_.terminator());
   }
-  if (exec_.stopping()) return {};
+  if (cell_.stopping()) return {};
   return module->Evaluate(scope.context());
 }
 
 void ModuleLoader::ImportAgain(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
+  CellContext& cell = CellContext::From(info.GetIsolate());
   v8::Local<v8::Promise> imported;
-  if (exec.modules().Import(exec.scope(), info.Data().As<v8::String>()).ToLocal(&imported)) {
+  if (cell.modules().Import(cell.scope(), info.Data().As<v8::String>()).ToLocal(&imported)) {
     info.GetReturnValue().Set(imported);
   }
 }
@@ -175,8 +176,8 @@ v8::MaybeLocal<v8::Promise> ModuleLoader::Import(IsolateScope& scope,
   v8::Local<v8::Promise> imported;
   if (TryImport(scope, specifier).ToLocal(&imported)) return imported;
   // The engine asks for an exception where there is no promise.
-  if (!caught.HasCaught() && exec_.stopping()) {
-    exec_.StopNow();
+  if (!caught.HasCaught() && cell_.stopping()) {
+    cell_.StopNow();
   } else if (!caught.HasCaught()) {
     // At the end of the stack it may fail without a word itself.
     ThrowRangeError(scope, "import: the engine could not load the module here");

@@ -11,12 +11,12 @@
 
 namespace codecell::isolate {
 
-class Exec;
+class CellContext;
 
 // A cell's modules: its own source, and the one answer to every import, static or dynamic.
 class ModuleLoader {
  public:
-  explicit ModuleLoader(Exec& exec) : exec_(exec) {}
+  explicit ModuleLoader(CellContext& cell) : cell_(cell) {}
 
   // Compiles, links and starts the cell's source. The promise settles when the cell's code is done.
   base::Result<v8::Local<v8::Promise>, protocol::CellError> Start(IsolateScope& scope,
@@ -53,7 +53,7 @@ class ModuleLoader {
   v8::MaybeLocal<v8::Promise> TryImport(IsolateScope& scope, v8::Local<v8::String> specifier);
   static void ImportAgain(const v8::FunctionCallbackInfo<v8::Value>& info);
 
-  Exec& exec_;
+  CellContext& cell_;
   std::unordered_map<std::string, v8::Global<v8::Module>> modules_;  // By specifier.
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "isolate/exec/exec.h"
+#include "isolate/exec/cell_context.h"
 #include "isolate/values/exception.h"
 
 namespace codecell::isolate {
@@ -16,7 +16,8 @@ constexpr size_t kMaxRemembered = 100;
 
 void Rejections::OnReject(v8::PromiseRejectMessage message) {
   v8::Isolate* isolate = v8::Isolate::GetCurrent();
-  std::vector<v8::Global<v8::Promise>>& unhandled = Exec::From(isolate).rejections().unhandled_;
+  std::vector<v8::Global<v8::Promise>>& unhandled =
+      CellContext::From(isolate).rejections().unhandled_;
   const v8::Local<v8::Promise> promise = message.GetPromise();
   switch (message.GetEvent()) {
     case v8::kPromiseRejectWithNoHandler:

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "isolate/engine/engine_compat.h"
-#include "isolate/exec/exec.h"
+#include "isolate/exec/cell_context.h"
 #include "isolate/values/strings.h"
 #include "isolate/values/value_codec.h"
 
@@ -52,7 +52,7 @@ const std::vector<uint32_t>* SyntheticModules::NamespaceOf(const std::string& sp
       !specifier.ends_with(kSuffix)) {
     return nullptr;
   }
-  const auto& by_name_space = exec_.tools().table().by_name_space;
+  const auto& by_name_space = cell_.tools().table().by_name_space;
   const auto found = by_name_space.find(
       specifier.substr(kPrefix.size(), specifier.size() - kPrefix.size() - kSuffix.size()));
   return found == by_name_space.end() ? nullptr : &found->second;
@@ -63,7 +63,7 @@ bool SyntheticModules::IsBuiltIn(const std::string& specifier) const {
 }
 
 bool SyntheticModules::CollectTools(IsolateScope& scope, Exports& exports) {
-  ToolBridge& bridge = exec_.tools();
+  ToolBridge& bridge = cell_.tools();
   v8::Local<v8::Array> listing;
   if (!bridge.Listing(scope).ToLocal(&listing)) return false;
   exports.emplace_back("ALL_TOOLS", listing);
@@ -80,8 +80,8 @@ bool SyntheticModules::CollectNamespace(IsolateScope& scope, const std::vector<u
                                         Exports& exports) {
   for (const uint32_t tool : tools) {
     v8::Local<v8::Function> function;
-    if (!exec_.tools().FunctionOf(scope, tool).ToLocal(&function)) return false;
-    exports.emplace_back(exec_.tools().table().tools[tool].own_name, function);
+    if (!cell_.tools().FunctionOf(scope, tool).ToLocal(&function)) return false;
+    exports.emplace_back(cell_.tools().table().tools[tool].own_name, function);
   }
   return true;
 }
@@ -92,7 +92,7 @@ v8::MaybeLocal<v8::Module> SyntheticModules::MakeBuiltIn(IsolateScope& scope,
   Exports exports;
   if (IsHelperModule(specifier)) {
     for (const HelperExport& helper : kHelpers) {
-      exports.emplace_back(helper.name, exec_.realm().Helper(scope, helper.helper));
+      exports.emplace_back(helper.name, cell_.helpers().Get(scope, helper.helper));
     }
   } else if (const std::vector<uint32_t>* tools = NamespaceOf(specifier)) {
     if (!CollectNamespace(scope, *tools, exports)) return {};
@@ -134,10 +134,10 @@ v8::MaybeLocal<v8::Module> SyntheticModules::Make(IsolateScope& scope, v8::Local
 
 v8::MaybeLocal<v8::Value> SyntheticModules::Evaluate(v8::Local<v8::Context> context,
                                                      v8::Local<v8::Module> module) {
-  Exec& exec = Exec::From(v8::Isolate::GetCurrent());
-  IsolateScope& scope = exec.scope();
+  CellContext& cell = CellContext::From(v8::Isolate::GetCurrent());
+  IsolateScope& scope = cell.scope();
   v8::Local<v8::Promise::Resolver> done;
-  if (!exec.synthetic_modules().SetExports(scope, module) ||
+  if (!cell.synthetic_modules().SetExports(scope, module) ||
       !v8::Promise::Resolver::New(context).ToLocal(&done) ||
       done->Resolve(context, v8::Undefined(scope.isolate())).IsNothing()) {
     return {};

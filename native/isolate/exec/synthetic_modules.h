@@ -11,13 +11,13 @@
 
 namespace codecell::isolate {
 
-class Exec;
+class CellContext;
 
 // Modules without source: tools.js, tools/<namespace>.js, the helpers' module under its three
 // names, and those the host gave as values.
 class SyntheticModules {
  public:
-  explicit SyntheticModules(Exec& exec) : exec_(exec) {}
+  explicit SyntheticModules(CellContext& cell) : cell_(cell) {}
 
   bool IsBuiltIn(const std::string& specifier) const;
 
@@ -50,7 +50,7 @@ class SyntheticModules {
                                   const Exports& exports);
   bool SetExports(IsolateScope& scope, v8::Local<v8::Module> module);
 
-  Exec& exec_;
+  CellContext& cell_;
   std::vector<Pending> pending_;
 };
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "isolate/exec/exec.h"
+#include "isolate/exec/cell_context.h"
 #include "isolate/values/strings.h"
 
 namespace codecell::isolate {
@@ -69,14 +69,14 @@ bool Timers::RunDue(IsolateScope& scope, base::Clock::time_point now) {
 }
 
 void Timers::SetTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
-  IsolateScope& scope = exec.scope();
+  CellContext& cell = CellContext::From(info.GetIsolate());
+  IsolateScope& scope = cell.scope();
   if (!info[0]->IsFunction()) {
     ThrowTypeError(scope, "setTimeout expects a function callback");
     return;
   }
-  const size_t limit = exec.limits().timers;
-  if (exec.timers().size() >= limit) {
+  const size_t limit = cell.limits().timers;
+  if (cell.timers().size() >= limit) {
     ThrowRangeError(scope, "setTimeout: the cell may have " + std::to_string(limit) +
                                " timers pending (limits.timers); wait for some, or clear them");
     return;
@@ -86,12 +86,12 @@ void Timers::SetTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {
   std::vector<v8::Local<v8::Value>> arguments;
   for (int i = 2; i < info.Length(); ++i) arguments.push_back(info[i]);
   info.GetReturnValue().Set(
-      exec.timers().Add(scope, info[0].As<v8::Function>(), delay_ms, arguments));
+      cell.timers().Add(scope, info[0].As<v8::Function>(), delay_ms, arguments));
 }
 
 void Timers::ClearTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
-  IsolateScope& scope = exec.scope();
+  CellContext& cell = CellContext::From(info.GetIsolate());
+  IsolateScope& scope = cell.scope();
   if (info[0]->IsSymbol() || info[0]->IsBigInt()) {
     ThrowTypeError(scope, "clearTimeout expects a numeric timeout id");
     return;
@@ -99,7 +99,7 @@ void Timers::ClearTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {
   double id = 0;
   if (!info[0]->NumberValue(scope.context()).To(&id)) return;
   constexpr double kLargestId = 4'294'967'295.0;
-  if (id >= 1 && id <= kLargestId) exec.timers().Clear(static_cast<Id>(id));
+  if (id >= 1 && id <= kLargestId) cell.timers().Clear(static_cast<Id>(id));
 }
 
 }  // namespace codecell::isolate

@@ -12,7 +12,7 @@
 
 namespace codecell::isolate {
 
-class Exec;
+class CellContext;
 
 // A cell's timers: one heap of deadlines whose top the loop sleeps until.
 class Timers {

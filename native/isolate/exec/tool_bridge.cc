@@ -5,7 +5,7 @@
 #include <variant>
 
 #include "base/json_depth.h"
-#include "isolate/exec/exec.h"
+#include "isolate/exec/cell_context.h"
 #include "isolate/values/exception.h"
 #include "isolate/values/strings.h"
 #include "isolate/values/value_codec.h"
@@ -81,14 +81,14 @@ v8::MaybeLocal<v8::Array> ToolBridge::Listing(IsolateScope& scope) {
 }
 
 void ToolBridge::Call(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
-  ToolBridge& bridge = exec.tools();
+  CellContext& cell = CellContext::From(info.GetIsolate());
+  ToolBridge& bridge = cell.tools();
   const uint32_t tool = info.Data().As<v8::Uint32>()->Value();
   base::Text input;
   v8::Local<v8::Promise> result;
-  if (!bridge.ReadInput(exec.scope(), tool, info[0], input)) return;
+  if (!bridge.ReadInput(cell.scope(), tool, info[0], input)) return;
   const size_t bytes = input.size_bytes();
-  if (bridge.Open(exec.scope(), {{}, tool}, protocol::ToolCall{0, tool, std::move(input)}, bytes)
+  if (bridge.Open(cell.scope(), {{}, tool}, protocol::ToolCall{0, tool, std::move(input)}, bytes)
           .ToLocal(&result)) {
     info.GetReturnValue().Set(result);
   }
@@ -117,15 +117,15 @@ bool ToolBridge::ReadInput(IsolateScope& scope, uint32_t tool, v8::Local<v8::Val
   // Asked before the text is copied, which may be far past the limit.
   if (!HasRoomFor(scope, {{}, tool}, SizeOf(json.text))) return false;
   input = ToText(scope, json.text);
-  if (base::JsonDepth(input) > exec_.limits().json_depth) {
-    ThrowTooDeep(scope, "the input of " + NameOf({{}, tool}), exec_.limits().json_depth);
+  if (base::JsonDepth(input) > cell_.limits().json_depth) {
+    ThrowTooDeep(scope, "the input of " + NameOf({{}, tool}), cell_.limits().json_depth);
     return false;
   }
   return true;
 }
 
 bool ToolBridge::HasRoomFor(IsolateScope& scope, Callee callee, size_t bytes) const {
-  const size_t limit = exec_.limits().tool_input_bytes;
+  const size_t limit = cell_.limits().tool_input_bytes;
   if (open_input_bytes_ + bytes <= limit) return true;
   ThrowRangeError(scope, "the input of " + NameOf(callee) +
                              " is too large: the inputs of all calls that "
@@ -138,9 +138,9 @@ bool ToolBridge::HasRoomFor(IsolateScope& scope, Callee callee, size_t bytes) co
 
 v8::MaybeLocal<v8::Promise> ToolBridge::Open(IsolateScope& scope, Callee callee,
                                              protocol::ToolRequest request, size_t bytes) {
-  const size_t limit = exec_.limits().tool_calls;
+  const size_t limit = cell_.limits().tool_calls;
   if (last_call_ >= limit) {
-    exec_.StopHere({StopCause::kToolCallsLimit, static_cast<double>(limit),
+    cell_.StopHere({StopCause::kToolCallsLimit, static_cast<double>(limit),
                     static_cast<double>(last_call_) + 1});
     return {};
   }
@@ -161,11 +161,11 @@ v8::MaybeLocal<v8::Promise> ToolBridge::Open(IsolateScope& scope, Callee callee,
 }
 
 void ToolBridge::SendNext() {
-  while (!waiting_.empty() && in_flight_ < exec_.limits().tool_calls_in_flight) {
+  while (!waiting_.empty() && in_flight_ < cell_.limits().tool_calls_in_flight) {
     ++in_flight_;
     WaitingRequest next = std::move(waiting_.front());
     waiting_.pop_front();
-    std::visit([&](auto& asked) { exec_.outbox().Send(std::move(asked), next.bytes); },
+    std::visit([&](auto& asked) { cell_.outbox().Send(std::move(asked), next.bytes); },
                next.request);
   }
 }
@@ -201,10 +201,10 @@ void ToolBridge::Resolve(IsolateScope& scope, const protocol::ToolResolved& reso
   const v8::TryCatch caught(scope.isolate());
   const v8::Local<v8::Promise::Resolver> resolver = open.resolver.Get(scope.isolate());
   v8::Local<v8::Value> value;
-  if (resolved.is_json && base::JsonDepth(resolved.result) > exec_.limits().json_depth) {
+  if (resolved.is_json && base::JsonDepth(resolved.result) > cell_.limits().json_depth) {
     const std::u16string message =
         u"The result of " + Widen(NameOf(open.callee)) + u" is nested more than " +
-        Widen(std::to_string(exec_.limits().json_depth)) + u" deep (limits.jsonDepth).";
+        Widen(std::to_string(cell_.limits().json_depth)) + u" deep (limits.jsonDepth).";
     if (NewCallError(scope, open, base::Text::Narrowed(message)).ToLocal(&value)) {
       LeavePending(resolver->Reject(scope.context(), value));
     }

@@ -18,13 +18,13 @@
 
 namespace codecell::isolate {
 
-class Exec;
+class CellContext;
 
 // A cell's tools: a function for each, made when it is first touched, and a promise for each
 // request that the host has not settled. Requests past the number that may be in flight wait here.
 class ToolBridge {
  public:
-  explicit ToolBridge(Exec& exec) : exec_(exec) {}
+  explicit ToolBridge(CellContext& cell) : cell_(cell) {}
 
   // The tools of the cell that begins.
   void Begin(std::shared_ptr<const protocol::ToolTable> table);
@@ -88,7 +88,7 @@ class ToolBridge {
   void SendNext();
   std::string NameOf(Callee callee) const;
 
-  Exec& exec_;
+  CellContext& cell_;
   std::shared_ptr<const protocol::ToolTable> table_ = std::make_shared<protocol::ToolTable>();
   std::vector<v8::Global<v8::Function>> functions_;  // Empty: not touched yet.
   v8::Global<v8::ObjectTemplate> unknown_tool_;

@@ -1,6 +1,6 @@
 #include "isolate/globals/array_buffer_guard.h"
 
-#include "isolate/exec/exec.h"
+#include "isolate/exec/cell_context.h"
 #include "isolate/values/strings.h"
 
 namespace codecell::isolate {
@@ -14,7 +14,7 @@ bool Get(IsolateScope& scope, v8::Local<v8::Object> object, v8::Local<v8::Value>
 
 // new ArrayBuffer(length, options). The data holds the engine's ArrayBuffer and Reflect.construct.
 void Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  IsolateScope& scope = Exec::From(info.GetIsolate()).scope();
+  IsolateScope& scope = CellContext::From(info.GetIsolate()).scope();
   if (!info.IsConstructCall()) {
     ThrowTypeError(scope, std::string_view("Constructor ArrayBuffer requires 'new'"));
     return;

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "isolate/exec/exec.h"
+#include "isolate/exec/cell_context.h"
 #include "isolate/values/strings.h"
 #include "isolate/values/value_codec.h"
 
@@ -40,17 +40,17 @@ std::u16string Shown(IsolateScope& scope, v8::Local<v8::Value> value) {
 }
 
 void WriteLine(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
+  CellContext& cell = CellContext::From(info.GetIsolate());
   std::u16string line;
   for (int i = 0; i < info.Length(); ++i) {
     if (i > 0) line.push_back(u' ');
-    line += Shown(exec.scope(), info[i]);
+    line += Shown(cell.scope(), info[i]);
   }
   const auto level = static_cast<protocol::LogLevel>(info.Data().As<v8::Uint32>()->Value());
   base::Text text = base::Text::Narrowed(std::move(line));
   const size_t bytes = text.size_bytes();
-  if (!exec.AdmitOutput(OutputKind::kItem, bytes)) return;
-  exec.outbox().Send(protocol::LogLine{level, std::move(text), NowMs()}, bytes);
+  if (!cell.AdmitOutput(OutputKind::kItem, bytes)) return;
+  cell.outbox().Send(protocol::LogLine{level, std::move(text), NowMs()}, bytes);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "isolate/exec/exec.h"
+#include "isolate/exec/cell_context.h"
 #include "isolate/values/strings.h"
 
 namespace codecell::isolate {
@@ -11,7 +11,7 @@ namespace {
 
 v8::ModifyCodeGenerationFromStringsResult Admit(v8::Local<v8::Context>, v8::Local<v8::Value> source,
                                                 bool) {
-  const size_t limit = Exec::From(v8::Isolate::GetCurrent()).limits().eval_bytes;
+  const size_t limit = CellContext::From(v8::Isolate::GetCurrent()).limits().eval_bytes;
   v8::ModifyCodeGenerationFromStringsResult result;
   result.codegen_allowed = !source->IsString() || SizeOf(source.As<v8::String>()) <= limit;
   return result;

@@ -5,7 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "isolate/exec/exec.h"
+#include "isolate/engine/engine_compat.h"
+#include "isolate/exec/cell_context.h"
 #include "isolate/globals/settled_entries.h"
 #include "isolate/values/strings.h"
 #include "isolate/values/value_codec.h"
@@ -165,9 +166,9 @@ bool ReadObject(IsolateScope& scope, const MediaKind& kind, v8::Local<v8::Object
 }
 
 // What the cell gave, checked. False with an exception pending.
-bool Read(Exec& exec, const MediaKind& kind, v8::Local<v8::Value> value,
+bool Read(CellContext& cell, const MediaKind& kind, v8::Local<v8::Value> value,
           v8::Local<v8::Value> detail, Media& media) {
-  IsolateScope& scope = exec.scope();
+  IsolateScope& scope = cell.scope();
   if (IsNonEmptyString(value)) {
     media.url = value.As<v8::String>();
   } else if (value->IsObject() && !value->IsArray() && !value->IsFunction()) {
@@ -180,7 +181,7 @@ bool Read(Exec& exec, const MediaKind& kind, v8::Local<v8::Value> value,
   if (BeginsWith(scope, media.url, "data:")) return true;
   const bool remote =
       BeginsWith(scope, media.url, "http://") || BeginsWith(scope, media.url, "https://");
-  if (remote && exec.options().remote_images == protocol::RemoteImages::kAllowed &&
+  if (remote && cell.options().remote_images == protocol::RemoteImages::kAllowed &&
       &kind == &kImage) {
     return true;
   }
@@ -188,18 +189,18 @@ bool Read(Exec& exec, const MediaKind& kind, v8::Local<v8::Value> value,
   return false;
 }
 
-void SendImage(Exec& exec, const Media& media) {
+void SendImage(CellContext& cell, const Media& media) {
   base::Text url;
-  if (!exec.CopyOutput(OutputKind::kItem, media.url, url)) return;
+  if (!cell.CopyOutput(OutputKind::kItem, media.url, url)) return;
   const size_t bytes = url.size_bytes();
-  exec.outbox().Send(protocol::ImageOutput{std::move(url), media.detail}, bytes);
+  cell.outbox().Send(protocol::ImageOutput{std::move(url), media.detail}, bytes);
 }
 
-void SendAudio(Exec& exec, const Media& media) {
+void SendAudio(CellContext& cell, const Media& media) {
   base::Text url;
-  if (!exec.CopyOutput(OutputKind::kItem, media.url, url)) return;
+  if (!cell.CopyOutput(OutputKind::kItem, media.url, url)) return;
   const size_t bytes = url.size_bytes();
-  exec.outbox().Send(protocol::AudioOutput{std::move(url)}, bytes);
+  cell.outbox().Send(protocol::AudioOutput{std::move(url)}, bytes);
 }
 
 void ThrowNotContent(IsolateScope& scope, v8::Local<v8::Value> value) {
@@ -210,8 +211,8 @@ void ThrowNotContent(IsolateScope& scope, v8::Local<v8::Value> value) {
 }
 
 // One MCP content block. False with an exception pending, or once the cell has been stopped.
-bool SendBlock(Exec& exec, v8::Local<v8::Value> value) {
-  IsolateScope& scope = exec.scope();
+bool SendBlock(CellContext& cell, v8::Local<v8::Value> value) {
+  IsolateScope& scope = cell.scope();
   const v8::Local<v8::Value> undefined = v8::Undefined(scope.isolate());
   v8::Local<v8::Value> type;
   if (!value->IsObject()) {
@@ -229,21 +230,21 @@ bool SendBlock(Exec& exec, v8::Local<v8::Value> value) {
       ThrowTypeError(scope, std::string_view("content expected the text of an MCP text block"));
       return false;
     }
-    return exec.SendText(text.As<v8::String>());
+    return cell.SendText(text.As<v8::String>());
   }
   if (name == "image") {
-    if (!Read(exec, kImage, value, undefined, media)) return false;
-    SendImage(exec, media);
+    if (!Read(cell, kImage, value, undefined, media)) return false;
+    SendImage(cell, media);
     return true;
   }
   if (name == "audio") {
-    if (!Read(exec, kAudio, value, undefined, media)) return false;
-    SendAudio(exec, media);
+    if (!Read(cell, kAudio, value, undefined, media)) return false;
+    SendAudio(cell, media);
     return true;
   }
   if (name == "resource" || name == "resource_link") {
     const Json json = ToJson(scope, value);
-    return json.kind == Json::Kind::kText && exec.SendText(json.text);
+    return json.kind == Json::Kind::kText && cell.SendText(json.text);
   }
   ThrowNotContent(scope, value);
   return false;
@@ -252,34 +253,34 @@ bool SendBlock(Exec& exec, v8::Local<v8::Value> value) {
 }  // namespace
 
 void OutputImage(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
+  CellContext& cell = CellContext::From(info.GetIsolate());
   Media media;
-  if (Read(exec, kImage, info[0], info[1], media)) SendImage(exec, media);
+  if (Read(cell, kImage, info[0], info[1], media)) SendImage(cell, media);
 }
 
 void OutputAudio(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
+  CellContext& cell = CellContext::From(info.GetIsolate());
   Media media;
-  if (Read(exec, kAudio, info[0], v8::Undefined(info.GetIsolate()), media)) SendAudio(exec, media);
+  if (Read(cell, kAudio, info[0], v8::Undefined(info.GetIsolate()), media)) SendAudio(cell, media);
 }
 
 void OutputContent(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
-  IsolateScope& scope = exec.scope();
+  CellContext& cell = CellContext::From(info.GetIsolate());
+  IsolateScope& scope = cell.scope();
   if (!IsIterable(scope, info[0])) {
-    SendBlock(exec, info[0]);
+    SendBlock(cell, info[0]);
     return;
   }
   std::vector<v8::Local<v8::Value>> blocks;
   if (!Iterate(scope, info[0].As<v8::Object>(), blocks)) return;
   for (const v8::Local<v8::Value> block : blocks) {
-    if (!SendBlock(exec, block)) return;
+    if (!SendBlock(cell, block)) return;
   }
 }
 
 void OutputGeneratedImage(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
-  IsolateScope& scope = exec.scope();
+  CellContext& cell = CellContext::From(info.GetIsolate());
+  IsolateScope& scope = cell.scope();
   constexpr std::string_view kExpects = "generatedImage expects an image generation result object";
   if (!info[0]->IsObject() || info[0]->IsArray() || info[0]->IsFunction()) {
     ThrowTypeError(scope, kExpects);
@@ -299,9 +300,9 @@ void OutputGeneratedImage(const v8::FunctionCallbackInfo<v8::Value>& info) {
     return;
   }
   Media media;
-  if (!Read(exec, kImage, url, v8::Undefined(scope.isolate()), media)) return;
-  SendImage(exec, media);
-  if (hint->IsString()) exec.SendText(hint.As<v8::String>());
+  if (!Read(cell, kImage, url, v8::Undefined(scope.isolate()), media)) return;
+  SendImage(cell, media);
+  if (hint->IsString()) cell.SendText(hint.As<v8::String>());
 }
 
 }  // namespace codecell::isolate

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "isolate/exec/exec.h"
+#include "isolate/exec/cell_context.h"
 #include "isolate/values/strings.h"
 #include "isolate/values/value_codec.h"
 
@@ -25,36 +25,36 @@ bool IsBlank(const base::Text& text) {
 }  // namespace
 
 void OutputText(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
+  CellContext& cell = CellContext::From(info.GetIsolate());
   v8::Local<v8::String> text;
-  if (ToDisplay(exec.scope(), info[0]).ToLocal(&text)) exec.SendText(text);
+  if (ToDisplay(cell.scope(), info[0]).ToLocal(&text)) cell.SendText(text);
 }
 
 void Notify(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
-  IsolateScope& scope = exec.scope();
+  CellContext& cell = CellContext::From(info.GetIsolate());
+  IsolateScope& scope = cell.scope();
   v8::Local<v8::String> text;
   base::Text copy;
   if (!ToDisplay(scope, info[0]).ToLocal(&text) ||
-      !exec.CopyOutput(OutputKind::kNotification, text, copy))
+      !cell.CopyOutput(OutputKind::kNotification, text, copy))
     return;
   if (IsBlank(copy)) {
     ThrowTypeError(scope, std::string_view("notify expects non-empty text"));
     return;
   }
   const size_t bytes = copy.size_bytes();
-  exec.outbox().Send(protocol::Notification{std::move(copy)}, bytes);
-  exec.outbox().Flush();
+  cell.outbox().Send(protocol::Notification{std::move(copy)}, bytes);
+  cell.outbox().Flush();
 }
 
 void YieldControl(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Outbox& outbox = Exec::From(info.GetIsolate()).outbox();
+  Outbox& outbox = CellContext::From(info.GetIsolate()).outbox();
   outbox.Send(protocol::Yielded{}, 0);
   outbox.Flush();
 }
 
 void Exit(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Exec::From(info.GetIsolate()).StopHere({StopCause::kExit});
+  CellContext::From(info.GetIsolate()).StopHere({StopCause::kExit});
 }
 
 }  // namespace codecell::isolate

@@ -1,6 +1,6 @@
 #include "isolate/globals/realm.h"
 
-#include "isolate/exec/exec.h"
+#include "isolate/exec/cell_context.h"
 #include "isolate/globals/array_buffer_guard.h"
 #include "isolate/globals/console.h"
 #include "isolate/globals/eval_guard.h"
@@ -51,10 +51,28 @@ bool TakeAway(IsolateScope& scope, v8::Local<v8::Object> global) {
   return true;
 }
 
+bool InstallHelpers(IsolateScope& scope, v8::Local<v8::Object> global) {
+  const v8::Local<v8::Context> context = scope.context();
+  HelperFunctions& helpers = CellContext::From(scope.isolate()).helpers();
+  for (const Global& helper : kHelpers) {
+    v8::Local<v8::Function> function;
+    if (!v8::Function::New(context, helper.callback, {}, helper.length,
+                           v8::ConstructorBehavior::kThrow)
+             .ToLocal(&function)) {
+      return false;
+    }
+    const v8::Local<v8::String> name = Literal(scope, helper.name);
+    function->SetName(name);
+    if (global->CreateDataProperty(context, name, function).IsNothing()) return false;
+    helpers.Keep(scope, helper.name, function);
+  }
+  return true;
+}
+
 void GiveListing(v8::Local<v8::Name>, const v8::PropertyCallbackInfo<v8::Value>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
+  CellContext& cell = CellContext::From(info.GetIsolate());
   v8::Local<v8::Array> listing;
-  if (exec.tools().Listing(exec.scope()).ToLocal(&listing)) info.GetReturnValue().Set(listing);
+  if (cell.tools().Listing(cell.scope()).ToLocal(&listing)) info.GetReturnValue().Set(listing);
 }
 
 }  // namespace
@@ -86,34 +104,6 @@ bool Realm::Begin(IsolateScope& scope, const protocol::CellOptions& options) {
              ->Global()
              ->CreateDataProperty(scope.context(), Literal(scope, "console"), console)
              .FromMaybe(false);
-}
-
-bool Realm::InstallHelpers(IsolateScope& scope, v8::Local<v8::Object> global) {
-  const v8::Local<v8::Context> context = scope.context();
-  for (const Global& helper : kHelpers) {
-    v8::Local<v8::Function> function;
-    if (!v8::Function::New(context, helper.callback, {}, helper.length,
-                           v8::ConstructorBehavior::kThrow)
-             .ToLocal(&function)) {
-      return false;
-    }
-    const v8::Local<v8::String> name = Literal(scope, helper.name);
-    function->SetName(name);
-    if (global->CreateDataProperty(context, name, function).IsNothing()) return false;
-    helpers_[helper.name].Reset(scope.isolate(), function);
-  }
-  return true;
-}
-
-v8::Local<v8::Value> Realm::Helper(IsolateScope& scope, const std::string& name) const {
-  const auto found = helpers_.find(name);
-  if (found == helpers_.end()) return v8::Undefined(scope.isolate());
-  return found->second.Get(scope.isolate());
-}
-
-void Realm::Reset() {
-  helpers_.clear();
-  context_.Reset();
 }
 
 }  // namespace codecell::isolate

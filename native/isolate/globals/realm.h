@@ -2,9 +2,6 @@
 
 #include <v8.h>
 
-#include <string>
-#include <unordered_map>
-
 #include "isolate/engine/isolate_scope.h"
 #include "protocol/options.h"
 
@@ -22,17 +19,9 @@ class Realm {
   v8::Local<v8::Context> context(IsolateScope& scope) const {
     return context_.Get(scope.isolate());
   }
-  // A helper's function as it was installed, whatever the cell has made of the global.
-  v8::Local<v8::Value> Helper(IsolateScope& scope, const std::string& name) const;
-
-  // Drops every handle, before the isolate is disposed.
-  void Reset();
 
  private:
-  bool InstallHelpers(IsolateScope& scope, v8::Local<v8::Object> global);
-
   v8::Global<v8::Context> context_;
-  std::unordered_map<std::string, v8::Global<v8::Function>> helpers_;
 };
 
 }  // namespace codecell::isolate

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "isolate/exec/exec.h"
+#include "isolate/exec/cell_context.h"
 #include "isolate/globals/settled_entries.h"
 #include "isolate/values/strings.h"
 
@@ -104,7 +104,7 @@ bool Resolve(IsolateScope& scope, v8::Local<v8::Value> promise, v8::Local<v8::Va
 }
 
 void OnStreamSettled(const v8::FunctionCallbackInfo<v8::Value>& info, Settlement settlement) {
-  IsolateScope& scope = Exec::From(info.GetIsolate()).scope();
+  IsolateScope& scope = CellContext::From(info.GetIsolate()).scope();
   const Record reaction(scope, info.Data());
   Record state(scope, reaction.Get(kState));
   const uint32_t open = state.GetNumber(kOpen);
@@ -132,7 +132,7 @@ void OnStreamRejected(const v8::FunctionCallbackInfo<v8::Value>& info) {
 }
 
 void StreamNext(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  IsolateScope& scope = Exec::From(info.GetIsolate()).scope();
+  IsolateScope& scope = CellContext::From(info.GetIsolate()).scope();
   Record state(scope, info.Data());
   v8::Local<v8::Promise::Resolver> resolver;
   if (!v8::Promise::Resolver::New(scope.context()).ToLocal(&resolver)) return;
@@ -148,7 +148,7 @@ void StreamNext(const v8::FunctionCallbackInfo<v8::Value>& info) {
 }
 
 void StreamReturn(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  IsolateScope& scope = Exec::From(info.GetIsolate()).scope();
+  IsolateScope& scope = CellContext::From(info.GetIsolate()).scope();
   Record state(scope, info.Data());
   state.SetNumber(kOpen, 0);
   state.Set(kEntries, v8::Array::New(scope.isolate()));
@@ -191,19 +191,19 @@ void RejectResult(IsolateScope& scope, Record& state, v8::Local<v8::Value> reaso
 }
 
 void OnCallbackDone(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  IsolateScope& scope = Exec::From(info.GetIsolate()).scope();
+  IsolateScope& scope = CellContext::From(info.GetIsolate()).scope();
   Record state(scope, info.Data());
   FinishOne(scope, state);
 }
 
 void OnCallbackFailed(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  IsolateScope& scope = Exec::From(info.GetIsolate()).scope();
+  IsolateScope& scope = CellContext::From(info.GetIsolate()).scope();
   Record state(scope, info.Data());
   RejectResult(scope, state, info[0]);
 }
 
 void OnMemberSettled(const v8::FunctionCallbackInfo<v8::Value>& info, Settlement settlement) {
-  IsolateScope& scope = Exec::From(info.GetIsolate()).scope();
+  IsolateScope& scope = CellContext::From(info.GetIsolate()).scope();
   const Record reaction(scope, info.Data());
   Record state(scope, reaction.Get(kState));
   v8::Local<v8::Object> entry;
@@ -242,7 +242,7 @@ void OnMemberRejected(const v8::FunctionCallbackInfo<v8::Value>& info) {
 }  // namespace
 
 void AsSettled(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  IsolateScope& scope = Exec::From(info.GetIsolate()).scope();
+  IsolateScope& scope = CellContext::From(info.GetIsolate()).scope();
   std::vector<KeyedPromise> promises;
   if (!CollectPromises(scope, info[0], "as_settled", promises)) return;
   const v8::Local<v8::Value> zero = v8::Integer::NewFromUnsigned(scope.isolate(), 0);
@@ -271,7 +271,7 @@ void AsSettled(const v8::FunctionCallbackInfo<v8::Value>& info) {
 }
 
 void StreamSettled(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  IsolateScope& scope = Exec::From(info.GetIsolate()).scope();
+  IsolateScope& scope = CellContext::From(info.GetIsolate()).scope();
   if (!info[1]->IsFunction()) {
     ThrowTypeError(scope, std::string_view("stream_settled expects a function callback"));
     return;

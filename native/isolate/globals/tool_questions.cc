@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "isolate/exec/exec.h"
+#include "isolate/exec/cell_context.h"
 #include "isolate/values/strings.h"
 
 namespace codecell::isolate {
@@ -67,9 +67,9 @@ std::optional<uint32_t> ReadLimit(IsolateScope& scope, v8::Local<v8::Value> valu
 
 void Ask(const v8::FunctionCallbackInfo<v8::Value>& info, std::string_view helper,
          protocol::ToolRequest request, size_t bytes) {
-  Exec& exec = Exec::From(info.GetIsolate());
+  CellContext& cell = CellContext::From(info.GetIsolate());
   v8::Local<v8::Promise> answer;
-  if (exec.tools().Ask(exec.scope(), helper, std::move(request), bytes).ToLocal(&answer)) {
+  if (cell.tools().Ask(cell.scope(), helper, std::move(request), bytes).ToLocal(&answer)) {
     info.GetReturnValue().Set(answer);
   }
 }
@@ -77,7 +77,7 @@ void Ask(const v8::FunctionCallbackInfo<v8::Value>& info, std::string_view helpe
 }  // namespace
 
 void SearchTools(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  IsolateScope& scope = Exec::From(info.GetIsolate()).scope();
+  IsolateScope& scope = CellContext::From(info.GetIsolate()).scope();
   std::optional<base::Text> query = ReadText(scope, info[0], u"search_tools expects a query");
   if (!query) return;
   const std::optional<uint32_t> limit = ReadLimit(scope, info[1]);
@@ -87,7 +87,7 @@ void SearchTools(const v8::FunctionCallbackInfo<v8::Value>& info) {
 }
 
 void DescribeTool(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  IsolateScope& scope = Exec::From(info.GetIsolate()).scope();
+  IsolateScope& scope = CellContext::From(info.GetIsolate()).scope();
   std::optional<base::Text> name =
       ReadText(scope, info[0], u"describe_tool expects the name of a tool");
   if (!name) return;

@@ -6,7 +6,7 @@
 
 #include "base/nearest.h"
 #include "isolate/engine/engine_compat.h"
-#include "isolate/exec/exec.h"
+#include "isolate/exec/cell_context.h"
 #include "isolate/values/strings.h"
 
 namespace codecell::isolate {
@@ -20,10 +20,10 @@ using engine::NotAnswered;
 constexpr size_t kNearestNames = 3;
 
 // The tool of that name, if there is one.
-std::optional<uint32_t> Find(Exec& exec, v8::Local<v8::Name> name) {
+std::optional<uint32_t> Find(CellContext& cell, v8::Local<v8::Name> name) {
   if (!name->IsString()) return {};
-  const auto& by_name = exec.tools().table().by_name;
-  const auto found = by_name.find(ToUtf8(exec.scope(), name.As<v8::String>()));
+  const auto& by_name = cell.tools().table().by_name;
+  const auto found = by_name.find(ToUtf8(cell.scope(), name.As<v8::String>()));
   if (found == by_name.end()) return {};
   return found->second;
 }
@@ -34,12 +34,12 @@ bool IsProtocolName(const std::string& name) {
          name == "constructor" || name == "__proto__" || name == "inspect";
 }
 
-std::u16string UnknownToolMessage(Exec& exec, v8::Local<v8::String> name) {
-  const protocol::ToolTable& table = exec.tools().table();
-  base::NearestNames nearest(ToUtf8(exec.scope(), name), kNearestNames);
+std::u16string UnknownToolMessage(CellContext& cell, v8::Local<v8::String> name) {
+  const protocol::ToolTable& table = cell.tools().table();
+  base::NearestNames nearest(ToUtf8(cell.scope(), name), kNearestNames);
   for (const protocol::Tool& tool : table.tools) nearest.Consider(tool.name);
   std::u16string message =
-      u"tools." + ToUtf16(exec.scope(), name).substr(0, 200) + u" is not a tool of this cell. ";
+      u"tools." + ToUtf16(cell.scope(), name).substr(0, 200) + u" is not a tool of this cell. ";
   const std::vector<std::string> names = nearest.Take();
   if (table.tools.empty()) return message + u"It has no tools.";
   if (names.empty()) {
@@ -58,14 +58,14 @@ constexpr int kNameField = 0;
 constexpr int kUnknownFields = 1;
 
 void CallUnknown(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
+  CellContext& cell = CellContext::From(info.GetIsolate());
   const v8::Local<v8::Value> name = info.This()->GetInternalField(kNameField).As<v8::Value>();
-  ThrowTypeError(exec.scope(), UnknownToolMessage(exec, name.As<v8::String>()));
+  ThrowTypeError(cell.scope(), UnknownToolMessage(cell, name.As<v8::String>()));
 }
 
-v8::MaybeLocal<v8::Object> NewUnknown(Exec& exec, v8::Local<v8::Name> name) {
-  IsolateScope& scope = exec.scope();
-  v8::Global<v8::ObjectTemplate>& kept = exec.tools().unknown_tool();
+v8::MaybeLocal<v8::Object> NewUnknown(CellContext& cell, v8::Local<v8::Name> name) {
+  IsolateScope& scope = cell.scope();
+  v8::Global<v8::ObjectTemplate>& kept = cell.tools().unknown_tool();
   if (kept.IsEmpty()) {
     const v8::Local<v8::ObjectTemplate> made = v8::ObjectTemplate::New(scope.isolate());
     made->SetInternalFieldCount(kUnknownFields);
@@ -79,68 +79,68 @@ v8::MaybeLocal<v8::Object> NewUnknown(Exec& exec, v8::Local<v8::Name> name) {
   return unknown;
 }
 
-void ThrowUnchangeable(Exec& exec) {
-  ThrowTypeError(exec.scope(), std::string_view("tools cannot be changed by the cell"));
+void ThrowUnchangeable(CellContext& cell) {
+  ThrowTypeError(cell.scope(), std::string_view("tools cannot be changed by the cell"));
 }
 
 Intercepted Get(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::Value>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
-  IsolateScope& scope = exec.scope();
+  CellContext& cell = CellContext::From(info.GetIsolate());
+  IsolateScope& scope = cell.scope();
   if (!name->IsString()) return NotAnswered();
-  if (const std::optional<uint32_t> tool = Find(exec, name)) {
+  if (const std::optional<uint32_t> tool = Find(cell, name)) {
     v8::Local<v8::Function> function;
-    if (exec.tools().FunctionOf(scope, *tool).ToLocal(&function)) {
+    if (cell.tools().FunctionOf(scope, *tool).ToLocal(&function)) {
       info.GetReturnValue().Set(function);
     }
     return Answered();
   }
   if (IsProtocolName(ToUtf8(scope, name.As<v8::String>()))) return NotAnswered();
   v8::Local<v8::Object> unknown;
-  if (NewUnknown(exec, name).ToLocal(&unknown)) info.GetReturnValue().Set(unknown);
+  if (NewUnknown(cell, name).ToLocal(&unknown)) info.GetReturnValue().Set(unknown);
   return Answered();
 }
 
 Intercepted Set(v8::Local<v8::Name>, v8::Local<v8::Value>, const engine::StoreInfo& info) {
-  ThrowUnchangeable(Exec::From(info.GetIsolate()));
+  ThrowUnchangeable(CellContext::From(info.GetIsolate()));
   return Answered();
 }
 
 Intercepted Query(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::Integer>& info) {
-  if (!Find(Exec::From(info.GetIsolate()), name)) return NotAnswered();
+  if (!Find(CellContext::From(info.GetIsolate()), name)) return NotAnswered();
   info.GetReturnValue().Set(static_cast<int32_t>(v8::ReadOnly | v8::DontDelete));
   return Answered();
 }
 
 Intercepted Delete(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::Boolean>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
-  if (!Find(exec, name)) return NotAnswered();
+  CellContext& cell = CellContext::From(info.GetIsolate());
+  if (!Find(cell, name)) return NotAnswered();
   info.GetReturnValue().Set(false);
-  ThrowUnchangeable(exec);
+  ThrowUnchangeable(cell);
   return Answered();
 }
 
 void Enumerate(const v8::PropertyCallbackInfo<v8::Array>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
-  const std::vector<protocol::Tool>& tools = exec.tools().table().tools;
+  CellContext& cell = CellContext::From(info.GetIsolate());
+  const std::vector<protocol::Tool>& tools = cell.tools().table().tools;
   std::vector<v8::Local<v8::Value>> names;
   names.reserve(tools.size());
-  for (const protocol::Tool& tool : tools) names.emplace_back(Literal(exec.scope(), tool.name));
+  for (const protocol::Tool& tool : tools) names.emplace_back(Literal(cell.scope(), tool.name));
   info.GetReturnValue().Set(v8::Array::New(info.GetIsolate(), names.data(), names.size()));
 }
 
 Intercepted Define(v8::Local<v8::Name>, const v8::PropertyDescriptor&,
                    const engine::StoreInfo& info) {
-  ThrowUnchangeable(Exec::From(info.GetIsolate()));
+  ThrowUnchangeable(CellContext::From(info.GetIsolate()));
   return Answered();
 }
 
 Intercepted Describe(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::Value>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
-  IsolateScope& scope = exec.scope();
-  const std::optional<uint32_t> tool = Find(exec, name);
+  CellContext& cell = CellContext::From(info.GetIsolate());
+  IsolateScope& scope = cell.scope();
+  const std::optional<uint32_t> tool = Find(cell, name);
   if (!tool) return NotAnswered();
   v8::Local<v8::Function> function;
-  if (!exec.tools().FunctionOf(scope, *tool).ToLocal(&function)) return Answered();
+  if (!cell.tools().FunctionOf(scope, *tool).ToLocal(&function)) return Answered();
   const v8::Local<v8::Boolean> no = v8::False(info.GetIsolate());
   v8::Local<v8::Name> keys[] = {Literal(scope, "value"), Literal(scope, "writable"),
                                 Literal(scope, "enumerable"), Literal(scope, "configurable")};

@@ -12,9 +12,9 @@
 
 #include "isolate/engine/isolate_owner.h"
 #include "isolate/engine/isolate_scope.h"
-#include "isolate/exec/exec.h"
+#include "isolate/exec/cell_link.h"
 #include "isolate/exec/limit_error.h"
-#include "isolate/thread/cell_link.h"
+#include "isolate/thread/cell_loop.h"
 #include "isolate/thread/fault_guard.h"
 #include "isolate/thread/watchdog.h"
 
@@ -143,13 +143,13 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
     {
       // 2. Its scopes, and the realm inside them.
       IsolateScope scope(owner.isolate());
-      Exec exec(scope, owner, *link);
-      exec.Prepare();
+      CellLoop loop(scope, owner, *link);
+      loop.Prepare();
       {
         const Watchdog::Spare spare(*link);
         // It may have become so while this was made.
         if (link->isolate.is_spare && Watchdog::IsMemoryShort()) link->Dismiss();
-        if (exec.AwaitCell()) {
+        if (loop.AwaitCell()) {
           link->cpu_ms_before = base::Thread::CurrentCpuTimeMs();
           base::Thread::NameCurrent(kThreadName);
           watched.emplace(link);
@@ -157,7 +157,7 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
       }
       if (watched) {
         // 3. The cell.
-        protocol::Settled settled = exec.Run();
+        protocol::Settled settled = loop.Run();
         settled.usage = UsageOf(*link, base::Thread::CurrentCpuTimeMs());
         // 4. The host learns the end before the isolate is taken down.
         link->mailbox.Close();
@@ -170,7 +170,7 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
         // on one processor.
         if (!is_awaited) link->priority.StandBack();
       }
-      // 5. Every handle goes (~Exec), then the scopes.
+      // 5. Every handle goes (~CellLoop), then the scopes.
     }
     // 6. The isolate is disposed (~IsolateOwner).
   }
@@ -185,7 +185,7 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
 
 }  // namespace
 
-std::unique_ptr<IsolateThread> IsolateThread::Start(const IsolateOptions& options,
+std::unique_ptr<IsolateThread> IsolateThread::Start(const protocol::IsolateOptions& options,
                                                     std::shared_ptr<protocol::EventSink> sink) {
   if (options.is_spare && Watchdog::IsMemoryShort()) return nullptr;
   InstallFaultGuard(OnFault);
@@ -201,7 +201,7 @@ IsolateThread::IsolateThread(std::shared_ptr<CellLink> link,
 
 IsolateThread::~IsolateThread() = default;
 
-BeginResult IsolateThread::Begin(protocol::CellOptions options) {
+protocol::BeginResult IsolateThread::Begin(protocol::CellOptions options) {
   return link_->Begin(std::move(options));
 }
 

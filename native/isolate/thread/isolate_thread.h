@@ -14,20 +14,6 @@ namespace codecell::isolate {
 
 struct CellLink;
 
-// What is decided about an isolate before its cell is known.
-struct IsolateOptions {
-  size_t heap_bytes = 0;
-  size_t queued_bytes = 0;  // Of events the host has not taken, before the cell is held back.
-  // Made before it is asked for: it stands back behind all who run, and warms up.
-  bool is_spare = false;
-};
-
-enum class BeginResult {
-  kGone,     // It was dismissed; Disposed follows.
-  kMaking,   // Started follows when the isolate has been made.
-  kRunning,  // It was ready: the cell runs, and no Started follows.
-};
-
 // An isolate on a thread of its own, and the one cell it is given, seen from outside. Every method
 // may be called from any thread; the owner calls Join() after the Disposed event, or Abandon(),
 // before it lets go.
@@ -35,14 +21,14 @@ class IsolateThread {
  public:
   // Begins to make an isolate; Ready follows if no cell has begun by then. Null where the system
   // refuses a thread.
-  static std::unique_ptr<IsolateThread> Start(const IsolateOptions& options,
+  static std::unique_ptr<IsolateThread> Start(const protocol::IsolateOptions& options,
                                               std::shared_ptr<protocol::EventSink> sink);
   IsolateThread(const IsolateThread&) = delete;
   IsolateThread& operator=(const IsolateThread&) = delete;
   ~IsolateThread();
 
   // Gives the isolate its cell, once.
-  BeginResult Begin(protocol::CellOptions options);
+  protocol::BeginResult Begin(protocol::CellOptions options);
   // Ends an isolate that has no cell; Disposed follows. Nothing where it has one.
   void Dismiss();
   void Post(protocol::Command command);

@@ -14,8 +14,7 @@
 #include "base/clock.h"
 #include "base/resident_memory.h"
 #include "base/thread.h"
-#include "isolate/exec/limit_error.h"
-#include "isolate/thread/cell_link.h"
+#include "isolate/exec/cell_link.h"
 
 namespace codecell::isolate {
 
@@ -281,10 +280,7 @@ class Watch {
   static void StopCell(CellLink& link, const Stop& why) {
     // One that was cut off is asked no more: nobody waits for it.
     if (link.life.load() != ThreadLife::kRunning || link.terminator.requested()) return;
-    if (!link.Terminate(why)) return;
-    if (auto error = LimitErrorOf(why)) {
-      link.sink->Push(protocol::Stopping{*std::move(error)}, 0);
-    }
+    link.StopForLimit(why);
   }
 
   const int processors_ = base::ProcessorCount();

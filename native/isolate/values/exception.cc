@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "isolate/exec/exec.h"
+#include "isolate/engine/terminator.h"
 #include "isolate/values/source_position.h"
 #include "isolate/values/strings.h"
 
@@ -31,7 +31,7 @@ std::u16string Shortened(std::u16string text) {
 v8::MaybeLocal<v8::Value> Read(IsolateScope& scope, v8::Local<v8::Object> object,
                                std::string_view name) {
   // V8 forgets a termination that has unwound to here, and would run the next getter.
-  if (Exec::From(scope.isolate()).stopping()) return {};
+  if (Terminator::IsStopping(scope)) return {};
   const v8::TryCatch caught(scope.isolate());
   return object->Get(scope.context(), Literal(scope, name));
 }
@@ -52,7 +52,7 @@ bool SaysNothing(const std::u16string& text) {
 
 // String(value), or what JSON makes of it where that says nothing, or something in any case.
 std::u16string StringForm(IsolateScope& scope, v8::Local<v8::Value> value) {
-  if (Exec::From(scope.isolate()).stopping()) return {};
+  if (Terminator::IsStopping(scope)) return {};
   const v8::TryCatch caught(scope.isolate());
   v8::Local<v8::String> string;
   if (!value->IsObject()) {
@@ -134,10 +134,9 @@ std::optional<Place> PlaceOf(IsolateScope& scope, v8::Local<v8::Message> message
 
 // An error without frames, as the compiler throws it, gets its place from the message.
 void Locate(IsolateScope& scope, v8::Local<v8::Message> message, bool is_syntax_error,
-            protocol::CellError& error, std::u16string& text) {
+            const base::Text& source, protocol::CellError& error, std::u16string& text) {
   const std::optional<Place> place = PlaceOf(scope, message);
   if (!place) return;
-  const base::Text& source = Exec::From(scope.isolate()).options().source;
   if (place->script == Widen(kMainModule)) {
     error.position = PositionAt(source, place->line, place->column);
     if (is_syntax_error) text += PointedAt(source, *error.position);
@@ -148,7 +147,7 @@ void Locate(IsolateScope& scope, v8::Local<v8::Message> message, bool is_syntax_
 }
 
 protocol::CellError Describe(IsolateScope& scope, v8::Local<v8::Value> thrown,
-                             v8::Local<v8::Message> message, int depth) {
+                             v8::Local<v8::Message> message, const base::Text& source, int depth) {
   protocol::CellError error;
   std::u16string name = ReadString(scope, thrown, "name").value_or(u"Error");
   std::optional<std::u16string> text = ReadString(scope, thrown, "message");
@@ -157,11 +156,11 @@ protocol::CellError Describe(IsolateScope& scope, v8::Local<v8::Value> thrown,
   int remaining = kMaxErrorsShown;
   std::u16string full = FullText(scope, thrown, depth, remaining);
   if (stack && depth == 0) {
-    error.position = PositionInStack(Exec::From(scope.isolate()).options().source, *stack);
+    error.position = PositionInStack(source, *stack);
   }
   if (!error.position) {
     const bool has_frames = stack && stack->find(u"\n    at ") != std::u16string::npos;
-    Locate(scope, message, name == u"SyntaxError" && !has_frames, error, full);
+    Locate(scope, message, name == u"SyntaxError" && !has_frames, source, error, full);
   }
   error.name = base::Text::Narrowed(std::move(name));
   error.text = base::Text::Narrowed(std::move(full));
@@ -170,24 +169,26 @@ protocol::CellError Describe(IsolateScope& scope, v8::Local<v8::Value> thrown,
   if (depth < kMaxCauses && thrown->IsNativeError() &&
       Read(scope, thrown.As<v8::Object>(), "cause").ToLocal(&cause) && !cause->IsUndefined()) {
     error.cause = std::make_unique<protocol::CellError>(
-        Describe(scope, cause, v8::Local<v8::Message>(), depth + 1));
+        Describe(scope, cause, v8::Local<v8::Message>(), source, depth + 1));
   }
   return error;
 }
 
 }  // namespace
 
-protocol::CellError TakeError(IsolateScope& scope, const v8::TryCatch& caught) {
+protocol::CellError TakeError(IsolateScope& scope, const v8::TryCatch& caught,
+                              const base::Text& source) {
   const v8::HandleScope handles(scope.isolate());
   if (!caught.HasCaught() || !caught.CanContinue() || caught.Exception().IsEmpty()) return {};
-  return Describe(scope, caught.Exception(), caught.Message(), 0);
+  return Describe(scope, caught.Exception(), caught.Message(), source, 0);
 }
 
-protocol::CellError DescribeThrown(IsolateScope& scope, v8::Local<v8::Value> thrown) {
+protocol::CellError DescribeThrown(IsolateScope& scope, v8::Local<v8::Value> thrown,
+                                   const base::Text& source) {
   const v8::HandleScope handles(scope.isolate());
   v8::Local<v8::Message> message;
   if (thrown->IsNativeError()) message = v8::Exception::CreateMessage(scope.isolate(), thrown);
-  return Describe(scope, thrown, message, 0);
+  return Describe(scope, thrown, message, source, 0);
 }
 
 base::Text ThrownText(IsolateScope& scope, v8::Local<v8::Value> thrown) {

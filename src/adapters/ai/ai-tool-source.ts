@@ -1,33 +1,46 @@
-import type { ToolSet } from "ai";
+import type { ToolApprovalConfiguration, ToolSet } from "ai";
 import { describeValue } from "../../base/describe-value.js";
 import { CodeModeError } from "../../base/errors.js";
 import { checkOptionsObject } from "../../base/option-checks.js";
 import type { ToolContext, ToolDefinition, ToolSchema } from "../../tools/tool-definition.js";
+import { toApproval } from "./ai-approval.js";
 
 /** Options of `aiToolSource`. */
 export interface AiToolSourceOptions {
   /** The `context` of tools that want one, by the tool's name, as `generateText` takes it. */
   readonly toolsContext?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * Which calls need approval, as `generateText` takes it: in the place of a tool's `needsApproval`.
+   * `user-approval` asks `onApproval`, `denied` rejects the call.
+   */
+  readonly toolApproval?: ToolApprovalConfiguration<ToolSet, unknown> | undefined;
+  /** What functions of `toolApproval` get under this name. */
+  readonly runtimeContext?: unknown;
 }
 
 /**
  * A tool set of the AI SDK, for `createCodeMode({ tools })`. Cells get what `execute` gives, of a tool
- * that streams the last result; `toModelOutput` and approvals have no part in it.
+ * that streams the last result; `toModelOutput` has no part in it. Calls that need approval, by a tool's
+ * `needsApproval` or by `toolApproval`, wait for what `onApproval` decides.
  *
- * @throws {CodeModeError} ERR_INVALID_TOOL where a tool has no `execute`: a provider runs it, or the
- *   user's browser. ERR_INVALID_OPTION.
+ * @throws {CodeModeError} ERR_INVALID_TOOL where a tool is run by the provider, or has no `execute`
+ *   because the user's browser runs it. ERR_INVALID_OPTION.
  */
 export function aiToolSource(
   tools: ToolSet,
   options: AiToolSourceOptions = {},
 ): Readonly<Record<string, ToolDefinition>> {
-  checkOptionsObject("the options of aiToolSource", options, ["toolsContext"]);
+  checkOptionsObject("the options of aiToolSource", options, [
+    "toolsContext",
+    "toolApproval",
+    "runtimeContext",
+  ]);
   const { toolsContext = {} } = options;
   return Object.fromEntries(
-    Object.entries(tools).map(([name, tool]) => [
-      name,
-      toDefinition({ name, tool, context: toolsContext[name] }),
-    ]),
+    Object.entries(tools).map(([name, tool]) => {
+      const approval = toApproval(name, tools, options);
+      return [name, toDefinition({ name, tool, context: toolsContext[name], approval })];
+    }),
   );
 }
 
@@ -37,12 +50,20 @@ function toDefinition({
   name,
   tool,
   context,
+  approval,
 }: {
   readonly name: string;
   readonly tool: SetTool;
   readonly context: unknown;
+  readonly approval: ToolDefinition["approval"];
 }): ToolDefinition {
   const { execute, description, inputSchema, outputSchema, deferLoading } = tool;
+  if (tool.type === "provider" && tool.isProviderExecuted) {
+    throw new CodeModeError(
+      "ERR_INVALID_TOOL",
+      `The tool "${name}" cannot be used: its provider runs it. Give it to the model itself, beside exec.`,
+    );
+  }
   if (execute === undefined) {
     throw new CodeModeError(
       "ERR_INVALID_TOOL",
@@ -54,6 +75,7 @@ function toDefinition({
     inputSchema: toSchema(inputSchema),
     outputSchema: toSchema(outputSchema),
     deferLoading,
+    approval,
     execute: (input: unknown, { callId, signal }: ToolContext): unknown =>
       execute.call(tool, input, { toolCallId: callId, messages: [], abortSignal: signal, context }),
   };

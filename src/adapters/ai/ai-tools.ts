@@ -1,7 +1,6 @@
 import { type JSONSchema7, jsonSchema, type Tool, type ToolResultPart } from "ai";
 import { readDataUrl } from "../../base/data-url.js";
 import { checkFunction } from "../../base/option-checks.js";
-import type { EventHandler, NotificationHandler } from "../../cell/call-handlers.js";
 import { joinedText } from "../../model/joined-text.js";
 import type { ModelToolResult } from "../../model/model-calls.js";
 import {
@@ -10,6 +9,7 @@ import {
   type ModelToolsOptions,
 } from "../../model/model-tools.js";
 import type { ApprovalHandler } from "../../protocol/approvals.js";
+import type { EventHandler, NotificationHandler } from "../../protocol/events.js";
 import type { OutputItem } from "../../protocol/outcome.js";
 import type { Session } from "../../session/session.js";
 

@@ -1,6 +1,7 @@
 import { CodeModeError } from "../../base/errors.js";
 import { checkFunction, checkOptionsObject } from "../../base/option-checks.js";
 import type { NamedTool, ToolContext, ToolSchema } from "../../tools/tool-definition.js";
+import { type AgentGates, toApproval, withGuardrails } from "./agent-gates.js";
 
 /**
  * A tool of OpenAI's APIs or of its Agents SDK, known by its shape: a function or custom tool as the
@@ -24,11 +25,15 @@ export interface OpenAIToolSourceOptions {
   readonly execute?: ((name: string, input: unknown, context: ToolContext) => unknown) | undefined;
   /** The `RunContext` that tools of the Agents SDK get. Default: none. */
   readonly runContext?: unknown;
+  /** The `Agent` that `isEnabled` and guardrails of such tools are told of. Default: none. */
+  readonly agent?: unknown;
 }
 
 /**
  * Tools of OpenAI's SDKs, for `createCodeMode({ tools })`. Cells get what a tool returns. A tool of the
  * Agents SDK answers an error with a text, so calls of it reject only where its `errorFunction` is null.
+ * Its gates hold: `needsApproval` asks `onApproval`, a tool that is not enabled is not called, and what a
+ * guardrail holds back rejects the call.
  *
  * @throws {CodeModeError} ERR_INVALID_TOOL where nobody can run a tool: it is hosted, or has no
  *   callback, and there is no `execute`. ERR_INVALID_OPTION.
@@ -37,13 +42,17 @@ export function openaiToolSource(
   tools: readonly RunnableOpenAITool[],
   options: OpenAIToolSourceOptions = {},
 ): readonly NamedTool[] {
-  checkOptionsObject("the options of openaiToolSource", options, ["execute", "runContext"]);
+  checkOptionsObject("the options of openaiToolSource", options, [
+    "execute",
+    "runContext",
+    "agent",
+  ]);
   checkFunction("execute", options.execute);
   return tools.map((tool) => toNamedTool(tool, options));
 }
 
 /** The fields that any of the shapes may have; who reads one checks it. */
-interface Shape {
+interface Shape extends AgentGates {
   readonly name?: string;
   readonly description?: string | null;
   readonly parameters?: ToolSchema | null;
@@ -76,6 +85,7 @@ function toNamedTool(tool: RunnableOpenAITool, options: OpenAIToolSourceOptions)
       : `it is of type "${tool.type}", which runs elsewhere`;
     throw new CodeModeError("ERR_INVALID_TOOL", `The tool "${name}" cannot be used: ${why}.`);
   }
+  const run = { runContext: options.runContext, agent: options.agent };
   return {
     name,
     description: shape.description ?? "",
@@ -83,7 +93,8 @@ function toNamedTool(tool: RunnableOpenAITool, options: OpenAIToolSourceOptions)
     inputSchema: shape.parameters ?? undefined,
     outputSchema: shape.output_schema ?? shape.outputSchema ?? undefined,
     deferLoading: shape.defer_loading ?? shape.deferLoading,
-    execute,
+    approval: toApproval(outer, run),
+    execute: withGuardrails(name, outer, run, execute),
   };
 }
 

@@ -19,8 +19,3 @@ export function getBinding(): typeof Binding {
   }
   return binding;
 }
-
-/** The addon where it has been loaded. */
-export function loadedBinding(): typeof Binding | undefined {
-  return binding;
-}

@@ -1,5 +1,10 @@
 import type { NativeError, NativeEventBatch } from "../../../binding.js";
-import type { BackendError, BackendEvent, BackendSettled } from "../../protocol/cell-backend.js";
+import type {
+  BackendError,
+  BackendEvent,
+  BackendSettled,
+  BackendUsage,
+} from "../../protocol/cell-backend.js";
 import type { CellLog, ImageDetail } from "../../protocol/outcome.js";
 
 /** How many fields follow each kind; the kinds stand in `binding.d.ts`. */
@@ -12,19 +17,25 @@ export interface EventReader {
   /** The isolate has been made and waits for its cell. */
   onReady(): void;
   onEvent(event: BackendEvent): void;
+  /** What the cell has used so far: asked for where an event carries it and the batch does not. */
+  usage(): BackendUsage;
 }
 
-/** Reads a flat batch and hands over its events one by one. */
+/**
+ * Reads a flat batch and hands over its events one by one.
+ *
+ * @throws {TypeError} Where the batch has an event of a kind that `binding.d.ts` does not name.
+ */
 export function readEventBatch(batch: NativeEventBatch, reader: EventReader): void {
   let at = 0;
   while (at < batch.length) {
     const kind = batch[at] as number;
     const fieldCount = fieldCounts[kind];
-    if (fieldCount === undefined) throw new TypeError(`The addon sent an event of kind ${kind}.`);
+    if (fieldCount === undefined) throw unknownKind(kind);
     if (kind === settledKind)
       reader.onEvent({ type: "settled", settled: toSettled(batch, at + 1) });
     else if (kind === readyKind) reader.onReady();
-    else reader.onEvent(toEvent(kind, batch[at + 1], batch[at + 2], batch[at + 3]));
+    else reader.onEvent(toEvent(reader, kind, batch[at + 1], batch[at + 2], batch[at + 3]));
     at += 1 + fieldCount;
   }
 }
@@ -47,7 +58,13 @@ function toSettled(batch: NativeEventBatch, at: number): BackendSettled {
 }
 
 /** The addon is ours and sends what `binding.d.ts` says, so fields are taken at their word. */
-function toEvent(kind: number, first: unknown, second: unknown, third: unknown): BackendEvent {
+function toEvent(
+  reader: EventReader,
+  kind: number,
+  first: unknown,
+  second: unknown,
+  third: unknown,
+): BackendEvent {
   switch (kind) {
     case 0:
       return { type: "started" };
@@ -70,9 +87,11 @@ function toEvent(kind: number, first: unknown, second: unknown, third: unknown):
       return { type: "toolCall", callId, tool: second as number, json: third as string };
     }
     case 7:
-      return { type: "yielded" };
+      return { type: "yielded", usage: reader.usage() };
     case 9:
       return { type: "disposed", cpuMs: first as number };
+    case 10:
+      return { type: "stopping", error: first as NativeError };
     case 12: {
       const callId = first as number;
       return { type: "toolSearch", callId, query: second as string, limit: third as number };
@@ -80,6 +99,12 @@ function toEvent(kind: number, first: unknown, second: unknown, third: unknown):
     case 13:
       return { type: "toolLookup", callId: first as number, name: second as string };
     default:
-      return { type: "stopping", error: first as NativeError };
+      throw unknownKind(kind);
   }
+}
+
+function unknownKind(kind: number): TypeError {
+  return new TypeError(
+    `The addon sent an event of kind ${kind}, which binding.d.ts does not name.`,
+  );
 }

@@ -11,7 +11,7 @@ const calmMs = 10_000;
 /** Milliseconds after which an isolate is made although cells compute on every processor. */
 const busyMs = 20;
 /** The most that "auto" keeps: a burst has more than that, and would use up any number. */
-const mostByItself = Math.max(4, 2 * processorCount);
+const maxByItself = Math.max(4, 2 * processorCount);
 
 export interface IsolatePoolOptions {
   readonly prewarm: Prewarm;
@@ -149,7 +149,7 @@ export class IsolatePool {
   #noteMiss(): void {
     this.#missedAt = performance.now();
     if (this.#options.prewarm === "auto") {
-      this.#target = Math.min(this.#target + 1, mostByItself);
+      this.#target = Math.min(this.#target + 1, maxByItself);
     }
   }
 

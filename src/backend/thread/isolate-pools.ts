@@ -3,7 +3,7 @@ import { IsolatePool, type Prewarm } from "./isolate-pool.js";
 import type { SpareListener, ThreadIsolate } from "./thread-isolate.js";
 
 /** Heap limits for which isolates are kept ready; cells with yet another are started cold. */
-const mostPools = 4;
+const maxPools = 4;
 
 /** Makes a spare isolate. */
 type MakeSpare = (heapBytes: number, listener: SpareListener) => ThreadIsolate;
@@ -39,7 +39,7 @@ export class IsolatePools {
   /** Begins to keep isolates with this heap limit; undefined where none are to be kept. */
   poolFor(heapBytes: number): IsolatePool | undefined {
     const known = this.#pools.get(heapBytes);
-    if (known !== undefined || this.#prewarm === 0 || this.#pools.size >= mostPools) return known;
+    if (known !== undefined || this.#prewarm === 0 || this.#pools.size >= maxPools) return known;
     const pool = new IsolatePool({
       prewarm: this.#prewarm,
       make: (listener) => this.#make(heapBytes, listener),

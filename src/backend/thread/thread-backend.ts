@@ -1,25 +1,27 @@
 import type * as Binding from "../../../binding.js";
 import { describeThrown } from "../../base/describe-value.js";
-import { CodeModeError } from "../../base/errors.js";
 import type {
   BackendCell,
   BackendCellOptions,
   BackendEvent,
-  BackendModule,
-  BackendSetup,
-  BackendTable,
-  BackendTool,
+  BackendRefusal,
   CellBackend,
 } from "../../protocol/cell-backend.js";
 import { getBinding } from "../addon/binding.js";
 import type { Prewarm } from "./isolate-pool.js";
 import { IsolatePools } from "./isolate-pools.js";
+import { refusedCell } from "./refused-cell.js";
 import { ThreadIsolate } from "./thread-isolate.js";
+import { ThreadTables } from "./thread-tables.js";
 
 /** Bytes of events that may wait for the host's thread before a cell is held back. */
-const queuedBytes = 16 * 1024 * 1024;
+const maxQueuedBytes = 16 * 1024 * 1024;
+
+/** How a `ThreadBackend` runs its cells. */
 export interface ThreadBackendOptions {
+  /** Threads of the whole process that could not be ended, from which on no cell is started. */
   readonly maxOrphans: number;
+  /** Isolates kept ready for each heap limit. */
   readonly prewarm: Prewarm;
   /** The heap limit of most cells, for which isolates are made at once. */
   readonly heapBytes: number;
@@ -30,89 +32,87 @@ export class ThreadBackend implements CellBackend {
   readonly #binding: typeof Binding;
   readonly #options: ThreadBackendOptions;
   readonly #pools: IsolatePools;
+  readonly #tables: ThreadTables;
+  #closing: Promise<void> | undefined;
 
   /** @throws {CodeModeError} ERR_ADDON_MISSING, ERR_ADDON_MISMATCH. */
   constructor(options: ThreadBackendOptions) {
     const binding = getBinding();
     this.#binding = binding;
     this.#options = options;
-    this.#pools = IsolatePools.acquire(
-      options.prewarm,
-      (heapBytes, listener) =>
-        new ThreadIsolate(binding, { heapBytes, queuedBytes, isSpare: true }, listener),
-    );
+    this.#tables = new ThreadTables(binding);
+    this.#pools = IsolatePools.acquire(options.prewarm, (heapBytes, listener) => {
+      const isolateOptions = { heapBytes, queuedBytes: maxQueuedBytes, isSpare: true };
+      return new ThreadIsolate(binding, isolateOptions, listener);
+    });
     this.#pools.poolFor(options.heapBytes);
   }
 
   start(options: BackendCellOptions, onEvent: (event: BackendEvent) => void): BackendCell {
-    this.#checkOrphans();
-    const { heapBytes } = options;
+    const refusal = this.#findRefusal();
+    if (refusal !== undefined) return refuse(refusal, onEvent);
+    const { setup, source, stored, needsUsageAtStart } = options;
+    const { heapBytes } = setup.limits;
+    const cellOptions = {
+      setup: this.#tables.setupOf(setup),
+      source,
+      stored: this.#tables.storedOf(stored),
+      needsUsageAtStart,
+    };
     const pool = this.#pools.poolFor(heapBytes);
     const onOver = (): void => {
       this.#pools.countRunning(-1);
       pool?.refillSoon();
     };
     const listener = { onEvent, onOver };
-    let cell = pool?.take();
-    while (cell !== undefined && !cell.begin(options, listener)) cell = pool?.take();
-    if (cell === undefined) {
-      cell = this.#make({ heapBytes, isSpare: false });
-      cell.begin(options, listener);
+    let isolate = pool?.take();
+    while (isolate !== undefined && !isolate.begin(cellOptions, listener)) isolate = pool?.take();
+    if (isolate === undefined) {
+      try {
+        isolate = this.#make(heapBytes);
+      } catch (thrown) {
+        if (!isThreadStartError(thrown)) throw thrown;
+        const message = `No thread could be started for the cell: ${describeThrown(thrown)}`;
+        return refuse({ code: "ERR_THREAD_START", message, cause: thrown }, onEvent);
+      }
+      isolate.begin(cellOptions, listener);
     }
     this.#pools.countRunning(1);
-    return cell;
+    return isolate;
   }
 
   close(): Promise<void> {
-    return this.#pools.release();
+    this.#closing ??= this.#pools.release();
+    return this.#closing;
   }
 
-  #make(options: { readonly heapBytes: number; readonly isSpare: boolean }): ThreadIsolate {
-    try {
-      return new ThreadIsolate(this.#binding, { ...options, queuedBytes });
-    } catch (thrown) {
-      if (!isThreadStartError(thrown)) throw thrown;
-      const message = `No thread could be started for the cell: ${describeThrown(thrown)}`;
-      throw new CodeModeError("ERR_THREAD_START", message, { cause: thrown });
+  #make(heapBytes: number): ThreadIsolate {
+    const options = { heapBytes, queuedBytes: maxQueuedBytes, isSpare: false };
+    return new ThreadIsolate(this.#binding, options);
+  }
+
+  #findRefusal(): BackendRefusal | undefined {
+    if (this.#closing !== undefined) {
+      return { code: "ERR_SESSION_CLOSED", message: "This runtime has been closed." };
     }
-  }
-
-  #checkOrphans(): void {
     const orphans = this.#binding.orphanCount();
-    if (orphans < this.#options.maxOrphans) return;
-    throw new CodeModeError(
-      "ERR_TOO_MANY_ORPHANS",
-      `No cell is started: ${orphans} threads of earlier cells could not be ended, and at most ` +
+    if (orphans < this.#options.maxOrphans) return undefined;
+    return {
+      code: "ERR_TOO_MANY_ORPHANS",
+      message:
+        `No cell is started: ${orphans} threads of earlier cells could not be ended, and at most ` +
         `${this.#options.maxOrphans} may be left (limits.maxOrphans). Only the end of their process ends ` +
         "them: restart this one, and run cells of that kind in a process of their own.",
-    );
-  }
-
-  createToolTable(tools: readonly BackendTool[]): BackendTable {
-    return new this.#binding.ToolTable(
-      tools.map(({ name, ownName, namespace, description }) => ({
-        name,
-        ownName,
-        namespace,
-        description,
-      })),
-    );
-  }
-
-  createModuleTable(modules: readonly BackendModule[]): BackendTable {
-    return new this.#binding.ModuleTable(modules);
-  }
-
-  createSetup(setup: BackendSetup): BackendTable {
-    // The tables come from this class: another host's would be a mistake of ours.
-    return new this.#binding.CellSetup(setup as Binding.NativeCellSetup);
-  }
-
-  createStoredTable(entries: readonly string[]): BackendTable {
-    return new this.#binding.StoredValues(entries);
+    };
   }
 }
 
-function isThreadStartError(thrown: unknown): boolean {
+/** Tells why no cell was started, as soon as `start` has returned. */
+function refuse(refusal: BackendRefusal, onEvent: (event: BackendEvent) => void): BackendCell {
+  queueMicrotask(() => onEvent({ type: "refused", refusal }));
+  return refusedCell;
+}
+
+function isThreadStartError(thrown: unknown): thrown is Error {
   return thrown instanceof Error && "code" in thrown && thrown.code === "ERR_THREAD_START";
 }

@@ -2,15 +2,16 @@ import type * as Binding from "../../../binding.js";
 import { assertNever } from "../../base/assert-never.js";
 import type {
   BackendCell,
-  BackendCellOptions,
   BackendCommand,
   BackendEvent,
   BackendUsage,
 } from "../../protocol/cell-backend.js";
 import { readEventBatch } from "../addon/event-batch.js";
+import { StopGrace, unresponsiveCpuMs } from "./stop-grace.js";
 
 /** What is told of an isolate that has no cell yet. */
 export interface SpareListener {
+  /** It has been made. */
   onReady(): void;
   /** Its thread has ended, or will never. */
   onGone(): void;
@@ -23,12 +24,25 @@ export interface CellListener {
   onOver(): void;
 }
 
+/** What an isolate's cell is begun with, in native form. */
+export interface ThreadCellOptions {
+  readonly setup: Binding.CellSetup;
+  readonly source: string;
+  readonly stored: Binding.StoredValues | undefined;
+  /** Whether `started` is to carry the usage. */
+  readonly needsUsageAtStart: boolean;
+}
+
 /** An isolate on a thread of this process, and the one cell it is given. */
 export class ThreadIsolate implements BackendCell {
   readonly #cell: Binding.Cell;
   #spare: SpareListener | undefined;
   #listener: CellListener | undefined;
-  #isRunning = false;
+  #needsUsageAtStart = false;
+  /** Made when the cell is asked to stop, which most never are. */
+  #grace: StopGrace | undefined;
+  #isTerminating = false;
+  #isOver = false;
 
   /** @throws What the addon throws where there is no thread to give. */
   constructor(
@@ -37,35 +51,30 @@ export class ThreadIsolate implements BackendCell {
     spare?: SpareListener,
   ) {
     this.#spare = spare;
-    const onReady = (): void => this.#spare?.onReady();
-    const onEvent = (event: BackendEvent): void => this.#take(event);
-    this.#cell = new binding.Cell(options, (...batch) =>
-      readEventBatch(batch, { onReady, onEvent }),
-    );
+    const reader = {
+      onReady: (): void => this.#spare?.onReady(),
+      onEvent: (event: BackendEvent): void => this.#take(event),
+      usage: (): BackendUsage => this.#cell.usage(),
+    };
+    this.#cell = new binding.Cell(options, (...batch) => readEventBatch(batch, reader));
   }
 
   /** Gives the isolate its cell, once. False: it is gone, and takes none. */
-  begin({ setup, source, stored }: BackendCellOptions, listener: CellListener): boolean {
-    // The tables come from the same binding.
-    const result = this.#cell.begin(
-      setup as Binding.CellSetup,
-      source,
-      stored as Binding.StoredValues,
-    );
+  begin(options: ThreadCellOptions, listener: CellListener): boolean {
+    const { setup, source, stored, needsUsageAtStart } = options;
+    const result = this.#cell.begin(setup, source, stored);
     if (result === 0) return false;
     this.#spare = undefined;
     this.#listener = listener;
-    this.#isRunning = result === 2;
+    this.#needsUsageAtStart = needsUsageAtStart;
+    // The isolate was ready, so the addon tells no `started`. It is told when `start` has returned.
+    if (result === 2) queueMicrotask(() => this.#take({ type: "started" }));
     return true;
   }
 
   /** Ends an isolate that has no cell. */
   dismiss(): void {
     this.#cell.dismiss();
-  }
-
-  get isRunning(): boolean {
-    return this.#isRunning;
   }
 
   send(command: BackendCommand): void {
@@ -81,34 +90,71 @@ export class ThreadIsolate implements BackendCell {
     }
   }
 
-  flush(): void {
+  sample(): Promise<BackendUsage> {
+    // What the cell has said by now arrives in this turn of the loop, before its immediates.
     this.#cell.flush();
+    return new Promise((resolve) => {
+      setImmediate(() => resolve(this.#cell.usage()));
+    });
   }
 
   terminate(): void {
+    if (this.#isTerminating || this.#isOver) return;
+    this.#isTerminating = true;
+    this.#beginGrace(unresponsiveCpuMs.asked);
     this.#cell.terminate();
   }
 
-  abandon(): void {
-    this.#listener?.onOver();
-    this.#cell.abandon();
-  }
-
-  cpuTimeMs(): number {
-    return this.#cell.cpuTimeMs();
-  }
-
-  usage(): BackendUsage {
-    return this.#cell.usage();
-  }
-
   #take(event: BackendEvent): void {
-    if (this.#listener === undefined) {
+    const listener = this.#listener;
+    if (listener === undefined) {
       // The last event of one without a cell: `disposed`, or a `settled` that says it never will be.
       this.#spare?.onGone();
       return;
     }
-    if (event.type === "settled") this.#listener.onOver();
-    this.#listener.onEvent(event);
+    switch (event.type) {
+      case "started":
+        listener.onEvent(
+          this.#needsUsageAtStart ? { type: "started", usage: this.#cell.usage() } : event,
+        );
+        break;
+      case "stopping": {
+        const isHeapFull = event.error.code === "ERR_CELL_HEAP_LIMIT" && !this.#isTerminating;
+        this.#beginGrace(unresponsiveCpuMs[isHeapFull ? "heapFull" : "asked"]);
+        listener.onEvent(event);
+        break;
+      }
+      case "settled":
+      case "disposed":
+        this.#noteOver();
+        listener.onEvent(event);
+        break;
+      default:
+        listener.onEvent(event);
+    }
+  }
+
+  #beginGrace(maxCpuMs: number): void {
+    this.#grace ??= new StopGrace({
+      cpuTimeMs: () => this.#cell.cpuTimeMs(),
+      onUnresponsive: () => this.#cutOff(),
+    });
+    this.#grace.begin(maxCpuMs);
+  }
+
+  /** The cell's code runs no more, or is cut off: from here on the isolate is only taken down. */
+  #noteOver(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#grace?.clear();
+    this.#listener?.onOver();
+  }
+
+  #cutOff(): void {
+    const usage = this.#cell.usage();
+    this.#noteOver();
+    // The addon tells nothing more of this cell.
+    this.#cell.abandon();
+    this.#listener?.onEvent({ type: "unresponsive", usage });
   }
 }

@@ -1,5 +1,6 @@
 import { totalmem } from "node:os";
-import { resolveLimits } from "../../options/limits.js";
+import { getHeapStatistics } from "node:v8";
+import { type ResolvedLimits, resolveLimits } from "../../options/limits.js";
 import { count } from "../format.js";
 import type { CgroupPlaces } from "./cgroup.js";
 import { type Check, ok, warning } from "./check.js";
@@ -8,6 +9,12 @@ import { cgroupMemoryBytes, processors, threadRoom } from "./system-limits.js";
 /** Whether the machine, or the container, has room for cells with the default limits. */
 export function checkSystem(places?: CgroupPlaces): readonly Check[] {
   return [checkProcessors(places), checkMemory(places), checkThreads(places)];
+}
+
+/** Those of a runtime; the addon, which may be what is missing, is not asked. */
+function defaultLimits(): ResolvedLimits {
+  const hostHeapBytes = getHeapStatistics().heap_size_limit;
+  return resolveLimits({}, { scope: "runtime", hostHeapBytes });
 }
 
 function checkProcessors(places: CgroupPlaces | undefined): Check {
@@ -22,7 +29,7 @@ function checkProcessors(places: CgroupPlaces | undefined): Check {
 }
 
 function checkMemory(places: CgroupPlaces | undefined): Check {
-  const { rssBytes, heapBytes, arrayBufferBytes } = resolveLimits({}, "runtime");
+  const { rssBytes, heapBytes, arrayBufferBytes } = defaultLimits();
   const inCgroup = cgroupMemoryBytes(places);
   const available = Math.min(inCgroup, totalmem());
   const whose = inCgroup === available ? "by the cgroup" : "of the machine";
@@ -46,7 +53,7 @@ function checkMemory(places: CgroupPlaces | undefined): Check {
 }
 
 function checkThreads(places: CgroupPlaces | undefined): Check {
-  const { cells } = resolveLimits({}, "runtime");
+  const { cells } = defaultLimits();
   const room = threadRoom(places);
   if (room === undefined) return ok("threads", "no limit");
   const found = `room for ${room.threads}, by ${room.limit}`;

@@ -32,6 +32,13 @@ const pasteMarks = { on: "\u001b[?2004h", off: "\u001b[?2004l" };
 /** A terminal that knows no control sequences; readline sends it none either. */
 const isDumb = process.env["TERM"] === "dumb";
 
+/** Something else than an entry that the person is asked for. */
+interface Question {
+  /** What was being typed when it was asked; it comes back afterwards. */
+  readonly typed: string;
+  answer(line: string | undefined): void;
+}
+
 /** Lines that a person edits at a terminal. */
 export class Prompt implements InputSource {
   readonly #options: PromptOptions;
@@ -42,6 +49,7 @@ export class Prompt implements InputSource {
   #pasted: string[] = [];
   #isPasting = false;
   #waiting: ((input: Input) => void) | undefined;
+  #question: Question | undefined;
   #position: "first" | "further" = "first";
   #isAboutToLeave = false;
   #isClosed = false;
@@ -85,16 +93,42 @@ export class Prompt implements InputSource {
     });
   }
 
+  /**
+   * Asks for one line that is no entry, while a cell runs.
+   *
+   * @param signal - Takes the question back.
+   * @returns The line; undefined where the person leaves, or the question is taken back.
+   */
+  ask(question: string, signal: AbortSignal): Promise<string | undefined> {
+    if (this.#isClosed || signal.aborted) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const takeBack = (): void => {
+        this.#options.output.write(`\n${this.#rowsToGoUp()}`);
+        this.#settle(undefined);
+      };
+      signal.addEventListener("abort", takeBack, { once: true });
+      this.#question = {
+        typed: this.#interface.line,
+        answer: (line) => {
+          signal.removeEventListener("abort", takeBack);
+          resolve(line);
+        },
+      };
+      this.#clearTyped();
+      this.#interface.setPrompt(question);
+      this.#interface.prompt();
+    });
+  }
+
   remember(entry: string): void {
-    const { history } = this.#options;
-    history.add(entry);
-    // Readline has added each line by itself.
-    this.#walked?.splice(0, Infinity, ...history.entries);
+    this.#options.history.add(entry);
+    this.#forgetLines();
   }
 
   /** Writes lines to the terminal and puts the prompt and what has been typed below them. */
   writeAbove(write: () => void): void {
-    const isEmpty = this.#waiting === undefined && this.#interface.line === "";
+    const isAsking = this.#waiting !== undefined || this.#question !== undefined;
+    const isEmpty = !isAsking && this.#interface.line === "";
     if (this.#isClosed || isEmpty || isDumb) {
       write();
       return;
@@ -135,6 +169,11 @@ export class Prompt implements InputSource {
   };
 
   #takeLine(line: string): void {
+    if (this.#question !== undefined) {
+      this.#forgetLines();
+      this.#settle(line);
+      return;
+    }
     this.#isAboutToLeave = false;
     // Newer versions of Node give an entry of several lines back with other line ends.
     this.#pasted.push(line.replaceAll("\r", "\n"));
@@ -183,6 +222,28 @@ export class Prompt implements InputSource {
     this.#give({ type: "dropped" });
   }
 
+  #clearTyped(): void {
+    this.#interface.write(null, { ctrl: true, name: "e" });
+    this.#interface.write(null, { ctrl: true, name: "u" });
+  }
+
+  /** Of the lines that readline has added to its history by itself those stay that are entries. */
+  #forgetLines(): void {
+    this.#walked?.splice(0, Infinity, ...this.#options.history.entries);
+  }
+
+  #settle(line: string | undefined): void {
+    const question = this.#question;
+    this.#question = undefined;
+    if (question === undefined) return;
+    if (!this.#isClosed) {
+      this.#clearTyped();
+      this.#interface.setPrompt("");
+      this.#interface.write(question.typed);
+    }
+    question.answer(line);
+  }
+
   #close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -190,6 +251,7 @@ export class Prompt implements InputSource {
     if (this.#waiting !== undefined) output.write("\n");
     this.#mark("off");
     onClosed();
+    this.#settle(undefined);
     this.#give({ type: "ended" });
   }
 

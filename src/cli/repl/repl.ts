@@ -1,5 +1,6 @@
 import { packageVersion } from "../../base/package-version.js";
 import type { Session } from "../../session/session.js";
+import type { Approver } from "../approve/approver.js";
 import { type SessionContext, tellFailure, useSession } from "../open-session.js";
 import type { SessionCommandOptions } from "../session-options.js";
 import type { Style } from "../terminal.js";
@@ -10,11 +11,6 @@ import { EntryLoop } from "./entry-loop.js";
 import { EntryRunner } from "./entry-runner.js";
 import { PipedInput } from "./piped-input.js";
 import { Prompt } from "./prompt.js";
-import type { PromptTerminal } from "./prompt-terminal.js";
-
-export interface ReplContext extends SessionContext {
-  readonly terminal: PromptTerminal;
-}
 
 /**
  * Runs entries as cells of one session: at a prompt where a person sits at a terminal, else from what
@@ -22,12 +18,20 @@ export interface ReplContext extends SessionContext {
  *
  * @returns The exit code.
  */
-export async function repl(options: SessionCommandOptions, context: ReplContext): Promise<number> {
+export async function repl(
+  options: SessionCommandOptions,
+  context: SessionContext,
+): Promise<number> {
   // Standard output may go to a file all the same.
   const hasPrompt = process.stdin.isTTY && process.stderr.isTTY;
   try {
-    const exitCode = await useSession({ ...options, restart: hasPrompt }, context, (session) =>
-      hasPrompt ? runAtPrompt(session, options, context) : runPiped(session, options, context),
+    const exitCode = await useSession(
+      { ...options, restart: hasPrompt },
+      context,
+      (session, approver) =>
+        hasPrompt
+          ? runAtPrompt(session, approver, options, context)
+          : runPiped(session, options, context),
     );
     return context.interrupt.exitCode ?? exitCode;
   } catch (error) {
@@ -38,7 +42,7 @@ export async function repl(options: SessionCommandOptions, context: ReplContext)
 async function runPiped(
   session: Session,
   options: SessionCommandOptions,
-  { terminal, report, interrupt: { signal } }: ReplContext,
+  { terminal, report, interrupt: { signal } }: SessionContext,
 ): Promise<number> {
   using input = new PipedInput(process.stdin, signal);
   const runner = new EntryRunner(session, { ...options, report, signal });
@@ -48,8 +52,9 @@ async function runPiped(
 
 async function runAtPrompt(
   session: Session,
+  approver: Approver,
   options: SessionCommandOptions,
-  { terminal, report, interrupt }: ReplContext,
+  { terminal, report, interrupt }: SessionContext,
 ): Promise<number> {
   const leaving = new AbortController();
   const signal = AbortSignal.any([interrupt.signal, leaving.signal]);
@@ -73,6 +78,12 @@ async function runAtPrompt(
     onClosed: () => leaving.abort(new Error("the person has left")),
   });
   terminal.prompt = input;
+  approver.questioner = {
+    ask: (text, question, asking) => {
+      terminal.note(text);
+      return input.ask(question, asking);
+    },
+  };
   await new EntryLoop({ session, terminal, input, runner, signal }).run();
   terminal.prompt = undefined;
   history.close();

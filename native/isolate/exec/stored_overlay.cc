@@ -1,9 +1,9 @@
-#include "isolate/globals/stored_overlay.h"
+#include "isolate/exec/stored_overlay.h"
 
 #include <string>
 
 #include "base/json_depth.h"
-#include "isolate/exec/exec.h"
+#include "isolate/exec/cell_context.h"
 #include "isolate/values/strings.h"
 #include "isolate/values/value_codec.h"
 
@@ -73,8 +73,8 @@ std::vector<std::pair<base::Text, base::Text>> StoredOverlay::TakeWrites() {
 }
 
 void StoredOverlay::Store(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
-  IsolateScope& scope = exec.scope();
+  CellContext& cell = CellContext::From(info.GetIsolate());
+  IsolateScope& scope = cell.scope();
   std::u16string key;
   if (!ReadKey(scope, info[0], "store key must be a string", key)) return;
   const Json json = ToJson(scope, info[1]);
@@ -84,15 +84,15 @@ void StoredOverlay::Store(const v8::FunctionCallbackInfo<v8::Value>& info) {
         scope, u"Unable to store \"" + key + u"\". Only plain serializable objects can be stored.");
     return;
   }
-  exec.stored().Write(scope, std::move(key), json.text);
+  cell.stored().Write(scope, std::move(key), json.text);
 }
 
 void StoredOverlay::Load(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  Exec& exec = Exec::From(info.GetIsolate());
-  IsolateScope& scope = exec.scope();
+  CellContext& cell = CellContext::From(info.GetIsolate());
+  IsolateScope& scope = cell.scope();
   std::u16string key;
   if (!ReadKey(scope, info[0], "load key must be a string", key)) return;
-  const base::Text* json = exec.stored().Find(key);
+  const base::Text* json = cell.stored().Find(key);
   if (json == nullptr) return;
   v8::Local<v8::Value> value;
   if (FromJson(scope, *json).ToLocal(&value)) info.GetReturnValue().Set(value);

@@ -29,6 +29,9 @@ class Terminator {
   StopCause cause() const { return cause_.load(std::memory_order_acquire); }
   Stop why();
 
+  // Isolate thread. Whether no more of the cell's code may run in the isolate.
+  static bool IsStopping(IsolateScope& scope);
+
   // Isolate thread.
   void Attach(IsolateScope& scope);
   void Detach(IsolateScope& scope);  // Before dispose, always.

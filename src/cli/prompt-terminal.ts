@@ -1,4 +1,4 @@
-import type { Style, Terminal } from "../terminal.js";
+import type { Style, Terminal } from "./terminal.js";
 
 /** Where the prompt stands on the screen. */
 export interface PromptLine {

@@ -10,9 +10,9 @@
 #include "base/mailbox.h"
 #include "base/thread.h"
 #include "isolate/engine/memory_use.h"
-#include "isolate/thread/isolate_thread.h"
-#include "isolate/thread/terminator.h"
-#include "isolate/thread/tool_wait.h"
+#include "isolate/engine/stop.h"
+#include "isolate/engine/terminator.h"
+#include "isolate/exec/tool_wait.h"
 #include "protocol/command.h"
 #include "protocol/event_sink.h"
 #include "protocol/options.h"
@@ -37,22 +37,24 @@ enum class ThreadLife {
 
 // What a cell's thread and the host share; it lives as long as either needs it.
 struct CellLink {
-  CellLink(const IsolateOptions& isolate_options, std::shared_ptr<protocol::EventSink> event_sink)
+  CellLink(const protocol::IsolateOptions& isolate_options,
+           std::shared_ptr<protocol::EventSink> event_sink)
       : isolate(isolate_options),
         sink(std::move(event_sink)),
         backlog(isolate_options.queued_bytes) {}
 
   // Host. Gives the isolate its cell, once.
-  BeginResult Begin(protocol::CellOptions cell_options) {
+  protocol::BeginResult Begin(protocol::CellOptions cell_options) {
     // Nobody reads them before the stage says so.
     options = std::move(cell_options);
     Stage before = stage.load();
     while (before != Stage::kDismissed && !stage.compare_exchange_weak(before, Stage::kBegun)) {
     }
-    if (before == Stage::kDismissed) return BeginResult::kGone;
+    if (before == Stage::kDismissed) return protocol::BeginResult::kGone;
     priority.Resume();
     mailbox.Wake();
-    return before == Stage::kReady ? BeginResult::kRunning : BeginResult::kMaking;
+    return before == Stage::kReady ? protocol::BeginResult::kRunning
+                                   : protocol::BeginResult::kMaking;
   }
 
   // Any thread. False: a cell has begun.
@@ -72,7 +74,11 @@ struct CellLink {
     return first;
   }
 
-  const IsolateOptions isolate;
+  // Any thread. Stops the cell for a limit it has passed, and tells the host at once: the engine
+  // may be in a builtin that it cannot interrupt.
+  void StopForLimit(const Stop& why);
+
+  const protocol::IsolateOptions isolate;
   protocol::CellOptions options;  // Of the cell that has begun.
   const std::shared_ptr<protocol::EventSink> sink;
   std::atomic<Stage> stage{Stage::kMaking};

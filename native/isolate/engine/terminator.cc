@@ -1,9 +1,10 @@
-#include "isolate/thread/terminator.h"
+#include "isolate/engine/terminator.h"
 
 #include <v8.h>
 
 #include "base/thread.h"
 #include "isolate/engine/isolate_scope.h"
+#include "isolate/engine/isolate_slots.h"
 
 namespace codecell::isolate {
 
@@ -59,13 +60,22 @@ Stop Terminator::why() {
   return state_.With([](State& state) { return state.why; });
 }
 
+bool Terminator::IsStopping(IsolateScope& scope) {
+  const void* attached = scope.isolate()->GetData(kTerminatorSlot);
+  return attached == nullptr || static_cast<const Terminator*>(attached)->requested();
+}
+
 void Terminator::Attach(IsolateScope& scope) {
+  scope.isolate()->SetData(kTerminatorSlot, this);
   state_.With([&](State& state) { state.target = scope.isolate(); });
   // A request from before this moment reached nobody.
   if (requested()) scope.isolate()->TerminateExecution();
 }
 
-void Terminator::Detach(IsolateScope&) { Forget(); }
+void Terminator::Detach(IsolateScope& scope) {
+  Forget();
+  scope.isolate()->SetData(kTerminatorSlot, nullptr);
+}
 
 void Terminator::Forget() {
   state_.With([](State& state) { state.target = nullptr; });

@@ -1,0 +1,86 @@
+#include "isolate/exec/cell_context.h"
+
+#include <optional>
+#include <utility>
+
+#include "isolate/engine/isolate_slots.h"
+#include "isolate/exec/cell_link.h"
+#include "isolate/values/strings.h"
+
+namespace codecell::isolate {
+
+CellContext::CellContext(IsolateScope& scope, CellLink& link)
+    : scope_(scope),
+      link_(link),
+      options_(link.options),
+      terminator_(link.terminator),
+      outbox_(*link.sink, link.backlog, link.options.limits),
+      tools_(*this),
+      stored_(link.options.limits),
+      synthetic_modules_(*this),
+      modules_(*this) {
+  v8::Isolate* isolate = scope.isolate();
+  isolate->SetData(kContextSlot, this);
+  isolate->SetPromiseRejectCallback(Rejections::OnReject);
+  isolate->SetHostImportModuleDynamicallyCallback(ModuleLoader::ImportDynamically);
+  terminator_.Attach(scope);
+}
+
+CellContext::~CellContext() {
+  terminator_.Detach(scope_);
+  timers_.Reset();
+  tools_.Reset();
+  rejections_.Reset();
+  modules_.Reset();
+  synthetic_modules_.Reset();
+  helpers_.Reset();
+  scope_.isolate()->SetData(kContextSlot, nullptr);
+}
+
+CellContext& CellContext::From(v8::Isolate* isolate) {
+  return *static_cast<CellContext*>(isolate->GetData(kContextSlot));
+}
+
+void CellContext::Begin() {
+  outbox_.Open();
+  stored_.Begin(options_.stored);
+  tools_.Begin(options_.tools);
+}
+
+void CellContext::StopHere(const Stop& why) {
+  link_.Terminate(why);
+  StopNow();
+}
+
+void CellContext::StopNow() {
+  scope_.isolate()->TerminateExecution();  // Deferred by none: the cell's code is at work.
+  // The engine looks at the request when code is entered. Entering some makes it take effect before
+  // the caller's next statement.
+  const v8::Local<v8::Context> context = scope_.context();
+  v8::Local<v8::Script> nothing;
+  if (v8::Script::Compile(context, Literal(scope_, "0")).ToLocal(&nothing)) {
+    LeavePending(nothing->Run(context));
+  }
+}
+
+bool CellContext::AdmitOutput(OutputKind kind, size_t bytes) {
+  const std::optional<Stop> passed = outbox_.Admit(kind, bytes);
+  if (passed) StopHere(*passed);
+  return !passed;
+}
+
+bool CellContext::CopyOutput(OutputKind kind, v8::Local<v8::String> string, base::Text& text) {
+  if (!AdmitOutput(kind, SizeOf(string))) return false;
+  text = ToText(scope_, string);
+  return true;
+}
+
+bool CellContext::SendText(v8::Local<v8::String> string) {
+  base::Text text;
+  if (!CopyOutput(OutputKind::kItem, string, text)) return false;
+  const size_t bytes = text.size_bytes();
+  outbox_.Send(protocol::TextOutput{std::move(text)}, bytes);
+  return true;
+}
+
+}  // namespace codecell::isolate

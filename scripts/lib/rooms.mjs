@@ -1,0 +1,94 @@
+// Which room of a tree may import from which: the tables that scripts/lint-rooms.mjs checks.
+import { posix } from "node:path";
+
+/**
+ * A tree of source files in rooms. All paths in it are from `folder`.
+ *
+ * @typedef {object} RoomTree
+ * @property {string} folder - Its folder, from the root of the repository.
+ * @property {RegExp} files - The names of the files to check.
+ * @property {RegExp} imports - Finds an import in a line; its group `path` is what is imported.
+ * @property {(imported: string, file: string) => string | undefined} resolve - The path of what a file
+ *   imports; undefined where that is outside the tree.
+ * @property {readonly Room[]} rooms - A file belongs to the first room that its path begins with.
+ * @property {readonly OutsideRule[]} outside - Which files may import what is outside the tree. What
+ *   no rule names, every file may import.
+ */
+
+/**
+ * @typedef {object} Room
+ * @property {string} path - A folder with `/` at its end, or a file without its ending.
+ * @property {readonly string[]} mayImport - How paths begin that its files may import. Their own room
+ *   needs no mention.
+ */
+
+/**
+ * @typedef {object} OutsideRule
+ * @property {RegExp} imported
+ * @property {readonly string[]} onlyIn - How the paths of the files begin that may import it.
+ * @property {string} why - Ends the message.
+ */
+
+const plain = ["base/", "protocol/"];
+// The two headers of isolate/ that name no type of the engine.
+const faceOfIsolate = ["isolate/thread/isolate_thread.h", "isolate/engine/platform_link.h"];
+
+/** @type {RoomTree} */
+const native = {
+  folder: "native",
+  files: /\.(cc|h)$/,
+  imports: /^\s*#\s*include\s*(?:"|<)(?<path>[^">]+)/,
+  // The compiler looks for includes in native/ too, so they are written from there.
+  resolve: (imported, file) => {
+    if (imported.startsWith(".")) return posix.join(posix.dirname(file), imported);
+    return /^(base|protocol|isolate|host)\//.test(imported) ? imported : undefined;
+  },
+  // From bottom to top.
+  rooms: [
+    { path: "base/", mayImport: [] },
+    { path: "protocol/", mayImport: ["base/"] },
+    { path: "isolate/engine/", mayImport: plain },
+    { path: "isolate/values/", mayImport: [...plain, "isolate/engine/"] },
+    { path: "isolate/exec/", mayImport: [...plain, "isolate/engine/", "isolate/values/"] },
+    {
+      path: "isolate/globals/",
+      mayImport: [...plain, "isolate/engine/", "isolate/values/", "isolate/exec/"],
+    },
+    { path: "isolate/thread/", mayImport: [...plain, "isolate/"] },
+    { path: "host/", mayImport: [...plain, ...faceOfIsolate] },
+    {
+      path: "addon",
+      mayImport: [
+        "host/",
+        ...faceOfIsolate,
+        "isolate/engine/engine_flags.h",
+        "isolate/engine/engine_version.h",
+      ],
+    },
+  ],
+  outside: [
+    {
+      imported: /^(napi|node_api|js_native_api)/,
+      onlyIn: ["addon", "host/"],
+      why: "Node-API belongs to the host's side: isolate/ uses V8, base/ and protocol/ use neither",
+    },
+    {
+      imported: /^uv\.h$/,
+      onlyIn: ["host/"],
+      why: "the event loop belongs to the host's side",
+    },
+    {
+      imported: /^(v8|libplatform|cppgc)/,
+      onlyIn: ["isolate/"],
+      why: "V8 belongs to the cell's side: host/ reaches a cell through isolate_thread.h, which names no type of V8",
+    },
+    {
+      imported: /^node(_|\.)/,
+      onlyIn: ["isolate/engine/platform_link"],
+      why: "only platform_link uses Node's C++ interface, which differs between its majors",
+    },
+  ],
+};
+
+/** @type {readonly RoomTree[]} */
+export const roomTrees = [native];

@@ -1,0 +1,55 @@
+import { Deadline } from "../base/deadline.js";
+import type { CellOutcome } from "../protocol/outcome.js";
+import type { Observation } from "./cell-options.js";
+
+/** How an observer is told. */
+export interface ObserverCallbacks {
+  resolve(outcome: CellOutcome): void;
+  reject(reason: unknown): void;
+  /** The observation's signal was aborted. Called before `reject`. */
+  onAborted(): void;
+}
+
+/** One exec or wait that observes a cell, until it is told once. */
+export class CellObserver {
+  readonly by: Observation["by"];
+  /** Milliseconds; Infinity never yields by time. */
+  readonly yieldAfterMs: number;
+  readonly #callbacks: ObserverCallbacks;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort: (() => void) | undefined;
+  #clock: Deadline | undefined;
+
+  constructor({ by, yieldAfterMs, signal }: Observation, callbacks: ObserverCallbacks) {
+    this.by = by;
+    this.yieldAfterMs = yieldAfterMs;
+    this.#callbacks = callbacks;
+    if (signal === undefined) return;
+    this.#signal = signal;
+    this.#onAbort = () => {
+      callbacks.onAborted();
+      this.reject(signal.reason);
+    };
+    signal.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  /** Calls back when the yield time has passed, unless the observer has been told by then. */
+  startClock(onPassed: () => void): void {
+    this.#clock = new Deadline(this.yieldAfterMs, onPassed);
+  }
+
+  resolve(outcome: CellOutcome): void {
+    this.#leave();
+    this.#callbacks.resolve(outcome);
+  }
+
+  reject(reason: unknown): void {
+    this.#leave();
+    this.#callbacks.reject(reason);
+  }
+
+  #leave(): void {
+    this.#clock?.clear();
+    if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);
+  }
+}

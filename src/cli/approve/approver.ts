@@ -1,0 +1,101 @@
+import type { ApprovalAnswer, ApprovalHandler, ApprovalRequest } from "../../index.js";
+import { fitsPattern } from "../../mcp/client/approval.js";
+import type { Style } from "../terminal.js";
+import { describeRequest } from "./describe-request.js";
+
+/** Someone who can be asked. */
+export interface Questioner {
+  /**
+   * Shows a text and asks for one line below it.
+   *
+   * @param signal - Takes the question back.
+   * @returns The line; undefined where none came.
+   */
+  ask(text: string, question: string, signal: AbortSignal): Promise<string | undefined>;
+}
+
+export interface ApproverOptions {
+  /** Values of `--approve`: `all`, `none`, `ask` and patterns of tools' names. */
+  readonly approve: readonly string[];
+  readonly style: Style;
+}
+
+/** Decides about tool calls that need approval by what `--approve` says, or asks the person. */
+export class Approver {
+  /** The person at the terminal; undefined where there is none. */
+  questioner: Questioner | undefined;
+  readonly #patterns: readonly string[];
+  readonly #refuses: boolean;
+  readonly #style: Style;
+  /** Tools that the person has approved for good. */
+  readonly #always = new Set<string>();
+  /** Settled when the questions asked so far have been. */
+  #asked: Promise<unknown> = Promise.resolve();
+
+  constructor({ approve, style }: ApproverOptions) {
+    this.#patterns = approve.map((value) => (value === "all" ? "*" : value));
+    this.#refuses = approve.includes("none");
+    this.#style = style;
+  }
+
+  readonly decide: ApprovalHandler = (request, { signal }) => {
+    const pattern = this.#patterns.find((candidate) => fits(request, candidate));
+    if (pattern !== undefined) {
+      return { approved: true, reason: `--approve ${pattern === "*" ? "all" : pattern}` };
+    }
+    if (this.#refuses) return refusal("codecell was started with --approve none");
+    const { questioner } = this;
+    if (questioner === undefined) {
+      return refusal(
+        `there is no terminal to ask at; start codecell with --approve ${request.tool}, or with --approve all`,
+      );
+    }
+    // One question at a time.
+    const answer = this.#asked.then(() => this.#ask(questioner, request, signal));
+    this.#asked = answer.catch(() => undefined);
+    return answer;
+  };
+
+  async #ask(
+    questioner: Questioner,
+    request: ApprovalRequest,
+    signal: AbortSignal,
+  ): Promise<ApprovalAnswer> {
+    if (this.#always.has(request.tool)) return { approved: true, reason: "always" };
+    let text = describeRequest(request, this.#style);
+    while (!signal.aborted) {
+      const line = await questioner.ask(
+        text,
+        "  Approve? y(es), n(o), a(lways, this tool): ",
+        signal,
+      );
+      switch (line?.trim().toLowerCase()) {
+        case "y":
+        case "yes":
+          return true;
+        case "a":
+        case "always":
+          this.#always.add(request.tool);
+          return true;
+        case "n":
+        case "no":
+          return refusal("the person at the terminal said no");
+        case undefined:
+          return refusal("the person at the terminal did not answer");
+        default:
+          text = this.#style.dim("  Please answer y, n or a.");
+      }
+    }
+    return false;
+  }
+}
+
+/** A pattern is of the name under `tools`, or of the name without its namespace. */
+function fits({ tool, namespace }: ApprovalRequest, pattern: string): boolean {
+  const prefix = namespace === "" ? "" : `${namespace.replaceAll("/", "__")}__`;
+  return fitsPattern(tool, pattern) || fitsPattern(tool.slice(prefix.length), pattern);
+}
+
+function refusal(reason: string): ApprovalAnswer {
+  return { approved: false, reason };
+}
