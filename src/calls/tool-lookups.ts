@@ -33,37 +33,44 @@ export class ToolLookups {
   take(question: ToolLookupEvent): void {
     if (this.#isOver) return;
     this.#waiting.push(question);
-    if (this.#waiting.length === 1) setImmediate(() => this.#answerNext());
+    if (this.#waiting.length === 1) setImmediate(() => void this.#answerNext());
   }
 
-  /** Nobody waits for answers any more. Idempotent. */
+  /** Nothing waits for answers any more. Idempotent. */
   dropAll(): void {
     this.#isOver = true;
     this.#waiting = [];
   }
 
-  #answerNext(): void {
-    const question = this.#waiting.shift();
+  async #answerNext(): Promise<void> {
+    const [question] = this.#waiting;
     if (question === undefined) return;
-    if (this.#waiting.length > 0) setImmediate(() => this.#answerNext());
     const { callId } = question;
     try {
-      const result = this.#toJson(this.#answer(question));
-      this.#options.send({ type: "toolResolved", callId, result, isJson: true, isAscii: false });
+      const result = this.#toJson(await this.#answer(question));
+      this.#settle({ type: "toolResolved", callId, result, isJson: true, isAscii: false });
     } catch (thrown) {
-      this.#options.send({ type: "toolRejected", callId, message: describeThrown(thrown) });
+      this.#settle({ type: "toolRejected", callId, message: describeThrown(thrown) });
     }
+    this.#waiting.shift();
+    if (this.#waiting.length > 0) setImmediate(() => void this.#answerNext());
   }
 
-  #answer(question: ToolLookupEvent): unknown {
+  #settle(command: BackendCommand): void {
+    if (!this.#isOver) this.#options.send(command);
+  }
+
+  async #answer(question: ToolLookupEvent): Promise<unknown> {
     const finder = ToolLookup.of(this.#options.tools);
     if (question.type === "toolSearch") {
       this.#countSearch();
+      await finder.ready();
       return finder.search(question.query, question.limit);
     }
     const found = finder.lookUp(question.name);
     if (found !== undefined) return found;
     this.#countSearch();
+    await finder.ready();
     throw new Error(finder.explainMiss(question.name));
   }
 

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { default as MiniSearchIndex, Options } from "minisearch";
 import { invalidOption } from "../base/option-checks.js";
+import { inSlices } from "../base/slices.js";
 import { isRecord } from "../declarations/schema-node.js";
 import { readJsonSchema } from "../declarations/schema-source.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
@@ -20,6 +21,13 @@ export interface ToolMatch {
 }
 
 const defaultLimit = 10;
+
+/** UTF-16 units of a query that are looked at, and of one of its words. */
+const longestQuery = 1_000;
+const longestWord = 40;
+
+/** UTF-16 units of a description that can be found. */
+const longestDescription = 16 * 1024;
 
 /** Words of a query that count: each takes as long as all tools that it fits. */
 const mostWords = 16;
@@ -48,6 +56,7 @@ export function searchTools(
     throw invalidOption("limit", "a whole number of tools, 1 or more", limit);
   }
   const index = new ToolIndex(ToolSet.empty.with(tools).tools);
+  index.make();
   return index
     .search(query, limit)
     .map(({ name, namespace, description }) => ({ name, namespace, description }));
@@ -57,21 +66,40 @@ export function searchTools(
 export class ToolIndex {
   readonly #tools: readonly RegisteredTool[];
   #index: MiniSearchIndex<Entry> | undefined;
+  #made: Promise<void> | undefined;
 
   constructor(tools: readonly RegisteredTool[]) {
     this.#tools = tools;
   }
 
+  /** Reads all tools at once. */
+  make(): void {
+    const index = newIndex();
+    for (const [id, tool] of this.#tools.entries()) index.add(toEntry(tool, id));
+    this.#index = index;
+  }
+
+  /** Reads the tools in slices, once; a search finds all of them after that. */
+  makeInSlices(): Promise<void> {
+    this.#made ??= this.#makeInSlices();
+    return this.#made;
+  }
+
   /** The tools that fit best, the best first; see `searchTools`. */
   search(query: string, limit: number): readonly RegisteredTool[] {
-    if (query.trim() === "") return this.#tools.slice(0, limit);
-    const wanted = query.trim();
+    const wanted = query.slice(0, longestQuery).trim();
+    if (wanted === "") return this.#tools.slice(0, limit);
     const named = this.#tools.filter(({ name, givenName }) => [name, givenName].includes(wanted));
-    this.#index ??= indexTools(this.#tools);
-    const found = [...this.#index.search(query)]
+    const found = [...(this.#index?.search(wanted) ?? [])]
       .sort((one, other) => other.score - one.score || one["id"] - other["id"])
       .flatMap(({ id }) => this.#tools[id as number] ?? []);
     return [...new Set([...named, ...found])].slice(0, limit);
+  }
+
+  async #makeInSlices(): Promise<void> {
+    const index = newIndex();
+    await inSlices(this.#tools.entries(), ([id, tool]) => index.add(toEntry(tool, id)));
+    this.#index = index;
   }
 }
 
@@ -96,15 +124,20 @@ const options: Options<Entry> = {
   },
 };
 
-function indexTools(tools: readonly RegisteredTool[]): MiniSearchIndex<Entry> {
+function newIndex(): MiniSearchIndex<Entry> {
   const MiniSearch = require("minisearch") as typeof MiniSearchIndex;
-  const index = new MiniSearch(options);
-  index.addAll(
-    tools.map(({ ownName, namespace, description, inputSchema }, id) => {
-      return { id, name: ownName, namespace, description, parameters: namesIn(inputSchema) };
-    }),
-  );
-  return index;
+  return new MiniSearch(options);
+}
+
+function toEntry(tool: RegisteredTool, id: number): Entry {
+  const { ownName, namespace, description, inputSchema } = tool;
+  return {
+    id,
+    name: ownName,
+    namespace,
+    description: description.slice(0, longestDescription),
+    parameters: namesIn(inputSchema).slice(0, longestDescription),
+  };
 }
 
 /** `readTextFile`, `read_text_file` and `read text file` are the same words. */
@@ -116,7 +149,10 @@ function toWords(text: string): string[] {
 }
 
 function toQueryWords(query: string): string[] {
-  return [...new Set(toWords(query).map((word) => word.toLowerCase()))].slice(0, mostWords);
+  return [...new Set(toWords(query).map((word) => word.slice(0, longestWord).toLowerCase()))].slice(
+    0,
+    mostWords,
+  );
 }
 
 function namesIn(inputSchema: unknown): string {

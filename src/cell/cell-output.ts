@@ -1,6 +1,7 @@
 import type { KeptEnd, UnseenBytes } from "../bounds/unseen-bytes.js";
 import type { Passed } from "../protocol/cell-backend.js";
 import type { CellLog, EndedOutcome, OutputItem } from "../protocol/outcome.js";
+import { textsLength } from "./bounded-texts.js";
 
 /** About what an item of output, and an end that is kept, take in memory besides their texts. */
 const itemBytes = 128;
@@ -57,9 +58,8 @@ export class CellOutput {
 
   /** The end was not waited for: it may be dropped from now on. */
   keep(outcome: EndedOutcome): void {
-    const { text = "", stack = "" } = outcome.status === "failed" ? outcome.error : {};
     // Before it is one of those that may have to go.
-    this.#count(endBytes + text.length + stack.length);
+    this.#count(endBytes + textsLength(outcome));
     this.#options.unseen.keep(this.#keptEnd);
   }
 
