@@ -1,9 +1,11 @@
 // Builds dist/ from src/: declarations file by file, and JavaScript as a few files. A file for each
-// module would take several times as long to load as all of the code in them.
-import { readdirSync, rmSync } from "node:fs";
+// module would take several times as long to load as all of the code in them. Most packages that it
+// uses become files of dist/vendor (lib/vendor.mjs).
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { main, root, run } from "./lib/command.mjs";
+import { buildVendored, vendoredModules } from "./lib/vendor.mjs";
 
 const dist = path.join(root, "dist");
 
@@ -22,7 +24,7 @@ const entryPoints = [
  */
 const commands = ["cli/main.ts", "cli/doctor/trial.ts"];
 /** What our own tests look into besides. */
-const innerEntryPoints = ["backend/addon/event-batch.ts"];
+const innerEntryPoints = ["backend/addon/event-batch.ts", "backend/thread/thread-backend.ts"];
 
 await main(async () => {
   run(path.join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"]);
@@ -30,11 +32,13 @@ await main(async () => {
     ...(await bundle(entryPoints)),
     ...(await bundle(commands)),
     ...(await bundle(innerEntryPoints)),
+    ...(await buildVendored()),
   ]);
-  // Of an earlier build.
+  for (const file of reachableDeclarations()) built.add(file);
+  // Of an earlier build, and declarations that no entry point needs.
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath, entry.name);
-    if (/\.js(\.map)?$/.test(file) && !built.has(file)) rmSync(file);
+    if (/\.(c?js(\.map)?|d\.ts)$/.test(file) && !built.has(file)) rmSync(file);
   }
 });
 
@@ -53,6 +57,7 @@ async function bundle(files) {
     splitting: true,
     inject: files === entryPoints ? ["src/index.ts"] : [],
     packages: "external",
+    plugins: [vendoredModules({ withPeers: files === commands })],
     format: "esm",
     platform: "node",
     target: "node20.11",
@@ -61,4 +66,22 @@ async function bundle(files) {
     logLevel: "warning",
   });
   return Object.keys(metafile.outputs).map((file) => path.join(root, file));
+}
+
+/** The entry points' declarations, and those that they import. */
+function reachableDeclarations() {
+  const found = new Set(
+    [...entryPoints, ...innerEntryPoints].map((file) =>
+      path.join(dist, file.replace(/\.ts$/, ".d.ts")),
+    ),
+  );
+  // A set that grows is walked to its end.
+  for (const file of found) {
+    const text = readFileSync(file, "utf8");
+    for (const [, name = ""] of text.matchAll(/(?:from|import\()\s*"(\.[^"]+)\.js"/g)) {
+      const imported = path.join(path.dirname(file), `${name}.d.ts`);
+      if (imported.startsWith(dist + path.sep)) found.add(imported);
+    }
+  }
+  return found;
 }

@@ -5,15 +5,13 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { main, root } from "./lib/command.mjs";
-import { onEachNode } from "./lib/each-node.mjs";
+import { onEachNode, splitArguments } from "./lib/each-node.mjs";
 
 const runner = path.join(root, "test", "hostile", "run.mjs");
 
 await main(() => {
-  const given = process.argv.slice(2);
-  const end = given.includes("--") ? given.indexOf("--") : given.length;
-  const options = given.slice(end + 1);
-  onEachNode(given.slice(0, end), "the hostile corpus", (node) => {
+  const [versions, options] = splitArguments(process.argv.slice(2));
+  onEachNode(versions, "the hostile corpus", (node) => {
     const args = [runner, ...options];
     const { status } = spawnSync(node.path, args, { cwd: root, env: node.env, stdio: "inherit" });
     return status === 0;

@@ -2,11 +2,22 @@
 // each supported Node, as a command, and as types.
 //
 //   node scripts/check-package.mjs     needs dist/ and prebuilds/: `npm run build:prebuilds` first
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { capture, main, root, run, ScriptFailure } from "./lib/command.mjs";
 import { nodeOfMajor, supportedMajors } from "./lib/node-cache.mjs";
+
+/** What users of createMcpServer install, as this package's own development does. */
+const peer = "@modelcontextprotocol/server@2";
 
 const consumer = `import { createCodeMode } from "codecell";
 import * as anthropic from "codecell/anthropic";
@@ -23,9 +34,12 @@ await main(() => {
   const folder = mkdtempSync(path.join(tmpdir(), "codecell-package-"));
   try {
     const tarball = pack(folder);
-    install(folder, tarball);
-    checkTypes(folder);
+    install(folder, `./${tarball}`);
+    checkWeight(folder);
+    checkMissingPeer(folder);
     checkCommand(folder);
+    install(folder, peer);
+    checkTypes(folder);
     for (const major of supportedMajors) checkProgram(folder, major);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -49,12 +63,45 @@ function pack(folder) {
 
 /**
  * @param {string} folder
- * @param {string} tarball
+ * @param {string} spec
  */
-function install(folder, tarball) {
-  const description = { name: "consumer", private: true, type: "module" };
-  writeFileSync(path.join(folder, "package.json"), JSON.stringify(description));
-  run("npm", ["install", "--silent", `./${tarball}`], { cwd: folder, quiet: true });
+function install(folder, spec) {
+  const file = path.join(folder, "package.json");
+  if (!existsSync(file)) writeFileSync(file, '{"name": "consumer", "type": "module"}');
+  run("npm", ["install", "--silent", spec], { cwd: folder, quiet: true });
+}
+
+/**
+ * What a user installs besides: two packages, of which one is types.
+ * @param {string} folder
+ */
+function checkWeight(folder) {
+  const installed = path.join(folder, "node_modules");
+  const lock = JSON.parse(readFileSync(path.join(installed, ".package-lock.json"), "utf8"));
+  const names = Object.keys(lock.packages).map((name) => name.replace("node_modules/", ""));
+  const [size = ""] = capture("du", ["-sk", installed]).split("\t");
+  console.log(`installed: ${names.join(", ")}; ${size} KiB`);
+  const expected = ["@standard-schema/spec", "@swc/wasm-typescript", "codecell"];
+  if (names.sort().join() !== expected.join()) {
+    throw new ScriptFailure(`expected only ${expected.join(", ")} to be installed`);
+  }
+}
+
+/**
+ * @param {string} folder - Without the MCP SDK.
+ */
+function checkMissingPeer(folder) {
+  const program = `import { createCodeMode } from "codecell";
+    import { createMcpServer } from "codecell/mcp";
+    const codeMode = createCodeMode();
+    await createMcpServer(codeMode.openSession()).catch(({ code }) => console.log(code));
+    await codeMode.close();`;
+  const said = capture(process.execPath, ["--input-type=module", "-e", program], { cwd: folder });
+  if (said !== "ERR_PACKAGE_MISSING") {
+    throw new ScriptFailure(
+      `createMcpServer without the SDK: expected ERR_PACKAGE_MISSING; got ${said}`,
+    );
+  }
 }
 
 /** @param {string} folder */

@@ -1,16 +1,19 @@
 // Checks the C++ of native/ and of its tests: clang-format, then clang-tidy, both with warnings as errors.
 //
-//   node scripts/lint-native.mjs [--fix] [FILE...]     --fix only formats, in place
+//   node scripts/lint-native.mjs [--fix] [--sample N] [FILE...]
+//     --fix: only formats, in place
+//     --sample: clang-tidy reads N files, those that the last commit changed and then others in turn
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { exists, main, root, run, ScriptFailure } from "./lib/command.mjs";
+import { capture, exists, main, root, run, ScriptFailure } from "./lib/command.mjs";
 import { configureAddon } from "./lib/native-build.mjs";
+import { shuffledByTurn } from "./lib/turn.mjs";
 
 const { values, positionals } = parseArgs({
-  options: { fix: { type: "boolean", default: false } },
+  options: { fix: { type: "boolean", default: false }, sample: { type: "string" } },
   allowPositionals: true,
 });
 
@@ -22,7 +25,8 @@ await main(async () => {
     return;
   }
   run(format, ["--dry-run", "-Werror", ...files]);
-  await tidy(files.filter((file) => file.endsWith(".cc")));
+  const sources = files.filter((file) => file.endsWith(".cc"));
+  await tidy(values.sample === undefined ? sources : sample(sources, Number(values.sample)));
 });
 
 /** @returns {string[]} */
@@ -33,6 +37,29 @@ function nativeFiles() {
       .map((file) => path.join(folder, file))
       .sort(),
   );
+}
+
+/**
+ * @param {readonly string[]} sources
+ * @param {number} count
+ */
+function sample(sources, count) {
+  const changed = changedFiles();
+  const isChanged = (/** @type {string} */ source) =>
+    changed.has(source) || changed.has(source.replace(/\.cc$/, ".h"));
+  const inTurn = shuffledByTurn(sources);
+  const first = [...inTurn.filter(isChanged), ...inTurn.filter((source) => !isChanged(source))];
+  return first.slice(0, count);
+}
+
+/** What the last commit changed; nothing where it is the first, or the history is not there. */
+function changedFiles() {
+  try {
+    return new Set(capture("git", ["diff", "--name-only", "HEAD~1", "HEAD"]).split("\n"));
+  } catch (error) {
+    if (error instanceof ScriptFailure) return new Set();
+    throw error;
+  }
 }
 
 /**

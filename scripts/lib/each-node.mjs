@@ -18,6 +18,16 @@ export function onEachNode(asked, what, check) {
 }
 
 /**
+ * Arguments before and after `--`: versions, and what is handed on.
+ * @param {readonly string[]} given
+ * @returns {[versions: string[], options: string[]]}
+ */
+export function splitArguments(given) {
+  const end = given.includes("--") ? given.indexOf("--") : given.length;
+  return [given.slice(0, end), given.slice(end + 1)];
+}
+
+/**
  * @param {string} version
  * @param {(node: { path: string, env: NodeJS.ProcessEnv }) => boolean} check
  */

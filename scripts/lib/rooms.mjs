@@ -90,5 +90,67 @@ const native = {
   ],
 };
 
+const tools = [...plain, "tools/"];
+const options = [...tools, "options/"];
+const cells = [...options, "declarations/", "bounds/", "calls/"];
+const sessions = [...options, "session/"];
+// What the entry points of the package give to everyone.
+const doors = ["index", "ai.", "anthropic.", "openai.", "mcp."];
+
+/** @type {RoomTree} */
+const src = {
+  folder: "src",
+  files: /\.ts$/,
+  imports: /(?:\bfrom|\bimport)\s*\(?\s*"(?<path>[^"]+)"/,
+  resolve: (imported, file) => {
+    if (!imported.startsWith(".")) return undefined;
+    const inside = posix.join(posix.dirname(file), imported);
+    return inside.startsWith("..") ? undefined : inside;
+  },
+  // From bottom to top.
+  rooms: [
+    { path: "base/", mayImport: [] },
+    { path: "protocol/", mayImport: ["base/"] },
+    { path: "tools/", mayImport: plain },
+    { path: "declarations/", mayImport: tools },
+    { path: "options/", mayImport: tools },
+    { path: "bounds/", mayImport: options },
+    { path: "calls/", mayImport: [...tools, "declarations/", "bounds/"] },
+    { path: "cell/", mayImport: [...tools, "bounds/", "calls/"] },
+    { path: "session/", mayImport: [...cells, "cell/"] },
+    // A backend knows the seam and nothing above it.
+    { path: "backend/addon/", mayImport: plain },
+    { path: "backend/thread/", mayImport: [...plain, "backend/addon/"] },
+    // The one place where a runtime is given its backend.
+    { path: "compose/", mayImport: [...sessions, "backend/"] },
+    { path: "model/", mayImport: [...sessions, "declarations/"] },
+    { path: "mcp/client/", mayImport: tools },
+    { path: "mcp/server/", mayImport: [...sessions, "model/"] },
+    { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/"] },
+    {
+      path: "cli/",
+      mayImport: [...cells, ...sessions, ...doors, "model/", "mcp/", "backend/addon/"],
+    },
+    ...doors.map((path) => ({ path, mayImport: [""] })),
+  ],
+  outside: [
+    {
+      imported: /binding\.js$/,
+      onlyIn: ["backend/"],
+      why: "the addon is one way to run cells, behind CellBackend",
+    },
+    {
+      imported: /^@modelcontextprotocol\//,
+      onlyIn: ["mcp/", "cli/gateway/"],
+      why: "a program that embeds the core needs no MCP SDK",
+    },
+    {
+      imported: /^(commander|acorn)$/,
+      onlyIn: ["cli/"],
+      why: "the command line is one way to use the package",
+    },
+  ],
+};
+
 /** @type {readonly RoomTree[]} */
-export const roomTrees = [native];
+export const roomTrees = [native, src];

@@ -24,6 +24,8 @@ export type CodeModeErrorCode =
   | "ERR_ADDON_MISSING"
   /** The native addon was compiled for another version of Node, or cannot be loaded. */
   | "ERR_ADDON_MISMATCH"
+  /** A package that this function needs is not installed; the message says which. */
+  | "ERR_PACKAGE_MISSING"
   /** An MCP configuration is not JSON or has the wrong shape; the message names the place. */
   | "ERR_MCP_CONFIG"
   /** An MCP server did not start or has died; the message names it and shows its last lines. */

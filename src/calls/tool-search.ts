@@ -1,15 +1,12 @@
-import { createRequire } from "node:module";
 import type { default as MiniSearchIndex, Options } from "minisearch";
 import { invalidOption } from "../base/option-checks.js";
 import { inSlices } from "../base/slices.js";
+import { vendored } from "../base/vendored.js";
 import { isRecord } from "../declarations/schema-node.js";
 import { readJsonSchema } from "../declarations/schema-source.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import { ToolSet } from "../tools/tool-set.js";
-
-// Loaded when tools are first searched.
-const require = createRequire(import.meta.url);
 
 /** A tool that a query found. */
 export interface ToolMatch {
@@ -125,7 +122,7 @@ const options: Options<Entry> = {
 };
 
 function newIndex(): MiniSearchIndex<Entry> {
-  const MiniSearch = require("minisearch") as typeof MiniSearchIndex;
+  const { MiniSearch } = vendored("minisearch");
   return new MiniSearch(options);
 }
 

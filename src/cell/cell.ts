@@ -143,7 +143,6 @@ export class Cell {
   #onBackendEvent(event: BackendEvent): void {
     switch (event.type) {
       case "started":
-        if (event.usage !== undefined) this.#usage = event.usage;
         this.#endStart();
         this.#emit({ type: "started", cellId: this.id });
         this.#apply(event);
@@ -289,7 +288,7 @@ export class Cell {
     };
     if (observer.yieldAfterMs > 0) observer.startClock(passWithNews);
     else if (observer.by === "wait") passWithNews();
-    // A cell that has just been started has said nothing.
+    // A cell that has just been started has said and used nothing.
     else passYieldTime();
   }
 

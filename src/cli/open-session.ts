@@ -97,6 +97,7 @@ async function startServers(
     approval: toApproval(options.ask ?? []),
     ...(options.onEvent && { onEvent: options.onEvent }),
     restart: options.restart,
+    onWarning: (warning) => report.warning(warning),
     ...(options.verbose && { onStderr: (server, line) => report.serverLine(server, line) }),
     ...(options.startTimeout !== undefined && { startTimeoutMs: options.startTimeout }),
   };

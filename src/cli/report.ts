@@ -1,6 +1,6 @@
 import { assertNever } from "../base/assert-never.js";
 import { previewJson } from "../base/json-preview.js";
-import type { McpServerEvent } from "../mcp.js";
+import type { McpServerEvent, McpWarning } from "../mcp.js";
 import type { CellEvent } from "../protocol/events.js";
 import type { CellError, CellWarning, EndedOutcome } from "../protocol/outcome.js";
 import { cellErrorText } from "./cell-error-text.js";
@@ -59,6 +59,11 @@ export class Report {
       default:
         assertNever(event);
     }
+  }
+
+  /** Something is odd and worked around; told also where progress is not. */
+  warning({ message }: McpWarning): void {
+    this.#terminal.note(`${this.#terminal.style.yellow("⚠")} ${visible(message)}`);
   }
 
   serverLine(server: string, line: string): void {

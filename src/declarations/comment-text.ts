@@ -9,15 +9,29 @@ export function toCommentLine(text: string): string {
   return defuse(text).replace(/\s+/g, " ").trim();
 }
 
+/** Text from elsewhere as line comments, each with its end; empty where there is no text. */
+export function toLineComments(text: string): string {
+  return toShownLines(text)
+    .map((line) => `// ${line}`.trimEnd())
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
 /** Text from elsewhere as a block comment at an indentation; empty where there is no text. */
 export function toBlockComment(text: string, indent: string): string {
-  const lines = text.split(/\r\n|[\n\r\u2028\u2029]/).map((line) => defuse(line).trimEnd());
-  const first = lines.findIndex((line) => line !== "");
-  if (first === -1) return "";
-  const shown = lines.slice(first, lines.findLastIndex((line) => line !== "") + 1);
+  const shown = toShownLines(text);
+  if (shown.length === 0) return "";
   if (shown.length === 1) return `${indent}/** ${shown[0]?.trim()} */\n`;
   const body = shown.map((line) => `${indent} *${line === "" ? "" : ` ${line}`}\n`);
   return `${indent}/**\n${body.join("")}${indent} */\n`;
+}
+
+/** The lines as JavaScript ends them, without empty ones before and after. */
+function toShownLines(text: string): readonly string[] {
+  const lines = text.split(/\r\n|[\n\r\u2028\u2029]/).map((line) => defuse(line).trimEnd());
+  const first = lines.findIndex((line) => line !== "");
+  if (first === -1) return [];
+  return lines.slice(first, lines.findLastIndex((line) => line !== "") + 1);
 }
 
 function defuse(text: string): string {

@@ -8,7 +8,7 @@ type ContentBlock =
 type CallToolResult<T> = { content: ContentBlock[]; structuredContent?: T };
 /**
  * What a call of an MCP tool resolves to: its structured content; without any, its text, parsed where
- * it is a JSON object or array; with media or several blocks, a CallToolResult for content(result.content).
+ * it is a JSON object or array; with more to it, a CallToolResult, for content(result.content).
  */
 type McpResult<T = unknown> = T | CallToolResult<T>;
 `;

@@ -47,8 +47,6 @@ export interface BackendCellOptions {
   readonly setup: BackendSetup;
   /** A snapshot of stored values: key, JSON text, key, JSON text, …; undefined where there are none. */
   readonly stored: readonly string[] | undefined;
-  /** Whether `started` is to carry the usage, which takes the backend a moment. */
-  readonly needsUsageAtStart: boolean;
 }
 
 /** What is the same for many cells. */
@@ -93,6 +91,7 @@ export interface BackendLimits {
   readonly toolCallsInFlight: number;
   readonly toolInputBytes: number;
   readonly jsonDepth: number;
+  readonly jsonValues: number;
   readonly timers: number;
   readonly sourceBytes: number;
   readonly evalBytes: number;
@@ -114,8 +113,8 @@ export type BackendCommand =
 
 /** What a backend tells of a cell. */
 export type BackendEvent =
-  /** The cell's code runs. `usage` is there where `needsUsageAtStart` asked for it. */
-  | { readonly type: "started"; readonly usage?: BackendUsage | undefined }
+  /** The cell's code runs. */
+  | { readonly type: "started" }
   /** No cell was started. Nothing follows. */
   | { readonly type: "refused"; readonly refusal: BackendRefusal }
   | { readonly type: "output"; readonly item: OutputItem }

@@ -105,7 +105,7 @@ export class Session implements AsyncDisposable {
     }
     const yieldAfterMs = Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs);
     const cell = this.#slots.leaveOnThrow(() =>
-      this.#startCell(id, { source, settings, signal: options?.signal, yieldAfterMs }),
+      this.#startCell(id, { source, settings, signal: options?.signal }),
     );
     return cell.observe({ by: "exec", yieldAfterMs });
   }
@@ -197,14 +197,9 @@ export class Session implements AsyncDisposable {
 
   #startCell(
     id: string,
-    exec: {
-      source: string;
-      settings: Settings;
-      signal: AbortSignal | undefined;
-      yieldAfterMs: number;
-    },
+    exec: { source: string; settings: Settings; signal: AbortSignal | undefined },
   ): Cell {
-    const { source, settings, signal, yieldAfterMs } = exec;
+    const { source, settings, signal } = exec;
     const isOwn = settings.limits === this.#settings.limits;
     const limits = isOwn
       ? this.#limits
@@ -217,7 +212,6 @@ export class Session implements AsyncDisposable {
         source,
         setup: this.#setupOf(settings, limits),
         stored: this.#values.snapshot(),
-        needsUsageAtStart: yieldAfterMs === 0,
       },
       tools: settings.tools.tools,
       wallMs: limits.wallMs,

@@ -28,17 +28,17 @@ const mostProblemsShown = 5;
  * Makes the check of a tool's inputs from its schema; undefined where anything passes.
  *
  * @param givenName - The tool's name, for messages.
- * @param from - Who wrote the schema; see `jsonSchemaValidate`.
+ * @param onInvalidSchema - Told once where a JSON Schema cannot be compiled, and anything passes.
  * @throws {CodeModeError} ERR_INVALID_TOOL where this is no schema. A JSON Schema is compiled when
  *   the tool is first called, and rejects the call where that fails.
  */
 export function toInputCheck(
   givenName: string,
   schema: unknown,
-  from: "host" | "server",
+  onInvalidSchema?: (problem: string) => void,
 ): InputCheck | undefined {
   if (schema === undefined) return undefined;
-  const validate = toValidate(givenName, schema, from);
+  const validate = toValidate(givenName, schema, onInvalidSchema);
   return (toolName, input, length) => {
     const verdict = validate(input, length);
     return verdict instanceof Promise
@@ -74,7 +74,11 @@ function acceptEmpty(
   throw invalidInput(check, problems);
 }
 
-function toValidate(givenName: string, schema: unknown, from: "host" | "server"): SchemaValidate {
+function toValidate(
+  givenName: string,
+  schema: unknown,
+  onInvalidSchema: ((problem: string) => void) | undefined,
+): SchemaValidate {
   if (isStandardSchema(schema)) return standardSchemaValidate(schema);
   const json = isRecord(schema) && isRecord(schema["jsonSchema"]) ? schema["jsonSchema"] : schema;
   if (!isRecord(json)) {
@@ -83,11 +87,18 @@ function toValidate(givenName: string, schema: unknown, from: "host" | "server")
       `The tool "${givenName}" cannot be used: its "inputSchema" must be a Standard Schema or a JSON Schema, and is ${describeValue(schema)}.`,
     );
   }
-  const validate = jsonSchemaValidate(json, from);
+  const validate = jsonSchemaValidate(json, onInvalidSchema === undefined ? "host" : "server");
+  let isUsable = true;
   return (input, length) => {
+    if (!isUsable) return { value: input };
     try {
       return validate(input, length);
     } catch (thrown) {
+      if (onInvalidSchema !== undefined) {
+        isUsable = false;
+        onInvalidSchema(describeThrown(thrown));
+        return { value: input };
+      }
       if (thrown instanceof SlowCheckError) {
         throw new TypeError(`The input of tool "${givenName}" is not checked: ${thrown.message}.`);
       }

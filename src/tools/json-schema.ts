@@ -1,14 +1,12 @@
-import { createRequire } from "node:module";
 import type { ErrorObject, Options, ValidateFunction } from "ajv";
+import { describeThrown } from "../base/describe-value.js";
 import { previewJson } from "../base/json-preview.js";
 import { runWithin } from "../base/time-bound.js";
+import { vendored } from "../base/vendored.js";
 import { isCheapToCheck, type SchemaCost, schemaCost } from "./schema-cost.js";
 import type { SchemaProblem, SchemaValidate } from "./schema-verdict.js";
 import type { JsonSchema } from "./tool-definition.js";
 import { uniqueItems } from "./unique-items.js";
-
-// Loaded when a JSON Schema is first used: that takes longer than the first hundred cells.
-const require = createRequire(import.meta.url);
 
 /** Characters of a schema's own values, and of a property's name, in a message. */
 const longestShown = 400;
@@ -17,7 +15,6 @@ interface Dialect {
   readonly Ajv: typeof import("ajv").Ajv;
   /** Knows the dialect's own schema; made once, for it is slow. */
   readonly metaSchema: import("ajv").Ajv;
-  addFormats(ajv: import("ajv").Ajv): void;
 }
 
 /** Of the errors of one input, those that are looked at. */
@@ -32,20 +29,24 @@ const dialects = new Map<string, Dialect>();
 const maxCompileMs = 80;
 const maxCheckMs = 100;
 
+interface CompiledSchema {
+  readonly validate: ValidateFunction;
+  readonly cost: SchemaCost;
+}
+
 /**
  * Compiles a JSON Schema when it is first asked. What a check may take is bounded: patterns,
  * references and long lists in a schema can make one input take hours.
  *
  * @param from - `host`: compiled however long that takes. `server`: the schema is as little known as
- *   the input, and the server checks inputs itself, so what takes too long passes unchecked.
- * @returns A function that throws where the schema cannot be compiled, and a `SlowCheckError` where
- *   an input takes too long.
+ *   the input, and the server checks inputs itself, so an input that takes too long passes unchecked.
+ * @returns A function that throws where the schema cannot be compiled, or takes a server's too long,
+ *   and a `SlowCheckError` where an input takes a host's schema too long.
  */
 export function jsonSchemaValidate(schema: JsonSchema, from: "host" | "server"): SchemaValidate {
-  let compiled: { readonly validate: ValidateFunction; readonly cost: SchemaCost } | undefined;
-  let isGivenUp = false;
+  let compiled: CompiledSchema | undefined;
   const check = (input: unknown, length: number): ReturnType<SchemaValidate> => {
-    compiled ??= { validate: compile(schema), cost: schemaCost(schema) };
+    compiled ??= compileSchema(schema);
     const { validate, cost } = compiled;
     const isValid = isCheapToCheck(cost, length)
       ? validate(input)
@@ -55,25 +56,26 @@ export function jsonSchemaValidate(schema: JsonSchema, from: "host" | "server"):
   };
   if (from === "host") return check;
   return (input, length) => {
-    if (isGivenUp) return { value: input };
+    compiled ??= compileWithin(schema);
     try {
-      if (compiled === undefined) {
-        // Loaded here, where it is not stopped half way.
-        dialectOf(schema);
-        const made = runWithin(maxCompileMs, () => ({
-          validate: compile(schema),
-          cost: schemaCost(schema),
-        }));
-        isGivenUp = !made.isDone;
-        if (!made.isDone) return { value: input };
-        compiled = made.result;
-      }
       return check(input, length);
     } catch (thrown) {
       if (thrown instanceof SlowCheckError) return { value: input };
       throw thrown;
     }
   };
+}
+
+function compileWithin(schema: JsonSchema): CompiledSchema {
+  // Loaded before, so that loading is not stopped half way.
+  dialectOf(schema);
+  const made = runWithin(maxCompileMs, () => compileSchema(schema));
+  if (made.isDone) return made.result;
+  throw new TypeError(`it takes longer than ${maxCompileMs} ms to compile`);
+}
+
+function compileSchema(schema: JsonSchema): CompiledSchema {
+  return { validate: compile(schema), cost: schemaCost(schema) };
 }
 
 /** An input cannot be checked in reasonable time. */
@@ -89,6 +91,16 @@ function runCheck(validate: () => boolean): boolean {
   );
 }
 
+/** Why a JSON Schema cannot be used; undefined where it can. */
+export function jsonSchemaProblem(schema: JsonSchema): string | undefined {
+  try {
+    compile(schema);
+    return undefined;
+  } catch (thrown) {
+    return describeThrown(thrown);
+  }
+}
+
 function compile(schema: JsonSchema): ValidateFunction {
   if (schema["$async"] === true) throw new TypeError("a schema with $async is not JSON Schema");
   const dialect = dialectOf(schema);
@@ -99,7 +111,7 @@ function compile(schema: JsonSchema): ValidateFunction {
   }
   // An instance of its own for each schema: an `$id` is then no one else's business.
   const ajv = new dialect.Ajv({ ...common, validateSchema: false });
-  dialect.addFormats(ajv);
+  vendored("ajv").addFormats(ajv);
   // Its own takes the square of an array's length where the members are no scalars.
   ajv.removeKeyword("uniqueItems").addKeyword(uniqueItems);
   return ajv.compile(rest);
@@ -110,11 +122,9 @@ function dialectOf({ $schema }: JsonSchema): Dialect {
   const name = is2020 ? "Ajv2020" : "Ajv";
   let dialect = dialects.get(name);
   if (dialect === undefined) {
-    const loaded = require(is2020 ? "ajv/dist/2020.js" : "ajv") as Record<string, Dialect["Ajv"]>;
-    const Ajv = loaded[name];
-    if (Ajv === undefined) throw new TypeError(`The package ajv has no ${name}.`);
-    const formats = require("ajv-formats") as { default: Dialect["addFormats"] };
-    dialect = { Ajv, metaSchema: new Ajv(common), addFormats: formats.default };
+    // Loaded when a JSON Schema is first used: that takes longer than the first hundred cells.
+    const Ajv = vendored("ajv")[name];
+    dialect = { Ajv, metaSchema: new Ajv(common) };
     // Compiles the dialect's own schema, which must not be stopped half way.
     dialect.metaSchema.validateSchema({});
     dialects.set(name, dialect);

@@ -44,11 +44,7 @@ export class RegisteredTool implements ToolNames {
     this.isDeferred = definition.deferLoading ?? false;
     this.resultType = definition.resultType ?? "value";
     this.#definition = definition;
-    this.#checkSchema = toInputCheck(
-      givenName,
-      this.inputSchema,
-      this.resultType === "mcp" ? "server" : "host",
-    );
+    this.#checkSchema = toInputCheck(givenName, this.inputSchema, definition.onInvalidSchema);
     this.#checkApproval = toApprovalCheck(givenName, definition);
     this.hasApproval = this.#checkApproval !== undefined;
   }
@@ -128,6 +124,7 @@ function checkDefinition(givenName: string, definition: unknown): void {
     namespaceDescription,
     deferLoading,
     resultType,
+    onInvalidSchema,
   }: Partial<Record<keyof ToolDefinition, unknown>> = definition;
   if (typeof execute !== "function") {
     const what = describeValue(execute);
@@ -144,6 +141,10 @@ function checkDefinition(givenName: string, definition: unknown): void {
   if (resultType !== undefined && resultType !== "value" && resultType !== "mcp") {
     const what = describeValue(resultType);
     throw invalidTool(givenName, `its "resultType" must be "value" or "mcp", and is ${what}`);
+  }
+  if (onInvalidSchema !== undefined && typeof onInvalidSchema !== "function") {
+    const what = describeValue(onInvalidSchema);
+    throw invalidTool(givenName, `its "onInvalidSchema" must be a function, and is ${what}`);
   }
   for (const [key, value] of Object.entries({ description, namespace, namespaceDescription })) {
     if (value !== undefined && typeof value !== "string") {

@@ -67,6 +67,11 @@ export interface ToolDefinition {
   readonly deferLoading?: boolean | undefined;
   /** What the input must be; checked before the tool runs. Default: any JSON value passes. */
   readonly inputSchema?: ToolSchema | undefined;
+  /**
+   * Told once, with the problem, where `inputSchema` is a JSON Schema that no validator takes; inputs
+   * then pass unchecked. For tools that check their inputs themselves. Default: such calls are rejected.
+   */
+  readonly onInvalidSchema?: ((problem: string) => void) | undefined;
   /** What the result looks like. Documentation: results are not checked against it. */
   readonly outputSchema?: ToolSchema | undefined;
   /**

@@ -63,6 +63,7 @@ protocol::CellOptions SmallCell() {
   limits.tool_calls_in_flight = 100;
   limits.tool_input_bytes = kMebibyte;
   limits.json_depth = 200;
+  limits.json_values = 200'000;
   limits.timers = 1'000;
   limits.source_bytes = kMebibyte;
   limits.eval_bytes = kMebibyte / 4;

@@ -1,8 +1,8 @@
 // Runs the hostile corpus and prints how each attack ended. Exit code 1 if one did not end as it should.
 //
-//   node test/hostile/run.mjs [--group GROUP] [--only NAME] [--every N] [--node PATH] [--jobs N]
-//     [--json FILE]
-//     --every: only each Nth attack, for a short look at all groups
+//   node test/hostile/run.mjs [--group GROUP] [--only NAME] [--every N] [--first N] [--node PATH]
+//     [--jobs N] [--json FILE]
+//     --every: only each Nth attack, for a short look at all groups, from the one at --first (0) on
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -14,6 +14,7 @@ const { values: options } = parseArgs({
     group: { type: "string", multiple: true },
     only: { type: "string", multiple: true },
     every: { type: "string", default: "1" },
+    first: { type: "string", default: "0" },
     node: { type: "string", default: process.execPath },
     jobs: { type: "string", default: "1" },
     json: { type: "string" },
@@ -45,7 +46,7 @@ function chooseAttacks() {
   );
   const found = only === undefined ? all : all.filter(({ attack }) => only.includes(attack.name));
   if (found.length === 0) throw new Error(`There is no attack named ${only?.join(" or ")}.`);
-  return found.filter((_, i) => i % Number(options.every) === 0);
+  return found.filter((_, i) => i % Number(options.every) === Number(options.first));
 }
 
 async function runSome() {

@@ -12,7 +12,32 @@ describe("an MCP result reaches the cell as", () => {
     ["text where the text is a number", { content: [text("42")] }, "42"],
     ["text where the text is a literal", { content: [text("true")] }, "true"],
     ["text where the text only begins like JSON", { content: [text("{a}")] }, "{a}"],
-    ["its structured content", { content: [text("1")], structuredContent: { a: 1 } }, { a: 1 }],
+    [
+      "its structured content where the text is the same JSON",
+      { content: [text('{ "a": 1 }')], structuredContent: { a: 1 } },
+      { a: 1 },
+    ],
+    [
+      "both where the text says something else",
+      { content: [text("42 rows changed")], structuredContent: { ms: 0 } },
+      { content: [text("42 rows changed")], structuredContent: { ms: 0 } },
+    ],
+    [
+      "its structured content where that wraps the text",
+      { content: [text("plain")], structuredContent: { result: "plain" } },
+      { result: "plain" },
+    ],
+    [
+      "its structured content where that wraps what the text says as JSON",
+      { content: [text("4.0")], structuredContent: { result: 4 } },
+      { result: 4 },
+    ],
+    [
+      "its structured content where there is a text for each of its elements",
+      { content: [text("a"), text('{"b": 1}')], structuredContent: { result: ["a", { b: 1 }] } },
+      { result: ["a", { b: 1 }] },
+    ],
+    ["an array, structured", { content: [text("[1]")], structuredContent: [1] }, [1]],
     ["structured content that is null", { content: [], structuredContent: null }, null],
     [
       "both where media are not in the structured content",

@@ -9,6 +9,28 @@ export function fixtureServer(mode = "normal"): McpStdioServerConfig {
   return { command: process.execPath, args: [join(root, "test/fixtures/mcp-server.mjs"), mode] };
 }
 
+/** What the scripted server answers; the fixture says more. */
+export interface McpScript {
+  readonly answers?: Readonly<Record<string, unknown>>;
+  readonly calls?: Readonly<Record<string, unknown>>;
+  readonly toolCount?: number;
+}
+
+/** A server that answers what the script says, as a config's entry. */
+export function scriptedMcpServer(script: McpScript): McpStdioServerConfig {
+  const fixture = join(root, "test/fixtures/scripted-mcp-server.mjs");
+  return { command: process.execPath, args: [fixture, JSON.stringify(script)] };
+}
+
+/** A server that lists these entries as its tools. */
+export function listingServer(
+  tools: readonly unknown[],
+  script: McpScript = {},
+): McpStdioServerConfig {
+  const answers = { "tools/list": { result: { tools } }, ...script.answers };
+  return scriptedMcpServer({ ...script, answers });
+}
+
 /** A server from the npm registry, as a config's entry. */
 export function registryServer(
   name: "everything" | "filesystem" | "memory",

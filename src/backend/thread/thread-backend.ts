@@ -51,13 +51,12 @@ export class ThreadBackend implements CellBackend {
   start(options: BackendCellOptions, onEvent: (event: BackendEvent) => void): BackendCell {
     const refusal = this.#findRefusal();
     if (refusal !== undefined) return refuse(refusal, onEvent);
-    const { setup, source, stored, needsUsageAtStart } = options;
+    const { setup, source, stored } = options;
     const { heapBytes } = setup.limits;
     const cellOptions = {
       setup: this.#tables.setupOf(setup),
       source,
       stored: this.#tables.storedOf(stored),
-      needsUsageAtStart,
     };
     const pool = this.#pools.poolFor(heapBytes);
     const onOver = (): void => {

@@ -29,8 +29,6 @@ export interface ThreadCellOptions {
   readonly setup: Binding.CellSetup;
   readonly source: string;
   readonly stored: Binding.StoredValues | undefined;
-  /** Whether `started` is to carry the usage. */
-  readonly needsUsageAtStart: boolean;
 }
 
 /** An isolate on a thread of this process, and the one cell it is given. */
@@ -38,7 +36,6 @@ export class ThreadIsolate implements BackendCell {
   readonly #cell: Binding.Cell;
   #spare: SpareListener | undefined;
   #listener: CellListener | undefined;
-  #needsUsageAtStart = false;
   /** Made when the cell is asked to stop, which most never are. */
   #grace: StopGrace | undefined;
   #isTerminating = false;
@@ -61,12 +58,10 @@ export class ThreadIsolate implements BackendCell {
 
   /** Gives the isolate its cell, once. False: it is gone, and takes none. */
   begin(options: ThreadCellOptions, listener: CellListener): boolean {
-    const { setup, source, stored, needsUsageAtStart } = options;
-    const result = this.#cell.begin(setup, source, stored);
+    const result = this.#cell.begin(options.setup, options.source, options.stored);
     if (result === 0) return false;
     this.#spare = undefined;
     this.#listener = listener;
-    this.#needsUsageAtStart = needsUsageAtStart;
     // The isolate was ready, so the addon tells no `started`. It is told when `start` has returned.
     if (result === 2) queueMicrotask(() => this.#take({ type: "started" }));
     return true;
@@ -113,11 +108,6 @@ export class ThreadIsolate implements BackendCell {
       return;
     }
     switch (event.type) {
-      case "started":
-        listener.onEvent(
-          this.#needsUsageAtStart ? { type: "started", usage: this.#cell.usage() } : event,
-        );
-        break;
       case "stopping": {
         const isHeapFull = event.error.code === "ERR_CELL_HEAP_LIMIT" && !this.#isTerminating;
         this.#beginGrace(unresponsiveCpuMs[isHeapFull ? "heapFull" : "asked"]);

@@ -1,5 +1,5 @@
 import type { ApprovalAnswer, ApprovalHandler, ApprovalRequest } from "../../index.js";
-import { fitsPattern } from "../../mcp/client/approval.js";
+import { fitsPattern } from "../../mcp/client/name-pattern.js";
 import type { Style } from "../terminal.js";
 import { describeRequest } from "./describe-request.js";
 

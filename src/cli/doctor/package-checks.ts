@@ -12,6 +12,11 @@ interface PackageFile {
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
 
+/** What needs each optional peer. */
+const peerUsers: Readonly<Record<string, string>> = {
+  "@modelcontextprotocol/server": "createMcpServer of codecell/mcp",
+};
+
 /** Whether Node, the platform and the optional peers are what package.json asks for. */
 export function checkPackage(versions: Versions): readonly Check[] {
   const { engines, os, peerDependencies } = packageRequire("codecell/package.json") as PackageFile;
@@ -42,14 +47,13 @@ function checkPlatform(platform: string, systems: readonly string[]): Check {
 
 function checkPeer(name: string, range: string): Check {
   const version = installedVersion(name);
-  if (version === undefined) {
-    return ok(name, `not installed; only codecell/${name} needs it`);
-  }
+  const user = peerUsers[name] ?? `codecell/${name}`;
+  if (version === undefined) return ok(name, `not installed; only ${user} needs it`);
   if (isInRange(version, range)) return ok(name, `${version} fits`);
   return warning(
     name,
-    `${version} does not fit: codecell/${name} is made for ${range}`,
-    `If you use codecell/${name}, run \`npm install ${name}@${range}\`.`,
+    `${version} does not fit: ${user} is made for ${range}`,
+    `If you use ${user}, run \`npm install ${name}@${range}\`.`,
   );
 }
 

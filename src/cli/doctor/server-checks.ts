@@ -1,5 +1,8 @@
 import { CodeModeError } from "../../base/errors.js";
-import type { McpConfig, McpServerConfig } from "../../mcp.js";
+import { uniqueNames } from "../../mcp/client/unique-names.js";
+import type { McpConfig, McpServerConfig, McpWarning, McpWarningCode } from "../../mcp.js";
+import { jsonSchemaProblem } from "../../tools/json-schema.js";
+import type { JsonSchema, NamedTool } from "../../tools/tool-definition.js";
 import { count, formatDuration, oneLine } from "../format.js";
 import { readConfig } from "../run-inputs.js";
 import { UsageError } from "../usage-error.js";
@@ -23,10 +26,17 @@ export async function checkServers(
     return [configProblem(error)];
   }
   const servers = Object.entries(config.mcpServers);
-  const checks = await Promise.all(
+  const results = await Promise.all(
     servers.map(([name, server]) => checkServer(name, server, options)),
   );
-  return [ok("config", `${file} has ${count(servers.length, "server")}`), ...checks];
+  const lists = results.map(({ tools }, index) => ({ server: servers[index]?.[0] ?? "", tools }));
+  const clashes: McpWarning[] = [];
+  uniqueNames(lists, (clash) => clashes.push(clash));
+  return [
+    ok("config", `${file} has ${count(servers.length, "server")}`),
+    ...results.flatMap(({ checks }) => checks),
+    ...clashes.map(oddityCheck),
+  ];
 }
 
 function configProblem(error: unknown): Check {
@@ -41,26 +51,60 @@ function configRemedy(error: unknown): string {
     : "Start Node without the flags told here.";
 }
 
+interface ServerResult {
+  readonly checks: readonly Check[];
+  readonly tools: readonly NamedTool[];
+}
+
 async function checkServer(
   name: string,
   server: McpServerConfig,
   { startTimeoutMs, signal }: ServerCheckOptions,
-): Promise<Check> {
+): Promise<ServerResult> {
   const checkName = `server ${name}`;
-  if (server.disabled) return ok(checkName, "disabled in the config");
+  if (server.disabled) return { checks: [ok(checkName, "disabled in the config")], tools: [] };
   const { connectMcpServers } = await import("../../mcp.js");
   const startedAt = performance.now();
+  const oddities: McpWarning[] = [];
   try {
     await using connected = await connectMcpServers(
       { mcpServers: { [name]: server } },
-      { signal, ...(startTimeoutMs !== undefined && { startTimeoutMs }) },
+      {
+        signal,
+        onWarning: (oddity) => oddities.push(oddity),
+        ...(startTimeoutMs !== undefined && { startTimeoutMs }),
+      },
     );
     const duration = formatDuration(performance.now() - startedAt);
-    const finding = `${count(connected.tools.length, "tool")}, started in ${duration}`;
-    if (connected.tools.length > 0) return ok(checkName, finding);
-    return warning(checkName, finding, "See what the server needs to offer tools.");
+    const { tools } = connected;
+    // Otherwise a schema is looked at when its tool is first called.
+    for (const tool of tools) {
+      const problem = jsonSchemaProblem((tool.inputSchema ?? {}) as JsonSchema);
+      if (problem !== undefined) tool.onInvalidSchema?.(problem);
+    }
+    const finding = `${count(tools.length, "tool")}, started in ${duration}`;
+    const check =
+      tools.length > 0
+        ? ok(checkName, finding)
+        : warning(checkName, finding, "See what the server needs to offer tools.");
+    return { checks: [check, ...oddities.map(oddityCheck)], tools };
   } catch (error) {
     const { finding, remedy } = describeServerFailure(error, name, server);
-    return problem(checkName, finding, remedy);
+    return { checks: [problem(checkName, finding, remedy)], tools: [] };
   }
 }
+
+/** What is worked around: programs run, though not quite as the server or the config says. */
+function oddityCheck({ code, server, message }: McpWarning): Check {
+  const checkName = server === undefined ? "config" : `server ${server}`;
+  const finding = oneLine(message.replace(`MCP server "${server}": `, ""), 600);
+  return warning(checkName, finding, oddityRemedies[code]);
+}
+
+const oddityRemedies: Readonly<Record<McpWarningCode, string>> = {
+  MCP_NAMES: "Use the names told here, or rename a server in the config.",
+  MCP_TOOL_LIST: 'Mend the server, or "enabledTools" and "disabledTools" in the config.',
+  MCP_INPUT_SCHEMA: "The tool can be called; its server checks the input. Tell those who made it.",
+  MCP_RESULT: "Programs get the result as it comes. Tell those who made the server.",
+  MCP_CONFIG: "Mend the file; codecell run --help shows what it looks like.",
+};

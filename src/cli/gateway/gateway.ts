@@ -90,6 +90,7 @@ export class Gateway implements AsyncDisposable {
         restart: true,
         signal: this.#stop.signal,
         onEvent: (event) => this.#serverEvent(event),
+        onWarning: (warning) => report.warning(warning),
         ...(verbose && { onStderr: (server, line) => report.serverLine(server, line) }),
         ...(startTimeout !== undefined && { startTimeoutMs: startTimeout }),
       });

@@ -5,7 +5,7 @@ import type { RegisteredTool } from "../../tools/registered-tool.js";
 import { count, visible } from "../format.js";
 import { type SessionContext, tellFailure } from "../open-session.js";
 import { readConfig } from "../run-inputs.js";
-import { type StartedServer, startServers } from "./start-servers.js";
+import { type StartedServer, useServers } from "./start-servers.js";
 import { asDeclarations, asJson, asNames } from "./tool-lists.js";
 
 /** The options of `codecell tools`. */
@@ -30,15 +30,11 @@ export async function listTools(
   options: ListToolsOptions,
   context: SessionContext,
 ): Promise<number> {
-  const { interrupt } = context;
   try {
-    const servers = await startServers(await readConfig(options.config), options, context);
-    try {
-      interrupt.signal.throwIfAborted();
-      return tell(servers, words, options, context);
-    } finally {
-      await Promise.all(servers.map((server) => server.close()));
-    }
+    const config = await readConfig(options.config);
+    return await useServers(config, options, context, (servers) =>
+      tell(servers, words, options, context),
+    );
   } catch (error) {
     return tellFailure(error, context).exitCode;
   }

@@ -1,6 +1,8 @@
+import { uniqueNames } from "../../mcp/client/unique-names.js";
 import type { McpConfig, McpServers } from "../../mcp.js";
 import { connectMcpServers } from "../../mcp.js";
 import type { RegisteredTool } from "../../tools/registered-tool.js";
+import type { NamedTool } from "../../tools/tool-definition.js";
 import { ToolSet } from "../../tools/tool-set.js";
 import type { SessionContext } from "../open-session.js";
 
@@ -11,7 +13,6 @@ export interface StartedServer {
   readonly instructions: string | undefined;
   /** Why it does not run. */
   readonly error?: Error;
-  close(): Promise<void>;
 }
 
 export interface StartServersOptions {
@@ -19,26 +20,60 @@ export interface StartServersOptions {
   readonly verbose?: boolean;
 }
 
-/** Starts all servers at once, each by itself, so that one that fails leaves the others. */
-export function startServers(
+/**
+ * Starts all servers at once, each by itself, so that one that fails leaves the others, and ends them
+ * when they have been used.
+ */
+export async function useServers<T>(
   { mcpServers }: McpConfig,
   options: StartServersOptions,
   context: SessionContext,
-): Promise<readonly StartedServer[]> {
+  use: (servers: readonly StartedServer[]) => T,
+): Promise<T> {
   const enabled = Object.entries(mcpServers).filter(([, { disabled }]) => disabled !== true);
-  return Promise.all(
-    enabled.map(async ([name, config]) => {
+  const started = await Promise.all(
+    enabled.map(async ([name, config]): Promise<Attempt> => {
       try {
-        const servers = await connect({ mcpServers: { [name]: config } }, options, context);
-        const { tools } = ToolSet.empty.with(servers.tools);
-        const instructions = servers.servers[0]?.instructions;
-        return { name, tools, instructions, close: () => servers.close() };
+        return {
+          name,
+          servers: await connect({ mcpServers: { [name]: config } }, options, context),
+        };
       } catch (error) {
-        const close = async (): Promise<void> => {};
-        return { name, tools: [], instructions: undefined, error: error as Error, close };
+        return { name, error: error as Error };
       }
     }),
   );
+  try {
+    context.interrupt.signal.throwIfAborted();
+    return use(toStartedServers(started, context));
+  } finally {
+    await Promise.all(started.map(({ servers }) => servers?.close()));
+  }
+}
+
+interface Attempt {
+  readonly name: string;
+  readonly servers?: McpServers;
+  readonly error?: Error;
+}
+
+/** Tools have the names that they would have in one session. */
+function toStartedServers(
+  started: readonly Attempt[],
+  { report }: SessionContext,
+): readonly StartedServer[] {
+  const lists = started.map(({ name, servers }) => ({ server: name, tools: servers?.tools ?? [] }));
+  const named = uniqueNames(lists, (warning) => report.warning(warning));
+  return started.map(({ name, servers, error }, index) => ({
+    name,
+    tools: register(named[index] ?? []),
+    instructions: servers?.servers[0]?.instructions,
+    ...(error && { error }),
+  }));
+}
+
+function register(tools: readonly NamedTool[]): readonly RegisteredTool[] {
+  return ToolSet.empty.with(tools).tools;
 }
 
 function connect(
@@ -49,6 +84,7 @@ function connect(
   return connectMcpServers(config, {
     signal: interrupt.signal,
     onEvent: (event) => report.server(event),
+    onWarning: (warning) => report.warning(warning),
     ...(verbose && { onStderr: (server, line) => report.serverLine(server, line) }),
     ...(startTimeout !== undefined && { startTimeoutMs: startTimeout }),
   });

@@ -1,3 +1,4 @@
+import { toCommentLine, toLineComments } from "../../declarations/comment-text.js";
 import { declareRegisteredTools } from "../../declarations/declare-tools.js";
 import { readJsonSchema } from "../../declarations/schema-source.js";
 import type { RegisteredTool } from "../../tools/registered-tool.js";
@@ -11,16 +12,15 @@ export function asDeclarations(
   tools: readonly RegisteredTool[],
   servers: readonly StartedServer[],
 ): string {
-  const headings = servers.flatMap(({ name, instructions = "", tools: all }) => {
+  const comments = servers.flatMap(({ name, instructions = "", tools: all }) => {
     const own = tools.filter((tool) => all.includes(tool));
     if (own.length === 0) return [];
+    const heading = toLineComments(toCommentLine(`${name}: ${count(own.length, "tool")}`));
     // They are about the server as a whole.
-    const isWhole = own.length === all.length && instructions.trim() !== "";
-    const said = isWhole ? instructions.trim().split(/\r?\n/) : [];
-    return [`${name}: ${count(own.length, "tool")}`, ...said.map((line) => `  ${line}`)];
+    const said = own.length === all.length ? toLineComments(instructions) : "";
+    return [heading, said.replace(/^\/\/ /gm, "//   ")];
   });
-  const comments = headings.map((line) => `// ${line}`.trimEnd());
-  return `${comments.join("\n")}\n\n${declareRegisteredTools(tools)}`;
+  return `${comments.join("")}\n${declareRegisteredTools(tools)}`;
 }
 
 function serverOf(tool: RegisteredTool, servers: readonly StartedServer[]): string | undefined {

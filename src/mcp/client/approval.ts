@@ -1,6 +1,7 @@
 import { describeValue } from "../../base/describe-value.js";
 import { CodeModeError } from "../../base/errors.js";
 import type { ApprovalPolicy, ReasonedPolicy } from "../../tools/tool-definition.js";
+import { fitsPattern } from "./name-pattern.js";
 
 /**
  * What becomes of calls of an MCP tool: as of any tool, or `"annotations"`, which goes by what the server
@@ -10,7 +11,7 @@ export type McpPolicy = ApprovalPolicy | "annotations";
 
 /**
  * A policy for all tools, or policies by patterns of names, of which the first that fits holds. `*` stands
- * for any characters; a pattern fits the tool's name at its server, or its name under `tools`. The pattern
+ * for any characters, `?` for one; a pattern fits the tool's name at its server, or its name under `tools`. The pattern
  * `*` must be among them, so that it is said what becomes of tools that a server gets later.
  */
 export type McpApproval = McpPolicy | Readonly<Record<string, McpPolicy>>;
@@ -87,21 +88,6 @@ function policyOf({ names }: ApprovableMcpTool, approval: McpApproval = "auto"):
     names.some((name) => fitsPattern(name, pattern)),
   );
   return found?.[1] ?? "ask";
-}
-
-/** Whether a name fits a pattern, in which `*` stands for any characters. */
-export function fitsPattern(name: string, pattern: string): boolean {
-  const [first = "", ...rest] = pattern.split("*");
-  if (rest.length === 0) return name === pattern;
-  const last = rest.pop() ?? "";
-  if (!name.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = name.indexOf(part, at);
-    if (found === -1) return false;
-    at = found + part.length;
-  }
-  return name.length - last.length >= at && name.endsWith(last);
 }
 
 function resolve(policy: McpPolicy, annotations: McpToolAnnotations | undefined): ReasonedPolicy {

@@ -25,7 +25,19 @@ const approval: object = {
   },
 };
 
-const disabled: object = { type: "boolean", description: "true or false" };
+const toolPatterns: object = {
+  type: "array",
+  description: 'an array of tools\' names or patterns, such as ["read_*"]',
+  items: { type: "string", minLength: 1, description: "a name or a pattern" },
+};
+
+/** What all servers have, however they are reached. */
+const shared: Readonly<Record<string, object>> = {
+  approval,
+  enabledTools: toolPatterns,
+  disabledTools: toolPatterns,
+  disabled: { type: "boolean", description: "true or false" },
+};
 
 const stdioServer: object = {
   required: ["command"],
@@ -43,8 +55,7 @@ const stdioServer: object = {
     },
     env: texts,
     cwd: { type: "string", minLength: 1, description: "the path of a directory" },
-    approval,
-    disabled,
+    ...shared,
   },
 };
 
@@ -56,8 +67,7 @@ const httpServer: object = {
     },
     url: { type: "string", pattern: "^https?://.", description: "an http:// or https:// address" },
     headers: texts,
-    approval,
-    disabled,
+    ...shared,
   },
 };
 

@@ -1,7 +1,9 @@
 import type { DefinedError } from "ajv";
 import { CodeModeError } from "../../base/errors.js";
+import { vendored } from "../../base/vendored.js";
 import type { McpApproval } from "./approval.js";
 import { configSchema } from "./config-schema.js";
+import type { ToolFilter } from "./tool-filter.js";
 
 /** The configuration MCP clients share: `{"mcpServers": {"files": {"command": "node", …}}}`. */
 export interface McpConfig {
@@ -11,7 +13,7 @@ export interface McpConfig {
 export type McpServerConfig = McpStdioServerConfig | McpHttpServerConfig;
 
 /** A server that is started as a process and spoken to over its standard input and output. */
-export interface McpStdioServerConfig {
+export interface McpStdioServerConfig extends ToolFilter {
   readonly type?: "stdio";
   readonly command: string;
   readonly args?: readonly string[];
@@ -26,7 +28,7 @@ export interface McpStdioServerConfig {
 }
 
 /** A server that runs already and speaks streamable HTTP. */
-export interface McpHttpServerConfig {
+export interface McpHttpServerConfig extends ToolFilter {
   readonly type?: "http" | "streamable-http" | "streamableHttp";
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -60,7 +62,7 @@ export async function parseMcpConfig(text: string, name = "the config"): Promise
  * @throws {CodeModeError} ERR_MCP_CONFIG.
  */
 export async function checkMcpConfig(value: unknown, name: string): Promise<McpConfig> {
-  const { Ajv } = await import("ajv");
+  const { Ajv } = vendored("ajv");
   const ajv = new Ajv({ verbose: true, strict: false });
   const validate = ajv.compile(configSchema);
   if (!validate(value)) {

@@ -1,9 +1,8 @@
-import type { NamedTool } from "../../tools/tool-definition.js";
 import { checkMcpApproval } from "./approval.js";
 import { checkMcpConfig, type McpConfig } from "./config.js";
-import type { KeptServer } from "./kept-server.js";
-import type { ServerConnection } from "./server-connection.js";
+import { ServerGroup } from "./server-group.js";
 import type { ConnectMcpOptions, McpServers } from "./servers.js";
+import { tellOnce } from "./warnings.js";
 
 const defaultStartTimeoutMs = 30_000;
 
@@ -24,10 +23,11 @@ export async function connectMcpServers(
   options: ConnectMcpOptions = {},
 ): Promise<McpServers> {
   checkMcpApproval(options.approval);
+  const onWarning = tellOnce(options.onWarning);
   const { mcpServers } = await checkMcpConfig(config, "the MCP config");
   const enabled = Object.entries(mcpServers).filter(([, server]) => server.disabled !== true);
   if (enabled.length === 0) {
-    return new ServerGroup([]);
+    return new ServerGroup([], onWarning);
   }
   const [{ openServer }, { KeptServer, readRestart }] = await Promise.all([
     import("./server-connection.js"),
@@ -39,11 +39,12 @@ export async function connectMcpServers(
       return new KeptServer(name, server, {
         startTimeoutMs: defaultStartTimeoutMs,
         ...options,
+        onWarning,
         restart,
       });
     });
     await Promise.all(kept.map((server) => server.triedOnce));
-    const group = new ServerGroup(kept);
+    const group = new ServerGroup(kept, onWarning);
     if (options.signal?.aborted) {
       await group.close();
       throw options.signal.reason;
@@ -57,6 +58,7 @@ export async function connectMcpServers(
       try {
         return await openServer(name, server, {
           ...options,
+          onWarning,
           signal,
           startTimeoutMs: options.startTimeoutMs ?? defaultStartTimeoutMs,
         });
@@ -69,30 +71,11 @@ export async function connectMcpServers(
   );
   const group = new ServerGroup(
     opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
+    onWarning,
   );
   if (signal.aborted) {
     await group.close();
     throw signal.reason;
   }
   return group;
-}
-
-class ServerGroup implements McpServers {
-  readonly servers: readonly (ServerConnection | KeptServer)[];
-
-  constructor(servers: readonly (ServerConnection | KeptServer)[]) {
-    this.servers = servers;
-  }
-
-  get tools(): readonly NamedTool[] {
-    return this.servers.flatMap((server) => server.tools);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.servers.map((server) => server.close()));
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
 }

@@ -3,7 +3,9 @@ import { checkOptionsObject, invalidOption } from "../../base/option-checks.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import type { McpServerConfig } from "./config.js";
 import { openServer, type ServerConnection } from "./server-connection.js";
-import type { ConnectedMcpServer, ConnectMcpOptions, McpServerEvent } from "./servers.js";
+import type { RunningServer } from "./server-group.js";
+import type { ConnectMcpOptions, McpServerEvent } from "./servers.js";
+import type { OnMcpWarning } from "./warnings.js";
 
 /** Milliseconds before and between attempts to start a server again. */
 export interface Restart {
@@ -13,6 +15,7 @@ export interface Restart {
 
 export interface KeepServerOptions extends ConnectMcpOptions {
   readonly startTimeoutMs: number;
+  readonly onWarning: OnMcpWarning;
   readonly restart: Restart;
 }
 
@@ -38,7 +41,7 @@ export function readRestart(option: ConnectMcpOptions["restart"]): Restart | und
 }
 
 /** An MCP server that is started again whenever it is down, until it is closed. */
-export class KeptServer implements ConnectedMcpServer {
+export class KeptServer implements RunningServer {
   readonly name: string;
   /** Resolves when the server runs or has failed once to start; never rejects. */
   readonly triedOnce: Promise<void>;
@@ -66,9 +69,9 @@ export class KeptServer implements ConnectedMcpServer {
     this.#work = this.triedOnce;
   }
 
-  /** As the server has listed them last. */
-  get tools(): readonly NamedTool[] {
-    this.#listed = this.#connection?.tools ?? this.#listed;
+  /** As the server has listed them last, under its own names. */
+  get listedTools(): readonly NamedTool[] {
+    this.#listed = this.#connection?.listedTools ?? this.#listed;
     return this.#listed.map((tool) => this.#own(tool));
   }
 
@@ -117,7 +120,7 @@ export class KeptServer implements ConnectedMcpServer {
   #lose(error: Error): void {
     const connection = this.#connection;
     if (connection === undefined) return;
-    this.#listed = connection.tools;
+    this.#listed = connection.listedTools;
     this.#connection = undefined;
     if (performance.now() - this.#openedAt > trustedAfterMs) {
       this.#delayMs = this.#options.restart.delayMs;
@@ -151,7 +154,7 @@ export class KeptServer implements ConnectedMcpServer {
 
   #call(name: string, input: unknown, context: ToolContext): unknown {
     if (this.#connection === undefined) throw this.#downError();
-    const tool = this.#connection.tools.find((candidate) => candidate.name === name);
+    const tool = this.#connection.listedTools.find((candidate) => candidate.name === name);
     if (tool !== undefined) return tool.execute(input, context);
     throw new CodeModeError(
       "ERR_MCP_SERVER",

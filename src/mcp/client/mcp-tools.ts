@@ -1,31 +1,16 @@
-import { CodeModeError } from "../../base/errors.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import { toToolNames } from "../../tools/tool-names.js";
-import {
-  checkMcpApproval,
-  type McpApproval,
-  type McpToolAnnotations,
-  mcpToolApproval,
-} from "./approval.js";
+import { checkMcpApproval, type McpApproval, mcpToolApproval } from "./approval.js";
+import { listServerTools, noTimeoutMs } from "./list-tools.js";
+import type { ListedTool } from "./listed-tool.js";
+import { ResultCheck } from "./result-check.js";
 import { mcpResultValue } from "./result-value.js";
+import type { ToolFilter } from "./tool-filter.js";
+import { type McpClient, type ToolRequests, toolRequests } from "./tool-requests.js";
+import { spaceOf, uniqueNames } from "./unique-names.js";
+import { type OnMcpWarning, quote, tellOnce } from "./warnings.js";
 
-/**
- * An MCP client, known by its shape: the `Client` of the official SDK, version 1 or 2, or anything
- * that lists and calls tools in the same way.
- */
-export interface McpClient {
-  listTools(params?: { cursor?: string }, ...rest: unknown[]): Promise<unknown>;
-  callTool(params: McpToolCall, ...rest: unknown[]): Promise<unknown>;
-  /** What the server says about itself; becomes the description of its namespace. */
-  getInstructions?(): string | undefined;
-}
-
-interface McpToolCall {
-  readonly name: string;
-  readonly arguments: Record<string, unknown>;
-}
-
-export interface McpToolsOptions {
+export interface McpToolsOptions extends ToolFilter {
   /** The server's name: its tools become `mcp__<server>__<tool>`, in the module `tools/mcp/<server>.js`. */
   readonly server: string;
   /**
@@ -37,10 +22,12 @@ export interface McpToolsOptions {
   readonly approval?: McpApproval | undefined;
   /** Stops the listing. */
   readonly signal?: AbortSignal;
+  /**
+   * Told of what is odd about the server's tools and worked around, each thing once. Default:
+   * `process.emitWarning`.
+   */
+  readonly onWarning?: OnMcpWarning | undefined;
 }
-
-/** The longest delay a Node timer can hold. */
-const noTimeoutMs = 2 ** 31 - 1;
 
 /**
  * The tools of an MCP server, ready for `createCodeMode({ tools })` or `exec(source, { tools })`.
@@ -54,19 +41,42 @@ export async function mcpTools(
   options: McpToolsOptions,
 ): Promise<readonly NamedTool[]> {
   checkMcpApproval(options.approval);
-  return listMcpTools(client, options, [options.approval]);
+  const onWarning = tellOnce(options.onWarning);
+  const { server } = options;
+  const tools = await listMcpTools(
+    { requests: toolRequests(client), instructions: () => client.getInstructions?.() },
+    { ...options, onWarning },
+    [options.approval],
+  );
+  return uniqueNames([{ server, tools }], onWarning).flat();
 }
 
-/** @param approvals - What is said in each place of what becomes of calls; the strictest holds. */
+/** What is asked of a connected server, and what it says of itself. */
+export interface ToolServer {
+  readonly requests: ToolRequests;
+  /** Asked when the tools have been listed. */
+  instructions(): string | undefined;
+}
+
+export type ListMcpToolsOptions = Omit<McpToolsOptions, "approval" | "onWarning"> & {
+  readonly onWarning: OnMcpWarning;
+};
+
+/**
+ * The tools of a server under the names that the server gives them, which programs may be unable to tell
+ * apart: `uniqueNames` makes them differ.
+ *
+ * @param approvals - What is said in each place of what becomes of calls; the strictest holds.
+ */
 export async function listMcpTools(
-  client: McpClient,
-  options: Omit<McpToolsOptions, "approval">,
+  { requests, instructions }: ToolServer,
+  options: ListMcpToolsOptions,
   approvals: readonly (McpApproval | undefined)[],
 ): Promise<readonly NamedTool[]> {
-  const listed = await listAllTools(client, options);
-  const instructions = client.getInstructions?.();
+  const listed = await listServerTools(requests, options);
+  const namespaceDescription = instructions();
   return listed.map((tool) => {
-    const definition = toDefinition(client, tool, options);
+    const definition = toDefinition(requests, tool, options);
     const { name } = toToolNames(tool.name, definition.namespace);
     const approval = mcpToolApproval(
       { names: [tool.name, name], annotations: tool.annotations },
@@ -75,76 +85,34 @@ export async function listMcpTools(
     return {
       ...definition,
       ...(approval && { approval }),
-      ...(instructions && { namespaceDescription: instructions }),
+      ...(namespaceDescription && { namespaceDescription }),
     };
   });
 }
 
-interface ListedTool {
-  readonly name: string;
-  readonly description?: string;
-  readonly inputSchema?: Readonly<Record<string, unknown>>;
-  readonly outputSchema?: Readonly<Record<string, unknown>>;
-  readonly annotations?: McpToolAnnotations;
-}
-
-async function listAllTools(client: McpClient, options: McpToolsOptions): Promise<ListedTool[]> {
-  const tools: ListedTool[] = [];
-  const seenCursors = new Set<string>();
-  const request = { timeout: noTimeoutMs, ...(options.signal && { signal: options.signal }) };
-  let cursor: string | undefined;
-  do {
-    // Without parameters the second version of the SDK walks the pages itself.
-    const page = (await client.listTools(
-      cursor === undefined ? undefined : { cursor },
-      request,
-    )) as {
-      readonly tools?: unknown;
-      readonly nextCursor?: string;
-    };
-    if (!Array.isArray(page?.tools)) {
-      throw new CodeModeError(
-        "ERR_MCP_SERVER",
-        `MCP server "${options.server}" answered tools/list with no list of tools`,
-      );
-    }
-    tools.push(...(page.tools as ListedTool[]));
-    cursor = page.nextCursor;
-    if (cursor !== undefined && seenCursors.has(cursor)) {
-      throw new CodeModeError(
-        "ERR_MCP_SERVER",
-        `MCP server "${options.server}" never ends its list of tools: it repeats the cursor "${cursor}"`,
-      );
-    }
-    seenCursors.add(cursor ?? "");
-  } while (cursor !== undefined);
-  return tools;
-}
-
-function toDefinition(client: McpClient, tool: ListedTool, options: McpToolsOptions): NamedTool {
+function toDefinition(
+  requests: ToolRequests,
+  tool: ListedTool,
+  { server, callTimeoutMs, onWarning }: ListMcpToolsOptions,
+): NamedTool {
+  const results = new ResultCheck(server, tool, onWarning);
   return {
     name: tool.name,
-    namespace: `mcp/${options.server}`,
-    description: tool.description ?? "",
-    ...(tool.inputSchema && { inputSchema: tool.inputSchema }),
+    namespace: spaceOf(server),
+    description: tool.description,
+    inputSchema: tool.inputSchema,
     ...(tool.outputSchema && { outputSchema: tool.outputSchema }),
     resultType: "mcp",
+    onInvalidSchema: (problem) => {
+      const message = `MCP server "${server}": the inputSchema of its tool ${quote(tool.name)} cannot be used (${problem}), so inputs go to the server unchecked.`;
+      onWarning({ code: "MCP_INPUT_SCHEMA", server, message });
+    },
     async execute(input: unknown, context: ToolContext): Promise<unknown> {
       const call = { name: tool.name, arguments: (input ?? {}) as Record<string, unknown> };
-      const request = { signal: context.signal, timeout: options.callTimeoutMs ?? noTimeoutMs };
-      return mcpResultValue(await callTool(client, call, request));
+      const request = { signal: context.signal, timeout: callTimeoutMs ?? noTimeoutMs };
+      const result = await requests.call(call, request);
+      results.check(result);
+      return mcpResultValue(result);
     },
   };
-}
-
-/**
- * The first version of the SDK takes `(params, resultSchema?, options?)`, the second
- * `(params, options?)`. The second alone has `listen`; a look-alike tells by its parameter count.
- */
-function callTool(client: McpClient, call: McpToolCall, request: object): Promise<unknown> {
-  const takesOptionsSecond =
-    typeof (client as { listen?: unknown }).listen === "function" || client.callTool.length === 2;
-  return takesOptionsSecond
-    ? client.callTool(call, request)
-    : client.callTool(call, undefined, request);
 }

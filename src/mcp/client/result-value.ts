@@ -5,10 +5,13 @@ import { isDeepStrictEqual } from "node:util";
  *
  * | the result has | the value is |
  * |---|---|
- * | `structuredContent`, and text at most beside it | the structured content |
+ * | `structuredContent`, and nothing beside it that says more | the structured content |
  * | one text block that is a JSON object or array | that object or array |
  * | one text block | its text |
  * | anything else: media, resources, several blocks | `{ content }`, with `structuredContent` if there is any |
+ *
+ * Text says no more than the structured content where it is the same JSON, or that of its only member
+ * `result`, in which servers wrap what is no object; of an array there may be a text for each element.
  *
  * The last form fits the cell's helpers: `content(result.content)`, `image(result.content[1])`.
  *
@@ -34,12 +37,44 @@ export function mcpResultValue(result: unknown): unknown {
   return result["toolResult"] === undefined ? { content: blocks } : result["toolResult"];
 }
 
-/** Structured content repeats what the text says, but media blocks are only where the content is. */
 function structuredValue(structured: unknown, blocks: readonly unknown[]): unknown {
-  const isRepeated = isRecord(structured) && isDeepStrictEqual(structured["content"], blocks);
-  return isRepeated || blocks.every(isTextBlock)
+  return saysTheSame(blocks, structured)
     ? structured
     : { content: blocks, structuredContent: structured };
+}
+
+function saysTheSame(blocks: readonly unknown[], structured: unknown): boolean {
+  if (blocks.length === 0) return true;
+  if (isRecord(structured) && isDeepStrictEqual(structured["content"], blocks)) return true;
+  if (!blocks.every(isTextBlock)) return false;
+  const texts = blocks.map(({ text }) => text);
+  return isTold(structured, texts) || isTold(wrapped(structured), texts);
+}
+
+/** What the structured content holds as its only member `result`; undefined where it is no such. */
+function wrapped(structured: unknown): unknown {
+  const isWrapper = isRecord(structured) && Object.keys(structured).join() === "result";
+  return isWrapper ? structured["result"] : undefined;
+}
+
+function isTold(value: unknown, texts: readonly string[]): boolean {
+  if (value === undefined) return false;
+  const [first = "", ...others] = texts;
+  if (others.length === 0 && isSame(value, first)) return true;
+  return (
+    Array.isArray(value) &&
+    value.length === texts.length &&
+    value.every((element, index) => isSame(element, texts[index] ?? ""))
+  );
+}
+
+function isSame(value: unknown, text: string): boolean {
+  if (value === text) return true;
+  try {
+    return isDeepStrictEqual(JSON.parse(text), value);
+  } catch {
+    return false;
+  }
 }
 
 /** Numbers, literals and quoted strings read as text as easily as JSON, so only containers count. */

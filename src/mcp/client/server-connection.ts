@@ -13,13 +13,23 @@ import { packageVersion } from "../../base/package-version.js";
 import type { NamedTool } from "../../tools/tool-definition.js";
 import type { McpApproval } from "./approval.js";
 import type { McpHttpServerConfig, McpServerConfig, McpStdioServerConfig } from "./config.js";
-import { listMcpTools, type McpClient } from "./mcp-tools.js";
-import { describeConnectFailure, describeEnd, withLastLines } from "./server-failure.js";
+import { listMcpTools } from "./mcp-tools.js";
+import {
+  describeConnectFailure,
+  describeEnd,
+  isBrokenConnection,
+  withLastLines,
+} from "./server-failure.js";
+import type { RunningServer } from "./server-group.js";
 import { ServerProcess } from "./server-process.js";
-import type { ConnectedMcpServer, ConnectMcpOptions } from "./servers.js";
+import type { ConnectMcpOptions } from "./servers.js";
+import type { ToolFilter } from "./tool-filter.js";
+import { type ToolRequests, toolRequests } from "./tool-requests.js";
+import type { OnMcpWarning } from "./warnings.js";
 
 export interface OpenServerOptions extends ConnectMcpOptions {
   readonly startTimeoutMs: number;
+  readonly onWarning: OnMcpWarning;
   readonly signal: AbortSignal;
   /** The connection is of no use any more, though nobody asked for its end; told once. */
   readonly onLost?: (error: CodeModeError) => void;
@@ -44,12 +54,13 @@ export async function openServer(
   const connection = new ServerConnection(name, transport, {
     ...options,
     ownApproval: config.approval,
+    filter: { enabledTools: config.enabledTools, disabledTools: config.disabledTools },
   });
   await connection.open(options);
   options.onEvent?.({
     type: "started",
     server: name,
-    toolCount: connection.tools.length,
+    toolCount: connection.listedTools.length,
     durationMs: performance.now() - startedAt,
   });
   return connection;
@@ -58,10 +69,11 @@ export async function openServer(
 interface ConnectionOptions extends OpenServerOptions {
   /** What the configuration says of the server. */
   readonly ownApproval: McpApproval | undefined;
+  readonly filter: ToolFilter;
 }
 
 /** One MCP server: its client, its process if it has one, and what became of it. */
-export class ServerConnection implements ConnectedMcpServer {
+export class ServerConnection implements RunningServer {
   readonly name: string;
   readonly #client: Client;
   readonly #transport: Transport;
@@ -86,7 +98,8 @@ export class ServerConnection implements ConnectedMcpServer {
     this.#client.onclose = () => this.#noteClose();
   }
 
-  get tools(): readonly NamedTool[] {
+  /** Under the names that the server gives them. */
+  get listedTools(): readonly NamedTool[] {
     return this.#tools;
   }
 
@@ -108,10 +121,12 @@ export class ServerConnection implements ConnectedMcpServer {
       if (!signal.aborted) await this.#newsOfEnd(error);
       const end = await this.#stop();
       options.signal.throwIfAborted();
-      const reason = deadline.aborted
-        ? `no answer within ${options.startTimeoutMs / 1000} s`
-        : (end ?? describeConnectFailure(error, this.#transport));
-      throw this.#startError(reason, error);
+      if (deadline.aborted) {
+        throw this.#startError(`no answer within ${options.startTimeoutMs / 1000} s`, error);
+      }
+      // A server that was told to go after a wrong answer ends too: the answer is the reason.
+      const own = isBrokenConnection(error) ? end : undefined;
+      throw this.#startError(own ?? this.#reasonOf(error), error);
     }
   }
 
@@ -123,13 +138,19 @@ export class ServerConnection implements ConnectedMcpServer {
   }
 
   #listTools(signal: AbortSignal): Promise<readonly NamedTool[]> {
-    const { callTimeoutMs, approval, ownApproval } = this.#options;
+    const { callTimeoutMs, approval, ownApproval, filter, onWarning } = this.#options;
     const options = {
       server: this.name,
       signal,
       ...(callTimeoutMs !== undefined && { callTimeoutMs }),
+      ...filter,
+      onWarning,
     };
-    return listMcpTools(this.#guarded(), options, [ownApproval, approval]);
+    const server = {
+      requests: this.#guarded(),
+      instructions: () => this.#client.getInstructions(),
+    };
+    return listMcpTools(server, options, [ownApproval, approval]);
   }
 
   /** The server says that its tools have changed. */
@@ -151,18 +172,18 @@ export class ServerConnection implements ConnectedMcpServer {
     }
   }
 
-  /** The client as `mcpTools` sees it: failures of the connection name the server and show why. */
-  #guarded(): McpClient {
+  /** Requests whose failures of the connection name the server and show why. */
+  #guarded(): ToolRequests {
+    const { list, call } = toolRequests(this.#client);
     return {
-      listTools: (params, request) => this.#client.listTools(params, request as object),
-      callTool: async (call, request) => {
+      list,
+      call: async (params, request) => {
         try {
-          return await this.#client.callTool(call, request as object);
+          return await call(params, request);
         } catch (error) {
           throw await this.#callFailure(error, (request as { signal?: AbortSignal }).signal);
         }
       },
-      getInstructions: () => this.#client.getInstructions(),
     };
   }
 
@@ -186,9 +207,17 @@ export class ServerConnection implements ConnectedMcpServer {
 
   /** A pipe breaks before the news that the process behind it has ended. */
   async #newsOfEnd(error: unknown): Promise<void> {
-    if (this.#transport instanceof ServerProcess && !(error instanceof SdkError)) {
+    const isNews = isBrokenConnection(error) && !(error instanceof SdkError);
+    if (this.#transport instanceof ServerProcess && isNews) {
       await Promise.race([this.#transport.closed, timeout(endNewsMs)]);
     }
+  }
+
+  #reasonOf(error: unknown): string {
+    return describeConnectFailure(error, this.#transport).replace(
+      `MCP server "${this.name}" `,
+      "it ",
+    );
   }
 
   #startError(reason: string, cause: unknown): CodeModeError {

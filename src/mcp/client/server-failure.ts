@@ -1,5 +1,14 @@
-import type { Transport } from "@modelcontextprotocol/client";
+import {
+  ProtocolError,
+  SdkError,
+  SdkErrorCode,
+  type Transport,
+} from "@modelcontextprotocol/client";
+import { CodeModeError } from "../../base/errors.js";
 import { type ProcessEnd, ServerProcess } from "./server-process.js";
+
+/** Characters of a server's own words in a reason. */
+const maxReasonLength = 1_000;
 
 /** "exited with code 1", "was ended by SIGKILL". */
 export function describeEnd(end: ProcessEnd | undefined): string {
@@ -20,10 +29,35 @@ export function describeConnectFailure(error: unknown, transport: Transport): st
         return `command not executable: ${system.path ?? ""}`;
     }
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = clip(error instanceof Error ? error.message : String(error));
+  if (error instanceof ProtocolError) return `it answered with error ${error.code}: ${message}`;
+  if (error instanceof SdkError && error.code === SdkErrorCode.InvalidResult) {
+    return `its answer is not what the protocol says: ${message.replace(/\s+/g, " ")}`;
+  }
   return system === undefined || message.includes(system.message)
     ? message
     : `${message}: ${system.message || system.code}`;
+}
+
+/**
+ * Whether the connection broke, so that the reason may be how the server's process ended; else the
+ * server has answered, and its answer is the reason.
+ */
+export function isBrokenConnection(error: unknown): boolean {
+  if (error instanceof ProtocolError || error instanceof CodeModeError) return false;
+  if (error instanceof SdkError) return error.code !== SdkErrorCode.InvalidResult;
+  if (!(error instanceof Error)) return false;
+  // The SDK's word for a connection that has been closed already has no code.
+  return typeof (error as NodeJS.ErrnoException).code === "string" || isNotConnected(error);
+}
+
+function isNotConnected(error: Error): boolean {
+  return error.message === "Not connected";
+}
+
+/** A server may say a lot. */
+function clip(text: string): string {
+  return text.length <= maxReasonLength ? text : `${text.slice(0, maxReasonLength)}…`;
 }
 
 /** Adds what the server said last, indented, if it said anything. */

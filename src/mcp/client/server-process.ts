@@ -104,7 +104,8 @@ export class ServerProcess implements Transport {
   send(message: JSONRPCMessage): Promise<void> {
     const child = this.#child;
     if (child === undefined || this.#end !== undefined) {
-      return Promise.reject(new Error("the server's process has ended"));
+      const ended = new Error("the server's process has ended");
+      return Promise.reject(Object.assign(ended, { code: "EPIPE" }));
     }
     return new Promise((resolve, reject) => {
       child.stdin.write(serializeMessage(message), (error) => (error ? reject(error) : resolve()));

@@ -1,5 +1,6 @@
 import type { NamedTool } from "../../tools/tool-definition.js";
 import type { McpApproval } from "./approval.js";
+import type { OnMcpWarning } from "./warnings.js";
 
 /** Options of `connectMcpServers`. */
 export interface ConnectMcpOptions {
@@ -17,6 +18,11 @@ export interface ConnectMcpOptions {
   /** Gets each line a server writes to its standard error. */
   readonly onStderr?: (server: string, line: string) => void;
   readonly onEvent?: (event: McpServerEvent) => void;
+  /**
+   * Told of what is odd about a server or the configuration and worked around, each thing once. Default:
+   * `process.emitWarning`.
+   */
+  readonly onWarning?: OnMcpWarning | undefined;
   /**
    * Starts servers again that die or do not start, also such as cannot be reached: after `delayMs`
    * (default 1000), then after twice as long each time, `maxDelayMs` (default 60 000) at most. Meanwhile
@@ -61,6 +67,7 @@ export type McpServerEvent =
 /** One of the servers that run. */
 export interface ConnectedMcpServer {
   readonly name: string;
+  /** Under names that differ from those of the other servers' tools. */
   readonly tools: readonly NamedTool[];
   /** What the server says about its use, for the prompt; undefined where it says nothing. */
   readonly instructions: string | undefined;

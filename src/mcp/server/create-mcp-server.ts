@@ -8,6 +8,7 @@ import {
 } from "../../model/model-tools.js";
 import type { Session } from "../../session/session.js";
 import { McpCalls } from "./mcp-calls.js";
+import { loadServerSdk } from "./server-sdk.js";
 
 /** Options of `createMcpServer`. */
 export interface McpServerOptions extends ModelToolsOptions {
@@ -28,7 +29,7 @@ const titles = { exec: "Run JavaScript", wait: "Wait for a program" };
 
 /**
  * Makes an MCP server that offers exec and wait of a session: the official SDK's `Server`
- * (`@modelcontextprotocol/server`), to be connected to one transport. It serves both eras of the
+ * (`@modelcontextprotocol/server`, which you install), to be connected to one transport. It serves both eras of the
  * protocol, so it can be what `serveStdio` and `createMcpHandler` ask their factory for; servers of
  * one session know each other's cells.
  *
@@ -41,7 +42,7 @@ const titles = { exec: "Run JavaScript", wait: "Wait for a program" };
  * await server.connect(new StdioServerTransport());
  * ```
  *
- * @throws {CodeModeError} ERR_INVALID_OPTION.
+ * @throws {CodeModeError} ERR_INVALID_OPTION. ERR_PACKAGE_MISSING where the SDK's server is not installed.
  */
 export async function createMcpServer(
   session: Session,
@@ -50,7 +51,7 @@ export async function createMcpServer(
   checkMcpServerOptions(options);
   const { name = "codecell", version, instructions, ready, ...modelOptions } = options;
   const { exec, wait } = createModelTools(session, modelOptions);
-  const { Server, ProtocolError, ProtocolErrorCode } = await import("@modelcontextprotocol/server");
+  const { Server, ProtocolError, ProtocolErrorCode } = await loadServerSdk();
   const server = new Server(
     { name, version: version ?? packageVersion() },
     {

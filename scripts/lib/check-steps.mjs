@@ -1,0 +1,99 @@
+// What must hold before a change goes in: one list, for `npm run check:all` and for .ci/run.
+import { supportedMajors } from "./node-cache.mjs";
+import { shuffledByTurn, turn } from "./turn.mjs";
+
+/**
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {readonly string[] | undefined} full - The npm script, and after it what it is given.
+ *   Undefined leaves the step out.
+ * @property {readonly string[] | undefined} sample - The same for CI.
+ * @property {number} minutes - A step that takes longer is stopped, and has failed.
+ */
+
+/** Tests of what runs in the addon; the others differ little from Node to Node. */
+const nativeRooms = ["test/backend", "test/cell", "test/globals"];
+
+const [running = ""] = process.versions.node.split(".");
+const otherMajors = supportedMajors.filter((major) => major !== running);
+const [wholeMajor = "", ...sampledMajors] = shuffledByTurn(otherMajors);
+/** The oldest release of each major that package.json's "engines" promises. */
+const oldestNodes = ["20.11.0", "22.12.0", "24.0.0", "26.0.0"];
+
+/** @type {readonly Step[]} */
+export const steps = [
+  // The command of the README, first: it builds what the others use.
+  step("build and test", 20, ["test"]),
+  step("lint and types", 5, ["lint"]),
+  step("lint, native", 30, ["lint:native"], ["lint:native", "--sample", "12"]),
+  step("native tests", 10, ["test:native"]),
+  step("package", 20, ["check:package"]),
+  step("Node 20, 22, 24, 26", 20, ["check:nodes"]),
+  step("oldest Nodes", 10, ["check:nodes", ...oldestNodes]),
+  step(
+    "tests, other Nodes",
+    60,
+    ["check:suite", ...otherMajors],
+    ["check:suite", ...sampledMajors, "--", ...nativeRooms],
+  ),
+  step(`tests, Node ${wholeMajor}`, 20, undefined, ["check:suite", wholeMajor]),
+  step("MCP inspector", 5, ["check:inspector"]),
+  step("hostile corpus", 20, ["test:hostile"], ["test:hostile", ...every(3)]),
+  step(
+    "hostile, other Nodes",
+    60,
+    ["check:hostile", ...otherMajors],
+    ["check:hostile", ...otherMajors, "--", ...every(15)],
+  ),
+  step("generated programs", 20, ...counted("test:generated", "--count", 5000, 300)),
+  step(
+    "generated stops",
+    20,
+    ["test:generated", "--mode", "stop", "--count", "5000"],
+    ["test:generated", "--mode", "stop", "--count", "300"],
+  ),
+  step("sanitizers", 40, ["test:asan"], ["test:asan", ...nativeRooms]),
+  step("fuzz", 20, ...counted("fuzz", "--seconds", 60, 4)),
+  step("leaks", 5, ...counted("check:leaks", "--cells", 10_000, 2000)),
+  step(
+    "soak",
+    20,
+    ["soak", "--minutes", "10"],
+    ["soak", "--minutes", "0.7", "--warm-up-seconds", "40", "--lap-seconds", "4"],
+  ),
+  // Shows that the benchmarks run; their numbers mean something on a quiet machine only. The
+  // comparison with others (bench:peers) needs packages and compiles one, so it is not among them.
+  step("benchmarks, short", 10, ["bench", "--samples", "1"]),
+];
+
+/**
+ * @param {string} name
+ * @param {number} minutes
+ * @param {readonly string[] | undefined} full
+ * @param {readonly string[] | undefined} [sample] - Default: all of it.
+ */
+function step(name, minutes, full, sample = full) {
+  return { name, minutes, full, sample };
+}
+
+/**
+ * Each nth, from one on that HEAD decides.
+ * @param {number} nth
+ */
+function every(nth) {
+  return ["--every", String(nth), "--first", String(turn % nth)];
+}
+
+/**
+ * @param {string} script
+ * @param {string} option
+ * @param {number} full
+ * @param {number} sample
+ * @returns {[string[], string[]]}
+ */
+function counted(script, option, full, sample) {
+  return [
+    [script, option, String(full)],
+    [script, option, String(sample)],
+  ];
+}

@@ -1,0 +1,44 @@
+// What each script of package.json is for, in one line. `npm run help` prints it, and CONTRIBUTING.md
+// shows it; scripts/help.mjs --check holds all three together.
+
+/** @type {Readonly<Record<string, Readonly<Record<string, string>>>>} */
+export const commands = {
+  "Every day": {
+    build: "builds the addon and dist/; quick when little has changed",
+    test: "builds, and runs all tests",
+    lint: "style, types, and whether generated documents are up to date",
+    "lint:native": "clang-format and clang-tidy on the C++; --sample N reads N files only",
+    format: "writes the style, in TypeScript and in C++",
+    start: "builds, and runs two cells with the tools of two real MCP servers",
+    help: "prints this",
+  },
+  "Before a change is done": {
+    "check:all":
+      "every check here in full, with a summary; --only NAME, --sample as CI does, --list",
+  },
+  "Parts of the build": {
+    "build:native": "the addon for the running Node; --node BIN for another, --sanitize",
+    "build:ts": "dist/ from src/, and the packages that are bundled into it",
+    "build:prebuilds": "dist/ and prebuilds/: the addon for each supported Node",
+  },
+  "More tests": {
+    "test:native": "native/base and native/protocol alone: plain, ASan and UBSan, TSan",
+    "test:hostile": "a corpus of attacks, each in a process of its own; --group, --only, --every N",
+    "test:generated": "programs made up from a grammar; --count, --mode stop, --replay SEED",
+    "test:asan": "the tests on an addon with ASan and UBSan; takes files and folders of tests",
+    fuzz: "libFuzzer on the boundary between host and cells; --target, --seconds",
+    soak: "good and hostile cells for long: does the process stay as it is? --minutes",
+  },
+  "More checks": {
+    "check:nodes": "builds the addon for each Node and tries it; takes versions",
+    "check:suite": "the tests on each Node; takes versions, and after -- files",
+    "check:hostile": "the attacks on each Node; takes versions, and after -- options",
+    "check:package": "packs the package, installs it elsewhere, and uses it there",
+    "check:leaks": "10 000 cells leave no thread, descriptor or memory behind",
+    "check:inspector": "the official MCP inspector drives codecell mcp",
+  },
+  Speed: {
+    bench: "the benchmarks; takes names, --samples N, --list",
+    "bench:peers": "beside other packages, which it installs",
+  },
+};

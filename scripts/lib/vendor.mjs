@@ -1,0 +1,127 @@
+// Packages that dist/ carries in itself, so that installing codecell brings hardly any others: each
+// becomes one small file in dist/vendor, with what it needs in turn, next to their licences.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+import { root, ScriptFailure } from "./command.mjs";
+
+/** The MCP SDK's server; who calls createMcpServer has it, and both must use one copy. */
+const peer = "@modelcontextprotocol/server";
+
+/** What our code imports, and the files that are imported in its place. */
+const modules = {
+  "@modelcontextprotocol/client": "mcp-client",
+  "@modelcontextprotocol/client/stdio": "mcp-client-stdio",
+  "@modelcontextprotocol/node": "mcp-node",
+  [peer]: "mcp-server",
+  "@modelcontextprotocol/server/stdio": "mcp-server-stdio",
+  acorn: "acorn",
+  commander: "commander",
+};
+
+/** What our code loads with `vendored(name)`, at once and when it is first used. */
+const commonJs = {
+  ajv: `
+    exports.Ajv = require("ajv").Ajv;
+    exports.Ajv2020 = require("ajv/dist/2020.js").Ajv2020;
+    exports.addFormats = require("ajv-formats").default;`,
+  minisearch: `exports.MiniSearch = require("minisearch");`,
+};
+
+/** @satisfies {import("esbuild").BuildOptions} */
+const common = /** @type {const} */ ({
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  // Stack traces keep their names.
+  keepNames: true,
+  // They are in the notices.
+  legalComments: "none",
+  platform: "node",
+  target: "node20.11",
+  outdir: "dist/vendor",
+  metafile: true,
+  logLevel: "warning",
+});
+
+/**
+ * Builds dist/vendor and the notices.
+ * @returns {Promise<string[]>} The JavaScript files that were written.
+ */
+export async function buildVendored() {
+  const entries = Object.entries(modules).map(([name, file]) => [file, name]);
+  const results = await Promise.all([
+    build({
+      ...common,
+      entryPoints: Object.fromEntries(entries),
+      chunkNames: "shared-[hash]",
+      splitting: true,
+      format: "esm",
+      // The CommonJS packages among them ask for Node's modules.
+      banner: {
+        js: 'import{createRequire as $createRequire}from"node:module";const require=$createRequire(import.meta.url);',
+      },
+    }),
+    ...Object.entries(commonJs).map(([name, contents]) =>
+      build({
+        ...common,
+        stdin: { contents, resolveDir: root },
+        outExtension: { ".js": ".cjs" },
+        entryNames: name,
+        format: "cjs",
+      }),
+    ),
+  ]);
+  const outputs = results.flatMap(({ metafile }) => Object.entries(metafile.outputs));
+  writeNotices(outputs.flatMap(([, { inputs }]) => Object.keys(inputs)));
+  return outputs.map(([file]) => path.join(root, file));
+}
+
+/**
+ * Has esbuild import the built files instead of the packages.
+ * @param {object} options
+ * @param {boolean} options.withPeers - Also those that users install themselves.
+ * @returns {import("esbuild").Plugin}
+ */
+export function vendoredModules({ withPeers }) {
+  return {
+    name: "vendored modules",
+    setup({ onResolve }) {
+      onResolve({ filter: /^[^./#]/ }, ({ path: name, kind }) => {
+        if (kind === "entry-point" || !Object.hasOwn(modules, name)) return undefined;
+        if (!withPeers && name.startsWith(peer)) return undefined;
+        // package.json's "imports" says where that is, from whichever folder it is imported.
+        return { path: `#vendor/${modules[name]}.js`, external: true };
+      });
+    },
+  };
+}
+
+/** @param {readonly string[]} inputs - Files that went into the built ones. */
+function writeNotices(inputs) {
+  const folders = new Set(inputs.flatMap((file) => packageFolder(file) ?? []));
+  const notices = [...folders].sort().map(notice);
+  const text = ["dist/vendor holds code of these packages, bundled and minified.", ...notices].join(
+    `\n\n${"-".repeat(80)}\n\n`,
+  );
+  writeFileSync(path.join(root, "dist", "vendor", "THIRD-PARTY-NOTICES.txt"), `${text}\n`);
+}
+
+/** @param {string} file */
+function packageFolder(file) {
+  return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
+}
+
+/** @param {string} folder */
+function notice(folder) {
+  const absolute = path.join(root, folder);
+  const { name, version, license } = JSON.parse(
+    readFileSync(path.join(absolute, "package.json"), "utf8"),
+  );
+  const file = readdirSync(absolute).find((entry) => /^licen[cs]e/i.test(entry));
+  if (file === undefined || !existsSync(path.join(absolute, file))) {
+    throw new ScriptFailure(`${folder} has no licence file, so it must not be bundled`);
+  }
+  const text = readFileSync(path.join(absolute, file), "utf8").trim();
+  return `${name} ${version} (${license})\n\n${text}`;
+}

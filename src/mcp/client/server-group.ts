@@ -1,0 +1,71 @@
+import type { NamedTool } from "../../tools/tool-definition.js";
+import type { ConnectedMcpServer, McpServers } from "./servers.js";
+import { uniqueNames } from "./unique-names.js";
+import type { OnMcpWarning } from "./warnings.js";
+
+/** A server that has been started, by itself. */
+export interface RunningServer {
+  readonly name: string;
+  /** Under the names that the server gives them. */
+  readonly listedTools: readonly NamedTool[];
+  readonly instructions: string | undefined;
+  close(): Promise<void>;
+}
+
+/** The servers of a configuration: gives their tools names that programs can tell apart. */
+export class ServerGroup implements McpServers {
+  readonly servers: readonly ConnectedMcpServer[];
+  readonly #running: readonly RunningServer[];
+  readonly #onWarning: OnMcpWarning;
+
+  constructor(running: readonly RunningServer[], onWarning: OnMcpWarning) {
+    this.#running = running;
+    this.#onWarning = onWarning;
+    this.servers = running.map(
+      (server, index) => new NamedServer(server, () => this.#named[index]),
+    );
+  }
+
+  get tools(): readonly NamedTool[] {
+    return this.#named.flat();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#running.map((server) => server.close()));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  get #named(): readonly (readonly NamedTool[])[] {
+    const lists = this.#running.map(({ name, listedTools }) => ({
+      server: name,
+      tools: listedTools,
+    }));
+    return uniqueNames(lists, this.#onWarning);
+  }
+}
+
+/** One server of a group, whose tools have the names that the group gives them. */
+class NamedServer implements ConnectedMcpServer {
+  readonly #running: RunningServer;
+  readonly #named: () => readonly NamedTool[] | undefined;
+
+  constructor(running: RunningServer, named: () => readonly NamedTool[] | undefined) {
+    this.#running = running;
+    this.#named = named;
+  }
+
+  get name(): string {
+    return this.#running.name;
+  }
+
+  get tools(): readonly NamedTool[] {
+    return this.#named() ?? [];
+  }
+
+  get instructions(): string | undefined {
+    return this.#running.instructions;
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * An MCP client, known by its shape: the `Client` of the official SDK, version 1 or 2, or anything
+ * that lists and calls tools in the same way.
+ */
+export interface McpClient {
+  listTools(params?: { cursor?: string }, ...rest: unknown[]): Promise<unknown>;
+  callTool(params: McpToolCall, ...rest: unknown[]): Promise<unknown>;
+  /** What the server says about itself; becomes the description of its namespace. */
+  getInstructions?(): string | undefined;
+}
+
+export interface McpToolCall {
+  readonly name: string;
+  readonly arguments: Record<string, unknown>;
+}
+
+/** What is asked of a server about its tools. The answers are as the server gave them, unchecked. */
+export interface ToolRequests {
+  list(cursor: string | undefined, options: object): Promise<unknown>;
+  call(call: McpToolCall, options: object): Promise<unknown>;
+}
+
+/** What the official SDK's clients have besides. */
+interface SdkClient extends McpClient {
+  request(request: object, resultSchema: object, options: object): Promise<unknown>;
+  getServerCapabilities?(): { readonly tools?: unknown } | undefined;
+  getProtocolEra?(): string | undefined;
+}
+
+/** A result schema that lets everything through, for both versions of the SDK. */
+const anyResult: object = {
+  safeParse: (data: unknown) => ({ success: true, data }),
+  "~standard": { version: 1, vendor: "codecell", validate: (value: unknown) => ({ value }) },
+};
+
+/**
+ * The SDK refuses a whole list for one odd tool, and throws the result of a call away that does not
+ * fit the tool's output schema; so its clients are asked below their `listTools` and `callTool`.
+ */
+export function toolRequests(client: McpClient): ToolRequests {
+  return isPlainSdkClient(client) ? uncheckedRequests(client) : ownRequests(client);
+}
+
+function uncheckedRequests(client: SdkClient): ToolRequests {
+  return {
+    list: async (cursor, options) => {
+      // A server that says it has no tools need not know the method.
+      if (client.getServerCapabilities?.()?.tools === undefined) return { tools: [] };
+      const params = cursor === undefined ? {} : { params: { cursor } };
+      return client.request({ method: "tools/list", ...params }, anyResult, options);
+    },
+    call: (params, options) => client.request({ method: "tools/call", params }, anyResult, options),
+  };
+}
+
+function ownRequests(client: McpClient): ToolRequests {
+  return {
+    list: (cursor, options) =>
+      // Without parameters the second version of the SDK walks the pages itself.
+      client.listTools(cursor === undefined ? undefined : { cursor }, options),
+    // The first version of the SDK takes `(params, resultSchema?, options?)`, the second
+    // `(params, options?)`. The second alone has `listen`; a look-alike tells by its parameter count.
+    call: (call, options) =>
+      typeof (client as { listen?: unknown }).listen === "function" || client.callTool.length === 2
+        ? client.callTool(call, options)
+        : client.callTool(call, undefined, options),
+  };
+}
+
+/**
+ * The SDK's own client, neither of whose methods has been replaced: what an embedder has put in their
+ * place, as a filter or a log, is called. Since 2026-07-28 the methods add headers that servers need.
+ */
+function isPlainSdkClient(client: McpClient): client is SdkClient {
+  const own: unknown = Object.getPrototypeOf(client);
+  const base: unknown = own === null ? null : Object.getPrototypeOf(own);
+  if (!isObject(own) || !isObject(base) || !Object.hasOwn(base, "request")) return false;
+  const isUnchanged = (["listTools", "callTool"] as const).every(
+    (method) => Object.hasOwn(own, method) && client[method] === (own as McpClient)[method],
+  );
+  return isUnchanged && (client as SdkClient).getProtocolEra?.() !== "modern";
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
