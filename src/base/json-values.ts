@@ -1,5 +1,6 @@
+import { endOfString } from "./json-scan.js";
+
 const quote = 34;
-const backslash = 92;
 const comma = 44;
 const colon = 58;
 const openArray = 91;
@@ -27,18 +28,6 @@ export function hasManyValues(json: string, limit: number): boolean {
     }
   }
   return false;
-}
-
-/** The quote that ends the string which begins here; the end of the text where there is none. */
-function endOfString(json: string, start: number): number {
-  let end = start;
-  for (;;) {
-    end = json.indexOf('"', end + 1);
-    if (end === -1) return json.length;
-    let first = end;
-    while (json.charCodeAt(first - 1) === backslash) first -= 1;
-    if ((end - first) % 2 === 0) return end;
-  }
 }
 
 /** Levels that are looked at; what is deeper has no JSON, or is refused for its depth. */

@@ -12,6 +12,7 @@ import { CodeModeError } from "../../base/errors.js";
 import { packageVersion } from "../../base/package-version.js";
 import type { NamedTool } from "../../tools/tool-definition.js";
 import type { McpApproval } from "./approval.js";
+import { boundedFetch } from "./bounded-fetch.js";
 import type { McpHttpServerConfig, McpServerConfig, McpStdioServerConfig } from "./config.js";
 import { listMcpTools } from "./mcp-tools.js";
 import {
@@ -311,6 +312,7 @@ async function processTransport(
 function httpTransport(config: McpHttpServerConfig): StreamableHTTPClientTransport {
   return new StreamableHTTPClientTransport(new URL(config.url), {
     requestInit: { headers: { ...config.headers } },
+    fetch: boundedFetch,
   });
 }
 
