@@ -34,7 +34,7 @@ async function throughCell() {
   const outcome = await session.exec(input.source, { yieldAfterMs: Infinity });
   const { formatOutcome } = await import("../../dist/index.js");
   formatOutcome(outcome);
-  if (input.then === "stored") await session.storedValues();
+  if (input.asks === "stored") await session.storedValues();
   await mode.close();
 }
 

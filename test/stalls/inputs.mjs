@@ -9,7 +9,7 @@ import { pick, randomFrom, randomJson, randomText, size } from "./random.mjs";
  *   of hostile schemas.
  * @property {string} name
  * @property {string} source
- * @property {"stored"} [then] - What the host asks for afterwards.
+ * @property {"stored"} [asks] - What the host asks for afterwards.
  *
  * @typedef {object} ModelInput - What a model sends to exec or wait.
  * @property {string} name
@@ -110,23 +110,23 @@ const cellInputs = [
     name: "stored values of many values",
     source:
       "for (let i = 0; i < 200; i++) try { store('k' + i, Array(90_000).fill([])); } catch (e) { text(e.message); break; }",
-    then: "stored",
+    asks: "stored",
   },
   {
     name: "stored values, nested",
     source:
       "const v = Array.from({ length: 90 }, () => JSON.parse('['.repeat(900) + ']'.repeat(900))); for (let i = 0; i < 400; i++) try { store('k' + i, v); } catch (e) { text(e.message); break; }",
-    then: "stored",
+    asks: "stored",
   },
   {
     name: "many stored keys",
     source: "for (let i = 0; i < 10_000; i++) store('k' + i, i);",
-    then: "stored",
+    asks: "stored",
   },
   {
     name: "one long stored text",
     source: "try { store('a', '\\u65e5'.repeat(7_000_000)); } catch (e) { text(e.message); }",
-    then: "stored",
+    asks: "stored",
   },
   { name: "many output items", source: "for (let i = 0; i < 90_000; i++) text('');" },
   { name: "one long text", source: "text('\\u65e5'.repeat(14_000_000));" },
@@ -228,11 +228,11 @@ const modelInputs = [
     to: "function",
     input: () => `{"code":"1","a":[${"[],".repeat(5_000_000)}[]]}`,
   },
-  { name: "arguments that are no object", to: "function", input: () => Array(60_000).fill([]) },
+  { name: "arguments that are no object", to: "function", input: () => new Array(60_000).fill([]) },
   {
     name: "a code that is no text",
     to: "function",
-    input: () => ({ code: Array(60_000).fill([]) }),
+    input: () => ({ code: new Array(60_000).fill([]) }),
   },
   { name: "arguments as a long text", to: "function", input: () => "x".repeat(60_000_000) },
   { name: "a wait for a long id", to: "wait", input: () => ({ cell_id: "1".repeat(20_000_000) }) },
@@ -342,7 +342,7 @@ const serverInputs = [
   {
     name: "structured content and the same as text",
     result: answer(() => {
-      const value = { a: Array(40_000).fill([]) };
+      const value = { a: new Array(40_000).fill([]) };
       return JSON.stringify({
         content: [{ type: "text", text: JSON.stringify(value) }],
         structuredContent: value,
@@ -352,7 +352,7 @@ const serverInputs = [
   {
     name: "structured content that has the blocks in it",
     result: answer(() => {
-      const content = Array(10_000).fill({ type: "text", text: "" });
+      const content = new Array(10_000).fill({ type: "text", text: "" });
       return JSON.stringify({ content, structuredContent: { content } });
     }),
   },
@@ -531,7 +531,7 @@ function randomInput(door, seed) {
         `try { for (let i = 0; i < 100; i++) store('k' + i, JSON.parse(${json})); } catch (e) { text(e.message); }`,
         `const t = ${JSON.stringify(randomText(random, size(random, 100, 1_000_000)))}; text(t); notify(t + '.'); console.log(t); ${call("formats", "{ email: t, uri: t, regex: t }")}; try { await search_tools(t); } catch {} throw new Error(t);`,
       ]);
-      return { name, source, then: "stored" };
+      return { name, source, asks: "stored" };
     }
     case "model":
       return { name, to: "freeform", input: () => randomText(random, size(random, 100, 300_000)) };

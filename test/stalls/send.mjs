@@ -80,7 +80,7 @@ async function throughHttp(name) {
       if (/^exit /.test(more))
         return { worstMs: 0, heapMiB: 0, problem: `the gateway did not start: ${said}` };
     }
-    const url = /http:\/\/127\.0\.0\.1:\d+[^\s\u001b]*/.exec(said)?.[0] ?? "";
+    const url = /http:\/\/127\.0\.0\.1:\d+[\w/]*/.exec(said)?.[0] ?? "";
     await post(url, '{"jsonrpc":"2.0","id":1,"method":"ping"}', {});
     const initialize = {
       jsonrpc: "2.0",
