@@ -84,7 +84,7 @@ export interface NativeIsolateOptions {
   readonly heapBytes: number;
   /** Bytes of events that may wait for the host's thread before the cell is held back. */
   readonly queuedBytes: number;
-  /** Made before it is asked for: its thread stands back behind all who run, and warms up. */
+  /** Made before it is asked for: its thread runs at a lower priority until then, and warms up. */
   readonly isSpare: boolean;
 }
 
@@ -93,14 +93,11 @@ export interface NativeIsolateOptions {
  * throws an `Error` with code `ERR_THREAD_START` where the system refuses a thread, or a spare one
  * while memory is short. It keeps the process alive only from `begin` on.
  */
-export class Cell {
+export class Isolate {
   /** @param onEvents - Gets batches of events on the host's thread, in the cell's order. */
   constructor(options: NativeIsolateOptions, onEvents: (...batch: NativeEventBatch) => void);
-  /**
-   * Gives the isolate its cell, once. 0: it has been dismissed and takes none; 1: it is still being
-   * made, and `started` follows; 2: it was ready, so the cell runs and no `started` follows.
-   */
-  begin(setup: CellSetup, source: string, stored: StoredValues | undefined): 0 | 1 | 2;
+  /** Gives the isolate its cell, once. */
+  begin(setup: CellSetup, source: string, stored: StoredValues | undefined): NativeBeginResult;
   /** Ends an isolate that has no cell; `disposed` follows. Nothing where it has one. */
   dismiss(): void;
   /**
@@ -112,7 +109,7 @@ export class Cell {
   resolveTool(callId: number, result: string, isJson: boolean, isAscii: boolean): void;
   /** Settles a tool call, search or lookup with an error's text. Ignored after the end. */
   rejectTool(callId: number, message: string): void;
-  /** What cells have said by now arrives when the loop next looks for events. */
+  /** Sends the wake-up for all events of cells that wait: the loop delivers them when it next polls. */
   flush(): void;
   /** Asks the cell to stop, from any state; `settled` and `disposed` follow. Idempotent. */
   terminate(): void;
@@ -126,6 +123,13 @@ export class Cell {
   /** What the cell has used so far; the last values after its end. */
   usage(): NativeUsage;
 }
+
+/**
+ * What has become of an isolate that is given a cell. "gone": it has been dismissed and takes none;
+ * "making": it is still being made, and `started` follows; "running": it was ready, so the cell runs
+ * and no `started` follows.
+ */
+export type NativeBeginResult = "gone" | "making" | "running";
 
 /**
  * A flat list: a kind, then that kind's fields, then the next kind, …
@@ -150,7 +154,7 @@ export class Cell {
  * Of `settled`: `isParked` says that the engine ran out of memory beyond repair, so that the isolate
  * cannot be disposed, its thread sleeps for ever, and no 9 follows. `writes` are the keys the cell
  * wrote with the last value of each (key, JSON text, …), empty when terminated or ended by a limit;
- * `unhandledRejections` the texts of the rejections nobody handled. The last five are NativeUsage.
+ * `unhandledRejections` the texts of the rejections that were not handled. The last five are NativeUsage.
  */
 export type NativeEventBatch = readonly unknown[];
 

@@ -45,7 +45,7 @@ async function runSample({ kind, ...counts }) {
   console.log(JSON.stringify(await kinds[kind](counts)));
 }
 
-/** Isolates nobody has asked for yet. */
+/** Isolates kept ready, before any exec has taken one. */
 async function measureParked({ isolates }) {
   const { before, createCodeMode } = await start();
   const codeMode = createCodeMode({ prewarm: isolates });

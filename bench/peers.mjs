@@ -142,7 +142,7 @@ async function measureAll() {
   return measured;
 }
 
-/** Whoever follows a peer with much to clear away is not always the same. */
+/** A peer that leaves much to clean up slows the next one, so each round begins with another peer. */
 function rotated(list, by) {
   const start = by % list.length;
   return [...list.slice(start), ...list.slice(0, start)];

@@ -25,6 +25,7 @@ const { tools, dispatch } = anthropicTools(session);
 
 const client = new Anthropic();
 const request = { model: "claude-opus-4-8", max_tokens: 16_000, tools };
+/** @type {Anthropic.MessageParam[]} */
 const messages = [{ role: "user", content: "How is the weather in Oslo?" }];
 for (;;) {
   const { role, content } = await client.messages.create({ ...request, messages });

@@ -2,6 +2,12 @@
 
 import { createCodeMode } from "codecell";
 
+const prices = new Map([
+  ["apple", 30],
+  ["pear", 45],
+  ["plum", 12],
+]);
+
 const codeMode = createCodeMode({
   tools: {
     price: {
@@ -11,7 +17,7 @@ const codeMode = createCodeMode({
         properties: { product: { type: "string" } },
         required: ["product"],
       },
-      execute: async ({ product }) => ({ apple: 30, pear: 45, plum: 12 })[product] ?? null,
+      execute: async ({ product }) => prices.get(product) ?? null,
     },
     order: { execute: async ({ product, amount }) => `${amount} × ${product} ordered` },
   },

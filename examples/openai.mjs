@@ -22,6 +22,7 @@ const session = codeMode.openSession(); // one for each conversation
 const { tools, dispatch } = openaiTools(session);
 
 const client = new OpenAI();
+/** @type {any[]} */ // The types of what comes out are not all those of what goes in.
 const input = [{ role: "user", content: "How is the weather in Oslo?" }];
 for (;;) {
   const response = await client.responses.create({ model: "gpt-5.5", tools, input });

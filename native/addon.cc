@@ -1,7 +1,7 @@
 #include <napi.h>
 
 #include "host/addon_state.h"
-#include "host/cell_wrap.h"
+#include "host/isolate_wrap.h"
 #include "host/tables.h"
 #include "isolate/engine/engine_flags.h"
 #include "isolate/engine/engine_version.h"
@@ -47,7 +47,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
     return exports;
   }
   exports.Set("heapBytes", static_cast<double>(isolate::PlatformLink::HostHeapBytes()));
-  exports.Set("Cell", host::CellWrap::Define(env));
+  exports.Set("Isolate", host::IsolateWrap::Define(env));
   exports.Set("ToolTable", host::ToolTableWrap::Define(env, "ToolTable"));
   exports.Set("ModuleTable", host::ModuleTableWrap::Define(env, "ModuleTable"));
   exports.Set("StoredValues", host::StoredValuesWrap::Define(env, "StoredValues"));

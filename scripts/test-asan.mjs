@@ -1,6 +1,6 @@
 // Runs the test suite on an addon built with AddressSanitizer and UndefinedBehaviorSanitizer.
 //
-//   node scripts/test-asan.mjs [VITEST ARGUMENT...]     e.g. test/termination -t "endless loop"
+//   node scripts/test-asan.mjs [VITEST ARGUMENT...]     e.g. test/cell/termination -t "endless loop"
 import { createRequire } from "node:module";
 import path from "node:path";
 import { main, run } from "./lib/command.mjs";
@@ -11,8 +11,7 @@ await main(() => {
   const addon = buildAddon({ sanitize: true });
   const require = createRequire(import.meta.url);
   const vitest = path.join(path.dirname(require.resolve("vitest/package.json")), "vitest.mjs");
-  // A sanitized call is several times slower, and a test's deadline is only a net.
-  const args = [vitest, "run", "--testTimeout=120000", ...process.argv.slice(2)];
+  const args = [vitest, "run", ...process.argv.slice(2)];
   run(process.execPath, args, {
     env: { ...process.env, ...sanitizerEnv(), CODECELL_ADDON: addon, CODECELL_SANITIZED: "1" },
   });

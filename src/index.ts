@@ -18,6 +18,7 @@ export type { CellLimits, RuntimeLimits, SessionLimits } from "./options/limits.
 export type { HostModules } from "./options/module-set.js";
 export type {
   CodeModeOptions,
+  CommonOptions,
   ExecOptions,
   SessionOptions,
   WaitOptions,
@@ -44,9 +45,11 @@ export type {
   CellWarning,
   CompletedOutcome,
   EndedOutcome,
+  ExecOutcome,
   FailedOutcome,
   ImageDetail,
   MissingOutcome,
+  MissingReason,
   OutputItem,
   SourcePosition,
   TerminatedOutcome,

@@ -6,8 +6,8 @@
 
 namespace codecell::base {
 
-// Bytes one side has sent and the other has not taken. The sender is held back while they are over
-// the budget, until the receiver catches up or somebody releases it for good.
+// Bytes that the sender has sent and the receiver has not taken. While they are over the budget the
+// sender waits, until the receiver has taken enough or Release() is called.
 class Backlog {
  public:
   explicit Backlog(size_t budget) : budget_(budget) {}

@@ -7,11 +7,11 @@ namespace codecell::base {
 
 namespace {
 
-// The index behind the end of the string that begins before `i`.
+// The index behind the end of the string whose opening quote is before `i`.
 template <typename Units>
 size_t SkipString(const Units& json, size_t i) {
   for (;;) {
-    // Most of a large text is in strings, and this looks at many units at once.
+    // Most of a large text is in strings; find() compares many units at once.
     const size_t quote = json.find('"', i);
     if (quote == Units::npos) return json.size();
     size_t first = quote;

@@ -7,7 +7,7 @@
 
 namespace codecell::base {
 
-// Something that happens once and can be waited for.
+// An event that happens once and that threads can wait for.
 class Latch {
  public:
   void Set() {

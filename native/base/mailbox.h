@@ -10,8 +10,8 @@
 
 namespace codecell::base {
 
-// A queue with one reader that can sleep until something arrives, a deadline passes, or somebody
-// wakes it for a reason of its own.
+// A queue with one reader that can sleep until something arrives, a deadline passes, or Wake() is
+// called.
 template <typename T>
 class Mailbox {
  public:

@@ -20,8 +20,8 @@ std::string Lowered(std::string_view name) {
 
 }  // namespace
 
-NearestNames::NearestNames(std::string_view wanted, size_t most)
-    : wanted_(Lowered(wanted)), most_(most) {}
+NearestNames::NearestNames(std::string_view wanted, size_t max_names)
+    : wanted_(Lowered(wanted)), max_names_(max_names) {}
 
 size_t NearestNames::Distance(std::string_view name) const {
   std::vector<size_t> row(wanted_.size() + 1);
@@ -49,7 +49,7 @@ void NearestNames::Consider(std::string_view name) {
       std::upper_bound(best_.begin(), best_.end(), distance,
                        [](size_t value, const Candidate& other) { return value < other.distance; });
   best_.insert(place, {distance, std::string(name)});
-  if (best_.size() > most_) best_.pop_back();
+  if (best_.size() > max_names_) best_.pop_back();
 }
 
 std::vector<std::string> NearestNames::Take() {

@@ -7,11 +7,11 @@
 
 namespace codecell::base {
 
-// Collects the names most like a wanted one: by edit distance, ignoring case, or because one holds
-// the other.
+// Collects the names that are nearest to a wanted one: by edit distance, ignoring case, or because
+// one contains the other.
 class NearestNames {
  public:
-  NearestNames(std::string_view wanted, size_t most);
+  NearestNames(std::string_view wanted, size_t max_names);
 
   void Consider(std::string_view name);
   // The best first.
@@ -26,7 +26,7 @@ class NearestNames {
   size_t Distance(std::string_view name) const;
 
   const std::string wanted_;  // Lower case.
-  const size_t most_;
+  const size_t max_names_;
   std::vector<Candidate> best_;
 };
 

@@ -9,12 +9,12 @@
 
 namespace codecell::base {
 
-// Looks for something for a moment before its owner goes to sleep: to be woken costs more than the
-// moment, where what is waited for is near. Stops looking where that has been in vain, and tries
-// again now and then. For one thread.
+// Checks a condition in a loop for a moment before its thread goes to sleep: where the condition is
+// about to hold, that takes less time than to be woken. After checks in vain it skips more and more
+// of them. For one thread.
 class Spin {
  public:
-  explicit Spin(Clock::duration longest) : longest_(longest) {}
+  explicit Spin(Clock::duration max_wait) : max_wait_(max_wait) {}
 
   // Whether `is_there` has become true.
   template <typename IsThere>
@@ -25,21 +25,21 @@ class Spin {
       ++skipped_;
       return false;
     }
-    const Clock::time_point deadline = Clock::now() + longest_;
+    const Clock::time_point deadline = Clock::now() + max_wait_;
     bool found = is_there();
     while (!found && Clock::now() < deadline) {
-      sched_yield();  // Whoever is waited for may need this processor.
+      sched_yield();  // The thread that is waited for may need this processor.
       found = is_there();
     }
     skipped_ = 0;
-    skip_ = found ? 0 : std::min(kMostSkipped, skip_ * 2 + 1);
+    skip_ = found ? 0 : std::min(kMaxSkipped, skip_ * 2 + 1);
     return found;
   }
 
  private:
-  static constexpr int kMostSkipped = 63;
+  static constexpr int kMaxSkipped = 63;
 
-  const Clock::duration longest_;
+  const Clock::duration max_wait_;
   int skip_ = 0;  // Times not to look.
   int skipped_ = 0;
 };

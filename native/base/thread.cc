@@ -29,7 +29,7 @@ struct SchedulingAttributes {
   uint64_t period = 0;
 };
 
-// A thread with a longer slice is interrupted at once by one with the usual slice that wakes up.
+// A thread with a longer slice is interrupted at once when a thread with the usual slice wakes up.
 constexpr uint64_t kLongSliceNs = 100'000'000;
 
 double ClockMs(clockid_t clock) {
@@ -99,10 +99,10 @@ void ThreadClock::GiveWay(int steps) const {
 }
 
 void ThreadPriority::StandBack() {
-  // Who runs the process may have chosen another class for it.
+  // The user may have started the process in another scheduling class.
   if (sched_getscheduler(0) != SCHED_OTHER) return;
   thread_id_ = gettid();
-  // Niceness could not be taken back without privileges, and neither could SCHED_IDLE.
+  // Without privileges a higher niceness cannot be taken back, and neither can SCHED_IDLE.
   SchedulingAttributes attributes;
   attributes.policy = SCHED_BATCH;
   attributes.niceness = getpriority(PRIO_PROCESS, 0);

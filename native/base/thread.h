@@ -51,11 +51,11 @@ class ThreadClock {
   int thread_id_;
 };
 
-// Where a thread stands among those that want a processor; to be changed from any thread while it
-// lives.
+// Whether a thread lets others run first. StandBack() is called on the thread itself, Resume() on
+// any thread while it lives.
 class ThreadPriority {
  public:
-  // On the thread itself: whoever else wants a processor has it first, from here to Resume().
+  // Calling thread: from here to Resume() every other thread that wants a processor runs first.
   void StandBack();
   // The thread is like any other again. Nothing where it never stood back.
   void Resume();

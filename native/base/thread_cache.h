@@ -6,7 +6,7 @@
 
 namespace codecell::base {
 
-// A thread that runs one job for its owner, and others' jobs before and after it.
+// A thread that runs one job for its owner. Before and after it, it runs jobs of others.
 class LentThread {
  public:
   LentThread(const LentThread&) = delete;
@@ -31,8 +31,8 @@ class LentThread {
   const std::shared_ptr<Job> job_;
 };
 
-// OS threads with stacks of one size, kept for the next job: to start one costs whoever does it a
-// tenth of a millisecond, and its end as much. Those whose priority was lowered are not kept.
+// OS threads with stacks of one size, kept for the next job: starting a thread takes the caller a
+// tenth of a millisecond, and ending it as long. Threads whose priority was lowered are not kept.
 class ThreadCache {
  public:
   // `name` is what debuggers and process listings show of a thread with a job; an idle one has

@@ -10,39 +10,22 @@
 #include "base/clock.h"
 #include "host/event_writer.h"
 #include "isolate/engine/platform_link.h"
-#include "protocol/event_sink.h"
 
 namespace codecell::host {
 
 namespace {
 
-// How long an exit waits for cells that do not react: at least so long, and more for many cells.
+// How long an exit waits for cells that do not react: this, and some more for each.
 constexpr std::chrono::milliseconds kExitGrace{250};
-constexpr std::chrono::milliseconds kExitGracePerCell{20};
+constexpr std::chrono::milliseconds kExitGracePerIsolate{20};
 
-// The end of one cell's line into the port.
-class CellSink final : public protocol::EventSink {
- public:
-  CellSink(std::shared_ptr<EventPort> port, CellKey cell) : port_(std::move(port)), cell_(cell) {}
-
-  void PushLater(protocol::Event event, size_t bytes) override {
-    port_->Post({cell_, std::move(event), bytes});
-  }
-
-  void Flush() override { port_->Flush(); }
-
- private:
-  const std::shared_ptr<EventPort> port_;
-  const CellKey cell_;
-};
-
-// The events of one cell in one delivery.
+// The events of one isolate in one delivery.
 struct Parcel {
-  std::shared_ptr<LiveCell> cell;
+  std::shared_ptr<LiveIsolate> isolate;
   EventWriter writer;
 };
 
-// Whether nothing follows from the event's cell.
+// Whether nothing follows from the event's isolate.
 bool IsLast(const protocol::Event& event) {
   const auto* settled = std::get_if<protocol::Settled>(&event);
   return std::holds_alternative<protocol::Disposed>(event) ||
@@ -51,7 +34,7 @@ bool IsLast(const protocol::Event& event) {
 
 }  // namespace
 
-// The environment waits until the loop has let go of the port.
+// The environment waits until the loop no longer uses the port.
 bool AddonState::EndWithEnvironment(Napi::Env env, std::shared_ptr<AddonState> state) {
   auto kept = std::make_unique<std::shared_ptr<AddonState>>(std::move(state));
   const auto on_cleanup = [](napi_async_cleanup_hook_handle handle, void* data) {
@@ -84,44 +67,43 @@ std::shared_ptr<AddonState> AddonState::Of(Napi::Env env) {
   return *env.GetInstanceData<std::shared_ptr<AddonState>>();
 }
 
-std::shared_ptr<LiveCell> AddonState::Start(const protocol::IsolateOptions& options,
-                                            Napi::Function on_events) {
+std::shared_ptr<LiveIsolate> AddonState::Start(const protocol::IsolateOptions& options,
+                                               Napi::Function on_events) {
   if (closing_) return nullptr;
-  auto cell = std::make_shared<LiveCell>();
-  cell->key = ++last_key_;
-  cell->on_events = Napi::Persistent(on_events);
-  cells_.emplace(cell->key, cell);
-  cell->thread =
-      isolate::IsolateThread::Start(options, std::make_shared<CellSink>(port_, cell->key));
-  if (cell->thread == nullptr) {
-    cells_.erase(cell->key);
+  auto isolate = std::make_shared<LiveIsolate>();
+  isolate->key = ++last_key_;
+  isolate->on_events = Napi::Persistent(on_events);
+  isolates_.emplace(isolate->key, isolate);
+  isolate->thread = isolate::IsolateThread::Start(options, NewSink(port_, isolate->key));
+  if (isolate->thread == nullptr) {
+    isolates_.erase(isolate->key);
     return nullptr;
   }
-  return cell;
+  return isolate;
 }
 
-protocol::BeginResult AddonState::Begin(LiveCell& cell, protocol::CellOptions options) {
-  if (cell.thread == nullptr) return protocol::BeginResult::kGone;
-  const protocol::BeginResult result = cell.thread->Begin(std::move(options));
-  if (result != protocol::BeginResult::kGone) KeepAlive(cell);
+protocol::BeginResult AddonState::Begin(LiveIsolate& isolate, protocol::CellOptions options) {
+  if (isolate.thread == nullptr) return protocol::BeginResult::kGone;
+  const protocol::BeginResult result = isolate.thread->Begin(std::move(options));
+  if (result != protocol::BeginResult::kGone) KeepAlive(isolate);
   return result;
 }
 
-void AddonState::Post(LiveCell& cell, protocol::Command command) {
-  if (cell.thread == nullptr) return;
-  cell.thread->Post(std::move(command));
+void AddonState::Post(LiveIsolate& isolate, protocol::Command command) {
+  if (isolate.thread == nullptr) return;
+  isolate.thread->Post(std::move(command));
   port_->ExpectMore();
 }
 
-void AddonState::Dismiss(LiveCell& cell) {
-  if (cell.thread == nullptr) return;
-  cell.thread->Dismiss();
-  KeepAlive(cell);
+void AddonState::Dismiss(LiveIsolate& isolate) {
+  if (isolate.thread == nullptr) return;
+  isolate.thread->Dismiss();
+  KeepAlive(isolate);
 }
 
-void AddonState::KeepAlive(LiveCell& cell) {
-  if (cell.keeps_alive) return;
-  cell.keeps_alive = true;
+void AddonState::KeepAlive(LiveIsolate& isolate) {
+  if (isolate.keeps_alive) return;
+  isolate.keeps_alive = true;
   if (++keeping_alive_ == 1) port_->KeepAlive();
 }
 
@@ -129,23 +111,24 @@ void AddonState::Deliver(const std::vector<PortEntry>& entries) {
   const Napi::HandleScope handles(env_);
   std::vector<Parcel> parcels;
   for (const PortEntry& entry : entries) {
-    // Most of a cell's entries stand together.
-    if (parcels.empty() || parcels.back().cell->key != entry.cell) {
-      const auto live = cells_.find(entry.cell);
-      if (live == cells_.end()) continue;
+    // Entries of one isolate mostly follow each other.
+    if (parcels.empty() || parcels.back().isolate->key != entry.isolate) {
+      const auto live = isolates_.find(entry.isolate);
+      if (live == isolates_.end()) continue;
       parcels.push_back({live->second, EventWriter(env_)});
     }
     Parcel& parcel = parcels.back();
-    LiveCell& cell = *parcel.cell;
-    if (cell.thread == nullptr) continue;
+    LiveIsolate& isolate = *parcel.isolate;
+    if (isolate.thread == nullptr) continue;
     parcel.writer.Write(entry.event);
-    cell.thread->Taken(entry.bytes);
-    if (IsLast(entry.event)) Finish(cell);
+    isolate.thread->Taken(entry.bytes);
+    if (IsLast(entry.event)) Finish(isolate);
   }
   for (const Parcel& parcel : parcels) {
     const Napi::HandleScope inner(env_);
-    if (parcel.cell->on_events.IsEmpty()) continue;  // Abandoned by an earlier parcel's callback.
-    const Napi::Function on_events = parcel.cell->on_events.Value();
+    if (parcel.isolate->on_events.IsEmpty())
+      continue;  // Abandoned by an earlier parcel's callback.
+    const Napi::Function on_events = parcel.isolate->on_events.Value();
     // As arguments: to fill an array takes several times as long.
     const std::vector<napi_value>& values = parcel.writer.values();
     napi_call_function(env_, env_.Undefined(), on_events, values.size(), values.data(), nullptr);
@@ -157,33 +140,33 @@ void AddonState::Deliver(const std::vector<PortEntry>& entries) {
     }
   }
   for (const Parcel& parcel : parcels) {
-    if (parcel.cell->thread == nullptr) parcel.cell->on_events.Reset();
+    if (parcel.isolate->thread == nullptr) parcel.isolate->on_events.Reset();
   }
 }
 
 // The thread has ended, or sleeps for ever.
-void AddonState::Finish(LiveCell& cell) {
-  cell.last_usage = cell.thread->Usage();
-  if (cell.thread->parked()) {
-    cell.thread->Abandon();
+void AddonState::Finish(LiveIsolate& isolate) {
+  isolate.last_usage = isolate.thread->Usage();
+  if (isolate.thread->parked()) {
+    isolate.thread->Abandon();
   } else {
-    cell.thread->Join();
+    isolate.thread->Join();
   }
-  Forget(cell);
+  Forget(isolate);
 }
 
-void AddonState::Abandon(LiveCell& cell) {
-  if (cell.thread == nullptr) return;
-  cell.last_usage = cell.thread->Usage();
-  cell.thread->Abandon();
-  cell.on_events.Reset();
-  Forget(cell);
+void AddonState::Abandon(LiveIsolate& isolate) {
+  if (isolate.thread == nullptr) return;
+  isolate.last_usage = isolate.thread->Usage();
+  isolate.thread->Abandon();
+  isolate.on_events.Reset();
+  Forget(isolate);
 }
 
-void AddonState::Forget(LiveCell& cell) {
-  cell.thread.reset();
-  if (cell.keeps_alive && --keeping_alive_ == 0 && !closing_) port_->LetGo();
-  cells_.erase(cell.key);
+void AddonState::Forget(LiveIsolate& isolate) {
+  isolate.thread.reset();
+  if (isolate.keeps_alive && --keeping_alive_ == 0 && !closing_) port_->LetGo();
+  isolates_.erase(isolate.key);
 }
 
 void AddonState::NoteExitCode(int code) {
@@ -195,17 +178,17 @@ void AddonState::NoteExitCode(int code) {
 void AddonState::Shutdown() {
   closing_ = true;
   port_->Close();
-  for (const auto& [key, cell] : cells_) cell->thread->Terminate();
+  for (const auto& [key, isolate] : isolates_) isolate->thread->Terminate();
   const base::Clock::time_point deadline =
-      base::Clock::now() + kExitGrace + kExitGracePerCell * static_cast<int>(cells_.size());
-  while (!cells_.empty()) {
-    const std::shared_ptr<LiveCell> cell = cells_.begin()->second;
-    cell->on_events.Reset();
-    if (cell->thread->WaitUntilOver(deadline)) {
-      Finish(*cell);
+      base::Clock::now() + kExitGrace + kExitGracePerIsolate * static_cast<int>(isolates_.size());
+  while (!isolates_.empty()) {
+    const std::shared_ptr<LiveIsolate> isolate = isolates_.begin()->second;
+    isolate->on_events.Reset();
+    if (isolate->thread->WaitUntilOver(deadline)) {
+      Finish(*isolate);
     } else {
-      cell->thread->Abandon();
-      Forget(*cell);
+      isolate->thread->Abandon();
+      Forget(*isolate);
     }
   }
   // The engine's teardown crashes under a thread that still runs in it.

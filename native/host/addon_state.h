@@ -14,9 +14,9 @@
 
 namespace codecell::host {
 
-// A cell as the host's thread sees it. After its end the thread is null.
-struct LiveCell {
-  CellKey key = 0;
+// An isolate as the host's thread sees it. After its end the thread is null.
+struct LiveIsolate {
+  IsolateKey key = 0;
   std::unique_ptr<isolate::IsolateThread> thread;
   bool keeps_alive = false;  // The process, until the thread has ended.
   Napi::FunctionReference on_events;
@@ -25,8 +25,8 @@ struct LiveCell {
   protocol::Usage Usage() const { return thread == nullptr ? last_usage : thread->Usage(); }
 };
 
-// Everything the addon holds for one environment (the main thread or a worker): the cells that have
-// not been joined, and their way to JavaScript. Host thread only.
+// Everything the addon holds for one environment (the main thread or a worker): the isolates whose
+// threads have not been joined, and their way to JavaScript. Host thread only.
 class AddonState {
  public:
   static std::shared_ptr<AddonState> Create(Napi::Env env);
@@ -38,41 +38,41 @@ class AddonState {
 
   // Begins to make an isolate. Null where the system refuses a thread, or the environment is going
   // away.
-  std::shared_ptr<LiveCell> Start(const protocol::IsolateOptions& options,
-                                  Napi::Function on_events);
+  std::shared_ptr<LiveIsolate> Start(const protocol::IsolateOptions& options,
+                                     Napi::Function on_events);
   // Gives an isolate its cell, which keeps the process alive from now on.
-  protocol::BeginResult Begin(LiveCell& cell, protocol::CellOptions options);
+  protocol::BeginResult Begin(LiveIsolate& isolate, protocol::CellOptions options);
   // Ends an isolate that has no cell; the process waits for that.
-  void Dismiss(LiveCell& cell);
-  void Post(LiveCell& cell, protocol::Command command);
-  // Cuts a cell off; see IsolateThread::Abandon.
-  void Abandon(LiveCell& cell);
-  // Threads that have or had a cell, or end for want of one, and have not been joined.
+  void Dismiss(LiveIsolate& isolate);
+  void Post(LiveIsolate& isolate, protocol::Command command);
+  // Cuts an isolate off; see IsolateThread::Abandon.
+  void Abandon(LiveIsolate& isolate);
+  // Threads that have or had a cell, or were dismissed, and have not been joined.
   size_t thread_count() const { return keeping_alive_; }
   // Threads that keep an isolate ready, or make one.
-  size_t spare_count() const { return cells_.size() - keeping_alive_; }
-  // Wakes the loop for what cells have said and nobody has been woken for yet.
+  size_t spare_count() const { return isolates_.size() - keeping_alive_; }
+  // Wakes the loop for the events that no wake-up has been sent for yet.
   void FlushEvents() { port_->Flush(); }
-  // With which the process leaves if it cannot end in good order. Nothing in a worker, whose end is
-  // not the process's.
+  // The exit code to use if the process has to leave at once. Ignored in a worker, whose end is not
+  // the process's.
   void NoteExitCode(int code);
 
-  // Ends and joins every cell, as the environment goes away; abandons what cannot be ended.
+  // Ends and joins every isolate, as the environment goes away; abandons what cannot be ended.
   void Shutdown();
 
  private:
   static bool EndWithEnvironment(Napi::Env env, std::shared_ptr<AddonState> state);
 
   void Deliver(const std::vector<PortEntry>& entries);
-  void KeepAlive(LiveCell& cell);
-  void Finish(LiveCell& cell);
-  void Forget(LiveCell& cell);
+  void KeepAlive(LiveIsolate& isolate);
+  void Finish(LiveIsolate& isolate);
+  void Forget(LiveIsolate& isolate);
 
   const Napi::Env env_;
   const std::shared_ptr<EventPort> port_ = std::make_shared<EventPort>();
-  std::unordered_map<CellKey, std::shared_ptr<LiveCell>> cells_;
-  size_t keeping_alive_ = 0;  // Of `cells_`.
-  CellKey last_key_ = 0;
+  std::unordered_map<IsolateKey, std::shared_ptr<LiveIsolate>> isolates_;
+  size_t keeping_alive_ = 0;  // Of `isolates_`.
+  IsolateKey last_key_ = 0;
   bool closing_ = false;
   std::optional<int> exit_code_;  // Set in the main thread once the process is about to exit.
 };

@@ -13,16 +13,32 @@ namespace {
 // Delivered in one turn of the loop. More is hardly faster, and a turn should take a few
 // milliseconds at most.
 constexpr size_t kEntriesPerTurn = 512;
-// Of one cell before the next has its turn.
-constexpr size_t kEntriesOfOneCell = 64;
-// Delivered in one turn, besides the last entry. All of a turn is in the host's heap before the
-// first of it is looked at.
+// Of one isolate, before the next has its turn.
+constexpr size_t kEntriesOfOneIsolate = 64;
+// Delivered in one turn, besides the last entry. All events of a turn are in the host's heap before
+// the first of them is read.
 constexpr size_t kBytesPerTurn = size_t{16} << 20;
 
-// How long the host looks for what a cell says next, and for how long in all before the loop's
-// other work has its turn.
+// How long the host checks for the next event of a cell, and how long one turn may take in all
+// before the loop's other work runs.
 constexpr std::chrono::microseconds kLook{15};
-constexpr std::chrono::microseconds kLongestTurn{200};
+constexpr std::chrono::microseconds kMaxTurn{200};
+
+class PortSink final : public protocol::EventSink {
+ public:
+  PortSink(std::shared_ptr<EventPort> port, IsolateKey isolate)
+      : port_(std::move(port)), isolate_(isolate) {}
+
+  void PushLater(protocol::Event event, size_t bytes) override {
+    port_->Post({isolate_, std::move(event), bytes});
+  }
+
+  void Flush() override { port_->Flush(); }
+
+ private:
+  const std::shared_ptr<EventPort> port_;
+  const IsolateKey isolate_;
+};
 
 }  // namespace
 
@@ -91,7 +107,7 @@ void EventPort::Flush() {
 
 void EventPort::OnWake(uv_async_t* handle) {
   EventPort& port = *static_cast<Wake*>(handle->data)->port;
-  const base::Clock::time_point turn_ends = base::Clock::now() + kLongestTurn;
+  const base::Clock::time_point turn_ends = base::Clock::now() + kMaxTurn;
   do {
     port.expects_more_ = false;
     port.Enter();
@@ -127,8 +143,8 @@ void EventPort::DeliverAll() {
   std::vector<PortEntry> entries = TakeQueue();
   size_t bytes = 0;
   for (const PortEntry& entry : entries) bytes += entry.bytes;
-  // Where little waits nobody's turn has to be kept.
-  if (!turns_.empty() || entries.size() > kEntriesOfOneCell || bytes > kBytesPerTurn) {
+  // Where little waits, all of it fits into this turn.
+  if (!turns_.empty() || entries.size() > kEntriesOfOneIsolate || bytes > kBytesPerTurn) {
     LineUp(std::move(entries));
     entries = TakeTurn();
   }
@@ -146,8 +162,8 @@ std::vector<PortEntry> EventPort::TakeQueue() {
 
 void EventPort::LineUp(std::vector<PortEntry> entries) {
   for (PortEntry& entry : entries) {
-    std::deque<PortEntry>& line = lines_[entry.cell];
-    if (line.empty()) turns_.push_back(entry.cell);
+    std::deque<PortEntry>& line = lines_[entry.isolate];
+    if (line.empty()) turns_.push_back(entry.isolate);
     line.push_back(std::move(entry));
   }
 }
@@ -159,13 +175,14 @@ std::vector<PortEntry> EventPort::TakeTurn() {
     const auto found = lines_.find(turns_.front());
     turns_.pop_front();
     std::deque<PortEntry>& line = found->second;
-    const size_t most =
-        std::min({line.size(), kEntriesOfOneCell, kEntriesPerTurn - entries.size()});
+    const size_t max_entries =
+        std::min({line.size(), kEntriesOfOneIsolate, kEntriesPerTurn - entries.size()});
     auto end = line.begin();
     do {
       bytes += end->bytes;
       ++end;
-    } while (end != line.begin() + static_cast<std::ptrdiff_t>(most) && bytes < kBytesPerTurn);
+    } while (end != line.begin() + static_cast<std::ptrdiff_t>(max_entries) &&
+             bytes < kBytesPerTurn);
     std::move(line.begin(), end, std::back_inserter(entries));
     line.erase(line.begin(), end);
     if (line.empty()) {
@@ -175,6 +192,10 @@ std::vector<PortEntry> EventPort::TakeTurn() {
     }
   }
   return entries;
+}
+
+std::shared_ptr<protocol::EventSink> NewSink(std::shared_ptr<EventPort> port, IsolateKey isolate) {
+  return std::make_shared<PortSink>(std::move(port), isolate);
 }
 
 }  // namespace codecell::host

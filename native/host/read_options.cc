@@ -149,8 +149,8 @@ protocol::IsolateOptions ReadIsolateOptions(Napi::Object options) {
           ReadFlag(options, "isSpare")};
 }
 
-std::shared_ptr<const protocol::CellOptions> ReadCellSetup(Napi::Value setup) {
-  auto read = std::make_shared<protocol::CellOptions>();
+std::shared_ptr<const protocol::CellSetup> ReadCellSetup(Napi::Value setup) {
+  auto read = std::make_shared<protocol::CellSetup>();
   if (!setup.IsObject()) return read;
   const Napi::Object given = setup.As<Napi::Object>();
   read->tools = ToolTableWrap::From(given.Get("tools"));

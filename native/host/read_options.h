@@ -26,7 +26,6 @@ std::shared_ptr<const protocol::StoredValues> ReadStoredValues(Napi::Value entri
 
 protocol::IsolateOptions ReadIsolateOptions(Napi::Object options);
 
-// All that is the same for many cells: without the source and the stored values.
-std::shared_ptr<const protocol::CellOptions> ReadCellSetup(Napi::Value setup);
+std::shared_ptr<const protocol::CellSetup> ReadCellSetup(Napi::Value setup);
 
 }  // namespace codecell::host

@@ -10,6 +10,6 @@ namespace codecell::host {
 using ToolTableWrap = TableWrap<protocol::ToolTable, ReadToolTable>;
 using ModuleTableWrap = TableWrap<protocol::ModuleTable, ReadModuleTable>;
 using StoredValuesWrap = TableWrap<protocol::StoredValues, ReadStoredValues>;
-using CellSetupWrap = TableWrap<protocol::CellOptions, ReadCellSetup>;
+using CellSetupWrap = TableWrap<protocol::CellSetup, ReadCellSetup>;
 
 }  // namespace codecell::host

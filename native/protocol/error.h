@@ -48,7 +48,7 @@ struct CellError {
   std::optional<LimitUse> limit;     // Set for the codes that name a limit.
 };
 
-// An error of the cell's that no code of its own has thrown. Name and message are ASCII.
+// An error of a cell that was not thrown by its code. Name and message are ASCII.
 inline CellError MakeError(ErrorCode code, const std::string& name, const std::string& message) {
   CellError error;
   error.code = code;

@@ -76,15 +76,21 @@ enum class OnDeadlock { kFail, kWait };
 enum class ConsoleCapture { kOff, kOn };
 enum class RemoteImages { kRefused, kAllowed };
 
-struct CellOptions {
-  base::Text source;
+// What is the same for many cells.
+struct CellSetup {
   std::shared_ptr<const ToolTable> tools;      // Never null.
   std::shared_ptr<const ModuleTable> modules;  // Never null.
-  std::shared_ptr<const StoredValues> stored;  // Never null.
   CellLimits limits;
   OnDeadlock on_deadlock = OnDeadlock::kFail;
   ConsoleCapture console = ConsoleCapture::kOff;
   RemoteImages remote_images = RemoteImages::kRefused;
+};
+
+// What one cell is given.
+struct CellOptions {
+  CellSetup setup;
+  base::Text source;
+  std::shared_ptr<const StoredValues> stored;  // Never null.
 };
 
 }  // namespace codecell::protocol

@@ -7,7 +7,7 @@ import { runInNewContext } from "node:vm";
 /** Threads of ended cells that are still there after so long do not end. */
 const patienceMs = 30_000;
 /** Threads that are kept for the next cells. */
-const mostIdle = 2 * availableParallelism();
+const maxIdle = 2 * availableParallelism();
 
 /**
  * Waits until the threads of ended cells are gone: a cell is taken down after it has been answered.
@@ -16,7 +16,7 @@ const mostIdle = 2 * availableParallelism();
 export async function threadsSettled({ left = 0 } = {}) {
   const giveUpAt = performance.now() + patienceMs;
   // Of those that have done their work some are kept, and more are just ending.
-  while (countCellThreads() > left || countNamed("codecell-idle") > mostIdle) {
+  while (countCellThreads() > left || countNamed("codecell-idle") > maxIdle) {
     if (performance.now() > giveUpAt) {
       throw new Error(`${countCellThreads()} cell threads do not end; expected ${left || "none"}.`);
     }

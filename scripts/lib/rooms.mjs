@@ -124,8 +124,10 @@ const src = {
     // The one place where a runtime is given its backend.
     { path: "compose/", mayImport: [...sessions, "backend/"] },
     { path: "model/", mayImport: [...sessions, "declarations/"] },
-    { path: "mcp/client/", mayImport: tools },
-    { path: "mcp/server/", mayImport: [...sessions, "model/"] },
+    { path: "mcp/as-it-came", mayImport: [] },
+    { path: "mcp/client/", mayImport: [...tools, "mcp/as-it-came"] },
+    { path: "mcp/server/", mayImport: [...sessions, "model/", "mcp/as-it-came"] },
+    { path: "mcp/gateway/", mayImport: [...sessions, "index", "model/", "mcp/"] },
     { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/"] },
     {
       path: "cli/",

@@ -1,8 +1,8 @@
-const longestTimeoutMs = 2 ** 31 - 1;
+const maxTimeoutMs = 2 ** 31 - 1;
 
 /**
  * Calls back once when a time has passed. It does not keep the process alive: a running cell does.
- * Owned by whoever waits; `clear` may be called at any time, more than once.
+ * The one that waits owns it; `clear` may be called at any time, more than once.
  */
 export class Deadline {
   readonly #onPassed: () => void;
@@ -54,7 +54,7 @@ class DeadlineQueue {
 
   #arm(leftMs: number): void {
     // Node fires a longer timeout at once, so far deadlines are reached in steps.
-    this.#timer = setTimeout(() => this.#onTimeout(), Math.min(leftMs, longestTimeoutMs)).unref();
+    this.#timer = setTimeout(() => this.#onTimeout(), Math.min(leftMs, maxTimeoutMs)).unref();
   }
 
   #onTimeout(): void {

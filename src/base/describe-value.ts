@@ -1,6 +1,6 @@
 import { previewJson } from "./json-preview.js";
 
-const longestPreview = 80;
+const maxPreviewLength = 80;
 
 /**
  * Says in a few words what a value is, for error messages: `a string "abc"`, `an object {"a":1}`.
@@ -38,11 +38,11 @@ function describeUnsafely(value: unknown): string {
 
 function preview(value: string | object): string {
   if (typeof value === "string") return JSON.stringify(shorten(value));
-  return previewJson(value, longestPreview) ?? "";
+  return previewJson(value, maxPreviewLength) ?? "";
 }
 
 function shorten(text: string): string {
-  return text.length <= longestPreview ? text : `${text.slice(0, longestPreview)}…`;
+  return text.length <= maxPreviewLength ? text : `${text.slice(0, maxPreviewLength)}…`;
 }
 
 /**

@@ -14,7 +14,7 @@ export type CodeModeErrorCode =
   | "ERR_QUEUE_FULL"
   /** As many threads as may could not be ended (limits.maxOrphans). */
   | "ERR_TOO_MANY_ORPHANS"
-  /** Somebody else is observing this cell. */
+  /** Another exec or wait is observing this cell. */
   | "ERR_CELL_BUSY"
   /** Why a tool call's `signal` is aborted: its cell has ended or is being terminated. */
   | "ERR_CELL_ENDED"

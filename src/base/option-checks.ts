@@ -11,8 +11,8 @@ export function invalidOption(name: string, expected: string, value: unknown): C
 }
 
 /**
- * Refuses what is not an options object, and keys nobody reads: a limit with a typing error in its
- * name would be no limit.
+ * Refuses what is not an options object, and keys that are not known: a limit with a typing error in
+ * its name would be no limit.
  */
 export function checkOptionsObject(name: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {

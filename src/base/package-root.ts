@@ -16,7 +16,7 @@ function findRoot(): string {
     folder = dirname(folder);
   }
   if (isOurs(join(folder, "package.json"))) return folder;
-  // In somebody's bundle. To ask by name takes two milliseconds.
+  // The package is in a bundle of the user's. To ask by name takes two milliseconds.
   return dirname(packageRequire.resolve("codecell/package.json"));
 }
 

@@ -1,4 +1,4 @@
-/** Bytes that many may hold together, within what an outer budget allows. */
+/** Bytes that several holders may have reserved together, within what an outer budget allows. */
 export class ByteBudget {
   readonly #limit: number;
   readonly #outer: ByteBudget | undefined;
@@ -9,7 +9,7 @@ export class ByteBudget {
     this.#outer = outer;
   }
 
-  /** Takes so many, or none: then it says how many there are at most where it is tightest. */
+  /** Reserves all the bytes or none; on refusal returns the limit that is too small. */
   take(bytes: number): { readonly limit: number } | undefined {
     if (this.#taken + bytes > this.#limit) return { limit: this.#limit };
     const refusal = this.#outer?.take(bytes);
@@ -17,6 +17,7 @@ export class ByteBudget {
     return refusal;
   }
 
+  /** Releases bytes that `take` has reserved. */
   giveBack(bytes: number): void {
     this.#taken -= bytes;
     this.#outer?.giveBack(bytes);

@@ -10,11 +10,12 @@ export interface RuntimeBounds {
   readonly toolInputs: ByteBudget;
 }
 
+/** The bounds of a runtime with these limits. */
 export function boundsOf(limits: ResolvedLimits): RuntimeBounds {
   return {
     slots: new RuntimeSlots(limits),
     unseen: new UnseenBytes(limits.unseenBytes),
-    // One session alone must not take all that there is.
+    // Twice a session's, so that one session alone cannot reserve everything.
     toolInputs: new ByteBudget(2 * limits.toolInputBytes),
   };
 }

@@ -1,13 +1,13 @@
 import type { Passed } from "../protocol/cell-backend.js";
 
-/** The end of a cell, kept for somebody who has not come for it. */
+/** The end of a cell, kept until it is asked for. */
 export interface KeptEnd {
   /** Forgets the end, and gives its bytes back. */
   drop(): void;
 }
 
 /**
- * What the cells of a session have handed out and nobody has observed yet, in bytes of the host's
+ * What the cells of a session have handed out and no observation has taken yet, in bytes of the host's
  * memory, within what the runtime's sessions may keep together.
  */
 export class UnseenBytes {
@@ -23,10 +23,10 @@ export class UnseenBytes {
   }
 
   /**
-   * Counts what a cell has handed out; where it is too much, ends are dropped, the oldest first, until
-   * it is not.
+   * Counts what a cell has handed out. Where that passes the limit, kept ends are dropped, the oldest
+   * first, until it does not.
    *
-   * @returns What is passed all the same.
+   * @returns The limit, where dropping every end has not sufficed.
    */
   add(bytes: number): Passed | undefined {
     const passedOuter = this.#outer?.add(bytes);
@@ -38,25 +38,26 @@ export class UnseenBytes {
     return this.#bytes > this.#limit ? { allowed: this.#limit, used: this.#bytes } : passedOuter;
   }
 
-  /** It has been observed, or is gone. */
+  /** So many bytes have been observed, or dropped. */
   remove(bytes: number): void {
     this.#bytes -= bytes;
     this.#outer?.remove(bytes);
   }
 
+  /** The end may be dropped from now on, to make room. */
   keep(end: KeptEnd): void {
     this.#ends.add(end);
     this.#outer?.keep(end);
   }
 
-  /** What the session still has, after its close, is the session's alone. */
+  /** The session has been closed: what it still keeps no longer counts for the runtime. */
   leaveOuter(): void {
     this.#outer?.remove(this.#bytes);
     for (const end of this.#ends) this.#outer?.release(end);
     this.#outer = undefined;
   }
 
-  /** It has been handed out, or dropped. */
+  /** The end has been handed out or dropped, so it cannot make room any more. */
   release(end: KeptEnd): void {
     this.#ends.delete(end);
     this.#outer?.release(end);

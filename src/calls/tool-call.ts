@@ -32,9 +32,11 @@ export class ToolCall {
   readonly context: ToolContext & AiSdkCallOptions;
   readonly #admit: Admission;
   readonly #startedAt: number = performance.now();
-  // Made when somebody asks for the signal: most tools never do, and a cell may have many calls.
+  // Made when the tool reads the signal: most never do, and a cell may have many calls.
   #controller: AbortController | undefined;
   #abortReason: CodeModeError | undefined;
+  /** Of a tool that streams. */
+  #stopStream: (() => void) | undefined;
 
   constructor(tool: RegisteredTool, ids: Omit<ToolContext, "signal">, admit: Admission) {
     this.tool = tool;
@@ -44,6 +46,7 @@ export class ToolCall {
     const context = {
       __proto__: aiSdkNames,
       sessionId: ids.sessionId,
+      sessionData: ids.sessionData,
       cellId: ids.cellId,
       callId: ids.callId,
       get signal(): AbortSignal {
@@ -90,28 +93,44 @@ export class ToolCall {
       try {
         if (this.#abortReason !== undefined) throw this.#abortReason;
         const result = this.tool.execute(checked.input, this.context);
-        follow(isAsyncIterable(result) ? lastOf(result) : result, give, onFailure);
+        follow(isAsyncIterable(result) ? this.#lastOf(result) : result, give, onFailure);
       } catch (thrown) {
         onFailure(thrown);
       }
     };
-    const admit = (checked: CheckedInput): void =>
-      follow(this.#admit(this, checked.input), execute, onFailure);
+    // Made for the few calls that need it.
+    const next = this.tool.hasApproval
+      ? (checked: CheckedInput): void =>
+          follow(this.#admit(this, checked.input), execute, onFailure)
+      : execute;
     try {
-      follow(
-        this.tool.checkInput(input, length),
-        this.tool.hasApproval ? admit : execute,
-        onFailure,
-      );
+      follow(this.tool.checkInput(input, length), next, onFailure);
     } catch (thrown) {
       onFailure(thrown);
     }
   }
 
-  /** Tells the tool that nobody waits for its result any more. */
+  /** Tells the tool that the cell no longer waits for its result. */
   abort(reason: CodeModeError): void {
     this.#abortReason = reason;
     this.#controller?.abort(reason);
+    this.#stopStream?.();
+  }
+
+  /**
+   * A tool that streams, as the AI SDK's may, gives a result again and again; the last is the one. When
+   * the call is aborted the stream is told to return, so that its `finally` runs.
+   */
+  async #lastOf(results: AsyncIterable<unknown>): Promise<unknown> {
+    const iterator = results[Symbol.asyncIterator]();
+    this.#stopStream = () => void endStream(iterator);
+    let last: unknown;
+    while (this.#abortReason === undefined) {
+      const { done, value } = await iterator.next();
+      if (done) break;
+      last = value;
+    }
+    return last;
   }
 
   #signal(): AbortSignal {
@@ -133,11 +152,11 @@ function follow<Value>(
   else onValue(value);
 }
 
-/** A tool that streams, as the AI SDK's may, gives a result again and again; the last is the one. */
-async function lastOf(results: AsyncIterable<unknown>): Promise<unknown> {
-  let last: unknown;
-  for await (const result of results) last = result;
-  return last;
+/** What goes wrong in an ended stream concerns no call. */
+async function endStream(iterator: AsyncIterator<unknown>): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch {}
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

@@ -4,7 +4,7 @@ import { hasManyValues } from "../base/json-values.js";
 import type { ByteBudget } from "../bounds/byte-budget.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { BackendCommand, BackendEvent } from "../protocol/cell-backend.js";
-import type { CellEvent } from "../protocol/events.js";
+import type { CellNews } from "../protocol/events.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import { approve } from "./approval.js";
 import { type Admission, ToolCall } from "./tool-call.js";
@@ -14,7 +14,7 @@ const maxMessage = 64 * 1024;
 
 /** What the calls of a cell need to know about it. */
 export interface ToolCallsOptions {
-  readonly session: { readonly id: string };
+  readonly session: { readonly id: string; readonly data: unknown };
   readonly cellId: string;
   /** A call names its tool by the index in this list. */
   readonly tools: readonly RegisteredTool[];
@@ -28,8 +28,8 @@ export interface ToolCallsOptions {
   readonly onApproval: readonly ApprovalHandler[];
   /** Takes the settled calls back to the cell. */
   readonly send: (command: BackendCommand) => void;
-  /** Undefined where nobody listens, so that no event is made. */
-  readonly emit: ((event: CellEvent) => void) | undefined;
+  /** Undefined where there is no handler, so that no event is made. */
+  readonly emit: ((event: CellNews) => void) | undefined;
 }
 
 /** The tool calls of one cell: runs them, settles them, and aborts what the cell's end leaves open. */
@@ -65,7 +65,12 @@ export class ToolCalls {
       this.#options.send({ type: "toolRejected", callId, message });
       return;
     }
-    const ids = { sessionId: session.id, cellId, callId: String(callId) };
+    const ids = {
+      sessionId: session.id,
+      sessionData: session.data,
+      cellId,
+      callId: String(callId),
+    };
     const call = new ToolCall(registered, ids, this.#admit);
     this.#open.set(callId, { call, inputBytes });
     const input: unknown = JSON.parse(json);
@@ -75,6 +80,7 @@ export class ToolCalls {
       callId: call.context.callId,
       tool: registered.name,
       input,
+      inputBytes,
     });
     call.run(
       input,
@@ -94,7 +100,7 @@ export class ToolCalls {
     this.#isOver = true;
     if (this.#open.size === 0) return [];
     const dropped = [...this.#open.values()].map(({ call }) => call.tool);
-    const message = `Cell ${this.#options.cellId} has ended, and nobody waits for this tool call.`;
+    const message = `Cell ${this.#options.cellId} has ended and no longer waits for this tool call.`;
     const reason = new CodeModeError("ERR_CELL_ENDED", message);
     for (const callId of [...this.#open.keys()]) {
       const call = this.#take(callId);
@@ -140,7 +146,7 @@ export class ToolCalls {
     // Every byte a character: it can be copied as it is.
     const isAscii = bytes === result.length;
     this.#options.send({ type: "toolResolved", callId, result, isJson, isAscii });
-    this.#emitSettled(call, { status: "fulfilled" });
+    this.#emitSettled(call, { status: "fulfilled", resultBytes: bytes });
   }
 
   #reject(callId: number, text: string): void {
@@ -161,7 +167,7 @@ export class ToolCalls {
 
   #emitSettled(
     call: ToolCall,
-    how: { readonly status: "fulfilled" | "rejected" | "aborted"; readonly error?: string },
+    how: Pick<CellNews & { readonly type: "toolCallSettled" }, "status" | "resultBytes" | "error">,
   ): void {
     this.#options.emit?.({
       type: "toolCallSettled",

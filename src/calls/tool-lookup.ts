@@ -12,11 +12,11 @@ export interface FoundTool {
 }
 
 /** Kept as long as the list: cells of a session search the same tools again and again. */
-const finders = new WeakMap<readonly RegisteredTool[], ToolLookup>();
+const lookups = new WeakMap<readonly RegisteredTool[], ToolLookup>();
 const declared = new WeakMap<RegisteredTool, string>();
 
-const mostNames = 3;
-const longestShown = 100;
+const maxNames = 3;
+const maxShownUnits = 100;
 
 /** Finds tools for cells. */
 export class ToolLookup {
@@ -27,9 +27,9 @@ export class ToolLookup {
 
   /** @param tools - A list that never changes. */
   static of(tools: readonly RegisteredTool[]): ToolLookup {
-    const finder = finders.get(tools) ?? new ToolLookup(tools);
-    finders.set(tools, finder);
-    return finder;
+    const lookup = lookups.get(tools) ?? new ToolLookup(tools);
+    lookups.set(tools, lookup);
+    return lookup;
   }
 
   private constructor(tools: readonly RegisteredTool[]) {
@@ -61,15 +61,15 @@ export class ToolLookup {
   /** Why `lookUp` finds nothing under that name, and what to look for instead. */
   explainMiss(name: string): string {
     const shown = JSON.stringify(
-      name.length > longestShown ? `${name.slice(0, longestShown)}…` : name,
+      name.length > maxShownUnits ? `${name.slice(0, maxShownUnits)}…` : name,
     );
     const called = this.#called(name);
     if (called.length > 1) {
-      const more = called.length > mostNames ? ` and ${called.length - mostNames} more` : "";
-      return `${shown} is the name of several tools: ${listNames(called.slice(0, mostNames))}${more}.`;
+      const more = called.length > maxNames ? ` and ${called.length - maxNames} more` : "";
+      return `${shown} is the name of several tools: ${listNames(called.slice(0, maxNames))}${more}.`;
     }
     if (this.#tools.length === 0) return `There is no tool ${shown}; this cell has no tools.`;
-    const nearest = name.trim() === "" ? [] : this.#index.search(name, mostNames);
+    const nearest = name.trim() === "" ? [] : this.#index.search(name, maxNames);
     if (nearest.length === 0)
       return `There is no tool ${shown}; search_tools finds tools by words.`;
     const verb = nearest.length === 1 ? "is" : "are";

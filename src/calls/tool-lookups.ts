@@ -3,7 +3,7 @@ import type { BackendCommand, ToolLookupEvent } from "../protocol/cell-backend.j
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import { ToolLookup } from "./tool-lookup.js";
 
-/** What the questions of a cell need to know about it. */
+/** What the lookups of a cell need to know about it. */
 export interface ToolLookupsOptions {
   readonly tools: readonly RegisteredTool[];
   /** UTF-8 bytes that the JSON text of one answer may have. */
@@ -13,7 +13,7 @@ export interface ToolLookupsOptions {
 }
 
 /** Searches that one cell may make: they are work for the thread that all cells share. */
-const mostSearches = 1_000;
+const maxSearches = 1_000;
 
 /**
  * What one cell asks about its tools, answered in order and one in each turn of the loop, so that a
@@ -29,25 +29,25 @@ export class ToolLookups {
     this.#options = options;
   }
 
-  /** Answers a question in a later turn. Never throws; after `dropAll` it does nothing. */
-  take(question: ToolLookupEvent): void {
+  /** Answers a lookup in a later turn. Never throws; after `dropAll` it does nothing. */
+  take(lookup: ToolLookupEvent): void {
     if (this.#isOver) return;
-    this.#waiting.push(question);
+    this.#waiting.push(lookup);
     if (this.#waiting.length === 1) setImmediate(() => void this.#answerNext());
   }
 
-  /** Nothing waits for answers any more. Idempotent. */
+  /** The cell is over: drops all lookups that wait. Idempotent. */
   dropAll(): void {
     this.#isOver = true;
     this.#waiting = [];
   }
 
   async #answerNext(): Promise<void> {
-    const [question] = this.#waiting;
-    if (question === undefined) return;
-    const { callId } = question;
+    const [lookup] = this.#waiting;
+    if (lookup === undefined) return;
+    const { callId } = lookup;
     try {
-      const result = this.#toJson(await this.#answer(question));
+      const result = this.#toJson(await this.#answer(lookup));
       this.#settle({ type: "toolResolved", callId, result, isJson: true, isAscii: false });
     } catch (thrown) {
       this.#settle({ type: "toolRejected", callId, message: describeThrown(thrown) });
@@ -60,25 +60,25 @@ export class ToolLookups {
     if (!this.#isOver) this.#options.send(command);
   }
 
-  async #answer(question: ToolLookupEvent): Promise<unknown> {
-    const finder = ToolLookup.of(this.#options.tools);
-    if (question.type === "toolSearch") {
+  async #answer(lookup: ToolLookupEvent): Promise<unknown> {
+    const index = ToolLookup.of(this.#options.tools);
+    if (lookup.type === "toolSearch") {
       this.#countSearch();
-      await finder.ready();
-      return finder.search(question.query, question.limit);
+      await index.ready();
+      return index.search(lookup.query, lookup.limit);
     }
-    const found = finder.lookUp(question.name);
+    const found = index.lookUp(lookup.name);
     if (found !== undefined) return found;
     this.#countSearch();
-    await finder.ready();
-    throw new Error(finder.explainMiss(question.name));
+    await index.ready();
+    throw new Error(index.explainMiss(lookup.name));
   }
 
   #countSearch(): void {
     this.#searches += 1;
-    if (this.#searches <= mostSearches) return;
+    if (this.#searches <= maxSearches) return;
     throw new Error(
-      `This cell has searched its tools ${mostSearches} times, and may not do so again; ALL_TOOLS lists them.`,
+      `This cell has searched its tools ${maxSearches} times, and may not do so again; ALL_TOOLS lists them.`,
     );
   }
 

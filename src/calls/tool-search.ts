@@ -20,14 +20,14 @@ export interface ToolMatch {
 const defaultLimit = 10;
 
 /** UTF-16 units of a query that are looked at, and of one of its words. */
-const longestQuery = 1_000;
-const longestWord = 40;
+const maxQueryLength = 1_000;
+const maxWordLength = 40;
 
 /** UTF-16 units of a description that can be found. */
-const longestDescription = 16 * 1024;
+const maxDescriptionLength = 16 * 1024;
 
 /** Words of a query that count: each takes as long as all tools that it fits. */
-const mostWords = 16;
+const maxWords = 16;
 
 /**
  * Finds the tools that fit a few words best. Words of a tool's name count most, then those of its
@@ -84,7 +84,7 @@ export class ToolIndex {
 
   /** The tools that fit best, the best first; see `searchTools`. */
   search(query: string, limit: number): readonly RegisteredTool[] {
-    const wanted = query.slice(0, longestQuery).trim();
+    const wanted = query.slice(0, maxQueryLength).trim();
     if (wanted === "") return this.#tools.slice(0, limit);
     const named = this.#tools.filter(({ name, givenName }) => [name, givenName].includes(wanted));
     const found = [...(this.#index?.search(wanted) ?? [])]
@@ -132,8 +132,8 @@ function toEntry(tool: RegisteredTool, id: number): Entry {
     id,
     name: ownName,
     namespace,
-    description: description.slice(0, longestDescription),
-    parameters: namesIn(inputSchema).slice(0, longestDescription),
+    description: description.slice(0, maxDescriptionLength),
+    parameters: namesIn(inputSchema).slice(0, maxDescriptionLength),
   };
 }
 
@@ -146,9 +146,9 @@ function toWords(text: string): string[] {
 }
 
 function toQueryWords(query: string): string[] {
-  return [...new Set(toWords(query).map((word) => word.slice(0, longestWord).toLowerCase()))].slice(
+  return [...new Set(toWords(query).map((word) => word.slice(0, maxWordLength).toLowerCase()))].slice(
     0,
-    mostWords,
+    maxWords,
   );
 }
 

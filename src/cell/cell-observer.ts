@@ -1,10 +1,10 @@
 import { Deadline } from "../base/deadline.js";
-import type { CellOutcome } from "../protocol/outcome.js";
+import type { ExecOutcome } from "../protocol/outcome.js";
 import type { Observation } from "./cell-options.js";
 
 /** How an observer is told. */
 export interface ObserverCallbacks {
-  resolve(outcome: CellOutcome): void;
+  resolve(outcome: ExecOutcome): void;
   reject(reason: unknown): void;
   /** The observation's signal was aborted. Called before `reject`. */
   onAborted(): void;
@@ -38,7 +38,7 @@ export class CellObserver {
     this.#clock = new Deadline(this.yieldAfterMs, onPassed);
   }
 
-  resolve(outcome: CellOutcome): void {
+  resolve(outcome: ExecOutcome): void {
     this.#leave();
     this.#callbacks.resolve(outcome);
   }

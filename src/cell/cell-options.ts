@@ -9,7 +9,7 @@ import type { RegisteredTool } from "../tools/registered-tool.js";
 export interface CellOptions {
   readonly id: string;
   /** Its id is made when it is first read. */
-  readonly session: { readonly id: string };
+  readonly session: { readonly id: string; readonly data: unknown };
   readonly backend: CellBackend;
   readonly backendOptions: BackendCellOptions;
   readonly tools: readonly RegisteredTool[];
@@ -31,7 +31,7 @@ export interface CellOptions {
   /** The cell's start is over: its code runs, or never will. Called once. */
   readonly onStartOver: () => void;
   /** The cell cannot be asked for again: its end has been handed out or dropped, or it was never started. */
-  readonly onForgotten: () => void;
+  readonly onForgotten: (how: "given" | "dropped") => void;
   /** Terminates the cell when it is aborted. */
   readonly signal: AbortSignal | undefined;
 }

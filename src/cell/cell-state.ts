@@ -60,7 +60,7 @@ export type CellStateEvent =
 export type CellEffect =
   | { readonly type: "startYieldClock" }
   | { readonly type: "terminateCell" }
-  /** No cell was started: everyone who waits is told why. */
+  /** No cell was started: every observer and caller of `terminate()` is told why. */
   | { readonly type: "refuse"; readonly refusal: BackendRefusal }
   | { readonly type: "abortToolCalls" }
   | { readonly type: "mergeWrites"; readonly writes: readonly string[] }
@@ -74,7 +74,7 @@ export type CellEffect =
   | { readonly type: "end"; readonly end: CellEnd }
   /** The end has come and is not waited for. */
   | { readonly type: "keepEnd" }
-  /** Everyone who waits gets the end; the cell's id is unknown from here on. */
+  /** The observer and the callers of `terminate()` get the end; the cell's id is unknown from here on. */
   | { readonly type: "handOutEnd" }
   /** The thread has been joined or cut off. */
   | { readonly type: "release" };

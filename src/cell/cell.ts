@@ -9,12 +9,12 @@ import type {
   BackendRefusal,
   BackendUsage,
 } from "../protocol/cell-backend.js";
-import type { CellEvent } from "../protocol/events.js";
+import type { CellNews } from "../protocol/events.js";
 import type {
   CellLog,
-  CellOutcome,
   CellUsage,
   EndedOutcome,
+  ExecOutcome,
   OutputItem,
   TerminateReason,
 } from "../protocol/outcome.js";
@@ -90,7 +90,7 @@ export class Cell {
     this.#output = new CellOutput({
       unseen: options.unseen,
       onPassed: (passed) => this.#apply({ type: "limitPassed", error: unseenLimitError(passed) }),
-      onEndDropped: options.onForgotten,
+      onEndDropped: () => options.onForgotten("dropped"),
     });
     this.released = new Promise((resolve) => {
       this.#release = resolve;
@@ -108,7 +108,7 @@ export class Cell {
    * @throws {CodeModeError} ERR_CELL_BUSY while another exec or wait observes the cell; what the backend
    *   says where it starts no cell: ERR_THREAD_START, ERR_TOO_MANY_ORPHANS.
    */
-  async observe(observation: Observation): Promise<CellOutcome> {
+  async observe(observation: Observation): Promise<ExecOutcome> {
     if (this.#observer !== undefined) {
       throw new CodeModeError(
         "ERR_CELL_BUSY",
@@ -315,14 +315,14 @@ export class Cell {
   #handOutEnd(): void {
     if (this.#outcome === undefined) return;
     this.#output.letGo();
-    this.#options.onForgotten();
+    this.#options.onForgotten("given");
     this.#takeObserver()?.resolve(this.#outcome);
     for (const { resolve } of this.#endAwaiters.splice(0)) resolve(this.#outcome);
   }
 
   #refuse({ code, message, cause }: BackendRefusal): void {
     this.#leaveClocks();
-    this.#options.onForgotten();
+    this.#options.onForgotten("given");
     const error = new CodeModeError(code, message, cause === undefined ? {} : { cause });
     this.#takeObserver()?.reject(error);
     for (const { reject } of this.#endAwaiters.splice(0)) reject(error);
@@ -341,7 +341,9 @@ export class Cell {
     });
   }
 
-  #emit(event: CellEvent): void {
-    callEventHandlers(this.#options.onEvent, event);
+  #emit(news: CellNews): void {
+    const { onEvent, session } = this.#options;
+    if (onEvent.length === 0) return;
+    callEventHandlers(onEvent, { ...news, sessionId: session.id, at: Date.now() });
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Things in order that nobody has observed, as an immutable list that grows at its end in constant
+ * Items in order that have not been observed yet, as an immutable list that grows at its end in constant
  * time; undefined is empty.
  */
 export type Unseen<Item> =

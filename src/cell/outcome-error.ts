@@ -2,7 +2,7 @@ import type { BackendError, Passed } from "../protocol/cell-backend.js";
 import type { CellError, SourcePosition } from "../protocol/outcome.js";
 import { cutText, maxErrorText } from "./bounded-texts.js";
 
-/** Turns what the cell's host reports into what an outcome carries. */
+/** Turns what a backend reports into what an outcome carries. */
 export function toCellError(error: BackendError): CellError {
   const position = toPosition(error);
   return {
@@ -41,10 +41,10 @@ export function wallLimitError({ allowed, used }: Passed): CellError {
   };
 }
 
-/** The error of a cell whose output nobody observes. */
+/** The error of a cell whose output is not observed. */
 export function unseenLimitError({ allowed, used }: Passed): CellError {
   const message =
-    `the cell was ended because ${used} bytes of output wait for somebody to ask for them, of at ` +
+    `the cell was ended because ${used} bytes of output wait to be observed, of at ` +
     `most ${allowed} for all cells together (limits.unseenBytes); hand out less, and wait for cells that run`;
   return {
     code: "ERR_CELL_OUTPUT_LIMIT",

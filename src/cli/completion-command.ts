@@ -47,8 +47,8 @@ async function completionCommand(program: Command, shell: "bash" | "zsh"): Promi
   ]);
   const terminal = openTerminal({
     color: false,
-    onOutputClosed: () => {
-      process.exitCode = 141;
+    onOutputClosed: (exitCode) => {
+      process.exitCode = exitCode;
     },
   });
   const described = describeCommand(program);

@@ -48,7 +48,10 @@ async function doctorCommand(
     ]);
   const terminal = terminals.openTerminal({
     color: options.color,
-    onOutputClosed: () => interrupt.closeOutput(),
+    onOutputClosed: (exitCode) => {
+      interrupt.closeOutput(exitCode);
+      process.exitCode = exitCode;
+    },
   });
   using interrupt = new Interrupt(() => {});
   const report = await doctor(options, {
@@ -62,7 +65,7 @@ async function doctorCommand(
     process.exitCode = interrupt.exitCode;
     return;
   }
-  const style = terminals.styleFor(process.stdout, options);
-  process.stdout.write(options.json ? jsonReport(report) : textReport(report, style));
   process.exitCode = exitCodeOf(report);
+  if (options.json) terminal.result(jsonReport(report));
+  else terminal.page(textReport(report, terminal.pageStyle));
 }

@@ -27,6 +27,36 @@ export function oneLine(text: string, maxLength: number): string {
   return line.length > maxLength ? `${line.slice(0, maxLength - 1)}…` : line;
 }
 
+/** The codes of `Style`, in the form that `visibleBeside` leaves alone. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with one.
+const ownColors = /^\u001b\[(?:1|2|22|31|32|33|36|39)m/;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for.
+const escapes = /(?=\u001b)/;
+
+/** `visible`, but for the colours that a `Style` has put beside what came from elsewhere. */
+export function visibleBeside(colored: string): string {
+  return colored
+    .split(escapes)
+    .map((part) => {
+      const [color = ""] = ownColors.exec(part) ?? [];
+      return color + visible(part.slice(color.length));
+    })
+    .join("");
+}
+
+/**
+ * A JSON document for standard output, which may be a terminal: JSON leaves some control characters as
+ * they are, and they are the same value as escapes.
+ */
+export function jsonText(value: unknown): string {
+  const json = JSON.stringify(value, null, 2).replace(
+    /[\u007f-\u009f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return `${json}\n`;
+}
+
 /**
  * Makes control characters visible, so that what a cell or a server writes cannot move the cursor,
  * set the title or otherwise drive the terminal. Line ends and tabs stay.

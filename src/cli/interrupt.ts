@@ -1,9 +1,6 @@
 /** Exit codes by convention: 128 plus the signal's number. */
 const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** The exit code of a command whose reader went away, as if SIGPIPE had ended it. */
-const outputClosedCode = 141;
-
 /**
  * Turns signals into one `AbortSignal`, so that a run can end in good order. The second signal ends
  * the process at once.
@@ -36,9 +33,9 @@ export class Interrupt implements Disposable {
     return this.#exitCode;
   }
 
-  /** Nobody reads the results any more: there is nothing left to run for. */
-  closeOutput(): void {
-    this.#abort(outputClosedCode);
+  /** Results cannot be written any more: there is nothing left to run for. */
+  closeOutput(exitCode: number): void {
+    this.#abort(exitCode);
   }
 
   [Symbol.dispose](): void {

@@ -1,11 +1,14 @@
 import { CodeModeError } from "../base/errors.js";
 import type { EndedOutcome } from "../protocol/outcome.js";
+import type { CallRecord } from "./call-record.js";
+import { jsonText } from "./format.js";
 
 /** What became of one cell. */
 export interface CellResult {
   readonly file: string;
   /** With everything the cell handed out, from all its yields. */
   readonly outcome: EndedOutcome;
+  readonly calls: readonly CallRecord[];
   /** Paths of the media that were saved. */
   readonly saved: readonly string[];
   /** False where media should have been saved and could not be. */
@@ -25,9 +28,10 @@ export function jsonDocument({ cells, exitCode, error }: RunResult): string {
   const document = {
     status: statusOf(exitCode),
     exitCode,
-    cells: cells.map(({ file, outcome, saved }) => ({
+    cells: cells.map(({ file, outcome, calls, saved }) => ({
       file,
       ...outcome,
+      calls,
       ...(saved.length > 0 && { saved }),
     })),
     ...(error && {
@@ -37,7 +41,7 @@ export function jsonDocument({ cells, exitCode, error }: RunResult): string {
       },
     }),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return jsonText(document);
 }
 
 function statusOf(exitCode: number): "completed" | "failed" | "interrupted" {

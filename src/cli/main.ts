@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { packageVersion } from "../base/package-version.js";
 import { addCompletionCommand } from "./completion-command.js";
 import { addDoctorCommand } from "./doctor-command.js";
+import { visible } from "./format.js";
 import { addMcpCommand } from "./mcp-command.js";
 import { addReplCommand } from "./repl-command.js";
 import { addRunCommand } from "./run-command.js";
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
       return;
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`codecell: this should not happen; please report it:\n${text}\n`);
+    process.stderr.write(`codecell: this should not happen; please report it:\n${visible(text)}\n`);
     process.exitCode = 1;
   }
 }

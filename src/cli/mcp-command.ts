@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { toLimits, toMs } from "./arguments.js";
-import type { GatewayOptions } from "./gateway/gateway.js";
+import type { McpCommandOptions } from "./gateway/gateway-options.js";
 import { type ListenAddress, readListenAddress } from "./gateway/listen-address.js";
 import { runInContext } from "./run-in-context.js";
 import { UsageError } from "./usage-error.js";
@@ -60,19 +60,30 @@ export function addMcpCommand(program: Command): void {
       toLimits,
     )
     .option("--yield-after <ms>", "answer with what there is after so long", toMs)
+    .addOption(
+      new Option(
+        "--max-yield-after <ms>",
+        "answer after so long at most, whatever the model asks for",
+      )
+        .default(240_000)
+        .argParser(toMs),
+    )
     .option("--start-timeout <ms>", "answer without a server that is not ready by then", toMs)
     .option(
       "--idle <ms>",
       "over HTTP, end what a client leaves behind after so long; an hour",
       toMs,
     )
-    .option("-v, --verbose", "show what the servers print to standard error")
+    .option(
+      "-v, --verbose",
+      "show each program, each call, and what the servers print to standard error",
+    )
     .option("--no-color", "no colour; so does the variable NO_COLOR")
     .addHelpText("after", help)
     .action(mcpCommand);
 }
 
-async function mcpCommand(options: GatewayOptions & { readonly color: boolean }): Promise<void> {
+async function mcpCommand(options: McpCommandOptions & { readonly color: boolean }): Promise<void> {
   const { color } = options;
   await runInContext({ color, hasOwnOutput: true, showsProgress: true }, async (context) => {
     const { serve } = await import("./gateway/serve.js");

@@ -1,11 +1,15 @@
-import { writeFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readDataUrl } from "../base/data-url.js";
 import type { OutputItem } from "../protocol/outcome.js";
-import { formatBytes } from "./format.js";
+import { formatBytes, oneLine } from "./format.js";
 import { imageSize } from "./image-size.js";
 
 export type MediaItem = Exclude<OutputItem, { readonly type: "text" }>;
+
+/** Characters of a media type, and of an address, that are shown. */
+const maxType = 100;
+const maxAddress = 2_000;
 
 const extensions: Readonly<Record<string, string>> = {
   "image/jpeg": "jpg",
@@ -22,11 +26,11 @@ export function describeMedia(item: MediaItem): string {
   const url = mediaUrl(item);
   const media = readDataUrl(url);
   if (media === undefined) {
-    return `${item.type} at ${url}`;
+    return `${item.type} at ${oneLine(url, maxAddress)}`;
   }
   const size = imageSize(media.bytes);
   const dimensions = size === undefined ? "" : ` ${size.width}×${size.height},`;
-  return `${media.mimeType},${dimensions} ${formatBytes(media.bytes.length)}`;
+  return `${oneLine(media.mimeType, maxType)},${dimensions} ${formatBytes(media.bytes.length)}`;
 }
 
 /**
@@ -45,8 +49,35 @@ export function saveMedia(item: MediaItem, directory: string, name: string): str
   const extension =
     extensions[media.mimeType] ?? (/^[a-z0-9]{1,8}$/.test(subtype) ? subtype : "bin");
   const path = join(directory, `${name}.${extension}`);
-  writeFileSync(path, media.bytes);
+  writeOwnFile(path, media.bytes);
   return path;
+}
+
+/** Writes a file, not what a link of its name leads to, and to no device or pipe. */
+function writeOwnFile(path: string, bytes: Buffer): void {
+  const { O_WRONLY, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const file = openOwnFile(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    if (!fstatSync(file).isFile()) throw new Error(`${path} is no file; remove it`);
+    ftruncateSync(file);
+    writeFileSync(file, bytes);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openOwnFile(path: string, flags: number): number {
+  try {
+    return openSync(path, flags, 0o666);
+  } catch (error) {
+    switch ((error as NodeJS.ErrnoException).code) {
+      case "ELOOP":
+        throw new Error(`${path} is a symbolic link, which is not followed; remove it`);
+      case "ENXIO":
+        throw new Error(`${path} is no file; remove it`);
+    }
+    throw error;
+  }
 }
 
 function mediaUrl(item: MediaItem): string {

@@ -8,6 +8,7 @@ import type { PromptTerminal } from "./prompt-terminal.js";
 import type { Report } from "./report.js";
 import { prepareOutDirectory, readConfig } from "./run-inputs.js";
 import type { SessionCommandOptions } from "./session-options.js";
+import { StartingServers } from "./starting-servers.js";
 import { UsageError } from "./usage-error.js";
 
 /** What a command that runs cells is given besides its options. */
@@ -31,15 +32,29 @@ export async function useSession<T>(
   context: SessionContext,
   use: (session: Session, approver: Approver) => Promise<T>,
 ): Promise<T> {
-  const config = options.config === undefined ? undefined : await readConfig(options.config);
+  const config =
+    options.config === undefined
+      ? undefined
+      : await readConfig(options.config, (warning) => context.report.warning(warning));
   await prepareOutDirectory(options.out);
   const { createCodeMode } = await import("../index.js");
   let giveTools = (): void => {};
+  let starting: StartingServers | undefined;
   const onEvent = (event: McpServerEvent): void => {
+    starting?.take(event);
     context.report.server(event);
     if (event.type === "started" || event.type === "toolsChanged") giveTools();
   };
-  await using servers = config && (await startServers(config, { ...options, onEvent }, context));
+  const start = async (): Promise<McpServers | undefined> => {
+    if (config === undefined) return undefined;
+    starting = new StartingServers(config, context.terminal);
+    try {
+      return await startServers(config, { ...options, onEvent }, context);
+    } finally {
+      starting[Symbol.dispose]();
+    }
+  };
+  await using servers = await start();
   const { style } = context.terminal;
   const approver = new Approver({ approve: options.approve ?? [], style });
   await using codeMode: CodeMode = createCodeMode({

@@ -1,3 +1,4 @@
+import type { StatusText } from "./status-line.js";
 import type { Style, Terminal } from "./terminal.js";
 
 /** Where the prompt stands on the screen. */
@@ -8,6 +9,7 @@ export interface PromptLine {
 /** A terminal that may have a prompt in its last line, which stays there. */
 export class PromptTerminal implements Terminal {
   readonly style: Style;
+  readonly pageStyle: Style;
   readonly isErrorTty: boolean;
   /** Undefined where there is none. */
   prompt: PromptLine | undefined;
@@ -16,6 +18,7 @@ export class PromptTerminal implements Terminal {
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
     this.style = terminal.style;
+    this.pageStyle = terminal.pageStyle;
     this.isErrorTty = terminal.isErrorTty;
   }
 
@@ -23,8 +26,16 @@ export class PromptTerminal implements Terminal {
     this.#write(() => this.#terminal.result(text));
   }
 
+  page(text: string): void {
+    this.#write(() => this.#terminal.page(text));
+  }
+
   note(text: string): void {
     this.#write(() => this.#terminal.note(text));
+  }
+
+  status(text: StatusText | undefined): void {
+    this.#terminal.status(text);
   }
 
   #write(write: () => void): void {

@@ -56,7 +56,10 @@ async function replCommand(
   const loss = process.stdin.isTTY ? new TerminalLoss(process.stdin) : undefined;
   const interrupt = new interrupts.Interrupt(() => report.interrupted());
   const terminal = new PromptTerminal(
-    openTerminal({ color: options.color, onOutputClosed: () => interrupt.closeOutput() }),
+    openTerminal({
+      color: options.color,
+      onOutputClosed: (exitCode) => interrupt.closeOutput(exitCode),
+    }),
   );
   const report = new Report(terminal, { showsResults: true, showsProgress: true });
   try {

@@ -29,6 +29,7 @@ export class Report {
   readonly #terminal: Terminal;
   readonly #options: ReportOptions;
   #cellStartedAt = 0;
+  #isCellRunning = false;
 
   constructor(terminal: Terminal, options: ReportOptions) {
     this.#terminal = terminal;
@@ -82,12 +83,13 @@ export class Report {
   cellStarts(file: string): void {
     const { style } = this.#terminal;
     this.#note(`${style.cyan("▶")} ${style.bold(file)}`);
-    this.#cellStartedAt = performance.now();
+    this.entryStarts();
   }
 
   /** Of a cell that a person has just entered. */
   entryStarts(): void {
     this.#cellStartedAt = performance.now();
+    this.#isCellRunning = true;
   }
 
   cellEvent(event: CellEvent): void {
@@ -150,12 +152,14 @@ export class Report {
   }
 
   cellEnds(file: string, outcome: EndedOutcome): void {
+    this.#isCellRunning = false;
     this.#problems(file, outcome);
     this.#note(this.#summary(file, outcome));
   }
 
   /** Says no more of a cell than there is to say: its person knows which one it is. */
   entryEnds(name: string, outcome: EndedOutcome): void {
+    this.#isCellRunning = false;
     this.#problems(name, outcome);
     if (outcome.status === "terminated") {
       this.#note(this.#summary(name, outcome));
@@ -171,8 +175,9 @@ export class Report {
   }
 
   interrupted(): void {
+    const what = this.#isCellRunning ? "the cell" : "what was started";
     this.#note(
-      this.#terminal.style.yellow("interrupted: ending the cell (interrupt again to exit at once)"),
+      this.#terminal.style.yellow(`interrupted: ending ${what} (interrupt again to exit at once)`),
     );
   }
 

@@ -1,9 +1,14 @@
+import { withWrittenLine } from "../model/explain.js";
+import { toJavaScript } from "../model/typescript/to-javascript.js";
 import type { CellEvent } from "../protocol/events.js";
+import type { EndedOutcome } from "../protocol/outcome.js";
 import type { Session } from "../session/session.js";
-import { followCell } from "./follow-cell.js";
+import { CallRecords } from "./call-record.js";
+import { type FollowOptions, followCell } from "./follow-cell.js";
 import type { CellResult, RunResult } from "./json-document.js";
 import { MediaKeeper } from "./media-keeper.js";
 import type { SessionContext } from "./open-session.js";
+import { outcomeOfProblem } from "./refused-source.js";
 import type { CellSource } from "./run-inputs.js";
 import type { SessionCommandOptions } from "./session-options.js";
 
@@ -24,18 +29,21 @@ export async function runCells(
     }
     report.cellStarts(file);
     const media = new MediaKeeper(`cell-${index + 1}`, options);
-    const outcome = await followCell(session, source, {
+    const calls = new CallRecords();
+    const outcome = await runSource(session, source, {
       yieldAfterMs: options.yieldAfter,
       signal: interrupt.signal,
       onEvent: (event: CellEvent) => {
         report.cellEvent(event);
+        calls.take(event);
         if (event.type === "output") {
           media.take(event.item);
         }
       },
     });
     report.cellEnds(file, outcome);
-    cells.push({ file, outcome, saved: media.saved, isSaved: media.isSaved });
+    const { saved, isSaved } = media;
+    cells.push({ file, outcome, calls: calls.settled, saved, isSaved });
     if (outcome.status !== "completed") {
       break;
     }
@@ -46,6 +54,19 @@ export async function runCells(
   }
   const isDone = leftOut.length === 0 && cells.every(isFulfilled);
   return { cells, exitCode: interrupt.exitCode ?? (isDone ? 0 : 1) };
+}
+
+/** Runs JavaScript, or TypeScript, whose errors are told in the lines that were written. */
+async function runSource(
+  session: Session,
+  written: string,
+  options: FollowOptions,
+): Promise<EndedOutcome> {
+  const ready = await toJavaScript(written);
+  if ("problem" in ready) return outcomeOfProblem(ready.problem);
+  const { source } = ready;
+  const outcome = await followCell(session, source, options);
+  return withWrittenLine(outcome, { run: source, written }) as EndedOutcome;
 }
 
 function isFulfilled({ outcome, isSaved }: CellResult): boolean {

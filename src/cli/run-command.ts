@@ -4,7 +4,7 @@ import { runInContext } from "./run-in-context.js";
 import { addSessionOptions } from "./session-options.js";
 
 const help = `
-A cell is a file of JavaScript as a model writes it: an ES module with top-level await, which
+A cell is a file of JavaScript or TypeScript as a model writes it: an ES module with top-level await, which
 hands out results with text(value) and image(value), keeps values for the next cell with
 store(key, value) and load(key), and calls tools as await tools.name(input). ALL_TOOLS lists them.
 

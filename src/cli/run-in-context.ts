@@ -22,8 +22,16 @@ export async function runInContext(
     import("./interrupt.js"),
   ]);
   const terminal = new PromptTerminal(
-    openTerminal({ color: options.color, onOutputClosed: () => interrupt.closeOutput() }),
+    openTerminal({
+      color: options.color,
+      onOutputClosed: (exitCode) => {
+        interrupt.closeOutput(exitCode);
+        // The command may have ended, or be about to.
+        if (exitCode === 1) failed = process.exitCode = exitCode;
+      },
+    }),
   );
+  let failed: number | undefined;
   const report = new Report(terminal, {
     showsResults: !options.hasOwnOutput,
     showsProgress: options.showsProgress ?? (!options.hasOwnOutput || terminal.isErrorTty),
@@ -31,5 +39,6 @@ export async function runInContext(
   using interrupt = new Interrupt(() => {
     if (options.tellsInterruption) report.interrupted();
   });
-  process.exitCode = await run({ terminal, report, interrupt });
+  const exitCode = await run({ terminal, report, interrupt });
+  process.exitCode = failed ?? exitCode;
 }

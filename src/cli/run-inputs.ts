@@ -1,6 +1,6 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import type { McpConfig } from "../mcp.js";
+import type { McpConfig, OnMcpWarning } from "../mcp.js";
 import { UsageError } from "./usage-error.js";
 
 /** What a cell is made from. */
@@ -29,10 +29,10 @@ export function readCell(file: string): Promise<string> {
 }
 
 /** @throws {CodeModeError} ERR_MCP_CONFIG. */
-export async function readConfig(file: string): Promise<McpConfig> {
+export async function readConfig(file: string, onWarning: OnMcpWarning): Promise<McpConfig> {
   const content = await read(file, "config");
   const { parseMcpConfig } = await import("../mcp.js");
-  return parseMcpConfig(content, file);
+  return parseMcpConfig(content, file, { onWarning });
 }
 
 /** Makes the directory that images are saved in, and those above it. */

@@ -1,5 +1,6 @@
 import type { WriteStream } from "node:tty";
-import { visible } from "./format.js";
+import { visible, visibleBeside } from "./format.js";
+import { StatusLine, type StatusText } from "./status-line.js";
 
 /** Text in colour, or as it is where colour is unwanted. */
 export interface Style {
@@ -11,44 +12,75 @@ export interface Style {
   cyan(text: string): string;
 }
 
-/** The two streams of a command: results on standard output, everything about them on standard error. */
+/**
+ * The two streams of a command: results on standard output, everything about them on standard error. What
+ * is written to a terminal comes through here, and no control character of a cell or a server gets by.
+ */
 export interface Terminal {
   readonly style: Style;
   readonly isErrorTty: boolean;
   /** Writes text that a cell handed out. On a terminal its control characters are made visible. */
   result(text: string): void;
-  /** Writes lines of our own to standard error. */
+  /** Writes a page of our own to standard output, in the colours of `pageStyle`. */
+  page(text: string): void;
+  readonly pageStyle: Style;
+  /** Writes lines of our own to standard error, in the colours of `style`. */
   note(text: string): void;
+  /**
+   * Shows a line below all others, on a terminal only, in the place of the one before; undefined takes
+   * it away.
+   */
+  status(text: StatusText | undefined): void;
 }
 
 /**
- * @param options - `color`: false turns colour off whatever the streams are. `onOutputClosed`: the
- *   reader of standard output has gone, as `head` does.
+ * @param options - `color`: false turns colour off whatever the streams are. `onOutputClosed`: nothing
+ *   can be written to standard output any more; with 141, as if SIGPIPE had ended the command, where its
+ *   reader has gone, as `head` does, and with 1 where it fails, as a full disk does, which has been told.
  */
 export function openTerminal(options: {
   readonly color: boolean;
-  readonly onOutputClosed: () => void;
+  readonly onOutputClosed: (exitCode: 1 | 141) => void;
 }): Terminal {
   const { stdout, stderr } = process;
-  stdout.on("error", (error: NodeJS.ErrnoException) => {
-    // A terminal that is gone gives EIO.
-    if (error.code !== "EPIPE" && error.code !== "EIO") {
-      throw error;
-    }
-    options.onOutputClosed();
-  });
   // Nobody is left to be told.
   stderr.on("error", () => {});
+  const style = styleFor(stderr, options);
+  const pageStyle = styleFor(stdout, options);
+  const status = new StatusLine(stderr, style.dim);
+  const shown = (text: string, own: Style): string =>
+    own === colors ? visibleBeside(text) : visible(text);
+  const note = (text: string): void => {
+    status.writeAbove(() => stderr.write(`${shown(text, style)}\n`));
+  };
+  let hasFailed = false;
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // A terminal that is gone gives EIO.
+    if (error.code === "EPIPE" || error.code === "EIO") return options.onOutputClosed(141);
+    if (!hasFailed) {
+      note(`${style.red("codecell:")} cannot write to standard output: ${systemReason(error)}`);
+    }
+    hasFailed = true;
+    options.onOutputClosed(1);
+  });
   return {
-    style: styleFor(stderr, options),
+    style,
+    pageStyle,
     isErrorTty: stderr.isTTY === true,
     result: (text) => {
-      stdout.write(stdout.isTTY ? visible(text) : text);
+      status.writeAbove(() => stdout.write(stdout.isTTY ? visible(text) : text));
     },
-    note: (text) => {
-      stderr.write(`${text}\n`);
+    page: (text) => {
+      status.writeAbove(() => stdout.write(shown(text, pageStyle)));
     },
+    note,
+    status: (text) => status.show(text),
   };
+}
+
+/** "no space left on device", of "ENOSPC: no space left on device, write". */
+function systemReason({ message }: Error): string {
+  return message.replace(/^[A-Z]+: /, "").replace(/, \w+$/, "");
 }
 
 /** What text looks like that goes to a stream. `color`: false turns colour off whatever it is. */

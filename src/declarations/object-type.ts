@@ -6,7 +6,7 @@ import { isSchemaNode, type SchemaNode, schemaEntries } from "./schema-node.js";
 import { type Member, neverType, type TypeNode, unionOf, unknownType } from "./type-node.js";
 
 /** Characters of a type in a comment; a longer one is left out. */
-const longestTypeNote = 100;
+const maxTypeNoteLength = 100;
 
 /** How an object's or an array's schema has its inner schemas read. */
 export interface ReadInner {
@@ -115,6 +115,6 @@ function keyNote({ propertyNames }: JsonSchema, read: ReadInner): readonly strin
 
 function typeNote(name: string, type: TypeNode): readonly string[] {
   const text = printInline(type) ?? "";
-  const isWorthIt = text !== "" && text !== "unknown" && text.length <= longestTypeNote;
+  const isWorthIt = text !== "" && text !== "unknown" && text.length <= maxTypeNoteLength;
   return isWorthIt ? [`${name}: ${text}`] : [];
 }

@@ -1,11 +1,11 @@
 import type { Member, TypeNode } from "./type-node.js";
 
-const longestLine = 100;
+const maxLineLength = 100;
 
 /** A type in as few lines as fit; its first line follows what stands there already. */
 export function printType(type: TypeNode, indent: string): string {
   const inline = printInline(type);
-  if (inline !== undefined && indent.length + inline.length <= longestLine - 30) return inline;
+  if (inline !== undefined && indent.length + inline.length <= maxLineLength - 30) return inline;
   return print(type, (inner) => printType(inner, indent), indent);
 }
 
@@ -59,7 +59,7 @@ function printObject(members: readonly Member[], indent: string): string {
   const lines = members.map((member) => {
     const line = `${deeper}${printMember(member, printType(member.type, deeper))};`;
     if (member.note === "") return line;
-    const fits = !line.includes("\n") && line.length + member.note.length + 4 <= longestLine;
+    const fits = !line.includes("\n") && line.length + member.note.length + 4 <= maxLineLength;
     return fits ? `${line} // ${member.note}` : `${deeper}// ${member.note}\n${line}`;
   });
   return `{\n${lines.join("\n")}\n${indent}}`;

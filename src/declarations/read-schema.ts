@@ -50,7 +50,7 @@ export function readSchema(root: SchemaNode, options: ReadSchemaOptions): Schema
 }
 
 /** Characters of a type that is repeated rather than named. */
-const longestUnnamed = 40;
+const maxUnnamedLength = 40;
 
 /** Where a schema is read. */
 interface Place {
@@ -94,7 +94,7 @@ class SchemaReader {
     if (isLeaf(schema)) return Array.isArray(schema["enum"]) && schema["enum"].length > 4;
     if (typeof schema["$ref"] === "string" || !subschemas(schema).every(isLeaf)) return true;
     const text = printInline(this.#readHere(schema, { depth: 0, within: undefined }));
-    return text === undefined || text.length > longestUnnamed;
+    return text === undefined || text.length > maxUnnamedLength;
   }
 
   #refer(schema: SchemaNode, { within }: Place): TypeNode {

@@ -1,7 +1,7 @@
 import type { JsonSchema } from "../tools/tool-definition.js";
 import { toCommentLine } from "./comment-text.js";
 
-const longestDetail = 120;
+const maxDetailLength = 120;
 
 /** What a comment says about a schema in one line: its description, and what a type cannot say. */
 export function schemaNote(schema: JsonSchema, target: JsonSchema | undefined): string {
@@ -53,5 +53,5 @@ function* rangeOf(schema: JsonSchema): Generator<string> {
 }
 
 function shorten(text: string): string {
-  return text.length <= longestDetail ? text : `${text.slice(0, longestDetail)}…`;
+  return text.length <= maxDetailLength ? text : `${text.slice(0, maxDetailLength)}…`;
 }

@@ -12,7 +12,7 @@ interface Line {
 }
 
 /** A fence is a short line; no more of a line than this is looked at. */
-const longestFence = 200;
+const maxFenceLength = 200;
 
 /**
  * Takes away code fences around a whole source, also where a pragma stands before them. A fence that
@@ -57,7 +57,7 @@ function lastLine(text: string): Line {
 /** A line without blanks at its ends; empty where it is too long for a fence. */
 function shortLine(text: string, { start, end }: Line): string {
   const line = text.slice(start, end).trim();
-  return line.length > longestFence ? "" : line;
+  return line.length > maxFenceLength ? "" : line;
 }
 
 function skipBlanks(text: string, start: number): number {

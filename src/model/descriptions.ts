@@ -128,10 +128,14 @@ function resultLines(settings: Settings): readonly string[] {
 }
 
 function yieldTime(settings: Settings): Readonly<Record<string, unknown>> {
+  const { maxYieldAfterMs } = settings;
+  const cap = Number.isFinite(maxYieldAfterMs)
+    ? ` More than ${maxYieldAfterMs} counts as ${maxYieldAfterMs}.`
+    : "";
   return {
     type: "integer",
     minimum: 0,
-    description: `Milliseconds until you get what there is while the program goes on. Default: ${hasYieldTime(settings) ? yieldMs(settings) : "no end"}.`,
+    description: `Milliseconds until you get what there is while the program goes on. Default: ${hasYieldTime(settings) ? yieldMs(settings) : "no end"}.${cap}`,
   };
 }
 

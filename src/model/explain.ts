@@ -1,5 +1,5 @@
 import { sourceLineAt } from "../base/lines.js";
-import type { CellOutcome } from "../protocol/outcome.js";
+import type { CellOutcome, MissingOutcome } from "../protocol/outcome.js";
 import { cellHint, type IsTool } from "./cell-hint.js";
 import { type SyntaxProblem, syntaxErrorText } from "./typescript/syntax-problem.js";
 
@@ -15,6 +15,18 @@ export function explainOutcome(outcome: CellOutcome, isTool?: IsTool): CellOutco
   const { error } = outcome;
   const text = withHint(error.text, cellHint(error, isTool));
   return text === error.text ? outcome : { ...outcome, error: { ...error, text } };
+}
+
+/** What a model reads of an id that names no cell, or none any more. */
+export function explainMissing({ cellId, reason }: MissingOutcome): string {
+  switch (reason) {
+    case "given":
+      return `cell ${cellId} has ended and its result was given; it is given once`;
+    case "dropped":
+      return `cell ${cellId} has ended, and its result was dropped to make room for those of later cells`;
+    default:
+      return `no such cell: ${JSON.stringify(cellId.slice(0, 80))}; wait takes the id of "Script running with cell ID …"`;
+  }
 }
 
 function withHint(text: string, hint: string | undefined): string {

@@ -30,11 +30,8 @@ export function formatOutcome(
   ];
 }
 
-/** What a model reads of a source that was not run because of its syntax: as of a failed cell. */
-export function formatSyntaxError(
-  errorText: string,
-  options: FormatOptions = {},
-): readonly OutputItem[] {
+/** What a model reads where no cell has run or was found: as of a failed cell. */
+export function formatUnrun(errorText: string, options: FormatOptions = {}): readonly OutputItem[] {
   return [
     { type: "text", text: "Script failed\nWall time 0.0 seconds\nOutput:\n" },
     ...truncateOutput([], { ...options, errorText }),

@@ -3,8 +3,8 @@ import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
 import type { Session } from "../session/session.js";
-import { explainOutcome, explainProblem, withWrittenLine } from "./explain.js";
-import { formatOutcome, formatSyntaxError } from "./format-outcome.js";
+import { explainMissing, explainOutcome, explainProblem, withWrittenLine } from "./explain.js";
+import { formatOutcome, formatUnrun } from "./format-outcome.js";
 import { ModelInputError } from "./model-input-error.js";
 import type { ExecInput } from "./pragma.js";
 import type { CountTokens } from "./token-budget.js";
@@ -58,7 +58,7 @@ export class ModelCalls {
       const ready = this.#takesTypeScript ? await toJavaScript(source) : { source };
       if ("problem" in ready) {
         const format = this.#format(maxOutputTokens);
-        return { content: formatSyntaxError(explainProblem(ready.problem), format), isError: true };
+        return { content: formatUnrun(explainProblem(ready.problem), format), isError: true };
       }
       const outcome = await this.#session.exec(ready.source, { ...options, yieldAfterMs });
       const written = withWrittenLine(outcome, { run: ready.source, written: source });
@@ -77,13 +77,19 @@ export class ModelCalls {
   }
 
   #toResult(outcome: CellOutcome, maxOutputTokens: number | undefined): ModelToolResult {
-    const { tools } = this.#session.settings.tools;
-    const explained = explainOutcome(outcome, (name) => tools.some((tool) => tool.name === name));
     return {
-      content: formatOutcome(explained, this.#format(maxOutputTokens)),
+      content: this.#toContent(outcome, maxOutputTokens),
       isError: outcome.status === "failed" || outcome.status === "missing",
       outcome,
     };
+  }
+
+  #toContent(outcome: CellOutcome, maxOutputTokens: number | undefined): readonly OutputItem[] {
+    const format = this.#format(maxOutputTokens);
+    if (outcome.status === "missing") return formatUnrun(explainMissing(outcome), format);
+    const { tools } = this.#session.settings.tools;
+    const isTool = (name: string): boolean => tools.some((tool) => tool.name === name);
+    return formatOutcome(explainOutcome(outcome, isTool), format);
   }
 
   #format(maxOutputTokens = this.#session.maxOutputTokens): {

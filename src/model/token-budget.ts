@@ -48,7 +48,7 @@ export class TokenBudget {
   /** A counter of the caller's need not spread its tokens evenly: less is kept until it fits. */
   #keepCounted(bytes: Buffer, tokens: number): KeptEnds & { readonly kept: number } {
     let keptBytes = Math.floor((bytes.length * this.maxTokens) / tokens);
-    for (let tries = 0; tries < mostTries; tries += 1) {
+    for (let tries = 0; tries < maxTries; tries += 1) {
       const ends = keepEnds(bytes, keptBytes);
       const kept = this.count(ends.head) + this.count(ends.tail);
       if (kept <= this.maxTokens) return { ...ends, kept };
@@ -64,7 +64,7 @@ interface KeptEnds {
   readonly tail: string;
 }
 
-const mostTries = 16;
+const maxTries = 16;
 
 function keepEnds(bytes: Buffer, keptBytes: number): KeptEnds {
   const headBytes = Math.floor(keptBytes / 2);

@@ -111,8 +111,8 @@ export interface SessionLimits extends CellLimits {
    */
   readonly queuedCells?: number | undefined;
   /**
-   * Bytes of output and console lines that nobody has observed yet, in cells that run and in ends that
-   * nobody has waited for. Past it such ends are dropped, the oldest first, and are `missing` from
+   * Bytes of output and console lines that have not been observed yet, in cells that run and in ends
+   * that have not been waited for. Past it such ends are dropped, the oldest first, and are `missing` from
    * then on; where that does not suffice, the cell that passes it fails with ERR_CELL_OUTPUT_LIMIT. On
    * the runtime it holds for all its sessions together. Default: a sixteenth of the host's own heap
    * limit in a session, an eighth in a runtime.
@@ -159,7 +159,7 @@ const milliseconds: LimitRule = { unit: "milliseconds", min: 1, max: Number.POSI
 const count: LimitRule = { unit: "whole", min: 1, max: 2 ** 31 };
 
 const rules: { readonly [Name in LimitName]-?: LimitRule } = {
-  // A heap that cannot hold the engine's own objects serves nobody.
+  // A smaller heap cannot hold the engine's own objects.
   heapBytes: { ...bytes, min: mebibyte },
   arrayBufferBytes: bytes,
   cpuMs: milliseconds,
@@ -175,7 +175,7 @@ const rules: { readonly [Name in LimitName]-?: LimitRule } = {
   toolResultBytes: bytes,
   // JSON.stringify recurses in the cell and in the host, both with 984 KiB of stack. It overflows an
   // empty stack near 4100 levels of plain values and 2200 of objects with getters or many keys; less
-  // than half of the stack is taken here, and whoever calls may have taken the rest.
+  // than half of the stack is taken here, and the caller may have taken the rest.
   jsonDepth: { ...count, max: 1_000 },
   jsonValues: count,
   timers: count,
@@ -191,7 +191,7 @@ const rules: { readonly [Name in LimitName]-?: LimitRule } = {
 /** The names of all limits. */
 export const limitNames = Object.keys(rules) as readonly LimitName[];
 
-/** What holds where nobody has set a limit. */
+/** What holds where a limit has not been set. */
 const defaultLimits: Omit<ResolvedLimits, HostBoundLimit | "rssBytes" | "cells"> = {
   heapBytes: 256 * mebibyte,
   arrayBufferBytes: 256 * mebibyte,

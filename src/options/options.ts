@@ -20,12 +20,12 @@ import {
 import type { HostModules } from "./module-set.js";
 
 /**
- * Options of `openSession`. What is left out is the runtime's; `tools` and `modules` are added to the
- * runtime's and replace those of the same name; of two limits, and of two `maxYieldAfterMs`, the
- * tighter holds; of handlers both are called, the session's first, but of `onApproval` only the one that
- * decides.
+ * What can be set for a runtime and for each of its sessions. What a session leaves out is the
+ * runtime's; `tools` and `modules` are added to the runtime's and replace those of the same name; of
+ * two limits, and of two `maxYieldAfterMs`, the tighter holds; of handlers both are called, the
+ * session's first, but of `onApproval` only the one that decides.
  */
-export interface SessionOptions {
+export interface CommonOptions {
   /** The tools of every cell. Default: none. */
   readonly tools?: ToolSource | readonly ToolSource[] | undefined;
   /** Default: those of `SessionLimits`. */
@@ -66,8 +66,27 @@ export interface SessionOptions {
   readonly onApproval?: ApprovalHandler | undefined;
 }
 
+/** Options of `openSession`. */
+export interface SessionOptions extends CommonOptions {
+  /**
+   * What `Session.id` is, and the `sessionId` of events, notifications and tool calls: 1 to 256
+   * characters. Sessions of one id can be told apart by nothing. Default: a random UUID.
+   */
+  readonly id?: string | undefined;
+  /**
+   * Anything of yours, such as the user a conversation belongs to: tools get it as `sessionData` in
+   * their context. It stays in the host; cells and models never see it. Default: undefined.
+   */
+  readonly data?: unknown;
+  /**
+   * What the session's cells find with `load(key)`, as `storedValues()` of an earlier session gave it:
+   * JSON values by key, within the limits `storedBytes`, `storedKeys` and `jsonDepth`. Default: none.
+   */
+  readonly storedValues?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** Options of `createCodeMode`: what holds for every session, and for the runtime itself. */
-export interface CodeModeOptions extends SessionOptions {
+export interface CodeModeOptions extends CommonOptions {
   /** Default: those of `RuntimeLimits`. */
   readonly limits?: RuntimeLimits | undefined;
   /**
@@ -120,7 +139,7 @@ const execKeys = [
   "onApproval",
 ] as const;
 
-const sessionKeys = [
+const commonKeys = [
   "tools",
   "limits",
   "yieldAfterMs",
@@ -133,23 +152,33 @@ const sessionKeys = [
   "onNotify",
   "onEvent",
   "onApproval",
+] as const satisfies readonly (keyof CommonOptions)[];
+
+const sessionKeys = [
+  ...commonKeys,
+  "id",
+  "data",
+  "storedValues",
 ] as const satisfies readonly (keyof SessionOptions)[];
 
 const runtimeKeys = [
-  ...sessionKeys,
+  ...commonKeys,
   "prewarm",
 ] as const satisfies readonly (keyof CodeModeOptions)[];
 
 const maxPrewarmed = 64;
 
+/** Characters. */
+const maxSessionIdLength = 256;
+
 /**
- * Checks all but `tools` and `modules`, which are checked as they are read.
+ * Checks all but `tools`, `modules` and `storedValues`, which are checked as they are read.
  *
  * @throws {CodeModeError} ERR_INVALID_OPTION, naming the option.
  */
 export function checkSessionOptions(
   name: string,
-  options: CodeModeOptions,
+  options: CodeModeOptions | SessionOptions,
   scope: Exclude<LimitScope, "exec">,
 ): void {
   checkOptionsObject(name, options, scope === "runtime" ? runtimeKeys : sessionKeys);
@@ -166,6 +195,14 @@ export function checkSessionOptions(
   checkFunction("onNotify", options.onNotify);
   checkFunction("onEvent", options.onEvent);
   checkFunction("onApproval", options.onApproval);
+}
+
+/** @throws {CodeModeError} ERR_INVALID_OPTION. */
+export function checkSessionId(id: string | undefined): void {
+  if (id === undefined) return;
+  if (typeof id !== "string" || id === "" || id.length > maxSessionIdLength) {
+    throw invalidOption("id", `a string of 1 to ${maxSessionIdLength} characters`, id);
+  }
 }
 
 /**

@@ -8,13 +8,14 @@ import {
   checkExecOptions,
   checkSessionOptions,
   type ExecOptions,
+  type SessionOptions,
 } from "./options.js";
 
 /** Checked options with what they inherit: the runtime's, a session's or those of one exec. */
 export interface Settings {
   readonly tools: ToolSet;
   readonly modules: ModuleSet;
-  /** Only what somebody has set; defaults come last, so that a set limit may exceed them. */
+  /** Only limits that have been set; defaults come last, so that a set limit may exceed them. */
   readonly limits: RuntimeLimits;
   readonly yieldAfterMs: number;
   readonly maxYieldAfterMs: number;
@@ -28,7 +29,7 @@ export interface Settings {
   readonly onApproval: readonly ApprovalHandler[];
 }
 
-/** What holds where nobody has set anything. */
+/** What holds where nothing has been set. */
 export const defaultSettings: Settings = {
   tools: ToolSet.empty,
   modules: ModuleSet.empty,
@@ -53,7 +54,7 @@ export const defaultSettings: Settings = {
 export function withSessionOptions(
   outer: Settings,
   scope: "session" | "runtime",
-  options: CodeModeOptions,
+  options: CodeModeOptions | SessionOptions,
 ): Settings {
   const name = `the options of ${scope === "runtime" ? "createCodeMode" : "openSession"}`;
   checkSessionOptions(name, options, scope);

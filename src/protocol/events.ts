@@ -1,7 +1,15 @@
 import type { CellLog, EndedOutcome, OutputItem } from "./outcome.js";
 
-/** What happens in a cell, told at once to `onEvent`. All times are in milliseconds. */
-export type CellEvent =
+/** What happens in a cell, told at once to `onEvent`. docs/events.md has a table. */
+export type CellEvent = CellNews & {
+  /** Of the session whose cell it is. */
+  readonly sessionId: string;
+  /** When it was told: milliseconds since the epoch. */
+  readonly at: number;
+};
+
+/** What a cell has to tell, without what holds for every event. Durations are in milliseconds. */
+export type CellNews =
   /** The cell's code begins to run; its yield clock starts. */
   | { readonly type: "started"; readonly cellId: string }
   | { readonly type: "output"; readonly cellId: string; readonly item: OutputItem }
@@ -12,6 +20,8 @@ export type CellEvent =
       readonly callId: string;
       readonly tool: string;
       readonly input: unknown;
+      /** UTF-8 bytes of the input's JSON text. */
+      readonly inputBytes: number;
     }
   /** `onApproval` is asked about a call that has started, before its tool runs. */
   | {
@@ -45,6 +55,11 @@ export type CellEvent =
       /** `aborted`: the cell ended before the tool did. */
       readonly status: "fulfilled" | "rejected" | "aborted";
       readonly durationMs: number;
+      /**
+       * UTF-8 bytes of the result, or of its JSON text where it is no string; where the call was
+       * fulfilled.
+       */
+      readonly resultBytes?: number;
       /** The error's text, where the call was rejected. */
       readonly error?: string;
     }

@@ -86,9 +86,9 @@ export interface CellError {
 
 interface Observed {
   readonly cellId: string;
-  /** What nobody has seen before this observation. */
+  /** What no earlier observation has handed out. */
   readonly output: readonly OutputItem[];
-  /** Console lines nobody has seen before; always empty without the option `console: true`. */
+  /** Console lines that no earlier observation has handed out; always empty without the option `console: true`. */
   readonly logs: readonly CellLog[];
   readonly usage: CellUsage;
 }
@@ -122,19 +122,26 @@ export interface TerminatedOutcome extends Ended {
 
 export type TerminateReason = "requested" | "aborted" | "closed";
 
-/** The session knows no such cell: it never existed, or its end has been handed out or dropped (`limits.unseenBytes`). */
+/** The session knows no such cell, or none any more. */
 export interface MissingOutcome {
   readonly status: "missing";
   readonly cellId: string;
+  /** Why. Sessions always say it. */
+  readonly reason?: MissingReason;
 }
 
+/**
+ * `given`: the cell has ended and an observation got its end, which is given once; `dropped`: it has
+ * ended, and its end made room for others (`limits.unseenBytes`); `unknown`: the session has started no
+ * cell of this id.
+ */
+export type MissingReason = "given" | "dropped" | "unknown";
+
+/** What an exec found: its cell has ended, or goes on. */
+export type ExecOutcome = CompletedOutcome | FailedOutcome | YieldedOutcome | TerminatedOutcome;
+
 /** What one observation of a cell found. */
-export type CellOutcome =
-  | CompletedOutcome
-  | FailedOutcome
-  | YieldedOutcome
-  | TerminatedOutcome
-  | MissingOutcome;
+export type CellOutcome = ExecOutcome | MissingOutcome;
 
 /** An outcome after which the cell is no more. */
 export type EndedOutcome = CompletedOutcome | FailedOutcome | TerminatedOutcome;

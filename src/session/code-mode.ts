@@ -1,7 +1,7 @@
 import { CodeModeError } from "../base/errors.js";
 import { boundsOf, type RuntimeBounds } from "../bounds/runtime-bounds.js";
 import type { ResolvedLimits } from "../options/limits.js";
-import type { SessionOptions } from "../options/options.js";
+import { checkSessionId, type SessionOptions } from "../options/options.js";
 import { type Settings, withSessionOptions } from "../options/settings.js";
 import type { CellBackend } from "../protocol/cell-backend.js";
 import { Session } from "./session.js";
@@ -42,6 +42,7 @@ export class CodeMode implements AsyncDisposable {
    */
   openSession(options: SessionOptions = {}): Session {
     const settings = withSessionOptions(this.#settings, "session", options);
+    checkSessionId(options.id);
     if (this.#closing !== undefined) {
       throw new CodeModeError("ERR_SESSION_CLOSED", "This runtime has been closed.");
     }
@@ -51,6 +52,9 @@ export class CodeMode implements AsyncDisposable {
       settings,
       runtimeTools: this.#settings.tools,
       bounds: this.#bounds,
+      id: options.id,
+      data: options.data,
+      storedValues: options.storedValues,
       onClosed: () => this.#sessions.delete(session),
     });
     this.#sessions.add(session);

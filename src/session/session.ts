@@ -10,10 +10,17 @@ import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/options.js";
 import { type Settings, withExecOptions } from "../options/settings.js";
 import type { BackendSetup, CellBackend } from "../protocol/cell-backend.js";
-import type { CellOutcome, TerminatedOutcome } from "../protocol/outcome.js";
+import type {
+  CellOutcome,
+  ExecOutcome,
+  MissingOutcome,
+  MissingReason,
+  TerminatedOutcome,
+} from "../protocol/outcome.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import type { ToolSet } from "../tools/tool-set.js";
 import { SessionValues } from "./session-values.js";
+import { readStoredValues } from "./stored-values.js";
 
 /** What runs a session's cells, and how. */
 export interface SessionDependencies {
@@ -24,12 +31,21 @@ export interface SessionDependencies {
   /** The runtime's tools, without the session's own. */
   readonly runtimeTools: ToolSet;
   readonly bounds: RuntimeBounds;
+  /** Undefined where it is made when first asked for. */
+  readonly id: string | undefined;
+  readonly data: unknown;
+  readonly storedValues: Readonly<Record<string, unknown>> | undefined;
   /** Called once, when the session is closed and its threads are gone. */
   readonly onClosed: () => void;
 }
 
+/** Ids of cells whose ends were dropped; of older ones it is said that their ends were given. */
+const maxDropped = 1_000;
+
 /** The cells of one conversation and what they store. `CodeMode.openSession` makes it. */
 export class Session implements AsyncDisposable {
+  /** The `data` that `openSession` was given. */
+  readonly data: unknown;
   readonly #backend: CellBackend;
   readonly #hostHeapBytes: number;
   readonly #runtimeTools: ToolSet;
@@ -42,6 +58,8 @@ export class Session implements AsyncDisposable {
   #settings: Settings;
   /** The cells that can be asked for. */
   readonly #cells = new Map<string, Cell>();
+  /** The last cells whose ends were dropped to make room. */
+  readonly #dropped = new Set<string>();
   /** The cells whose threads are not gone yet. */
   readonly #threads = new Set<Cell>();
   #setup: BackendSetup | undefined;
@@ -49,20 +67,26 @@ export class Session implements AsyncDisposable {
   #lastId = 0;
   #closing: Promise<void> | undefined;
 
+  /** @throws {CodeModeError} ERR_INVALID_OPTION where the stored values are not what they must be. */
   constructor(dependencies: SessionDependencies) {
     const { backend, hostHeapBytes, settings, runtimeTools, bounds, onClosed } = dependencies;
+    this.#id = dependencies.id;
+    this.data = dependencies.data;
     this.#backend = backend;
     this.#hostHeapBytes = hostHeapBytes;
     this.#settings = settings;
     this.#runtimeTools = runtimeTools;
     this.#onClosed = onClosed;
     this.#limits = resolveLimits(settings.limits, { hostHeapBytes });
+    const { storedValues } = dependencies;
+    if (storedValues !== undefined)
+      this.#values.merge(readStoredValues(storedValues, this.#limits));
     this.#slots = new SessionSlots(this.#limits, bounds.slots);
     this.#unseen = new UnseenBytes(this.#limits.unseenBytes, bounds.unseen);
     this.#toolInputs = new ByteBudget(this.#limits.toolInputBytes, bounds.toolInputs);
   }
 
-  /** Unique among all sessions. */
+  /** The `id` that `openSession` was given; else a random one. */
   get id(): string {
     this.#id ??= newId();
     return this.#id;
@@ -88,7 +112,7 @@ export class Session implements AsyncDisposable {
    *   ERR_SESSION_CLOSED; ERR_QUEUE_FULL where too many execs wait already; ERR_THREAD_START where
    *   the system has no thread to give; ERR_TOO_MANY_ORPHANS.
    */
-  async exec(source: string, options?: ExecOptions): Promise<CellOutcome> {
+  async exec(source: string, options?: ExecOptions): Promise<ExecOutcome> {
     if (typeof source !== "string") throw invalidOption("source", "a string", source);
     const settings =
       options === undefined ? this.#settings : withExecOptions(this.#settings, options);
@@ -123,7 +147,7 @@ export class Session implements AsyncDisposable {
     checkCellId(cellId);
     checkWaitOptions(options);
     const cell = this.#cells.get(cellId);
-    if (cell === undefined) return { status: "missing", cellId };
+    if (cell === undefined) return this.#missing(cellId);
     const wanted = options.yieldAfterMs ?? this.#settings.yieldAfterMs;
     return cell.observe({
       by: "wait",
@@ -142,7 +166,7 @@ export class Session implements AsyncDisposable {
   async terminate(cellId: string): Promise<CellOutcome> {
     checkCellId(cellId);
     const cell = this.#cells.get(cellId);
-    return cell === undefined ? { status: "missing", cellId } : cell.terminate("requested");
+    return cell === undefined ? this.#missing(cellId) : cell.terminate("requested");
   }
 
   /**
@@ -224,7 +248,7 @@ export class Session implements AsyncDisposable {
       onApproval: settings.onApproval,
       onWrites: (writes) => this.#values.merge(writes),
       onStartOver: () => this.#slots.startOver(),
-      onForgotten: () => this.#cells.delete(id),
+      onForgotten: (how) => this.#forget(id, how),
       signal,
     });
     this.#cells.set(id, cell);
@@ -234,6 +258,25 @@ export class Session implements AsyncDisposable {
       this.#slots.leave();
     });
     return cell;
+  }
+
+  #forget(id: string, how: "given" | "dropped"): void {
+    this.#cells.delete(id);
+    if (how === "given") return;
+    this.#dropped.add(id);
+    const [oldest] = this.#dropped;
+    if (this.#dropped.size > maxDropped && oldest !== undefined) this.#dropped.delete(oldest);
+  }
+
+  #missing(cellId: string): MissingOutcome {
+    return { status: "missing", cellId, reason: this.#missingReason(cellId) };
+  }
+
+  #missingReason(cellId: string): MissingReason {
+    if (this.#dropped.has(cellId)) return "dropped";
+    // Ids count up from 1, so those that were given need not be kept.
+    const isOne = /^[1-9]\d{0,15}$/.test(cellId) && Number(cellId) <= this.#lastId;
+    return isOne ? "given" : "unknown";
   }
 
   /** Made once for the session, and again only for execs that say something else. */

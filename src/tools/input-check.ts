@@ -22,7 +22,7 @@ export type InputCheck = (
   length: number,
 ) => CheckedInput | Promise<CheckedInput>;
 
-const mostProblemsShown = 5;
+const maxProblemsShown = 5;
 
 /**
  * Makes the check of a tool's inputs from its schema; undefined where anything passes.
@@ -123,7 +123,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function invalidInput({ toolName, input }: Check, problems: readonly SchemaProblem[]): TypeError {
-  const shown = problems.slice(0, mostProblemsShown).map((problem) => showProblem(input, problem));
+  const shown = problems.slice(0, maxProblemsShown).map((problem) => showProblem(input, problem));
   const more = problems.length - shown.length;
   if (more > 0) shown.push(`and ${more} more`);
   return new TypeError(`Invalid input for tool "${toolName}": ${shown.join("; ")}.`);

@@ -9,7 +9,7 @@ import type { JsonSchema } from "./tool-definition.js";
 import { uniqueItems } from "./unique-items.js";
 
 /** Characters of a schema's own values, and of a property's name, in a message. */
-const longestShown = 400;
+const maxShownLength = 400;
 
 interface Dialect {
   readonly Ajv: typeof import("ajv").Ajv;
@@ -146,13 +146,13 @@ function readPointer(pointer: string): readonly string[] {
 function toMessage({ keyword, message = "is not valid", params }: ErrorObject): string {
   switch (keyword) {
     case "enum":
-      return `must be one of ${previewJson(params["allowedValues"], longestShown)}`;
+      return `must be one of ${previewJson(params["allowedValues"], maxShownLength)}`;
     case "const":
-      return `must be ${previewJson(params["allowedValue"], longestShown)}`;
+      return `must be ${previewJson(params["allowedValue"], maxShownLength)}`;
     case "additionalProperties":
     case "unevaluatedProperties": {
       const property: unknown = params["additionalProperty"] ?? params["unevaluatedProperty"];
-      return `must not have the property ${previewJson(property, longestShown)}`;
+      return `must not have the property ${previewJson(property, maxShownLength)}`;
     }
     default:
       return message;

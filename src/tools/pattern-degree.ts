@@ -1,5 +1,5 @@
 /** Characters of a pattern that are looked at. */
-const longestPattern = 1_000;
+const maxPatternLength = 1_000;
 /** Parts that may match or not; each more may double the steps. */
 const maxOptional = 6;
 
@@ -9,7 +9,7 @@ const maxOptional = 6;
  */
 export function patternDegree(pattern: string): number {
   // A reference back makes every choice before it count.
-  if (pattern.length > longestPattern || /\\[1-9k]/.test(pattern)) return Infinity;
+  if (pattern.length > maxPatternLength || /\\[1-9k]/.test(pattern)) return Infinity;
   // Escapes and classes are one character each, and a character a fixed number of times is one.
   const plain = pattern
     .replace(/\\[\s\S]/g, "a")

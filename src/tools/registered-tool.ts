@@ -17,7 +17,7 @@ export class RegisteredTool implements ToolNames {
   readonly kind: "function" | "freeform";
   readonly inputSchema: ToolSchema | undefined;
   readonly outputSchema: ToolSchema | undefined;
-  /** Empty where nobody has described the namespace. */
+  /** Empty where the namespace has no description. */
   readonly namespaceDescription: string;
   /** Whether a description of all tools leaves it out. */
   readonly isDeferred: boolean;

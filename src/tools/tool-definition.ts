@@ -14,6 +14,8 @@ export type ToolSchema = StandardSchemaV1 | JsonSchemaWrapper | JsonSchema;
 /** What a tool's `execute` is told about the call. */
 export interface ToolContext {
   readonly sessionId: string;
+  /** The `data` that `openSession` was given; undefined where there was none. */
+  readonly sessionData?: unknown;
   readonly cellId: string;
   /** Unique among the calls of its cell. */
   readonly callId: string;
@@ -93,8 +95,9 @@ export interface ToolDefinition {
    * @param input - The input as JSON carries it, or what a Standard Schema made of it. A call
    *   without input gives null.
    */
-  // A method, so that a tool may declare the input its schema guarantees.
-  execute(input: unknown, context: ToolContext): unknown;
+  // A tool may declare the input its schema guarantees, or just take it apart as in `({ city }) => …`.
+  // biome-ignore lint/suspicious/noExplicitAny: `unknown` would refuse the second.
+  execute(input: any, context: ToolContext): unknown;
 }
 
 /** A tool that carries its own name. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createCodeMode, type Session } from "../../src/index.js";
+import { type CellOutcome, createCodeMode, type Session } from "../../src/index.js";
 import { EventLog, failedOf, openSession, shownBy, textsOf } from "../support/cells.js";
 import { runProgram } from "../support/child.js";
 
@@ -100,7 +100,7 @@ describe("limits.unseenBytes", () => {
       limits: { unseenBytes: 100_000 },
     });
     const source = `for (let i = 0; i < 10; i++) { ${kilobytes(30)}; yield_control(); await tools.go(); }`;
-    let outcome = await session.exec(source);
+    let outcome: CellOutcome = await session.exec(source);
     for (let i = 0; i < 10; i++) {
       expect(shownBy(outcome)).toHaveLength(1);
       const answer = await calls.next();
@@ -116,7 +116,11 @@ describe("limits.unseenBytes", () => {
     const [one, other] = [codeMode.openSession(), codeMode.openSession()];
     const first = await leaveBehind(one, kilobytes(60));
     const second = await leaveBehind(other, kilobytes(60));
-    expect(await statusesOf(one, [first])).toEqual(["missing"]);
+    expect(await one.wait(first)).toEqual({
+      status: "missing",
+      cellId: first,
+      reason: "dropped",
+    });
     expect(await statusesOf(other, [second])).toEqual(["completed"]);
   });
 

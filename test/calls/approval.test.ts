@@ -370,7 +370,9 @@ test("events tell of every question and its answer, between the call's own", asy
     onEvent: log.push,
     onApproval: () => answers.shift(),
   });
-  const told = log.events.filter(({ type }) => type.startsWith("approval"));
+  const told = log.events
+    .filter(({ type }) => type.startsWith("approval"))
+    .map(({ sessionId: _sessionId, at: _at, ...news }) => news);
   const ids = (n: number) => ({ cellId: "1", callId: String(n), tool: "erase" });
   const requested = (n: number) => ({
     type: "approvalRequested",

@@ -19,12 +19,24 @@ describe("a cell's events", () => {
     await session.exec(source);
     const outcome = await session.wait("1");
     const cellId = "1";
-    expect(log.events).toEqual([
+    const told = log.events.map(({ sessionId, at, ...news }) => {
+      expect(sessionId).toBe(session.id);
+      expect(Math.abs(Date.now() - at)).toBeLessThan(60_000);
+      return news;
+    });
+    expect(told).toEqual([
       { type: "started", cellId },
       { type: "output", cellId, item: { type: "text", text: "a" } },
       { type: "log", cellId, log: { level: "warn", text: "b", time: expect.any(Number) } },
       { type: "notify", cellId, text: "c" },
-      { type: "toolCallStarted", cellId, callId: "1", tool: "echo", input: { d: 1 } },
+      {
+        type: "toolCallStarted",
+        cellId,
+        callId: "1",
+        tool: "echo",
+        input: { d: 1 },
+        inputBytes: 7,
+      },
       {
         type: "toolCallSettled",
         cellId,
@@ -32,9 +44,10 @@ describe("a cell's events", () => {
         tool: "echo",
         status: "fulfilled",
         durationMs: expect.any(Number),
+        resultBytes: 7,
       },
       { type: "yielded", cellId, reason: "requested" },
-      { type: "toolCallStarted", cellId, callId: "2", tool: "fail", input: null },
+      { type: "toolCallStarted", cellId, callId: "2", tool: "fail", input: null, inputBytes: 4 },
       {
         type: "toolCallSettled",
         cellId,

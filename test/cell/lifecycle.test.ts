@@ -60,8 +60,12 @@ describe("observing", () => {
       "completed",
     ]);
     expect([first, second, third].flatMap(shownBy)).toEqual(["1", "2", "3"]);
-    expect(await session.wait("1")).toEqual({ status: "missing", cellId: "1" });
-    expect(await session.terminate("1")).toEqual({ status: "missing", cellId: "1" });
+    expect(await session.wait("1")).toEqual({ status: "missing", cellId: "1", reason: "given" });
+    expect(await session.terminate("2")).toEqual({
+      status: "missing",
+      cellId: "2",
+      reason: "unknown",
+    });
   });
 
   test("an end between two observations is kept for the next", async () => {

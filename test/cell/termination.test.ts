@@ -118,7 +118,7 @@ describe("terminating", () => {
     const id = await start(session, "for (;;) {}");
     const [one, two] = await Promise.all([session.terminate(id), session.terminate(id)]);
     expect(two).toEqual(one);
-    expect(await session.terminate(id)).toEqual({ status: "missing", cellId: id });
+    expect(await session.terminate(id)).toEqual({ status: "missing", cellId: id, reason: "given" });
   });
 
   test("a cell that has ended gives that end", async () => {

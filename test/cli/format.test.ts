@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -74,6 +75,27 @@ test("media are described by type and size, and saved under the type's extension
     const remote = { ...svg, imageUrl: "https://example.com/a.png" };
     expect(describeMedia(remote)).toBe("image at https://example.com/a.png");
     expect(saveMedia(remote, directory, "d")).toBeUndefined();
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test("media are not written through links of their names, nor into pipes", () => {
+  const directory = mkdtempSync(join(tmpdir(), "codecell-media-"));
+  try {
+    const audio = { type: "audio", audioUrl: "data:audio/mpeg;base64,AAAA" } as const;
+    const target = join(directory, "target");
+    writeFileSync(target, "kept");
+    symlinkSync(target, join(directory, "a.mp3"));
+    expect(() => saveMedia(audio, directory, "a")).toThrow(
+      "a.mp3 is a symbolic link, which is not followed; remove it",
+    );
+    expect(readFileSync(target, "utf8")).toBe("kept");
+    execFileSync("mkfifo", [join(directory, "b.mp3")]);
+    expect(() => saveMedia(audio, directory, "b")).toThrow("b.mp3 is no file; remove it");
+    writeFileSync(join(directory, "c.mp3"), "longer than before");
+    saveMedia(audio, directory, "c");
+    expect(readFileSync(join(directory, "c.mp3"))).toEqual(Buffer.alloc(3));
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -41,6 +41,7 @@ test("the document holds every cell with the output of all its yields, and nothi
         logs: [],
         warnings: [],
         usage,
+        calls: [],
       },
       {
         file: second,
@@ -56,6 +57,16 @@ test("the document holds every cell with the output of all its yields, and nothi
         logs: [],
         warnings: [],
         usage: { ...usage, toolCalls: 1 },
+        calls: [
+          {
+            callId: "1",
+            tool: "mcp__fixture__mixed",
+            inputBytes: 2,
+            status: "fulfilled",
+            durationMs: expect.any(Number),
+            resultBytes: expect.any(Number),
+          },
+        ],
         saved: [saved],
       },
     ],

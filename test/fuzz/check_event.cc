@@ -50,7 +50,7 @@ void CheckEvent(const protocol::Event& event, const protocol::CellOptions& optio
   } else if (const auto* call = std::get_if<protocol::ToolCall>(&event)) {
     CheckText(call->input);
     Expect(!call->input.empty(), "a tool's input is a JSON text");
-    Expect(call->tool < options.tools->tools.size(), "the tool called is in the table");
+    Expect(call->tool < options.setup.tools->tools.size(), "the tool called is in the table");
   } else if (const auto* search = std::get_if<protocol::ToolSearch>(&event)) {
     CheckText(search->query);
     Expect(search->query.length() <= 500, "a query is short");

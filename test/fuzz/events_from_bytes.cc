@@ -9,8 +9,8 @@ namespace codecell::fuzz {
 
 namespace {
 
-constexpr int kMostEvents = 64;
-constexpr int kMostCauses = 8;
+constexpr int kMaxEvents = 64;
+constexpr int kMaxCauses = 8;
 // In the order of protocol::ErrorCode.
 constexpr std::string_view kCodes[] = {
     "ERR_CELL_SCRIPT",           "ERR_CELL_DEADLOCK",           "ERR_CELL_ENGINE",
@@ -33,7 +33,7 @@ protocol::CellError ErrorFrom(Input& input, int depth) {
     const auto allowed = static_cast<double>(input.Number());
     error.limit = protocol::LimitUse{"heapBytes", allowed, static_cast<double>(input.Number())};
   }
-  if ((parts & 8U) != 0 && depth < kMostCauses) {
+  if ((parts & 8U) != 0 && depth < kMaxCauses) {
     error.cause = std::make_unique<protocol::CellError>(ErrorFrom(input, depth + 1));
   }
   return error;
@@ -164,7 +164,7 @@ class Description {
 
 std::vector<protocol::Event> EventsFromBytes(Input& input) {
   std::vector<protocol::Event> events;
-  while (!input.done() && events.size() < kMostEvents) events.push_back(EventFrom(input));
+  while (!input.done() && events.size() < kMaxEvents) events.push_back(EventFrom(input));
   return events;
 }
 

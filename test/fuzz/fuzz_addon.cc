@@ -138,7 +138,7 @@ Napi::Value ReadText(const Napi::CallbackInfo& info) {
 // readOptions(object): reads a cell's options with their tables; the sizes it has read.
 Napi::Value ReadOptions(const Napi::CallbackInfo& info) {
   const Napi::Object given = info[0].As<Napi::Object>();
-  const std::shared_ptr<const protocol::CellOptions> read = host::ReadCellSetup(given);
+  const std::shared_ptr<const protocol::CellSetup> read = host::ReadCellSetup(given);
   Napi::Array sizes = Napi::Array::New(info.Env());
   for (const size_t size :
        {read->limits.heap_bytes, read->limits.array_buffer_bytes, read->limits.output_bytes,

@@ -15,8 +15,7 @@ namespace codecell::fuzz {
 namespace {
 
 constexpr size_t kMebibyte = size_t{1} << 20;
-// An isolate of its own for each input would be the surest way to what an input does, and a
-// hundred times slower.
+// An isolate for each input would keep inputs apart, and be a hundred times slower.
 constexpr int kInputsPerCell = 500;
 constexpr int kRoundsToSettle = 16;
 
@@ -47,10 +46,10 @@ protocol::CellOptions SmallCell() {
   auto stored = std::make_shared<protocol::StoredValues>();
   stored->values[u"key"] = base::Text::Ascii("{\"a\":[1]}");
   protocol::CellOptions options;
-  options.tools = std::move(tools);
-  options.modules = std::move(modules);
+  options.setup.tools = std::move(tools);
+  options.setup.modules = std::move(modules);
   options.stored = std::move(stored);
-  protocol::CellLimits& limits = options.limits;
+  protocol::CellLimits& limits = options.setup.limits;
   limits.heap_bytes = 64 * kMebibyte;
   limits.array_buffer_bytes = 4 * kMebibyte;
   limits.cpu_ms = 10'000;
@@ -68,7 +67,7 @@ protocol::CellOptions SmallCell() {
   limits.source_bytes = kMebibyte;
   limits.eval_bytes = kMebibyte / 4;
   limits.rss_bytes = SIZE_MAX;
-  options.console = protocol::ConsoleCapture::kOn;
+  options.setup.console = protocol::ConsoleCapture::kOn;
   return options;
 }
 

@@ -9,7 +9,8 @@
 
 namespace codecell::fuzz {
 
-// The bytes that libFuzzer tries; read from the front, zeros and nothing once they are used up.
+// The bytes that libFuzzer tries, read from the front. Once they are used up, numbers are zero and
+// texts empty.
 class Input {
  public:
   explicit Input(std::span<const uint8_t> bytes) : bytes_(bytes) {}

@@ -22,8 +22,9 @@ using std::chrono::seconds;
 
 constexpr milliseconds kRunsAtMost{100};
 constexpr seconds kEndsWithin{5};
-// A builtin that cannot be interrupted keeps its thread; the docs say so. Many keep the machine.
-constexpr int kMostOrphans = 8;
+// A builtin that cannot be interrupted keeps its thread (docs/limits.md); many of them would keep
+// the machine busy.
+constexpr int kMaxOrphans = 8;
 
 struct Sent {
   protocol::Event event;
@@ -42,7 +43,7 @@ class Sink final : public protocol::EventSink {
   base::Mailbox<Sent> sent_;
 };
 
-// What the host sees of one cell.
+// One cell as the host sees it.
 class Watch {
  public:
   Watch(IsolateThread& thread, Sink& sink, const protocol::CellOptions& options)
@@ -86,7 +87,7 @@ class Watch {
       parked_ = settled->thread == protocol::ThreadFate::kParked;
       over_ = parked_;
       Expect(settled->end != protocol::End::kTerminated || terminated_,
-             "nobody but the host terminates a cell");
+             "only the host terminates a cell");
     } else if (std::holds_alternative<protocol::Disposed>(sent.event)) {
       Expect(settled_, "the outcome comes before the end");
       over_ = true;
@@ -117,7 +118,7 @@ class SourceTarget final : public Target {
     }
     thread->Abandon();
     std::fprintf(stderr, "A cell's thread was cut off; %d now.\n", IsolateThread::orphan_count());
-    Expect(IsolateThread::orphan_count() <= kMostOrphans, "few cells have to be cut off");
+    Expect(IsolateThread::orphan_count() <= kMaxOrphans, "few cells have to be cut off");
   }
 };
 

@@ -156,7 +156,9 @@ async function attackOnce(id) {
       await undefined;
       stop();
     }
-    for (let outcome = await exec; ; outcome = await session.wait(String(id))) {
+    /** @type {import("../../dist/index.js").CellOutcome} */
+    let outcome = await exec;
+    for (; ; outcome = await session.wait(String(id))) {
       if (outcome.status !== "missing") seen.push(outcome);
       if (outcome.status !== "yielded") break;
     }

@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from "node:util";
  */
 
 /** The host's event loop may stand still for this long. Only a net: a busy machine is slow. */
-export const longestBeatMs = 2000;
+const longestBeatMs = 2000;
 /** What may stay resident after an attack without orphans. Only a net: allocators keep memory. */
 export const mostGrowthMiB = 128;
 
@@ -20,7 +20,7 @@ const engineReport =
  * @param {string} stderr
  * @returns {boolean} Whether there is nothing but the engine's own report.
  */
-export function isEngineReport(stderr) {
+function isEngineReport(stderr) {
   return engineReport.test(`${stderr}\n`);
 }
 

@@ -2,7 +2,7 @@
 //
 //   node test/hostile/run.mjs [--group GROUP] [--only NAME] [--every N] [--first N] [--node PATH]
 //     [--jobs N] [--json FILE]
-//     --every: only each Nth attack, for a short look at all groups, from the one at --first (0) on
+//     --every: each Nth attack only, counted from --first (default 0)
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";

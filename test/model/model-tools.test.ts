@@ -122,7 +122,15 @@ describe("wait", () => {
     expect([statusOf(second), ...answeredTexts(second)]).toEqual(["Script completed", "b"]);
     const third = await wait.execute('{"cell_id": "1"}');
     expect(third).toMatchObject({ isError: true, outcome: { status: "missing" } });
-    expect(answeredTexts(third)).toEqual(["Script error:\nexec cell 1 not found"]);
+    expect(answeredTexts(third)).toEqual([
+      "Script error:\ncell 1 has ended and its result was given; it is given once",
+    ]);
+    for (const id of ["2", "0", "first"]) {
+      const never = await wait.execute({ cell_id: id });
+      expect(answeredTexts(never)).toEqual([
+        `Script error:\nno such cell: "${id}"; wait takes the id of "Script running with cell ID …"`,
+      ]);
+    }
   });
 
   test("takes an id that is sent as a number, and a number of tokens", async () => {

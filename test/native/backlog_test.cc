@@ -94,7 +94,7 @@ void ReleaseWakesTheSenderForGood() {
         ++passed;
       }
     });
-    // Nobody takes anything: without Release() the sender would sleep for ever.
+    // There is no receiver: without Release() the sender would sleep for ever.
     Expect(passed <= kBudget, "no more than the budget passes before");
     backlog.Release();
     sender.join();

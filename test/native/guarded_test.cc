@@ -16,7 +16,7 @@ constexpr int kThreads = 4;
 constexpr int kRounds = 10'000;
 
 void LosesNoChange() {
-  // Two fields that are equal whenever nobody holds the lock.
+  // Two fields that are equal whenever the lock is free.
   base::Guarded<std::pair<long, long>> both;
   std::vector<std::thread> threads;
   threads.reserve(kThreads);
@@ -29,7 +29,7 @@ void LosesNoChange() {
           ++pair.second;
           return were_equal;
         });
-        Expect(equal, "nobody sees a half-made change");
+        Expect(equal, "no thread sees a half-made change");
       }
     });
   }

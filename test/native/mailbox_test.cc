@@ -144,7 +144,7 @@ void ItemsComeBeforeTheDeadline() {
   reader.join();
 }
 
-// Counts the live ones and, where told to, posts into a mailbox as it goes.
+// Counts its live instances and, where given a mailbox, posts into it when destroyed.
 class Token {
  public:
   Token(std::atomic<int>& live, Mailbox<Token>* on_end) : live_(&live), on_end_(on_end) { ++live; }

@@ -13,10 +13,10 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-constexpr size_t kMost = 3;
+constexpr size_t kMaxNames = 3;
 
 Names Nearest(std::string_view wanted, std::initializer_list<std::string_view> names) {
-  base::NearestNames nearest(wanted, kMost);
+  base::NearestNames nearest(wanted, kMaxNames);
   for (const std::string_view name : names) nearest.Consider(name);
   return nearest.Take();
 }
@@ -54,7 +54,7 @@ void BearsOddNames() {
 }
 
 void TakingEmptiesIt() {
-  base::NearestNames nearest("abc", kMost);
+  base::NearestNames nearest("abc", kMaxNames);
   nearest.Consider("abc");
   Expect(nearest.Take().size() == 1, "the first time");
   Expect(nearest.Take().empty(), "the second time");

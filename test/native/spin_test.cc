@@ -13,10 +13,10 @@ namespace {
 
 using base::Spin;
 
-constexpr std::chrono::microseconds kLongest{20};
+constexpr std::chrono::microseconds kMaxWait{20};
 
 void FindsWhatIsThere() {
-  Spin spin(kLongest);
+  Spin spin(kMaxWait);
   const bool is_alone = base::ProcessorCount() == 1;
   Expect(spin.Until([] { return true; }) != is_alone, "at once, where there is a second processor");
 }
@@ -42,7 +42,7 @@ void FindsWhatComes() {
 
 void LooksLessWhereItIsInVain() {
   if (base::ProcessorCount() == 1) return;
-  Spin spin(kLongest);
+  Spin spin(kMaxWait);
   int looked = 0;
   const auto look = [&] {
     int asked = 0;

@@ -50,7 +50,7 @@ size_t TouchStack(size_t bytes) {
 }
 
 void StackIsAsLargeAsAsked() {
-  // Twice what a thread has unless told.
+  // Twice the default size.
   size_t pages = 0;
   const std::unique_ptr<Thread> thread =
       Thread::Start(64 * kMebibyte, [&] { pages = TouchStack(16 * kMebibyte); });

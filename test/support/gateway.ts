@@ -54,6 +54,16 @@ export async function connectOverStdio(
   return { client, stderr, pid: transport.pid ?? 0 };
 }
 
+/** The way to a `codecell mcp` of one's own, for a client that is made by hand. */
+export function gatewayTransport(args: readonly string[]): StdioClientTransport {
+  return new StdioClientTransport({
+    command: process.execPath,
+    args: [join(root, "dist/cli/main.js"), "mcp", ...args],
+    env: ownEnvironment(),
+    stderr: "ignore",
+  });
+}
+
 /** All of this process's variables, of which the SDK's transport passes few on: the addon's among them. */
 export function ownEnvironment(): Record<string, string> {
   return Object.fromEntries(

@@ -127,7 +127,7 @@ export function guessValue(root: JsonSchema, numbers: readonly number[]): unknow
 }
 
 const deepest = 8;
-const mostParts = 100;
+const maxParts = 100;
 
 class ValueGuess {
   readonly #root: JsonSchema;
@@ -142,7 +142,7 @@ class ValueGuess {
 
   of(schema: unknown, depth: number): unknown {
     this.#parts += 1;
-    const isEnough = depth > 2 * deepest || this.#parts > mostParts;
+    const isEnough = depth > 2 * deepest || this.#parts > maxParts;
     if (typeof schema !== "object" || schema === null || isEnough) return this.#any();
     const keywords = schema as JsonSchema;
     if ("const" in keywords) return keywords["const"];

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "./mcp.js";
@@ -15,16 +15,44 @@ const flags = [
   ...["--lib", "es2023", "--types", "", "--pretty", "false"],
 ];
 
+const programFlags = [
+  "--noEmit",
+  "--ignoreConfig",
+  "--strict",
+  "--skipLibCheck",
+  ...["--allowJs", "--checkJs"],
+  ...["--target", "es2023", "--module", "nodenext", "--moduleDetection", "force"],
+  ...["--lib", "es2023,esnext.disposable", "--types", "node", "--pretty", "false"],
+];
+
 /**
  * Compiles one file for each text, each a module of its own, with the real compiler in one run.
  *
  * @returns What the compiler complains about, by line; empty where it accepts all.
  */
-export async function compileTexts(texts: readonly string[]): Promise<readonly string[]> {
-  const folder = await mkdtemp(join(tmpdir(), "declarations-"));
+export function compileTexts(texts: readonly string[]): Promise<readonly string[]> {
+  return compile(texts, { folder: join(tmpdir(), "declarations-"), flags });
+}
+
+/**
+ * The same for programs of Node that import this package, as it was built, and others. One with
+ * types in its comments is JavaScript that is checked, any other TypeScript.
+ */
+export async function compilePrograms(texts: readonly string[]): Promise<readonly string[]> {
+  // Within the package, so that its own name is found.
+  const parent = join(root, "build");
+  await mkdir(parent, { recursive: true });
+  return compile(texts, { folder: join(parent, "programs-"), flags: programFlags });
+}
+
+async function compile(
+  texts: readonly string[],
+  { folder: prefix, flags }: { readonly folder: string; readonly flags: readonly string[] },
+): Promise<readonly string[]> {
+  const folder = await mkdtemp(prefix);
   try {
-    const names = texts.map((_, index) => `${index}.ts`);
-    await Promise.all(texts.map((text, index) => writeFile(join(folder, `${index}.ts`), text)));
+    const names = texts.map((text, index) => `${index}.${text.includes("@type {") ? "js" : "ts"}`);
+    await Promise.all(texts.map((text, i) => writeFile(join(folder, names[i] ?? ""), text)));
     return await runTsc([...flags, ...names], folder);
   } finally {
     await rm(folder, { recursive: true });

@@ -91,8 +91,8 @@ inline v8::Maybe<bool> RemovePrototype(v8::Isolate* isolate, v8::Local<v8::Conte
 #endif
 }
 
-// Property interceptors: older engines learn that a request was answered from the return value's
-// being set, newer ones are told.
+// Property interceptors: older engines take a request as answered when a return value is set; newer
+// ones are told by what the callback returns.
 #if V8_MAJOR_VERSION >= 12
 using Intercepted = v8::Intercepted;
 using StoreInfo = v8::PropertyCallbackInfo<void>;

@@ -57,7 +57,8 @@ void HeapLimit::OnCollected(v8::Isolate* isolate, v8::GCType type, v8::GCCallbac
   if (type == v8::kGCTypeMarkSweepCompact) {
     held.StopCell(used);
   } else if (!std::exchange(held.is_collecting_, true)) {
-    // What the others leave behind may be garbage. The engine does not collect inside a collection.
+    // After another kind of collection the rest may still be garbage. The engine does not collect
+    // inside a collection.
     isolate->RequestInterrupt(CollectAll, data);
   }
 }
@@ -70,7 +71,7 @@ void HeapLimit::CollectAll(v8::Isolate* isolate, void* data) {
 
 void HeapLimit::StopCell(size_t used) {
   is_stopping_ = true;
-  scope_.isolate()->TerminateExecution();  // Deferred by none: memory runs out.
+  scope_.isolate()->TerminateExecution();  // Whatever defers it: memory runs out.
   stop_cell_(StopFor(used));
 }
 
@@ -85,11 +86,11 @@ void HeapLimit::Measure() {
                   statistics.external_memory() + statistics.malloced_memory());
 }
 
-// A single allocation may be far past the limit without the engine's asking.
+// The engine does not ask before a single allocation that goes far past the limit.
 std::optional<Stop> HeapLimit::Passed() {
   Measure();
   if (memory_.heap() <= limit_bytes_) return {};
-  scope_.isolate()->LowMemoryNotification();  // What is garbage is not used.
+  scope_.isolate()->LowMemoryNotification();  // Garbage does not count.
   Measure();
   const size_t kept = memory_.heap();
   if (kept <= limit_bytes_) return {};

@@ -12,9 +12,9 @@
 
 namespace codecell::isolate {
 
-// Holds a cell to its heap limit, and measures what it uses. The engine asks before it passes its
-// own limit. That is ours, unless the process was started with a flag such as --max-old-space-size,
-// which overrides what an isolate is made with: then garbage collections are looked at instead.
+// Enforces a cell's heap limit, and measures what it uses. The engine asks before it passes its own
+// limit. Its limit is the cell's, unless a flag of the process such as --max-old-space-size
+// overrides it; then the heap is measured after each garbage collection instead.
 class HeapLimit {
  public:
   // `stop_cell` is called on the isolate's thread, inside the engine, where the heap is about to

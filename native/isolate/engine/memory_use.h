@@ -6,8 +6,8 @@
 
 namespace codecell::isolate {
 
-// Bytes a cell holds, as last measured, for whoever wants to know. The cell's thread writes the
-// heap's; the engine's helper threads may free ArrayBuffers.
+// Bytes a cell holds, as last measured; any thread may read them. The cell's thread writes those of
+// the heap; the engine's helper threads may free ArrayBuffers.
 class MemoryUse {
  public:
   // `external`: what the engine holds outside its heap for objects inside it.
@@ -35,7 +35,7 @@ class MemoryUse {
   size_t heap() const { return heap_.load(std::memory_order_relaxed); }
   size_t heap_peak() const { return heap_peak_.load(std::memory_order_relaxed); }
   size_t array_buffers_peak() const { return array_buffers_peak_.load(std::memory_order_relaxed); }
-  // Everything that is known of. The engine counts ArrayBuffers as external too.
+  // All bytes that are known. The engine counts ArrayBuffers as external too.
   size_t total() const {
     return heap() + std::max(external_.load(std::memory_order_relaxed),
                              array_buffers_.load(std::memory_order_relaxed));

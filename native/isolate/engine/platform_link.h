@@ -11,8 +11,8 @@ class TaskRunner;
 
 namespace codecell::isolate {
 
-// Node's platform, which every isolate of the process must be registered with. The only room that
-// knows Node's C++ interface.
+// Node's platform, which every isolate of the process must be registered with. The only file that
+// uses Node's C++ interface.
 class PlatformLink {
  public:
   // Host thread, at load, in every environment: finds the platform, and has `at_exit` called before

@@ -14,7 +14,7 @@
 namespace codecell::isolate {
 
 // The engine's foreground tasks for one isolate: posted from any thread, run by the isolate's loop.
-// The platform may hold it longer than the isolate lives; after Close() tasks are dropped.
+// The platform may keep it longer than the isolate lives; after Close() tasks are dropped.
 class TaskRunner : public v8::TaskRunner {
  public:
   // `wake` makes the isolate's loop look for tasks; it may be called from any thread.

@@ -68,7 +68,7 @@ bool Terminator::IsStopping(IsolateScope& scope) {
 void Terminator::Attach(IsolateScope& scope) {
   scope.isolate()->SetData(kTerminatorSlot, this);
   state_.With([&](State& state) { state.target = scope.isolate(); });
-  // A request from before this moment reached nobody.
+  // A request from before this moment has not reached the engine.
   if (requested()) scope.isolate()->TerminateExecution();
 }
 

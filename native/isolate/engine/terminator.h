@@ -13,15 +13,15 @@ namespace codecell::isolate {
 
 class IsolateScope;
 
-// A request to stop that outlives the isolate. Any thread may ask; after Detach() a request is
-// remembered and reaches nobody.
+// A request to stop that outlives the isolate. Any thread may ask; after Detach() a request is only
+// remembered.
 class Terminator {
  public:
   // The first reason stays. False: there was one already, and the engine has been asked again.
   bool Terminate(Stop why);
-  // Any thread. Asks again without regard to a deferral that is no longer of use: the thread has
-  // computed for a while, and some builtins look for a termination only. `cpu_ms` is its processor
-  // time.
+  // Any thread. Asks again, past a deferral, once the thread has computed for a while: the
+  // evaluation is set up by then, and some builtins react to a termination only. `cpu_ms` is its
+  // processor time.
   void Insist(double cpu_ms);
 
   // V8 forgets a termination once it has unwound to the outermost call, so the loop asks here too.
@@ -37,9 +37,8 @@ class Terminator {
   void Detach(IsolateScope& scope);  // Before dispose, always.
   void Forget();                     // The same for an isolate that can no longer be entered.
 
-  // While one lives a request waits for the engine to come past a check of its own. V8 11 takes a
-  // termination that comes as it sets up the evaluation of an asynchronous module for a fault of
-  // its own.
+  // While one lives, a request takes effect at the engine's next check for interrupts. V8 11
+  // crashes on a termination that comes while it sets up the evaluation of an asynchronous module.
   class Deferral {
    public:
     explicit Deferral(Terminator& terminator);

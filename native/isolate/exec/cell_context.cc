@@ -14,9 +14,9 @@ CellContext::CellContext(IsolateScope& scope, CellLink& link)
       link_(link),
       options_(link.options),
       terminator_(link.terminator),
-      outbox_(*link.sink, link.backlog, link.options.limits),
+      outbox_(*link.sink, link.backlog, link.options.setup.limits),
       tools_(*this),
-      stored_(link.options.limits),
+      stored_(link.options.setup.limits),
       synthetic_modules_(*this),
       modules_(*this) {
   v8::Isolate* isolate = scope.isolate();
@@ -44,7 +44,7 @@ CellContext& CellContext::From(v8::Isolate* isolate) {
 void CellContext::Begin() {
   outbox_.Open();
   stored_.Begin(options_.stored);
-  tools_.Begin(options_.tools);
+  tools_.Begin(options_.setup.tools);
 }
 
 void CellContext::StopHere(const Stop& why) {
@@ -53,7 +53,8 @@ void CellContext::StopHere(const Stop& why) {
 }
 
 void CellContext::StopNow() {
-  scope_.isolate()->TerminateExecution();  // Deferred by none: the cell's code is at work.
+  scope_.isolate()
+      ->TerminateExecution();  // Deferrals do not matter here: the cell's code is running.
   // The engine looks at the request when code is entered. Entering some makes it take effect before
   // the caller's next statement.
   const v8::Local<v8::Context> context = scope_.context();

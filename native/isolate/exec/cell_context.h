@@ -40,7 +40,7 @@ class CellContext {
 
   IsolateScope& scope() { return scope_; }
   const protocol::CellOptions& options() const { return options_; }
-  const protocol::CellLimits& limits() const { return options_.limits; }
+  const protocol::CellLimits& limits() const { return options_.setup.limits; }
   Outbox& outbox() { return outbox_; }
   ToolBridge& tools() { return tools_; }
   StoredOverlay& stored() { return stored_; }

@@ -45,7 +45,7 @@ struct CellLink {
 
   // Host. Gives the isolate its cell, once.
   protocol::BeginResult Begin(protocol::CellOptions cell_options) {
-    // Nobody reads them before the stage says so.
+    // The cell's thread reads them only once the stage is kBegun.
     options = std::move(cell_options);
     Stage before = stage.load();
     while (before != Stage::kDismissed && !stage.compare_exchange_weak(before, Stage::kBegun)) {

@@ -58,7 +58,7 @@ void ModuleLoader::PointAtUnsupportedImport(IsolateScope& scope, v8::Local<v8::M
     const auto request = engine::RequestAt(scope.context(), requests, i);
     const std::string specifier = ToUtf8(scope, request->GetSpecifier());
     if (cell_.synthetic_modules().IsBuiltIn(specifier) ||
-        cell_.options().modules->count(specifier) > 0) {
+        cell_.options().setup.modules->count(specifier) > 0) {
       continue;
     }
     v8::Location place = module->SourceOffsetToLocation(request->GetSourceOffset());
@@ -94,7 +94,7 @@ v8::MaybeLocal<v8::Module> ModuleLoader::Make(IsolateScope& scope, const std::st
                                               v8::Local<v8::String> name) {
   SyntheticModules& synthetic = cell_.synthetic_modules();
   if (synthetic.IsBuiltIn(specifier)) return synthetic.MakeBuiltIn(scope, specifier, name);
-  const protocol::ModuleTable& table = *cell_.options().modules;
+  const protocol::ModuleTable& table = *cell_.options().setup.modules;
   const auto found = table.find(specifier);
   if (found == table.end()) {
     ThrowUnsupportedImport(scope, name);
@@ -179,7 +179,7 @@ v8::MaybeLocal<v8::Promise> ModuleLoader::Import(IsolateScope& scope,
   if (!caught.HasCaught() && cell_.stopping()) {
     cell_.StopNow();
   } else if (!caught.HasCaught()) {
-    // At the end of the stack it may fail without a word itself.
+    // Near the end of the stack the engine may fail without an exception.
     ThrowRangeError(scope, "import: the engine could not load the module here");
   }
   if (!caught.HasCaught() || !caught.CanContinue() ||

@@ -37,7 +37,7 @@ class ModuleLoader {
                                                   v8::Local<v8::FixedArray> attributes,
                                                   v8::Local<v8::Module> referrer);
 
-  // The engine does not say where an import stands that could not be resolved.
+  // Adds the place of the import that could not be resolved, which the engine does not tell.
   void PointAtUnsupportedImport(IsolateScope& scope, v8::Local<v8::Module> module,
                                 protocol::CellError& error);
   v8::MaybeLocal<v8::Module> Compile(IsolateScope& scope, v8::Local<v8::String> name,
@@ -48,7 +48,7 @@ class ModuleLoader {
                                   v8::Local<v8::String> name);
   // Evaluates a linked module; the promise of its end. Empty: the cell is to stop.
   v8::MaybeLocal<v8::Value> Evaluate(IsolateScope& scope, v8::Local<v8::Module> module);
-  // The promise of a module's namespace; it is rejected where the module cannot be had.
+  // The promise of a module's namespace; it is rejected where the module cannot be loaded.
   v8::MaybeLocal<v8::Promise> Import(IsolateScope& scope, v8::Local<v8::String> specifier);
   v8::MaybeLocal<v8::Promise> TryImport(IsolateScope& scope, v8::Local<v8::String> specifier);
   static void ImportAgain(const v8::FunctionCallbackInfo<v8::Value>& info);

@@ -10,7 +10,7 @@ namespace {
 // What an event costs besides its text, roughly; so that empty items are held back too.
 constexpr size_t kEventOverhead = 256;
 
-constexpr std::chrono::microseconds kLongestDelay{50};
+constexpr std::chrono::microseconds kMaxDelay{50};
 
 std::optional<Stop> Passed(StopCause cause, size_t allowed, size_t used) {
   if (used <= allowed) return {};
@@ -38,7 +38,7 @@ void Outbox::Send(protocol::Event event, size_t bytes) {
   sink_.PushLater(std::move(event), bytes + kEventOverhead);
   const base::Clock::time_point now = base::Clock::now();
   if (!flush_at_) {
-    flush_at_ = now + kLongestDelay;
+    flush_at_ = now + kMaxDelay;
   } else if (now >= *flush_at_) {
     Flush();
   }

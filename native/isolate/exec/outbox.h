@@ -17,20 +17,20 @@ enum class OutputKind {
   kNotification,
 };
 
-// The way out of a cell: events in order, held back while the host has too much to read.
+// Sends a cell's events to the host in order, and waits while the host has too many to read.
 class Outbox {
  public:
   Outbox(protocol::EventSink& sink, base::Backlog& backlog, const protocol::CellLimits& limits)
       : sink_(sink), backlog_(backlog), limits_(limits) {}
 
-  // What is handed out before goes nowhere and is not counted: no cell has begun.
+  // Until this is called nothing is sent or counted: no cell has begun.
   void Open() { is_open_ = true; }
 
-  // Counts what the cell hands out before it is copied. The reason to stop the cell where that
-  // passes a limit.
+  // Counts an output before it is copied. Returns the reason to stop the cell where it passes a
+  // limit.
   std::optional<Stop> Admit(OutputKind kind, size_t bytes);
-  // What is sent in quick succession wakes the host once: when a moment has passed, or with
-  // Flush(), which the loop calls before it waits. The watchdog sees to the rest.
+  // Events sent in quick succession wake the host once: after a moment, or at Flush(), which the
+  // loop calls before it waits. The watchdog flushes for a cell that computes.
   void Send(protocol::Event event, size_t bytes);
   void Flush();
 
@@ -39,7 +39,7 @@ class Outbox {
   base::Backlog& backlog_;
   const protocol::CellLimits& limits_;
   bool is_open_ = false;
-  base::Deadline flush_at_;  // Empty: the host has been woken for all there is.
+  base::Deadline flush_at_;  // Empty: the host has been woken for everything sent.
   size_t bytes_ = 0;
   size_t items_ = 0;
   size_t notifications_ = 0;

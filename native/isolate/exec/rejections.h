@@ -9,7 +9,7 @@
 
 namespace codecell::isolate {
 
-// Promises of the cell that were rejected and that nobody has handled.
+// Rejected promises of the cell that have no handler.
 class Rejections {
  public:
   // Callback of the isolate.

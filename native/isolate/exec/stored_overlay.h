@@ -15,13 +15,13 @@
 
 namespace codecell::isolate {
 
-// A cell's view of the stored values: the session's as the cell began, under its own writes. The
-// limits hold for all it sees.
+// The stored values as a cell sees them: the session's when the cell began, with the cell's own
+// writes on top. The limits hold for all of them together.
 class StoredOverlay {
  public:
   explicit StoredOverlay(const protocol::CellLimits& limits) : limits_(limits) {}
 
-  // What the cell that begins finds there.
+  // Takes over the session's values for the cell that begins.
   void Begin(std::shared_ptr<const protocol::StoredValues> base) {
     base_ = std::move(base);
     bytes_ = base_->bytes;

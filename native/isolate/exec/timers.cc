@@ -98,8 +98,8 @@ void Timers::ClearTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {
   }
   double id = 0;
   if (!info[0]->NumberValue(scope.context()).To(&id)) return;
-  constexpr double kLargestId = 4'294'967'295.0;
-  if (id >= 1 && id <= kLargestId) cell.timers().Clear(static_cast<Id>(id));
+  constexpr double kMaxId = 4'294'967'295.0;
+  if (id >= 1 && id <= kMaxId) cell.timers().Clear(static_cast<Id>(id));
 }
 
 }  // namespace codecell::isolate

@@ -15,7 +15,8 @@ namespace codecell::isolate {
 namespace {
 
 constexpr int kFramesOfCallSite = 4;
-// To look at a frame takes as long as the rest of a call, and where many are open, most are alike.
+// Reading one frame takes as long as the rest of a call. Where many calls are open, most come from
+// the same place.
 constexpr size_t kManyCalls = 16;
 // What the host's work with one value of an input counts for, in bytes: about what it can copy
 // meanwhile. So few inputs of many values are delivered in one turn of its loop.

@@ -36,12 +36,13 @@ class ToolBridge {
   // [{name, description}] of every tool.
   v8::MaybeLocal<v8::Array> Listing(IsolateScope& scope);
 
-  // What `tools` makes its answers for unknown names from; empty until it has made one. The engine
-  // keeps every template it has instantiated, so there is one for the cell.
+  // The template of what `tools` gives for unknown names; empty until one is needed. The engine
+  // keeps every template that it has instantiated, so a cell has only one.
   v8::Global<v8::ObjectTemplate>& unknown_tool() { return unknown_tool_; }
 
-  // A request by the helper of that name, which lives for ever: counted, limited and settled as a
-  // call is, with `bytes` of input. Empty, with an exception pending, where it passes a limit.
+  // Sends a request of a helper. It is counted, limited and settled as a tool call with `bytes` of
+  // input is. `helper`, its name, must live for ever. Empty, with an exception pending, where it
+  // passes a limit.
   v8::MaybeLocal<v8::Promise> Ask(IsolateScope& scope, std::string_view helper,
                                   protocol::ToolRequest request, size_t bytes);
 
@@ -89,7 +90,7 @@ class ToolBridge {
   bool HasRoomFor(IsolateScope& scope, Callee callee, size_t bytes) const;
   v8::MaybeLocal<v8::Promise> Open(IsolateScope& scope, Callee callee,
                                    protocol::ToolRequest request, InputSize size);
-  // A call that the host has settled; the next one that waits goes out.
+  // Removes a call that the host has settled, and sends the next one that waits.
   OpenCall Take(protocol::ToolCallId call);
   void SendNext();
   std::string NameOf(Callee callee) const;

@@ -7,7 +7,7 @@
 
 namespace codecell::isolate {
 
-// How long a cell has had nothing to do but to wait for tools. Its thread writes, any thread reads.
+// How long a cell has only waited for tools. Its thread writes, any thread reads.
 class ToolWait {
  public:
   void Begin() { since_.store(Now(), std::memory_order_relaxed); }

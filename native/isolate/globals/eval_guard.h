@@ -11,7 +11,7 @@ namespace codecell::isolate {
 // Bounds the sources a cell compiles at run time, with eval and the function constructors: the
 // parser cannot be interrupted. A longer one is refused with an EvalError.
 void GuardEval(IsolateScope& scope, v8::Local<v8::Context> context);
-// Tells the limit of the cell that begins to the error's text.
+// Puts the limit of the cell that begins into the error's text.
 void NameEvalLimit(IsolateScope& scope, size_t limit_bytes);
 
 }  // namespace codecell::isolate

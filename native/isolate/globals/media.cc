@@ -17,7 +17,7 @@ namespace {
 
 using protocol::ImageDetail;
 
-// What one kind of media calls its things, and what it says when it is given something else.
+// The names of one kind of media, and its error texts.
 struct MediaKind {
   std::string_view type;
   std::string_view url_key;
@@ -181,7 +181,7 @@ bool Read(CellContext& cell, const MediaKind& kind, v8::Local<v8::Value> value,
   if (BeginsWith(scope, media.url, "data:")) return true;
   const bool remote =
       BeginsWith(scope, media.url, "http://") || BeginsWith(scope, media.url, "https://");
-  if (remote && cell.options().remote_images == protocol::RemoteImages::kAllowed &&
+  if (remote && cell.options().setup.remote_images == protocol::RemoteImages::kAllowed &&
       &kind == &kImage) {
     return true;
   }

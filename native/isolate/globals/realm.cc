@@ -7,7 +7,7 @@
 #include "isolate/globals/media.h"
 #include "isolate/globals/output.h"
 #include "isolate/globals/settled_stream.h"
-#include "isolate/globals/tool_questions.h"
+#include "isolate/globals/tool_lookups.h"
 #include "isolate/globals/tools_object.h"
 #include "isolate/values/strings.h"
 
@@ -41,7 +41,7 @@ constexpr Global kHelpers[] = {
     {"describe_tool", DescribeTool, 1},
 };
 
-// What would reach past the cell's limits, or talks to something a cell does not have.
+// Globals that would pass the cell's limits, or need something a cell does not have.
 constexpr const char* kTakenAway[] = {"console", "WebAssembly", "SharedArrayBuffer", "Atomics"};
 
 bool TakeAway(IsolateScope& scope, v8::Local<v8::Object> global) {
@@ -95,9 +95,9 @@ bool Realm::Create(IsolateScope& scope) {
   return true;
 }
 
-bool Realm::Begin(IsolateScope& scope, const protocol::CellOptions& options) {
-  NameEvalLimit(scope, options.limits.eval_bytes);
-  if (options.console == protocol::ConsoleCapture::kOff) return true;
+bool Realm::Begin(IsolateScope& scope, const protocol::CellSetup& setup) {
+  NameEvalLimit(scope, setup.limits.eval_bytes);
+  if (setup.console == protocol::ConsoleCapture::kOff) return true;
   v8::Local<v8::Object> console;
   return NewConsole(scope).ToLocal(&console) &&
          scope.context()

@@ -97,7 +97,7 @@ v8::Local<v8::Object> DoneResult(IsolateScope& scope) {
   return IteratorResult(scope, v8::Undefined(scope.isolate()), true);
 }
 
-// A promise we made for somebody, kept in a record. False: the cell is being terminated.
+// Resolves a promise of ours that is kept in a record. False: the cell is being terminated.
 bool Resolve(IsolateScope& scope, v8::Local<v8::Value> promise, v8::Local<v8::Value> value) {
   return promise->IsPromise() &&
          promise.As<v8::Promise::Resolver>()->Resolve(scope.context(), value).FromMaybe(false);

@@ -11,7 +11,7 @@ namespace codecell::isolate {
 
 namespace {
 
-// Many a tool answers sooner than a sleeping thread is woken.
+// Some tools answer sooner than a sleeping thread can be woken.
 constexpr std::chrono::microseconds kSpin{30};
 
 }  // namespace
@@ -61,7 +61,7 @@ bool CellLoop::AwaitCell() {
 bool CellLoop::Begin() {
   cell_.Begin();
   owner_.array_buffers().SetLimit(cell_.limits().array_buffer_bytes);
-  return realm_.Begin(scope_, cell_.options());
+  return realm_.Begin(scope_, cell_.options().setup);
 }
 
 protocol::Settled CellLoop::Run() {
@@ -175,7 +175,7 @@ bool CellLoop::RunTasks() {
 // Delayed tasks are the engine's housekeeping; none of them settles a promise of the cell.
 bool CellLoop::CanGoOn() {
   return cell_.tools().has_open_calls() || !cell_.timers().empty() || owner_.tasks().has_due() ||
-         cell_.options().on_deadlock == protocol::OnDeadlock::kWait;
+         cell_.options().setup.on_deadlock == protocol::OnDeadlock::kWait;
 }
 
 base::Deadline CellLoop::NextDeadline() {
@@ -204,7 +204,7 @@ protocol::Settled CellLoop::Conclude(v8::Local<v8::Promise> done) {
   std::optional<protocol::CellError> passed = LimitErrorOf(stop);
   const bool completed =
       stop.cause == StopCause::kExit || (stop.cause == StopCause::kNone && fulfilled);
-  // What was cut off in the middle leaves nothing half done behind.
+  // A cell that was cut off leaves no writes, which may be half done.
   if (completed || stop.cause == StopCause::kNone) settled.writes = cell_.stored().TakeWrites();
   if (completed) {
     settled.end = protocol::End::kCompleted;

@@ -33,7 +33,7 @@ class CellLoop {
   void Prepare();
   // Waits for the cell. False: none will come.
   bool AwaitCell();
-  // Takes over what is known now that the cell has come. In the realm's context; false: the engine
+  // Takes over the options of the cell that has come. In the realm's context; false: the engine
   // could not.
   bool Begin();
   // Runs the cell from its source to its end.
@@ -43,8 +43,8 @@ class CellLoop {
   Realm& realm() { return realm_; }
 
  private:
-  // Runs something harmless on all the ways that most cells take, so that what the engine makes
-  // lazily is there. Nothing a cell could see comes of it.
+  // Runs a small program that uses what most cells use, so that the engine has made what it makes
+  // lazily. A cell sees nothing of it.
   void WarmUp();
   void RunUntilDone(v8::Local<v8::Promise> done);
   // One round of what is ready: commands, tasks, timers. False: nothing was.

@@ -11,8 +11,8 @@ enum class Fault {
   kAccess,         // It touched memory it may not.
 };
 
-// From the first call on a fault on a guarded thread calls `on_fault` there, inside a signal
-// handler. Where that returns, and on any other thread, the fault does what it did before.
+// From the first call on, a fault on a guarded thread calls `on_fault` on that thread, inside a
+// signal handler. If that returns, and on any other thread, the fault does what it did before.
 void InstallFaultGuard(void (*on_fault)(Fault fault));
 
 // Guards the thread it lives on, which must have been started with that much stack and not have

@@ -66,8 +66,8 @@ protocol::CellError EngineFailure() {
       "own; work on less data at a time");
 }
 
-// The engine ends the process when it cannot go on. On a cell's thread it does not: the outcome is
-// told, and the thread sleeps for ever with all it holds.
+// The engine ends the process when it cannot go on. On a cell's thread it must not: the outcome is
+// sent, and the thread sleeps for ever and keeps all it holds.
 [[noreturn]] void Park(CellLink& link, protocol::CellError error) {
   FaultGuard::LetGo();
   Watchdog::Forget(link);
@@ -82,7 +82,7 @@ protocol::CellError EngineFailure() {
     settled.end = protocol::End::kTerminated;
   } else {
     settled.end = protocol::End::kFailed;
-    // What was told to the cell's host when it was asked to stop.
+    // The host was told this error when the cell was asked to stop.
     if (stop.cause != StopCause::kHeapLimit) {
       if (auto passed = LimitErrorOf(stop)) error = *std::move(passed);
     }
@@ -117,7 +117,7 @@ void OnFault(Fault fault) {
       Park(*t_link, StackOverflow());
     case Fault::kAccess:
       // The process may go away under a thread that was cut off. Anywhere else the engine is at
-      // fault, and what it has written over may be anybody's: the process must not go on.
+      // fault and may have overwritten any memory of the process, which must not go on.
       if (t_link->life.load() == ThreadLife::kAbandoned) Park(*t_link, EngineFailure());
   }
 }
@@ -147,7 +147,7 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
       loop.Prepare();
       {
         const Watchdog::Spare spare(*link);
-        // It may have become so while this was made.
+        // Memory may have become short while the isolate was made.
         if (link->isolate.is_spare && Watchdog::IsMemoryShort()) link->Dismiss();
         if (loop.AwaitCell()) {
           link->cpu_ms_before = base::Thread::CurrentCpuTimeMs();
@@ -163,11 +163,12 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
         link->mailbox.Close();
         const bool is_awaited = settled.end == protocol::End::kTerminated;
         link->sink->PushLater(std::move(settled), 0);
-        // The end of a cell that was asked to stop is not told before its isolate is gone, so its
-        // host is woken once, for both. What takes long to go is told before (see Watchdog).
+        // For a cell that was asked to stop, the host acts on the end only once the isolate is
+        // gone, so it is woken once, for both events. Where that takes long the watchdog flushes
+        // before.
         if (!is_awaited) link->sink->Flush();
-        // What follows is nobody's wait. The scheduler may have put this thread before the host's,
-        // on one processor.
+        // No thread waits for what follows. On one processor the scheduler may have put this thread
+        // before the host's.
         if (!is_awaited) link->priority.StandBack();
       }
       // 5. Every handle goes (~CellLoop), then the scopes.

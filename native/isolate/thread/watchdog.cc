@@ -24,8 +24,8 @@ using std::chrono::milliseconds;
 
 constexpr size_t kStackBytes = size_t{256} << 10;
 
-constexpr milliseconds kShortestRound{5};
-constexpr milliseconds kLongestRound{50};
+constexpr milliseconds kMinRound{5};
+constexpr milliseconds kMaxRound{50};
 constexpr milliseconds kMemoryRound{100};
 // Where the process has more than half of what it may have.
 constexpr milliseconds kShortMemoryRound{20};
@@ -35,14 +35,16 @@ constexpr milliseconds kIdle{1000};
 // most where the cell is not gone.
 constexpr milliseconds kMemoryGrace{500};
 constexpr milliseconds kLongMemoryGrace{5000};
-// A cell with less than this is not known to fill the process; one that computes may do it unseen.
+// A cell that is known to hold less than this does not count as large; one that computes may hold
+// memory that is not measured.
 constexpr size_t kSmallCell = size_t{4} << 20;
-// One with more than this may leave much behind in the allocator, which is not given back unasked.
+// A cell with more than this may leave much in the allocator, which gives it back only when asked.
 constexpr size_t kLargeCell = size_t{16} << 20;
 constexpr milliseconds kTrimRound{500};
-// What the engine takes outside its heap, as for regular expressions, is seen in the process only.
+// Memory that the engine takes outside its heap, as for regular expressions, shows only in the
+// process as a whole.
 constexpr size_t kMuchGrowth = size_t{64} << 20;
-// What one that has had no cell gives back, about.
+// About what an isolate that has had no cell gives back.
 constexpr size_t kSpareIsolate = size_t{1} << 20;
 // For how long no spare isolates are made after the process has had too much memory.
 constexpr milliseconds kShortMemory{5000};
@@ -160,9 +162,9 @@ class Watch {
     }
   }
 
-  // Returns how long nothing can happen.
+  // Returns for how long no cell can pass its limit.
   milliseconds LookAtProcessors(base::Clock::time_point now) {
-    double shortest_ms = static_cast<double>(kLongestRound.count());
+    double shortest_ms = static_cast<double>(kMaxRound.count());
     int computing = 0;
     for (Entry& entry : entries_) {
       CellLink& link = *entry.link;
@@ -172,11 +174,11 @@ class Watch {
       entry.used_ms = used_ms;
       if (now - entry.ran_at < kComputes) ++computing;
       link.terminator.Insist(cpu_ms);
-      // A cell that computes does not come to where it would tell of its last output.
+      // A cell that computes does not come back to its loop, which would flush.
       link.sink->Flush();
-      const double left_ms = link.options.limits.cpu_ms - used_ms;
+      const double left_ms = link.options.setup.limits.cpu_ms - used_ms;
       if (left_ms < 0) {
-        StopCell(link, {StopCause::kCpuLimit, link.options.limits.cpu_ms, used_ms});
+        StopCell(link, {StopCause::kCpuLimit, link.options.setup.limits.cpu_ms, used_ms});
       } else {
         shortest_ms = std::min(shortest_ms, left_ms);
       }
@@ -190,9 +192,9 @@ class Watch {
         GiveWay(entry, is_thronged ? kThrongedNiceness : kCrowdedNiceness);
       }
     }
-    // Those who come into a crowd are looked at soon.
+    // In a crowd, cells that have just begun to compute are looked at soon.
     if (is_crowded) shortest_ms = std::min(shortest_ms, kCrowdedRoundMs);
-    return std::max(kShortestRound, milliseconds(static_cast<int>(shortest_ms)));
+    return std::max(kMinRound, milliseconds(static_cast<int>(shortest_ms)));
   }
 
   static void GiveWay(Entry& entry, int niceness) {
@@ -201,12 +203,13 @@ class Watch {
     entry.niceness = niceness;
   }
 
-  // Takes its time, so it lets others go on meanwhile.
+  // Slow, so the lock is released meanwhile.
   static size_t ResidentAfterTrim(std::unique_lock<std::mutex>& lock, size_t limit) {
     lock.unlock();
     size_t resident = base::ResidentMemoryBytes();
     if (resident > limit) {
-      malloc_trim(0);  // What ended cells have left in the allocator is no cell's fault.
+      malloc_trim(
+          0);  // Memory that ended cells have left in the allocator is not counted against others.
       resident = base::ResidentMemoryBytes();
     }
     lock.lock();
@@ -217,7 +220,7 @@ class Watch {
     if (now < memory_grace_ends_) return;
     size_t limit = SIZE_MAX;
     for (const Entry& entry : entries_) {
-      limit = std::min(limit, entry.link->options.limits.rss_bytes);
+      limit = std::min(limit, entry.link->options.setup.limits.rss_bytes);
     }
     const size_t resident = ResidentAfterTrim(lock, limit);
     resident_ = resident;
@@ -278,7 +281,7 @@ class Watch {
   }
 
   static void StopCell(CellLink& link, const Stop& why) {
-    // One that was cut off is asked no more: nobody waits for it.
+    // A cell that was cut off is not asked again: nothing waits for it.
     if (link.life.load() != ThreadLife::kRunning || link.terminator.requested()) return;
     link.StopForLimit(why);
   }

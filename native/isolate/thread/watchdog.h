@@ -7,9 +7,9 @@ namespace codecell::isolate {
 struct CellLink;
 
 // One thread for the whole process that looks at all running cells now and then, whatever the
-// host's threads are doing: it stops those that have used up their processor time, gives way to
-// others for those that compute much, and stops the largest while the process has more memory than
-// the strictest of them allows.
+// host's threads are doing: it stops cells that have used up their processor time, lowers the
+// priority of those that compute much, and stops the largest while the process has more memory than
+// the strictest limit of the cells allows.
 class Watchdog {
  public:
   // A cell's thread under watch, for as long as this lives. Made and destroyed on that thread.
@@ -39,7 +39,7 @@ class Watchdog {
   // Whether the process has had too much memory a moment ago.
   static bool IsMemoryShort();
 
-  // Takes a cell out of watch that will never end. On its own thread.
+  // Stops watching a cell that will never end. Called on its own thread.
   static void Forget(CellLink& link);
 };
 

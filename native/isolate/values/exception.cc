@@ -50,7 +50,7 @@ bool SaysNothing(const std::u16string& text) {
   return text.empty() || text.starts_with(u"[object ");
 }
 
-// String(value), or what JSON makes of it where that says nothing, or something in any case.
+// String(value); its JSON where that says nothing; else a text that says it cannot be shown.
 std::u16string StringForm(IsolateScope& scope, v8::Local<v8::Value> value) {
   if (Terminator::IsStopping(scope)) return {};
   const v8::TryCatch caught(scope.isolate());

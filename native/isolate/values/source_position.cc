@@ -28,14 +28,14 @@ bool EndsLine(const base::Text& source, size_t at) {
   return IsLineEnd(unit) && !is_first_of_two;
 }
 
-// A part of a line: `most` units at the most, from the unit `start` on.
-std::u16string PartOfLine(const base::Text& source, int line, size_t start, size_t most) {
+// A part of a line: at most `max_units` units, from the unit `start` on.
+std::u16string PartOfLine(const base::Text& source, int line, size_t start, size_t max_units) {
   size_t at = 0;
   for (int passed = 1; passed < line && at < source.length(); ++at) {
     if (EndsLine(source, at)) ++passed;
   }
   std::u16string units;
-  for (size_t i = 0; at < source.length() && units.size() < most; ++at, ++i) {
+  for (size_t i = 0; at < source.length() && units.size() < max_units; ++at, ++i) {
     const char16_t unit = UnitAt(source, at);
     if (IsLineEnd(unit)) break;
     if (i >= start) units.push_back(unit);

@@ -35,7 +35,7 @@ Json ToJson(IsolateScope& scope, v8::Local<v8::Value> value) {
   if (HasNoJson(value)) return {Json::Kind::kAbsent, {}};
   v8::Local<v8::String> text;
   if (!v8::JSON::Stringify(scope.context(), value).ToLocal(&text)) return {Json::Kind::kThrew, {}};
-  // The engine's answer where a toJSON leaves nothing; no JSON text reads so.
+  // What the engine returns where a toJSON returns undefined; no JSON text reads so.
   if (text->StringEquals(Literal(scope, "undefined"))) return {Json::Kind::kAbsent, {}};
   return {Json::Kind::kText, text};
 }

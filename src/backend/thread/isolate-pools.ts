@@ -10,8 +10,8 @@ type MakeSpare = (heapBytes: number, listener: SpareListener) => ThreadIsolate;
 
 /**
  * The isolates kept ready for a runtime, by the heap limit they are made with. Runtimes that ask for
- * `"auto"` share theirs, since an isolate that has had no cell is nobody's: a program that makes many
- * runtimes, and forgets to close some, has no more of them waiting.
+ * `"auto"` share theirs, since an isolate that has had no cell belongs to no runtime. So a program that
+ * makes many runtimes, and forgets to close some, has no more isolates waiting.
  */
 export class IsolatePools {
   static #shared: IsolatePools | undefined;

@@ -33,7 +33,7 @@ export interface ThreadCellOptions {
 
 /** An isolate on a thread of this process, and the one cell it is given. */
 export class ThreadIsolate implements BackendCell {
-  readonly #cell: Binding.Cell;
+  readonly #isolate: Binding.Isolate;
   #spare: SpareListener | undefined;
   #listener: CellListener | undefined;
   /** Made when the cell is asked to stop, which most never are. */
@@ -51,34 +51,34 @@ export class ThreadIsolate implements BackendCell {
     const reader = {
       onReady: (): void => this.#spare?.onReady(),
       onEvent: (event: BackendEvent): void => this.#take(event),
-      usage: (): BackendUsage => this.#cell.usage(),
+      usage: (): BackendUsage => this.#isolate.usage(),
     };
-    this.#cell = new binding.Cell(options, (...batch) => readEventBatch(batch, reader));
+    this.#isolate = new binding.Isolate(options, (...batch) => readEventBatch(batch, reader));
   }
 
   /** Gives the isolate its cell, once. False: it is gone, and takes none. */
   begin(options: ThreadCellOptions, listener: CellListener): boolean {
-    const result = this.#cell.begin(options.setup, options.source, options.stored);
-    if (result === 0) return false;
+    const result = this.#isolate.begin(options.setup, options.source, options.stored);
+    if (result === "gone") return false;
     this.#spare = undefined;
     this.#listener = listener;
     // The isolate was ready, so the addon tells no `started`. It is told when `start` has returned.
-    if (result === 2) queueMicrotask(() => this.#take({ type: "started" }));
+    if (result === "running") queueMicrotask(() => this.#take({ type: "started" }));
     return true;
   }
 
   /** Ends an isolate that has no cell. */
   dismiss(): void {
-    this.#cell.dismiss();
+    this.#isolate.dismiss();
   }
 
   send(command: BackendCommand): void {
     switch (command.type) {
       case "toolResolved":
-        this.#cell.resolveTool(command.callId, command.result, command.isJson, command.isAscii);
+        this.#isolate.resolveTool(command.callId, command.result, command.isJson, command.isAscii);
         break;
       case "toolRejected":
-        this.#cell.rejectTool(command.callId, command.message);
+        this.#isolate.rejectTool(command.callId, command.message);
         break;
       default:
         assertNever(command);
@@ -87,9 +87,9 @@ export class ThreadIsolate implements BackendCell {
 
   sample(): Promise<BackendUsage> {
     // What the cell has said by now arrives in this turn of the loop, before its immediates.
-    this.#cell.flush();
+    this.#isolate.flush();
     return new Promise((resolve) => {
-      setImmediate(() => resolve(this.#cell.usage()));
+      setImmediate(() => resolve(this.#isolate.usage()));
     });
   }
 
@@ -97,7 +97,7 @@ export class ThreadIsolate implements BackendCell {
     if (this.#isTerminating || this.#isOver) return;
     this.#isTerminating = true;
     this.#beginGrace(unresponsiveCpuMs.asked);
-    this.#cell.terminate();
+    this.#isolate.terminate();
   }
 
   #take(event: BackendEvent): void {
@@ -126,7 +126,7 @@ export class ThreadIsolate implements BackendCell {
 
   #beginGrace(maxCpuMs: number): void {
     this.#grace ??= new StopGrace({
-      cpuTimeMs: () => this.#cell.cpuTimeMs(),
+      cpuTimeMs: () => this.#isolate.cpuTimeMs(),
       onUnresponsive: () => this.#cutOff(),
     });
     this.#grace.begin(maxCpuMs);
@@ -141,10 +141,10 @@ export class ThreadIsolate implements BackendCell {
   }
 
   #cutOff(): void {
-    const usage = this.#cell.usage();
+    const usage = this.#isolate.usage();
     this.#noteOver();
     // The addon tells nothing more of this cell.
-    this.#cell.abandon();
+    this.#isolate.abandon();
     this.#listener?.onEvent({ type: "unresponsive", usage });
   }
 }

@@ -1,4 +1,4 @@
-import { count, visible } from "../format.js";
+import { count, jsonText, visible } from "../format.js";
 import type { Style } from "../terminal.js";
 import type { Check } from "./check.js";
 import { type Versions, versionLine } from "./versions.js";
@@ -10,17 +10,17 @@ export interface DoctorReport {
 }
 
 /** Of the names: a server with a longer one does not push the findings of all others away. */
-const mostColumns = 24;
+const maxColumns = 24;
 
 /** The document of `--json`; docs/cli.md describes it. */
 export function jsonReport({ versions, checks }: DoctorReport): string {
-  return `${JSON.stringify({ versions, checks }, null, 2)}\n`;
+  return jsonText({ versions, checks });
 }
 
 /** The report for a person. Findings may quote what a server has written, so they are made visible. */
 export function textReport({ versions, checks }: DoctorReport, style: Style): string {
   const widest = Math.max(...checks.map(({ name }) => visible(name).length));
-  const width = Math.min(widest, mostColumns);
+  const width = Math.min(widest, maxColumns);
   const lines = checks.flatMap(({ name, status, finding, remedy }) => {
     const line = `${mark(status, style)} ${style.bold(visible(name).padEnd(width))}  ${visible(finding)}`;
     return remedy === undefined ? [line] : [line, `${" ".repeat(width + 4)}→ ${visible(remedy)}`];

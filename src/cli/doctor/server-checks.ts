@@ -19,9 +19,10 @@ export async function checkServers(
   file: string,
   options: ServerCheckOptions,
 ): Promise<readonly Check[]> {
+  const oddities: McpWarning[] = [];
   let config: McpConfig;
   try {
-    config = await readConfig(file);
+    config = await readConfig(file, (oddity) => oddities.push(oddity));
   } catch (error) {
     return [configProblem(error)];
   }
@@ -30,12 +31,11 @@ export async function checkServers(
     servers.map(([name, server]) => checkServer(name, server, options)),
   );
   const lists = results.map(({ tools }, index) => ({ server: servers[index]?.[0] ?? "", tools }));
-  const clashes: McpWarning[] = [];
-  uniqueNames(lists, (clash) => clashes.push(clash));
+  uniqueNames(lists, (clash) => oddities.push(clash));
   return [
     ok("config", `${file} has ${count(servers.length, "server")}`),
     ...results.flatMap(({ checks }) => checks),
-    ...clashes.map(oddityCheck),
+    ...oddities.map(oddityCheck),
   ];
 }
 

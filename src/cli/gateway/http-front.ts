@@ -3,47 +3,49 @@ import { once } from "node:events";
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { toNodeHandler } from "@modelcontextprotocol/node";
-import { type AccessRules, refuse } from "./access.js";
-import type { Gateway } from "./gateway.js";
-import { HttpSessions } from "./http-sessions.js";
+import { type AccessRules, refuse } from "../../mcp/gateway/access.js";
+import type { Gateway } from "../../mcp/gateway/gateway.js";
+import { HttpClients, maxRequestBodySize } from "../../mcp/gateway/http-clients.js";
+import type { SessionContext } from "../open-session.js";
+import type { McpCommandOptions } from "./gateway-options.js";
 import { type HttpAddress, isLoopback } from "./listen-address.js";
 import { ListenError } from "./listen-error.js";
-import { failed } from "./stdio-front.js";
 
 const tokenVariable = "CODECELL_MCP_TOKEN";
 
 /** Serves clients over streamable HTTP until the command is interrupted. */
-export async function serveHttp(gateway: Gateway, address: HttpAddress): Promise<void> {
-  const { context, options } = gateway;
+export async function serveHttp(
+  gateway: Gateway,
+  address: HttpAddress,
+  by: { readonly options: McpCommandOptions; readonly context: SessionContext },
+): Promise<void> {
+  const { context, options } = by;
   const { signal } = context.interrupt;
   const rules: AccessRules = {
     isLoopback: isLoopback(address),
     token: tokenFor(address),
     allowedOrigins: options.allowOrigin ?? [],
   };
-  const sessions = new HttpSessions(gateway);
-  const handler = toNodeHandler({
-    fetch: async (request) => {
-      const refusal = refuse(request, rules);
-      if (refusal !== undefined) return refusal;
-      if (new URL(request.url).pathname !== address.path) {
-        return new Response(`Nothing is served here; MCP is at ${address.path}.\n`, {
-          status: 404,
-        });
-      }
-      return sessions.serve(request);
-    },
-  });
+  const clients = new HttpClients(gateway, options.idle);
+  const serve = async (request: Request): Promise<Response> => {
+    const refusal = refuse(request, rules);
+    if (refusal !== undefined) return refusal;
+    if (new URL(request.url).pathname !== address.path) {
+      return new Response(`Nothing is served here; MCP is at ${address.path}.\n`, { status: 404 });
+    }
+    return clients.serve(request);
+  };
+  const handler = toNodeHandler({ fetch: serve }, { maxRequestBodySize });
   // Its type knows no requests without a method.
   const http = createServer(
     (request, response) => void handler(request as Parameters<typeof handler>[0], response),
   );
   try {
     const port = await listen(http, address);
-    announce(gateway, { ...address, port }, rules);
-    await Promise.race([once(signal, "abort"), failed(gateway.ready)]);
+    announce(context, { ...address, port }, rules);
+    await Promise.race([once(signal, "abort"), gateway.failed()]);
   } finally {
-    await sessions.close();
+    await clients.close();
     http.close();
     http.closeAllConnections();
   }
@@ -75,8 +77,11 @@ async function listen(http: HttpServer, { host, port }: HttpAddress): Promise<nu
   return (http.address() as AddressInfo).port;
 }
 
-function announce({ context }: Gateway, address: HttpAddress, { token }: AccessRules): void {
-  const { terminal } = context;
+function announce(
+  { terminal }: SessionContext,
+  address: HttpAddress,
+  { token }: AccessRules,
+): void {
   const { style } = terminal;
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;
   const url = `http://${host}:${address.port}${address.path}`;

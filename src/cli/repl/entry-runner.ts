@@ -1,9 +1,10 @@
-import { explainOutcome, explainProblem } from "../../model/explain.js";
+import { explainOutcome } from "../../model/explain.js";
 import type { SyntaxProblem } from "../../model/typescript/syntax-problem.js";
 import type { EndedOutcome } from "../../protocol/outcome.js";
 import type { Session } from "../../session/session.js";
 import { followCell } from "../follow-cell.js";
 import { MediaKeeper } from "../media-keeper.js";
+import { errorOfProblem } from "../refused-source.js";
 import type { Report } from "../report.js";
 import type { SessionCommandOptions } from "../session-options.js";
 import type { RunnableEntry } from "./read-entry.js";
@@ -80,13 +81,6 @@ export class EntryRunner {
   }
 
   #refuse(problem: SyntaxProblem, name: string): void {
-    const { message, line, column, sourceLine } = problem;
-    this.#options.report.cellError(name, {
-      code: "ERR_CELL_SCRIPT",
-      name: "SyntaxError",
-      message,
-      position: { line, column, sourceLine },
-      text: explainProblem(problem),
-    });
+    this.#options.report.cellError(name, errorOfProblem(problem));
   }
 }

@@ -31,7 +31,7 @@ export async function listTools(
   context: SessionContext,
 ): Promise<number> {
   try {
-    const config = await readConfig(options.config);
+    const config = await readConfig(options.config, (warning) => context.report.warning(warning));
     return await useServers(config, options, context, (servers) =>
       tell(servers, words, options, context),
     );

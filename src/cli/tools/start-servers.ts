@@ -5,6 +5,7 @@ import type { RegisteredTool } from "../../tools/registered-tool.js";
 import type { NamedTool } from "../../tools/tool-definition.js";
 import { ToolSet } from "../../tools/tool-set.js";
 import type { SessionContext } from "../open-session.js";
+import { StartingServers } from "../starting-servers.js";
 
 /** A server of a config, which runs or could not be started. */
 export interface StartedServer {
@@ -31,6 +32,7 @@ export async function useServers<T>(
   use: (servers: readonly StartedServer[]) => T,
 ): Promise<T> {
   const enabled = Object.entries(mcpServers).filter(([, { disabled }]) => disabled !== true);
+  using starting = new StartingServers({ mcpServers }, context.terminal);
   const started = await Promise.all(
     enabled.map(async ([name, config]): Promise<Attempt> => {
       try {
@@ -40,6 +42,8 @@ export async function useServers<T>(
         };
       } catch (error) {
         return { name, error: error as Error };
+      } finally {
+        starting.answered(name);
       }
     }),
   );
@@ -62,7 +66,10 @@ function toStartedServers(
   started: readonly Attempt[],
   { report }: SessionContext,
 ): readonly StartedServer[] {
-  const lists = started.map(({ name, servers }) => ({ server: name, tools: servers?.tools ?? [] }));
+  const lists = started.map(({ name, servers }) => ({
+    server: name,
+    tools: servers?.servers[0]?.tools ?? [],
+  }));
   const named = uniqueNames(lists, (warning) => report.warning(warning));
   return started.map(({ name, servers, error }, index) => ({
     name,

@@ -2,10 +2,10 @@ import { toCommentLine, toLineComments } from "../../declarations/comment-text.j
 import { declareRegisteredTools } from "../../declarations/declare-tools.js";
 import { readJsonSchema } from "../../declarations/schema-source.js";
 import type { RegisteredTool } from "../../tools/registered-tool.js";
-import { count, oneLine } from "../format.js";
+import { count, jsonText, oneLine } from "../format.js";
 import type { StartedServer } from "./start-servers.js";
 
-const longestPreview = 100;
+const maxPreviewLength = 100;
 
 /** TypeScript that a compiler takes; what the servers say of themselves stands in comments. */
 export function asDeclarations(
@@ -32,7 +32,7 @@ export function asNames(tools: readonly RegisteredTool[]): string {
   const width = Math.max(...tools.map(({ name }) => name.length));
   const lines = tools.map(({ name, description }) => {
     const [first = ""] = description.trim().split("\n");
-    return `${name.padEnd(width)}  ${oneLine(first, longestPreview)}`.trimEnd();
+    return `${name.padEnd(width)}  ${oneLine(first, maxPreviewLength)}`.trimEnd();
   });
   return `${lines.join("\n")}\n`;
 }
@@ -58,5 +58,5 @@ export function asJson(
       declaration: declareRegisteredTools([tool]),
     })),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return jsonText(document);
 }

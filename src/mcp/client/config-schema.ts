@@ -39,7 +39,10 @@ const shared: Readonly<Record<string, object>> = {
   disabled: { type: "boolean", description: "true or false" },
 };
 
-const stdioServer: object = {
+/** Transports over HTTP that are spoken, by what configs call them. */
+const httpTypes = ["http", "streamable-http", "streamableHttp", "streamable_http"];
+
+const stdioServer = {
   required: ["command"],
   properties: {
     type: { const: "stdio", description: '"stdio" for a server with a "command"' },
@@ -59,10 +62,11 @@ const stdioServer: object = {
   },
 };
 
-const httpServer: object = {
+const httpServer = {
+  required: ["url"],
   properties: {
     type: {
-      enum: ["http", "streamable-http", "streamableHttp"],
+      enum: httpTypes,
       description: '"http" for a server with a "url"; no other transport is supported',
     },
     url: { type: "string", pattern: "^https?://.", description: "an http:// or https:// address" },
@@ -71,7 +75,7 @@ const httpServer: object = {
   },
 };
 
-/** JSON Schema of an MCP configuration, for `checkMcpConfig`. */
+/** JSON Schema of an MCP configuration, for `shapeFaults`. */
 export const configSchema: object = {
   type: "object",
   description: 'an object {"mcpServers": {…}}',
@@ -84,7 +88,12 @@ export const configSchema: object = {
       additionalProperties: {
         type: "object",
         description: 'an object with "command" or "url"',
-        if: { required: ["url"] },
+        if: {
+          anyOf: [
+            { required: ["url"] },
+            { required: ["type"], properties: { type: { enum: [...httpTypes, "sse"] } } },
+          ],
+        },
         // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own keyword.
         then: httpServer,
         else: stdioServer,
@@ -92,3 +101,9 @@ export const configSchema: object = {
     },
   },
 };
+
+/** The keys that a server may have, by how it is reached. */
+export function knownKeys(server: Readonly<Record<string, unknown>>): readonly string[] {
+  const isHttp = "url" in server || httpTypes.some((type) => type === server["type"]);
+  return Object.keys((isHttp ? httpServer : stdioServer).properties);
+}

@@ -1,9 +1,15 @@
-import type { DefinedError } from "ajv";
+import { isDeepStrictEqual } from "node:util";
 import { CodeModeError } from "../../base/errors.js";
-import { vendored } from "../../base/vendored.js";
 import type { McpApproval } from "./approval.js";
-import { configSchema } from "./config-schema.js";
+import { shapeFaults } from "./config-faults.js";
+import { isKeyed, toConfigShape } from "./config-shape.js";
+import { jsonProblem, toPlainJson } from "./config-text.js";
+import { type ConfigFault, expandVariables } from "./config-variables.js";
 import type { ToolFilter } from "./tool-filter.js";
+import { type OnMcpWarning, someOf, tellOnce } from "./warnings.js";
+
+/** Faults that one message names. */
+const maxFaults = 20;
 
 /** The configuration MCP clients share: `{"mcpServers": {"files": {"command": "node", …}}}`. */
 export interface McpConfig {
@@ -29,7 +35,7 @@ export interface McpStdioServerConfig extends ToolFilter {
 
 /** A server that runs already and speaks streamable HTTP. */
 export interface McpHttpServerConfig extends ToolFilter {
-  readonly type?: "http" | "streamable-http" | "streamableHttp";
+  readonly type?: "http" | "streamable-http" | "streamableHttp" | "streamable_http";
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** What becomes of calls of the server's tools before they run. Default: `"auto"`. */
@@ -38,93 +44,103 @@ export interface McpHttpServerConfig extends ToolFilter {
   readonly disabled?: boolean;
 }
 
-/**
- * Reads a configuration from its JSON text.
- *
- * @param name - What messages call the text: a file's name.
- * @throws {CodeModeError} ERR_MCP_CONFIG: not JSON, with the position, or the wrong shape, with the
- * key, what it should hold, and what it holds.
- */
-export async function parseMcpConfig(text: string, name = "the config"): Promise<McpConfig> {
-  let value: unknown;
-  try {
-    // Editors on some systems begin a file with a byte order mark.
-    value = JSON.parse(text.replace(/^\uFEFF/, "")) as unknown;
-  } catch (error) {
-    throw configError(`${name} is not JSON: ${jsonProblem(text, error)}`, error);
-  }
-  return checkMcpConfig(value, name);
+/** Options of `parseMcpConfig`. */
+export interface ParseMcpConfigOptions {
+  /** Told of keys that mean nothing here. Default: `process.emitWarning`. */
+  readonly onWarning?: OnMcpWarning | undefined;
 }
 
 /**
- * Checks that a value is a configuration; keys it does not know are left alone.
+ * Reads a configuration from its JSON text, which may have comments and trailing commas. Variables of
+ * this process, as `${NAME}` or `${NAME:-default}`, are put into `command`, `args`, `env`, `cwd`, `url`
+ * and `headers`; `servers` may stand for `mcpServers`, and a server's `type`, `command` and so on may
+ * stand inside its `transport`.
+ *
+ * @param name - What messages call the text: a file's name.
+ * @throws {CodeModeError} ERR_MCP_CONFIG: not JSON, with the position; or all that is wrong, each with
+ * the key, what it should hold, and what it holds.
+ */
+export async function parseMcpConfig(
+  text: string,
+  name = "the config",
+  { onWarning }: ParseMcpConfigOptions = {},
+): Promise<McpConfig> {
+  // Editors on some systems begin a file with a byte order mark.
+  const json = toPlainJson(text.replace(/^\uFEFF/, ""));
+  let value: unknown;
+  try {
+    value = JSON.parse(json) as unknown;
+  } catch (error) {
+    throw configError(`${name} is not JSON: ${jsonProblem(json, error)}`, error);
+  }
+  return readMcpConfig(value, name, tellOnce(onWarning));
+}
+
+/** Servers that have been read: their variables are values, and are not looked for variables again. */
+const readServers = new WeakSet<object>();
+
+/**
+ * Reads a configuration from a value, which may have been read before.
  *
  * @throws {CodeModeError} ERR_MCP_CONFIG.
  */
-export async function checkMcpConfig(value: unknown, name: string): Promise<McpConfig> {
-  const { Ajv } = vendored("ajv");
-  const ajv = new Ajv({ verbose: true, strict: false });
-  const validate = ajv.compile(configSchema);
-  if (!validate(value)) {
-    const [error] = (validate.errors as DefinedError[]).filter(({ keyword }) => keyword !== "if");
-    const problem = error === undefined ? "it has the wrong shape" : shapeProblem(error);
-    throw configError(`${name}: ${problem}`);
+export async function readMcpConfig(
+  given: unknown,
+  name: string,
+  onWarning: OnMcpWarning,
+): Promise<McpConfig> {
+  if (isRead(given)) return given;
+  const { value, serversKey, unknownKeys } = toConfigShape(given);
+  const unset: ConfigFault[] = [];
+  const config = withValues(value, (fault) => unset.push(fault));
+  const isUnset = (path: readonly string[]): boolean =>
+    unset.some((fault) => isDeepStrictEqual(fault.path, path));
+  // The text of a variable that there is not says nothing about shape.
+  const misshapen = shapeFaults(config, value).filter(({ path }) => !isUnset(path));
+  const faults = [...misshapen, ...unset].map(({ path, text }) => {
+    const [root, ...keys] = path;
+    const where = [root === "mcpServers" ? serversKey : root, ...keys].join(".");
+    return path.length === 0 ? `the whole ${text}` : `"${where}" ${text}`;
+  });
+  if (faults.length > 0) throw configError(`${name}: ${listFaults(faults)}`);
+  if (unknownKeys.length > 0) {
+    const keys = someOf(unknownKeys, 10);
+    const message = `${name} has keys that mean nothing to codecell and are left alone: ${keys}.`;
+    onWarning({ code: "MCP_CONFIG", server: undefined, message });
   }
-  return value as unknown as McpConfig;
+  const { mcpServers } = config as McpConfig;
+  for (const server of Object.values(mcpServers)) readServers.add(server);
+  return config as McpConfig;
+}
+
+function isRead(given: unknown): given is McpConfig {
+  if (!isKeyed(given) || !isKeyed(given["mcpServers"])) return false;
+  return Object.values(given["mcpServers"]).every(
+    (server) => isKeyed(server) && readServers.has(server),
+  );
+}
+
+/** With the values of variables in the place of their names, of servers that are to be started. */
+function withValues(config: unknown, tell: (fault: ConfigFault) => void): unknown {
+  if (!isKeyed(config) || !isKeyed(config["mcpServers"])) return config;
+  const servers = Object.entries(config["mcpServers"]).map(([name, server]) => {
+    if (!isKeyed(server) || server["disabled"] === true) return [name, server] as const;
+    const tellOwn = ({ path, text }: ConfigFault): void =>
+      tell({ path: ["mcpServers", name, ...path], text });
+    return [name, expandVariables(server, tellOwn)] as const;
+  });
+  return { ...config, mcpServers: Object.fromEntries(servers) };
 }
 
 function configError(message: string, cause?: unknown): CodeModeError {
   return new CodeModeError("ERR_MCP_CONFIG", message, { cause });
 }
 
-function shapeProblem(error: DefinedError): string {
-  const path = error.instancePath
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-  if (error.keyword === "required") {
-    const { missingProperty } = error.params;
-    const expected = describeSchema(error.parentSchema?.["properties"]?.[missingProperty]);
-    return `"${[...path, missingProperty].join(".")}" is missing: expected ${expected}${keysOf(error.data)}`;
-  }
-  const where = path.length === 0 ? "the whole" : `"${path.join(".")}"`;
-  return `${where} should be ${describeSchema(error.parentSchema)}, but is ${describeValue(error.data, error.keyword !== "type")}`;
-}
-
-function describeSchema(schema: unknown): string {
-  const { description } = (schema ?? {}) as { description?: string };
-  return description ?? "something else";
-}
-
-/** Values are not shown where they may be secrets: only texts that break a rule of their own are. */
-function describeValue(value: unknown, isShown: boolean): string {
-  if (value === null) {
-    return "null";
-  }
-  if (Array.isArray(value)) {
-    return "an array";
-  }
-  if (typeof value === "string") {
-    return isShown ? `the text ${JSON.stringify(value.slice(0, 80))}` : "a text";
-  }
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
-}
-
-function keysOf(value: unknown): string {
-  const keys = typeof value === "object" && value !== null ? Object.keys(value) : [];
-  return keys.length === 0 ? "" : ` (found only: ${keys.slice(0, 8).join(", ")})`;
-}
-
-function jsonProblem(text: string, error: unknown): string {
-  if (text.trim() === "") {
-    return "it is empty";
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  const found = /^(?<what>.*?)(?: in JSON)? at position (?<position>\d+)/.exec(message)?.groups;
-  if (found === undefined) {
-    return message;
-  }
-  const lines = text.slice(0, Number(found["position"])).split("\n");
-  const column = (lines.at(-1) ?? "").length + 1;
-  return `line ${lines.length}, column ${column}: ${found["what"]}`;
+/** One fault in the line, more in a line each. */
+function listFaults(faults: readonly string[]): string {
+  if (faults.length === 1) return faults[0] ?? "";
+  const shown = faults.slice(0, maxFaults).map((fault) => `\n  ${fault}`);
+  const more = faults.length - maxFaults;
+  const rest = more > 0 ? `\n  and ${more} more` : "";
+  return `${faults.length} things are wrong:${shown.join("")}${rest}`;
 }

@@ -1,5 +1,6 @@
 import { checkMcpApproval } from "./approval.js";
-import { checkMcpConfig, type McpConfig } from "./config.js";
+import { type McpConfig, readMcpConfig } from "./config.js";
+import { ResourceDirectory } from "./resource-directory.js";
 import { ServerGroup } from "./server-group.js";
 import type { ConnectMcpOptions, McpServers } from "./servers.js";
 import { tellOnce } from "./warnings.js";
@@ -20,14 +21,16 @@ const defaultStartTimeoutMs = 30_000;
  */
 export async function connectMcpServers(
   config: McpConfig,
-  options: ConnectMcpOptions = {},
+  given: ConnectMcpOptions = {},
 ): Promise<McpServers> {
-  checkMcpApproval(options.approval);
-  const onWarning = tellOnce(options.onWarning);
-  const { mcpServers } = await checkMcpConfig(config, "the MCP config");
+  checkMcpApproval(given.approval);
+  const onWarning = tellOnce(given.onWarning);
+  const resources = new ResourceDirectory();
+  const options = resources.following(given);
+  const { mcpServers } = await readMcpConfig(config, "the MCP config", onWarning);
   const enabled = Object.entries(mcpServers).filter(([, server]) => server.disabled !== true);
   if (enabled.length === 0) {
-    return new ServerGroup([], onWarning);
+    return new ServerGroup([], { onWarning, resources });
   }
   const [{ openServer }, { KeptServer, readRestart }] = await Promise.all([
     import("./server-connection.js"),
@@ -44,7 +47,7 @@ export async function connectMcpServers(
       });
     });
     await Promise.all(kept.map((server) => server.triedOnce));
-    const group = new ServerGroup(kept, onWarning);
+    const group = new ServerGroup(kept, { onWarning, resources });
     if (options.signal?.aborted) {
       await group.close();
       throw options.signal.reason;
@@ -71,7 +74,7 @@ export async function connectMcpServers(
   );
   const group = new ServerGroup(
     opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
-    onWarning,
+    { onWarning, resources },
   );
   if (signal.aborted) {
     await group.close();

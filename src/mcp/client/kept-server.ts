@@ -1,10 +1,12 @@
 import { CodeModeError } from "../../base/errors.js";
 import { checkOptionsObject, invalidOption } from "../../base/option-checks.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
+import type { McpResult } from "../as-it-came.js";
 import type { McpServerConfig } from "./config.js";
+import type { McpRequestOptions } from "./request-options.js";
 import { openServer, type ServerConnection } from "./server-connection.js";
 import type { RunningServer } from "./server-group.js";
-import type { ConnectMcpOptions, McpServerEvent } from "./servers.js";
+import type { ConnectMcpOptions, McpServerCapabilities, McpServerEvent } from "./servers.js";
 import type { OnMcpWarning } from "./warnings.js";
 
 /** Milliseconds before and between attempts to start a server again. */
@@ -59,6 +61,7 @@ export class KeptServer implements RunningServer {
   #ownTools = new WeakMap<NamedTool, NamedTool>();
   #listed: readonly NamedTool[] = [];
   #instructions: string | undefined;
+  #capabilities: McpServerCapabilities | undefined;
 
   constructor(name: string, config: McpServerConfig, options: KeepServerOptions) {
     this.name = name;
@@ -77,6 +80,23 @@ export class KeptServer implements RunningServer {
 
   get instructions(): string | undefined {
     return this.#instructions;
+  }
+
+  get capabilities(): McpServerCapabilities | undefined {
+    return this.#capabilities;
+  }
+
+  async request(
+    method: string,
+    params?: Readonly<Record<string, unknown>>,
+    options?: McpRequestOptions,
+  ): Promise<McpResult> {
+    if (this.#connection === undefined) throw this.#downError();
+    return this.#connection.request(method, params, options);
+  }
+
+  async notify(method: string, params?: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#connection?.notify(method, params);
   }
 
   /** Ends the server and resolves when it is gone. Idempotent. */
@@ -108,6 +128,7 @@ export class KeptServer implements RunningServer {
       });
       this.#connection = connection;
       this.#instructions = connection.instructions;
+      this.#capabilities = connection.capabilities;
       this.#openedAt = performance.now();
       if (started !== undefined) this.#options.onEvent?.(started);
       // It may have ended before it was ours.

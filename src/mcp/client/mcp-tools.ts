@@ -3,8 +3,10 @@ import { toToolNames } from "../../tools/tool-names.js";
 import { checkMcpApproval, type McpApproval, mcpToolApproval } from "./approval.js";
 import { listServerTools, noTimeoutMs } from "./list-tools.js";
 import type { ListedTool } from "./listed-tool.js";
+import type { McpProgress } from "./request-options.js";
 import { ResultCheck } from "./result-check.js";
 import { mcpResultValue } from "./result-value.js";
+import type { McpCallProgress } from "./servers.js";
 import type { ToolFilter } from "./tool-filter.js";
 import { type McpClient, type ToolRequests, toolRequests } from "./tool-requests.js";
 import { spaceOf, uniqueNames } from "./unique-names.js";
@@ -18,6 +20,8 @@ export interface McpToolsOptions extends ToolFilter {
    * which aborts it; the official client's own default would be a minute.
    */
   readonly callTimeoutMs?: number;
+  /** Gets progress of calls. Default: servers are not asked to tell it. */
+  readonly onProgress?: (progress: McpCallProgress) => void;
   /** What becomes of calls before they run. Default: `"auto"`. */
   readonly approval?: McpApproval | undefined;
   /** Stops the listing. */
@@ -93,7 +97,7 @@ export async function listMcpTools(
 function toDefinition(
   requests: ToolRequests,
   tool: ListedTool,
-  { server, callTimeoutMs, onWarning }: ListMcpToolsOptions,
+  { server, callTimeoutMs, onWarning, onProgress }: ListMcpToolsOptions,
 ): NamedTool {
   const results = new ResultCheck(server, tool, onWarning);
   return {
@@ -109,7 +113,14 @@ function toDefinition(
     },
     async execute(input: unknown, context: ToolContext): Promise<unknown> {
       const call = { name: tool.name, arguments: (input ?? {}) as Record<string, unknown> };
-      const request = { signal: context.signal, timeout: callTimeoutMs ?? noTimeoutMs };
+      const request = {
+        signal: context.signal,
+        timeout: callTimeoutMs ?? noTimeoutMs,
+        ...(onProgress && {
+          onprogress: (progress: McpProgress) =>
+            onProgress({ server, tool: tool.name, ...progress, context }),
+        }),
+      };
       const result = await requests.call(call, request);
       results.check(result);
       return mcpResultValue(result);

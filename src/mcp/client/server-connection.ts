@@ -10,11 +10,14 @@ import {
 } from "@modelcontextprotocol/client";
 import { CodeModeError } from "../../base/errors.js";
 import { packageVersion } from "../../base/package-version.js";
-import type { NamedTool } from "../../tools/tool-definition.js";
+import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
+import { asItCame, type McpResult, noTimeoutMs } from "../as-it-came.js";
 import type { McpApproval } from "./approval.js";
 import { boundedFetch } from "./bounded-fetch.js";
 import type { McpHttpServerConfig, McpServerConfig, McpStdioServerConfig } from "./config.js";
+import { Dialogue } from "./dialogue.js";
 import { listMcpTools } from "./mcp-tools.js";
+import type { McpRequestOptions } from "./request-options.js";
 import {
   describeConnectFailure,
   describeEnd,
@@ -23,7 +26,7 @@ import {
 } from "./server-failure.js";
 import type { RunningServer } from "./server-group.js";
 import { ServerProcess } from "./server-process.js";
-import type { ConnectMcpOptions } from "./servers.js";
+import type { ConnectMcpOptions, McpServerCapabilities } from "./servers.js";
 import type { ToolFilter } from "./tool-filter.js";
 import { type ToolRequests, toolRequests } from "./tool-requests.js";
 import type { OnMcpWarning } from "./warnings.js";
@@ -38,9 +41,6 @@ export interface OpenServerOptions extends ConnectMcpOptions {
 
 /** Milliseconds a failed call waits for the news that the server's process has ended. */
 const endNewsMs = 500;
-
-/** The longest delay a Node timer can hold. */
-const noTimeoutMs = 2 ** 31 - 1;
 
 /** Starts or reaches one server and lists its tools. */
 export async function openServer(
@@ -79,6 +79,7 @@ export class ServerConnection implements RunningServer {
   readonly #client: Client;
   readonly #transport: Transport;
   readonly #options: ConnectionOptions;
+  readonly #dialogue: Dialogue;
   #tools: readonly NamedTool[] = [];
   #phase: "opening" | "open" | "lost" | "closing" = "opening";
   #listings = 0;
@@ -88,14 +89,12 @@ export class ServerConnection implements RunningServer {
     this.name = name;
     this.#transport = transport;
     this.#options = options;
+    this.#dialogue = new Dialogue(name, options);
     this.#client = new Client(
       { name: "codecell", version: packageVersion() },
-      {
-        listChanged: {
-          tools: { autoRefresh: false, onChanged: () => void this.#followTools() },
-        },
-      },
+      this.#dialogue.clientOptions(() => void this.#followTools()),
     );
+    this.#dialogue.follow(this.#client);
     this.#client.onclose = () => this.#noteClose();
   }
 
@@ -106,6 +105,33 @@ export class ServerConnection implements RunningServer {
 
   get instructions(): string | undefined {
     return this.#client.getInstructions();
+  }
+
+  get capabilities(): McpServerCapabilities | undefined {
+    return this.#client.getServerCapabilities();
+  }
+
+  async request(
+    method: string,
+    params: Readonly<Record<string, unknown>> = {},
+    { cause, signal, onProgress }: McpRequestOptions = {},
+  ): Promise<McpResult> {
+    const options = {
+      timeout: noTimeoutMs,
+      ...(signal && { signal }),
+      ...(onProgress && { onprogress: onProgress }),
+    };
+    try {
+      return await this.#dialogue.during(cause, () =>
+        this.#client.request({ method, params: { ...params } }, asItCame, options),
+      );
+    } catch (error) {
+      throw await this.#callFailure(error, signal);
+    }
+  }
+
+  async notify(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    await this.#client.notification({ method, params: { ...params } });
   }
 
   /** @throws {CodeModeError} ERR_MCP_SERVER; the server has been closed by then. */
@@ -138,12 +164,13 @@ export class ServerConnection implements RunningServer {
     return this.#closed;
   }
 
-  #listTools(signal: AbortSignal): Promise<readonly NamedTool[]> {
-    const { callTimeoutMs, approval, ownApproval, filter, onWarning } = this.#options;
+  async #listTools(signal: AbortSignal): Promise<readonly NamedTool[]> {
+    const { callTimeoutMs, approval, ownApproval, filter, onWarning, onProgress } = this.#options;
     const options = {
       server: this.name,
       signal,
       ...(callTimeoutMs !== undefined && { callTimeoutMs }),
+      ...(onProgress && { onProgress }),
       ...filter,
       onWarning,
     };
@@ -151,7 +178,12 @@ export class ServerConnection implements RunningServer {
       requests: this.#guarded(),
       instructions: () => this.#client.getInstructions(),
     };
-    return listMcpTools(server, options, [ownApproval, approval]);
+    const tools = await listMcpTools(server, options, [ownApproval, approval]);
+    return tools.map((tool) => ({
+      ...tool,
+      execute: (input: unknown, context: ToolContext) =>
+        this.#dialogue.during(context, () => tool.execute(input, context)),
+    }));
   }
 
   /** The server says that its tools have changed. */

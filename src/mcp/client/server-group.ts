@@ -1,4 +1,7 @@
 import type { NamedTool } from "../../tools/tool-definition.js";
+import type { McpResult } from "../as-it-came.js";
+import type { ResourceDirectory } from "./resource-directory.js";
+import { resourceTools } from "./resource-tools.js";
 import type { ConnectedMcpServer, McpServers } from "./servers.js";
 import { uniqueNames } from "./unique-names.js";
 import type { OnMcpWarning } from "./warnings.js";
@@ -9,7 +12,15 @@ export interface RunningServer {
   /** Under the names that the server gives them. */
   readonly listedTools: readonly NamedTool[];
   readonly instructions: string | undefined;
+  readonly capabilities: ConnectedMcpServer["capabilities"];
+  request: ConnectedMcpServer["request"];
+  notify: ConnectedMcpServer["notify"];
   close(): Promise<void>;
+}
+
+export interface ServerGroupOptions {
+  readonly onWarning: OnMcpWarning;
+  readonly resources: ResourceDirectory;
 }
 
 /** The servers of a configuration: gives their tools names that programs can tell apart. */
@@ -17,17 +28,23 @@ export class ServerGroup implements McpServers {
   readonly servers: readonly ConnectedMcpServer[];
   readonly #running: readonly RunningServer[];
   readonly #onWarning: OnMcpWarning;
+  readonly #resources: ResourceDirectory;
+  readonly #resourceTools: readonly NamedTool[];
 
-  constructor(running: readonly RunningServer[], onWarning: OnMcpWarning) {
+  constructor(running: readonly RunningServer[], { onWarning, resources }: ServerGroupOptions) {
     this.#running = running;
     this.#onWarning = onWarning;
+    this.#resources = resources;
+    this.#resourceTools = resourceTools(resources);
+    resources.use(running);
     this.servers = running.map(
       (server, index) => new NamedServer(server, () => this.#named[index]),
     );
   }
 
   get tools(): readonly NamedTool[] {
-    return this.#named.flat();
+    const ofServers = this.#named.flat();
+    return this.#resources.isUsed ? [...ofServers, ...this.#resourceTools] : ofServers;
   }
 
   async close(): Promise<void> {
@@ -67,5 +84,17 @@ class NamedServer implements ConnectedMcpServer {
 
   get instructions(): string | undefined {
     return this.#running.instructions;
+  }
+
+  get capabilities(): ConnectedMcpServer["capabilities"] {
+    return this.#running.capabilities;
+  }
+
+  request(...args: Parameters<ConnectedMcpServer["request"]>): Promise<McpResult> {
+    return this.#running.request(...args);
+  }
+
+  notify(...args: Parameters<ConnectedMcpServer["notify"]>): Promise<void> {
+    return this.#running.notify(...args);
   }
 }

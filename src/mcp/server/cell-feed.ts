@@ -1,28 +1,43 @@
+import type { ClientCapabilities, Server } from "@modelcontextprotocol/server";
 import type { Notification } from "../../protocol/events.js";
-import type { Caller } from "./caller.js";
+import type { McpResult } from "../as-it-came.js";
+import { askClient } from "./ask-client.js";
+import { AskQueue } from "./ask-queue.js";
+import { type Caller, capabilitiesOf, isModern } from "./caller.js";
+import type { Ask, LogMessage, Reach } from "./reach.js";
 
 const progressEveryMs = 1_000;
-/** Of a cell that notifies while nobody waits for it, where only an answer can carry messages. */
-const mostKept = 100;
+/** Of a cell that notifies while no request waits for it, where only an answer can carry messages. */
+const maxKept = 100;
 
-/** What a client is told of one cell besides its answers. */
-export class CellFeed {
+/** What a client is told of one cell besides its answers, and asked for it. */
+export class CellFeed implements Reach {
+  /** What the client is to be asked as part of an answer. */
+  readonly asks: AskQueue = new AskQueue();
   readonly #startedAt = performance.now();
   readonly #origin: Caller;
   #caller: Caller | undefined;
   #toolCalls = 0;
-  #kept: Notification[] = [];
+  #kept: LogMessage[] = [];
 
   /** @param origin - Who started the cell. */
   constructor(origin: Caller) {
     this.#origin = origin;
   }
 
+  get client(): Server {
+    return this.#origin.server;
+  }
+
+  get capabilities(): ClientCapabilities {
+    return capabilitiesOf(this.#caller ?? this.#origin);
+  }
+
   /** Tells a request of the cell's doings until disposed: what it missed, what comes, and progress. */
   attach(caller: Caller): Disposable {
     this.#caller = caller;
     const kept = this.#kept.splice(0);
-    for (const notification of kept) void this.notify(notification).catch(() => undefined);
+    for (const message of kept) void this.log(message).catch(() => undefined);
     const timer = setInterval(() => this.#tellProgress(), progressEveryMs);
     return {
       [Symbol.dispose]: () => {
@@ -37,28 +52,32 @@ export class CellFeed {
   }
 
   /** Rejects where the client cannot be told. */
-  async notify(notification: Notification): Promise<void> {
-    const { cellId, text } = notification;
-    const logger = `cell ${cellId}`;
+  async notify({ cellId, text }: Notification): Promise<void> {
+    this.progress(text);
+    await this.log({ level: "info", logger: `cell ${cellId}`, data: text });
+  }
+
+  async log(message: LogMessage): Promise<void> {
+    const { level, data, logger } = message;
     if (this.#caller !== undefined) {
-      this.#progress(text);
-      await this.#caller.context.mcpReq.log("info", text, logger);
+      await this.#caller.context.mcpReq.log(level, data, logger);
     } else if (isModern(this.#origin)) {
-      if (this.#kept.length === mostKept) this.#kept.shift();
-      this.#kept.push(notification);
+      if (this.#kept.length === maxKept) this.#kept.shift();
+      this.#kept.push(message);
     } else {
-      await this.#origin.server.sendLoggingMessage({ level: "info", logger, data: text });
+      const { server, context } = this.#origin;
+      await server.sendLoggingMessage({ level, logger, data }, context.sessionId);
     }
   }
 
-  #tellProgress(): void {
-    const seconds = Math.round((performance.now() - this.#startedAt) / 1_000);
-    const calls = `${this.#toolCalls} tool call${this.#toolCalls === 1 ? "" : "s"}`;
-    this.#progress(`running for ${seconds} s, ${calls}`);
+  ask(ask: Ask): Promise<McpResult> {
+    const { server } = this.#origin;
+    const asks = isModern(this.#origin) ? this.asks : undefined;
+    return askClient({ server, caller: this.#caller, asks }, ask);
   }
 
-  /** Only to a client that has asked for it. */
-  #progress(message: string): void {
+  /** Only to a client that has asked for it, and waits. */
+  progress(message: string): void {
     const request = this.#caller?.context.mcpReq;
     const progressToken = request?._meta?.progressToken;
     if (request === undefined || progressToken === undefined) return;
@@ -67,9 +86,10 @@ export class CellFeed {
     const params = { progressToken, progress, message };
     request.notify({ method: "notifications/progress", params }).catch(() => undefined);
   }
-}
 
-/** Since 2026-07-28 messages go with requests only. */
-function isModern({ context }: Caller): boolean {
-  return context.mcpReq.envelope !== undefined;
+  #tellProgress(): void {
+    const seconds = Math.round((performance.now() - this.#startedAt) / 1_000);
+    const calls = `${this.#toolCalls} tool call${this.#toolCalls === 1 ? "" : "s"}`;
+    this.progress(`running for ${seconds} s, ${calls}`);
+  }
 }

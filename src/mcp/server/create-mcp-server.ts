@@ -1,13 +1,9 @@
-import type { CallToolResult, Server, ServerContext, Tool } from "@modelcontextprotocol/server";
+import type { Server } from "@modelcontextprotocol/server";
 import { checkOptionsObject, invalidOption } from "../../base/option-checks.js";
 import { packageVersion } from "../../base/package-version.js";
-import {
-  createModelTools,
-  type FunctionModelTool,
-  type ModelToolsOptions,
-} from "../../model/model-tools.js";
+import type { ModelToolsOptions } from "../../model/model-tools.js";
 import type { Session } from "../../session/session.js";
-import { McpCalls } from "./mcp-calls.js";
+import { serveTools } from "./serve-tools.js";
 import { loadServerSdk } from "./server-sdk.js";
 
 /** Options of `createMcpServer`. */
@@ -22,10 +18,8 @@ export interface McpServerOptions extends ModelToolsOptions {
   readonly ready?: Promise<unknown> | undefined;
 }
 
-const defaultInstructions =
+export const defaultInstructions: string =
   "exec runs a JavaScript program in which tools are async functions; prefer one program that calls several tools, and works on their results, to many small ones. wait gives more of a program that still runs.";
-
-const titles = { exec: "Run JavaScript", wait: "Wait for a program" };
 
 /**
  * Makes an MCP server that offers exec and wait of a session: the official SDK's `Server`
@@ -34,8 +28,8 @@ const titles = { exec: "Run JavaScript", wait: "Wait for a program" };
  * one session know each other's cells.
  *
  * Progress is told each second where the client asks for it; `notify` in a cell becomes a log message
- * and progress of the request that the cell is waited for with. A request that is cancelled terminates
- * its cell. When the session gets other tools, call `sendToolListChanged()`.
+ * and progress of the request that the cell is waited for with. Cancelling a request of exec terminates its
+ * cell; cancelling one of wait leaves it alone. When the session gets other tools, call `sendToolListChanged()`.
  *
  * ```js
  * const server = await createMcpServer(session);
@@ -50,8 +44,7 @@ export async function createMcpServer(
 ): Promise<Server> {
   checkMcpServerOptions(options);
   const { name = "codecell", version, instructions, ready, ...modelOptions } = options;
-  const { exec, wait } = createModelTools(session, modelOptions);
-  const { Server, ProtocolError, ProtocolErrorCode } = await loadServerSdk();
+  const { Server } = await loadServerSdk();
   const server = new Server(
     { name, version: version ?? packageVersion() },
     {
@@ -59,36 +52,8 @@ export async function createMcpServer(
       instructions: instructions ?? defaultInstructions,
     },
   );
-  const calls = McpCalls.of(session);
-  server.setRequestHandler("tools/list", async () => {
-    await ready;
-    return { tools: [exec, wait].map(toTool) };
-  });
-  server.setRequestHandler("tools/call", async ({ params }, context): Promise<CallToolResult> => {
-    await ready;
-    const by = { server, context: context as ServerContext };
-    switch (params.name) {
-      case "exec":
-        return calls.exec(exec, params.arguments, by);
-      case "wait":
-        return calls.wait(wait, params.arguments, by);
-      default:
-        throw new ProtocolError(
-          ProtocolErrorCode.InvalidParams,
-          `There is no tool ${JSON.stringify(params.name)}; there are exec and wait.`,
-        );
-    }
-  });
+  await serveTools(server, session, { ...modelOptions, ready });
   return server;
-}
-
-function toTool({ name, description, inputSchema }: FunctionModelTool): Tool {
-  return {
-    name,
-    title: titles[name],
-    description,
-    inputSchema: { ...inputSchema, type: "object" },
-  };
 }
 
 function checkMcpServerOptions(options: McpServerOptions): void {

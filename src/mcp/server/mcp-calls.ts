@@ -1,67 +1,110 @@
-import type { CallToolResult } from "@modelcontextprotocol/server";
+import type { CallToolResult, InputRequiredResult } from "@modelcontextprotocol/server";
 import type { ModelToolResult } from "../../model/model-calls.js";
 import type { FunctionModelTool } from "../../model/model-tools.js";
 import type { CellEvent, Notification } from "../../protocol/events.js";
 import type { Session } from "../../session/session.js";
-import { type Caller, onAbort } from "./caller.js";
+import { AskQueue } from "./ask-queue.js";
+import type { Caller } from "./caller.js";
 import { CellFeed } from "./cell-feed.js";
 import { toContentBlock } from "./content-block.js";
+import { Exchanges } from "./exchanges.js";
 
-const mostFeeds = 1000;
+const maxFeeds = 1000;
 
 /** Calls of a session's exec and wait that come as MCP requests, through however many servers. */
 export class McpCalls {
   static readonly #bySession = new WeakMap<Session, McpCalls>();
-  readonly #session: Session;
-  /** Of the cells that have yielded and are waited for later. */
+  readonly #exchanges = new Exchanges();
+  /** Of the cells that run, or have yielded and are waited for later. */
   readonly #feeds = new Map<string, CellFeed>();
 
-  private constructor(session: Session) {
-    this.#session = session;
-  }
+  private constructor() {}
 
   static of(session: Session): McpCalls {
     const known = McpCalls.#bySession.get(session);
     if (known !== undefined) return known;
-    const calls = new McpCalls(session);
+    const calls = new McpCalls();
     McpCalls.#bySession.set(session, calls);
     return calls;
   }
 
-  async exec(exec: FunctionModelTool, input: unknown, caller: Caller): Promise<CallToolResult> {
-    const feed = new CellFeed(caller);
-    const cancel = new AbortController();
-    using _cancelling = onAbort(caller, () => cancel.abort(new Error("the request was cancelled")));
-    using _attached = feed.attach(caller);
-    const result = await exec.execute(input, {
-      signal: cancel.signal,
-      onNotify: (notification: Notification) => feed.notify(notification),
-      onEvent: (event: CellEvent) => this.#follow(feed, event),
+  /** The way to the client that has started a cell; undefined where it was started otherwise. */
+  feedOf(cellId: string): CellFeed | undefined {
+    return this.#feeds.get(cellId);
+  }
+
+  exec(
+    exec: FunctionModelTool,
+    input: unknown,
+    caller: Caller,
+  ): Promise<CallToolResult | InputRequiredResult> {
+    return this.#exchanges.serve(caller, () => {
+      const feed = new CellFeed(caller);
+      const cancel = new AbortController();
+      return {
+        result: this.#exec(exec, input, { feed, signal: cancel.signal }),
+        asks: feed.asks,
+        attach: (by) => feed.attach(by),
+        abort: (reason) => cancel.abort(reason),
+      };
     });
-    if (result.outcome?.status === "yielded") this.#keepFeed(result.outcome.cellId, feed);
+  }
+
+  wait(
+    wait: FunctionModelTool,
+    input: unknown,
+    caller: Caller,
+  ): Promise<CallToolResult | InputRequiredResult> {
+    return this.#exchanges.serve(caller, () => {
+      const cellId = readCellId(input);
+      const feed = this.#feeds.get(cellId);
+      // A client that has lost patience with a wait has not given up the program.
+      const stop = new AbortController();
+      return {
+        result: this.#wait(wait, input, { cellId, signal: stop.signal }),
+        asks: feed?.asks ?? new AskQueue(),
+        ...(feed && { attach: (by: Caller) => feed.attach(by) }),
+        abort: (reason) => stop.abort(reason),
+      };
+    });
+  }
+
+  async #exec(
+    exec: FunctionModelTool,
+    input: unknown,
+    { feed, signal }: { readonly feed: CellFeed; readonly signal: AbortSignal },
+  ): Promise<CallToolResult> {
+    let cellId: string | undefined;
+    const result = await exec.execute(input, {
+      signal,
+      onNotify: (notification: Notification) => feed.notify(notification),
+      onEvent: (event: CellEvent) => {
+        if (event.type === "toolCallStarted") feed.countToolCall();
+        if (cellId !== undefined) return;
+        cellId = event.cellId;
+        this.#keepFeed(cellId, feed);
+      },
+    });
+    if (cellId !== undefined && result.outcome?.status !== "yielded") this.#feeds.delete(cellId);
     return toResult(result);
   }
 
-  async wait(wait: FunctionModelTool, input: unknown, caller: Caller): Promise<CallToolResult> {
-    const cellId = readCellId(input);
-    const feed = this.#feeds.get(cellId);
-    using _cancelling = onAbort(caller, () => void this.#session.terminate(cellId));
-    using _attached = feed?.attach(caller);
-    const result = await wait.execute(input);
+  async #wait(
+    wait: FunctionModelTool,
+    input: unknown,
+    { cellId, signal }: { readonly cellId: string; readonly signal: AbortSignal },
+  ): Promise<CallToolResult> {
+    const result = await wait.execute(input, { signal });
     const { outcome } = result;
     if (outcome !== undefined && outcome.status !== "yielded") this.#feeds.delete(cellId);
     return toResult(result);
   }
 
-  /** Cells that nobody waits for must not add up: the oldest of so many tell nothing any more. */
+  /** Cells that are not waited for must not add up: the oldest of so many tell nothing any more. */
   #keepFeed(cellId: string, feed: CellFeed): void {
     this.#feeds.set(cellId, feed);
     const [oldest] = this.#feeds.keys();
-    if (this.#feeds.size > mostFeeds && oldest !== undefined) this.#feeds.delete(oldest);
-  }
-
-  #follow(feed: CellFeed, event: CellEvent): void {
-    if (event.type === "toolCallStarted") feed.countToolCall();
+    if (this.#feeds.size > maxFeeds && oldest !== undefined) this.#feeds.delete(oldest);
   }
 }
 

@@ -6,12 +6,12 @@ export interface SyntaxProblem {
   readonly sourceLine: string;
 }
 
-const longestShownLine = 160;
+const maxShownLineLength = 160;
 
 /** The text of a syntax error, as cells have it: the place, then the line with a caret below. */
 export function syntaxErrorText({ message, line, column, sourceLine }: SyntaxProblem): string {
   const text = `SyntaxError: ${message}\n    at exec_main.mjs:${line}:${column}`;
-  if (sourceLine.length > longestShownLine) return text;
+  if (sourceLine.length > maxShownLineLength) return text;
   const indent = sourceLine.slice(0, column - 1).replace(/[^\t]/g, " ");
   return `${text}\n\n  ${sourceLine}\n  ${indent}^`;
 }

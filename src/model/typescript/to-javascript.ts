@@ -7,7 +7,7 @@ import { explainUnsupported } from "./unsupported-syntax.js";
 export type JavaScript = { readonly source: string } | { readonly problem: SyntaxProblem };
 
 /** UTF-16 units; nobody has typed a longer one, so it is run as it is. */
-const longestTypeScript = 256 * 1024;
+const maxTypeScriptLength = 256 * 1024;
 
 /**
  * Makes JavaScript of a module that may be TypeScript, with every position kept. What parses as
@@ -16,7 +16,7 @@ const longestTypeScript = 256 * 1024;
  * What neither parser takes is given back as it is where the engine's own error says as much.
  */
 export async function toJavaScript(source: string): Promise<JavaScript> {
-  if (source.length > longestTypeScript) return { source };
+  if (source.length > maxTypeScriptLength) return { source };
   const stop = await findStop(source);
   if (stop === "gaveUp") return { source };
   if (stop === undefined && !hasTypeArguments(source)) return { source };
@@ -36,7 +36,7 @@ interface Place {
 const scriptOptions = { filename: "cell", lineOffset: -1 };
 
 /** UTF-16 units that the engine parses within a few milliseconds, whatever they are. */
-const longestParsedHere = 16 * 1024;
+const maxLengthParsedHere = 16 * 1024;
 
 /**
  * Where the engine stops reading this as JavaScript; undefined where it does not. Nothing is run. A
@@ -46,7 +46,7 @@ const longestParsedHere = 16 * 1024;
 async function findStop(source: string): Promise<Place | undefined | "gaveUp"> {
   // The function is parsed for its errors and never compiled.
   const script = `async function cell() { "use strict";\n${source}\n}`;
-  if (source.length > longestParsedHere || /\\[pP]\{/.test(source)) {
+  if (source.length > maxLengthParsedHere || /\\[pP]\{/.test(source)) {
     const answer = await checkScript(script, scriptOptions);
     if (answer.type === "gaveUp") return "gaveUp";
     return answer.stack === undefined ? undefined : placeIn(answer.stack);

@@ -1,4 +1,4 @@
-#include "isolate/globals/tool_questions.h"
+#include "isolate/globals/tool_lookups.h"
 
 #include <cmath>
 #include <cstdint>
@@ -17,10 +17,10 @@ namespace {
 constexpr std::string_view kSearch = "search_tools";
 constexpr std::string_view kDescribe = "describe_tool";
 
-// The host searches on its own thread, for longer the more words there are.
-constexpr int kLongestText = 500;
+// The host searches on its own thread, and longer for more words.
+constexpr int kMaxTextUnits = 500;
 constexpr uint32_t kDefaultMatches = 5;
-constexpr uint32_t kMostMatches = 50;
+constexpr uint32_t kMaxMatches = 50;
 
 // What a value is, in a few words and without running any of the cell's code.
 std::u16string Named(IsolateScope& scope, v8::Local<v8::Value> value) {
@@ -34,7 +34,8 @@ std::u16string Named(IsolateScope& scope, v8::Local<v8::Value> value) {
          ToUtf16(scope, value->TypeOf(scope.isolate()));
 }
 
-// A string the host is to read. Empty, with an exception pending, where it is none or too long.
+// A string for the host. Empty, with an exception pending, where the value is no string or too
+// long.
 std::optional<base::Text> ReadText(IsolateScope& scope, v8::Local<v8::Value> value,
                                    std::u16string_view expects) {
   if (!value->IsString()) {
@@ -43,16 +44,16 @@ std::optional<base::Text> ReadText(IsolateScope& scope, v8::Local<v8::Value> val
     return {};
   }
   const v8::Local<v8::String> string = value.As<v8::String>();
-  if (string->Length() > kLongestText) {
+  if (string->Length() > kMaxTextUnits) {
     ThrowTypeError(scope, std::u16string(expects) + u" of at most " +
-                              Widen(std::to_string(kLongestText)) + u" characters, and got " +
+                              Widen(std::to_string(kMaxTextUnits)) + u" characters, and got " +
                               Widen(std::to_string(string->Length())));
     return {};
   }
   return ToText(scope, string);
 }
 
-// Empty, with an exception pending, where it is no number of tools.
+// Empty, with an exception pending, where the value is no whole number from 1.
 std::optional<uint32_t> ReadLimit(IsolateScope& scope, v8::Local<v8::Value> value) {
   if (value->IsUndefined()) return kDefaultMatches;
   const double limit = value->IsNumber() ? value.As<v8::Number>()->Value() : 0;
@@ -62,7 +63,7 @@ std::optional<uint32_t> ReadLimit(IsolateScope& scope, v8::Local<v8::Value> valu
                        Named(scope, value));
     return {};
   }
-  return limit < kMostMatches ? static_cast<uint32_t>(limit) : kMostMatches;
+  return limit < kMaxMatches ? static_cast<uint32_t>(limit) : kMaxMatches;
 }
 
 void Ask(const v8::FunctionCallbackInfo<v8::Value>& info, std::string_view helper,

@@ -7,14 +7,17 @@ import {
   type Server,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
-import { createMcpServer } from "../../mcp.js";
 import type { Session } from "../../session/session.js";
 import type { Gateway } from "./gateway.js";
+import { subscriptionIn } from "./message-facts.js";
+import { subscribe } from "./stream-client.js";
+import type { Subscriber } from "./subscriptions.js";
 
 const defaultIdleMs = 60 * 60_000;
-const longestCheckMs = 60_000;
-const mostClients = 100;
-const maxRequestBodySize = 16 * 1024 * 1024;
+const maxCheckMs = 60_000;
+const maxClients = 100;
+/** Bytes of the body of one request. */
+export const maxRequestBodySize: number = 16 * 1024 * 1024;
 
 interface Client {
   readonly transport: WebStandardStreamableHTTPServerTransport;
@@ -25,13 +28,24 @@ interface Client {
   lastSeen: number;
 }
 
+/** A request's body, which is parsed once; undefined where it is no JSON, for others to refuse. */
+interface Body {
+  readonly parsedBody?: unknown;
+}
+
+/** What clients over HTTP need of a gateway. */
+export type HttpGateway = Pick<
+  Gateway,
+  "openSession" | "closeSession" | "createServer" | "listen" | "subscriptions" | "ready"
+>;
+
 /**
  * Clients over HTTP. Those of the protocol until 2025-11-25 have a session each, which ends with
  * theirs. Since 2026-07-28 the protocol has no sessions: those clients share one, and with it cells
  * and stored values.
  */
-export class HttpSessions {
-  readonly #gateway: Gateway;
+export class HttpClients {
+  readonly #gateway: HttpGateway;
   /** By the session's id in the protocol; the one that was seen last is the last. */
   readonly #clients = new Map<string, Client>();
   readonly #modern: McpHttpHandler;
@@ -40,21 +54,23 @@ export class HttpSessions {
   readonly #idleCheck: NodeJS.Timeout;
   #shared: Session | undefined;
 
-  constructor(gateway: Gateway) {
+  /** @param idleMs - Milliseconds until a client without a connection has gone; an hour by default. */
+  constructor(gateway: HttpGateway, idleMs: number = defaultIdleMs) {
     this.#gateway = gateway;
-    this.#modern = createMcpHandler(() => this.#makeServer(this.#sharedSession()), {
+    this.#modern = createMcpHandler(() => gateway.createServer(this.#sharedSession(), "request"), {
       legacy: "reject",
       maxRequestBodySize,
     });
-    gateway.onToolsChanged(() => this.#tellOfTools());
-    this.#idleMs = gateway.options.idle ?? defaultIdleMs;
-    const checkMs = Math.min(longestCheckMs, this.#idleMs);
-    this.#idleCheck = setInterval(() => void this.#dropIdle(mostClients), checkMs);
+    gateway.listen(this.#modern.notify);
+    this.#idleMs = idleMs;
+    const checkMs = Math.min(maxCheckMs, this.#idleMs);
+    this.#idleCheck = setInterval(() => void this.#dropIdle(maxClients), checkMs);
   }
 
   async serve(request: Request): Promise<Response> {
-    const isLegacy = await isLegacyRequest(request, undefined, { maxRequestBodySize });
-    return isLegacy ? this.#serveLegacy(request) : this.#modern.fetch(request);
+    const body = await readBody(request);
+    const isLegacy = await isLegacyRequest(request, body.parsedBody, { maxRequestBodySize });
+    return isLegacy ? this.#serveLegacy(request, body) : this.#serveModern(request, body);
   }
 
   async close(): Promise<void> {
@@ -64,27 +80,39 @@ export class HttpSessions {
     if (this.#shared !== undefined) await this.#gateway.closeSession(this.#shared);
   }
 
-  async #serveLegacy(request: Request): Promise<Response> {
+  /** A client listens to what happens as long as the response to its asking for it is open. */
+  async #serveModern(request: Request, body: Body): Promise<Response> {
+    const response = await this.#modern.fetch(request, body);
+    const subscription = subscriptionIn(body.parsedBody);
+    if (subscription === undefined) return response;
+    const subscriber: Subscriber = {
+      resourceUpdated: (uri) => this.#modern.notify.resourceUpdated(uri),
+    };
+    for (const uri of subscription.uris) subscribe(this.#gateway, uri, subscriber);
+    return whenSent(response, () => void this.#gateway.subscriptions.leave(subscriber));
+  }
+
+  async #serveLegacy(request: Request, body: Body): Promise<Response> {
     const id = request.headers.get("mcp-session-id");
     const client = id === null ? undefined : this.#clients.get(id);
     if (id !== null && client !== undefined) {
       this.#clients.delete(id);
       this.#clients.set(id, client);
-      return this.#answer(client, request);
+      return this.#answer(client, request, body);
     }
     // The client begins a new session when it sees this.
     if (id !== null) return problem(404, "There is no such session; it may have ended.");
-    if (!(await beginsSession(request))) {
+    if (!beginsSession(request, body)) {
       return problem(400, "The header Mcp-Session-Id is missing: initialize first.");
     }
-    return this.#begin(request);
+    return this.#begin(request, body);
   }
 
   /** Opens a session with the request that initializes it. */
-  async #begin(request: Request): Promise<Response> {
-    await this.#dropIdle(mostClients - 1);
+  async #begin(request: Request, body: Body): Promise<Response> {
+    await this.#dropIdle(maxClients - 1);
     const session = this.#gateway.openSession();
-    const server = await this.#makeServer(session);
+    const server = await this.#gateway.createServer(session, "connection");
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       maxRequestBodySize,
@@ -95,7 +123,7 @@ export class HttpSessions {
     });
     const client: Client = { transport, server, session, open: 0, lastSeen: performance.now() };
     await server.connect(transport);
-    const response = await this.#answer(client, request);
+    const response = await this.#answer(client, request, body);
     if (transport.sessionId === undefined) {
       // The request was refused.
       await this.#gateway.closeSession(session);
@@ -104,17 +132,14 @@ export class HttpSessions {
     return response;
   }
 
-  async #answer(client: Client, request: Request): Promise<Response> {
+  async #answer(client: Client, request: Request, body: Body): Promise<Response> {
     client.open += 1;
-    let isSent = false;
     const onSent = (): void => {
-      if (isSent) return;
-      isSent = true;
       client.open -= 1;
       client.lastSeen = performance.now();
     };
     try {
-      return whenSent(await client.transport.handleRequest(request), onSent);
+      return whenSent(await client.transport.handleRequest(request, body), onSent);
     } catch (error) {
       onSent();
       throw error;
@@ -122,11 +147,11 @@ export class HttpSessions {
   }
 
   /** Those who have gone, and of more than so many those who have asked for nothing for longest. */
-  async #dropIdle(mostKept: number): Promise<void> {
+  async #dropIdle(maxKept: number): Promise<void> {
     const now = performance.now();
     for (const [id, { open, lastSeen }] of this.#clients) {
       const isIdle = open === 0 && now - lastSeen >= this.#idleMs;
-      if (isIdle || this.#clients.size > mostKept) await this.#drop(id);
+      if (isIdle || this.#clients.size > maxKept) await this.#drop(id);
     }
   }
 
@@ -138,27 +163,19 @@ export class HttpSessions {
     await client.server.close();
   }
 
-  #makeServer(session: Session): Promise<Server> {
-    const { options, ready } = this.#gateway;
-    return createMcpServer(session, { describeTools: options.describe, ready });
-  }
-
   #sharedSession(): Session {
     this.#shared ??= this.#gateway.openSession();
     return this.#shared;
   }
-
-  #tellOfTools(): void {
-    this.#modern.notify.toolsChanged();
-    for (const { server } of this.#clients.values()) {
-      // A client that has just left needs no news.
-      server.sendToolListChanged().catch(() => undefined);
-    }
-  }
 }
 
-/** The response, and a call when it has been sent or nobody takes it any more. */
-function whenSent(response: Response, onSent: () => void): Response {
+/** The response, and one call when it has been sent or is not taken any more. */
+function whenSent(response: Response, callback: () => void): Response {
+  let isSent = false;
+  const onSent = (): void => {
+    if (!isSent) callback();
+    isSent = true;
+  };
   if (response.body === null) {
     onSent();
     return response;
@@ -183,13 +200,19 @@ function whenSent(response: Response, onSent: () => void): Response {
   return new Response(body, response);
 }
 
-async function beginsSession(request: Request): Promise<boolean> {
-  if (request.method !== "POST") return false;
-  const body: unknown = await request
-    .clone()
-    .json()
-    .catch(() => undefined);
-  return [body].flat().some((message) => isInitializeRequest(message));
+function beginsSession(request: Request, { parsedBody }: Body): boolean {
+  return (
+    request.method === "POST" && [parsedBody].flat().some((message) => isInitializeRequest(message))
+  );
+}
+
+async function readBody(request: Request): Promise<Body> {
+  if (request.method !== "POST") return {};
+  try {
+    return { parsedBody: await request.clone().json() };
+  } catch {
+    return {};
+  }
 }
 
 function problem(status: number, message: string): Response {

@@ -8,12 +8,12 @@
 
 namespace codecell::host {
 
-// The JS class `Cell` of binding.d.ts.
-class CellWrap : public Napi::ObjectWrap<CellWrap> {
+// The JS class `Isolate` of binding.d.ts.
+class IsolateWrap : public Napi::ObjectWrap<IsolateWrap> {
  public:
   static Napi::Function Define(Napi::Env env);
 
-  explicit CellWrap(const Napi::CallbackInfo& info);
+  explicit IsolateWrap(const Napi::CallbackInfo& info);
 
  private:
   Napi::Value Begin(const Napi::CallbackInfo& info);
@@ -27,7 +27,7 @@ class CellWrap : public Napi::ObjectWrap<CellWrap> {
   Napi::Value Usage(const Napi::CallbackInfo& info);
 
   std::shared_ptr<AddonState> state_;
-  std::shared_ptr<LiveCell> cell_;  // Null: it could not be started.
+  std::shared_ptr<LiveIsolate> isolate_;  // Null: it could not be started.
 };
 
 }  // namespace codecell::host

@@ -1,0 +1,18 @@
+import type { ListenAddress } from "./listen-address.js";
+
+/** The options of `codecell mcp`. */
+export interface McpCommandOptions {
+  readonly config: string;
+  readonly listen: ListenAddress;
+  readonly allowOrigin?: readonly string[];
+  readonly describe: "all" | "none";
+  /** By name; checked by createCodeMode. */
+  readonly limit?: Readonly<Record<string, number>>;
+  readonly yieldAfter?: number;
+  /** Milliseconds until an answer at most, whatever the model asks for. */
+  readonly maxYieldAfter: number;
+  readonly startTimeout?: number;
+  /** Milliseconds until a client over HTTP that has no connection is taken to have gone. */
+  readonly idle?: number;
+  readonly verbose?: boolean;
+}

@@ -1,0 +1,77 @@
+import type { DefinedError } from "ajv";
+import { vendored } from "../../base/vendored.js";
+import { configSchema } from "./config-schema.js";
+import type { ConfigFault } from "./config-variables.js";
+
+type ConfigErrors = (value: unknown) => readonly DefinedError[];
+
+let errorsOf: ConfigErrors | undefined;
+
+/**
+ * All that is wrong with the shape of a configuration.
+ *
+ * @param written - As it was before the values of variables were put in, which may be secrets.
+ */
+export function shapeFaults(value: unknown, written: unknown): readonly ConfigFault[] {
+  errorsOf ??= compile();
+  // These two only say that another one applies.
+  const errors = errorsOf(value).filter(
+    ({ keyword }) => !["if", "propertyNames"].includes(keyword),
+  );
+  return errors.map((error) => toFault(error, written));
+}
+
+function compile(): ConfigErrors {
+  const { Ajv } = vendored("ajv");
+  const validate = new Ajv({ verbose: true, strict: false, allErrors: true }).compile(configSchema);
+  return (value) => (validate(value) ? [] : ((validate.errors ?? []) as DefinedError[]));
+}
+
+function toFault(error: DefinedError, written: unknown): ConfigFault {
+  const path = error.instancePath
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  if (error.keyword === "required") {
+    const { missingProperty } = error.params;
+    const expected = describeSchema(error.parentSchema?.["properties"]?.[missingProperty]);
+    const text = `is missing: expected ${expected}${keysOf(error.data)}`;
+    return { path: [...path, missingProperty], text };
+  }
+  if (path.at(-1) === "type" && error.data === "sse") {
+    return {
+      path,
+      text: 'is "sse", a transport that streamable HTTP has replaced: write "http", and as "url" the address of the server\'s streamable HTTP, which often ends in /mcp',
+    };
+  }
+  const found = describeFound(valueAt(written, path), error.keyword !== "type");
+  return { path, text: `should be ${describeSchema(error.parentSchema)}, but is ${found}` };
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce((at, key) => (at as Readonly<Record<string, unknown>>)[key], value);
+}
+
+function describeSchema(schema: unknown): string {
+  const { description } = (schema ?? {}) as { description?: string };
+  return description ?? "something else";
+}
+
+/** Values are not shown where they may be secrets: only texts that break a rule of their own are. */
+function describeFound(value: unknown, isShown: boolean): string {
+  if (value === null) {
+    return "null";
+  }
+  if (Array.isArray(value)) {
+    return "an array";
+  }
+  if (typeof value === "string") {
+    return isShown ? `the text ${JSON.stringify(value.slice(0, 80))}` : "a text";
+  }
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+function keysOf(value: unknown): string {
+  const keys = typeof value === "object" && value !== null ? Object.keys(value) : [];
+  return keys.length === 0 ? "" : ` (found only: ${keys.slice(0, 8).join(", ")})`;
+}

@@ -1,0 +1,79 @@
+import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
+import type { FoundResource, ResourceDirectory } from "./resource-directory.js";
+import { mcpResourceValue } from "./resource-value.js";
+
+/** The tools with which cells list and read the resources of MCP servers. */
+export function resourceTools(directory: ResourceDirectory): readonly NamedTool[] {
+  return [
+    {
+      name: "read_resource",
+      description:
+        "Reads a resource of an MCP server, such as a resource_link in a result names. Gives a text as a string; an image or a sound as a block for image(), audio() or content(); anything else, and several parts, as { content: […] }.",
+      inputSchema: {
+        type: "object",
+        properties: { uri: { type: "string", description: "The resource's URI." } },
+        required: ["uri"],
+        additionalProperties: false,
+      },
+      execute: async (input: unknown, context: ToolContext) => {
+        const { uri } = input as { uri: string };
+        const { signal } = context;
+        return mcpResourceValue(await directory.read(uri, { cause: context, signal }));
+      },
+    },
+    {
+      name: "list_resources",
+      description: "Lists the resources of MCP servers, and the templates of URIs of more.",
+      inputSchema: {
+        type: "object",
+        properties: {
+          server: { type: "string", description: "Only those of this server. Default: of all." },
+        },
+        additionalProperties: false,
+      },
+      outputSchema: {
+        type: "object",
+        properties: {
+          resources: { type: "array", items: entrySchema("uri") },
+          templates: { type: "array", items: entrySchema("uriTemplate") },
+        },
+        required: ["resources", "templates"],
+      },
+      execute: async (input: unknown, context: ToolContext) => {
+        const { server } = (input ?? {}) as { server?: string };
+        const options = { cause: context, signal: context.signal };
+        const [resources, templates] = await Promise.all([
+          directory.list("resources", options),
+          directory.list("templates", options),
+        ]);
+        const isWanted = (found: FoundResource): boolean =>
+          server === undefined || found.server === server;
+        return {
+          resources: resources.filter(isWanted).map((found) => toEntry(found, "uri")),
+          templates: templates.filter(isWanted).map((found) => toEntry(found, "uriTemplate")),
+        };
+      },
+    },
+  ];
+}
+
+function toEntry({ server, uri, entry }: FoundResource, key: "uri" | "uriTemplate"): object {
+  const { name, title, description, mimeType, size } = entry;
+  return { server, [key]: uri, name, title, description, mimeType, size };
+}
+
+function entrySchema(key: "uri" | "uriTemplate"): object {
+  const text = { type: "string" };
+  return {
+    type: "object",
+    properties: {
+      server: text,
+      [key]: text,
+      name: text,
+      title: text,
+      description: text,
+      mimeType: text,
+    },
+    required: ["server", key, "name"],
+  };
+}

@@ -1,0 +1,349 @@
+import type { ServerCapabilities } from "@modelcontextprotocol/server";
+import { CodeModeError } from "../../base/errors.js";
+import { packageVersion } from "../../base/package-version.js";
+import { type CodeMode, createCodeMode } from "../../index.js";
+import type { CodeModeOptions } from "../../options/options.js";
+import type { CellEvent } from "../../protocol/events.js";
+import type { Session } from "../../session/session.js";
+import type { ToolContext } from "../../tools/tool-definition.js";
+import type { McpConfig } from "../client/config.js";
+import { connectMcpServers } from "../client/connect.js";
+import { ResourceDirectory } from "../client/resource-directory.js";
+import type {
+  ConnectMcpOptions,
+  McpClientCapabilities,
+  McpServerEvent,
+  McpServerNotification,
+  McpServers,
+} from "../client/servers.js";
+import { defaultInstructions } from "../server/create-mcp-server.js";
+import { Exchanges } from "../server/exchanges.js";
+import { McpCalls } from "../server/mcp-calls.js";
+import type { Reach } from "../server/reach.js";
+import { RequestReach } from "../server/request-reach.js";
+import { serveTools } from "../server/serve-tools.js";
+import { announcedCapabilities } from "./announced-capabilities.js";
+import { Clients } from "./clients.js";
+import { GatewayServer } from "./gateway-server.js";
+import { passThrough } from "./pass-through.js";
+import { PromptDirectory } from "./prompt-directory.js";
+import { passMessage } from "./server-messages.js";
+import { ServerRequests } from "./server-requests.js";
+import { type Subscriber, Subscriptions } from "./subscriptions.js";
+
+/** Options of a gateway. */
+export interface GatewayOptions {
+  readonly config: McpConfig;
+  readonly cells: Pick<CodeModeOptions, "limits" | "yieldAfterMs" | "maxYieldAfterMs">;
+  readonly describeTools: "all" | "none";
+  readonly servers: Pick<
+    ConnectMcpOptions,
+    "startTimeoutMs" | "onStderr" | "onEvent" | "onWarning"
+  >;
+  /**
+   * What servers are told that they may ask for. They start when it is known: the promise of what the
+   * only client can do, or everything where clients come and go.
+   */
+  readonly capabilities: Promise<McpClientCapabilities>;
+  /** Whether there is one client for the gateway's life. */
+  readonly hasOneClient: boolean;
+  /** Something that keeps tools from programs. */
+  readonly onProblem: (error: CodeModeError) => void;
+  readonly record?: GatewayRecord | undefined;
+}
+
+/** Gets what clients ask for and what becomes of it. */
+export interface GatewayRecord {
+  called(session: Session, tool: string, input: unknown): void;
+  happened(session: Session, event: CellEvent): void;
+}
+
+/** What servers' news become for clients that have no connection. */
+export interface NewsListener {
+  toolsChanged(): void;
+  promptsChanged(): void;
+  resourcesChanged(): void;
+}
+
+/** The servers of a config, and the sessions and clients that use them. */
+export class Gateway implements AsyncDisposable {
+  readonly options: GatewayOptions;
+  /** Settled when every server runs or has failed to start once. */
+  readonly ready: Promise<void>;
+  readonly subscriptions: Subscriptions;
+  readonly #codeMode: CodeMode;
+  readonly #sessions = new Map<string, Session>();
+  readonly #clients = new Clients();
+  /** Servers of clients that stay connected. */
+  readonly #lasting = new Set<GatewayServer>();
+  readonly #listeners = new Set<NewsListener>();
+  readonly #prompts = new PromptDirectory();
+  readonly #resources = new ResourceDirectory();
+  readonly #exchanges = new Exchanges();
+  readonly #requests: ServerRequests;
+  readonly #stop = new AbortController();
+  #servers: McpServers | undefined;
+  #firstClient: () => void = () => {};
+
+  /** @throws {CodeModeError} ERR_INVALID_OPTION. */
+  constructor(options: GatewayOptions) {
+    this.options = options;
+    this.#codeMode = createCodeMode(options.cells);
+    this.subscriptions = new Subscriptions(this.#resources);
+    const firstClient = new Promise<void>((resolve) => {
+      this.#firstClient = resolve;
+    });
+    this.#requests = new ServerRequests({
+      clients: this.#clients,
+      reachOf: (cause) => this.#reachOf(cause),
+      onlyClient: options.hasOneClient ? firstClient : undefined,
+    });
+    this.ready = this.#start();
+    // Whoever serves clients is told; until then it is no unhandled rejection.
+    this.ready.catch(() => undefined);
+  }
+
+  /** Tools that programs have. */
+  get toolCount(): number {
+    return this.#servers?.tools.length ?? 0;
+  }
+
+  /** Opens a session that has the tools of all servers. */
+  openSession(): Session {
+    const { record } = this.options;
+    const session: Session = this.#codeMode.openSession({
+      ...(record && { onEvent: (event: CellEvent) => record.happened(session, event) }),
+    });
+    this.#sessions.set(session.id, session);
+    this.#giveTools(session);
+    return session;
+  }
+
+  async closeSession(session: Session): Promise<void> {
+    this.#sessions.delete(session.id);
+    await session.close();
+  }
+
+  /**
+   * Makes the server of a client.
+   *
+   * @param kind - Whether the server lives as long as its client's connection, or for one request.
+   */
+  async createServer(session: Session, kind: "connection" | "request"): Promise<GatewayServer> {
+    const { describeTools, record } = this.options;
+    const server = new GatewayServer(
+      { name: "codecell", version: packageVersion() },
+      { capabilities: await this.#announced(), instructions: defaultInstructions },
+    );
+    await serveTools(server, session, {
+      describeTools,
+      ready: this.ready,
+      onCall: (tool, input) => record?.called(session, tool, input),
+    });
+    const subscriber: Subscriber = {
+      resourceUpdated: (uri) => void server.sendResourceUpdated({ uri }).catch(() => undefined),
+    };
+    const servers = (): McpServers["servers"] => this.#servers?.servers ?? [];
+    const passedOn = {
+      prompts: this.#prompts,
+      resources: this.#resources,
+      subscriptions: this.subscriptions,
+      exchanges: this.#exchanges,
+      server: (name: string) => servers().find((candidate) => candidate.name === name),
+      ready: this.ready,
+    };
+    passThrough(server, passedOn, subscriber);
+    if (kind === "connection") this.#follow(server, subscriber);
+    return server;
+  }
+
+  /** Rejects where the servers of the config cannot be connected, and never resolves. */
+  failed(): Promise<never> {
+    return new Promise((_resolve, reject) => {
+      this.ready.catch(reject);
+    });
+  }
+
+  /** The only client is known, and nothing can be asked of it but in answers. */
+  clientTakesNoRequests(): void {
+    this.#firstClient();
+  }
+
+  /** Tells of news until the gateway ends. */
+  listen(listener: NewsListener): void {
+    this.#listeners.add(listener);
+  }
+
+  /** The text that a model reads of exec. */
+  describeExec(describe: (session: Session) => string): string {
+    const session = this.#codeMode.openSession();
+    this.#giveTools(session);
+    const text = describe(session);
+    void session.close();
+    return text;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort(new Error("the gateway ends"));
+    await this.ready.catch(() => undefined);
+    await Promise.all([this.#codeMode.close(), this.#servers?.close()]);
+  }
+
+  async #start(): Promise<void> {
+    const { signal } = this.#stop;
+    try {
+      const capabilities = await abortable(this.options.capabilities, signal);
+      const options = this.#resources.following({
+        ...this.options.servers,
+        restart: true,
+        signal,
+        capabilities,
+        onEvent: (event: McpServerEvent) => this.#serverEvent(event),
+        onRequest: (request) => this.#requests.answer(request),
+        onNotification: (notification: McpServerNotification) => this.#heard(notification),
+        onProgress: ({ context, ...progress }) => {
+          const feed = this.#feedOf(context);
+          if (feed === undefined) return;
+          const { server, tool, message } = progress;
+          const part = progress.total === undefined ? "" : ` of ${progress.total}`;
+          feed.progress(
+            `${server} ${tool}: ${progress.progress}${part}${message === undefined ? "" : ` ${message}`}`,
+          );
+        },
+      } satisfies ConnectMcpOptions);
+      this.#servers = await connectMcpServers(this.options.config, options);
+    } catch (error) {
+      // Ended before the servers have started.
+      if (signal.aborted) return;
+      throw error;
+    }
+    this.#resources.use(this.#servers.servers);
+    this.#prompts.use(this.#servers.servers);
+    // No client has been told of tools yet.
+    for (const session of this.#sessions.values()) this.#giveTools(session);
+  }
+
+  async #announced(): Promise<ServerCapabilities> {
+    return announcedCapabilities(this.ready, () => this.#servers?.servers ?? []);
+  }
+
+  #follow(server: GatewayServer, subscriber: Subscriber): void {
+    this.#lasting.add(server);
+    server.oninitialized = () => {
+      const { capabilities } = this.#clients.add(server);
+      this.#firstClient();
+      // A server that has asked in vain may ask again.
+      if (capabilities.roots && !this.options.hasOneClient) this.#tellServers(rootsChanged);
+    };
+    server.onLevel = (level) => {
+      const client = this.#clients.find(server);
+      if (client === undefined) return;
+      client.level = level;
+      this.#setLevel();
+    };
+    server.setNotificationHandler(rootsChanged, () => this.#tellServers(rootsChanged));
+    server.onclose = () => {
+      this.#lasting.delete(server);
+      this.#clients.remove(server);
+      void this.subscriptions.leave(subscriber);
+    };
+  }
+
+  #serverEvent(event: McpServerEvent): void {
+    this.options.servers.onEvent?.(event);
+    if (this.#servers === undefined) return;
+    if (event.type !== "started" && event.type !== "toolsChanged") return;
+    for (const session of this.#sessions.values()) this.#giveTools(session);
+    this.#tellClients("toolsChanged", (server) => server.sendToolListChanged());
+    if (event.type === "toolsChanged") return;
+    // It may have others than before it was down.
+    this.#tellClients("promptsChanged", (server) => server.sendPromptListChanged());
+    this.#tellClients("resourcesChanged", (server) => server.sendResourceListChanged());
+    void this.subscriptions.renew(event.server);
+    this.#setLevel();
+  }
+
+  #heard(notification: McpServerNotification): void {
+    const { server, method, params, causes } = notification;
+    switch (method) {
+      case "notifications/prompts/list_changed":
+        this.#tellClients("promptsChanged", (client) => client.sendPromptListChanged());
+        break;
+      case "notifications/resources/list_changed":
+        this.#tellClients("resourcesChanged", (client) => client.sendResourceListChanged());
+        break;
+      case "notifications/resources/updated":
+        this.subscriptions.tell(server, String(params["uri"]));
+        break;
+      case "notifications/message": {
+        const reaches = this.#requests.reaches(causes);
+        passMessage(notification, reaches.length === 0 ? this.#clients.all : reaches);
+        break;
+      }
+      case "notifications/elicitation/complete":
+        for (const { client, capabilities } of this.#clients.all) {
+          if (capabilities.elicitation?.url === undefined) continue;
+          client.notification({ method, params: { ...params } }).catch(() => undefined);
+        }
+        break;
+    }
+  }
+
+  #tellClients(news: keyof NewsListener, tell: (server: GatewayServer) => Promise<void>): void {
+    for (const listener of this.#listeners) listener[news]();
+    // A client that has just left, or was not told of such a list, needs no news.
+    for (const server of this.#lasting) void attempt(() => tell(server));
+  }
+
+  #tellServers(method: string): void {
+    for (const server of this.#servers?.servers ?? []) void attempt(() => server.notify(method));
+  }
+
+  /** Servers send what the least demanding client wants; the others' is left out on the way. */
+  #setLevel(): void {
+    const { level } = this.#clients;
+    if (level === undefined) return;
+    for (const server of this.#servers?.servers ?? []) {
+      if (server.capabilities?.logging === undefined) continue;
+      void attempt(() => server.request("logging/setLevel", { level }));
+    }
+  }
+
+  #reachOf(cause: object): Reach | undefined {
+    return cause instanceof RequestReach ? cause : this.#feedOf(cause as Partial<ToolContext>);
+  }
+
+  #feedOf({ sessionId = "", cellId = "" }: Partial<ToolContext>): ReturnType<McpCalls["feedOf"]> {
+    const session = this.#sessions.get(sessionId);
+    return session === undefined ? undefined : McpCalls.of(session).feedOf(cellId);
+  }
+
+  /** Servers whose tools would get one name leave a session with the tools it had. */
+  #giveTools(session: Session): void {
+    if (this.#servers === undefined) return;
+    try {
+      session.setTools(this.#servers.tools);
+    } catch (error) {
+      if (!(error instanceof CodeModeError)) throw error;
+      this.options.onProblem(error);
+    }
+  }
+}
+
+const rootsChanged = "notifications/roots/list_changed";
+
+async function attempt(run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run();
+  } catch {
+    // What is told is news only; what it is about can be asked for.
+  }
+}
+
+function abortable<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject);
+  });
+}

@@ -1,0 +1,72 @@
+import type { Transport } from "@modelcontextprotocol/server";
+import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
+import type { McpClientCapabilities } from "../client/servers.js";
+import type { Gateway } from "./gateway.js";
+import type { GatewayServer } from "./gateway-server.js";
+import { cancelledIn, clientCapabilitiesIn, subscriptionIn } from "./message-facts.js";
+import { ObservedTransport } from "./observed-transport.js";
+import type { Subscriber } from "./subscriptions.js";
+
+/** The one client of standard input and output, as far as it is known. */
+export class StreamClient {
+  /** Resolves with what the client can be asked for, when its first message has come. */
+  readonly capabilities: Promise<McpClientCapabilities>;
+  #know: (capabilities: McpClientCapabilities) => void = () => {};
+
+  constructor() {
+    this.capabilities = new Promise((resolve) => {
+      this.#know = resolve;
+    });
+  }
+
+  /**
+   * Serves the client with a session of its own.
+   *
+   * @returns Ends both.
+   */
+  serve(gateway: Gateway): AsyncDisposable {
+    const session = gateway.openSession();
+    const subscribers = new Map<unknown, Subscriber>();
+    let server: GatewayServer | undefined;
+    const look = (message: unknown): void => {
+      const capabilities = clientCapabilitiesIn(message);
+      if (capabilities !== undefined) this.#know(capabilities);
+      const subscription = subscriptionIn(message);
+      if (subscription !== undefined) {
+        const subscriber = {
+          resourceUpdated: (uri: string) =>
+            void server?.sendResourceUpdated({ uri }).catch(() => undefined),
+        };
+        subscribers.set(subscription.id, subscriber);
+        for (const uri of subscription.uris) subscribe(gateway, uri, subscriber);
+      }
+      const ended = subscribers.get(cancelledIn(message));
+      if (ended !== undefined) void gateway.subscriptions.leave(ended);
+    };
+    const transport: Transport = new ObservedTransport(new StdioServerTransport(), look);
+    const connection = serveStdio(
+      async ({ era }) => {
+        // It is asked for once more where the first one was for a client's probe alone.
+        server = await gateway.createServer(session, "connection");
+        if (era === "modern") gateway.clientTakesNoRequests();
+        return server;
+      },
+      { transport },
+    );
+    return {
+      [Symbol.asyncDispose]: async () => {
+        await gateway.closeSession(session);
+        await connection.close();
+      },
+    };
+  }
+}
+
+/** A server that cannot be subscribed to leaves the client without news. */
+export function subscribe(
+  gateway: Pick<Gateway, "ready" | "subscriptions">,
+  uri: string,
+  subscriber: Subscriber,
+): void {
+  gateway.ready.then(() => gateway.subscriptions.subscribe(uri, subscriber)).catch(() => undefined);
+}

@@ -1,0 +1,30 @@
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** The files that take longest, the longest first; they must not be the last to begin. */
+const slowFiles: readonly string[] = [
+  "cli/gateway.test.ts",
+  "options/limits.test.ts",
+  "cli/repl.test.ts",
+  "backend/exit.test.ts",
+  "declarations/compile.test.ts",
+  "cli/gateway-http.test.ts",
+  "generated/generated.test.ts",
+  "cli/tools.test.ts",
+  "cli/doctor.test.ts",
+  "cli/repl-terminal.test.ts",
+  "mcp/servers.test.ts",
+  "cli/interrupt.test.ts",
+  "cli/doctor-config.test.ts",
+  "backend/workers.test.ts",
+];
+
+/** Starts the slow files first, so that at the end no processor waits for one. */
+export class SlowFilesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const index = slowFiles.findIndex((file) => moduleId.endsWith(`/test/${file}`));
+      return index === -1 ? slowFiles.length : index;
+    };
+    return [...(await super.sort(files))].sort((a, b) => rank(a) - rank(b));
+  }
+}
