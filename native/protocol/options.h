@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -11,7 +10,6 @@
 #include <variant>
 #include <vector>
 
-#include "base/json_shape.h"
 #include "base/text.h"
 #include "protocol/limits.h"
 
@@ -48,13 +46,9 @@ struct StoredValues {
   size_t bytes = 0;  // Of all keys and texts.
 };
 
-// What a value takes at least in an engine's heap, however short it is as text.
-inline constexpr size_t kMinValueBytes = 16;
-
 // What an entry adds to the bytes of stored values.
 inline size_t StoredSize(const std::u16string& key, const base::Text& json) {
-  const size_t values = base::JsonShapeOf(json).values;
-  return key.size() * 2 + std::max(json.size_bytes(), values * kMinValueBytes);
+  return key.size() * 2 + json.size_bytes();
 }
 
 // What is decided about an isolate before its cell is known.

@@ -4,7 +4,9 @@ const quote = 34;
 const comma = 44;
 const colon = 58;
 const openArray = 91;
+const closeArray = 93;
 const openObject = 123;
+const closeObject = 125;
 
 /**
  * Whether a JSON text is made of more values than a limit; keys of objects count as values. It takes a
@@ -19,15 +21,22 @@ export function hasManyValues(json: string, limit: number): boolean {
       case quote:
         i = endOfString(json, i);
         break;
-      case comma:
-      case colon:
       case openArray:
       case openObject:
+        if (isClose(json.charCodeAt(i + 1))) break;
+        count += 1;
+        break;
+      case comma:
+      case colon:
         count += 1;
         if (count > limit) return true;
     }
   }
-  return false;
+  return count > limit;
+}
+
+function isClose(unit: number): boolean {
+  return unit === closeArray || unit === closeObject;
 }
 
 /** Levels that are looked at; what is deeper has no JSON, or is refused for its depth. */

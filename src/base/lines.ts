@@ -1,7 +1,10 @@
+const lineFeed = 10;
+
 /** How many lines a text has; a line break at its end begins no further line. */
 export function countLines(text: string): number {
   let lines = text === "" || text.endsWith("\n") ? 0 : 1;
-  for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", end + 1)) lines += 1;
+  // A search for each would take many times as long where there is nothing else.
+  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) === lineFeed) lines += 1;
   return lines;
 }
 

@@ -6,7 +6,7 @@ export type Bounded<Result> =
   | { readonly isDone: false };
 
 /** Attempts at work that was stopped while other threads had the processor. */
-const maxAttempts = 4;
+const maxAttempts = 3;
 
 let context: import("node:vm").Context | undefined;
 let script: import("node:vm").Script | undefined;
@@ -29,12 +29,12 @@ export function runWithin<Result>(maxMs: number, work: () => Result): Bounded<Re
     const outer: unknown = context["work"];
     context["work"] = work;
     try {
-      const timeout = Math.ceil(maxMs * 2 ** (attempt - 1));
+      const timeout = Math.ceil((maxMs * (1 + attempt)) / 2);
       return { isDone: true, result: script.runInContext(context, { timeout }) as Result };
     } catch (thrown) {
       if (!isTimeout(thrown)) throw thrown;
       // The clock goes on while other threads run: that is not the work's fault.
-      const isBusy = threadCpuMs() - startedAt < maxMs / 2;
+      const isBusy = threadCpuMs() - startedAt < maxMs / 4;
       if (!isBusy || attempt === maxAttempts) return { isDone: false };
     } finally {
       context["work"] = outer;

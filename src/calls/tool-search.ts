@@ -146,10 +146,9 @@ function toWords(text: string): string[] {
 }
 
 function toQueryWords(query: string): string[] {
-  return [...new Set(toWords(query).map((word) => word.slice(0, maxWordLength).toLowerCase()))].slice(
-    0,
-    maxWords,
-  );
+  return [
+    ...new Set(toWords(query).map((word) => word.slice(0, maxWordLength).toLowerCase())),
+  ].slice(0, maxWords);
 }
 
 function namesIn(inputSchema: unknown): string {

@@ -81,7 +81,7 @@ export interface CellLimits {
    * Arrays, objects, keys, texts, numbers and literals that one tool input, tool result or stored value
    * may be made of; past it a tool input or a stored value throws a RangeError in the cell, and a tool
    * result rejects its call. The host reads and writes JSON in one go, for as long as there are values.
-   * Default: 200 000.
+   * Default: 100 000.
    */
   readonly jsonValues?: number | undefined;
   /** Timers pending at once; past it `setTimeout` throws a RangeError. Default: 100 000. */
@@ -204,7 +204,7 @@ const defaultLimits: Omit<ResolvedLimits, HostBoundLimit | "rssBytes" | "cells">
   toolCallsInFlight: 10_000,
   toolResultBytes: 64 * mebibyte,
   jsonDepth: 1_000,
-  jsonValues: 200_000,
+  jsonValues: 100_000,
   timers: 100_000,
   sourceBytes: 4 * mebibyte,
   evalBytes: 4 * mebibyte,

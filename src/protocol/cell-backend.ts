@@ -91,7 +91,6 @@ export interface BackendLimits {
   readonly toolCallsInFlight: number;
   readonly toolInputBytes: number;
   readonly jsonDepth: number;
-  readonly jsonValues: number;
   readonly timers: number;
   readonly sourceBytes: number;
   readonly evalBytes: number;

@@ -85,7 +85,7 @@ async function throughServer() {
 /** What is loaded once, and the first cell, count elsewhere. @param {import("../../dist/index.js").Session} session */
 async function warmUp(session) {
   await session.exec(
-    "try { await tools.strict({ c: 1 }) } catch {} try { await search_tools('x') } catch {} text(1)",
+    "for (const name of ['strict', 'union', 'wide', 'formats', 'enumeration']) try { await tools[name]({ c: 1 }) } catch {} try { await search_tools('x') } catch {} text(1)",
   );
   createServer().close();
   await import("@modelcontextprotocol/client").catch(() => undefined);

@@ -35,16 +35,16 @@ const call = (tool, input) =>
 
 /** @type {readonly CellInput[]} */
 const cellInputs = [
-  { name: "a tool input of empty arrays", source: call("echo", "Array(99_000).fill([])") },
+  { name: "a tool input of empty arrays", source: call("echo", "Array(49_000).fill([])") },
   {
     name: "a tool input of objects with a key each",
-    source: call("echo", "Array.from({ length: 66_000 }, (_, i) => ({ ['k' + i]: 0 }))"),
+    source: call("echo", "Array.from({ length: 32_000 }, (_, i) => ({ ['k' + i]: 0 }))"),
   },
   {
     name: "a tool input of keys",
     source: call(
       "echo",
-      "Object.fromEntries(Array.from({ length: 99_000 }, (_, i) => ['k' + i, 0]))",
+      "Object.fromEntries(Array.from({ length: 49_000 }, (_, i) => ['k' + i, 0]))",
     ),
   },
   {
@@ -56,11 +56,11 @@ const cellInputs = [
   {
     name: "many tool inputs of many values at once",
     source:
-      "await Promise.allSettled(Array.from({ length: 10 }, () => tools.echo(Array(80_000).fill([]))));",
+      "await Promise.allSettled(Array.from({ length: 10 }, () => tools.echo(Array(49_000).fill([]))));",
   },
   {
     name: "tool inputs of many values, one after another",
-    source: "for (let i = 0; i < 30; i++) await tools.echo(Array(80_000).fill([]));",
+    source: "for (let i = 0; i < 30; i++) await tools.echo(Array(49_000).fill([]));",
   },
   {
     name: "many small tool calls",
@@ -70,9 +70,9 @@ const cellInputs = [
   {
     name: "failing calls with long messages",
     source:
-      "await Promise.allSettled(Array.from({ length: 300 }, () => tools.fails('x'.repeat(10_000))));",
+      "await Promise.allSettled(Array.from({ length: 300 }, () => tools.fails('\\n\\u65e5'.repeat(5_000))));",
   },
-  { name: "a wrong input that is large", source: call("strict", "{ b: Array(99_000).fill([]) }") },
+  { name: "a wrong input that is large", source: call("strict", "{ b: Array(49_000).fill([]) }") },
   { name: "a wrong input of a wide union", source: call("union", "Array(1000).fill({ z: 1 })") },
   { name: "a pattern that backtracks", source: call("backtracks", '{ a: "a".repeat(50) + "b" }') },
   {
@@ -109,7 +109,7 @@ const cellInputs = [
   {
     name: "stored values of many values",
     source:
-      "for (let i = 0; i < 200; i++) try { store('k' + i, Array(90_000).fill([])); } catch (e) { text(e.message); break; }",
+      "for (let i = 0; i < 200; i++) try { store('k' + i, Array(49_000).fill([])); } catch (e) { text(e.message); break; }",
     asks: "stored",
   },
   {
@@ -284,11 +284,11 @@ const serverInputs = [
   },
   {
     name: "a result of as many values as may be",
-    result: structured(() => `{"a":[${"[],".repeat(95_000)}[]]}`),
+    result: structured(() => `{"a":[${"[],".repeat(55_000)}[]]}`),
   },
   {
     name: "a result of objects with a key each",
-    result: structured(() => `[${Array.from({ length: 64_000 }, (_, i) => `{"k${i}":0}`).join()}]`),
+    result: structured(() => `[${Array.from({ length: 38_000 }, (_, i) => `{"k${i}":0}`).join()}]`),
   },
   {
     name: "a result whose text is JSON of millions of values",
@@ -296,7 +296,7 @@ const serverInputs = [
   },
   {
     name: "a result whose text is JSON of as many values as may be",
-    result: textResult(() => `[${"[],".repeat(95_000)}[]]`),
+    result: textResult(() => `[${"[],".repeat(55_000)}[]]`),
   },
   { name: "a result of one long text", result: textResult(() => "x".repeat(30_000_000)) },
   { name: "a result of one long wide text", result: textResult(() => "日é".repeat(5_500_000)) },

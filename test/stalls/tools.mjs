@@ -31,7 +31,7 @@ export function makeTools() {
     echo: { execute: (input) => input },
     fails: {
       execute(input) {
-        throw new Error(`\n${input}`.repeat(500));
+        throw new Error(input);
       },
     },
     strict: {

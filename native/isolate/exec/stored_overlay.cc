@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "base/json_shape.h"
+#include "base/json_depth.h"
 #include "isolate/exec/cell_context.h"
 #include "isolate/values/strings.h"
 #include "isolate/values/value_codec.h"
@@ -33,15 +33,6 @@ const base::Text* StoredOverlay::Find(const std::u16string& key) const {
   return stored == base_->values.end() ? nullptr : &stored->second;
 }
 
-bool StoredOverlay::HasRoomFor(IsolateScope& scope, size_t total) const {
-  if (total <= limits_.stored_bytes || total <= bytes_) return true;
-  ThrowRangeError(scope, "store: all stored values together may have " +
-                             std::to_string(limits_.stored_bytes) + " bytes, and would have " +
-                             std::to_string(total) +
-                             " (limits.storedBytes); store less, or null for what is done with");
-  return false;
-}
-
 bool StoredOverlay::Write(IsolateScope& scope, std::u16string key, v8::Local<v8::String> json) {
   const base::Text* old = Find(key);
   const size_t keys = keys_ + (old == nullptr ? 1 : 0);
@@ -50,21 +41,21 @@ bool StoredOverlay::Write(IsolateScope& scope, std::u16string key, v8::Local<v8:
                                " stored keys (limits.storedKeys); keep several values in one");
     return false;
   }
-  const size_t kept = bytes_ - (old == nullptr ? 0 : protocol::StoredSize(key, *old));
+  const size_t freed = old == nullptr ? 0 : protocol::StoredSize(key, *old);
   // Asked before the text is copied, which may be far past the limit.
-  if (!HasRoomFor(scope, kept + key.size() * 2 + SizeOf(json))) return false;
+  const size_t total = bytes_ - freed + key.size() * 2 + SizeOf(json);
+  if (total > limits_.stored_bytes && total > bytes_) {
+    ThrowRangeError(scope, "store: all stored values together may have " +
+                               std::to_string(limits_.stored_bytes) + " bytes, and would have " +
+                               std::to_string(total) +
+                               " (limits.storedBytes); store less, or null for what is done with");
+    return false;
+  }
   base::Text text = ToText(scope, json);
-  const base::JsonShape shape = base::JsonShapeOf(text);
-  if (shape.depth > limits_.json_depth) {
+  if (base::JsonDepth(text) > limits_.json_depth) {
     ThrowTooDeep(scope, "store: the value", limits_.json_depth);
     return false;
   }
-  if (shape.values > limits_.json_values) {
-    ThrowTooManyValues(scope, "store: the value", limits_.json_values);
-    return false;
-  }
-  const size_t total = kept + protocol::StoredSize(key, text);
-  if (!HasRoomFor(scope, total)) return false;
   bytes_ = total;
   keys_ = keys;
   writes_.insert_or_assign(std::move(key), std::move(text));

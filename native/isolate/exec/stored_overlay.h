@@ -37,8 +37,6 @@ class StoredOverlay {
 
  private:
   const base::Text* Find(const std::u16string& key) const;
-  // False, with a RangeError pending: so many bytes are more than before, and too many.
-  bool HasRoomFor(IsolateScope& scope, size_t total) const;
   // False, with a RangeError pending: the stored values would pass a limit.
   bool Write(IsolateScope& scope, std::u16string key, v8::Local<v8::String> json);
 

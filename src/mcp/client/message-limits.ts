@@ -2,7 +2,7 @@
 export const maxMessageBytes: number = 32 * 1024 * 1024;
 
 /** Values, keys included, of one message: to parse more takes longer than the event loop may stand still. */
-export const maxMessageValues = 250_000;
+export const maxMessageValues = 120_000;
 
 export const tooManyValues: string =
   `the server's answer is made of more than ${maxMessageValues} values, keys included; ` +

@@ -1,4 +1,4 @@
-#include "base/json_shape.h"
+#include "base/json_depth.h"
 
 #include <algorithm>
 #include <string>
@@ -22,38 +22,26 @@ size_t SkipString(const Units& json, size_t i) {
 }
 
 template <typename Units>
-JsonShape ShapeOf(const Units& json) {
-  JsonShape shape{0, 1};
+size_t DepthOf(const Units& json) {
   size_t depth = 0;
+  size_t deepest = 0;
   for (size_t i = 0; i < json.size();) {
-    switch (json[i++]) {
-      case '"':
-        i = SkipString(json, i);
-        break;
-      case '[':
-      case '{':
-        shape.depth = std::max(shape.depth, ++depth);
-        ++shape.values;
-        break;
-      case ']':
-      case '}':
-        if (depth > 0) --depth;
-        break;
-      case ',':
-      case ':':
-        ++shape.values;
-        break;
-      default:
-        break;
+    const auto unit = json[i++];
+    if (unit == '"') {
+      i = SkipString(json, i);
+    } else if (unit == '[' || unit == '{') {
+      deepest = std::max(deepest, ++depth);
+    } else if ((unit == ']' || unit == '}') && depth > 0) {
+      --depth;
     }
   }
-  return shape;
+  return deepest;
 }
 
 }  // namespace
 
-JsonShape JsonShapeOf(const Text& json) {
-  return json.is_latin1() ? ShapeOf(json.latin1()) : ShapeOf(json.utf16());
+size_t JsonDepth(const Text& json) {
+  return json.is_latin1() ? DepthOf(json.latin1()) : DepthOf(json.utf16());
 }
 
 }  // namespace codecell::base
