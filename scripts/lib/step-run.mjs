@@ -10,7 +10,7 @@ const shownLastLines = 20;
 const linesAfterFinding = 25;
 const killAfterMs = 10_000;
 /** What the failure of a test, a compiler, a sanitizer or a script of ours begins with. */
-const finding = /^ *(FAIL|×|not ok)|[Ee]rror:|SUMMARY: |FAILED/;
+const finding = /^ *(FAIL|×|not ok)|[Ee]rror( TS\d+)?:|SUMMARY: |FAILED/;
 
 /** A step that has run: how it ended, and what it said. */
 export class StepRun {

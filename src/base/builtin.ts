@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 
 /** Those of Node's own modules that are asked for this way. */
 interface Builtins {
+  readonly "node:async_hooks": typeof import("node:async_hooks");
   readonly "node:crypto": typeof import("node:crypto");
   readonly "node:fs": typeof import("node:fs");
   readonly "node:os": typeof import("node:os");

@@ -9,9 +9,6 @@ import type { RegisteredTool } from "../tools/registered-tool.js";
 import { approve } from "./approval.js";
 import { type Admission, ToolCall } from "./tool-call.js";
 
-/** UTF-16 units of a failed call's message. */
-const maxMessage = 64 * 1024;
-
 /** What the calls of a cell need to know about it. */
 export interface ToolCallsOptions {
   readonly session: { readonly id: string; readonly data: unknown };
@@ -31,6 +28,9 @@ export interface ToolCallsOptions {
   /** Undefined where there is no handler, so that no event is made. */
   readonly emit: ((event: CellNews) => void) | undefined;
 }
+
+/** UTF-16 units of a failed call's message that reach the cell. */
+const maxMessageLength = 64 * 1024;
 
 /** The tool calls of one cell: runs them, settles them, and aborts what the cell's end leaves open. */
 export class ToolCalls {
@@ -152,7 +152,7 @@ export class ToolCalls {
   #reject(callId: number, text: string): void {
     const call = this.#take(callId);
     if (call === undefined) return;
-    const message = text.length > maxMessage ? `${text.slice(0, maxMessage)}…` : text;
+    const message = text.length > maxMessageLength ? `${text.slice(0, maxMessageLength)}…` : text;
     this.#options.send({ type: "toolRejected", callId, message });
     this.#emitSettled(call, { status: "rejected", error: message });
   }

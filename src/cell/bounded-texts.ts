@@ -1,4 +1,4 @@
-import type { CellError, CellWarning, EndedOutcome } from "../protocol/outcome.js";
+import type { CellWarning } from "../protocol/outcome.js";
 
 /** UTF-16 units of the text of one error. */
 export const maxErrorText: number = 256 * 1024;
@@ -24,16 +24,4 @@ export function boundedWarnings(warnings: Iterable<CellWarning>): readonly CellW
     kept.push({ ...warning, text });
   }
   return kept;
-}
-
-/** UTF-16 units of the texts that an end carries besides its output. */
-export function textsLength(outcome: EndedOutcome): number {
-  let length = 0;
-  for (const { text } of outcome.warnings) length += text.length;
-  if (outcome.status !== "failed") return length;
-  for (let error: CellError | undefined = outcome.error; error !== undefined; error = error.cause) {
-    length += error.text.length + error.message.length + (error.stack?.length ?? 0);
-    length += error.position?.sourceLine.length ?? 0;
-  }
-  return length;
 }

@@ -1,7 +1,6 @@
 import type { KeptEnd, UnseenBytes } from "../bounds/unseen-bytes.js";
 import type { Passed } from "../protocol/cell-backend.js";
-import type { CellLog, EndedOutcome, OutputItem } from "../protocol/outcome.js";
-import { textsLength } from "./bounded-texts.js";
+import type { CellError, CellLog, EndedOutcome, OutputItem } from "../protocol/outcome.js";
 
 /** About what an item of output, and an end that is kept, take in memory besides their texts. */
 const itemBytes = 128;
@@ -58,8 +57,10 @@ export class CellOutput {
 
   /** The end was not waited for: it may be dropped from now on. */
   keep(outcome: EndedOutcome): void {
+    const warnings = outcome.warnings.reduce((sum, { text }) => sum + text.length, 0);
+    const error = outcome.status === "failed" ? errorLength(outcome.error) : 0;
     // Before it is one of those that may have to go.
-    this.#count(endBytes + textsLength(outcome));
+    this.#count(endBytes + warnings + error);
     this.#options.unseen.keep(this.#keptEnd);
   }
 
@@ -81,6 +82,12 @@ export class CellOutput {
     this.#options.onPassed(passed);
     return false;
   }
+}
+
+/** Characters of an error's texts and those of its causes. */
+function errorLength({ text, message, stack = "", cause }: CellError): number {
+  const own = text.length + message.length + stack.length;
+  return cause === undefined ? own : own + errorLength(cause);
 }
 
 function payloadOf(item: OutputItem): string {

@@ -1,4 +1,5 @@
 import { assertNever } from "../base/assert-never.js";
+import { builtin } from "../base/builtin.js";
 import { Deadline } from "../base/deadline.js";
 import { CodeModeError } from "../base/errors.js";
 import { ToolCalls } from "../calls/tool-calls.js";
@@ -39,6 +40,8 @@ interface EndAwaiter {
   resolve(outcome: EndedOutcome): void;
   reject(error: CodeModeError): void;
 }
+
+const { AsyncResource } = builtin("node:async_hooks");
 
 /**
  * The handle of one exec: brings what its backend, its observers and its clocks say to the state
@@ -95,8 +98,10 @@ export class Cell {
     this.released = new Promise((resolve) => {
       this.#release = resolve;
     });
+    // Handlers and tools run in the async context of the exec, wherever the event comes from.
+    const context = new AsyncResource("codecell");
     this.#backendCell = options.backend.start(options.backendOptions, (event) =>
-      this.#onBackendEvent(event),
+      context.runInAsyncScope(this.#onBackendEvent, this, event),
     );
     this.#wallLimit = new Deadline(options.wallMs, () => this.#passWallLimit());
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });

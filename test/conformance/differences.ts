@@ -158,6 +158,10 @@ export const differences: ReadonlyMap<string, Difference> = new Map(
         6: "Error: e\n    at exec_main.mjs:1:169",
       }),
     },
+    "text-promise": {
+      reason: "A promise that was not awaited is told, and not shown as {}.",
+      expected: showing("[a promise that was not awaited]"),
+    },
     "image-errors": { reason: helpersThrowErrors, expected: withTypeErrors },
     "image-uncaught": {
       reason: helpersThrowErrors,

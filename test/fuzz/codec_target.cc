@@ -34,7 +34,7 @@ void CheckJson(IsolateScope& scope, const base::Text& text) {
     CheckThrown(scope, caught);
     return;
   }
-  const Json json = isolate::ToJson(scope, value);
+  const Json json = isolate::ToJson(scope, value, isolate::JsonUse::kOwn);
   Expect(json.kind != Json::Kind::kAbsent, "what came from JSON has JSON");
   if (json.kind == Json::Kind::kThrew) {
     CheckThrown(scope, caught);
@@ -43,7 +43,7 @@ void CheckJson(IsolateScope& scope, const base::Text& text) {
   v8::Local<v8::Value> again;
   Expect(isolate::FromJson(scope, isolate::ToText(scope, json.text)).ToLocal(&again),
          "the engine's JSON can be read");
-  const Json json_again = isolate::ToJson(scope, again);
+  const Json json_again = isolate::ToJson(scope, again, isolate::JsonUse::kOwn);
   Expect(json_again.kind == Json::Kind::kText && AreEqual(json.text, json_again.text),
          "JSON that was read reads the same");
   v8::Local<v8::String> display;
@@ -119,7 +119,7 @@ class CodecTarget final : public Target {
     IsolateScope& scope = cell_->scope();
     {
       const v8::TryCatch caught(scope.isolate());
-      const Json json = isolate::ToJson(scope, value);
+      const Json json = isolate::ToJson(scope, value, isolate::JsonUse::kOwn);
       if (json.kind == Json::Kind::kThrew) CheckThrown(scope, caught);
       if (json.kind == Json::Kind::kText) CheckJson(scope, isolate::ToText(scope, json.text));
     }

@@ -42,7 +42,7 @@ describe("text", () => {
       '{"from":"toJSON"}',
       "undefined",
       "[]",
-      '[["k",{"v":1}],[{},2]]',
+      '[["k",{"v":1}],[[],2]]',
       '[1,"two"]',
       expect.stringMatching(/^TypeError: oops\n {4}at exec_main\.mjs:8:12$/),
       "{}",

@@ -116,7 +116,29 @@ describe("stream_settled", () => {
       const result = await stream_settled([later(10, "a"), later(1, "!b")], async (one) => { order.push(one.index); await later(15, "x"); order.push("done " + one.index); });
       text([order, result === undefined]);
       text(await stream_settled([], () => {}) === undefined);`;
-    expect(await runToTexts(source)).toEqual(['[[1,0,"done 1","done 0"],true]', "true"]);
+    expect(await runToTexts(source)).toEqual(['[[1,"done 1",0,"done 0"],true]', "true"]);
+  });
+
+  test("awaits what one callback returns before it calls the next, and calls others at once", async () => {
+    const source = `${later}
+      let atWork = 0; let most = 0;
+      await stream_settled([1, 2, later(1, 'c'), 4], async () => { most = Math.max(most, ++atWork); await later(1, ""); atWork -= 1; });
+      const seen = [];
+      await stream_settled([1, 2, 3], ({ value }) => { seen.push(value); });
+      text([most, seen]);`;
+    expect(await runToTexts(source)).toEqual(["[1,[1,2,3]]"]);
+  });
+
+  test.each([
+    "for await (const { index, status, value } of as_settled(map)) seen.push([index, status, value]);",
+    "await stream_settled(map, ({ index, status, value }) => { seen.push([index, status, value]); });",
+  ])("takes a Map by its keys, as as_settled does: %s", async (loop) => {
+    const source = `
+      const map = new Map([["a", Promise.resolve(1)], [7, Promise.reject(new Error("no"))], ["c", 3]]);
+      const seen = []; ${loop} text(seen.sort());`;
+    expect(await runToTexts(source)).toEqual([
+      '[[7,"rejected",null],["a","fulfilled",1],["c","fulfilled",3]]',
+    ]);
   });
 
   test.each([

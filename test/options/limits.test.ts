@@ -17,7 +17,7 @@ async function runAlone(source: string, limits: object): Promise<Record<string, 
 }
 
 describe("limits.heapBytes", () => {
-  const limits = { heapBytes: 64 * mebibyte };
+  const limits = { heapBytes: 32 * mebibyte };
 
   test.each([
     ["an array that grows", "const a = []; for (;;) a.push(new Array(1000).fill(1.5));"],
@@ -46,7 +46,7 @@ describe("limits.heapBytes", () => {
     );
     expect(error).toMatchObject({
       code: "ERR_CELL_HEAP_LIMIT",
-      limit: { name: "heapBytes", allowed: 64 * mebibyte },
+      limit: { name: "heapBytes", allowed: 32 * mebibyte },
     });
     expect(texts).toEqual(["before"]);
     expect(next).toEqual(["alive"]);
@@ -70,12 +70,12 @@ describe("limits.heapBytes", () => {
 
   test("tells the limit and what to do", async () => {
     const { error } = failedOf(await run("const a = []; for (;;) a.push({});", { limits }));
-    expect(error).toMatchObject({ name: "RangeError", text: expect.stringContaining("64 MiB") });
-    expect(error.limit?.used).toBeGreaterThan(32 * mebibyte);
+    expect(error).toMatchObject({ name: "RangeError", text: expect.stringContaining("32 MiB") });
+    expect(error.limit?.used).toBeGreaterThan(16 * mebibyte);
   });
 
   test("memory that is let go of does not count", async () => {
-    const source = "for (let i = 0; i < 200; i++) new Array(1e6).fill(i); text('done');";
+    const source = "for (let i = 0; i < 60; i++) new Array(1e6).fill(i); text('done');";
     expect(await runToTexts(source, { limits })).toEqual(["done"]);
   });
 

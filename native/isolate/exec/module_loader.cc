@@ -14,7 +14,7 @@ namespace codecell::isolate {
 namespace {
 
 void ThrowUnsupportedImport(IsolateScope& scope, v8::Local<v8::String> specifier) {
-  ThrowError(scope, u"Unsupported import in exec: " + ToUtf16(scope, specifier));
+  ThrowError(scope, u"Unsupported import in exec: " + ToShown(scope, specifier, kMaxNameUnits));
 }
 
 void ReturnData(const v8::FunctionCallbackInfo<v8::Value>& info) {
@@ -56,7 +56,7 @@ void ModuleLoader::PointAtUnsupportedImport(IsolateScope& scope, v8::Local<v8::M
   const v8::Local<v8::FixedArray> requests = module->GetModuleRequests();
   for (int i = 0; i < requests->Length(); ++i) {
     const auto request = engine::RequestAt(scope.context(), requests, i);
-    const std::string specifier = ToUtf8(scope, request->GetSpecifier());
+    const std::string specifier = ToName(scope, request->GetSpecifier()).value_or("");
     if (cell_.synthetic_modules().IsBuiltIn(specifier) ||
         cell_.options().setup.modules->count(specifier) > 0) {
       continue;
@@ -81,12 +81,16 @@ v8::MaybeLocal<v8::Module> ModuleLoader::ResolveImport(v8::Local<v8::Context>,
 
 v8::MaybeLocal<v8::Module> ModuleLoader::Find(IsolateScope& scope,
                                               v8::Local<v8::String> specifier) {
-  const std::string key = ToUtf8(scope, specifier);
-  const auto known = modules_.find(key);
+  const std::optional<std::string> key = ToName(scope, specifier);
+  if (!key) {
+    ThrowUnsupportedImport(scope, specifier);
+    return {};
+  }
+  const auto known = modules_.find(*key);
   if (known != modules_.end()) return known->second.Get(scope.isolate());
   v8::Local<v8::Module> module;
-  if (!Make(scope, key, specifier).ToLocal(&module)) return {};
-  modules_[key].Reset(scope.isolate(), module);
+  if (!Make(scope, *key, specifier).ToLocal(&module)) return {};
+  modules_[*key].Reset(scope.isolate(), module);
   return module;
 }
 

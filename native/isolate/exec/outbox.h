@@ -29,6 +29,8 @@ class Outbox {
   // Counts an output before it is copied. Returns the reason to stop the cell where it passes a
   // limit.
   std::optional<Stop> Admit(OutputKind kind, size_t bytes);
+  // Whether so many bytes more are within the limit of output.
+  bool HasRoomFor(size_t bytes) const { return bytes_ + bytes <= limits_.output_bytes; }
   // Events sent in quick succession wake the host once: after a moment, or at Flush(), which the
   // loop calls before it waits. The watchdog flushes for a cell that computes.
   void Send(protocol::Event event, size_t bytes);

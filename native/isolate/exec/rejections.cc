@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 
 #include "isolate/exec/cell_context.h"
 #include "isolate/values/exception.h"
@@ -11,6 +12,8 @@ namespace codecell::isolate {
 namespace {
 
 constexpr size_t kMaxRemembered = 100;
+// Of all texts together, besides the last one.
+constexpr size_t kMaxBytes = size_t{256} * 1024;
 
 }  // namespace
 
@@ -38,12 +41,22 @@ std::vector<base::Text> Rejections::Texts(IsolateScope& scope) {
   // Making a text runs the cell's code, which may reject further promises.
   const std::vector<v8::Global<v8::Promise>> unhandled = std::move(unhandled_);
   unhandled_.clear();
+  size_t bytes = 0;
+  size_t left_out = 0;
   for (const auto& promise : unhandled) {
     const v8::HandleScope handles(scope.isolate());
     const v8::Local<v8::Promise> local = promise.Get(scope.isolate());
     // The cell's own module is rejected too when it fails; that is the outcome, not a warning.
     if (local->HasHandler()) continue;
+    if (bytes > kMaxBytes) {
+      ++left_out;
+      continue;
+    }
     texts.push_back(ThrownText(scope, local->Result()));
+    bytes += texts.back().size_bytes();
+  }
+  if (left_out > 0) {
+    texts.push_back(base::Text::Ascii("and " + std::to_string(left_out) + " more rejections"));
   }
   return texts;
 }

@@ -11,17 +11,14 @@ namespace codecell::isolate {
 
 namespace {
 
-// The key as String() gives it; false with an exception pending.
-bool ReadKey(IsolateScope& scope, v8::Local<v8::Value> value, const char* symbol_message,
-             std::u16string& key) {
+// The key as String() gives it. Empty with an exception pending.
+v8::MaybeLocal<v8::String> ReadKey(IsolateScope& scope, v8::Local<v8::Value> value,
+                                   const char* symbol_message) {
   if (value->IsSymbol()) {
     ThrowTypeError(scope, std::string_view(symbol_message));
-    return false;
+    return {};
   }
-  v8::Local<v8::String> string;
-  if (!value->ToString(scope.context()).ToLocal(&string)) return false;
-  key = ToUtf16(scope, string);
-  return true;
+  return value->ToString(scope.context());
 }
 
 }  // namespace
@@ -33,7 +30,22 @@ const base::Text* StoredOverlay::Find(const std::u16string& key) const {
   return stored == base_->values.end() ? nullptr : &stored->second;
 }
 
-bool StoredOverlay::Write(IsolateScope& scope, std::u16string key, v8::Local<v8::String> json) {
+void StoredOverlay::ThrowTooMuch(IsolateScope& scope, size_t total) const {
+  ThrowRangeError(scope, "store: all stored values together may have " +
+                             std::to_string(limits_.stored_bytes) + " bytes, and would have " +
+                             std::to_string(total) +
+                             " (limits.storedBytes); store less, or null for what is done with");
+}
+
+bool StoredOverlay::Write(IsolateScope& scope, v8::Local<v8::String> key_string,
+                          v8::Local<v8::String> json) {
+  // Asked before anything is copied, which may be far past the limit.
+  const size_t added = static_cast<size_t>(key_string->Length()) * 2 + SizeOf(json);
+  if (added > limits_.stored_bytes && added > bytes_) {
+    ThrowTooMuch(scope, bytes_ + added);
+    return false;
+  }
+  std::u16string key = ToUtf16(scope, key_string);
   const base::Text* old = Find(key);
   const size_t keys = keys_ + (old == nullptr ? 1 : 0);
   if (keys > limits_.stored_keys) {
@@ -42,13 +54,9 @@ bool StoredOverlay::Write(IsolateScope& scope, std::u16string key, v8::Local<v8:
     return false;
   }
   const size_t freed = old == nullptr ? 0 : protocol::StoredSize(key, *old);
-  // Asked before the text is copied, which may be far past the limit.
-  const size_t total = bytes_ - freed + key.size() * 2 + SizeOf(json);
+  const size_t total = bytes_ - freed + added;
   if (total > limits_.stored_bytes && total > bytes_) {
-    ThrowRangeError(scope, "store: all stored values together may have " +
-                               std::to_string(limits_.stored_bytes) + " bytes, and would have " +
-                               std::to_string(total) +
-                               " (limits.storedBytes); store less, or null for what is done with");
+    ThrowTooMuch(scope, total);
     return false;
   }
   base::Text text = ToText(scope, json);
@@ -75,24 +83,26 @@ std::vector<std::pair<base::Text, base::Text>> StoredOverlay::TakeWrites() {
 void StoredOverlay::Store(const v8::FunctionCallbackInfo<v8::Value>& info) {
   CellContext& cell = CellContext::From(info.GetIsolate());
   IsolateScope& scope = cell.scope();
-  std::u16string key;
-  if (!ReadKey(scope, info[0], "store key must be a string", key)) return;
-  const Json json = ToJson(scope, info[1]);
+  v8::Local<v8::String> key;
+  if (!ReadKey(scope, info[0], "store key must be a string").ToLocal(&key)) return;
+  const Json json = ToJson(scope, info[1], JsonUse::kData);
   if (json.kind == Json::Kind::kThrew) return;
   if (json.kind == Json::Kind::kAbsent) {
-    ThrowTypeError(
-        scope, u"Unable to store \"" + key + u"\". Only plain serializable objects can be stored.");
+    ThrowTypeError(scope, u"Unable to store \"" + ToShown(scope, key, kMaxQuotedUnits) +
+                              u"\". Only plain serializable objects can be stored.");
     return;
   }
-  cell.stored().Write(scope, std::move(key), json.text);
+  cell.stored().Write(scope, key, json.text);
 }
 
 void StoredOverlay::Load(const v8::FunctionCallbackInfo<v8::Value>& info) {
   CellContext& cell = CellContext::From(info.GetIsolate());
   IsolateScope& scope = cell.scope();
-  std::u16string key;
-  if (!ReadKey(scope, info[0], "load key must be a string", key)) return;
-  const base::Text* json = cell.stored().Find(key);
+  v8::Local<v8::String> key;
+  if (!ReadKey(scope, info[0], "load key must be a string").ToLocal(&key)) return;
+  // No stored key is longer than all of them may be.
+  if (SizeOf(key) > cell.limits().stored_bytes) return;
+  const base::Text* json = cell.stored().Find(ToUtf16(scope, key));
   if (json == nullptr) return;
   v8::Local<v8::Value> value;
   if (FromJson(scope, *json).ToLocal(&value)) info.GetReturnValue().Set(value);

@@ -106,7 +106,7 @@ bool ToolBridge::ReadInput(IsolateScope& scope, uint32_t tool, v8::Local<v8::Val
                            base::Text& input) {
   input = base::Text::Ascii("null");
   if (value->IsNullOrUndefined()) return true;
-  const Json json = ToJson(scope, value);
+  const Json json = ToJson(scope, value, JsonUse::kData);
   if (json.kind == Json::Kind::kThrew) return false;
   if (json.kind == Json::Kind::kAbsent) {
     ThrowTypeError(scope, u"failed to serialize JavaScript value: the input of " +

@@ -1,6 +1,7 @@
 #include "isolate/globals/console.h"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -30,27 +31,45 @@ double NowMs() {
 }
 
 // An argument's text; a value that has none does not make a log line fail.
-std::u16string Shown(IsolateScope& scope, v8::Local<v8::Value> value) {
+v8::Local<v8::String> Shown(IsolateScope& scope, v8::Local<v8::Value> value) {
   const v8::TryCatch caught(scope.isolate());
   v8::Local<v8::String> text;
   if (value->IsSymbol() || value->IsFunction()) {
-    return value->ToDetailString(scope.context()).ToLocal(&text) ? ToUtf16(scope, text) : u"";
+    return value->ToDetailString(scope.context()).FromMaybe(v8::String::Empty(scope.isolate()));
   }
-  return ToDisplay(scope, value).ToLocal(&text) ? ToUtf16(scope, text) : u"[cannot be shown]";
+  if (ToDisplay(scope, value).ToLocal(&text)) return text;
+  return Literal(scope, "[cannot be shown]");
+}
+
+// The arguments' texts. Empty: the cell is being stopped, or together they pass the limit of
+// output, which is told before they are copied.
+std::optional<base::Text> ReadLine(CellContext& cell,
+                                   const v8::FunctionCallbackInfo<v8::Value>& info) {
+  std::u16string line;
+  size_t bytes = 0;
+  for (int i = 0; i < info.Length(); ++i) {
+    const v8::HandleScope handles(info.GetIsolate());
+    const v8::Local<v8::String> text = Shown(cell.scope(), info[i]);
+    if (cell.stopping()) return {};
+    bytes += SizeOf(text) + (i > 0 ? 1 : 0);
+    if (!cell.outbox().HasRoomFor(bytes)) {
+      cell.AdmitOutput(OutputKind::kItem, bytes);
+      return {};
+    }
+    if (i > 0) line.push_back(u' ');
+    line += ToUtf16(cell.scope(), text);
+  }
+  return base::Text::Narrowed(std::move(line));
 }
 
 void WriteLine(const v8::FunctionCallbackInfo<v8::Value>& info) {
   CellContext& cell = CellContext::From(info.GetIsolate());
-  std::u16string line;
-  for (int i = 0; i < info.Length(); ++i) {
-    if (i > 0) line.push_back(u' ');
-    line += Shown(cell.scope(), info[i]);
-  }
+  std::optional<base::Text> text = ReadLine(cell, info);
+  if (!text) return;
   const auto level = static_cast<protocol::LogLevel>(info.Data().As<v8::Uint32>()->Value());
-  base::Text text = base::Text::Narrowed(std::move(line));
-  const size_t bytes = text.size_bytes();
+  const size_t bytes = text->size_bytes();
   if (!cell.AdmitOutput(OutputKind::kItem, bytes)) return;
-  cell.outbox().Send(protocol::LogLine{level, std::move(text), NowMs()}, bytes);
+  cell.outbox().Send(protocol::LogLine{level, *std::move(text), NowMs()}, bytes);
 }
 
 }  // namespace

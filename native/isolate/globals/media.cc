@@ -17,6 +17,9 @@ namespace {
 
 using protocol::ImageDetail;
 
+// A media type with its parameters; RFC 6838 allows 127 for each of its two names.
+constexpr int kMaxMediaTypeUnits = 1024;
+
 // The names of one kind of media, and its error texts.
 struct MediaKind {
   std::string_view type;
@@ -68,8 +71,15 @@ bool BeginsWith(IsolateScope& scope, v8::Local<v8::String> text, std::string_vie
   return true;
 }
 
+// Whether the URL is within what the cell may still hand out; else the cell has been stopped. Asked
+// before the URL is read, which may be far past that.
+bool Fits(IsolateScope& scope, v8::Local<v8::String> url) {
+  CellContext& cell = CellContext::From(scope.isolate());
+  return cell.outbox().HasRoomFor(SizeOf(url)) || cell.AdmitOutput(OutputKind::kItem, SizeOf(url));
+}
+
 std::optional<ImageDetail> ParseDetail(IsolateScope& scope, v8::Local<v8::String> text) {
-  std::string name = ToUtf8(scope, text);
+  std::string name = ToName(scope, text).value_or("");
   for (char& unit : name) {
     if (unit >= 'A' && unit <= 'Z') unit = static_cast<char>(unit - 'A' + 'a');
   }
@@ -120,11 +130,17 @@ bool ReadBlock(IsolateScope& scope, const MediaKind& kind, v8::Local<v8::Object>
   }
   if (&kind == &kImage && !ReadBlockDetail(scope, block, media.detail)) return false;
   media.url = data.As<v8::String>();
+  if (!Fits(scope, media.url)) return false;
   if (BeginsWith(scope, media.url, "data:")) return true;
   if (!Get(scope, block, "mimeType", type)) return false;
   if (!IsNonEmptyString(type) && !Get(scope, block, "mime_type", type)) return false;
   v8::Local<v8::String> head = Literal(scope, "data:application/octet-stream;base64,");
   if (IsNonEmptyString(type)) {
+    if (type.As<v8::String>()->Length() > kMaxMediaTypeUnits) {
+      ThrowTypeError(scope, std::string(kind.type) + " expected a mimeType of at most " +
+                                std::to_string(kMaxMediaTypeUnits) + " characters");
+      return false;
+    }
     std::u16string text = u"data:";
     text += ToUtf16(scope, type.As<v8::String>());
     text += u";base64,";
@@ -151,7 +167,7 @@ bool ReadObject(IsolateScope& scope, const MediaKind& kind, v8::Local<v8::Object
       }
       ThrowTypeError(scope, Widen(std::string(kind.type) + " only accepts MCP " +
                                   std::string(kind.type) + " blocks, got \"") +
-                                ToUtf16(scope, type.As<v8::String>()) + u"\"");
+                                ToShown(scope, type.As<v8::String>(), kMaxQuotedUnits) + u"\"");
       return false;
     }
   }
@@ -178,6 +194,7 @@ bool Read(CellContext& cell, const MediaKind& kind, v8::Local<v8::Value> value,
     return false;
   }
   if (&kind == &kImage && !ReadDetail(scope, detail, media.detail)) return false;
+  if (!Fits(scope, media.url)) return false;
   if (BeginsWith(scope, media.url, "data:")) return true;
   const bool remote =
       BeginsWith(scope, media.url, "http://") || BeginsWith(scope, media.url, "https://");
@@ -221,7 +238,8 @@ bool SendBlock(CellContext& cell, v8::Local<v8::Value> value) {
   }
   const v8::Local<v8::Object> block = value.As<v8::Object>();
   if (!Get(scope, block, "type", type)) return false;
-  const std::string name = type->IsString() ? ToUtf8(scope, type.As<v8::String>()) : "";
+  const std::string name =
+      type->IsString() ? ToName(scope, type.As<v8::String>()).value_or("") : "";
   Media media;
   if (name == "text") {
     v8::Local<v8::Value> text;
@@ -243,7 +261,7 @@ bool SendBlock(CellContext& cell, v8::Local<v8::Value> value) {
     return true;
   }
   if (name == "resource" || name == "resource_link") {
-    const Json json = ToJson(scope, value);
+    const Json json = ToJson(scope, value, JsonUse::kOutput);
     return json.kind == Json::Kind::kText && cell.SendText(json.text);
   }
   ThrowNotContent(scope, value);

@@ -9,6 +9,7 @@
 #include "isolate/globals/settled_stream.h"
 #include "isolate/globals/tool_lookups.h"
 #include "isolate/globals/tools_object.h"
+#include "isolate/values/json_forms.h"
 #include "isolate/values/strings.h"
 
 namespace codecell::isolate {
@@ -84,8 +85,8 @@ bool Realm::Create(IsolateScope& scope) {
   const v8::Context::Scope entered(context);
   const v8::Local<v8::Object> global = context->Global();
   v8::Local<v8::Object> tools;
-  if (!TakeAway(scope, global) || !GuardArrayBuffers(scope, global) ||
-      !NewToolsObject(scope).ToLocal(&tools) ||
+  if (!TakeAway(scope, global) || !InstallJsonForms(scope, context) ||
+      !GuardArrayBuffers(scope, global) || !NewToolsObject(scope).ToLocal(&tools) ||
       global->CreateDataProperty(context, Literal(scope, "tools"), tools).IsNothing() ||
       global->SetLazyDataProperty(context, Literal(scope, "ALL_TOOLS"), GiveListing).IsNothing() ||
       !InstallHelpers(scope, global)) {

@@ -29,6 +29,11 @@ bool Append(IsolateScope& scope, v8::Local<v8::Value> key, v8::Local<v8::Value> 
   return true;
 }
 
+void ThrowTooMany(IsolateScope& scope) {
+  ThrowRangeError(scope, "an iterable may have at most " + std::to_string(kMaxMembers) +
+                             " members here; take a part of them at a time");
+}
+
 }  // namespace
 
 bool IsIterable(IsolateScope& scope, v8::Local<v8::Value> value) {
@@ -78,14 +83,29 @@ bool Iterate(IsolateScope& scope, v8::Local<v8::Object> iterable,
     if (!step.As<v8::Object>()->Get(context, Literal(scope, "value")).ToLocal(&value)) return false;
     members.push_back(handles.Escape(value));
   }
-  ThrowRangeError(scope, "an iterable may have at most " + std::to_string(kMaxMembers) +
-                             " members here; take a part of them at a time");
+  ThrowTooMany(scope);
   return false;
 }
 
 bool CollectPromises(IsolateScope& scope, v8::Local<v8::Value> collection, const char* helper,
                      std::vector<KeyedPromise>& promises) {
   const v8::Local<v8::Context> context = scope.context();
+  if (collection->IsMap()) {
+    const v8::Local<v8::Array> entries = collection.As<v8::Map>()->AsArray();
+    if (entries->Length() / 2 > kMaxMembers) {
+      ThrowTooMany(scope);
+      return false;
+    }
+    for (uint32_t i = 0; i + 1 < entries->Length(); i += 2) {
+      v8::Local<v8::Value> key;
+      v8::Local<v8::Value> value;
+      if (!entries->Get(context, i).ToLocal(&key) ||
+          !entries->Get(context, i + 1).ToLocal(&value) || !Append(scope, key, value, promises)) {
+        return false;
+      }
+    }
+    return true;
+  }
   if (IsIterable(scope, collection)) {
     std::vector<v8::Local<v8::Value>> members;
     if (!Iterate(scope, collection.As<v8::Object>(), members)) return false;

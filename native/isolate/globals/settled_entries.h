@@ -14,8 +14,9 @@ struct KeyedPromise {
   v8::Local<v8::Promise> promise;
 };
 
-// The members of an array or iterable with their indexes, or of an object with their names; what is
-// not a promise becomes one. False, with an exception pending, where the collection cannot be read.
+// The values of a Map with their keys, the members of another iterable with their indexes, or those
+// of an object with their names; what is not a promise becomes one. False, with an exception
+// pending, where the collection cannot be read.
 bool CollectPromises(IsolateScope& scope, v8::Local<v8::Value> collection, const char* helper,
                      std::vector<KeyedPromise>& promises);
 

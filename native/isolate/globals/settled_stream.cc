@@ -82,8 +82,16 @@ enum StreamField : uint32_t { kEntries, kEntriesTaken, kWaiters, kWaitersTaken, 
 // Data of one promise's callbacks: the state and the promise's key.
 enum ReactionField : uint32_t { kState, kKey };
 
-// State of stream_settled. A member is open until its callback's promise has settled.
-enum CallbackField : uint32_t { kCallback, kResult, kCallbackOpen };
+// State of stream_settled. Entries wait while a callback's promise is pending; a member is open
+// until its callback is done.
+enum CallbackField : uint32_t {
+  kCallback,
+  kResult,
+  kCallbackOpen,
+  kPending,
+  kPendingTaken,
+  kIsCallbackAtWork,
+};
 
 v8::Local<v8::Object> IteratorResult(IsolateScope& scope, v8::Local<v8::Value> value, bool done) {
   const v8::Local<v8::Object> result = v8::Object::New(scope.isolate());
@@ -190,16 +198,54 @@ void RejectResult(IsolateScope& scope, Record& state, v8::Local<v8::Value> reaso
   LeavePending(result.As<v8::Promise::Resolver>()->Reject(scope.context(), reason));
 }
 
+void CallNext(IsolateScope& scope, Record& state);
+
 void OnCallbackDone(const v8::FunctionCallbackInfo<v8::Value>& info) {
   IsolateScope& scope = CellContext::From(info.GetIsolate()).scope();
   Record state(scope, info.Data());
+  state.SetNumber(kIsCallbackAtWork, 0);
   FinishOne(scope, state);
+  CallNext(scope, state);
 }
 
 void OnCallbackFailed(const v8::FunctionCallbackInfo<v8::Value>& info) {
   IsolateScope& scope = CellContext::From(info.GetIsolate()).scope();
   Record state(scope, info.Data());
+  state.SetNumber(kIsCallbackAtWork, 0);
   RejectResult(scope, state, info[0]);
+  CallNext(scope, state);
+}
+
+// Calls back with the entries that wait, one after another, until a callback returns a promise,
+// which is awaited first.
+void CallNext(IsolateScope& scope, Record& state) {
+  const v8::Local<v8::Value> callback = state.Get(kCallback);
+  Queue pending(state, kPending, kPendingTaken, scope);
+  while (callback->IsFunction() && !pending.empty()) {
+    const v8::HandleScope handles(scope.isolate());
+    const v8::TryCatch caught(scope.isolate());
+    v8::Local<v8::Value> entry = pending.Pop();
+    v8::Local<v8::Value> returned;
+    if (!callback.As<v8::Function>()
+             ->Call(scope.context(), v8::Undefined(scope.isolate()), 1, &entry)
+             .ToLocal(&returned)) {
+      if (!caught.CanContinue()) return;
+      RejectResult(scope, state, caught.Exception());
+      continue;
+    }
+    if (!returned->IsPromise()) {
+      FinishOne(scope, state);
+      continue;
+    }
+    v8::Local<v8::Function> done;
+    v8::Local<v8::Function> failed;
+    if (NewFunction(scope, OnCallbackDone, state.data()).ToLocal(&done) &&
+        NewFunction(scope, OnCallbackFailed, state.data()).ToLocal(&failed)) {
+      state.SetNumber(kIsCallbackAtWork, 1);
+      LeavePending(returned.As<v8::Promise>()->Then(scope.context(), done, failed));
+    }
+    return;
+  }
 }
 
 void OnMemberSettled(const v8::FunctionCallbackInfo<v8::Value>& info, Settlement settlement) {
@@ -208,27 +254,8 @@ void OnMemberSettled(const v8::FunctionCallbackInfo<v8::Value>& info, Settlement
   Record state(scope, reaction.Get(kState));
   v8::Local<v8::Object> entry;
   if (!NewSettledEntry(scope, reaction.Get(kKey), settlement, info[0]).ToLocal(&entry)) return;
-  const v8::TryCatch caught(scope.isolate());
-  const v8::Local<v8::Value> callback = state.Get(kCallback);
-  if (!callback->IsFunction()) return;
-  v8::Local<v8::Value> argument = entry;
-  v8::Local<v8::Value> returned;
-  if (!callback.As<v8::Function>()
-           ->Call(scope.context(), v8::Undefined(scope.isolate()), 1, &argument)
-           .ToLocal(&returned)) {
-    if (caught.CanContinue()) RejectResult(scope, state, caught.Exception());
-    return;
-  }
-  if (!returned->IsPromise()) {
-    FinishOne(scope, state);
-    return;
-  }
-  v8::Local<v8::Function> done;
-  v8::Local<v8::Function> failed;
-  if (NewFunction(scope, OnCallbackDone, state.data()).ToLocal(&done) &&
-      NewFunction(scope, OnCallbackFailed, state.data()).ToLocal(&failed)) {
-    LeavePending(returned.As<v8::Promise>()->Then(scope.context(), done, failed));
-  }
+  Queue(state, kPending, kPendingTaken, scope).Push(entry);
+  if (state.GetNumber(kIsCallbackAtWork) == 0) CallNext(scope, state);
 }
 
 void OnMemberFulfilled(const v8::FunctionCallbackInfo<v8::Value>& info) {
@@ -284,7 +311,9 @@ void StreamSettled(const v8::FunctionCallbackInfo<v8::Value>& info) {
   }
   const v8::Local<v8::Value> open =
       v8::Integer::NewFromUnsigned(scope.isolate(), static_cast<uint32_t>(promises.size()));
-  const Record state = Record::New(scope, {info[1], result, open});
+  const v8::Local<v8::Value> zero = v8::Integer::NewFromUnsigned(scope.isolate(), 0);
+  const Record state =
+      Record::New(scope, {info[1], result, open, v8::Array::New(scope.isolate()), zero, zero});
   if (promises.empty()) {
     LeavePending(result->Resolve(scope.context(), v8::Undefined(scope.isolate())));
   }

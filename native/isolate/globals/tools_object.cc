@@ -23,7 +23,9 @@ constexpr size_t kNearestNames = 3;
 std::optional<uint32_t> Find(CellContext& cell, v8::Local<v8::Name> name) {
   if (!name->IsString()) return {};
   const auto& by_name = cell.tools().table().by_name;
-  const auto found = by_name.find(ToUtf8(cell.scope(), name.As<v8::String>()));
+  const std::optional<std::string> text = ToName(cell.scope(), name.As<v8::String>());
+  if (!text) return {};
+  const auto found = by_name.find(*text);
   if (found == by_name.end()) return {};
   return found->second;
 }
@@ -36,10 +38,10 @@ bool IsProtocolName(const std::string& name) {
 
 std::u16string UnknownToolMessage(CellContext& cell, v8::Local<v8::String> name) {
   const protocol::ToolTable& table = cell.tools().table();
-  base::NearestNames nearest(ToUtf8(cell.scope(), name), kNearestNames);
+  base::NearestNames nearest(ToName(cell.scope(), name).value_or(""), kNearestNames);
   for (const protocol::Tool& tool : table.tools) nearest.Consider(tool.name);
   std::u16string message =
-      u"tools." + ToUtf16(cell.scope(), name).substr(0, 200) + u" is not a tool of this cell. ";
+      u"tools." + ToShown(cell.scope(), name, kMaxQuotedUnits) + u" is not a tool of this cell. ";
   const std::vector<std::string> names = nearest.Take();
   if (table.tools.empty()) return message + u"It has no tools.";
   if (names.empty()) {
@@ -94,7 +96,7 @@ Intercepted Get(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::Val
     }
     return Answered();
   }
-  if (IsProtocolName(ToUtf8(scope, name.As<v8::String>()))) return NotAnswered();
+  if (IsProtocolName(ToName(scope, name.As<v8::String>()).value_or(""))) return NotAnswered();
   v8::Local<v8::Object> unknown;
   if (NewUnknown(cell, name).ToLocal(&unknown)) info.GetReturnValue().Set(unknown);
   return Answered();

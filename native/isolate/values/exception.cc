@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "isolate/engine/terminator.h"
+#include "isolate/values/json_forms.h"
 #include "isolate/values/source_position.h"
 #include "isolate/values/strings.h"
 
@@ -17,11 +18,14 @@ namespace {
 constexpr int kMaxCauses = 8;
 constexpr uint32_t kMaxInnerErrors = 10;  // Of one AggregateError.
 constexpr int kMaxErrorsShown = 40;       // In one text, causes and inner errors together.
-constexpr size_t kMaxTextUnits = size_t{64} * 1024;  // Of one stack or message; the rest is cut.
+// Of one stack, one message, and one text with all its causes; the rest is cut.
+constexpr size_t kMaxTextUnits = kMaxShownUnits;
 
 std::u16string Shortened(std::u16string text) {
   if (text.size() > kMaxTextUnits) {
-    text.resize(kMaxTextUnits);
+    // Never through a character.
+    const bool splits = (text[kMaxTextUnits] & 0xFC00) == 0xDC00;
+    text.resize(kMaxTextUnits - (splits ? 1 : 0));
     text.append(u"…");
   }
   return text;
@@ -43,7 +47,7 @@ std::optional<std::u16string> ReadString(IsolateScope& scope, v8::Local<v8::Valu
       !property->IsString()) {
     return {};
   }
-  return Shortened(ToUtf16(scope, property.As<v8::String>()));
+  return ToShown(scope, property.As<v8::String>());
 }
 
 bool SaysNothing(const std::u16string& text) {
@@ -59,18 +63,17 @@ std::u16string StringForm(IsolateScope& scope, v8::Local<v8::Value> value) {
     if (!value->ToDetailString(scope.context()).ToLocal(&string)) {
       return u"a value that cannot be shown";
     }
-    return string->Length() == 0 ? u"an empty string" : Shortened(ToUtf16(scope, string));
+    return string->Length() == 0 ? u"an empty string" : ToShown(scope, string);
   }
   std::u16string form;
-  if (value->ToString(scope.context()).ToLocal(&string)) form = ToUtf16(scope, string);
-  if (!form.empty() && (value->IsFunction() || !SaysNothing(form))) {
-    return Shortened(std::move(form));
-  }
+  if (value->ToString(scope.context()).ToLocal(&string)) form = ToShown(scope, string);
+  if (!form.empty() && (value->IsFunction() || !SaysNothing(form))) return form;
+  const JsonUseScope in_force(scope, JsonUse::kOutput);
   if (v8::JSON::Stringify(scope.context(), value).ToLocal(&string)) {
-    std::u16string json = ToUtf16(scope, string);
-    if (json != u"undefined") return Shortened(std::move(json));
+    std::u16string json = ToShown(scope, string);
+    if (json != u"undefined") return json;
   }
-  return form.empty() ? u"an object that cannot be shown" : Shortened(std::move(form));
+  return form.empty() ? u"an object that cannot be shown" : form;
 }
 
 std::u16string OwnText(IsolateScope& scope, v8::Local<v8::Value> thrown) {
@@ -78,8 +81,10 @@ std::u16string OwnText(IsolateScope& scope, v8::Local<v8::Value> thrown) {
   return stack ? *std::move(stack) : StringForm(scope, thrown);
 }
 
+// What is past the bound is left out: the indentation of many short lines would multiply them.
 void AppendIndented(std::u16string& text, const std::u16string& block) {
   for (const char16_t unit : block) {
+    if (text.size() > kMaxTextUnits) return;
     text.push_back(unit);
     if (unit == u'\n') text.append(u"  ");
   }
@@ -89,11 +94,13 @@ std::u16string FullText(IsolateScope& scope, v8::Local<v8::Value> thrown, int de
                         int& remaining) {
   std::u16string text = OwnText(scope, thrown);
   if (!thrown->IsNativeError() || depth >= kMaxCauses || --remaining <= 0) return text;
+  if (text.size() > kMaxTextUnits) return Shortened(std::move(text));
   const v8::Local<v8::Object> error = thrown.As<v8::Object>();
   v8::Local<v8::Value> inner;
   if (Read(scope, error, "errors").ToLocal(&inner) && inner->IsArray()) {
     const uint32_t length = inner.As<v8::Array>()->Length();
     for (uint32_t i = 0; i < std::min(length, kMaxInnerErrors); ++i) {
+      if (text.size() > kMaxTextUnits) return Shortened(std::move(text));
       const v8::TryCatch caught(scope.isolate());
       v8::Local<v8::Value> entry;
       if (!inner.As<v8::Array>()->Get(scope.context(), i).ToLocal(&entry)) break;
@@ -109,7 +116,7 @@ std::u16string FullText(IsolateScope& scope, v8::Local<v8::Value> thrown, int de
     text.append(u"\n  [cause]: ");
     AppendIndented(text, FullText(scope, cause, depth + 1, remaining));
   }
-  return text;
+  return Shortened(std::move(text));
 }
 
 // What the engine's message says about the place of an error.
@@ -129,7 +136,7 @@ std::optional<Place> PlaceOf(IsolateScope& scope, v8::Local<v8::Message> message
     return {};
   }
   const int column = message->GetStartColumn(scope.context()).FromMaybe(0) + 1;
-  return Place{ToUtf16(scope, name.As<v8::String>()), line, column};
+  return Place{ToShown(scope, name.As<v8::String>(), kMaxQuotedUnits), line, column};
 }
 
 // An error without frames, as the compiler throws it, gets its place from the message.

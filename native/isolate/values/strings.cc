@@ -1,6 +1,7 @@
 #include "isolate/values/strings.h"
 
 #include <cstddef>
+#include <string>
 
 #include "isolate/engine/engine_compat.h"
 
@@ -87,6 +88,23 @@ std::u16string ToUtf16(IsolateScope& scope, v8::Local<v8::String> string) {
 
 std::string ToUtf8(IsolateScope& scope, v8::Local<v8::String> string) {
   return engine::ToUtf8(scope.isolate(), string);
+}
+
+std::u16string ToShown(IsolateScope& scope, v8::Local<v8::String> string, int max_units) {
+  if (string->Length() <= max_units) return ToUtf16(scope, string);
+  if (string->Length() > kMaxReadUnits) {
+    return u"(a text of " + Widen(std::to_string(string->Length())) + u" characters)";
+  }
+  std::u16string units(static_cast<size_t>(max_units), u'\0');
+  engine::CopyUtf16(scope.isolate(), string, units.data(), max_units);
+  ReplaceLoneSurrogates(units);
+  units.append(u"…");
+  return units;
+}
+
+std::optional<std::string> ToName(IsolateScope& scope, v8::Local<v8::String> string) {
+  if (string->Length() > kMaxNameUnits) return {};
+  return ToUtf8(scope, string);
 }
 
 void ThrowError(IsolateScope& scope, std::u16string_view message) {

@@ -3,6 +3,7 @@
 #include <v8.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,23 @@ v8::MaybeLocal<v8::String> Utf8ToV8(IsolateScope& scope, std::string_view utf8);
 base::Text ToText(IsolateScope& scope, v8::Local<v8::String> string);
 std::u16string ToUtf16(IsolateScope& scope, v8::Local<v8::String> string);
 std::string ToUtf8(IsolateScope& scope, v8::Local<v8::String> string);
+
+// Units that are copied of a text that is only shown, and of a value that a message quotes.
+constexpr int kMaxShownUnits = 64 * 1024;
+constexpr int kMaxQuotedUnits = 200;
+// Units of a name that is looked up; what is longer names nothing.
+constexpr int kMaxNameUnits = 4096;
+
+// Units past which a text is not even begun to be read: the engine makes one piece of a text that
+// was put together of many before it gives any of it.
+constexpr int kMaxReadUnits = 1024 * 1024;
+
+// A copy of the text for a reader: of one with more units the beginning, and "…" behind it; of one
+// past kMaxReadUnits only how long it is.
+std::u16string ToShown(IsolateScope& scope, v8::Local<v8::String> string,
+                       int max_units = kMaxShownUnits);
+// The text in UTF-8; empty where it has more than kMaxNameUnits.
+std::optional<std::string> ToName(IsolateScope& scope, v8::Local<v8::String> string);
 
 void ThrowError(IsolateScope& scope, std::u16string_view message);
 void ThrowTypeError(IsolateScope& scope, std::string_view ascii);

@@ -11,28 +11,11 @@ bool HasNoJson(v8::Local<v8::Value> value) {
   return value->IsUndefined() || value->IsFunction() || value->IsSymbol();
 }
 
-// A Map as its [key, value] pairs, a Set as its members.
-v8::MaybeLocal<v8::Value> Entries(IsolateScope& scope, v8::Local<v8::Value> collection) {
-  if (collection->IsSet()) return collection.As<v8::Set>()->AsArray();
-  const v8::Local<v8::Array> flat = collection.As<v8::Map>()->AsArray();
-  const v8::Local<v8::Array> pairs =
-      v8::Array::New(scope.isolate(), static_cast<int>(flat->Length() / 2));
-  for (uint32_t i = 0; i + 1 < flat->Length(); i += 2) {
-    v8::Local<v8::Value> pair[2];
-    if (!flat->Get(scope.context(), i).ToLocal(&pair[0]) ||
-        !flat->Get(scope.context(), i + 1).ToLocal(&pair[1]) ||
-        pairs->CreateDataProperty(scope.context(), i / 2, v8::Array::New(scope.isolate(), pair, 2))
-            .IsNothing()) {
-      return {};
-    }
-  }
-  return pairs;
-}
-
 }  // namespace
 
-Json ToJson(IsolateScope& scope, v8::Local<v8::Value> value) {
+Json ToJson(IsolateScope& scope, v8::Local<v8::Value> value, JsonUse use) {
   if (HasNoJson(value)) return {Json::Kind::kAbsent, {}};
+  const JsonUseScope in_force(scope, use);
   v8::Local<v8::String> text;
   if (!v8::JSON::Stringify(scope.context(), value).ToLocal(&text)) return {Json::Kind::kThrew, {}};
   // What the engine returns where a toJSON returns undefined; no JSON text reads so.
@@ -55,11 +38,12 @@ v8::MaybeLocal<v8::String> ToDisplay(IsolateScope& scope, v8::Local<v8::Value> v
   if (value->IsString()) return value.As<v8::String>();
   if (HasNoJson(value)) return Literal(scope, "undefined");
   if (!value->IsObject()) return value->ToString(scope.context());
+  if (value->IsPromise()) return Literal(scope, kNotAwaited);
   if (value->IsNativeError()) return ToV8(scope, ThrownText(scope, value));
   if (value->IsMap() || value->IsSet()) {
     if (!Entries(scope, value).ToLocal(&value)) return {};
   }
-  const Json json = ToJson(scope, value);
+  const Json json = ToJson(scope, value, JsonUse::kOutput);
   switch (json.kind) {
     case Json::Kind::kText:
       return json.text;

@@ -7,10 +7,12 @@
 
 #include "base/text.h"
 #include "isolate/engine/isolate_scope.h"
+#include "isolate/values/json_forms.h"
 
 namespace codecell::isolate {
 
-// The engine's own JSON of a value; the cell's JSON.stringify is not consulted, its toJSON is.
+// The engine's own JSON of a value, with the forms that its use asks for; the cell's JSON.stringify
+// is not consulted, its toJSON is.
 struct Json {
   enum class Kind {
     kText,
@@ -20,7 +22,7 @@ struct Json {
   Kind kind;
   v8::Local<v8::String> text;  // Set for kText.
 };
-Json ToJson(IsolateScope& scope, v8::Local<v8::Value> value);
+Json ToJson(IsolateScope& scope, v8::Local<v8::Value> value, JsonUse use);
 
 // Empty, with an exception pending, where the text is not JSON.
 v8::MaybeLocal<v8::Value> FromJson(IsolateScope& scope, const base::Text& json);

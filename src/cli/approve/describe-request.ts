@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { showHidden } from "../../base/hidden-characters.js";
 import type { ApprovalRequest } from "../../index.js";
 import { oneLine } from "../format.js";
 import type { Style } from "../terminal.js";
@@ -38,15 +39,4 @@ function toJson(input: unknown, indent?: number): string {
   } catch {
     return inspect(input);
   }
-}
-
-/**
- * Shows what a terminal would not: controls, marks that turn the direction of text, characters without
- * width or of other widths than a space. JSON has no line ends but between its lines.
- */
-function showHidden(text: string): string {
-  return text.replace(/(?![\n ])[\p{C}\p{Z}]/gu, (character) => {
-    const code = (character.codePointAt(0) ?? 0).toString(16);
-    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;
-  });
 }

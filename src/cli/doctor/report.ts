@@ -10,7 +10,7 @@ export interface DoctorReport {
 }
 
 /** Of the names: a server with a longer one does not push the findings of all others away. */
-const maxColumns = 24;
+const maxColumns = 28;
 
 /** The document of `--json`; docs/cli.md describes it. */
 export function jsonReport({ versions, checks }: DoctorReport): string {

@@ -19,34 +19,38 @@ export class ProgramRecord implements GatewayRecord {
   }
 
   called(session: Session, tool: string, input: unknown): void {
-    const { style, note } = this.#terminal;
+    const { style } = this.#terminal;
     const { code, ...others } = (input ?? {}) as Readonly<Record<string, unknown>>;
     const rest = Object.keys(others).length === 0 ? "" : ` ${preview(others)}`;
-    note(`${style.cyan("▶")} ${this.#client(session)} ${style.bold(tool)}${style.dim(rest)}`);
+    this.#terminal.note(
+      `${style.cyan("▶")} ${this.#client(session)} ${style.bold(tool)}${style.dim(rest)}`,
+    );
     if (typeof code !== "string") return;
     const lines = visible(code).split("\n");
     const shown = lines.slice(0, maxLines).map((line) => style.dim(`  │ ${line}`));
     const left = lines.length - shown.length;
     if (left > 0) shown.push(style.dim(`  │ … ${count(left, "line")} more`));
-    note(shown.join("\n"));
+    this.#terminal.note(shown.join("\n"));
   }
 
   happened(session: Session, event: CellEvent): void {
-    const { style, note } = this.#terminal;
+    const { style } = this.#terminal;
     const cell = `${this.#client(session)} cell ${event.cellId}`;
     switch (event.type) {
       case "toolCallStarted":
-        note(`  ${style.cyan("→")} ${cell} ${callName(event)} ${style.dim(preview(event.input))}`);
+        this.#terminal.note(
+          `  ${style.cyan("→")} ${cell} ${callName(event)} ${style.dim(preview(event.input))}`,
+        );
         break;
       case "toolCallSettled": {
         const mark = event.status === "fulfilled" ? style.green("✓") : style.red("✗");
         const took = style.dim(formatDuration(event.durationMs));
         const why = event.status === "fulfilled" ? "" : ` ${event.status} ${preview(event.error)}`;
-        note(`  ${mark} ${cell} ${callName(event)} ${took}${why}`);
+        this.#terminal.note(`  ${mark} ${cell} ${callName(event)} ${took}${why}`);
         break;
       }
       case "yielded":
-        note(`  ${style.yellow("⏸")} ${cell} goes on`);
+        this.#terminal.note(`  ${style.yellow("⏸")} ${cell} goes on`);
         break;
       case "ended": {
         const { status, usage } = event.outcome;
@@ -56,7 +60,7 @@ export class ProgramRecord implements GatewayRecord {
         );
         const why =
           event.outcome.status === "failed" ? ` ${preview(event.outcome.error.text)}` : "";
-        note(`${mark} ${cell} ${status} ${facts}${why}`);
+        this.#terminal.note(`${mark} ${cell} ${status} ${facts}${why}`);
         break;
       }
       default:

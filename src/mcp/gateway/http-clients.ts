@@ -11,6 +11,7 @@ import { JsonScan } from "../../base/json-scan.js";
 import type { Session } from "../../session/session.js";
 import type { Gateway } from "./gateway.js";
 import { subscriptionIn } from "./message-facts.js";
+import { OpenRequests } from "./open-requests.js";
 import { subscribe } from "./stream-client.js";
 import type { Subscriber } from "./subscriptions.js";
 
@@ -26,6 +27,7 @@ interface Client {
   readonly transport: WebStandardStreamableHTTPServerTransport;
   readonly server: Server;
   readonly session: Session;
+  readonly requests: OpenRequests;
   /** Responses on their way: it listens. */
   open: number;
   lastSeen: number;
@@ -80,7 +82,7 @@ export class HttpClients {
   async close(): Promise<void> {
     clearInterval(this.#idleCheck);
     await this.#modern.close();
-    await Promise.all([...this.#clients.keys()].map((id) => this.#drop(id)));
+    await Promise.all([...this.#clients.keys()].map((id) => this.#drop(id, "the gateway ends")));
     if (this.#shared !== undefined) await this.#gateway.closeSession(this.#shared);
   }
 
@@ -123,9 +125,16 @@ export class HttpClients {
       onsessioninitialized: (id) => {
         this.#clients.set(id, client);
       },
-      onsessionclosed: (id) => this.#drop(id),
+      onsessionclosed: (id) => this.#drop(id, "its client has ended it"),
     });
-    const client: Client = { transport, server, session, open: 0, lastSeen: performance.now() };
+    const client: Client = {
+      transport,
+      server,
+      session,
+      requests: new OpenRequests(),
+      open: 0,
+      lastSeen: performance.now(),
+    };
     await server.connect(transport);
     const response = await this.#answer(client, request, body);
     if (transport.sessionId === undefined) {
@@ -137,8 +146,14 @@ export class HttpClients {
   }
 
   async #answer(client: Client, request: Request, body: Body): Promise<Response> {
+    const begun = client.requests.begin(body.parsedBody);
+    if ("taken" in begun) {
+      const message = `The id ${JSON.stringify(begun.taken)} is that of a request that has no answer yet; each request needs an id of its own.`;
+      return problem(400, message, { id: begun.taken, code: -32_600 });
+    }
     client.open += 1;
     const onSent = (): void => {
+      begun.done();
       client.open -= 1;
       client.lastSeen = performance.now();
     };
@@ -155,14 +170,25 @@ export class HttpClients {
     const now = performance.now();
     for (const [id, { open, lastSeen }] of this.#clients) {
       const isIdle = open === 0 && now - lastSeen >= this.#idleMs;
-      if (isIdle || this.#clients.size > maxKept) await this.#drop(id);
+      if (isIdle || this.#clients.size > maxKept) {
+        await this.#drop(
+          id,
+          `${maxClients} other clients have asked since, which are as many as are kept`,
+        );
+      }
     }
   }
 
-  async #drop(id: string): Promise<void> {
+  /** @param why - What is answered to the requests that are open. */
+  async #drop(id: string, why: string): Promise<void> {
     const client = this.#clients.get(id);
     if (client === undefined) return;
     this.#clients.delete(id);
+    const error = { code: -32_000, message: `The session has ended: ${why}.` };
+    for (const requestId of client.requests.ids) {
+      // One whose reader has gone needs no answer.
+      await client.transport.send({ jsonrpc: "2.0", id: requestId, error }).catch(() => undefined);
+    }
     await this.#gateway.closeSession(client.session);
     await client.server.close();
   }
@@ -242,6 +268,13 @@ async function readText({ body }: Request): Promise<string | Response> {
   return Buffer.concat(parts).toString();
 }
 
-function problem(status: number, message: string): Response {
-  return Response.json({ jsonrpc: "2.0", id: null, error: { code: -32_000, message } }, { status });
+function problem(
+  status: number,
+  message: string,
+  {
+    id = null,
+    code = -32_000,
+  }: { readonly id?: string | number | null; readonly code?: number } = {},
+): Response {
+  return Response.json({ jsonrpc: "2.0", id, error: { code, message } }, { status });
 }

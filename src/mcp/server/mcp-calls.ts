@@ -1,11 +1,13 @@
 import type { CallToolResult, InputRequiredResult } from "@modelcontextprotocol/server";
 import type { ModelToolResult } from "../../model/model-calls.js";
 import type { FunctionModelTool } from "../../model/model-tools.js";
+import type { ApprovalHandler } from "../../protocol/approvals.js";
 import type { CellEvent, Notification } from "../../protocol/events.js";
 import type { Session } from "../../session/session.js";
 import { AskQueue } from "./ask-queue.js";
 import type { Caller } from "./caller.js";
 import { CellFeed } from "./cell-feed.js";
+import { askClientForApproval } from "./client-approval.js";
 import { toContentBlock } from "./content-block.js";
 import { Exchanges } from "./exchanges.js";
 
@@ -14,16 +16,19 @@ const maxFeeds = 1000;
 /** Calls of a session's exec and wait that come as MCP requests, through however many servers. */
 export class McpCalls {
   static readonly #bySession = new WeakMap<Session, McpCalls>();
+  readonly #session: Session;
   readonly #exchanges = new Exchanges();
   /** Of the cells that run, or have yielded and are waited for later. */
   readonly #feeds = new Map<string, CellFeed>();
 
-  private constructor() {}
+  private constructor(session: Session) {
+    this.#session = session;
+  }
 
   static of(session: Session): McpCalls {
     const known = McpCalls.#bySession.get(session);
     if (known !== undefined) return known;
-    const calls = new McpCalls();
+    const calls = new McpCalls(session);
     McpCalls.#bySession.set(session, calls);
     return calls;
   }
@@ -78,6 +83,7 @@ export class McpCalls {
     const result = await exec.execute(input, {
       signal,
       onNotify: (notification: Notification) => feed.notify(notification),
+      onApproval: this.#approvalBy(feed),
       onEvent: (event: CellEvent) => {
         if (event.type === "toolCallStarted") feed.countToolCall();
         if (cellId !== undefined) return;
@@ -98,6 +104,12 @@ export class McpCalls {
     const { outcome } = result;
     if (outcome !== undefined && outcome.status !== "yielded") this.#feeds.delete(cellId);
     return toResult(result);
+  }
+
+  /** Who embeds the session decides, if anyone does; else the person at the client. */
+  #approvalBy(feed: CellFeed): ApprovalHandler | undefined {
+    if (this.#session.settings.onApproval.length > 0) return undefined;
+    return (request, { signal }) => askClientForApproval(feed, request, signal);
   }
 
   /** Cells that are not waited for must not add up: the oldest of so many tell nothing any more. */

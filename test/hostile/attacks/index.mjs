@@ -10,6 +10,7 @@ import { exit } from "./exit.mjs";
 import { memoryAtOnce } from "./memory-at-once.mjs";
 import { memoryBesideTheHeap } from "./memory-beside-the-heap.mjs";
 import { memoryHeap } from "./memory-heap.mjs";
+import { memoryOfTexts } from "./memory-of-texts.mjs";
 import { modules } from "./modules.mjs";
 import { output } from "./output.mjs";
 import { terminationByExit } from "./termination-by-exit.mjs";
@@ -20,7 +21,7 @@ import { tools } from "./tools.mjs";
 
 /** @type {Readonly<Record<string, readonly import("../attack.mjs").Attack[]>>} */
 export const attacksByGroup = Object.freeze({
-  memory: [...memoryHeap, ...memoryAtOnce, ...memoryBesideTheHeap],
+  memory: [...memoryHeap, ...memoryAtOnce, ...memoryBesideTheHeap, ...memoryOfTexts],
   cpu,
   termination: [
     ...terminationStops,

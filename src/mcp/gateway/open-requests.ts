@@ -1,0 +1,42 @@
+type RequestId = string | number;
+
+/** The requests of one client that have no answer yet, by the ids that the client gave them. */
+export class OpenRequests {
+  readonly #ids = new Set<RequestId>();
+
+  get ids(): readonly RequestId[] {
+    return [...this.#ids];
+  }
+
+  /**
+   * Takes in the requests of a body, unless one has the id of another that has no answer yet: their
+   * answers could not be told apart.
+   *
+   * @returns `taken`: the id that is in use; else `done`, to be called when the answers have been sent.
+   */
+  begin(body: unknown): { readonly taken: RequestId } | { readonly done: () => void } {
+    const own: RequestId[] = [];
+    const done = (): void => {
+      for (const id of own) this.#ids.delete(id);
+    };
+    for (const message of [body].flat()) {
+      const id = requestIdOf(message);
+      if (id === undefined) continue;
+      if (this.#ids.has(id)) {
+        done();
+        return { taken: id };
+      }
+      this.#ids.add(id);
+      own.push(id);
+    }
+    return { done };
+  }
+}
+
+/** Undefined where the message is no request: a notification has no id, an answer no method. */
+function requestIdOf(message: unknown): RequestId | undefined {
+  if (typeof message !== "object" || message === null) return undefined;
+  const { id, method } = message as { readonly id?: unknown; readonly method?: unknown };
+  const isId = typeof id === "string" || typeof id === "number";
+  return isId && typeof method === "string" ? id : undefined;
+}
