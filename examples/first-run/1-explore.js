@@ -41,7 +41,7 @@ store("survey", { name, lines, largest: biggest[0] });
 const logo = await tools.mcp__everything__get_tiny_image({});
 image(logo.content.find((block) => block.type === "image"));
 
-// Hand over what there is, and go on: whoever waits for this cell sees the rest when it comes.
+// Hand over the output so far, and continue. The next wait for this cell returns the rest.
 notify("starting something slow");
 yield_control();
 text(await tools.mcp__everything__trigger_long_running_operation({ duration: 2, steps: 4 }));

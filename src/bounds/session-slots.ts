@@ -41,9 +41,9 @@ export class SessionSlots implements SlotUser {
     if (isOwnQueueFull || this.#runtime.isQueueFull) {
       throw new CodeModeError(
         "ERR_QUEUE_FULL",
-        "No cell can be queued: as many execs as may wait for a cell to end " +
+        "No cell can be queued: too many execs already wait for a cell to end " +
           `${isOwnQueueFull ? "in this session" : "in all sessions of this runtime"} ` +
-          "(limits.queuedCells). Wait for some of them first.",
+          "(limits.queuedCells). Wait until some of them have ended.",
       );
     }
     return new Promise((resolve) => {

@@ -78,7 +78,7 @@ export class ToolLookups {
     this.#searches += 1;
     if (this.#searches <= maxSearches) return;
     throw new Error(
-      `This cell has searched its tools ${maxSearches} times, and may not do so again; ALL_TOOLS lists them.`,
+      `This cell has searched its tools ${maxSearches} times, which is the maximum. ALL_TOOLS lists all tools.`,
     );
   }
 

@@ -117,7 +117,7 @@ export class Cell {
     if (this.#observer !== undefined) {
       throw new CodeModeError(
         "ERR_CELL_BUSY",
-        `Cell ${this.id} is being observed by another exec or wait; observe it when that has resolved.`,
+        `Cell ${this.id} is already observed by another exec or wait; wait until that call has resolved.`,
       );
     }
     observation.signal?.throwIfAborted();

@@ -1,8 +1,8 @@
 import { Argument, type Command } from "commander";
 
 const help = `
-The script completes commands, options, and the values of options that are known: limits, files,
-directories. It holds all of them, so Tab starts no process; print it again after an update.
+With the script, Tab completes commands, options, names of limits, files and directories. The script
+contains all of them, so Tab starts no process. Print it again after an update.
 
 bash, in ~/.bashrc:
   source <(codecell completion bash)
@@ -15,7 +15,7 @@ and in ~/.zshrc:
 
 Exit codes:
   0    the script has been printed
-  2    wrong use: no shell, or another one
+  2    wrong use: the shell is missing, or is neither bash nor zsh
 
 Examples:
   source <(codecell completion bash)
@@ -27,9 +27,9 @@ Examples:
 export function addCompletionCommand(program: Command): void {
   program
     .command("completion")
-    .summary("print the script with which a shell's Tab completes codecell")
+    .summary("print a script that makes Tab complete codecell in bash or zsh")
     .description(
-      "Prints a script; a shell that has read it completes codecell's command line on Tab.",
+      "Prints a script. In a shell that has read it, Tab completes the command line of codecell.",
     )
     .addArgument(
       new Argument("<shell>", "the shell that reads the script").choices(["bash", "zsh"] as const),

@@ -3,17 +3,17 @@ import { toMs } from "./arguments.js";
 import type { DoctorOptions } from "./doctor/doctor.js";
 
 const help = `
-It looks at this Node and this platform, loads the native addon and runs cells, in a process of its own;
-looks at flags and limits that disturb cells; and starts each server of the config, if there is one.
+It checks this Node and this platform, loads the native addon and runs cells in a separate process,
+checks flags and limits that affect cells, and starts each server of the config if you give one.
 
-Each check is one line: ✓ is fine, ! is a warning, ✗ a problem; what to do about the latter two stands
-below, after an arrow. Findings go to standard output.
+Each check is one line: ✓ means fine, ! a warning, ✗ a problem. For warnings and problems the next line
+says what to do, after an arrow. All this goes to standard output.
 
 Exit codes:
   0    no problem; there may be warnings
   1    a problem
   2    wrong use: arguments
-  130  interrupted by Ctrl-C (143 by SIGTERM); the servers have been ended
+  130  interrupted by Ctrl-C (143 by SIGTERM); the servers are stopped
 
 Examples:
   codecell doctor
@@ -26,12 +26,12 @@ Examples:
 export function addDoctorCommand(program: Command): void {
   program
     .command("doctor")
-    .summary("tell what is wrong with this install, and how to mend it")
-    .description("Tells what is wrong with this install, if anything is, and how to mend it.")
-    .option("-c, --config <file>", "start the MCP servers this file names too")
+    .summary("find what is wrong with this install, and say how to repair it")
+    .description("Finds what is wrong with this install, and says how to repair it.")
+    .option("-c, --config <file>", "also check the MCP servers in this file")
     .option("--json", "print one JSON document with the checks instead")
-    .option("--start-timeout <ms>", "give up a server that is not ready by then", toMs)
-    .option("--no-color", "no colour; so does the variable NO_COLOR")
+    .option("--start-timeout <ms>", "how long to wait for a server to be ready", toMs)
+    .option("--no-color", "print without colours; the variable NO_COLOR does the same")
     .addHelpText("after", help)
     .action(doctorCommand);
 }

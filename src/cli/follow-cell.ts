@@ -26,7 +26,9 @@ export async function followCell(
     outcome = await session.wait(outcome.cellId, observation);
   }
   if (outcome.status === "missing") {
-    throw new Error(`cell ${outcome.cellId} is gone though nobody has seen its end`);
+    throw new Error(
+      `cell ${outcome.cellId} has no result any more, although it was not returned yet`,
+    );
   }
   return { ...outcome, output: [...output, ...outcome.output], logs: [...logs, ...outcome.logs] };
 }

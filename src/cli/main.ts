@@ -4,6 +4,7 @@ import { packageVersion } from "../base/package-version.js";
 import { addCompletionCommand } from "./completion-command.js";
 import { addDoctorCommand } from "./doctor-command.js";
 import { visible } from "./format.js";
+import { addLoginCommands } from "./login-command.js";
 import { addMcpCommand } from "./mcp-command.js";
 import { addReplCommand } from "./repl-command.js";
 import { addRunCommand } from "./run-command.js";
@@ -21,6 +22,7 @@ addRunCommand(program);
 addMcpCommand(program);
 addReplCommand(program);
 addToolsCommand(program);
+addLoginCommands(program);
 addCompletionCommand(program);
 addDoctorCommand(program);
 

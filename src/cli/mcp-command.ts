@@ -6,22 +6,22 @@ import { runInContext } from "./run-in-context.js";
 import { UsageError } from "./usage-error.js";
 
 const help = `
-To an MCP client this is one server with two tools, exec and wait: the model writes programs, and calls
-the tools of all the configured servers from them. The config is the one MCP clients share:
+An MCP client sees one server with two tools, exec and wait. The model writes programs, and the programs
+call the tools of all configured servers. The config has the format that most MCP clients use:
   {"mcpServers": {"files": {"command": "npx", "args": ["-y", "@modelcontextprotocol/server-filesystem", "."]}}}
 
-In the client's own config it stands like this:
+Add this entry to the config of your MCP client:
   {"mcpServers": {"codecell": {"command": "npx", "args": ["-y", "codecell", "mcp", "--config", "/path/to/mcp.json"]}}}
 
-A server that dies is started again; its tools fail meanwhile, and say why. On standard input and
-output one client is served; over HTTP, any number, each with a session of its own.
+A server that dies is started again; until it runs, its tools fail with the reason. Standard input and
+output serve one client; HTTP serves any number of clients, each with its own session.
 
-Over HTTP only this machine can connect, and only web pages of this machine. With another address each
-request needs the token of the variable CODECELL_MCP_TOKEN; without the variable one is made and shown.
+Over HTTP only programs and web pages of this machine can connect. If you listen at another address, each
+request needs the token in the variable CODECELL_MCP_TOKEN; if it is not set, a new token is printed.
 
 Exit codes:
-  0    the client has left, or SIGTERM has ended the server in good order
-  1    the address cannot be listened at
+  0    the client has disconnected, or SIGTERM has ended the server
+  1    codecell cannot listen at the address
   2    wrong use: arguments, config
   130  interrupted by Ctrl-C
 
@@ -36,49 +36,47 @@ Examples:
 export function addMcpCommand(program: Command): void {
   program
     .command("mcp")
-    .summary("be one MCP server in front of many: exec and wait")
-    .description("Serves MCP clients: exec and wait, with the tools of other MCP servers inside.")
-    .requiredOption("-c, --config <file>", "the MCP servers whose tools programs get")
+    .summary("run one MCP server in front of many, with the tools exec and wait")
+    .description(
+      "Runs one MCP server with the tools exec and wait. Programs call the tools of other MCP servers.",
+    )
+    .requiredOption(
+      "-c, --config <file>",
+      "file with the MCP servers whose tools programs can call",
+    )
     .addOption(
-      new Option("-l, --listen <address>", '"stdio", or http://HOST:PORT; port 0 is any free one')
+      new Option("-l, --listen <address>", '"stdio", or http://HOST:PORT; port 0 takes a free port')
         .default("stdio" as const)
         .argParser(toListenAddress),
     )
     .option(
       "--allow-origin <host>",
-      "serve web pages of this host too; may be repeated",
+      "also accept requests of web pages from this host; may be repeated",
       (host: string, before: readonly string[] = []) => [...before, host],
     )
     .addOption(
-      new Option("--describe <tools>", "which tools the model reads of in exec's description")
+      new Option("--describe <tools>", "which tools the description of exec declares to the model")
         .choices(["all", "none"])
         .default("all"),
     )
-    .option(
-      "--limit <name=value>",
-      "change a limit, such as cpuMs=600000; may be repeated",
-      toLimits,
-    )
-    .option("--yield-after <ms>", "answer with what there is after so long", toMs)
+    .option("--limit <name=value>", "set a limit, such as cpuMs=600000; may be repeated", toLimits)
+    .option("--yield-after <ms>", "answer with the output so far after this time", toMs)
     .addOption(
       new Option(
         "--max-yield-after <ms>",
-        "answer after so long at most, whatever the model asks for",
+        "the longest time until an answer, whatever the model asks for",
       )
         .default(240_000)
         .argParser(toMs),
     )
-    .option("--start-timeout <ms>", "answer without a server that is not ready by then", toMs)
+    .option("--start-timeout <ms>", "how long to wait for a server to be ready", toMs)
     .option(
       "--idle <ms>",
-      "over HTTP, end what a client leaves behind after so long; an hour",
+      "over HTTP, how long to keep a session without a connection (default: an hour)",
       toMs,
     )
-    .option(
-      "-v, --verbose",
-      "show each program, each call, and what the servers print to standard error",
-    )
-    .option("--no-color", "no colour; so does the variable NO_COLOR")
+    .option("-v, --verbose", "show each program, each tool call, and what the servers print")
+    .option("--no-color", "print without colours; the variable NO_COLOR does the same")
     .addHelpText("after", help)
     .action(mcpCommand);
 }

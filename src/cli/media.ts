@@ -58,7 +58,7 @@ function writeOwnFile(path: string, bytes: Buffer): void {
   const { O_WRONLY, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
   const file = openOwnFile(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK);
   try {
-    if (!fstatSync(file).isFile()) throw new Error(`${path} is no file; remove it`);
+    if (!fstatSync(file).isFile()) throw new Error(`${path} is not a file; remove it`);
     ftruncateSync(file);
     writeFileSync(file, bytes);
   } finally {
@@ -72,9 +72,11 @@ function openOwnFile(path: string, flags: number): number {
   } catch (error) {
     switch ((error as NodeJS.ErrnoException).code) {
       case "ELOOP":
-        throw new Error(`${path} is a symbolic link, which is not followed; remove it`);
+        throw new Error(
+          `${path} is a symbolic link, and codecell does not write through links; remove it`,
+        );
       case "ENXIO":
-        throw new Error(`${path} is no file; remove it`);
+        throw new Error(`${path} is not a file; remove it`);
     }
     throw error;
   }

@@ -1,5 +1,5 @@
 import { CodeModeError } from "../base/errors.js";
-import type { CodeMode } from "../index.js";
+import type { CodeMode, HostModules } from "../index.js";
 import type { ConnectMcpOptions, McpApproval, McpServerEvent, McpServers } from "../mcp.js";
 import type { Session } from "../session/session.js";
 import { Approver } from "./approve/approver.js";
@@ -21,6 +21,8 @@ export interface SessionContext {
 export interface UseSessionOptions extends SessionCommandOptions {
   /** Servers that die, or do not start, are started again. */
   readonly restart?: boolean;
+  /** What cells can import besides. */
+  readonly modules?: HostModules;
 }
 
 /**
@@ -59,6 +61,7 @@ export async function useSession<T>(
   const approver = new Approver({ approve: options.approve ?? [], style });
   await using codeMode: CodeMode = createCodeMode({
     onApproval: approver.decide,
+    ...(options.modules && { modules: options.modules }),
     limits: {
       ...options.limit,
       ...(options.timeout !== undefined && { wallMs: options.timeout }),
@@ -109,6 +112,7 @@ async function startServers(
   const { connectMcpServers } = await import("../mcp.js");
   const connectOptions: ConnectMcpOptions = {
     signal: interrupt.signal,
+    logins: true,
     approval: toApproval(options.ask ?? []),
     ...(options.onEvent && { onEvent: options.onEvent }),
     restart: options.restart,

@@ -11,6 +11,7 @@ export class PromptTerminal implements Terminal {
   readonly style: Style;
   readonly pageStyle: Style;
   readonly isErrorTty: boolean;
+  readonly hasResultColors: boolean;
   /** Undefined where there is none. */
   prompt: PromptLine | undefined;
   readonly #terminal: Terminal;
@@ -20,10 +21,15 @@ export class PromptTerminal implements Terminal {
     this.style = terminal.style;
     this.pageStyle = terminal.pageStyle;
     this.isErrorTty = terminal.isErrorTty;
+    this.hasResultColors = terminal.hasResultColors;
   }
 
   result(text: string): void {
     this.#write(() => this.#terminal.result(text));
+  }
+
+  styledResult(text: string): void {
+    this.#write(() => this.#terminal.styledResult(text));
   }
 
   page(text: string): void {

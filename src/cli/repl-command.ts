@@ -2,28 +2,28 @@ import type { Command } from "commander";
 import { addSessionOptions, type SessionCommandOptions } from "./session-options.js";
 
 const help = `
-An entry is JavaScript or TypeScript as a model writes it. Entries share no variables: what one keeps
-with store(key, value), the next finds with load(key). The value of an entry's last expression is
-shown as text(value) shows it; a promise is awaited first. An entry with open brackets goes on in the
-next line, and what is pasted is one entry.
+An entry is JavaScript or TypeScript as a model writes it. What a completed entry declares at its top
+is there in the next: data as copies, functions, classes and imports from their source. The value of
+an entry's last expression is shown; a promise is awaited first. An entry with open brackets goes on
+in the next line, and what is pasted is one entry.
 
 At the prompt, Tab completes names, tools and the names of their inputs; Ctrl-C ends the cell that
 runs or drops what was typed; Ctrl-D leaves. .help lists the commands, such as .tools and .load.
 
 Entries are kept in $XDG_STATE_HOME/codecell/repl-history (~/.local/state by default), or in the file
-that the variable CODECELL_REPL_HISTORY names; nowhere where that is empty.
+that the variable CODECELL_REPL_HISTORY names. If that variable is empty, they are not kept.
 
-Calls that need approval, by the config's "approval" or by --ask, are asked for at the prompt, unless
---approve says what becomes of them.
+If a tool call needs approval (by "approval" in the config, or by --ask), codecell asks at the prompt.
+--approve names tools that run without asking.
 
-Where standard input is no terminal, its entries run one after another, without a prompt. Results go
-to standard output, everything about them to standard error.
+If standard input is not a terminal, its entries run one after another, without a prompt. Results go
+to standard output, everything else to standard error.
 
 Exit codes:
-  0    the person has left; of standard input: every cell completed
-  1    a cell of standard input failed, or a server did not start
+  0    you left the prompt; without a terminal: every cell completed
+  1    without a terminal: a cell failed, or a server did not start
   2    wrong use: arguments, config
-  143  ended by SIGTERM (130 by SIGINT); the cell and the servers have been ended
+  143  ended by SIGTERM (130 by SIGINT); the cell and the servers are stopped
 
 Examples:
   codecell repl
@@ -37,7 +37,7 @@ export function addReplCommand(program: Command): void {
   const command = program
     .command("repl")
     .summary("run cells at a prompt, with the tools of MCP servers")
-    .description("Runs each entry as a cell, all in one session, and shows what comes of it.");
+    .description("Runs each entry as a cell, all in one session, and shows its results.");
   addSessionOptions(command).addHelpText("after", help).action(replCommand);
 }
 

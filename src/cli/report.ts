@@ -20,7 +20,7 @@ const previewLength = 100;
 export interface ReportOptions {
   /** False where standard output belongs to a JSON document. */
   readonly showsResults: boolean;
-  /** False where nobody looks on. */
+  /** Whether progress is written to standard error. */
   readonly showsProgress: boolean;
 }
 

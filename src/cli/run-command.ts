@@ -4,24 +4,24 @@ import { runInContext } from "./run-in-context.js";
 import { addSessionOptions } from "./session-options.js";
 
 const help = `
-A cell is a file of JavaScript or TypeScript as a model writes it: an ES module with top-level await, which
-hands out results with text(value) and image(value), keeps values for the next cell with
-store(key, value) and load(key), and calls tools as await tools.name(input). ALL_TOOLS lists them.
+A cell is a file of JavaScript or TypeScript as a model writes it: an ES module with top-level await. It
+outputs results with text(value) and image(value), keeps values for later cells with
+store(key, value) and load(key), and calls tools with await tools.name(input). ALL_TOOLS lists them.
 
-The config has the shape MCP clients share:
+The config has the format that most MCP clients use:
   {"mcpServers": {"files": {"command": "npx", "args": ["-y", "@modelcontextprotocol/server-filesystem", "."]}}}
 The tool read_text_file of this server is tools.mcp__files__read_text_file in the cell.
 
-Calls that need approval, by the config's "approval" or by --ask, are asked for at the terminal, unless
---approve says what becomes of them; without a terminal they are rejected.
+If a tool call needs approval (by "approval" in the config, or by --ask), codecell asks at the terminal.
+--approve names tools that run without asking. Without a terminal, all other such calls are rejected.
 
-Results go to standard output, everything about them to standard error.
+Results go to standard output, everything else to standard error.
 
 Exit codes:
   0    every cell completed
   1    a cell failed, or a server did not start
   2    wrong use: arguments, files, config
-  130  interrupted by Ctrl-C (143 by SIGTERM); the cell and the servers have been ended
+  130  interrupted by Ctrl-C (143 by SIGTERM); the cell and the servers are stopped
 
 Examples:
   codecell run hello.js
@@ -38,11 +38,11 @@ export function addRunCommand(program: Command): void {
     .command("run")
     .summary("run cells, with the tools of MCP servers")
     .description(
-      "Runs each file as a cell, one after another in one session, and shows what happens. A cell " +
-        "that fails is the last to run.",
+      "Runs each file as a cell, one after another in one session, and shows what happens. After a " +
+        "cell that fails no other cell runs.",
     )
-    .argument("<file...>", 'the cells, in order; "-" is standard input')
-    .option("--json", "print one JSON document with the outcomes instead of the output");
+    .argument("<file...>", 'the files to run, in order; "-" is standard input')
+    .option("--json", "print one JSON document with all outcomes instead of the output");
   addSessionOptions(command).addHelpText("after", help).action(runCommand);
 }
 

@@ -4,7 +4,7 @@ export interface ContextOptions {
   readonly color: boolean;
   /** Standard output belongs to a document or a protocol. */
   readonly hasOwnOutput: boolean;
-  /** Progress is told though nobody looks on. Default: it is told at a terminal, or beside results. */
+  /** Shows progress even without a terminal. Default: at a terminal, or if results are shown. */
   readonly showsProgress?: boolean;
   /** Says that the first interruption ends what runs. Default: false. */
   readonly tellsInterruption?: boolean;

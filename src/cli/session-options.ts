@@ -21,27 +21,23 @@ export interface SessionCommandOptions {
 /** Adds the options of `SessionCommandOptions`, and `--no-color`. */
 export function addSessionOptions(command: Command): Command {
   return command
-    .option("-c, --config <file>", "start the MCP servers this file names and offer their tools")
-    .option("-o, --out <directory>", "save images and audio there")
-    .option("--yield-after <ms>", "hand over what there is after so long, then wait on", toMs)
-    .option("--timeout <ms>", "fail a cell that has not ended after so long", toMs)
-    .option(
-      "--limit <name=value>",
-      "change a limit, such as cpuMs=600000; may be repeated",
-      toLimits,
-    )
-    .option("--start-timeout <ms>", "give up a server that is not ready by then", toMs)
+    .option("-c, --config <file>", "file with MCP servers; cells can call their tools")
+    .option("-o, --out <directory>", "save images and sounds in this directory")
+    .option("--yield-after <ms>", "print partial output after this time, then keep waiting", toMs)
+    .option("--timeout <ms>", "end a cell with an error after this time", toMs)
+    .option("--limit <name=value>", "set a limit, such as cpuMs=600000; may be repeated", toLimits)
+    .option("--start-timeout <ms>", "how long to wait for a server to be ready", toMs)
     .option("--console", "give cells a console; its lines go to standard error")
     .option(
       "--approve <tools>",
-      'approve calls of these tools unasked: "all", "none", or a pattern such as "read_*"; may be repeated',
+      'run calls of these tools without asking: "all", "none", or a pattern such as "read_*"; may be repeated',
       collect,
     )
     .option(
       "--ask <tools>",
-      'ask before calls of these tools too, such as "*"; may be repeated',
+      'also ask before calls of these tools, such as "*"; may be repeated',
       collect,
     )
     .option("-v, --verbose", "show what the servers print to standard error")
-    .option("--no-color", "no colour; so does the variable NO_COLOR");
+    .option("--no-color", "print without colours; the variable NO_COLOR does the same");
 }

@@ -21,6 +21,10 @@ export interface Terminal {
   readonly isErrorTty: boolean;
   /** Writes text that a cell handed out. On a terminal its control characters are made visible. */
   result(text: string): void;
+  /** Writes a result that has no control characters but our own. */
+  styledResult(text: string): void;
+  /** Whether a styled result may have colours. */
+  readonly hasResultColors: boolean;
   /** Writes a page of our own to standard output, in the colours of `pageStyle`. */
   page(text: string): void;
   readonly pageStyle: Style;
@@ -43,7 +47,7 @@ export function openTerminal(options: {
   readonly onOutputClosed: (exitCode: 1 | 141) => void;
 }): Terminal {
   const { stdout, stderr } = process;
-  // Nobody is left to be told.
+  // Standard error is closed, so there is no place left to report this.
   stderr.on("error", () => {});
   const style = styleFor(stderr, options);
   const pageStyle = styleFor(stdout, options);
@@ -70,6 +74,8 @@ export function openTerminal(options: {
     result: (text) => {
       status.writeAbove(() => stdout.write(stdout.isTTY ? visible(text) : text));
     },
+    styledResult: (text) => status.writeAbove(() => stdout.write(text)),
+    hasResultColors: options.color && wantsColor(stdout),
     page: (text) => {
       status.writeAbove(() => stdout.write(shown(text, pageStyle)));
     },

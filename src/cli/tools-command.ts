@@ -4,14 +4,14 @@ import { runInContext } from "./run-in-context.js";
 import type { ListToolsOptions } from "./tools/list-tools.js";
 
 const help = `
-Without words all tools are listed; with words, those that fit them best; with a tool's name, that tool.
-What is printed are declarations in TypeScript, as programs see the tools and as a model reads them.
+Without words it lists all tools; with words, the tools that match best; with a tool's name, that tool.
+It prints TypeScript declarations, as programs see the tools and as a model reads them.
 
-Tools go to standard output, everything about them to standard error.
+Tools go to standard output, everything else to standard error.
 
 Exit codes:
   0    the tools are listed
-  1    a server did not start (the others' tools are listed), or no tool fits the words
+  1    a server did not start (the tools of the others are listed), or no tool matches the words
   2    wrong use: arguments, config
   130  interrupted by Ctrl-C (143 by SIGTERM)
 
@@ -27,15 +27,15 @@ Examples:
 export function addToolsCommand(program: Command): void {
   program
     .command("tools")
-    .summary("list what the servers of a config offer")
+    .summary("list the tools of the servers in a config")
     .description("Starts the MCP servers of a config and lists their tools, with declarations.")
-    .argument("[words...]", "what the tools should be about, or a tool's name")
-    .requiredOption("-c, --config <file>", "the MCP servers")
+    .argument("[words...]", "words to search for, or the name of a tool")
+    .requiredOption("-c, --config <file>", "file with the MCP servers")
     .option("--names", "print names with the first line of each description instead")
     .option("--json", "print one JSON document instead, with schemas and declarations")
-    .option("--start-timeout <ms>", "give up a server that is not ready by then", toMs)
+    .option("--start-timeout <ms>", "how long to wait for a server to be ready", toMs)
     .option("-v, --verbose", "show what the servers print to standard error")
-    .option("--no-color", "no colour; so does the variable NO_COLOR")
+    .option("--no-color", "print without colours; the variable NO_COLOR does the same")
     .addHelpText("after", help)
     .action(toolsCommand);
 }

@@ -147,7 +147,7 @@ function followPointer(root: SchemaNode, pointer: string): SchemaNode | undefine
 
 const places = /^(?:\d+|items|prefixItems|properties|additionalProperties|anyOf|oneOf|allOf)$/;
 
-/** The last part of a pointer or an `$id` that somebody chose. */
+/** The last part of a pointer or an `$id` that is a name and not a keyword or an index. */
 function lastName(pointer: string): string {
   return pointer.split("/").findLast((segment) => !places.test(segment)) ?? "";
 }

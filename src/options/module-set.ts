@@ -53,7 +53,7 @@ function toHostModule(specifier: string, module: unknown): BackendModule {
   if (builtIn.includes(specifier) || specifier.startsWith("tools/")) {
     throw new CodeModeError(
       "ERR_INVALID_OPTION",
-      `The option "modules" cannot have a module ${JSON.stringify(specifier)}: cells have their own under that name.`,
+      `The option "modules" cannot have a module ${JSON.stringify(specifier)}: cells have a built-in module with that name.`,
     );
   }
   if (typeof module === "string") return { specifier, source: module };

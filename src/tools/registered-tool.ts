@@ -58,7 +58,7 @@ export class RegisteredTool implements ToolNames {
    */
   checkInput(input: unknown, length: number): CheckedInput | Promise<CheckedInput> {
     if (this.kind === "freeform" && typeof input !== "string") {
-      throw new TypeError(`Tool "${this.name}" takes a string, and got ${describeValue(input)}.`);
+      throw new TypeError(`Tool "${this.name}" expects a string; got ${describeValue(input)}.`);
     }
     return this.#checkSchema === undefined
       ? { input }

@@ -292,7 +292,7 @@ describe("limits hold", () => {
       }
       text((await describe_tool("archive_issue")).name);`;
     const refused =
-      "This cell has searched its tools 1000 times, and may not do so again; ALL_TOOLS lists them.";
+      "This cell has searched its tools 1000 times, which is the maximum. ALL_TOOLS lists all tools.";
     await using session = openSession({ tools });
     expect(textsOf(await session.exec(source))).toEqual([refused, refused, "archive_issue"]);
     const next = 'text((await search_tools("archive"))[0].name);';

@@ -88,11 +88,11 @@ test("media are not written through links of their names, nor into pipes", () =>
     writeFileSync(target, "kept");
     symlinkSync(target, join(directory, "a.mp3"));
     expect(() => saveMedia(audio, directory, "a")).toThrow(
-      "a.mp3 is a symbolic link, which is not followed; remove it",
+      "a.mp3 is a symbolic link, and codecell does not write through links; remove it",
     );
     expect(readFileSync(target, "utf8")).toBe("kept");
     execFileSync("mkfifo", [join(directory, "b.mp3")]);
-    expect(() => saveMedia(audio, directory, "b")).toThrow("b.mp3 is no file; remove it");
+    expect(() => saveMedia(audio, directory, "b")).toThrow("b.mp3 is not a file; remove it");
     writeFileSync(join(directory, "c.mp3"), "longer than before");
     saveMedia(audio, directory, "c");
     expect(readFileSync(join(directory, "c.mp3"))).toEqual(Buffer.alloc(3));

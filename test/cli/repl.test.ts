@@ -35,9 +35,9 @@ test.each([
   expect(await runRepl(`${entry}\n`)).toMatchObject({ code: 0, stdout, stderr: "" });
 });
 
-test("entries share what they store and no variables", async () => {
-  const result = await runRepl('const a = 1; store("a", a)\nload("a")\ntypeof a\n');
-  expect(result).toMatchObject({ code: 0, stdout: "1\nundefined\n" });
+test("what an entry stores and what it declares is there in the next", async () => {
+  const result = await runRepl('const a = 1; store("a", a)\nload("a")\na + 1\n.stored\n');
+  expect(result).toMatchObject({ code: 0, stdout: "1\n2\na: 1\n", stderr: "" });
 });
 
 test.each([

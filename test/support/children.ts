@@ -1,14 +1,19 @@
 import type { ChildProcess } from "node:child_process";
-import { afterEach } from "vitest";
+import { afterAll, afterEach } from "vitest";
 
 const living = new Set<ChildProcess>();
+/** Those that several tests of a file use. */
+const lasting = new Set<ChildProcess>();
 
 const killAll = (): void => {
-  for (const child of living) child.kill("SIGKILL");
+  for (const child of [...living, ...lasting]) child.kill("SIGKILL");
 };
 
 // A test that fails or is timed out half-way must not leave an endless cell behind.
-afterEach(killAll);
+afterEach(() => {
+  for (const child of living) child.kill("SIGKILL");
+});
+afterAll(killAll);
 // Nor must a worker of the runner that is told to end, or whose runner is gone: neither runs hooks.
 process.once("exit", killAll);
 process.once("disconnect", killAll);
@@ -21,5 +26,12 @@ process.once("SIGTERM", () => {
 export function endWithTest<Child extends ChildProcess>(child: Child): Child {
   living.add(child);
   child.once("exit", () => living.delete(child));
+  return child;
+}
+
+/** Has the process killed when the file's last test ends, or the runner does. */
+export function endWithFile<Child extends ChildProcess>(child: Child): Child {
+  lasting.add(child);
+  child.once("exit", () => lasting.delete(child));
   return child;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import type { McpServerConfig } from "../../src/mcp.js";
-import { endWithTest } from "./children.js";
+import { endWithFile, endWithTest } from "./children.js";
 import { LineWatch, root } from "./mcp.js";
 
 /** How a command ended and what it wrote. */
@@ -28,13 +28,16 @@ export interface RunningCli {
  * Starts the built command as a person would, with both streams piped.
  *
  * @param env - Added to this process's own.
+ * @param lasts - Until the end of the file's tests, where several use the command; else of the test.
  */
 export function startCli(
   args: readonly string[],
   cwd: string = root,
   env: Readonly<Record<string, string>> = {},
+  lasts: "test" | "file" = "test",
 ): RunningCli {
-  const child = endWithTest(
+  const end = lasts === "test" ? endWithTest : endWithFile;
+  const child = end(
     spawn(process.execPath, [join(root, "dist/cli/main.js"), ...args], {
       cwd,
       env: { ...process.env, ...env },

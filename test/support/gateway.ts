@@ -77,8 +77,9 @@ export function ownEnvironment(): Record<string, string> {
 export async function startHttpGateway(
   args: readonly string[],
   address = "http://127.0.0.1:0",
+  lasts: "test" | "file" = "test",
 ): Promise<RunningCli & { readonly url: string }> {
-  const cli = startCli(["mcp", "--listen", address, ...args]);
+  const cli = startCli(["mcp", "--listen", address, ...args], undefined, {}, lasts);
   await cli.watch.seen("http://");
   const url = /http:\S+/.exec(cli.watch.lines.find((line) => line.includes("http://")) ?? "")?.[0];
   return { ...cli, url: url ?? "" };

@@ -31,6 +31,11 @@ export function listingServer(
   return scriptedMcpServer({ ...script, answers });
 }
 
+/** A server that has prompts and resources and asks its client things, as a config's entry. */
+export function peerServer(name: string): McpStdioServerConfig {
+  return { command: process.execPath, args: [join(root, "test/fixtures/mcp-peer.mjs"), name] };
+}
+
 /** A server from the npm registry, as a config's entry. */
 export function registryServer(
   name: "everything" | "filesystem" | "memory",

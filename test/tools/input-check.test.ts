@@ -123,7 +123,7 @@ describe("kinds", () => {
     const freeform = toolWith({ kind: "freeform" });
     expect(freeform.checkInput("a", 0)).toEqual({ input: "a" });
     expect(() => freeform.checkInput({ a: 1 }, 0)).toThrow(
-      'Tool "search" takes a string, and got an object {"a":1}.',
+      'Tool "search" expects a string; got an object {"a":1}.',
     );
   });
 });

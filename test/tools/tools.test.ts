@@ -284,7 +284,7 @@ describe("schemas", () => {
       expect.stringMatching(
         /^ToolError: Invalid input for tool "greet": .*\/name.*string.*the number 5/,
       ),
-      'ToolError: Tool "speak" takes a string, and got an object {}.',
+      'ToolError: Tool "speak" expects a string; got an object {}.',
     ]);
     expect(ran).toBe(0);
   });

@@ -66,7 +66,7 @@ struct CellLink {
     return before != Stage::kBegun;
   }
 
-  // Any thread. Asks the cell to stop, wherever it is. False: it had been asked before.
+  // Any thread. Asks the cell to stop, in any state. Returns false if it has been asked before.
   bool Terminate(const Stop& why) {
     const bool first = terminator.Terminate(why);
     backlog.Release();

@@ -32,7 +32,7 @@ class IsolateThread {
   // Ends an isolate that has no cell; Disposed follows. Nothing where it has one.
   void Dismiss();
   void Post(protocol::Command command);
-  // Asks the cell to stop, wherever it is; Settled and Disposed follow. Idempotent.
+  // Asks the cell to stop, in any state; Settled and Disposed follow. Idempotent.
   void Terminate();
   // The host has taken so much of the cell's backlog.
   void Taken(size_t bytes);

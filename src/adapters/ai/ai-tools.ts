@@ -100,7 +100,7 @@ function toFilePart(url: string, kind: "image" | "audio"): ContentPart & { reado
     ? { type: "file", mediaType: kind, data: { type: "url", url: new URL(url) } }
     : {
         type: "file",
-        // A media type that nobody has named is for the provider to find out.
+        // If the cell did not name the exact media type, the provider detects it.
         mediaType: held.mimeType.startsWith(`${kind}/`) ? held.mimeType : kind,
         data: { type: "data", data: held.bytes.toString("base64") },
       };

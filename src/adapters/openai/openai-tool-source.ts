@@ -35,7 +35,7 @@ export interface OpenAIToolSourceOptions {
  * Its gates hold: `needsApproval` asks `onApproval`, a tool that is not enabled is not called, and what a
  * guardrail holds back rejects the call.
  *
- * @throws {CodeModeError} ERR_INVALID_TOOL where nobody can run a tool: it is hosted, or has no
+ * @throws {CodeModeError} ERR_INVALID_TOOL if a tool cannot be run here: it is hosted, or has no
  *   callback, and there is no `execute`. ERR_INVALID_OPTION.
  */
 export function openaiToolSource(

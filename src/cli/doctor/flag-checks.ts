@@ -54,7 +54,7 @@ const disturbances: readonly Disturbance[] = [
     remedy: "Give the processes that run cells more, or count with smaller cells.",
   },
   {
-    // V8 takes a termination for an exception that nobody catches.
+    // V8 treats a termination as an uncaught exception.
     flags: ["--abort-on-uncaught-exception"],
     status: "warning",
     effect: "the thread of a cell that is terminated may be lost",

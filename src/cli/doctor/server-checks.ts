@@ -71,6 +71,7 @@ async function checkServer(
       { mcpServers: { [name]: server } },
       {
         signal,
+        logins: true,
         onWarning: (oddity) => oddities.push(oddity),
         ...(startTimeoutMs !== undefined && { startTimeoutMs }),
       },

@@ -31,7 +31,10 @@ export async function serveHttp(
     const refusal = refuse(request, rules);
     if (refusal !== undefined) return refusal;
     if (new URL(request.url).pathname !== address.path) {
-      return new Response(`Nothing is served here; MCP is at ${address.path}.\n`, { status: 404 });
+      return new Response(
+        `There is nothing at this path. The MCP server is at ${address.path}.\n`,
+        { status: 404 },
+      );
     }
     return clients.serve(request);
   };

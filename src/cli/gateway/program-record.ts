@@ -22,15 +22,13 @@ export class ProgramRecord implements GatewayRecord {
     const { style } = this.#terminal;
     const { code, ...others } = (input ?? {}) as Readonly<Record<string, unknown>>;
     const rest = Object.keys(others).length === 0 ? "" : ` ${preview(others)}`;
-    this.#terminal.note(
-      `${style.cyan("▶")} ${this.#client(session)} ${style.bold(tool)}${style.dim(rest)}`,
-    );
+    this.#note(`${style.cyan("▶")} ${this.#client(session)} ${style.bold(tool)}${style.dim(rest)}`);
     if (typeof code !== "string") return;
     const lines = visible(code).split("\n");
     const shown = lines.slice(0, maxLines).map((line) => style.dim(`  │ ${line}`));
     const left = lines.length - shown.length;
     if (left > 0) shown.push(style.dim(`  │ … ${count(left, "line")} more`));
-    this.#terminal.note(shown.join("\n"));
+    this.#note(shown.join("\n"));
   }
 
   happened(session: Session, event: CellEvent): void {
@@ -38,7 +36,7 @@ export class ProgramRecord implements GatewayRecord {
     const cell = `${this.#client(session)} cell ${event.cellId}`;
     switch (event.type) {
       case "toolCallStarted":
-        this.#terminal.note(
+        this.#note(
           `  ${style.cyan("→")} ${cell} ${callName(event)} ${style.dim(preview(event.input))}`,
         );
         break;
@@ -46,11 +44,11 @@ export class ProgramRecord implements GatewayRecord {
         const mark = event.status === "fulfilled" ? style.green("✓") : style.red("✗");
         const took = style.dim(formatDuration(event.durationMs));
         const why = event.status === "fulfilled" ? "" : ` ${event.status} ${preview(event.error)}`;
-        this.#terminal.note(`  ${mark} ${cell} ${callName(event)} ${took}${why}`);
+        this.#note(`  ${mark} ${cell} ${callName(event)} ${took}${why}`);
         break;
       }
       case "yielded":
-        this.#terminal.note(`  ${style.yellow("⏸")} ${cell} goes on`);
+        this.#note(`  ${style.yellow("⏸")} ${cell} goes on`);
         break;
       case "ended": {
         const { status, usage } = event.outcome;
@@ -60,13 +58,17 @@ export class ProgramRecord implements GatewayRecord {
         );
         const why =
           event.outcome.status === "failed" ? ` ${preview(event.outcome.error.text)}` : "";
-        this.#terminal.note(`${mark} ${cell} ${status} ${facts}${why}`);
+        this.#note(`${mark} ${cell} ${status} ${facts}${why}`);
         break;
       }
       default:
         // Output is the client's to show.
         break;
     }
+  }
+
+  #note(text: string): void {
+    this.#terminal.note(text);
   }
 
   #client(session: Session): string {

@@ -70,6 +70,7 @@ async function openGateway(
     },
     describeTools: describe,
     servers: {
+      logins: true,
       onEvent: (event) => report.server(event),
       onWarning: (warning) => report.warning(warning),
       ...(verbose && {

@@ -3,6 +3,7 @@ import { declareRegisteredTools } from "../../declarations/declare-tools.js";
 import type { Session } from "../../session/session.js";
 import { oneLine, visible } from "../format.js";
 import type { Terminal } from "../terminal.js";
+import { storedEntries } from "./stored-entries.js";
 
 export interface CommandContext {
   readonly session: Session;
@@ -59,10 +60,13 @@ const commands: Readonly<Record<string, Command>> = {
 };
 
 const help: readonly string[] = [
-  "Each entry is a cell of its own, JavaScript or TypeScript: it shares no variables with the others,",
-  "only what is stored with store(key, value) and found again with load(key). What it has are text(),",
-  "image(), notify() and the other helpers, ALL_TOOLS, and tools.name(input). The value of an entry's",
-  "last expression is shown as text() shows it; a promise is awaited first.",
+  "Each entry is a cell of its own, JavaScript or TypeScript. What it has are text(), image(), notify()",
+  "and the other helpers, ALL_TOOLS, and tools.name(input). The value of an entry's last expression is",
+  "shown; a promise is awaited first.",
+  "",
+  "What a completed entry declares at its top is there in the next one: data as copies (what JSON has,",
+  "and dates, maps, sets, regular expressions), functions, classes and imports from their source. Not",
+  "kept are instances of classes, errors, promises, and functions that a call has made.",
   "",
   "An entry whose brackets are open goes on in the next line; what is pasted is one entry. Ctrl-C drops",
   "the entry, or ends the cell that runs.",
@@ -109,7 +113,7 @@ async function showStored(
   _rest: string,
   { session, terminal }: CommandContext,
 ): Promise<CommandResult> {
-  const values = Object.entries(await session.storedValues());
+  const values = await storedEntries(session);
   if (values.length === 0) {
     terminal.note("Nothing is stored: store(key, value) does.");
     return "done";

@@ -6,7 +6,7 @@ const size = 1000;
 
 /**
  * The entries of this and earlier runs, kept in a file with one JSON string a line, the oldest first.
- * Several REPLs may add to one file. A file that cannot be read or written is nobody's concern.
+ * Several REPLs may add to one file. A file that cannot be read or written is ignored.
  */
 export class EntryHistory {
   readonly size: number = size;

@@ -3,29 +3,49 @@ import type { SyntaxProblem } from "../../model/typescript/syntax-problem.js";
 import type { EndedOutcome } from "../../protocol/outcome.js";
 import type { Session } from "../../session/session.js";
 import { followCell } from "../follow-cell.js";
+import { visible } from "../format.js";
 import { MediaKeeper } from "../media-keeper.js";
 import { errorOfProblem } from "../refused-source.js";
 import type { Report } from "../report.js";
 import type { SessionCommandOptions } from "../session-options.js";
+import { KeptNames } from "./kept-names.js";
 import type { RunnableEntry } from "./read-entry.js";
-import type { ShownResult } from "./shown-result.js";
+import { type ShownResult, showResult } from "./shown-result.js";
+import type { ValueNode } from "./shown-value.js";
 
 export interface EntryRunnerOptions extends SessionCommandOptions {
   readonly report: Report;
   /** Terminates the cell that runs. */
   readonly signal: AbortSignal;
+  /** What texts of the cells' own module begin with. */
+  readonly mark: string;
+  /** Shows the value of an entry; undefined where it is shown as `text` shows it. */
+  readonly showValue: ((value: ValueNode) => void) | undefined;
+}
+
+/** What the module of cell-module.ts says. */
+interface CellNote {
+  readonly shown?: ValueNode;
+  readonly saved?: readonly string[];
+  readonly lost?: readonly (readonly [name: string, why: string])[];
 }
 
 /** Runs entries as cells of a session, one at a time. */
 export class EntryRunner {
   readonly #session: Session;
   readonly #options: EntryRunnerOptions;
+  readonly #kept = new KeptNames();
   #count = 0;
   #running: AbortController | undefined;
 
   constructor(session: Session, options: EntryRunnerOptions) {
     this.#session = session;
     this.#options = options;
+  }
+
+  /** The names that entries have declared, and the next one finds. */
+  get names(): readonly string[] {
+    return this.#kept.names;
   }
 
   /** Terminates the cell that runs, if one does. */
@@ -50,14 +70,31 @@ export class EntryRunner {
     const { report, out } = this.#options;
     const media = new MediaKeeper(prefix, { out, report });
     report.entryStarts();
-    const outcome = await this.#follow(entry.cell, media);
-    const written = explainOutcome(entry.cell.asWritten(outcome)) as EndedOutcome;
+    const surroundings = this.#kept.around(entry.source, entry.declared);
+    const showAs = this.#options.showValue === undefined ? "text" : "value";
+    const cell = showResult({ entry, surroundings, showAs });
+    const notes: CellNote[] = [];
+    const outcome = await this.#follow(cell, media, (note) => notes.push(note));
+    const written = explainOutcome(cell.asWritten(outcome)) as EndedOutcome;
     report.entryEnds(name, written);
+    if (outcome.status === "completed") {
+      const saved = notes.flatMap((note) => note.saved ?? []);
+      this.#kept.take(surroundings, entry.declared, saved);
+      const lost = notes.flatMap((note) => note.lost ?? []);
+      if (lost.length > 0) {
+        const list = lost.map(([lostName, why]) => `${lostName} (${why})`).join(", ");
+        report.remark(visible(`not there in the next entry: ${list}`));
+      }
+    }
     return outcome.status === "completed" && media.isSaved;
   }
 
-  async #follow(cell: ShownResult, media: MediaKeeper): Promise<EndedOutcome> {
-    const { report, signal, yieldAfter } = this.#options;
+  async #follow(
+    cell: ShownResult,
+    media: MediaKeeper,
+    onNote: (note: CellNote) => void,
+  ): Promise<EndedOutcome> {
+    const { report, signal, yieldAfter, mark, showValue } = this.#options;
     const running = new AbortController();
     this.#running = running;
     try {
@@ -67,6 +104,10 @@ export class EntryRunner {
         onEvent: (event) => {
           if (event.type !== "output") {
             report.cellEvent(event);
+          } else if (event.item.type === "text" && event.item.text.startsWith(mark)) {
+            const note = JSON.parse(event.item.text.slice(mark.length)) as CellNote;
+            onNote(note);
+            if (note.shown !== undefined) showValue?.(cell.valueAsWritten(note.shown));
           } else if (event.item.type === "text") {
             const text = cell.textAsWritten(event.item.text);
             report.cellEvent({ ...event, item: { type: "text", text } });

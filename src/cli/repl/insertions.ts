@@ -4,6 +4,8 @@ import type { SourcePosition } from "../../protocol/outcome.js";
 export interface Insertion {
   readonly offset: number;
   readonly text: string;
+  /** Where in the source that is told to be what goes wrong in the text. */
+  readonly toldAt: number;
 }
 
 interface Place {
@@ -47,7 +49,6 @@ export class Insertions {
     );
   }
 
-  /** What stands in an insertion is told as being where the first insertion is. */
   #placeBefore({ line, column }: Place): Place {
     const start = startOf(this.result, line);
     if (start === undefined) return { line, column };
@@ -57,7 +58,7 @@ export class Insertions {
       const insertedAt = insertion.offset + shift;
       if (offset < insertedAt) break;
       if (offset < insertedAt + insertion.text.length) {
-        return placeOf(this.#source, this.#insertions[0]?.offset ?? 0);
+        return placeOf(this.#source, insertion.toldAt);
       }
       shift += insertion.text.length;
     }

@@ -20,9 +20,9 @@ export interface PromptOptions {
   readonly complete: (text: string) => Promise<CompleterResult>;
   /** Ends the input. */
   readonly signal: AbortSignal;
-  /** Ctrl-C came while nobody waited for input. */
+  /** Ctrl-C came while no caller waited for input. */
   readonly onInterrupt: () => void;
-  /** The person leaves; nobody has said that an entry which was begun is complete. */
+  /** The input has ended. An entry that was begun and not completed is dropped. */
   readonly onClosed: () => void;
 }
 
@@ -43,7 +43,7 @@ interface Question {
 export class Prompt implements InputSource {
   readonly #options: PromptOptions;
   readonly #interface: Interface;
-  /** What came while nobody waited for it. */
+  /** Input that came before a caller waited for it. */
   readonly #early: Input[] = [];
   /** Lines that have been pasted and wait for the end of theirs. */
   #pasted: string[] = [];

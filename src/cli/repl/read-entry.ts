@@ -2,14 +2,25 @@ import { removeCodeFences } from "../../model/code-fences.js";
 import { stripTypes } from "../../model/typescript/strip-types.js";
 import type { SyntaxProblem } from "../../model/typescript/syntax-problem.js";
 import { toJavaScript } from "../../model/typescript/to-javascript.js";
-import { type ShownResult, showResult } from "./shown-result.js";
-import { probe, readSyntax } from "./syntax.js";
+import type { Declared } from "./declared.js";
+import { probe, type Range, readSyntax } from "./syntax.js";
 
 /** An entry that is complete. */
 export type RunnableEntry =
   /** TypeScript that cannot be made JavaScript. */
-  | { readonly type: "problem"; readonly problem: SyntaxProblem }
-  | { readonly type: "ready"; readonly cell: ShownResult };
+  { readonly type: "problem"; readonly problem: SyntaxProblem } | ReadyEntry;
+
+/** An entry that can be run. */
+export interface ReadyEntry {
+  readonly type: "ready";
+  /** A person's own source. */
+  readonly written: string;
+  /** The same as JavaScript, position for position. */
+  readonly source: string;
+  /** Where the last expression stands in it; undefined where there is none. */
+  readonly result: Range | undefined;
+  readonly declared: readonly Declared[];
+}
 
 /** What a person has typed so far; `incomplete`: there is more to come. */
 export type Entry = RunnableEntry | { readonly type: "incomplete" };
@@ -42,8 +53,9 @@ async function toRunnable(written: string): Promise<RunnableEntry> {
   }
   const { source } = ready;
   const syntax = readSyntax(source);
-  const result = syntax.type === "complete" ? syntax.result : undefined;
-  return { type: "ready", cell: showResult({ written, source, result }) };
+  const { result, declared } =
+    syntax.type === "complete" ? syntax : { result: undefined, declared: [] };
+  return { type: "ready", written, source, result, declared };
 }
 
 /** Whether a code fence stands before the code and none after it. */

@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { packageVersion } from "../../base/package-version.js";
 import type { Session } from "../../session/session.js";
 import type { Approver } from "../approve/approver.js";
 import { type SessionContext, tellFailure, useSession } from "../open-session.js";
 import type { SessionCommandOptions } from "../session-options.js";
 import type { Style } from "../terminal.js";
+import { cellModule, cellModuleName } from "./cell-module.js";
 import { complete } from "./completion.js";
 import { commandNames } from "./dot-commands.js";
 import { EntryHistory, historyFile } from "./entry-history.js";
@@ -11,6 +13,8 @@ import { EntryLoop } from "./entry-loop.js";
 import { EntryRunner } from "./entry-runner.js";
 import { PipedInput } from "./piped-input.js";
 import { Prompt } from "./prompt.js";
+import { showValue, type ValueNode } from "./shown-value.js";
+import { storedEntries } from "./stored-entries.js";
 
 /**
  * Runs entries as cells of one session: at a prompt where a person sits at a terminal, else from what
@@ -24,14 +28,16 @@ export async function repl(
 ): Promise<number> {
   // Standard output may go to a file all the same.
   const hasPrompt = process.stdin.isTTY && process.stderr.isTTY;
+  const mark = `\u0000repl ${randomUUID()} `;
+  const entries: EntryOptions = { ...options, mark };
   try {
     const exitCode = await useSession(
-      { ...options, restart: hasPrompt },
+      { ...options, restart: hasPrompt, modules: { [cellModuleName]: cellModule(mark) } },
       context,
       (session, approver) =>
         hasPrompt
-          ? runAtPrompt(session, approver, options, context)
-          : runPiped(session, options, context),
+          ? runAtPrompt(session, approver, entries, context)
+          : runPiped(session, entries, context),
     );
     return context.interrupt.exitCode ?? exitCode;
   } catch (error) {
@@ -39,13 +45,17 @@ export async function repl(
   }
 }
 
+interface EntryOptions extends SessionCommandOptions {
+  readonly mark: string;
+}
+
 async function runPiped(
   session: Session,
-  options: SessionCommandOptions,
+  options: EntryOptions,
   { terminal, report, interrupt: { signal } }: SessionContext,
 ): Promise<number> {
   using input = new PipedInput(process.stdin, signal);
-  const runner = new EntryRunner(session, { ...options, report, signal });
+  const runner = new EntryRunner(session, { ...options, report, signal, showValue: undefined });
   const loop = new EntryLoop({ session, terminal, input, runner, signal });
   return (await loop.run()) ? 0 : 1;
 }
@@ -53,12 +63,21 @@ async function runPiped(
 async function runAtPrompt(
   session: Session,
   approver: Approver,
-  options: SessionCommandOptions,
+  options: EntryOptions,
   { terminal, report, interrupt }: SessionContext,
 ): Promise<number> {
   const leaving = new AbortController();
   const signal = AbortSignal.any([interrupt.signal, leaving.signal]);
-  const runner = new EntryRunner(session, { ...options, report, signal });
+  const showValueHere = (value: ValueNode): void => {
+    const width = process.stdout.columns || 80;
+    terminal.styledResult(`${showValue(value, { colors: terminal.hasResultColors, width })}\n`);
+  };
+  const runner = new EntryRunner(session, {
+    ...options,
+    report,
+    signal,
+    showValue: showValueHere,
+  });
   const history = new EntryHistory(historyFile(process.env));
   terminal.note(banner(terminal.style));
   using input = new Prompt({
@@ -72,7 +91,7 @@ async function runAtPrompt(
         tools: session.settings.tools.tools,
         commands: commandNames,
         hasConsole: options.console === true,
-        storedKeys: async () => Object.keys(await session.storedValues()),
+        storedKeys: async () => (await storedEntries(session)).map(([key]) => key),
       }),
     onInterrupt: () => runner.terminate(),
     onClosed: () => leaving.abort(new Error("the person has left")),
@@ -92,8 +111,8 @@ async function runAtPrompt(
 
 function banner({ bold, dim }: Style): string {
   return [
-    `${bold(`codecell ${packageVersion()}`)}: each entry is a cell of its own. They share no variables,`,
-    "only what one keeps with store(key, value) for the next to load(key).",
+    `${bold(`codecell ${packageVersion()}`)}: each entry is a cell of its own. What it declares is there in`,
+    "the next one as a copy; what is kept for longer, store(key, value) keeps.",
     dim(".help tells more, Tab completes, Ctrl-D leaves."),
   ].join("\n");
 }

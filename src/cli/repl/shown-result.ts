@@ -1,7 +1,10 @@
 import { withWrittenLine } from "../../model/explain.js";
 import type { CellError, EndedOutcome } from "../../protocol/outcome.js";
-import { Insertions, lineOf } from "./insertions.js";
-import type { Range } from "./syntax.js";
+import { cellModuleName } from "./cell-module.js";
+import { type Insertion, Insertions, lineOf } from "./insertions.js";
+import type { Surroundings } from "./kept-names.js";
+import type { ReadyEntry } from "./read-entry.js";
+import type { ValueNode } from "./shown-value.js";
 
 /** A cell that hands out the value of its last expression statement, which cells else drop. */
 export interface ShownResult {
@@ -10,35 +13,26 @@ export interface ShownResult {
   asWritten(outcome: EndedOutcome): EndedOutcome;
   /** The same for the frames of an error that the cell hands out as a text. */
   textAsWritten(text: string): string;
+  /** The same for an error that is shown as a value. */
+  valueAsWritten(value: ValueNode): ValueNode;
+}
+
+/** How an entry is run. */
+export interface EntryFrame {
+  readonly entry: ReadyEntry;
+  readonly surroundings: Surroundings;
+  /** `text`: the result is shown as `text` shows it; `value`: it is handed to the prompt. */
+  readonly showAs: "text" | "value";
 }
 
 /**
- * Makes a cell show its result with `text`, unless that is undefined; a promise is awaited. What the
- * cell needs for it stands below its last line, and the names are none of the cell's.
- *
- * @param entry - `written`: the person's own source. `source`: the same as JavaScript, position for
- *   position. `result`: where the last expression stands in it; undefined where there is none.
+ * Makes a cell of an entry: it shows its result, unless that is undefined; a promise is awaited. What
+ * earlier entries have declared stands in front of it. What the cell needs for that stands below its
+ * last line, and the names are none of the cell's.
  */
-export function showResult(entry: {
-  readonly written: string;
-  readonly source: string;
-  readonly result: Range | undefined;
-}): ShownResult {
-  const { written, source, result } = entry;
-  const name = unusedName(source);
-  const insertions = new Insertions(
-    source,
-    result === undefined
-      ? []
-      : [
-          { offset: result.start, text: `;(${name} = await (` },
-          { offset: result.end, text: `)) === undefined || ${name}Text(${name});` },
-          {
-            offset: source.length,
-            text: `\nimport { text as ${name}Text } from "codecell"; var ${name};`,
-          },
-        ],
-  );
+export function showResult({ entry, surroundings, showAs }: EntryFrame): ShownResult {
+  const { written, source } = entry;
+  const insertions = new Insertions(source, framing({ entry, surroundings, showAs }));
   return {
     source: insertions.result,
     asWritten: (outcome) => {
@@ -51,7 +45,14 @@ export function showResult(entry: {
       return withWrittenLine(failed, { run: source, written }) as EndedOutcome;
     },
     textAsWritten: (text) => insertions.textBefore(text),
+    valueAsWritten: (value) => valueBefore(value, insertions) as ValueNode,
   };
+}
+
+function valueBefore(node: unknown, insertions: Insertions): unknown {
+  if (!Array.isArray(node)) return node;
+  if (node[0] === "error") return ["error", insertions.textBefore(String(node[1]))];
+  return node.map((part) => valueBefore(part, insertions));
 }
 
 function errorBefore(error: CellError, insertions: Insertions): CellError {
@@ -67,6 +68,49 @@ function errorBefore(error: CellError, insertions: Insertions): CellError {
     ...(cause !== undefined && { cause: errorBefore(cause, insertions) }),
     ...(position !== undefined && { position }),
   };
+}
+
+function framing({ entry, surroundings, showAs }: EntryFrame): readonly Insertion[] {
+  const { source, result } = entry;
+  const { before, values } = surroundings;
+  const name = unusedName(source);
+  // Below a line that names an interpreter.
+  const first = /^#!.*(?:\r\n|\n|$)/.exec(source)?.[0].length ?? 0;
+  const toldAt = result?.start ?? first;
+  const needed = [
+    ...(result === undefined ? [] : [`show as ${name}Show`]),
+    ...(values.length === 0 ? [] : [`keep as ${name}Keep`, `kept as ${name}Kept`]),
+  ];
+  const declarations = before.map((declared) =>
+    declared.kind === "code"
+      ? `${declared.text} `
+      : `${declared.keyword} ${declared.name} = ${name}Kept(${JSON.stringify(declared.name)}); `,
+  );
+  const insertions: Insertion[] = [];
+  if (before.length > 0) {
+    insertions.push({ offset: first, text: declarations.join(""), toldAt: first });
+  }
+  if (result !== undefined) {
+    insertions.push(
+      { offset: result.start, text: `;(${name} = await (`, toldAt },
+      { offset: result.end, text: `)) === undefined || ${name}Show(${name});`, toldAt },
+    );
+  }
+  if (needed.length > 0) {
+    const imports =
+      showAs === "text" && result !== undefined
+        ? `import { text as ${name}Show } from "codecell"; ${importOf(needed.slice(1))}`
+        : importOf(needed);
+    const reads = values.map((value) => `${value}: () => ${value}`).join(", ");
+    const keeping = values.length === 0 ? "" : ` ${name}Keep({ ${reads} });`;
+    const text = `\n${imports} var ${name};${keeping}`;
+    insertions.push({ offset: source.length, text, toldAt });
+  }
+  return insertions;
+}
+
+function importOf(names: readonly string[]): string {
+  return names.length === 0 ? "" : `import { ${names.join(", ")} } from "${cellModuleName}";`;
 }
 
 function unusedName(source: string): string {

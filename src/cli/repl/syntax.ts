@@ -7,6 +7,7 @@ import {
   parseExpressionAt,
   tokenizer,
 } from "acorn";
+import { type Declared, declaredBy } from "./declared.js";
 
 /** A part of a source, in UTF-16 units. */
 export interface Range {
@@ -15,11 +16,15 @@ export interface Range {
 }
 
 /**
- * What a source is as JavaScript: a whole module, and where its last expression statement stands; one
- * that ends before it is complete; or no JavaScript.
+ * What a source is as JavaScript: a whole module, with where its last expression statement stands and
+ * what it declares; one that ends before it is complete; or no JavaScript.
  */
 export type Syntax =
-  | { readonly type: "complete"; readonly result: Range | undefined }
+  | {
+      readonly type: "complete";
+      readonly result: Range | undefined;
+      readonly declared: readonly Declared[];
+    }
   | { readonly type: "incomplete" }
   | { readonly type: "invalid" };
 
@@ -47,7 +52,8 @@ export function readSyntax(source: string): Syntax {
 function readModule(source: string): Syntax {
   const read = (text: string): Program => parse(text, options);
   try {
-    return { type: "complete", result: resultOf(read(source)) };
+    const program = read(source);
+    return { type: "complete", result: resultOf(program), declared: declaredBy(program, source) };
   } catch (error) {
     return { type: isAtEnd(error, source, read) ? "incomplete" : "invalid" };
   }
@@ -69,7 +75,7 @@ function readObjectLiteral(source: string): Syntax {
     const { start, end } = read(source);
     const rest = tokenizer(source.slice(end), options).getToken();
     return rest.type.label === "eof"
-      ? { type: "complete", result: { start, end } }
+      ? { type: "complete", result: { start, end }, declared: [] }
       : { type: "invalid" };
   } catch (error) {
     return { type: isAtEnd(error, source, read) ? "incomplete" : "invalid" };

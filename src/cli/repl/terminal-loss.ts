@@ -5,8 +5,8 @@ export class TerminalLoss {
   #isLost = false;
 
   /**
-   * Lets readline close at a terminal that is gone: it wants to give the terminal its old mode back,
-   * and would throw where nobody can catch it.
+   * Lets readline close after the terminal is gone: readline restores the terminal's old mode when it
+   * closes, and without this it would throw an error that cannot be caught.
    */
   constructor(input: ReadStream) {
     const setRawMode = input.setRawMode.bind(input);
@@ -23,8 +23,8 @@ export class TerminalLoss {
   }
 
   /**
-   * Ends the process as the loss of its terminal ends one, where nobody handles that signal. Node aborts
-   * at a regular exit, since it cannot give the terminal its old mode back either.
+   * Ends the process with the signal that a lost terminal sends by default. At a normal exit Node would
+   * abort, because it cannot restore the terminal's old mode either.
    */
   exitIfLost(): void {
     if (this.#isLost) process.kill(process.pid, "SIGHUP");

@@ -90,6 +90,7 @@ function connect(
 ): Promise<McpServers> {
   return connectMcpServers(config, {
     signal: interrupt.signal,
+    logins: true,
     onEvent: (event) => report.server(event),
     onWarning: (warning) => report.warning(warning),
     ...(verbose && { onStderr: (server, line) => report.serverLine(server, line) }),

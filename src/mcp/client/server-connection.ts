@@ -13,9 +13,9 @@ import { packageVersion } from "../../base/package-version.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import { asItCame, type McpResult, noTimeoutMs } from "../as-it-came.js";
 import type { McpApproval } from "./approval.js";
-import { boundedFetch } from "./bounded-fetch.js";
-import type { McpHttpServerConfig, McpServerConfig, McpStdioServerConfig } from "./config.js";
+import type { McpServerConfig, McpStdioServerConfig } from "./config.js";
 import { Dialogue } from "./dialogue.js";
+import { httpTransport } from "./http-transport.js";
 import { listMcpTools } from "./mcp-tools.js";
 import type { McpRequestOptions } from "./request-options.js";
 import {
@@ -35,7 +35,7 @@ export interface OpenServerOptions extends ConnectMcpOptions {
   readonly startTimeoutMs: number;
   readonly onWarning: OnMcpWarning;
   readonly signal: AbortSignal;
-  /** The connection is of no use any more, though nobody asked for its end; told once. */
+  /** Called once if the connection ends without being closed here. */
   readonly onLost?: (error: CodeModeError) => void;
 }
 
@@ -51,7 +51,9 @@ export async function openServer(
   options.signal.throwIfAborted();
   const startedAt = performance.now();
   const transport =
-    "url" in config ? httpTransport(config) : await processTransport(name, config, options);
+    "url" in config
+      ? httpTransport(config, options)
+      : await processTransport(name, config, options);
   const connection = new ServerConnection(name, transport, {
     ...options,
     ownApproval: config.approval,
@@ -230,7 +232,7 @@ export class ServerConnection implements RunningServer {
         return this.#deathError(this.#transport);
       }
     }
-    const reason = describeConnectFailure(error, this.#transport);
+    const reason = describeConnectFailure(error, this.#transport, this.name);
     const failure = new CodeModeError("ERR_MCP_SERVER", `MCP server "${this.name}": ${reason}`, {
       cause: error,
     });
@@ -247,7 +249,7 @@ export class ServerConnection implements RunningServer {
   }
 
   #reasonOf(error: unknown): string {
-    return describeConnectFailure(error, this.#transport).replace(
+    return describeConnectFailure(error, this.#transport, this.name).replace(
       `MCP server "${this.name}" `,
       "it ",
     );
@@ -338,13 +340,6 @@ async function processTransport(
     env: config.env ?? {},
     cwd,
     onStderr: onStderr && ((line) => onStderr(name, line)),
-  });
-}
-
-function httpTransport(config: McpHttpServerConfig): StreamableHTTPClientTransport {
-  return new StreamableHTTPClientTransport(new URL(config.url), {
-    requestInit: { headers: { ...config.headers } },
-    fetch: boundedFetch,
   });
 }
 

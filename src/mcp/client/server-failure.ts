@@ -2,9 +2,12 @@ import {
   ProtocolError,
   SdkError,
   SdkErrorCode,
+  SdkHttpError,
   type Transport,
+  UnauthorizedError,
 } from "@modelcontextprotocol/client";
 import { CodeModeError } from "../../base/errors.js";
+import { LoginEndedError } from "./login-provider.js";
 import { type ProcessEnd, ServerProcess } from "./server-process.js";
 
 /** Characters of a server's own words in a reason. */
@@ -19,7 +22,7 @@ export function describeEnd(end: ProcessEnd | undefined): string {
 }
 
 /** Why a connection could not be made or used, in words for the person who wrote the config. */
-export function describeConnectFailure(error: unknown, transport: Transport): string {
+export function describeConnectFailure(error: unknown, transport: Transport, name: string): string {
   const system = systemError(error);
   if (transport instanceof ServerProcess && system !== undefined) {
     switch (system.code) {
@@ -29,6 +32,12 @@ export function describeConnectFailure(error: unknown, transport: Transport): st
         return `command not executable: ${system.path ?? ""}`;
     }
   }
+  if (hasLoginEnded(error)) {
+    return `the login there is no longer valid: run codecell login ${name}`;
+  }
+  if (isUnauthorized(error)) {
+    return `it wants a login (401 Unauthorized): run codecell login ${name}, or give a token that is valid in the "headers" of its configuration`;
+  }
   const message = clip(error instanceof Error ? error.message : String(error));
   if (error instanceof ProtocolError) return `it answered with error ${error.code}: ${message}`;
   if (error instanceof SdkError && error.code === SdkErrorCode.InvalidResult) {
@@ -37,6 +46,18 @@ export function describeConnectFailure(error: unknown, transport: Transport): st
   return system === undefined || message.includes(system.message)
     ? message
     : `${message}: ${system.message || system.code}`;
+}
+
+function isUnauthorized(error: unknown): boolean {
+  if (error instanceof SdkHttpError) return error.status === 401;
+  return error instanceof UnauthorizedError;
+}
+
+function hasLoginEnded(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at instanceof LoginEndedError) return true;
+  }
+  return false;
 }
 
 /**

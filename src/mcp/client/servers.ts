@@ -33,6 +33,11 @@ export interface ConnectMcpOptions {
    */
   readonly restart?: boolean | McpRestartOptions | undefined;
   /**
+   * Uses the logins that `codecell login` has kept for servers with a `url`, and renews them; a server
+   * whose `headers` have an Authorization is not among them. Default: false.
+   */
+  readonly logins?: boolean | undefined;
+  /**
    * What servers are told that they may ask for, each time they start: `elicitation`, `sampling` and
    * `roots`, as the protocol has them. `onRequest` answers. Default: nothing.
    */
@@ -75,7 +80,7 @@ export interface McpServerRequest {
   readonly method: McpRequestMethod;
   readonly params: Readonly<Record<string, unknown>>;
   /**
-   * The requests that the server is at work on, of which one is likely to have caused this: the
+   * The requests that the server is working on; one of them has probably caused this: the
    * `ToolContext`s of tool calls, and what `ConnectedMcpServer.request` was given as `cause`.
    */
   readonly causes: readonly object[];
@@ -119,7 +124,7 @@ export type McpServerEvent =
   /** The server has said so; `McpServers.tools` is up to date. */
   | { readonly type: "toolsChanged"; readonly server: string; readonly toolCount: number }
   /**
-   * The server ended though nobody asked it to, and every call of its tools fails from now on; only
+   * The server ended without being closed, and every call of its tools fails from now on. Only
    * without the option `restart`.
    */
   | { readonly type: "died"; readonly server: string; readonly error: Error }

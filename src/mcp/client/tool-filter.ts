@@ -8,7 +8,7 @@ export interface ToolFilter {
   readonly disabledTools?: readonly string[] | undefined;
 }
 
-/** A filter at work on one list: knows which patterns have fitted nothing. */
+/** Filters one list, and knows which patterns have matched nothing. */
 export class FilteredNames {
   readonly #enabled: readonly Pattern[] | undefined;
   readonly #disabled: readonly Pattern[];

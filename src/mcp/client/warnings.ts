@@ -24,7 +24,7 @@ export type OnMcpWarning = (warning: McpWarning) => void;
 /** Texts that are remembered, so that each is told once. */
 const maxRemembered = 1_000;
 
-/** Tells each warning once: of more different ones than anybody reads, the rest are not told. */
+/** Passes each different warning on once, and none after `maxRemembered` different ones. */
 export function tellOnce(onWarning: OnMcpWarning = emitWarning): OnMcpWarning {
   const told = new Set<string>();
   return (warning) => {

@@ -19,9 +19,16 @@ export class ConnectedClient implements Reach {
   readonly client: Server;
   /** The least severe messages that it wants; undefined where it has not said so. */
   level: LoggingLevel | undefined;
+  readonly #isListening: () => boolean;
 
-  constructor(server: Server) {
+  /** @param isListening - Whether the client hears what it is asked outside its own requests. */
+  constructor(server: Server, isListening: () => boolean) {
     this.client = server;
+    this.#isListening = isListening;
+  }
+
+  get isListening(): boolean {
+    return this.#isListening();
   }
 
   get capabilities(): ClientCapabilities {
@@ -47,8 +54,8 @@ export class Clients {
     return [...this.#clients.values()];
   }
 
-  add(server: Server): ConnectedClient {
-    const client = new ConnectedClient(server);
+  add(server: Server, isListening: () => boolean): ConnectedClient {
+    const client = new ConnectedClient(server, isListening);
     this.#clients.set(server, client);
     return client;
   }

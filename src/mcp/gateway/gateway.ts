@@ -38,7 +38,7 @@ export interface GatewayOptions {
   readonly describeTools: "all" | "none";
   readonly servers: Pick<
     ConnectMcpOptions,
-    "startTimeoutMs" | "onStderr" | "onEvent" | "onWarning"
+    "startTimeoutMs" | "logins" | "onStderr" | "onEvent" | "onWarning"
   >;
   /**
    * What servers are told that they may ask for. They start when it is known: the promise of what the
@@ -99,7 +99,7 @@ export class Gateway implements AsyncDisposable {
       onlyClient: options.hasOneClient ? firstClient : undefined,
     });
     this.ready = this.#start();
-    // Whoever serves clients is told; until then it is no unhandled rejection.
+    // The code that serves clients awaits this later; until then it must not be an unhandled rejection.
     this.ready.catch(() => undefined);
   }
 
@@ -128,8 +128,13 @@ export class Gateway implements AsyncDisposable {
    * Makes the server of a client.
    *
    * @param kind - Whether the server lives as long as its client's connection, or for one request.
+   * @param isListening - Whether the client hears what it is asked outside its requests. Default: it does.
    */
-  async createServer(session: Session, kind: "connection" | "request"): Promise<GatewayServer> {
+  async createServer(
+    session: Session,
+    kind: "connection" | "request",
+    isListening: () => boolean = () => true,
+  ): Promise<GatewayServer> {
     const { describeTools, record } = this.options;
     const server = new GatewayServer(
       { name: "codecell", version: packageVersion() },
@@ -153,7 +158,7 @@ export class Gateway implements AsyncDisposable {
       ready: this.ready,
     };
     passThrough(server, passedOn, subscriber);
-    if (kind === "connection") this.#follow(server, subscriber);
+    if (kind === "connection") this.#follow(server, { subscriber, isListening });
     return server;
   }
 
@@ -227,10 +232,16 @@ export class Gateway implements AsyncDisposable {
     return announcedCapabilities(this.ready, () => this.#servers?.servers ?? []);
   }
 
-  #follow(server: GatewayServer, subscriber: Subscriber): void {
+  #follow(
+    server: GatewayServer,
+    {
+      subscriber,
+      isListening,
+    }: { readonly subscriber: Subscriber; readonly isListening: () => boolean },
+  ): void {
     this.#lasting.add(server);
     server.oninitialized = () => {
-      const { capabilities } = this.#clients.add(server);
+      const { capabilities } = this.#clients.add(server, isListening);
       this.#firstClient();
       // A server that has asked in vain may ask again.
       if (capabilities.roots && !this.options.hasOneClient) this.#tellServers(rootsChanged);

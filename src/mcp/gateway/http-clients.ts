@@ -30,6 +30,8 @@ interface Client {
   readonly requests: OpenRequests;
   /** Responses on their way: it listens. */
   open: number;
+  /** Those on which it hears what has to do with none of its requests. */
+  streams: number;
   lastSeen: number;
 }
 
@@ -95,7 +97,11 @@ export class HttpClients {
       resourceUpdated: (uri) => this.#modern.notify.resourceUpdated(uri),
     };
     for (const uri of subscription.uris) subscribe(this.#gateway, uri, subscriber);
-    return whenSent(response, () => void this.#gateway.subscriptions.leave(subscriber));
+    return whenSent(
+      response,
+      request.signal,
+      () => void this.#gateway.subscriptions.leave(subscriber),
+    );
   }
 
   async #serveLegacy(request: Request, body: Body): Promise<Response> {
@@ -118,7 +124,8 @@ export class HttpClients {
   async #begin(request: Request, body: Body): Promise<Response> {
     await this.#dropIdle(maxClients - 1);
     const session = this.#gateway.openSession();
-    const server = await this.#gateway.createServer(session, "connection");
+    const isListening = (): boolean => client.streams > 0;
+    const server = await this.#gateway.createServer(session, "connection", isListening);
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       maxRequestBodySize,
@@ -133,6 +140,7 @@ export class HttpClients {
       session,
       requests: new OpenRequests(),
       open: 0,
+      streams: 0,
       lastSeen: performance.now(),
     };
     await server.connect(transport);
@@ -151,14 +159,18 @@ export class HttpClients {
       const message = `The id ${JSON.stringify(begun.taken)} is that of a request that has no answer yet; each request needs an id of its own.`;
       return problem(400, message, { id: begun.taken, code: -32_600 });
     }
+    const streams = request.method === "GET" ? 1 : 0;
     client.open += 1;
+    client.streams += streams;
     const onSent = (): void => {
       begun.done();
       client.open -= 1;
+      client.streams -= streams;
       client.lastSeen = performance.now();
     };
     try {
-      return whenSent(await client.transport.handleRequest(request, body), onSent);
+      const response = await client.transport.handleRequest(request, body);
+      return whenSent(response, request.signal, onSent);
     } catch (error) {
       onSent();
       throw error;
@@ -200,7 +212,7 @@ export class HttpClients {
 }
 
 /** The response, and one call when it has been sent or is not taken any more. */
-function whenSent(response: Response, callback: () => void): Response {
+function whenSent(response: Response, signal: AbortSignal, callback: () => void): Response {
   let isSent = false;
   const onSent = (): void => {
     if (!isSent) callback();
@@ -211,6 +223,13 @@ function whenSent(response: Response, callback: () => void): Response {
     return response;
   }
   const reader = response.body.getReader();
+  // A stream with nothing to say does not notice that its client has gone.
+  const leave = (): void => {
+    onSent();
+    reader.cancel().catch(() => undefined);
+  };
+  if (signal.aborted) leave();
+  signal.addEventListener("abort", leave, { once: true });
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {

@@ -23,8 +23,8 @@ const methodNotFound = -32_601;
 const internalError = -32_603;
 
 /**
- * Finds the client that a server's request is for: the one whose call the server is at work on. Where it
- * is at work on none, it is for the one client that can answer, if there is just one.
+ * Finds the client that a server's request is for: the client whose call the server is working on. If it
+ * works on none, the request is for the one client that can answer, if there is exactly one.
  */
 export class ServerRequests {
   readonly #options: ServerRequestsOptions;
@@ -68,7 +68,9 @@ export class ServerRequests {
     }
     const { onlyClient, clients } = this.#options;
     if (onlyClient !== undefined) await untilAborted(onlyClient, signal);
-    const able = clients.all.filter(({ capabilities }) => canAnswer(capabilities, method, params));
+    const able = clients.all.filter(
+      ({ isListening, capabilities }) => isListening && canAnswer(capabilities, method, params),
+    );
     const [client, other] = able;
     if (client === undefined) throw refusal(methodNotFound, `There is no client with ${what}.`);
     if (other !== undefined) {

@@ -59,7 +59,7 @@ export class Exchanges {
     work.result.catch(() => undefined);
     const expiry = setTimeout(() => {
       this.#parked.delete(requestState);
-      const reason = new Error("the client has not come back with what it was asked");
+      const reason = new Error("the client did not send the answer that it was asked for");
       work.asks.giveUp(reason);
       work.abort(reason);
     }, parkedMs);
@@ -78,7 +78,7 @@ export class Exchanges {
       const { ProtocolError, ProtocolErrorCode } = await loadServerSdk();
       throw new ProtocolError(
         ProtocolErrorCode.InvalidParams,
-        "What this request was about has ended; send it again without requestState.",
+        "The program of this request has ended. Send the request again without requestState.",
       );
     }
     this.#parked.delete(state);

@@ -6,7 +6,7 @@ import { explainUnsupported } from "./unsupported-syntax.js";
 /** A source that is ready to be run, or why TypeScript cannot be made JavaScript. */
 export type JavaScript = { readonly source: string } | { readonly problem: SyntaxProblem };
 
-/** UTF-16 units; nobody has typed a longer one, so it is run as it is. */
+/** UTF-16 units. A longer source was generated, not written, so it runs unchanged. */
 const maxTypeScriptLength = 256 * 1024;
 
 /**

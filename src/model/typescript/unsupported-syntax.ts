@@ -14,7 +14,10 @@ const constructs: readonly (readonly [part: string, explanation: string])[] = [
     "a parameter property (private, public, protected or readonly before a constructor's parameter) is more than a type and cannot be erased; declare a field and assign it in the constructor",
   ],
   ["import equals", '`import x = ...` cannot be erased; write import { x } from "..."'],
-  ["export assignment", "`export = ...` cannot be erased; leave it out, nobody imports a cell"],
+  [
+    "export assignment",
+    "`export = ...` cannot be erased; leave it out, because a cell is never imported",
+  ],
   ["angle-bracket", "`<Type>value` cannot be erased; write value as Type"],
   [
     "binary expression grouping",
@@ -22,7 +25,7 @@ const constructs: readonly (readonly [part: string, explanation: string])[] = [
   ],
 ];
 
-/** Says which construct cannot be erased, and what to write in its place. */
+/** Returns which construct cannot be erased, and what to write instead. */
 export function explainUnsupported(message: string): string {
   return constructs.find(([part]) => message.includes(part))?.[1] ?? message;
 }

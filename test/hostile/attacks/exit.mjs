@@ -45,12 +45,9 @@ export const exit = [
   ),
   ...all.map((cells) => leaving("exit", cells, "Calls process.exit(7)", seven)),
   ...["running", "parked", "orphaned"].map((cells) =>
-    leaving(
-      "uncaught",
-      /** @type {CellsState} */ (cells),
-      "Leaves through an error nobody catches",
-      { expect: { code: 1, stderr: "the program's own" } },
-    ),
+    leaving("uncaught", /** @type {CellsState} */ (cells), "Ends through an uncaught error", {
+      expect: { code: 1, stderr: "the program's own" },
+    }),
   ),
   leaving(
     "uncaught-in-tick",

@@ -12,14 +12,14 @@ export const memoryHeap = cellAttacks([
   },
   {
     name: "heap-least-limit",
-    what: "Fills a heap of the least size that can be set.",
+    what: "Fills a heap of the smallest size that can be set.",
     source: "const kept = []; for (;;) kept.push({});",
     limits: { heapBytes: 4 * MiB },
     expect: fullHeap,
   },
   {
     name: "heap-catch-all",
-    what: "Fills the heap under a catch and a finally that go on when memory runs out.",
+    what: "Fills the heap in a try block whose catch and finally continue when memory runs out.",
     source:
       "const kept = []; for (;;) { try { for (;;) kept.push({}); } catch {} finally { continue; } }",
     limits: heap,
@@ -107,7 +107,7 @@ export const memoryHeap = cellAttacks([
   },
   {
     name: "heap-rejections",
-    what: "Rejects promises that nobody handles, and keeps them.",
+    what: "Rejects promises without handling them, and keeps them.",
     source: "const kept = []; for (;;) kept.push(Promise.reject(new Array(100).fill(0)));",
     limits: heap,
     expect: fullHeap,

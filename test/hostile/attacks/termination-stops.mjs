@@ -1,18 +1,18 @@
-// Attacks that want to go on wherever they are when the host says stop.
+// Attacks that try to continue after the host has terminated them.
 import { cellAttacks } from "../attack.mjs";
 import { terminate, terminated } from "./termination-common.mjs";
 
 export const terminationStops = cellAttacks([
   {
     name: "stop-loop",
-    what: "Loops when it is terminated.",
+    what: "Is in an endless loop when it is terminated.",
     source: 'text("in"); for (;;) {}',
     stop: terminate,
     expect: terminated,
   },
   {
     name: "stop-catch-finally",
-    what: "Catches everything and goes on in finally when it is terminated.",
+    what: "Catches everything and continues in finally when it is terminated.",
     source:
       'text("in"); for (;;) { try { for (;;) {} } catch { text("caught"); } finally { continue; } }',
     stop: terminate,
@@ -88,7 +88,7 @@ export const terminationStops = cellAttacks([
   },
   {
     name: "stop-in-rejection-text",
-    what: "Has a rejection nobody handles, whose text never ends, read at the cell's end.",
+    what: "Leaves an unhandled rejection whose text never ends; the text is read when the cell ends.",
     source: 'Promise.reject({ toString() { text("in"); for (;;); } });',
     stop: terminate,
     expect: { status: "terminated", reason: "requested" },

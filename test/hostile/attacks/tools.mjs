@@ -52,7 +52,7 @@ export const tools = cellAttacks([
   },
   {
     name: "calls-in-flight-exit",
-    what: "Ends with calls open, calls waiting, and calls nobody has awaited.",
+    what: "Ends with open calls, waiting calls, and calls that were not awaited.",
     source: 'for (let i = 0; i < 100; i++) tools.hang(i); text("gone");',
     tools: ["hang"],
     limits: { toolCallsInFlight: 10 },
@@ -106,7 +106,7 @@ export const tools = cellAttacks([
   },
   {
     name: "search-exit",
-    what: "Ends with searches open that nobody has awaited.",
+    what: "Ends with open searches that were not awaited.",
     source: 'for (let n = 0; n < 500; n++) search_tools("copy " + n); text("gone"); exit();',
     tools: ["a_thousand"],
     limits: { toolCallsInFlight: 10 },
