@@ -77,6 +77,13 @@ export interface CellLimits {
    * which is also the most.
    */
   readonly jsonDepth?: number | undefined;
+  /**
+   * Arrays, objects, keys, texts, numbers and literals that one tool input, tool result or stored value
+   * may be made of; past it a tool input or a stored value throws a RangeError in the cell, and a tool
+   * result rejects its call. The host reads and writes JSON in one go, for as long as there are values.
+   * Default: 100 000.
+   */
+  readonly jsonValues?: number | undefined;
   /** Timers pending at once; past it `setTimeout` throws a RangeError. Default: 100 000. */
   readonly timers?: number | undefined;
   /**
@@ -170,6 +177,7 @@ const rules: { readonly [Name in LimitName]-?: LimitRule } = {
   // empty stack near 4100 levels of plain values and 2200 of objects with getters or many keys; less
   // than half of the stack is taken here, and the caller may have taken the rest.
   jsonDepth: { ...count, max: 1_000 },
+  jsonValues: count,
   timers: count,
   sourceBytes: bytes,
   evalBytes: bytes,
@@ -196,6 +204,7 @@ const defaultLimits: Omit<ResolvedLimits, HostBoundLimit | "rssBytes" | "cells">
   toolCallsInFlight: 10_000,
   toolResultBytes: 64 * mebibyte,
   jsonDepth: 1_000,
+  jsonValues: 100_000,
   timers: 100_000,
   sourceBytes: 4 * mebibyte,
   evalBytes: 4 * mebibyte,

@@ -1,4 +1,5 @@
 import { SSEClientTransport, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { boundedFetch } from "./bounded-fetch.js";
 import type { McpHttpServerConfig } from "./config.js";
 import { storedLoginProvider } from "./login-provider.js";
 import { LoginStore } from "./login-store.js";
@@ -13,6 +14,7 @@ export function httpTransport(
   const Transport = type === "sse" ? SSEClientTransport : StreamableHTTPClientTransport;
   return new Transport(new URL(url), {
     requestInit: { headers: { ...headers } },
+    fetch: boundedFetch,
     ...(authProvider && { authProvider }),
   });
 }
