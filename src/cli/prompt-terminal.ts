@@ -11,7 +11,7 @@ export class PromptTerminal implements Terminal {
   readonly style: Style;
   readonly pageStyle: Style;
   readonly isErrorTty: boolean;
-  /** Undefined where there is none. */
+  /** Undefined if there is none. */
   prompt: PromptLine | undefined;
   readonly #terminal: Terminal;
 

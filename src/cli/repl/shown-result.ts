@@ -17,7 +17,7 @@ export interface ShownResult {
  * cell needs for it stands below its last line, and the names are none of the cell's.
  *
  * @param entry - `written`: the person's own source. `source`: the same as JavaScript, position for
- *   position. `result`: where the last expression stands in it; undefined where there is none.
+ *   position. `result`: where the last expression stands in it; undefined if there is none.
  */
 export function showResult(entry: {
   readonly written: string;
