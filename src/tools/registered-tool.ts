@@ -27,7 +27,7 @@ export class RegisteredTool implements ToolNames {
   readonly #checkSchema: InputCheck | undefined;
   readonly #checkApproval: ApprovalCheck | undefined;
 
-  /** @throws {CodeModeError} ERR_INVALID_TOOL where the definition cannot be used. */
+  /** @throws {CodeModeError} ERR_INVALID_TOOL if the definition cannot be used. */
   constructor(givenName: string, definition: ToolDefinition) {
     checkDefinition(givenName, definition);
     const { name, ownName, namespace } = toToolNames(givenName, definition.namespace);
@@ -52,7 +52,7 @@ export class RegisteredTool implements ToolNames {
    * Checks what a cell gave the tool.
    *
    * @returns The input to run the tool with; a promise of it where the schema is asynchronous.
-   * @throws {TypeError} Where the tool does not take this input; the message says what it takes.
+   * @throws {TypeError} If the tool does not take this input; the message says what it takes.
    */
   checkInput(input: unknown): CheckedInput | Promise<CheckedInput> {
     if (this.kind === "freeform" && typeof input !== "string") {
@@ -62,10 +62,10 @@ export class RegisteredTool implements ToolNames {
   }
 
   /**
-   * Says what becomes of a call before the tool runs.
+   * Says what happens to a call before the tool runs.
    *
    * @param input - The checked input.
-   * @throws {Error} Where the tool's own function fails, at once or by rejecting.
+   * @throws {Error} If the tool's own function fails, at once or by rejecting.
    */
   approvalOf(input: unknown, context: ToolContext): ReasonedPolicy | Promise<ReasonedPolicy> {
     return this.#checkApproval?.(this.name, input, context) ?? { policy: "auto" };
@@ -76,7 +76,7 @@ export class RegisteredTool implements ToolNames {
     return this.#definition.execute(input, context);
   }
 
-  /** @throws {TypeError} Where JSON cannot carry what the tool gave. */
+  /** @throws {TypeError} If JSON cannot carry what the tool gave. */
   toJson(result: unknown): string {
     if (result === undefined) return "null";
     let json: string | undefined;
