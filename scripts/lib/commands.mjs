@@ -33,6 +33,8 @@ export const commands = {
     "check:nodes": "builds the addon for each Node and tries it; takes versions",
     "check:suite": "the tests on each Node; takes versions, and after -- files",
     "check:hostile": "the attacks on each Node; takes versions, and after -- options",
+    "check:stalls":
+      "inputs through every door; for how long the event loop stands still; takes --door, --count, --seed",
     "check:package": "packs the package, installs it elsewhere, and uses it there",
     "check:leaks": "10 000 cells leave no thread, descriptor or memory behind",
     "check:inspector": "the official MCP inspector drives codecell mcp",

@@ -1,3 +1,5 @@
+import { previewJson } from "./json-preview.js";
+
 const maxPreviewLength = 80;
 
 /**
@@ -36,7 +38,7 @@ function describeUnsafely(value: unknown): string {
 
 function preview(value: string | object): string {
   if (typeof value === "string") return JSON.stringify(shorten(value));
-  return shorten(JSON.stringify(value) ?? "");
+  return previewJson(value, maxPreviewLength) ?? "";
 }
 
 function shorten(text: string): string {

@@ -99,7 +99,8 @@ async function ask(
 
 async function checkOther(tool: RegisteredTool, input: unknown): Promise<CheckedInput> {
   try {
-    return await tool.checkInput(input);
+    // How long its text is was never looked at.
+    return await tool.checkInput(input, Number.POSITIVE_INFINITY);
   } catch (thrown) {
     const why = describeThrown(thrown);
     throw notCalled(tool, `the input that the onApproval handler gave is not valid. ${why}`);

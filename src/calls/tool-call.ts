@@ -63,14 +63,18 @@ export class ToolCall {
 
   /**
    * Checks the input, waits for approval where the tool asks for it, runs the tool, and hands on its
-   * result or what went wrong. Where schema and tool answer at once, so does this: a promise takes longer than many a tool. A string crosses as it is;
-   * everything else as JSON text.
+   * result or what went wrong. Where schema and tool answer at once, so does this: a promise takes longer
+   * than many a tool. A string crosses as it is; everything else as JSON text.
+   *
+   * @param sizes - `length`: UTF-16 units of the input's JSON text; `maxValues`: of the result.
    */
   run(
     input: unknown,
+    sizes: { readonly length: number; readonly maxValues: number },
     onResult: (result: string, form: { readonly isJson: boolean }) => void,
     onFailure: (thrown: unknown) => void,
   ): void {
+    const { length, maxValues } = sizes;
     const give = (result: unknown): void => {
       if (typeof result === "string") {
         onResult(result, { isJson: false });
@@ -78,7 +82,7 @@ export class ToolCall {
       }
       let json: string;
       try {
-        json = this.tool.toJson(result);
+        json = this.tool.toJson(result, maxValues);
       } catch (thrown) {
         onFailure(thrown);
         return;
@@ -100,7 +104,7 @@ export class ToolCall {
           follow(this.#admit(this, checked.input), execute, onFailure)
       : execute;
     try {
-      follow(this.tool.checkInput(input), next, onFailure);
+      follow(this.tool.checkInput(input, length), next, onFailure);
     } catch (thrown) {
       onFailure(thrown);
     }

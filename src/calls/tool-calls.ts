@@ -1,5 +1,6 @@
 import { describeThrown } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
+import { hasManyValues } from "../base/json-values.js";
 import type { ByteBudget } from "../bounds/byte-budget.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { BackendCommand, BackendEvent } from "../protocol/cell-backend.js";
@@ -16,6 +17,8 @@ export interface ToolCallsOptions {
   readonly tools: readonly RegisteredTool[];
   /** UTF-8 bytes that one result may have, or its JSON text where it is no string. */
   readonly maxResultBytes: number;
+  /** Values, keys included, that one input and one result may be made of. */
+  readonly maxValues: number;
   /** Bytes of JSON of the inputs of all open calls, of this cell and others. */
   readonly inputs: ByteBudget;
   /** Decide about the calls whose tools ask for approval; innermost first. */
@@ -49,8 +52,12 @@ export class ToolCalls {
   start({ callId, tool, json }: BackendEvent & { readonly type: "toolCall" }): void {
     const registered = this.#options.tools[tool];
     if (this.#isOver || registered === undefined) return;
-    const { session, cellId } = this.#options;
+    const { session, cellId, maxValues } = this.#options;
     this.#count += 1;
+    if (hasManyValues(json, maxValues)) {
+      this.#options.send({ type: "toolRejected", callId, message: tooManyValues(maxValues) });
+      return;
+    }
     const inputBytes = Buffer.byteLength(json);
     const refusal = this.#options.inputs.take(inputBytes);
     if (refusal !== undefined) {
@@ -77,6 +84,7 @@ export class ToolCalls {
     });
     call.run(
       input,
+      { length: json.length, maxValues },
       (result, { isJson }) => this.#resolve(callId, result, isJson),
       (thrown) => this.#reject(callId, describeThrown(thrown)),
     );
@@ -170,6 +178,13 @@ export class ToolCalls {
       ...how,
     });
   }
+}
+
+function tooManyValues(limit: number): string {
+  return (
+    `The tool was not called: its input is made of more than ${limit} values, keys included ` +
+    "(limits.jsonValues). Give less at a time."
+  );
 }
 
 function tooMuchInput(bytes: number, limit: number): string {

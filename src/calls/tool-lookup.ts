@@ -39,7 +39,12 @@ export class ToolLookup {
     this.#byOtherName = byOtherName(tools);
   }
 
-  /** The tools that fit best, the best first. */
+  /** Resolves when everything can be found; the first time that takes a while, and many turns. */
+  ready(): Promise<void> {
+    return this.#index.makeInSlices();
+  }
+
+  /** The tools that fit best, the best first; of those that have been made `ready`. */
   search(query: string, limit: number): readonly FoundTool[] {
     return this.#index.search(query, limit).map(toFoundTool);
   }

@@ -33,7 +33,7 @@ export class ToolLookups {
   take(lookup: ToolLookupEvent): void {
     if (this.#isOver) return;
     this.#waiting.push(lookup);
-    if (this.#waiting.length === 1) setImmediate(() => this.#answerNext());
+    if (this.#waiting.length === 1) setImmediate(() => void this.#answerNext());
   }
 
   /** The cell is over: drops all lookups that wait. Idempotent. */
@@ -42,28 +42,35 @@ export class ToolLookups {
     this.#waiting = [];
   }
 
-  #answerNext(): void {
-    const lookup = this.#waiting.shift();
+  async #answerNext(): Promise<void> {
+    const [lookup] = this.#waiting;
     if (lookup === undefined) return;
-    if (this.#waiting.length > 0) setImmediate(() => this.#answerNext());
     const { callId } = lookup;
     try {
-      const result = this.#toJson(this.#answer(lookup));
-      this.#options.send({ type: "toolResolved", callId, result, isJson: true, isAscii: false });
+      const result = this.#toJson(await this.#answer(lookup));
+      this.#settle({ type: "toolResolved", callId, result, isJson: true, isAscii: false });
     } catch (thrown) {
-      this.#options.send({ type: "toolRejected", callId, message: describeThrown(thrown) });
+      this.#settle({ type: "toolRejected", callId, message: describeThrown(thrown) });
     }
+    this.#waiting.shift();
+    if (this.#waiting.length > 0) setImmediate(() => void this.#answerNext());
   }
 
-  #answer(lookup: ToolLookupEvent): unknown {
+  #settle(command: BackendCommand): void {
+    if (!this.#isOver) this.#options.send(command);
+  }
+
+  async #answer(lookup: ToolLookupEvent): Promise<unknown> {
     const index = ToolLookup.of(this.#options.tools);
     if (lookup.type === "toolSearch") {
       this.#countSearch();
+      await index.ready();
       return index.search(lookup.query, lookup.limit);
     }
     const found = index.lookUp(lookup.name);
     if (found !== undefined) return found;
     this.#countSearch();
+    await index.ready();
     throw new Error(index.explainMiss(lookup.name));
   }
 

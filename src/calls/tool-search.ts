@@ -1,5 +1,6 @@
 import type { default as MiniSearchIndex, Options } from "minisearch";
 import { invalidOption } from "../base/option-checks.js";
+import { inSlices } from "../base/slices.js";
 import { vendored } from "../base/vendored.js";
 import { isRecord } from "../declarations/schema-node.js";
 import { readJsonSchema } from "../declarations/schema-source.js";
@@ -17,6 +18,13 @@ export interface ToolMatch {
 }
 
 const defaultLimit = 10;
+
+/** UTF-16 units of a query that are looked at, and of one of its words. */
+const maxQueryLength = 1_000;
+const maxWordLength = 40;
+
+/** UTF-16 units of a description that can be found. */
+const maxDescriptionLength = 16 * 1024;
 
 /** Words of a query that count: each takes as long as all tools that it fits. */
 const maxWords = 16;
@@ -45,6 +53,7 @@ export function searchTools(
     throw invalidOption("limit", "a whole number of tools, 1 or more", limit);
   }
   const index = new ToolIndex(ToolSet.empty.with(tools).tools);
+  index.make();
   return index
     .search(query, limit)
     .map(({ name, namespace, description }) => ({ name, namespace, description }));
@@ -54,21 +63,40 @@ export function searchTools(
 export class ToolIndex {
   readonly #tools: readonly RegisteredTool[];
   #index: MiniSearchIndex<Entry> | undefined;
+  #made: Promise<void> | undefined;
 
   constructor(tools: readonly RegisteredTool[]) {
     this.#tools = tools;
   }
 
+  /** Reads all tools at once. */
+  make(): void {
+    const index = newIndex();
+    for (const [id, tool] of this.#tools.entries()) index.add(toEntry(tool, id));
+    this.#index = index;
+  }
+
+  /** Reads the tools in slices, once; a search finds all of them after that. */
+  makeInSlices(): Promise<void> {
+    this.#made ??= this.#makeInSlices();
+    return this.#made;
+  }
+
   /** The tools that fit best, the best first; see `searchTools`. */
   search(query: string, limit: number): readonly RegisteredTool[] {
-    if (query.trim() === "") return this.#tools.slice(0, limit);
-    const wanted = query.trim();
+    const wanted = query.slice(0, maxQueryLength).trim();
+    if (wanted === "") return this.#tools.slice(0, limit);
     const named = this.#tools.filter(({ name, givenName }) => [name, givenName].includes(wanted));
-    this.#index ??= indexTools(this.#tools);
-    const found = [...this.#index.search(query)]
+    const found = [...(this.#index?.search(wanted) ?? [])]
       .sort((one, other) => other.score - one.score || one["id"] - other["id"])
       .flatMap(({ id }) => this.#tools[id as number] ?? []);
     return [...new Set([...named, ...found])].slice(0, limit);
+  }
+
+  async #makeInSlices(): Promise<void> {
+    const index = newIndex();
+    await inSlices(this.#tools.entries(), ([id, tool]) => index.add(toEntry(tool, id)));
+    this.#index = index;
   }
 }
 
@@ -93,15 +121,20 @@ const options: Options<Entry> = {
   },
 };
 
-function indexTools(tools: readonly RegisteredTool[]): MiniSearchIndex<Entry> {
+function newIndex(): MiniSearchIndex<Entry> {
   const { MiniSearch } = vendored("minisearch");
-  const index = new MiniSearch(options);
-  index.addAll(
-    tools.map(({ ownName, namespace, description, inputSchema }, id) => {
-      return { id, name: ownName, namespace, description, parameters: namesIn(inputSchema) };
-    }),
-  );
-  return index;
+  return new MiniSearch(options);
+}
+
+function toEntry(tool: RegisteredTool, id: number): Entry {
+  const { ownName, namespace, description, inputSchema } = tool;
+  return {
+    id,
+    name: ownName,
+    namespace,
+    description: description.slice(0, maxDescriptionLength),
+    parameters: namesIn(inputSchema).slice(0, maxDescriptionLength),
+  };
 }
 
 /** `readTextFile`, `read_text_file` and `read text file` are the same words. */
@@ -113,7 +146,9 @@ function toWords(text: string): string[] {
 }
 
 function toQueryWords(query: string): string[] {
-  return [...new Set(toWords(query).map((word) => word.toLowerCase()))].slice(0, maxWords);
+  return [
+    ...new Set(toWords(query).map((word) => word.slice(0, maxWordLength).toLowerCase())),
+  ].slice(0, maxWords);
 }
 
 function namesIn(inputSchema: unknown): string {

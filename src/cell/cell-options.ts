@@ -17,6 +17,8 @@ export interface CellOptions {
   readonly wallMs: number;
   /** UTF-8 bytes that one tool result may have, or its JSON text where it is no string. */
   readonly toolResultBytes: number;
+  /** Values, keys included, that the JSON of one tool input or result may be made of. */
+  readonly jsonValues: number;
   /** Counts what has not been observed yet, of this cell and others. */
   readonly unseen: UnseenBytes;
   /** Bytes of JSON of the inputs of open tool calls, of this cell and others. */

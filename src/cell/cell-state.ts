@@ -6,6 +6,7 @@ import type {
   OutputItem,
   TerminateReason,
 } from "../protocol/outcome.js";
+import { boundedWarnings } from "./bounded-texts.js";
 import { listUnseen, type Unseen, withUnseen } from "./item-list.js";
 import { lostError, toCellError } from "./outcome-error.js";
 
@@ -145,10 +146,7 @@ function react(state: CellState, event: CellStateEvent): CellTransition {
       return unchanged({
         ...state,
         openNotifications: state.openNotifications - 1,
-        warnings: [
-          ...state.warnings,
-          ...event.failures.map((text) => ({ type: "notificationFailed", text }) as const),
-        ],
+        warnings: withWarnings(state.warnings, "notificationFailed", event.failures),
       });
     case "yielded":
       return answerYielded(state, "requested");
@@ -273,10 +271,16 @@ function withRejections(
   warnings: readonly CellWarning[],
 ): readonly CellWarning[] {
   if (rejections.length === 0) return warnings;
-  return [
-    ...rejections.map((text) => ({ type: "unhandledRejection", text }) as const),
-    ...warnings,
-  ];
+  return boundedWarnings([...withWarnings([], "unhandledRejection", rejections), ...warnings]);
+}
+
+function withWarnings(
+  warnings: readonly CellWarning[],
+  type: "notificationFailed" | "unhandledRejection",
+  texts: readonly string[],
+): readonly CellWarning[] {
+  if (texts.length === 0) return warnings;
+  return boundedWarnings([...warnings, ...texts.map((text) => ({ type, text }))]);
 }
 
 /** How the cell ended, or undefined while that cannot be told. */

@@ -79,6 +79,7 @@ export class Cell {
       cellId: options.id,
       tools: options.tools,
       maxResultBytes: options.toolResultBytes,
+      maxValues: options.jsonValues,
       inputs: options.toolInputs,
       onApproval: options.onApproval,
       send: (command) => this.#backendCell.send(command),

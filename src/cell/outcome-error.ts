@@ -1,5 +1,6 @@
 import type { BackendError, Passed } from "../protocol/cell-backend.js";
 import type { CellError, SourcePosition } from "../protocol/outcome.js";
+import { cutText, maxErrorText } from "./bounded-texts.js";
 
 /** Turns what a backend reports into what an outcome carries. */
 export function toCellError(error: BackendError): CellError {
@@ -16,7 +17,7 @@ export function toCellError(error: BackendError): CellError {
       error.used !== undefined && {
         limit: { name: error.limit, allowed: error.allowed, used: error.used },
       }),
-    text: error.text,
+    text: cutText(error.text, maxErrorText),
   };
 }
 

@@ -1,4 +1,5 @@
 import { assertNever } from "../base/assert-never.js";
+import { previewJson } from "../base/json-preview.js";
 import type { McpServerEvent, McpWarning } from "../mcp.js";
 import type { CellEvent } from "../protocol/events.js";
 import type { CellError, CellWarning, EndedOutcome } from "../protocol/outcome.js";
@@ -102,7 +103,9 @@ export class Report {
         break;
       case "toolCallStarted": {
         const input =
-          event.input === null ? "" : oneLine(JSON.stringify(event.input), previewLength);
+          event.input === null
+            ? ""
+            : oneLine(previewJson(event.input, previewLength) ?? "", previewLength);
         this.#note(`  ${style.cyan("→")} ${this.#callName(event)} ${style.dim(input)}`);
         break;
       }

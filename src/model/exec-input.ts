@@ -1,6 +1,7 @@
 import { describeValue } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
 import { removeCodeFences } from "./code-fences.js";
+import { isOversizedJson, maxInputLength } from "./input-size.js";
 import { ModelInputError } from "./model-input-error.js";
 import { type ExecInput, parseExecInput } from "./pragma.js";
 import { type ArgumentsShape, readArguments, readCount, wrong } from "./tool-arguments.js";
@@ -48,6 +49,11 @@ export function readFunctionExec(input: unknown): ExecInput {
 }
 
 function readSource(input: string, howToSend: string): ExecInput {
+  if (input.length > maxInputLength) {
+    throw new ModelInputError(
+      `exec takes at most ${maxInputLength} characters of source; got ${input.length}, and nothing was run.`,
+    );
+  }
   const { source, linesBefore } = removeCodeFences(input);
   const wrapper = findJsonWrapper(source);
   if (wrapper !== undefined) {
@@ -70,7 +76,7 @@ function parsePragma(source: string): ExecInput {
 
 /** The key of the one string in a JSON object; no program begins so. */
 function findJsonWrapper(source: string): string | undefined {
-  if (!/^\s*\{\s*"/.test(source)) return undefined;
+  if (!/^\s*\{\s*"/.test(source) || isOversizedJson(source)) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(source);

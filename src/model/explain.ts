@@ -1,3 +1,4 @@
+import { sourceLineAt } from "../base/lines.js";
 import type { CellOutcome, MissingOutcome } from "../protocol/outcome.js";
 import { cellHint, type IsTool } from "./cell-hint.js";
 import { type SyntaxProblem, syntaxErrorText } from "./typescript/syntax-problem.js";
@@ -40,12 +41,9 @@ export function withWrittenLine(
   if (run === written || outcome.status !== "failed") return outcome;
   const { error } = outcome;
   const { position } = error;
-  if (position === undefined || lineOf(run, position.line) !== position.sourceLine) return outcome;
-  const sourceLine = lineOf(written, position.line);
+  if (position === undefined || sourceLineAt(run, position.line) !== position.sourceLine)
+    return outcome;
+  const sourceLine = sourceLineAt(written, position.line);
   const text = error.text.replace(`\n  ${position.sourceLine}\n`, () => `\n  ${sourceLine}\n`);
   return { ...outcome, error: { ...error, text, position: { ...position, sourceLine } } };
-}
-
-function lineOf(source: string, line: number): string {
-  return source.split(/\r\n|[\n\r\u2028\u2029]/)[line - 1] ?? "";
 }

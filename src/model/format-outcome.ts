@@ -1,3 +1,4 @@
+import { countLines } from "../base/lines.js";
 import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
 import { outcomeNotes } from "./notes.js";
 import { type CountTokens, TokenBudget } from "./token-budget.js";
@@ -91,12 +92,6 @@ function truncateOneByOne(
   }
   if (omitted > 0) kept.push({ type: "text", text: `[omitted ${omitted} text items ...]` });
   return kept;
-}
-
-/** A line break at the end begins no further line. */
-function countLines(text: string): number {
-  const lines = text.split("\n").length;
-  return text === "" || text.endsWith("\n") ? lines - 1 : lines;
 }
 
 function statusLine(outcome: CellOutcome): string {

@@ -15,6 +15,9 @@ const pragmaPrefix = "// @exec:";
 
 const rightForm = `\`${pragmaPrefix} {"yield_time_ms": 10000, "max_output_tokens": 1000}\``;
 
+/** UTF-16 units; two numbers take fewer, however they are written. */
+const maxPragmaLength = 1_000;
+
 const fields = "`yield_time_ms` and `max_output_tokens`";
 
 /**
@@ -47,6 +50,9 @@ export function parseExecInput(input: string): ExecInput {
 }
 
 function parsePragma(text: string): Readonly<Record<string, unknown>> {
+  if (text.length > maxPragmaLength) {
+    throw pragmaError(`must be short, with supported fields ${fields}`);
+  }
   let pragma: unknown;
   try {
     pragma = JSON.parse(text === "" ? "null" : text);

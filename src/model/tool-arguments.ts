@@ -1,4 +1,5 @@
 import { describeThrown, describeValue } from "../base/describe-value.js";
+import { isOversizedJson } from "./input-size.js";
 import { ModelInputError } from "./model-input-error.js";
 
 /** The arguments of a function tool, by name, as a model sent them. */
@@ -23,12 +24,15 @@ export function readArguments(input: unknown, shape: ArgumentsShape): ToolArgume
   }
   const unknown = Object.keys(value).find((key) => !shape.known.includes(key));
   if (unknown !== undefined) {
-    throw wrong(shape, `takes ${shape.known.join(", ")}; got \`${unknown}\``);
+    throw wrong(shape, `takes ${shape.known.join(", ")}; got \`${unknown.slice(0, 100)}\``);
   }
   return value as ToolArguments;
 }
 
 function parseJson(text: string, shape: ArgumentsShape): unknown {
+  if (isOversizedJson(text)) {
+    throw wrong(shape, `takes a JSON object of ${shape.known.join(", ")}, and this is larger`);
+  }
   try {
     return JSON.parse(text);
   } catch (thrown) {

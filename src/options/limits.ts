@@ -76,6 +76,13 @@ export interface CellLimits {
    * 1 000, which is also the maximum.
    */
   readonly jsonDepth?: number | undefined;
+  /**
+   * Values that one tool input, tool result or stored value may contain: arrays, objects, keys,
+   * strings, numbers and literals. Above it a tool input or a stored value throws a RangeError in the
+   * cell, and a tool result rejects its call. The host converts JSON without interruption, so the
+   * number of values bounds how long that takes. Default: 100 000.
+   */
+  readonly jsonValues?: number | undefined;
   /** Timers pending at once; above it `setTimeout` throws a RangeError. Default: 100 000. */
   readonly timers?: number | undefined;
   /**
@@ -171,6 +178,7 @@ const rules: { readonly [Name in LimitName]-?: LimitRule } = {
   // empty stack near 4100 levels of plain values and 2200 of objects with getters or many keys; less
   // than half of the stack is taken here, and the caller may have taken the rest.
   jsonDepth: { ...count, max: 1_000 },
+  jsonValues: count,
   timers: count,
   sourceBytes: bytes,
   evalBytes: bytes,
@@ -197,6 +205,7 @@ const defaultLimits: Omit<ResolvedLimits, HostBoundLimit | "rssBytes" | "cells">
   toolCallsInFlight: 10_000,
   toolResultBytes: 64 * mebibyte,
   jsonDepth: 1_000,
+  jsonValues: 100_000,
   timers: 100_000,
   sourceBytes: 4 * mebibyte,
   evalBytes: 4 * mebibyte,

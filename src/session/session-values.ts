@@ -1,3 +1,5 @@
+import { inSlices } from "../base/slices.js";
+
 /** What the cells of one session have stored: JSON texts by key. */
 export class SessionValues {
   readonly #values = new Map<string, string>();
@@ -24,9 +26,12 @@ export class SessionValues {
     return this.#snapshot;
   }
 
-  /** Fresh copies. Every key is a property of its own, `__proto__` too. */
-  toObject(): Readonly<Record<string, unknown>> {
-    const entries = [...this.#values].map(([key, json]) => [key, JSON.parse(json) as unknown]);
+  /** Fresh copies, made in slices. Every key is a property of its own, `__proto__` too. */
+  async toObject(): Promise<Readonly<Record<string, unknown>>> {
+    const entries: (readonly [string, unknown])[] = [];
+    await inSlices([...this.#values], ([key, json]) => {
+      entries.push([key, JSON.parse(json) as unknown]);
+    });
     return Object.fromEntries(entries) as Record<string, unknown>;
   }
 }

@@ -244,6 +244,7 @@ export class Session implements AsyncDisposable {
       tools: settings.tools.tools,
       wallMs: limits.wallMs,
       toolResultBytes: limits.toolResultBytes,
+      jsonValues: limits.jsonValues,
       unseen: this.#unseen,
       toolInputs: this.#toolInputs,
       onEvent: settings.onEvent,

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { describeThrown, describeValue } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
-import { jsonSchemaValidate } from "./json-schema.js";
+import { jsonSchemaValidate, SlowCheckError } from "./json-schema.js";
 import type { SchemaProblem, SchemaValidate, SchemaVerdict } from "./schema-verdict.js";
 import { standardSchemaValidate } from "./standard-schema.js";
 
@@ -13,9 +13,14 @@ export interface CheckedInput {
 /**
  * Checks the input of a call; answers at once unless the schema is asynchronous.
  *
+ * @param length - UTF-16 units of the input's JSON text.
  * @throws {TypeError} If the input is not what the schema wants; the message says what is.
  */
-export type InputCheck = (toolName: string, input: unknown) => CheckedInput | Promise<CheckedInput>;
+export type InputCheck = (
+  toolName: string,
+  input: unknown,
+  length: number,
+) => CheckedInput | Promise<CheckedInput>;
 
 const maxProblemsShown = 5;
 
@@ -34,8 +39,8 @@ export function toInputCheck(
 ): InputCheck | undefined {
   if (schema === undefined) return undefined;
   const validate = toValidate(givenName, schema, onInvalidSchema);
-  return (toolName, input) => {
-    const verdict = validate(input);
+  return (toolName, input, length) => {
+    const verdict = validate(input, length);
     return verdict instanceof Promise
       ? verdict.then((late) => accept({ toolName, validate, input }, late))
       : accept({ toolName, validate, input }, verdict);
@@ -52,7 +57,7 @@ function accept(check: Check, verdict: SchemaVerdict): CheckedInput | Promise<Ch
   if ("value" in verdict) return { input: verdict.value };
   // A call without input is a call with an empty object, where that is enough.
   if (check.input === null) {
-    const retried = check.validate({});
+    const retried = check.validate({}, 2);
     return retried instanceof Promise
       ? retried.then((late) => acceptEmpty(check, verdict.problems, late))
       : acceptEmpty(check, verdict.problems, retried);
@@ -82,17 +87,20 @@ function toValidate(
       `The tool "${givenName}" cannot be used: its "inputSchema" must be a Standard Schema or a JSON Schema, and is ${describeValue(schema)}.`,
     );
   }
-  const validate = jsonSchemaValidate(json);
+  const validate = jsonSchemaValidate(json, onInvalidSchema === undefined ? "host" : "server");
   let isUsable = true;
-  return (input) => {
+  return (input, length) => {
     if (!isUsable) return { value: input };
     try {
-      return validate(input);
+      return validate(input, length);
     } catch (thrown) {
       if (onInvalidSchema !== undefined) {
         isUsable = false;
         onInvalidSchema(describeThrown(thrown));
         return { value: input };
+      }
+      if (thrown instanceof SlowCheckError) {
+        throw new TypeError(`The input of tool "${givenName}" is not checked: ${thrown.message}.`);
       }
       throw new CodeModeError(
         "ERR_INVALID_TOOL",

@@ -1,8 +1,15 @@
 import type { ErrorObject, Options, ValidateFunction } from "ajv";
 import { describeThrown } from "../base/describe-value.js";
+import { previewJson } from "../base/json-preview.js";
+import { runWithin } from "../base/time-bound.js";
 import { vendored } from "../base/vendored.js";
+import { isCheapToCheck, type SchemaCost, schemaCost } from "./schema-cost.js";
 import type { SchemaProblem, SchemaValidate } from "./schema-verdict.js";
 import type { JsonSchema } from "./tool-definition.js";
+import { uniqueItems } from "./unique-items.js";
+
+/** Characters of a schema's own values, and of a property's name, in a message. */
+const maxShownLength = 400;
 
 interface Dialect {
   readonly Ajv: typeof import("ajv").Ajv;
@@ -10,22 +17,78 @@ interface Dialect {
   readonly metaSchema: import("ajv").Ajv;
 }
 
-const common: Options = { strict: false, logger: false, verbose: true };
+/** Of the errors of one input, those that are looked at. */
+const maxErrors = 100;
+
+// A schema that is written out wherever it is referred to could fill the heap.
+const common: Options = { strict: false, logger: false, verbose: true, inlineRefs: false };
 
 const dialects = new Map<string, Dialect>();
 
+/** Milliseconds of the host's thread that compiling a server's schema, and checking an input, may take. */
+const maxCompileMs = 80;
+const maxCheckMs = 100;
+
+interface CompiledSchema {
+  readonly validate: ValidateFunction;
+  readonly cost: SchemaCost;
+}
+
 /**
- * Compiles a JSON Schema when it is first asked.
+ * Compiles a JSON Schema when it is first asked. What a check may take is bounded: patterns,
+ * references and long lists in a schema can make one input take hours.
  *
- * @returns A function that throws where the schema cannot be compiled.
+ * @param from - `host`: compiled however long that takes. `server`: the schema is as little known as
+ *   the input, and the server checks inputs itself, so an input that takes too long passes unchecked.
+ * @returns A function that throws where the schema cannot be compiled, or takes a server's too long,
+ *   and a `SlowCheckError` where an input takes a host's schema too long.
  */
-export function jsonSchemaValidate(schema: JsonSchema): SchemaValidate {
-  let validate: ValidateFunction | undefined;
-  return (input) => {
-    validate ??= compile(schema);
-    if (validate(input)) return { value: input };
-    return { problems: (validate.errors ?? []).map(toProblem) };
+export function jsonSchemaValidate(schema: JsonSchema, from: "host" | "server"): SchemaValidate {
+  let compiled: CompiledSchema | undefined;
+  const check = (input: unknown, length: number): ReturnType<SchemaValidate> => {
+    compiled ??= compileSchema(schema);
+    const { validate, cost } = compiled;
+    const isValid = isCheapToCheck(cost, length)
+      ? validate(input)
+      : runCheck(() => validate(input) as boolean);
+    if (isValid) return { value: input };
+    return { problems: (validate.errors ?? []).slice(0, maxErrors).map(toProblem) };
   };
+  if (from === "host") return check;
+  return (input, length) => {
+    compiled ??= compileWithin(schema);
+    try {
+      return check(input, length);
+    } catch (thrown) {
+      if (thrown instanceof SlowCheckError) return { value: input };
+      throw thrown;
+    }
+  };
+}
+
+function compileWithin(schema: JsonSchema): CompiledSchema {
+  // Loaded before, so that loading is not stopped half way.
+  dialectOf(schema);
+  const made = runWithin(maxCompileMs, () => compileSchema(schema));
+  if (made.isDone) return made.result;
+  throw new TypeError(`it takes longer than ${maxCompileMs} ms to compile`);
+}
+
+function compileSchema(schema: JsonSchema): CompiledSchema {
+  return { validate: compile(schema), cost: schemaCost(schema) };
+}
+
+/** An input cannot be checked in reasonable time. */
+export class SlowCheckError extends Error {
+  override readonly name = "SlowCheckError";
+}
+
+function runCheck(validate: () => boolean): boolean {
+  const checked = runWithin(maxCheckMs, validate);
+  if (checked.isDone) return checked.result;
+  throw new SlowCheckError(
+    `it takes longer than ${maxCheckMs} ms to check it with the tool's inputSchema; give shorter texts and lists`,
+  );
 }
 
 /** Why a JSON Schema cannot be used; undefined where it can. */
@@ -49,6 +112,8 @@ function compile(schema: JsonSchema): ValidateFunction {
   // An instance of its own for each schema: an `$id` is then no one else's business.
   const ajv = new dialect.Ajv({ ...common, validateSchema: false });
   vendored("ajv").addFormats(ajv);
+  // Its own takes the square of an array's length where the members are no scalars.
+  ajv.removeKeyword("uniqueItems").addKeyword(uniqueItems);
   return ajv.compile(rest);
 }
 
@@ -60,6 +125,8 @@ function dialectOf({ $schema }: JsonSchema): Dialect {
     // Loaded when a JSON Schema is first used: that takes longer than the first hundred cells.
     const Ajv = vendored("ajv")[name];
     dialect = { Ajv, metaSchema: new Ajv(common) };
+    // Compiles the dialect's own schema, which must not be stopped half way.
+    dialect.metaSchema.validateSchema({});
     dialects.set(name, dialect);
   }
   return dialect;
@@ -79,13 +146,13 @@ function readPointer(pointer: string): readonly string[] {
 function toMessage({ keyword, message = "is not valid", params }: ErrorObject): string {
   switch (keyword) {
     case "enum":
-      return `must be one of ${JSON.stringify(params["allowedValues"])}`;
+      return `must be one of ${previewJson(params["allowedValues"], maxShownLength)}`;
     case "const":
-      return `must be ${JSON.stringify(params["allowedValue"])}`;
+      return `must be ${previewJson(params["allowedValue"], maxShownLength)}`;
     case "additionalProperties":
     case "unevaluatedProperties": {
       const property: unknown = params["additionalProperty"] ?? params["unevaluatedProperty"];
-      return `must not have the property ${JSON.stringify(property)}`;
+      return `must not have the property ${previewJson(property, maxShownLength)}`;
     }
     default:
       return message;

@@ -1,5 +1,6 @@
 import { describeThrown, describeValue } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
+import { isManyValues } from "../base/json-values.js";
 import { type ApprovalCheck, toApprovalCheck } from "./approval-check.js";
 import { type CheckedInput, type InputCheck, toInputCheck } from "./input-check.js";
 import type { ReasonedPolicy, ToolContext, ToolDefinition, ToolSchema } from "./tool-definition.js";
@@ -51,14 +52,17 @@ export class RegisteredTool implements ToolNames {
   /**
    * Checks what a cell gave the tool.
    *
+   * @param length - UTF-16 units of its JSON text.
    * @returns The input to run the tool with; a promise of it where the schema is asynchronous.
    * @throws {TypeError} If the tool does not take this input; the message says what it takes.
    */
-  checkInput(input: unknown): CheckedInput | Promise<CheckedInput> {
+  checkInput(input: unknown, length: number): CheckedInput | Promise<CheckedInput> {
     if (this.kind === "freeform" && typeof input !== "string") {
       throw new TypeError(`Tool "${this.name}" expects a string; got ${describeValue(input)}.`);
     }
-    return this.#checkSchema === undefined ? { input } : this.#checkSchema(this.name, input);
+    return this.#checkSchema === undefined
+      ? { input }
+      : this.#checkSchema(this.name, input, length);
   }
 
   /**
@@ -76,11 +80,15 @@ export class RegisteredTool implements ToolNames {
     return this.#definition.execute(input, context);
   }
 
-  /** @throws {TypeError} If JSON cannot carry what the tool gave. */
-  toJson(result: unknown): string {
+  /**
+   * @param maxValues - The maximum number of values, including keys, in the result.
+   * @throws {TypeError} If JSON cannot carry the result, or it has too many values.
+   */
+  toJson(result: unknown, maxValues: number): string {
     if (result === undefined) return "null";
     let json: string | undefined;
     try {
+      if (isManyValues(result, maxValues)) throw new TypeError(tooManyValues(maxValues));
       json = JSON.stringify(result);
     } catch (thrown) {
       const why = describeThrown(thrown);
@@ -94,6 +102,13 @@ export class RegisteredTool implements ToolNames {
     }
     return json;
   }
+}
+
+function tooManyValues(limit: number): string {
+  return (
+    `it is made of more than ${limit} values, keys included (limits.jsonValues); ` +
+    "ask for less at a time"
+  );
 }
 
 function checkDefinition(givenName: string, definition: unknown): void {

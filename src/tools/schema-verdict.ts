@@ -11,5 +11,12 @@ export interface SchemaProblem {
   readonly message: string;
 }
 
-/** Asks a schema; answers at once unless the schema is asynchronous. */
-export type SchemaValidate = (input: unknown) => SchemaVerdict | Promise<SchemaVerdict>;
+/**
+ * Asks a schema; answers at once unless the schema is asynchronous.
+ *
+ * @param length - UTF-16 units of the input's JSON text.
+ */
+export type SchemaValidate = (
+  input: unknown,
+  length: number,
+) => SchemaVerdict | Promise<SchemaVerdict>;

@@ -14,7 +14,7 @@ const toolWith = (definition: Partial<ToolDefinition>): RegisteredTool =>
   new RegisteredTool("search", { execute: (input) => input, ...definition });
 
 const check = async (inputSchema: ToolSchema, input: unknown): Promise<unknown> =>
-  (await toolWith({ inputSchema }).checkInput(input)).input;
+  (await toolWith({ inputSchema }).checkInput(input, 0)).input;
 
 const querySchema = {
   type: "object",
@@ -115,14 +115,14 @@ describe("kinds", () => {
   test.each([5, "text", null, [1], true, { a: 1 }])(
     "%j reaches a tool without a schema",
     (input) => {
-      expect(toolWith({}).checkInput(input)).toEqual({ input });
+      expect(toolWith({}).checkInput(input, 0)).toEqual({ input });
     },
   );
 
   test("a freeform tool takes a string and nothing else", () => {
     const freeform = toolWith({ kind: "freeform" });
-    expect(freeform.checkInput("a")).toEqual({ input: "a" });
-    expect(() => freeform.checkInput({ a: 1 })).toThrow(
+    expect(freeform.checkInput("a", 0)).toEqual({ input: "a" });
+    expect(() => freeform.checkInput({ a: 1 }, 0)).toThrow(
       'Tool "search" expects a string; got an object {"a":1}.',
     );
   });
@@ -131,7 +131,7 @@ describe("kinds", () => {
 describe("results", () => {
   const run = async (execute: ToolDefinition["execute"]): Promise<string> => {
     const tool = toolWith({ execute });
-    return tool.toJson(await tool.execute(null, context));
+    return tool.toJson(await tool.execute(null, context), 1000);
   };
 
   test("nothing becomes null", async () => {

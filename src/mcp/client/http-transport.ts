@@ -1,4 +1,5 @@
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { boundedFetch } from "./bounded-fetch.js";
 import type { McpHttpServerConfig } from "./config.js";
 import { storedLoginProvider } from "./login-provider.js";
 import { LoginStore } from "./login-store.js";
@@ -12,6 +13,7 @@ export function httpTransport(
   const authProvider = logins && !hasToken ? storedLoginProvider(new LoginStore(url)) : undefined;
   return new StreamableHTTPClientTransport(new URL(url), {
     requestInit: { headers: { ...headers } },
+    fetch: boundedFetch,
     ...(authProvider && { authProvider }),
   });
 }

@@ -14,6 +14,8 @@ export interface ListToolsOptions extends ToolFilter {
 /** Tools of one server; beyond that a list is a fault, and neither a model nor a search is of use. */
 const maxTools = 10_000;
 const maxPages = 1_000;
+/** Tools of one name that another of that name is compared with. */
+const maxCompared = 10;
 
 /** The longest delay a Node timer can hold. */
 export const noTimeoutMs: number = 2 ** 31 - 1;
@@ -115,7 +117,7 @@ class ToolList {
     const others = this.#byName.get(tool.name);
     if (others === undefined) {
       this.#byName.set(tool.name, [tool]);
-    } else if (others.some((other) => isDeepStrictEqual(other, tool))) {
+    } else if (others.slice(0, maxCompared).some((other) => isDeepStrictEqual(other, tool))) {
       this.#oddities.push(`the tool ${name} is listed more than once, and taken once`);
       return;
     } else {

@@ -1,5 +1,9 @@
+import { isManyValues } from "../../base/json-values.js";
 import type { JsonSchema } from "../../tools/tool-definition.js";
 import type { McpToolAnnotations } from "./approval.js";
+
+/** Keys included; a few times what the largest known schema has. */
+const maxSchemaValues = 20_000;
 
 /** A tool as a server lists it, mended where it was odd. */
 export interface ListedTool {
@@ -40,6 +44,12 @@ function readInputSchema(schema: unknown, tellOddity: (oddity: string) => void):
     tellOddity(`its inputSchema is ${kindOf(schema)}, not a schema; it takes any object`);
   }
   if (!isRecord(schema)) return { type: "object" };
+  if (isManyValues(schema, maxSchemaValues)) {
+    tellOddity(
+      `its inputSchema is made of more than ${maxSchemaValues} values; it takes any object`,
+    );
+    return { type: "object" };
+  }
   const mended = withoutNulls(schema);
   return saysWhatItTakes(mended) ? mended : { type: "object", ...mended };
 }
@@ -57,7 +67,12 @@ function readOutputSchema(
   if (schema !== undefined && schema !== null && typeof schema !== "boolean" && !isRecord(schema)) {
     tellOddity(`its outputSchema is ${kindOf(schema)}, not a schema; it is left out`);
   }
-  return isRecord(schema) ? withoutNulls(schema) : undefined;
+  if (!isRecord(schema)) return undefined;
+  if (isManyValues(schema, maxSchemaValues)) {
+    tellOddity(`its outputSchema is made of more than ${maxSchemaValues} values; it is left out`);
+    return undefined;
+  }
+  return withoutNulls(schema);
 }
 
 /** Some languages write null for what is not there. */

@@ -1,35 +1,48 @@
-/** Bytes of one message; a server that sends more without a line end is broken. */
-const maxMessageBytes = 256 * 1024 * 1024;
+import { JsonScan } from "../../base/json-scan.js";
+import { maxMessageBytes, maxMessageValues } from "./message-limits.js";
+
+export interface MessageLinesOptions {
+  readonly onLine: (line: string) => void;
+  /** Gets a line that is not to be parsed, since it is made of too many values. */
+  readonly onLargeLine: (line: string) => void;
+}
 
 /** Cuts a stream of bytes into lines. Long lines cost what their bytes cost, however they arrive. */
 export class MessageLines {
-  readonly #onLine: (line: string) => void;
+  readonly #options: MessageLinesOptions;
+  readonly #scan = new JsonScan();
   #chunks: Buffer[] = [];
-  #bytes = 0;
 
-  constructor(onLine: (line: string) => void) {
-    this.#onLine = onLine;
+  constructor(options: MessageLinesOptions) {
+    this.#options = options;
   }
 
   /** @throws {Error} where a line is longer than any message may be. */
   push(chunk: Buffer): void {
     let start = 0;
     for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
-      this.#chunks.push(chunk.subarray(start, end));
-      const line = Buffer.concat(this.#chunks).toString("utf8");
-      this.#chunks = [];
-      this.#bytes = 0;
+      this.#add(chunk.subarray(start, end));
       start = end + 1;
-      this.#onLine(line);
+      const line = Buffer.concat(this.#chunks).toString("utf8");
+      const isLarge = this.#scan.values > maxMessageValues;
+      this.#clear();
+      if (isLarge) this.#options.onLargeLine(line);
+      else this.#options.onLine(line);
     }
-    if (start < chunk.length) {
-      this.#chunks.push(chunk.subarray(start));
-      this.#bytes += chunk.length - start;
-    }
-    if (this.#bytes > maxMessageBytes) {
-      this.#chunks = [];
-      this.#bytes = 0;
-      throw new Error(`a message is longer than ${maxMessageBytes} bytes`);
-    }
+    this.#add(chunk.subarray(start));
+  }
+
+  #add(part: Buffer): void {
+    if (part.length === 0) return;
+    this.#chunks.push(part);
+    this.#scan.push(part);
+    if (this.#scan.bytes <= maxMessageBytes) return;
+    this.#clear();
+    throw new Error(`a message is longer than ${maxMessageBytes} bytes`);
+  }
+
+  #clear(): void {
+    this.#chunks = [];
+    this.#scan.reset();
   }
 }

@@ -18,7 +18,7 @@ export class ResultCheck {
     this.#server = server;
     this.#tool = tool;
     this.#onWarning = onWarning;
-    this.#validate = tool.outputSchema && jsonSchemaValidate(tool.outputSchema);
+    this.#validate = tool.outputSchema && jsonSchemaValidate(tool.outputSchema, "server");
   }
 
   check(result: unknown): void {
@@ -39,8 +39,8 @@ export class ResultCheck {
   #problemOf(validate: SchemaValidate, structured: unknown): string | undefined {
     let verdict: SchemaVerdict;
     try {
-      // A JSON Schema answers at once.
-      verdict = validate(structured) as SchemaVerdict;
+      // A JSON Schema answers at once. How long the text is was never looked at.
+      verdict = validate(structured, Number.POSITIVE_INFINITY) as SchemaVerdict;
     } catch (thrown) {
       return `which cannot be used: ${describeThrown(thrown)}`;
     }

@@ -1,4 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
+import { previewJson } from "../../base/json-preview.js";
+import { hasManyValues, isManyValues } from "../../base/json-values.js";
+import { maxMessageValues, tooManyValues } from "./message-limits.js";
+
+/** Values of content that structured content is compared with. */
+const maxCompared = 10_000;
+/** UTF-16 units of what is shown of a failed tool's structured content. */
+const maxErrorText = 64 * 1024;
 
 /**
  * What a cell gets for an MCP `CallToolResult`.
@@ -45,7 +53,12 @@ function structuredValue(structured: unknown, blocks: readonly unknown[]): unkno
 
 function saysTheSame(blocks: readonly unknown[], structured: unknown): boolean {
   if (blocks.length === 0) return true;
-  if (isRecord(structured) && isDeepStrictEqual(structured["content"], blocks)) return true;
+  if (
+    isRecord(structured) &&
+    !isManyValues(blocks, maxCompared) &&
+    isDeepStrictEqual(structured["content"], blocks)
+  )
+    return true;
   if (!blocks.every(isTextBlock)) return false;
   const texts = blocks.map(({ text }) => text);
   return isTold(structured, texts) || isTold(wrapped(structured), texts);
@@ -70,6 +83,10 @@ function isTold(value: unknown, texts: readonly string[]): boolean {
 
 function isSame(value: unknown, text: string): boolean {
   if (value === text) return true;
+  if (hasManyValues(text, maxCompared) || isManyValues(value, maxCompared)) {
+    // Too large to be compared: a server that sends JSON of both kinds sends the same.
+    return typeof value === "object" && value !== null && beginsContainer(text);
+  }
   try {
     return isDeepStrictEqual(JSON.parse(text), value);
   } catch {
@@ -79,15 +96,19 @@ function isSame(value: unknown, text: string): boolean {
 
 /** Numbers, literals and quoted strings read as text as easily as JSON, so only containers count. */
 function textValue(text: string): unknown {
-  const start = text.trimStart()[0];
-  if (start !== "{" && start !== "[") {
+  if (!beginsContainer(text)) {
     return text;
   }
+  if (hasManyValues(text, maxMessageValues)) throw new Error(tooManyValues);
   try {
     return JSON.parse(text) as unknown;
   } catch {
     return text;
   }
+}
+
+function beginsContainer(text: string): boolean {
+  return /^\s*[[{]/.test(text);
 }
 
 function errorText(blocks: readonly unknown[], structured: unknown): string {
@@ -100,7 +121,7 @@ function errorText(blocks: readonly unknown[], structured: unknown): string {
   }
   return structured === undefined
     ? "the tool failed and gave no reason"
-    : JSON.stringify(structured);
+    : (previewJson(structured, maxErrorText) ?? "");
 }
 
 function isTextBlock(block: unknown): block is { readonly text: string } {

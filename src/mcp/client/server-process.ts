@@ -7,6 +7,8 @@ import {
   type Transport,
 } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment } from "@modelcontextprotocol/client/stdio";
+import { messageId } from "../../base/json-scan.js";
+import { maxMessageValues, tooManyValues } from "./message-limits.js";
 import { MessageLines } from "./message-lines.js";
 import { RecentLines } from "./recent-lines.js";
 
@@ -29,6 +31,9 @@ export interface ProcessEnd {
 const graceMs = 1_000;
 /** Milliseconds until a process whose pipes are held open by another one counts as ended. */
 const pipesGraceMs = 250;
+
+/** JSON-RPC's code for what went wrong inside. */
+const internalErrorCode = -32_603;
 
 /** What must not outlive this process, however it exits. */
 const running = new Set<ServerProcess>();
@@ -59,7 +64,10 @@ export class ServerProcess implements Transport {
   constructor(options: ServerProcessOptions) {
     this.#options = options;
     this.#said = new RecentLines(options.onStderr);
-    this.#messages = new MessageLines((line) => this.#receive(line));
+    this.#messages = new MessageLines({
+      onLine: (line) => this.#receive(line),
+      onLargeLine: (line) => this.#refuse(line),
+    });
   }
 
   /** Undefined while the process runs, and where it never did. */
@@ -185,6 +193,15 @@ export class ServerProcess implements Transport {
       return;
     }
     this.onmessage?.(message);
+  }
+
+  /** An answer that cannot be parsed in reasonable time fails its request, and nothing else. */
+  #refuse(line: string): void {
+    this.#said.add(`a message is made of more than ${maxMessageValues} values`);
+    const id = messageId(line);
+    if (id === undefined) return;
+    const error = { code: internalErrorCode, message: tooManyValues };
+    this.onmessage?.({ jsonrpc: "2.0", id, error });
   }
 
   /** To the whole group; a group that is gone is what we want. */

@@ -7,6 +7,7 @@ import {
   type Server,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
+import { JsonScan } from "../../base/json-scan.js";
 import type { Session } from "../../session/session.js";
 import type { Gateway } from "./gateway.js";
 import { subscriptionIn } from "./message-facts.js";
@@ -19,6 +20,8 @@ const maxCheckMs = 60_000;
 const maxClients = 100;
 /** Bytes of the body of one request. */
 export const maxRequestBodySize: number = 16 * 1024 * 1024;
+/** Values, keys included, of one body: exec takes a long text and little besides. */
+const maxRequestValues = 20_000;
 
 interface Client {
   readonly transport: WebStandardStreamableHTTPServerTransport;
@@ -73,6 +76,7 @@ export class HttpClients {
 
   async serve(request: Request): Promise<Response> {
     const body = await readBody(request);
+    if (body instanceof Response) return body;
     const isLegacy = await isLegacyRequest(request, body.parsedBody, { maxRequestBodySize });
     return isLegacy ? this.#serveLegacy(request, body) : this.#serveModern(request, body);
   }
@@ -251,13 +255,36 @@ function beginsSession(request: Request, { parsedBody }: Body): boolean {
   );
 }
 
-async function readBody(request: Request): Promise<Body> {
+/** A response instead says why the body is not parsed. */
+async function readBody(request: Request): Promise<Body | Response> {
   if (request.method !== "POST") return {};
+  const text = await readText(request.clone());
+  if (text instanceof Response) return text;
   try {
-    return { parsedBody: await request.clone().json() };
+    return { parsedBody: JSON.parse(text) as unknown };
   } catch {
     return {};
   }
+}
+
+/** Counts the body while it comes in: to parse millions of values would hold the event loop. */
+async function readText({ body }: Request): Promise<string | Response> {
+  const scan = new JsonScan();
+  const parts: Uint8Array[] = [];
+  for await (const part of body ?? []) {
+    scan.push(part);
+    if (scan.bytes > maxRequestBodySize) {
+      return problem(413, `The body is longer than ${maxRequestBodySize} bytes.`);
+    }
+    if (scan.values > maxRequestValues) {
+      return problem(
+        413,
+        `The body is made of more than ${maxRequestValues} values, keys included.`,
+      );
+    }
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString();
 }
 
 function problem(

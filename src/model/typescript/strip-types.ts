@@ -17,9 +17,27 @@ export type StripAnswer =
   | { readonly type: "refused"; readonly problem: TypeScriptProblem }
   | { readonly type: "gaveUp" };
 
+/** What an engine says of a source that it cannot read as JavaScript: the error's stack. */
+export type CheckAnswer =
+  | { readonly type: "checked"; readonly stack: string | undefined }
+  | { readonly type: "gaveUp" };
+
+/** How `node:vm` is to name a source and count its lines. */
+export interface ScriptOptions {
+  readonly filename: string;
+  readonly lineOffset: number;
+}
+
+/** With `check` the source is only parsed, as a script. */
+interface WorkerQuestion {
+  readonly check?: ScriptOptions;
+  readonly source: string;
+}
+
 /** What the worker posts; an error it throws ends it instead. */
 type WorkerAnswer =
   | { readonly code: string }
+  | { readonly stack: string | undefined }
   | {
       readonly refused: {
         readonly code: string;
@@ -31,9 +49,20 @@ type WorkerAnswer =
 
 /** Text and not a file, so that there is one worker from `src`, from `dist` and from a bundle. */
 const workerProgram = `
+const { Script } = require("node:vm");
 const { parentPort, workerData } = require("node:worker_threads");
 const { transformSync } = require(workerData);
-parentPort.on("message", (source) => {
+parentPort.on("message", ({ check, source }) => {
+  if (check !== undefined) {
+    let stack;
+    try {
+      new Script(source, check);
+    } catch (thrown) {
+      stack = String(thrown.stack);
+    }
+    parentPort.postMessage({ stack });
+    return;
+  }
   try {
     const { code } = transformSync(source, { mode: "strip-only", module: true });
     parentPort.postMessage({ code });
@@ -47,34 +76,51 @@ parentPort.postMessage("ready");
 `;
 
 const startMs = 10_000;
-const stripMs = 1000;
+const answerMs = 1000;
+const heapMiB = 256;
 const idleMs = 60_000;
 
 /**
- * Erases the types of a source and keeps every position: what is erased becomes spaces. The parser
- * runs in a worker, since a short source can keep it for hours or break it for good; such a worker is
- * replaced. One worker serves the process; it starts with the first source and ends when idle.
+ * Parses sources. The parsers run in a worker, since a short source can keep them for hours or break
+ * one for good; such a worker is replaced. One worker serves the process; it starts with the first
+ * source and ends when idle.
  */
 class TypeStripper {
   #worker: StripWorker | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #idle: NodeJS.Timeout | undefined;
 
+  /** Erases the types of a source and keeps every position: what is erased becomes spaces. */
   strip(source: string): Promise<StripAnswer> {
-    const answer = this.#last.then(() => this.#strip(source));
+    return this.#inTurn(() => this.#strip(source));
+  }
+
+  check(source: string, options: ScriptOptions): Promise<CheckAnswer> {
+    return this.#inTurn(async () => {
+      const answer = await this.#ask({ check: options, source });
+      if (answer === undefined || !("stack" in answer)) return { type: "gaveUp" };
+      return { type: "checked", stack: answer.stack };
+    });
+  }
+
+  #inTurn<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    const answer = this.#last.then(async () => {
+      clearTimeout(this.#idle);
+      const given = await ask();
+      this.#idle = setTimeout(() => this.#end(), idleMs).unref();
+      return given;
+    });
     this.#last = answer;
     return answer;
   }
 
   async #strip(source: string): Promise<StripAnswer> {
-    clearTimeout(this.#idle);
-    const answer = await this.#ask(source);
+    const answer = await this.#ask({ source });
     const refused = answer !== undefined && "refused" in answer ? answer.refused : undefined;
     // Columns are counted as a terminal shows them; a source of narrow characters has true ones.
     const narrow = refused === undefined ? source : toNarrow(source);
-    const again = narrow === source ? answer : await this.#ask(narrow);
-    this.#idle = setTimeout(() => this.#end(), idleMs).unref();
-    if (answer === undefined) return { type: "gaveUp" };
+    const again = narrow === source ? answer : await this.#ask({ source: narrow });
+    if (answer === undefined || "stack" in answer) return { type: "gaveUp" };
     if ("code" in answer) return { type: "stripped", source: answer.code };
     const exact = again !== undefined && "refused" in again ? again.refused : answer.refused;
     const isSame = exact.startLine === answer.refused.startLine;
@@ -82,10 +128,10 @@ class TypeStripper {
   }
 
   /** Undefined where the worker did not answer; it is gone then. */
-  async #ask(source: string): Promise<WorkerAnswer | undefined> {
+  async #ask(question: WorkerQuestion): Promise<WorkerAnswer | undefined> {
     try {
       this.#worker ??= await StripWorker.start();
-      return await this.#worker.ask(source);
+      return await this.#worker.ask(question);
     } catch {
       this.#end();
       return undefined;
@@ -116,6 +162,7 @@ class StripWorker {
         eval: true,
         execArgv: [],
         env: {},
+        resourceLimits: { maxOldGenerationSizeMb: heapMiB },
         workerData: createRequire(import.meta.url).resolve("@swc/wasm-typescript"),
       }),
     );
@@ -128,9 +175,9 @@ class StripWorker {
     }
   }
 
-  ask(source: string): Promise<WorkerAnswer> {
-    const answer = this.#next(stripMs);
-    this.#worker.postMessage(source);
+  ask(question: WorkerQuestion): Promise<WorkerAnswer> {
+    const answer = this.#next(answerMs);
+    this.#worker.postMessage(question);
     return answer as Promise<WorkerAnswer>;
   }
 
@@ -160,6 +207,11 @@ const stripper = new TypeStripper();
 /** Erases the types of an ES module; never rejects. */
 export function stripTypes(source: string): Promise<StripAnswer> {
   return stripper.strip(source);
+}
+
+/** Asks the engine, in the worker, whether a script parses; never rejects. */
+export function checkScript(source: string, options: ScriptOptions): Promise<CheckAnswer> {
+  return stripper.check(source, options);
 }
 
 function toProblem(refused: {

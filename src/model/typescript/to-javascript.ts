@@ -1,5 +1,5 @@
 import { builtin } from "../../base/builtin.js";
-import { stripTypes, type TypeScriptProblem } from "./strip-types.js";
+import { checkScript, stripTypes, type TypeScriptProblem } from "./strip-types.js";
 import type { SyntaxProblem } from "./syntax-problem.js";
 import { explainUnsupported } from "./unsupported-syntax.js";
 
@@ -17,7 +17,8 @@ const maxTypeScriptLength = 256 * 1024;
  */
 export async function toJavaScript(source: string): Promise<JavaScript> {
   if (source.length > maxTypeScriptLength) return { source };
-  const stop = findStop(source);
+  const stop = await findStop(source);
+  if (stop === "gaveUp") return { source };
   if (stop === undefined && !hasTypeArguments(source)) return { source };
   const answer = await stripTypes(source);
   if (answer.type === "stripped") return { source: answer.source };
@@ -32,21 +33,37 @@ interface Place {
   readonly column: number;
 }
 
-/** Where the engine stops reading this as JavaScript; undefined where it does not. Nothing is run. */
-function findStop(source: string): Place | undefined {
+const scriptOptions = { filename: "cell", lineOffset: -1 };
+
+/** UTF-16 units that the engine parses within a few milliseconds, whatever they are. */
+const maxLengthParsedHere = 16 * 1024;
+
+/**
+ * Where the engine stops reading this as JavaScript; undefined where it does not. Nothing is run. A
+ * long source is parsed in the worker, and so is one with a class such as `\p{L}` in it: as the engine
+ * parses a regular expression, it lists the characters of each, which takes most of a millisecond.
+ */
+async function findStop(source: string): Promise<Place | undefined | "gaveUp"> {
+  // The function is parsed for its errors and never compiled.
+  const script = `async function cell() { "use strict";\n${source}\n}`;
+  if (source.length > maxLengthParsedHere || /\\[pP]\{/.test(source)) {
+    const answer = await checkScript(script, scriptOptions);
+    if (answer.type === "gaveUp") return "gaveUp";
+    return answer.stack === undefined ? undefined : placeIn(answer.stack);
+  }
   try {
-    // The function is parsed for its errors and never compiled.
-    new (builtin("node:vm").Script)(`async function cell() { "use strict";\n${source}\n}`, {
-      filename: "cell",
-      lineOffset: -1,
-    });
+    new (builtin("node:vm").Script)(script, scriptOptions);
     return undefined;
   } catch (thrown) {
-    // The engine tells the place in the stack only: `cell:2`, the line, a caret below the column.
-    const [where = "", , caret = ""] = String((thrown as Error).stack).split("\n");
-    const line = Number(/^cell:(\d+)$/.exec(where)?.[1] ?? Infinity);
-    return { line, column: caret.indexOf("^") + 1 };
+    return placeIn(String((thrown as Error).stack));
   }
+}
+
+/** The engine tells the place in the stack only: `cell:2`, the line, a caret below the column. */
+function placeIn(stack: string): Place {
+  const [where = "", , caret = ""] = stack.split("\n");
+  const line = Number(/^cell:(\d+)$/.exec(where)?.[1] ?? Infinity);
+  return { line, column: caret.indexOf("^") + 1 };
 }
 
 /** Whether a call with type arguments, as in `load<string>("key")`, may be among what stands here. */

@@ -230,7 +230,7 @@ export const memoryHeap = cellAttacks([
     name: "heap-tool-result-larger",
     what: "Asks a tool for a result that is small as text and does not fit the heap as objects.",
     source: 'await tools.gives_many(); text("got it");',
-    limits: { heapBytes: 16 * MiB },
+    limits: { heapBytes: 16 * MiB, jsonValues: 10_000_000 },
     tools: ["gives_many"],
     expect: fullHeapAtOnce,
   },

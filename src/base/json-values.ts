@@ -1,0 +1,71 @@
+import { endOfString } from "./json-scan.js";
+
+const quote = 34;
+const comma = 44;
+const colon = 58;
+const openArray = 91;
+const closeArray = 93;
+const openObject = 123;
+const closeObject = 125;
+
+/**
+ * Whether a JSON text is made of more values than a limit; keys of objects count as values. It takes a
+ * small part of what parsing the text would, and no longer than the limit needs.
+ */
+export function hasManyValues(json: string, limit: number): boolean {
+  // A value takes two characters, itself and what stands between it and the next.
+  if (json.length < limit * 2) return false;
+  let count = 1;
+  for (let i = 0; i < json.length; i += 1) {
+    switch (json.charCodeAt(i)) {
+      case quote:
+        i = endOfString(json, i);
+        break;
+      case openArray:
+      case openObject:
+        if (isClose(json.charCodeAt(i + 1))) break;
+        count += 1;
+        break;
+      case comma:
+      case colon:
+        count += 1;
+        if (count > limit) return true;
+    }
+  }
+  return count > limit;
+}
+
+function isClose(unit: number): boolean {
+  return unit === closeArray || unit === closeObject;
+}
+
+/** Levels that are looked at; what is deeper has no JSON, or is refused for its depth. */
+const maxDepth = 2_000;
+
+/**
+ * Whether the JSON of a value would be made of more values than a limit, as `hasManyValues` counts.
+ * What a `toJSON` gives is not looked at.
+ *
+ * @throws What a getter or a proxy of the value throws.
+ */
+export function isManyValues(value: unknown, limit: number): boolean {
+  return countValues(value, limit, 0) > limit;
+}
+
+/** Counts no further than past the limit. */
+function countValues(value: unknown, limit: number, depth: number): number {
+  if (typeof value !== "object" || value === null || depth > maxDepth) return 1;
+  let count = 1;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length && count <= limit; i += 1) {
+      count += countValues(value[i], limit - count, depth + 1);
+    }
+    return count;
+  }
+  for (const key of Object.keys(value)) {
+    if (count > limit) break;
+    const member = (value as Record<string, unknown>)[key];
+    count += 1 + countValues(member, limit - count - 1, depth + 1);
+  }
+  return count;
+}

@@ -1,0 +1,61 @@
+import { patternDegree } from "./pattern-degree.js";
+
+/** What it may take to check inputs with a JSON Schema, at worst. */
+export interface SchemaCost {
+  /** Values, keys included, that the schema is made of. */
+  readonly size: number;
+  /** Whether references may lead through an input more than once for each of its values. */
+  readonly hasReferences: boolean;
+  /** With which power of an input's length the steps of a check grow. */
+  readonly degree: number;
+}
+
+/** Steps that take no more than some milliseconds. */
+const cheapSteps = 2_000_000;
+
+const degreeOfFormats = 2;
+
+/** Reads the cost of a JSON Schema off its text; never throws. */
+export function schemaCost(schema: object): SchemaCost {
+  let size = 0;
+  let hasReferences = false;
+  let degree = 1;
+  const left: unknown[] = [schema];
+  const seen = new Set<object>();
+  while (left.length > 0) {
+    const value = left.pop();
+    size += 1;
+    if (typeof value !== "object" || value === null || seen.has(value)) continue;
+    seen.add(value);
+    for (const [key, inner] of Object.entries(value)) {
+      size += 1;
+      left.push(inner);
+      if (/^\$(?:ref|dynamicRef|recursiveRef)$/.test(key)) hasReferences = true;
+      degree = Math.max(degree, keywordDegree(key, inner));
+    }
+  }
+  return { size, hasReferences, degree };
+}
+
+/** @param length - Of the input, as JSON text. */
+export function isCheapToCheck(
+  { size, hasReferences, degree }: SchemaCost,
+  length: number,
+): boolean {
+  if (hasReferences || size * length > cheapSteps) return false;
+  return degree === Infinity ? length <= 16 : length ** degree <= cheapSteps;
+}
+
+function keywordDegree(key: string, value: unknown): number {
+  switch (key) {
+    case "pattern":
+      return typeof value === "string" ? patternDegree(value) : 1;
+    case "patternProperties":
+      if (typeof value !== "object" || value === null) return 1;
+      return Math.max(1, ...Object.keys(value).slice(0, 100).map(patternDegree));
+    case "format":
+      return degreeOfFormats;
+    default:
+      return 1;
+  }
+}
