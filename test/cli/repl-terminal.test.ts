@@ -10,7 +10,7 @@ afterAll(() => workspace[Symbol.dispose]());
 
 test("a person is told what there is, gets the value of each entry, and leaves with Ctrl-D", async () => {
   const { type, seen, ended } = startAtTerminal(["repl"]);
-  await seen("What it declares is there in");
+  await seen("Later entries get copies of its");
   await seen("> ");
   type(`1 + 1${keys.enter}`);
   await seen("\r\n2\r\n");
