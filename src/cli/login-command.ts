@@ -26,7 +26,7 @@ export function addLoginCommands(program: Command): void {
   program
     .command("login")
     .summary("log in at a hosted MCP server")
-    .description("Logs in at a server of the config that has a \"url\" and needs OAuth.")
+    .description('Logs in at a server of the config that has a "url" and needs OAuth.')
     .argument("<server>", "the server's name in the config")
     .requiredOption("-c, --config <file>", "file with the MCP servers")
     .option("--no-browser", "print the address of the login page instead of opening it")
