@@ -116,17 +116,10 @@ test.each([
     { mcpServers: { a: { url: "ftp://host" } } },
     'should be an http:// or https:// address, but is the text "ftp://host"',
   ],
-  [
-    { mcpServers: { a: { type: "sse", url: "http://host" } } },
-    '"mcpServers.a.type" is "sse", a transport that streamable HTTP has replaced: write "http"',
-  ],
-  [
-    { mcpServers: { a: { transport: { type: "sse", url: "http://host" } } } },
-    '"mcpServers.a.type" is "sse"',
-  ],
+  [{ mcpServers: { a: { type: "sse" } } }, '"mcpServers.a.url" is missing: expected an http://'],
   [
     { mcpServers: { a: { type: "ws", url: "ws://host" } } },
-    'no other transport is supported, but is the text "ws"',
+    'or "sse" for one of the older transport, but is the text "ws"',
   ],
   [{ mcpServers: { a: { type: "http" } } }, '"mcpServers.a.url" is missing: expected an http://'],
   [

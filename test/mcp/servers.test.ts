@@ -192,8 +192,11 @@ test("a message of many megabytes arrives", async () => {
   expect(await call(servers, "big")).toHaveLength(20_000_000);
 });
 
-test("a server that runs already is reached over HTTP", async () => {
-  const server = registryServer("everything", "streamableHttp");
+test.each([
+  { mode: "streamableHttp", ready: "listening on port", path: "/mcp", type: "http" },
+  { mode: "sse", ready: "running on port", path: "/sse", type: "sse" },
+] as const)("a server that runs already is reached over HTTP: $mode", async (way) => {
+  const server = registryServer("everything", way.mode);
   const port = await freePort();
   const child = endWithTest(
     spawn(server.command, [...(server.args ?? [])], {
@@ -203,8 +206,9 @@ test("a server that runs already is reached over HTTP", async () => {
   );
   const watch = new LineWatch();
   createInterface({ input: child.stderr }).on("line", watch.push);
-  await watch.seen("listening on port");
-  const servers = await connect({ web: { url: `http://127.0.0.1:${port}/mcp` } });
+  await watch.seen(way.ready);
+  const url = `http://127.0.0.1:${port}${way.path}`;
+  const servers = await connect({ web: { url, type: way.type } });
   expect(await call(servers, "get-sum", { a: 1, b: 2 })).toBe("The sum of 1 and 2 is 3.");
   await servers.close();
 });

@@ -38,12 +38,6 @@ function toFault(error: DefinedError, written: unknown): ConfigFault {
     const text = `is missing: expected ${expected}${keysOf(error.data)}`;
     return { path: [...path, missingProperty], text };
   }
-  if (path.at(-1) === "type" && error.data === "sse") {
-    return {
-      path,
-      text: 'is "sse", a transport that streamable HTTP has replaced: write "http", and as "url" the address of the server\'s streamable HTTP, which often ends in /mcp',
-    };
-  }
   const found = describeFound(valueAt(written, path), error.keyword !== "type");
   return { path, text: `should be ${describeSchema(error.parentSchema)}, but is ${found}` };
 }

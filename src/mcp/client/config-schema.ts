@@ -40,7 +40,7 @@ const shared: Readonly<Record<string, object>> = {
 };
 
 /** Transports over HTTP that are spoken, by what configs call them. */
-const httpTypes = ["http", "streamable-http", "streamableHttp", "streamable_http"];
+const httpTypes = ["http", "streamable-http", "streamableHttp", "streamable_http", "sse"];
 
 const stdioServer = {
   required: ["command"],
@@ -67,7 +67,7 @@ const httpServer = {
   properties: {
     type: {
       enum: httpTypes,
-      description: '"http" for a server with a "url"; no other transport is supported',
+      description: '"http" for a server with a "url", or "sse" for one of the older transport',
     },
     url: { type: "string", pattern: "^https?://.", description: "an http:// or https:// address" },
     headers: texts,
@@ -91,7 +91,7 @@ export const configSchema: object = {
         if: {
           anyOf: [
             { required: ["url"] },
-            { required: ["type"], properties: { type: { enum: [...httpTypes, "sse"] } } },
+            { required: ["type"], properties: { type: { enum: httpTypes } } },
           ],
         },
         // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own keyword.

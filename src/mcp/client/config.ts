@@ -36,9 +36,9 @@ export interface McpStdioServerConfig extends ToolFilter {
   readonly disabled?: boolean;
 }
 
-/** A server that runs already and uses the transport "streamable HTTP". */
+/** A server that runs already, with streamable HTTP or the older HTTP with server-sent events. */
 export interface McpHttpServerConfig extends ToolFilter {
-  readonly type?: "http" | "streamable-http" | "streamableHttp" | "streamable_http";
+  readonly type?: "http" | "streamable-http" | "streamableHttp" | "streamable_http" | "sse";
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** What happens to calls of the server's tools before they run. Default: `"auto"`. */
