@@ -225,7 +225,7 @@ test("the history keeps the last thousand entries", async () => {
 test.each([
   ["cannot be written", "/dev/null/history"],
   ["holds something else", workspace.file("other", "no json\n{}\n")],
-])("a history that %s is nobody's concern", async (_what, file) => {
+])("a history that %s is ignored", async (_what, file) => {
   const { type, seen, ended } = startAtTerminal(["repl"], { CODECELL_REPL_HISTORY: file });
   await seen("> ");
   type(`"here"${keys.enter}`);
