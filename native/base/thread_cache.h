@@ -11,7 +11,7 @@ class LentThread {
  public:
   LentThread(const LentThread&) = delete;
   LentThread& operator=(const LentThread&) = delete;
-  // A job that has not returned goes on.
+  // A job that has not returned continues.
   ~LentThread();
 
   // Waits until the job has returned and what it held is gone.

@@ -25,7 +25,7 @@ class EventWriter {
   void Put(napi_value value) { values_.push_back(value); }
   void PutNumber(double number);
   void PutText(const base::Text& text);
-  // Undefined where there is nothing.
+  // Undefined if there is nothing.
   template <typename Item>
   void PutList(const std::vector<Item>& items);
   void PutSettled(const protocol::Settled& settled);

@@ -18,7 +18,7 @@ class TableWrap : public Napi::ObjectWrap<TableWrap<Table, Read>> {
   explicit TableWrap(const Napi::CallbackInfo& info)
       : Napi::ObjectWrap<TableWrap>(info), table_(Read(info[0])) {}
 
-  // The table behind a value; an empty one where there is none.
+  // The table behind a value; an empty one if there is none.
   static std::shared_ptr<const Table> From(Napi::Value value) {
     void* wrapped = nullptr;
     if (!value.IsObject() || napi_unwrap(value.Env(), value, &wrapped) != napi_ok) {

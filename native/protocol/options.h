@@ -59,7 +59,7 @@ struct IsolateOptions {
   bool is_spare = false;
 };
 
-// What has become of an isolate that is given its cell.
+// What has happened to an isolate that is given its cell.
 enum class BeginResult {
   kGone,     // It was dismissed; Disposed follows.
   kMaking,   // Started follows when the isolate has been made.

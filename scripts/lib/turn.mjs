@@ -1,4 +1,4 @@
-// Samples that change with each commit, and are the same for one commit wherever it is checked.
+// Samples that change with each commit, and are the same for one commit on every machine.
 import { createHash } from "node:crypto";
 import { capture, ScriptFailure } from "./command.mjs";
 

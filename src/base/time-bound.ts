@@ -12,7 +12,7 @@ let context: import("node:vm").Context | undefined;
 let script: import("node:vm").Script | undefined;
 
 /**
- * Runs synchronous work and stops it, wherever it is, when it has taken too long: a loop, a recursion
+ * Runs synchronous work and stops it at any point when it takes too long: in a loop, a recursion
  * or a regular expression. The work must leave nothing half done. It takes some 50 microseconds more
  * than the work alone.
  *

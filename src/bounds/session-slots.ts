@@ -32,7 +32,7 @@ export class SessionSlots implements SlotUser {
   /**
    * Waits for a slot, which is taken when the answer is `entered`.
    *
-   * @throws {CodeModeError} ERR_QUEUE_FULL where as many wait already as may.
+   * @throws {CodeModeError} ERR_QUEUE_FULL if as many wait already as may.
    */
   async wait(signal: AbortSignal | undefined): Promise<SlotAnswer> {
     // Waiters below the cell limit wait for a processor only, so they do not count as queued.

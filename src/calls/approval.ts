@@ -10,7 +10,7 @@ export interface ApprovalSettlement {
   readonly durationMs: number;
   /** What the handler said, or why it failed. */
   readonly reason?: string;
-  /** What the handler put in the place of the cell's input. */
+  /** What the handler put instead of the cell's input. */
   readonly input?: unknown;
 }
 
@@ -32,7 +32,7 @@ export interface CheckedCall {
 /**
  * Resolves with the input to run the tool with, when the call may run.
  *
- * @throws {Error} Where the call may not run; the message says why, for the cell.
+ * @throws {Error} If the call may not run; the message says why, for the cell.
  */
 export async function approve(call: CheckedCall, options: ApprovalOptions): Promise<CheckedInput> {
   const { tool, context, input } = call;

@@ -12,7 +12,7 @@ import { ToolSet } from "../tools/tool-set.js";
 export interface ToolMatch {
   /** The identifier under `tools`. */
   readonly name: string;
-  /** The namespace's parts joined by `/`; empty where there is none. */
+  /** The namespace's parts joined by `/`; empty if there is none. */
   readonly namespace: string;
   readonly description: string;
 }

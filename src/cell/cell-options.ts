@@ -42,6 +42,6 @@ export interface Observation {
   readonly by: "exec" | "wait";
   /** Milliseconds; Infinity never yields by time. */
   readonly yieldAfterMs: number;
-  /** Ends the observation; the cell goes on. */
+  /** Ends the observation; the cell continues. */
   readonly signal?: AbortSignal | undefined;
 }

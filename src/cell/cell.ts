@@ -98,7 +98,7 @@ export class Cell {
     this.released = new Promise((resolve) => {
       this.#release = resolve;
     });
-    // Handlers and tools run in the async context of the exec, wherever the event comes from.
+    // Handlers and tools run in the async context of the exec, for events from every source.
     const context = new AsyncResource("codecell");
     this.#backendCell = options.backend.start(options.backendOptions, (event) =>
       context.runInAsyncScope(this.#onBackendEvent, this, event),

@@ -8,7 +8,7 @@ export interface CallRecord {
   readonly inputBytes: number;
   readonly status: "fulfilled" | "rejected" | "aborted";
   readonly durationMs: number;
-  /** UTF-8 bytes of the result; where the call was fulfilled. */
+  /** UTF-8 bytes of the result; if the call was fulfilled. */
   readonly resultBytes?: number;
   /** Where the call was rejected. */
   readonly error?: string;

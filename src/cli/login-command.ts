@@ -3,12 +3,12 @@ import type { LoginOptions } from "./login/login.js";
 import { runInContext } from "./run-in-context.js";
 
 const help = `
-A page of the server opens in the browser; when you have agreed there, the browser comes back to this
-machine (127.0.0.1), and the command ends. Where there is no browser, open the page that is shown in
-another one on this machine. From then on run, repl, tools, mcp and doctor use the login, and renew it.
+The login page of the server opens in your browser. After you have agreed there, the browser returns to
+a port at 127.0.0.1 on this machine; codecell listens there while the command runs, ten minutes at most.
+Without a browser on this machine, use --no-browser and open the printed address yourself.
 
-Logins are kept in $XDG_CONFIG_HOME/codecell/logins (~/.config by default), in files that only you can
-read. codecell logout removes one.
+Logins are saved in $XDG_CONFIG_HOME/codecell/logins (~/.config by default), in files that only you can
+read. run, repl, tools, mcp and doctor use and renew them. codecell logout removes one.
 
 Exit codes:
   0    logged in
@@ -26,22 +26,22 @@ export function addLoginCommands(program: Command): void {
   program
     .command("login")
     .summary("log in at a hosted MCP server")
-    .description("Logs in at a server of the config that has a url and asks for OAuth.")
+    .description('Logs in at a server of the config that has a "url" and needs OAuth.')
     .argument("<server>", "the server's name in the config")
-    .requiredOption("-c, --config <file>", "the MCP servers")
-    .option("--no-browser", "only show the page's address")
-    .option("--no-color", "no colour; so does the variable NO_COLOR")
+    .requiredOption("-c, --config <file>", "file with the MCP servers")
+    .option("--no-browser", "print the address of the login page instead of opening it")
+    .option("--no-color", "print without colours; the variable NO_COLOR does the same")
     .addHelpText("after", help)
     .action((server: string, options: LoginOptions & { readonly color: boolean }) =>
       runLogin("login", server, options),
     );
   program
     .command("logout")
-    .summary("forget the login at a hosted MCP server")
-    .description("Removes the login that codecell login has kept for a server of the config.")
+    .summary("remove the login at a hosted MCP server")
+    .description("Removes the saved login of a server of the config.")
     .argument("<server>", "the server's name in the config")
-    .requiredOption("-c, --config <file>", "the MCP servers")
-    .option("--no-color", "no colour; so does the variable NO_COLOR")
+    .requiredOption("-c, --config <file>", "file with the MCP servers")
+    .option("--no-color", "print without colours; the variable NO_COLOR does the same")
     .addHelpText("after", logoutHelp)
     .action((server: string, options: LoginOptions & { readonly color: boolean }) =>
       runLogin("logout", server, options),

@@ -12,7 +12,7 @@ export class PromptTerminal implements Terminal {
   readonly pageStyle: Style;
   readonly isErrorTty: boolean;
   readonly hasResultColors: boolean;
-  /** Undefined where there is none. */
+  /** Undefined if there is none. */
   prompt: PromptLine | undefined;
   readonly #terminal: Terminal;
 

@@ -2,13 +2,13 @@ import type { Command } from "commander";
 import { addSessionOptions, type SessionCommandOptions } from "./session-options.js";
 
 const help = `
-An entry is JavaScript or TypeScript as a model writes it. What a completed entry declares at its top
-is there in the next: data as copies, functions, classes and imports from their source. The value of
-an entry's last expression is shown; a promise is awaited first. An entry with open brackets goes on
-in the next line, and what is pasted is one entry.
+An entry is JavaScript or TypeScript as a model writes it. Later entries can use its top-level
+declarations: they get copies of data, and functions, classes and imports from their source. The value
+of an entry's last expression is shown; a promise is awaited first. An entry with open brackets
+continues in the next line, and pasted text is one entry.
 
-At the prompt, Tab completes names, tools and the names of their inputs; Ctrl-C ends the cell that
-runs or drops what was typed; Ctrl-D leaves. .help lists the commands, such as .tools and .load.
+At the prompt, Tab completes names, tools and the names of their inputs; Ctrl-C ends the running cell
+or drops the typed text; Ctrl-D leaves. .help lists the commands, such as .tools and .load.
 
 Entries are kept in $XDG_STATE_HOME/codecell/repl-history (~/.local/state by default), or in the file
 that the variable CODECELL_REPL_HISTORY names. If that variable is empty, they are not kept.

@@ -31,7 +31,7 @@ export interface Terminal {
   /** Writes lines of our own to standard error, in the colours of `style`. */
   note(text: string): void;
   /**
-   * Shows a line below all others, on a terminal only, in the place of the one before; undefined takes
+   * Shows a line below all others, on a terminal only, instead of the one before; undefined takes
    * it away.
    */
   status(text: StatusText | undefined): void;

@@ -9,7 +9,7 @@ import { CodeMode } from "../session/code-mode.js";
  * Makes a runtime: tools, limits and handlers for any number of sessions.
  *
  * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT;
- *   ERR_ADDON_MISSING or ERR_ADDON_MISMATCH where there is no native addon for this Node.
+ *   ERR_ADDON_MISSING or ERR_ADDON_MISMATCH if there is no native addon for this Node.
  */
 export function createCodeMode(options: CodeModeOptions = {}): CodeMode {
   const settings = withSessionOptions(defaultSettings, "runtime", options);

@@ -4,8 +4,8 @@ import { restItems, tupleItems } from "./schema-node.js";
 import { type TypeNode, unknownType } from "./type-node.js";
 
 /**
- * The array or tuple type of a schema. A tuple has all its members, unless `minItems` asks for fewer;
- * members beyond them that the schema lets through without a word are not declared.
+ * The array or tuple type of a schema. A tuple has all its members, unless `minItems` asks for
+ * fewer; members beyond them that the schema accepts without a word are not declared.
  */
 export function arrayType(schema: JsonSchema, read: ReadInner): TypeNode {
   const items = tupleItems(schema);

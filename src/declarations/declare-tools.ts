@@ -9,7 +9,8 @@ import { toToolDeclaration } from "./tool-declaration.js";
 /** Options of `declareTools` and `declareTool`. */
 export interface DeclareOptions {
   /**
-   * Levels of schemas inside schemas that are written out; what lies deeper is `unknown`. Default: 16.
+   * The number of levels of nested schemas that are written out; deeper levels are `unknown`.
+   * Default: 16.
    */
   readonly maxDepth?: number | undefined;
   /** Puts each tool's description in front of it, as a comment. Default: true. */
@@ -28,7 +29,7 @@ export interface DeclareOptions {
  * // };
  * ```
  *
- * A schema that has no JSON Schema to offer, and a tool without one, is `unknown`.
+ * The type is `unknown` if a schema cannot be converted to JSON Schema, or if there is none.
  *
  * @param tools - What `createCodeMode` takes as `tools`.
  * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL and ERR_TOOL_NAME_CONFLICT, as

@@ -20,8 +20,8 @@ export interface ReadInner {
 }
 
 /**
- * The object type of a schema. Properties that the schema lets through without a word about them are
- * not declared; where it has no properties at all, any are.
+ * The object type of a schema. Properties that the schema accepts without a word about them are not
+ * declared; where it has no properties at all, any are.
  */
 export function objectType(schema: JsonSchema, read: ReadInner): TypeNode {
   const others = typeOfOthers(schema, read);
@@ -33,7 +33,7 @@ export function objectType(schema: JsonSchema, read: ReadInner): TypeNode {
   };
 }
 
-/** The type of the properties that `additionalProperties` is about; undefined where there are none. */
+/** The type of the properties that `additionalProperties` is about; undefined if there are none. */
 function typeOfOthers(schema: JsonSchema, read: ReadInner): TypeNode | undefined {
   const { additionalProperties, properties, patternProperties, required } = schema;
   if (isSchemaNode(additionalProperties)) {

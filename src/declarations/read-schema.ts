@@ -41,8 +41,8 @@ export interface ReadSchemaOptions {
 }
 
 /**
- * The TypeScript type of a JSON Schema: all that the schema lets through fits it, as far as the
- * schema says what it describes. What types cannot say, such as `not` and `if`, is left out.
+ * The TypeScript type of a JSON Schema: all that the schema accepts fits it, as far as the schema
+ * says what it describes. What types cannot say, such as `not` and `if`, is left out.
  */
 export function readSchema(root: SchemaNode, options: ReadSchemaOptions): SchemaType {
   const reader = new SchemaReader(new SchemaDocument(root), options);

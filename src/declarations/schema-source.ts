@@ -19,7 +19,7 @@ const lenientOptions: Readonly<Record<string, Readonly<Record<string, unknown>>>
  * The JSON Schema of a tool's schema, as plain data: of a Standard Schema what its `jsonSchema`
  * converter gives, of the AI SDK's wrapper what is in it, of a JSON Schema a copy.
  *
- * @returns Undefined where there is none: the library has no converter, or the converter fails.
+ * @returns Undefined if there is none: the library has no converter, or the converter fails.
  */
 export function readJsonSchema(schema: unknown, side: SchemaSide): SchemaNode | undefined {
   try {

@@ -4,7 +4,7 @@ import { syntaxHint } from "./typescript/syntax-hint.js";
 const listTools = "ALL_TOOLS lists the tools there are, and `await tools.name({…})` calls one";
 const handOut = "text(value) hands a result out";
 
-/** What to use in the place of globals that other places have and cells have not. */
+/** What to use instead of globals that other places have and cells have not. */
 const absentGlobals: readonly (readonly [names: string, hint: string])[] = [
   ["console", `A cell has no console: ${handOut}.`],
   [
@@ -40,8 +40,8 @@ export type IsTool = (name: string) => boolean;
 type Fault = Pick<CellError, "name" | "message" | "position">;
 
 /**
- * One line on what to write instead, for mistakes whose error does not say so to a model: syntax that
- * modules lack, globals of other places, code in another language. Undefined where there is none.
+ * One line on what to write instead, for mistakes whose error does not say so to a model: syntax
+ * that modules lack, globals of other places, code in another language. Undefined if there is none.
  */
 export function cellHint(fault: Fault, isTool: IsTool = () => false): string | undefined {
   switch (fault.name) {

@@ -15,7 +15,7 @@ const shape: ArgumentsShape = {
 /**
  * Reads what a model sent to a freeform tool: the source itself, with or without code fences.
  *
- * @throws {ModelInputError} Where there is no source, or JSON around it, or a wrong pragma.
+ * @throws {ModelInputError} If there is no source, or JSON around it, or a wrong pragma.
  */
 export function readFreeformExec(input: unknown): ExecInput {
   if (typeof input !== "string") {
@@ -30,7 +30,7 @@ export function readFreeformExec(input: unknown): ExecInput {
  * Reads what a model sent to a function tool. What a pragma in the source says holds before what
  * the arguments say.
  *
- * @throws {ModelInputError} Where the arguments are not those of exec, or the source is not one.
+ * @throws {ModelInputError} If the arguments are not those of exec, or the source is not one.
  */
 export function readFunctionExec(input: unknown): ExecInput {
   const values = readArguments(input, shape);

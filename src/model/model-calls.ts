@@ -14,11 +14,11 @@ import { readWait } from "./wait-input.js";
 /** What a call of exec may bring along. */
 export interface ModelCallOptions {
   /**
-   * Of exec: terminates the cell when it is aborted, also after it has yielded. Of wait: stops waiting,
-   * and `execute` rejects with the signal's reason; the cell goes on.
+   * Of exec: terminates the cell when it is aborted, also after it has yielded. Of wait: stops
+   * waiting, and `execute` rejects with the signal's reason; the cell continues.
    */
   readonly signal?: AbortSignal | undefined;
-  /** Gets what the cell hands over with `notify`; of exec only. */
+  /** Gets what the cell sends with `notify`; of exec only. */
   readonly onNotify?: NotificationHandler | undefined;
   /** Gets every event of the cell; of exec only. */
   readonly onEvent?: EventHandler | undefined;

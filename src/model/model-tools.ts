@@ -15,13 +15,17 @@ import type { DescribedTools } from "./tool-section.js";
 /** Options of `createModelTools`. */
 export interface ModelToolsOptions {
   /**
-   * Which of the session's tools exec's description tells of: `"all"`; `"loaded"`, all without
-   * `deferLoading`; or `"none"`. Cells call and list all of them in any case. Default: `"loaded"`.
+   * Which of the session's tools the description of exec declares: `"all"`; `"loaded"`, those
+   * without `deferLoading`; or `"none"`. Cells can call and list all of them in any case. Default:
+   * `"loaded"`.
    */
   readonly describeTools?: DescribedTools | undefined;
-  /** Says that the tools can be called from programs only, never directly. Default: false. */
+  /**
+   * The description also says that the tools can be called only from programs, not directly.
+   * Default: false.
+   */
   readonly codeOnly?: boolean | undefined;
-  /** Takes TypeScript: types are erased, with every position kept. Default: true. */
+  /** Accepts TypeScript: types are erased, and every position stays. Default: true. */
   readonly typescript?: boolean | undefined;
   /** Counts tokens of output. Default: four UTF-8 bytes are a token. */
   readonly countTokens?: CountTokens | undefined;
@@ -32,7 +36,7 @@ interface CallableTool {
   /** The same text as long as the session has the same tools. */
   readonly description: string;
   /**
-   * Answers a call. What the model does wrong is part of the answer, in words for the model.
+   * Answers a call. Mistakes of the model are part of the answer, with a text for the model.
    *
    * @param input - What the model sent, unchecked.
    * @throws {CodeModeError} ERR_SESSION_CLOSED; ERR_INVALID_OPTION for a wrong call option;
@@ -50,14 +54,14 @@ export interface FunctionModelTool extends CallableTool {
 /** A tool that takes a text: `execute` gets it as it is. */
 export interface FreeformModelTool extends CallableTool {
   readonly kind: "freeform";
-  /** What the text may be, as a Lark grammar, for an API that takes one. */
+  /** A Lark grammar of the text, for an API that takes one. */
   readonly grammar: string;
 }
 
 /** The tools with which a model runs cells in a session. */
 export interface ModelTools {
   readonly exec: FunctionModelTool;
-  /** In the place of `exec`, under the same name, where the API has tools that take a text. */
+  /** Use it instead of `exec`, under the same name, if the API has tools that take a text. */
   readonly freeformExec: FreeformModelTool;
   readonly wait: FunctionModelTool;
 }

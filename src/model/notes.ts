@@ -6,9 +6,9 @@ const maxRejections = 3;
 const maxShownLength = 200;
 
 /**
- * What a model must know of a script that has ended and cannot see in its output: tool calls that were
- * dropped, rejections that were not handled, notifications that failed, and that nothing was handed
- * out. Short lines, at most six; none where there is nothing to say.
+ * What a model must know of a script that has ended and cannot see in its output: tool calls that
+ * were dropped, rejections that were not handled, notifications that failed, and that nothing was
+ * handed out. Short lines, at most six; none if there is nothing to say.
  */
 export function outcomeNotes(outcome: CellOutcome): readonly string[] {
   if (outcome.status !== "completed" && outcome.status !== "failed") return [];

@@ -23,7 +23,7 @@ const fields = "`yield_time_ms` and `max_output_tokens`";
 /**
  * Reads what a model sent: JavaScript, optionally with one pragma as its first line.
  *
- * @throws {CodeModeError} ERR_PRAGMA where there is no source or the pragma is wrong; the message is
+ * @throws {CodeModeError} ERR_PRAGMA if there is no source or the pragma is wrong; the message is
  *   meant for the model and quotes the right form.
  */
 export function parseExecInput(input: string): ExecInput {

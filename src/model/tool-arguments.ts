@@ -15,7 +15,7 @@ export interface ArgumentsShape {
 /**
  * Reads the arguments of a function tool from an object or its JSON text.
  *
- * @throws {ModelInputError} Where it is neither, or has a key the tool does not take.
+ * @throws {ModelInputError} If it is neither, or has a key the tool does not take.
  */
 export function readArguments(input: unknown, shape: ArgumentsShape): ToolArguments {
   const value = typeof input === "string" ? parseJson(input, shape) : input;
@@ -57,7 +57,7 @@ export function readCount(
   return value;
 }
 
-/** A boolean, false where there is none. */
+/** A boolean, false if there is none. */
 export function readFlag(values: ToolArguments, name: string, shape: ArgumentsShape): boolean {
   const value = values[name] ?? false;
   if (typeof value !== "boolean") {

@@ -26,7 +26,7 @@ const shape: ArgumentsShape = {
 /**
  * Reads the arguments of wait.
  *
- * @throws {ModelInputError} Where they are not what wait takes.
+ * @throws {ModelInputError} If they are not what wait takes.
  */
 export function readWait(input: unknown): WaitInput {
   const values = readArguments(input, shape);

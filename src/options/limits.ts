@@ -2,15 +2,15 @@ import { builtin } from "../base/builtin.js";
 import { checkOptionsObject, invalidOption } from "../base/option-checks.js";
 
 /**
- * What one cell may use. Limits can be set on the runtime, the session and the exec: the tightest
- * holds. Texts count as cells hold them, one byte a character where all are Latin-1 and two
- * otherwise, except where UTF-8 is said.
+ * What one cell may use. Limits can be set on the runtime, the session and the exec; the smallest
+ * value applies. A text counts with one byte per character if all its characters are Latin-1,
+ * otherwise with two, unless UTF-8 is mentioned.
  */
 export interface CellLimits {
   /** Bytes of V8 heap before the cell fails with ERR_CELL_HEAP_LIMIT. Default: 256 MiB. */
   readonly heapBytes?: number | undefined;
   /**
-   * Bytes of all the cell's ArrayBuffers; past it an allocation throws a RangeError in the cell.
+   * Bytes of all the cell's ArrayBuffers; above it an allocation throws a RangeError in the cell.
    * Default: 256 MiB.
    */
   readonly arrayBufferBytes?: number | undefined;
@@ -20,14 +20,14 @@ export interface CellLimits {
    */
   readonly cpuMs?: number | undefined;
   /**
-   * Milliseconds from the cell's start to its end, yields included, before it fails with
-   * ERR_CELL_WALL_LIMIT; Infinity is no limit. Default: 3 600 000, an hour.
+   * Milliseconds from the cell's start to its end, including the time after yields, before it fails
+   * with ERR_CELL_WALL_LIMIT; Infinity is no limit. Default: 3 600 000, an hour.
    */
   readonly wallMs?: number | undefined;
   /**
-   * Bytes of output items, notifications and console lines. The one that passes it is dropped and
+   * Bytes of output items, notifications and console lines. The item that exceeds it is dropped and
    * the cell fails with ERR_CELL_OUTPUT_LIMIT. Default: 64 MiB, or a sixteenth of the host's own
-   * heap limit where that is less.
+   * heap limit if that is less.
    */
   readonly outputBytes?: number | undefined;
   /**
@@ -38,14 +38,14 @@ export interface CellLimits {
   /** Notifications before the cell fails with ERR_CELL_NOTIFICATIONS_LIMIT. Default: 10 000. */
   readonly notifications?: number | undefined;
   /**
-   * Bytes of the keys and JSON texts of all stored values, those of earlier cells included; past it
-   * `store` throws a RangeError in the cell. Default: 64 MiB, or a sixteenth of the host's own heap
-   * limit where that is less.
+   * Bytes of the keys and JSON texts of all stored values, including those of earlier cells; above
+   * it `store` throws a RangeError in the cell. Default: 64 MiB, or a sixteenth of the host's own
+   * heap limit if that is less.
    */
   readonly storedBytes?: number | undefined;
   /**
-   * Keys of all stored values, those of earlier cells included; past it `store` throws a RangeError
-   * in the cell. Default: 10 000.
+   * Keys of all stored values, including those of earlier cells; above it `store` throws a
+   * RangeError in the cell. Default: 10 000.
    */
   readonly storedKeys?: number | undefined;
   /**
@@ -58,64 +58,64 @@ export interface CellLimits {
    */
   readonly toolCallsInFlight?: number | undefined;
   /**
-   * Bytes of the JSON texts of the inputs of all calls that have not been answered; past it the call
-   * throws a RangeError in the cell. Where it is set for a session or a runtime, and by default, those
-   * of all their cells together are bounded too: past the same in a session, and past twice as much in
-   * a runtime, the call is rejected. Default: 64 MiB, or a 128th of the host's own heap limit where
-   * that is less, since an input takes many times its text's bytes in the host.
+   * Bytes of the JSON texts of the inputs of all calls that have not been answered; above it the
+   * call throws a RangeError in the cell. The inputs of all cells together are limited too, to the
+   * same value in a session and to twice the value in a runtime; above it the call is rejected.
+   * Default: 64 MiB, or a 128th of the host's own heap limit if that is less, because an input
+   * takes many times the bytes of its text in the host.
    */
   readonly toolInputBytes?: number | undefined;
   /**
-   * UTF-8 bytes of one tool result, of its JSON text where it is no string; past it the call is
-   * rejected in the cell.
-   * Default: 64 MiB.
+   * UTF-8 bytes of one tool result, of its JSON text where it is no string; above it the call is
+   * rejected in the cell. Default: 64 MiB.
    */
   readonly toolResultBytes?: number | undefined;
   /**
-   * How deep arrays and objects may be nested in what crosses as JSON; past it a tool input or a
-   * stored value throws a RangeError in the cell, and a tool result rejects its call. Default: 1 000,
-   * which is also the most.
+   * How deep arrays and objects may be nested in values that cross as JSON; above it a tool input
+   * or a stored value throws a RangeError in the cell, and a tool result rejects its call. Default:
+   * 1 000, which is also the maximum.
    */
   readonly jsonDepth?: number | undefined;
   /**
-   * Arrays, objects, keys, texts, numbers and literals that one tool input, tool result or stored value
-   * may be made of; past it a tool input or a stored value throws a RangeError in the cell, and a tool
-   * result rejects its call. The host reads and writes JSON in one go, for as long as there are values.
-   * Default: 100 000.
+   * Values that one tool input, tool result or stored value may contain: arrays, objects, keys,
+   * strings, numbers and literals. Above it a tool input or a stored value throws a RangeError in the
+   * cell, and a tool result rejects its call. The host converts JSON without interruption, so the
+   * number of values bounds how long that takes. Default: 100 000.
    */
   readonly jsonValues?: number | undefined;
-  /** Timers pending at once; past it `setTimeout` throws a RangeError. Default: 100 000. */
+  /** Timers pending at once; above it `setTimeout` throws a RangeError. Default: 100 000. */
   readonly timers?: number | undefined;
   /**
-   * Bytes of the cell's source; a longer one is not run and fails with ERR_CELL_SOURCE_LIMIT.
+   * Bytes of the cell's source; a longer one does not run and fails with ERR_CELL_SOURCE_LIMIT.
    * Default: 4 MiB.
    */
   readonly sourceBytes?: number | undefined;
   /**
-   * Bytes of one source given to `eval` or a function constructor in the cell; past it an EvalError
-   * is thrown there. Default: 4 MiB.
+   * Bytes of one source given to `eval` or a function constructor in the cell; above it an
+   * EvalError is thrown there. Default: 4 MiB.
    */
   readonly evalBytes?: number | undefined;
 }
 
-/** What the cells of one session may use together, besides what each may. */
+/** What the cells of one session may use together, besides the limits of each cell. */
 export interface SessionLimits extends CellLimits {
   /**
-   * Cells alive at once, those that have yielded included; more wait in order for one to end. On the
-   * runtime it holds for all its sessions together. Default: 128 in a session, 512 in a runtime.
+   * Cells that have not ended, including those that have yielded; further cells wait in order until
+   * one ends. On the runtime it holds for all its sessions together. Default: 128 in a session, 512
+   * in a runtime.
    */
   readonly cells?: number | undefined;
   /**
-   * Execs that may wait for a cell to end; one more is refused with ERR_QUEUE_FULL. On the runtime it
-   * holds for all its sessions together. Default: 10 000.
+   * Execs that may wait for a cell to end; any further exec is refused with ERR_QUEUE_FULL. On the
+   * runtime it holds for all its sessions together. Default: 10 000.
    */
   readonly queuedCells?: number | undefined;
   /**
-   * Bytes of output and console lines that have not been observed yet, in cells that run and in ends
-   * that have not been waited for. Past it such ends are dropped, the oldest first, and are `missing` from
-   * then on; where that does not suffice, the cell that passes it fails with ERR_CELL_OUTPUT_LIMIT. On
-   * the runtime it holds for all its sessions together. Default: a sixteenth of the host's own heap
-   * limit in a session, an eighth in a runtime.
+   * Bytes of output and console lines that have not been observed yet, in cells that run and in
+   * ends that have not been waited for. Above it such ends are dropped, the oldest first, and are
+   * `missing` from then on; if that is not enough, the cell that exceeds it fails with
+   * ERR_CELL_OUTPUT_LIMIT. On the runtime it holds for all its sessions together. Default: a
+   * sixteenth of the host's own heap limit in a session, an eighth in a runtime.
    */
   readonly unseenBytes?: number | undefined;
 }
@@ -123,19 +123,20 @@ export interface SessionLimits extends CellLimits {
 /** What a runtime's cells may use together, and the whole process while they run. */
 export interface RuntimeLimits extends SessionLimits {
   /**
-   * Bytes of resident memory of the whole process. While it has more, the cells with the most memory
-   * are ended with ERR_CELL_MEMORY_LIMIT, one after another. Of several runtimes the strictest holds
-   * while it has cells. Default: three quarters of what the process may have.
+   * Bytes of resident memory of the whole process. While the process has more, the cells with the
+   * most memory are ended with ERR_CELL_MEMORY_LIMIT, one after another. If there are several
+   * runtimes, the smallest value of those with cells applies. Default: three quarters of the memory
+   * that the process may use.
    */
   readonly rssBytes?: number | undefined;
   /**
-   * Threads of the whole process that could not be ended, from which on no cell is started and exec
-   * throws ERR_TOO_MANY_ORPHANS. Default: 8.
+   * Threads of the whole process that could not be stopped. If there are as many, no cell starts
+   * and exec throws ERR_TOO_MANY_ORPHANS. Default: 8.
    */
   readonly maxOrphans?: number | undefined;
 }
 
-/** Where limits are given. */
+/** Where a limit is set. */
 export type LimitScope = "exec" | "session" | "runtime";
 
 type LimitName = keyof RuntimeLimits;
@@ -191,7 +192,7 @@ const rules: { readonly [Name in LimitName]-?: LimitRule } = {
 /** The names of all limits. */
 export const limitNames = Object.keys(rules) as readonly LimitName[];
 
-/** What holds where a limit has not been set. */
+/** The default of each limit. */
 const defaultLimits: Omit<ResolvedLimits, HostBoundLimit | "rssBytes" | "cells"> = {
   heapBytes: 256 * mebibyte,
   arrayBufferBytes: 256 * mebibyte,
@@ -250,7 +251,7 @@ function checkLimit(name: LimitName, value: number | undefined): void {
   throw invalidOption(`limits.${name}`, `${number}${ofWhat}, ${range}`, value);
 }
 
-/** Of two sets of limits, the tighter of each. */
+/** For each limit, the smaller of two values. */
 export function tighterLimits(
   outer: RuntimeLimits,
   inner: RuntimeLimits | undefined,
@@ -272,7 +273,7 @@ export interface LimitDefaults {
   readonly hostHeapBytes: number;
 }
 
-/** The limits that hold, with defaults for those that are not set. */
+/** All limits, with defaults for those that are not set. */
 export function resolveLimits(
   limits: RuntimeLimits,
   { scope = "session", hostHeapBytes }: LimitDefaults,

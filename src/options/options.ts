@@ -20,10 +20,10 @@ import {
 import type { HostModules } from "./module-set.js";
 
 /**
- * What can be set for a runtime and for each of its sessions. What a session leaves out is the
- * runtime's; `tools` and `modules` are added to the runtime's and replace those of the same name; of
- * two limits, and of two `maxYieldAfterMs`, the tighter holds; of handlers both are called, the
- * session's first, but of `onApproval` only the one that decides.
+ * Options of a runtime and of each of its sessions. A session uses the runtime's value for each
+ * option that it does not set. Its `tools` and `modules` are added to the runtime's and replace
+ * those of the same name. Of two limits, and of two `maxYieldAfterMs`, the smaller applies. Of two
+ * handlers both are called, the session's first; of two `onApproval` handlers, see there.
  */
 export interface CommonOptions {
   /** The tools of every cell. Default: none. */
@@ -31,16 +31,16 @@ export interface CommonOptions {
   /** Default: those of `SessionLimits`. */
   readonly limits?: SessionLimits | undefined;
   /**
-   * Milliseconds of running after which `exec` and `wait` resolve as yielded; Infinity never does.
-   * Default: 10 000.
+   * Milliseconds after which `exec` and `wait` resolve as yielded if the cell still runs; with
+   * Infinity they do not. Default: 10 000.
    */
   readonly yieldAfterMs?: number | undefined;
-  /** The most milliseconds any `yieldAfterMs` counts for, `exec`'s too. Default: Infinity. */
+  /** The maximum for every `yieldAfterMs`, also that of `exec`. Default: Infinity. */
   readonly maxYieldAfterMs?: number | undefined;
   /** Tokens of output that `formatOutcome` gives a model by default. Default: 10 000. */
   readonly maxOutputTokens?: number | undefined;
   /**
-   * What becomes of a cell that waits for something that can never happen: `"fail"` fails it with
+   * What happens to a cell that waits for a promise that can never settle: `"fail"` fails it with
    * ERR_CELL_DEADLOCK, `"wait"` lets it wait until it is terminated. Default: `"fail"`.
    */
   readonly deadlock?: "fail" | "wait" | undefined;
@@ -53,15 +53,15 @@ export interface CommonOptions {
   readonly console?: boolean | undefined;
   /** Lets `image` take `http:` and `https:` URLs. Default: false. */
   readonly remoteImages?: boolean | undefined;
-  /** Gets what cells hand over with `notify`, in order and at once. */
+  /** Gets the texts that cells send with `notify`, in order and at once. */
   readonly onNotify?: NotificationHandler | undefined;
   /** Gets every event of every cell. */
   readonly onEvent?: EventHandler | undefined;
   /**
    * Decides about the tool calls that need approval (`ToolDefinition.approval`): true or
-   * `{ approved: true }` runs the tool, false rejects the call. Of several handlers the innermost is
-   * asked, exec's before the session's before the runtime's; one that answers undefined leaves the
-   * decision to the next. Default: none, and calls that need approval are rejected.
+   * `{ approved: true }` runs the tool, false rejects the call. If there are several handlers,
+   * exec's is asked first, then the session's, then the runtime's; a handler that answers undefined
+   * leaves the decision to the next. Default: none, and calls that need approval are rejected.
    */
   readonly onApproval?: ApprovalHandler | undefined;
 }
@@ -70,7 +70,7 @@ export interface CommonOptions {
 export interface SessionOptions extends CommonOptions {
   /**
    * What `Session.id` is, and the `sessionId` of events, notifications and tool calls: 1 to 256
-   * characters. Sessions of one id can be told apart by nothing. Default: a random UUID.
+   * characters. Sessions with the same id cannot be distinguished. Default: a random UUID.
    */
   readonly id?: string | undefined;
   /**
@@ -100,7 +100,7 @@ export interface CodeModeOptions extends CommonOptions {
   readonly prewarm?: number | "auto" | undefined;
 }
 
-/** Options of one `exec`. What is left out is the session's. */
+/** Options of one `exec`. An option that is not set has the session's value. */
 export interface ExecOptions {
   /** Milliseconds from the start of the cell's code; 0 yields as soon as it has started. */
   readonly yieldAfterMs?: number | undefined;
@@ -109,23 +109,26 @@ export interface ExecOptions {
    * with the reason `aborted`.
    */
   readonly signal?: AbortSignal | undefined;
-  /** Tools for this cell besides the session's; one of the same name takes the other's place. */
+  /** Tools for this cell besides the session's; a tool replaces one of the same name. */
   readonly tools?: ToolSource | readonly ToolSource[] | undefined;
-  /** Tightens the session's limits. */
+  /** Lowers the session's limits for this cell. */
   readonly limits?: CellLimits | undefined;
   /** Called before the session's handler. */
   readonly onNotify?: NotificationHandler | undefined;
   /** Called before the session's handler. */
   readonly onEvent?: EventHandler | undefined;
-  /** Asked in the place of the session's handler, which it leaves the decision to by answering undefined. */
+  /** Asked before the session's handler; answering undefined leaves the decision to that one. */
   readonly onApproval?: ApprovalHandler | undefined;
 }
 
 /** Options of one `wait`. */
 export interface WaitOptions {
-  /** Milliseconds from this call; 0 takes what there is. Default: the session's. */
+  /**
+   * Milliseconds from this call; with 0 it resolves at once with the output so far. Default: the
+   * session's.
+   */
   readonly yieldAfterMs?: number | undefined;
-  /** Stops waiting when it is aborted: `wait` rejects with its reason and the cell goes on. */
+  /** Stops waiting when it is aborted: `wait` rejects with its reason and the cell continues. */
   readonly signal?: AbortSignal | undefined;
 }
 

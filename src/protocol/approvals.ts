@@ -6,30 +6,32 @@ export interface ApprovalRequest {
   readonly callId: string;
   /** The tool's name under `tools`. */
   readonly tool: string;
-  /** The parts of the tool's namespace joined by `/`, such as `mcp/files`; empty where it has none. */
+  /** The parts of the tool's namespace joined by `/`, such as `mcp/files`; empty if it has none. */
   readonly namespace: string;
   readonly description: string;
   /** What the tool is run with when the call is approved: checked, and as the schema made it. */
   readonly input: unknown;
-  /** Why the call needs approval, where its tool says so. */
+  /** Why the call needs approval, if its tool says so. */
   readonly reason?: string;
 }
 
-/** A decision with more to it than yes or no. */
+/** A decision with a reason or another input. */
 export interface ApprovalDecision {
   readonly approved: boolean;
   /** Why; the cell reads it where the call is refused. */
   readonly reason?: string | undefined;
-  /** Runs the tool with this in the place of the cell's input; the tool's schema checks it too. */
+  /** Runs the tool with this instead of the cell's input; the tool's schema checks it too. */
   readonly input?: unknown;
 }
 
-/** What an `onApproval` handler says; undefined leaves the decision to the next outer handler. */
+/**
+ * The answer of an `onApproval` handler; undefined leaves the decision to the next outer handler.
+ */
 export type ApprovalAnswer = boolean | ApprovalDecision | undefined;
 
-/** What an `onApproval` handler gets besides the request. */
+/** The second argument of an `onApproval` handler. */
 export interface ApprovalContext {
-  /** Aborted when the cell ends before the decision: the question is to be taken back. */
+  /** Aborted when the cell ends before the decision; an answer after that has no effect. */
   readonly signal: AbortSignal;
 }
 

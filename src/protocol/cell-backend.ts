@@ -45,7 +45,9 @@ export interface BackendCell {
 export interface BackendCellOptions {
   readonly source: string;
   readonly setup: BackendSetup;
-  /** A snapshot of stored values: key, JSON text, key, JSON text, …; undefined where there are none. */
+  /**
+   * A snapshot of stored values: key, JSON text, key, JSON text, …; undefined if there are none.
+   */
   readonly stored: readonly string[] | undefined;
 }
 
@@ -66,7 +68,7 @@ export interface BackendTool {
   readonly name: string;
   /** The name inside the namespace's module; equal to `name` where there is no namespace. */
   readonly ownName: string;
-  /** The namespace's parts joined by `/`; empty where there is none. */
+  /** The namespace's parts joined by `/`; empty if there is none. */
   readonly namespace: string;
   readonly description: string;
 }
@@ -132,7 +134,7 @@ export type BackendEvent =
   | { readonly type: "settled"; readonly settled: BackendSettled }
   /** Everything the cell had is gone; what it has used in all. Nothing follows. */
   | { readonly type: "disposed"; readonly cpuMs: number }
-  /** The cell did not stop and has been cut off; it may still be at work. Nothing follows. */
+  /** The cell did not stop and has been cut off; it may still run. Nothing follows. */
   | { readonly type: "unresponsive"; readonly usage: BackendUsage };
 
 /** What a cell asks about its tools. It is answered as a tool call is settled. */

@@ -1,14 +1,14 @@
 import type { CellLog, EndedOutcome, OutputItem } from "./outcome.js";
 
-/** What happens in a cell, told at once to `onEvent`. docs/events.md has a table. */
+/** An event of a cell, for `onEvent`. docs/events.md has a table. */
 export type CellEvent = CellNews & {
-  /** Of the session whose cell it is. */
+  /** The id of the cell's session. */
   readonly sessionId: string;
-  /** When it was told: milliseconds since the epoch. */
+  /** The time of the event: milliseconds since the epoch. */
   readonly at: number;
 };
 
-/** What a cell has to tell, without what holds for every event. Durations are in milliseconds. */
+/** The part of an event that depends on its type. Durations are in milliseconds. */
 export type CellNews =
   /** The cell's code begins to run; its yield clock starts. */
   | { readonly type: "started"; readonly cellId: string }
@@ -31,7 +31,7 @@ export type CellNews =
       readonly tool: string;
       /** What the tool is run with when the call is approved. */
       readonly input: unknown;
-      /** Why the call needs approval, where its tool says so. */
+      /** Why the call needs approval, if its tool says so. */
       readonly reason?: string;
     }
   | {
@@ -44,7 +44,7 @@ export type CellNews =
       readonly durationMs: number;
       /** What the handler said, or why it failed. */
       readonly reason?: string;
-      /** What the handler put in the place of the input. */
+      /** The input that the handler gave instead of the cell's. */
       readonly input?: unknown;
     }
   | {
@@ -56,11 +56,11 @@ export type CellNews =
       readonly status: "fulfilled" | "rejected" | "aborted";
       readonly durationMs: number;
       /**
-       * UTF-8 bytes of the result, or of its JSON text where it is no string; where the call was
+       * UTF-8 bytes of the result, or of its JSON text where it is no string; if the call was
        * fulfilled.
        */
       readonly resultBytes?: number;
-      /** The error's text, where the call was rejected. */
+      /** The error's text, if the call was rejected. */
       readonly error?: string;
     }
   | { readonly type: "notify"; readonly cellId: string; readonly text: string }
@@ -77,5 +77,5 @@ export interface Notification {
 /** Gets every event of a cell at once, in the cell's order. */
 export type EventHandler = (event: CellEvent) => void;
 
-/** Gets what cells hand over with `notify`; the cell's outcome waits until it has settled. */
+/** Gets what cells send with `notify`; the cell's outcome waits until it has settled. */
 export type NotificationHandler = (notification: Notification) => void | Promise<void>;

@@ -14,7 +14,7 @@ export interface CellLog {
   readonly time: number;
 }
 
-/** Something worth knowing that did not end the cell. */
+/** A problem that did not end the cell. */
 export type CellWarning =
   | { readonly type: "unhandledRejection"; readonly text: string }
   | { readonly type: "notificationFailed"; readonly text: string }
@@ -33,13 +33,13 @@ export interface CellUsage {
   readonly cpuMs: number;
   /** Milliseconds from the cell's start to its end, or to this observation. */
   readonly wallMs: number;
-  /** Which part of that time, from 0 to 1, the cell had nothing to do but to wait for tools. */
+  /** The part of that time, from 0 to 1, in which the cell could only wait for tools. */
   readonly toolWaitShare: number;
   /** Bytes of V8 heap in use when last measured: at the start, after each collection, at the end. */
   readonly heapBytes: number;
-  /** The most bytes of V8 heap that were measured. */
+  /** The maximum of V8 heap that was measured, in bytes. */
   readonly heapPeakBytes: number;
-  /** The most bytes that ArrayBuffers had at once. */
+  /** The maximum memory of all ArrayBuffers, in bytes. */
   readonly arrayBufferPeakBytes: number;
   /** Tool calls the cell has made. */
   readonly toolCalls: number;
@@ -72,7 +72,7 @@ export interface SourcePosition {
 export interface CellError {
   /** ERR_CELL_SCRIPT for what the source threw; another code names the rule that ended the cell. */
   readonly code: CellErrorCode;
-  /** The thrown error's name, such as `TypeError`; `"Error"` where it has none. */
+  /** The thrown error's name, such as `TypeError`; `"Error"` if it has none. */
   readonly name: string;
   readonly message: string;
   readonly stack?: string;
@@ -86,9 +86,12 @@ export interface CellError {
 
 interface Observed {
   readonly cellId: string;
-  /** What no earlier observation has handed out. */
+  /** The output that no earlier observation has returned. */
   readonly output: readonly OutputItem[];
-  /** Console lines that no earlier observation has handed out; always empty without the option `console: true`. */
+  /**
+   * Console lines that no earlier observation has returned; always empty without the option
+   * `console: true`.
+   */
   readonly logs: readonly CellLog[];
   readonly usage: CellUsage;
 }
@@ -104,7 +107,7 @@ export interface CompletedOutcome extends Ended {
 export interface FailedOutcome extends Ended {
   readonly status: "failed";
   readonly error: CellError;
-  /** True where the cell's thread could not be ended; see `docs/limits.md`. */
+  /** True if the cell's thread could not be stopped; see `docs/limits.md`. */
   readonly orphaned?: true;
 }
 
@@ -116,13 +119,13 @@ export interface TerminatedOutcome extends Ended {
   readonly status: "terminated";
   /** `terminate()`, an aborted signal, or a closed session or runtime. */
   readonly reason: TerminateReason;
-  /** True where the engine could not be interrupted: the thread is cut off but still at work. */
+  /** True if the engine could not be interrupted: the thread is cut off but still runs. */
   readonly orphaned?: true;
 }
 
 export type TerminateReason = "requested" | "aborted" | "closed";
 
-/** The session knows no such cell, or none any more. */
+/** The session has no result for this cell any more, or never had such a cell. */
 export interface MissingOutcome {
   readonly status: "missing";
   readonly cellId: string;
@@ -131,17 +134,17 @@ export interface MissingOutcome {
 }
 
 /**
- * `given`: the cell has ended and an observation got its end, which is given once; `dropped`: it has
- * ended, and its end made room for others (`limits.unseenBytes`); `unknown`: the session has started no
- * cell of this id.
+ * `given`: the cell has ended, and its end was returned already; `dropped`: it has ended, and its
+ * end was dropped to make room for others (`limits.unseenBytes`); `unknown`: the session has
+ * started no cell with this id.
  */
 export type MissingReason = "given" | "dropped" | "unknown";
 
-/** What an exec found: its cell has ended, or goes on. */
+/** The outcome of an exec: its cell has ended or has yielded. */
 export type ExecOutcome = CompletedOutcome | FailedOutcome | YieldedOutcome | TerminatedOutcome;
 
-/** What one observation of a cell found. */
+/** The outcome of one observation of a cell. */
 export type CellOutcome = ExecOutcome | MissingOutcome;
 
-/** An outcome after which the cell is no more. */
+/** An outcome that is the end of the cell. */
 export type EndedOutcome = CompletedOutcome | FailedOutcome | TerminatedOutcome;

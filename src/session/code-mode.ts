@@ -35,10 +35,10 @@ export class CodeMode implements AsyncDisposable {
   }
 
   /**
-   * Opens a session, which shares nothing with others.
+   * Opens a session. It shares nothing with other sessions.
    *
    * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT,
-   *   ERR_SESSION_CLOSED where the runtime has been closed.
+   *   ERR_SESSION_CLOSED if the runtime has been closed.
    */
   openSession(options: SessionOptions = {}): Session {
     const settings = withSessionOptions(this.#settings, "session", options);

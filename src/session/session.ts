@@ -67,7 +67,7 @@ export class Session implements AsyncDisposable {
   #lastId = 0;
   #closing: Promise<void> | undefined;
 
-  /** @throws {CodeModeError} ERR_INVALID_OPTION where the stored values are not what they must be. */
+  /** @throws {CodeModeError} ERR_INVALID_OPTION if the stored values are not what they must be. */
   constructor(dependencies: SessionDependencies) {
     const { backend, hostHeapBytes, settings, runtimeTools, bounds, onClosed } = dependencies;
     this.#id = dependencies.id;
@@ -104,13 +104,14 @@ export class Session implements AsyncDisposable {
 
   /**
    * Runs a source in a new cell. Resolves when the cell ends or yields, at the latest after
-   * `yieldAfterMs`. What the source does wrong is an outcome. Where as many cells are alive as may
-   * (`limits.cells`), the cell is started when one of them has ended.
+   * `yieldAfterMs`. Errors of the source are outcomes. If the maximum number of cells is alive
+   * (`limits.cells`), the cell starts when one of them has ended.
    *
-   * @param source - An ES module, without a pragma's meaning: `parseExecInput` reads those.
+   * @param source - An ES module. A pragma in it has no effect here; `parseExecInput` reads
+   *   pragmas.
    * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT,
-   *   ERR_SESSION_CLOSED; ERR_QUEUE_FULL where too many execs wait already; ERR_THREAD_START where
-   *   the system has no thread to give; ERR_TOO_MANY_ORPHANS.
+   *   ERR_SESSION_CLOSED; ERR_QUEUE_FULL if too many execs wait already; ERR_THREAD_START if the
+   *   system cannot create a thread; ERR_TOO_MANY_ORPHANS.
    */
   async exec(source: string, options?: ExecOptions): Promise<ExecOutcome> {
     if (typeof source !== "string") throw invalidOption("source", "a string", source);
@@ -135,13 +136,13 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Observes a cell: resolves with what is new when the cell ends or yields, at the latest after
-   * `yieldAfterMs`. An end is given once; after that, for an unknown id, and where the end had to be
-   * dropped (`limits.unseenBytes`), the outcome is `missing`.
+   * Observes a cell: resolves with the new output when the cell ends or yields, at the latest after
+   * `yieldAfterMs`. An end is returned once. After that the outcome is `missing`, as it is for an
+   * unknown id and for an end that was dropped (`limits.unseenBytes`).
    *
    * @throws {CodeModeError} ERR_INVALID_OPTION; ERR_CELL_BUSY while another exec or wait observes the
    *   cell.
-   * @throws The signal's reason when it is aborted; the cell goes on.
+   * @throws The signal's reason when it is aborted; the cell continues.
    */
   async wait(cellId: string, options: WaitOptions = {}): Promise<CellOutcome> {
     checkCellId(cellId);
@@ -157,11 +158,11 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Ends a cell and resolves when its thread is gone, with the output that has not been observed. A
-   * cell that has ended by itself gives that end. An exec or wait that observes the cell gets the same
-   * outcome.
+   * Ends a cell and resolves when its thread is gone, with the output that has not been observed.
+   * If the cell has already ended by itself, it resolves with that end. An exec or wait that
+   * observes the cell gets the same outcome.
    *
-   * @throws {CodeModeError} ERR_INVALID_OPTION where the id is not a string.
+   * @throws {CodeModeError} ERR_INVALID_OPTION if the id is not a string.
    */
   async terminate(cellId: string): Promise<CellOutcome> {
     checkCellId(cellId);
@@ -170,26 +171,29 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Gives the session other tools of its own, in the place of those it was opened with; the runtime's
-   * stay. Cells that have been started keep what they have. `createModelTools` describes the new ones
-   * when a description is next read; what the adapters for APIs have made is to be made again.
+   * Replaces the session's own tools; the runtime's tools stay. Cells that have started keep the
+   * old tools. Descriptions of `createModelTools` contain the new tools when they are read again.
+   * Tools that the adapters for APIs have made must be made again.
    *
-   * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT; the tools are
-   *   what they were then.
+   * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT; then the
+   *   tools do not change.
    */
   setTools(tools: ToolSource | readonly ToolSource[]): void {
     this.#settings = { ...this.#settings, tools: this.#runtimeTools.with(tools) };
     this.#setup = undefined;
   }
 
-  /** What cells have stored, as fresh copies. A running cell's own writes are not among them. */
+  /**
+   * The values that cells have stored, as new copies, without the writes of cells that still run.
+   */
   async storedValues(): Promise<Readonly<Record<string, unknown>>> {
     return this.#values.toObject();
   }
 
   /**
-   * Refuses new cells, terminates the running ones with the reason `closed`, and resolves when their
-   * threads are gone. Idempotent. Ends that have not been observed stay for `wait`.
+   * Refuses new cells, terminates the running ones with the reason `closed`, and resolves when
+   * their threads are gone. Idempotent. Ends that have not been observed can still be read with
+   * `wait`.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -279,7 +283,7 @@ export class Session implements AsyncDisposable {
     return isOne ? "given" : "unknown";
   }
 
-  /** Made once for the session, and again only for execs that say something else. */
+  /** Made once for the session, and again only for execs with other options. */
   #setupOf(settings: Settings, limits: ResolvedLimits): BackendSetup {
     const { tools, modules, console, remoteImages, deadlock } = settings;
     const isOwn = tools === this.#settings.tools && limits === this.#limits;

@@ -3,10 +3,10 @@ import { CodeModeError } from "../base/errors.js";
 import type { ApprovalPolicy, ReasonedPolicy, ToolContext } from "./tool-definition.js";
 
 /**
- * Says what becomes of a call whose input has been checked; answers at once unless the tool's own
+ * Says what happens to a call whose input has been checked; answers at once unless the tool's own
  * function takes its time.
  *
- * @throws {Error} Where the tool's function fails or gives something else.
+ * @throws {Error} If the tool's function fails or gives something else.
  */
 export type ApprovalCheck = (
   toolName: string,
@@ -21,7 +21,7 @@ const policies: readonly unknown[] = ["auto", "ask", "deny"] satisfies readonly 
  * undefined where every call runs at once.
  *
  * @param givenName - The tool's name, for messages.
- * @throws {CodeModeError} ERR_INVALID_TOOL where either is something else.
+ * @throws {CodeModeError} ERR_INVALID_TOOL if either is something else.
  */
 export function toApprovalCheck(
   givenName: string,

@@ -14,7 +14,7 @@ export interface CheckedInput {
  * Checks the input of a call; answers at once unless the schema is asynchronous.
  *
  * @param length - UTF-16 units of the input's JSON text.
- * @throws {TypeError} Where the input is not what the schema wants; the message says what is.
+ * @throws {TypeError} If the input is not what the schema wants; the message says what is.
  */
 export type InputCheck = (
   toolName: string,
@@ -29,8 +29,8 @@ const maxProblemsShown = 5;
  *
  * @param givenName - The tool's name, for messages.
  * @param onInvalidSchema - Told once where a JSON Schema cannot be compiled, and anything passes.
- * @throws {CodeModeError} ERR_INVALID_TOOL where this is no schema. A JSON Schema is compiled when
- *   the tool is first called, and rejects the call where that fails.
+ * @throws {CodeModeError} ERR_INVALID_TOOL if this is no schema. A JSON Schema is compiled when the
+ *   tool is first called, and rejects the call where that fails.
  */
 export function toInputCheck(
   givenName: string,

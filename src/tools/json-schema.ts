@@ -20,7 +20,7 @@ interface Dialect {
 /** Of the errors of one input, those that are looked at. */
 const maxErrors = 100;
 
-// A schema that is written out wherever it is referred to could fill the heap.
+// Writing a schema out at every reference to it could fill the heap.
 const common: Options = { strict: false, logger: false, verbose: true, inlineRefs: false };
 
 const dialects = new Map<string, Dialect>();

@@ -28,7 +28,7 @@ export class RegisteredTool implements ToolNames {
   readonly #checkSchema: InputCheck | undefined;
   readonly #checkApproval: ApprovalCheck | undefined;
 
-  /** @throws {CodeModeError} ERR_INVALID_TOOL where the definition cannot be used. */
+  /** @throws {CodeModeError} ERR_INVALID_TOOL if the definition cannot be used. */
   constructor(givenName: string, definition: ToolDefinition) {
     checkDefinition(givenName, definition);
     const { name, ownName, namespace } = toToolNames(givenName, definition.namespace);
@@ -54,7 +54,7 @@ export class RegisteredTool implements ToolNames {
    *
    * @param length - UTF-16 units of its JSON text.
    * @returns The input to run the tool with; a promise of it where the schema is asynchronous.
-   * @throws {TypeError} Where the tool does not take this input; the message says what it takes.
+   * @throws {TypeError} If the tool does not take this input; the message says what it takes.
    */
   checkInput(input: unknown, length: number): CheckedInput | Promise<CheckedInput> {
     if (this.kind === "freeform" && typeof input !== "string") {
@@ -66,10 +66,10 @@ export class RegisteredTool implements ToolNames {
   }
 
   /**
-   * Says what becomes of a call before the tool runs.
+   * Says what happens to a call before the tool runs.
    *
    * @param input - The checked input.
-   * @throws {Error} Where the tool's own function fails, at once or by rejecting.
+   * @throws {Error} If the tool's own function fails, at once or by rejecting.
    */
   approvalOf(input: unknown, context: ToolContext): ReasonedPolicy | Promise<ReasonedPolicy> {
     return this.#checkApproval?.(this.name, input, context) ?? { policy: "auto" };
@@ -81,8 +81,8 @@ export class RegisteredTool implements ToolNames {
   }
 
   /**
-   * @param maxValues - Values, keys included, that the result may be made of.
-   * @throws {TypeError} Where JSON cannot carry what the tool gave, or it is made of more.
+   * @param maxValues - The maximum number of values, including keys, in the result.
+   * @throws {TypeError} If JSON cannot carry the result, or it has too many values.
    */
   toJson(result: unknown, maxValues: number): string {
     if (result === undefined) return "null";

@@ -8,13 +8,13 @@ export interface JsonSchemaWrapper {
   readonly jsonSchema: JsonSchema;
 }
 
-/** A schema of zod, valibot, arktype or another library that speaks Standard Schema; or JSON Schema. */
+/** A schema of zod, valibot, arktype or another library with Standard Schema; or a JSON Schema. */
 export type ToolSchema = StandardSchemaV1 | JsonSchemaWrapper | JsonSchema;
 
-/** What a tool's `execute` is told about the call. */
+/** The second argument of a tool's `execute`: data about the call. */
 export interface ToolContext {
   readonly sessionId: string;
-  /** The `data` that `openSession` was given; undefined where there was none. */
+  /** The `data` that `openSession` was given; undefined if there was none. */
   readonly sessionData?: unknown;
   readonly cellId: string;
   /** Unique among the calls of its cell. */
@@ -23,16 +23,20 @@ export interface ToolContext {
   readonly signal: AbortSignal;
 }
 
-/** What becomes of a call before its tool runs: it runs, `onApproval` is asked, or it is rejected. */
+/**
+ * What happens to a call before its tool runs: it runs, `onApproval` is asked, or it is rejected.
+ */
 export type ApprovalPolicy = "auto" | "ask" | "deny";
 
-/** A policy with why it holds: for whom `onApproval` asks, or for the cell where the call is denied. */
+/**
+ * A policy with its reason. `onApproval` gets the reason; if the call is denied, the cell gets it.
+ */
 export interface ReasonedPolicy {
   readonly policy: ApprovalPolicy;
   readonly reason?: string | undefined;
 }
 
-/** What a tool says of one call. */
+/** A tool's decision about one call. */
 export type ToolApproval = ApprovalPolicy | ReasonedPolicy;
 
 // A method, so that a tool may declare the input its schema guarantees.
@@ -41,14 +45,14 @@ interface ApprovalFunction {
 }
 
 /**
- * A function of the host that cells may call. The tools of an AI SDK tool set have this shape, and are
- * told of a call in the AI SDK's terms too; `aiToolSource` of `codecell/ai` has the types for them.
+ * A function of the host that cells may call. The tools of an AI SDK tool set have this shape, and
+ * also get the AI SDK's own call options; `aiToolSource` of `codecell/ai` has the types for them.
  */
 export interface ToolDefinition {
   /** What the tool does, for the model; cells see it in `ALL_TOOLS`. Default: empty. */
   readonly description?: string | undefined;
   /**
-   * `"function"` takes any JSON value that `inputSchema` lets through; `"freeform"` takes a string.
+   * `"function"` takes any JSON value that `inputSchema` accepts; `"freeform"` takes a string.
    * Default: `"function"`.
    */
   readonly kind?: "function" | "freeform" | undefined;
@@ -58,23 +62,24 @@ export interface ToolDefinition {
    */
   readonly namespace?: string | undefined;
   /**
-   * What the tools of the namespace have in common, for the model, which reads it once: that of the
-   * namespace's first tool that has one. Default: none.
+   * A description of the namespace. The model reads it once; it is taken from the namespace's first
+   * tool that has one. Default: none.
    */
   readonly namespaceDescription?: string | undefined;
   /**
-   * Leaves the tool out of what a model reads beforehand; cells call it and find it, in `ALL_TOOLS` or
-   * with `search_tools`, like any other. Default: false.
+   * Leaves the tool out of the description that a model reads. Cells can still call it, and find it
+   * in `ALL_TOOLS` and with `search_tools`. Default: false.
    */
   readonly deferLoading?: boolean | undefined;
   /** What the input must be; checked before the tool runs. Default: any JSON value passes. */
   readonly inputSchema?: ToolSchema | undefined;
   /**
-   * Told once, with the problem, where `inputSchema` is a JSON Schema that no validator takes; inputs
-   * then pass unchecked. For tools that check their inputs themselves. Default: such calls are rejected.
+   * Called once, with the problem, if `inputSchema` is a JSON Schema that the validator cannot use.
+   * Then inputs are not checked. Use it for tools that check their inputs themselves. Default:
+   * calls of such a tool are rejected.
    */
   readonly onInvalidSchema?: ((problem: string) => void) | undefined;
-  /** What the result looks like. Documentation: results are not checked against it. */
+  /** The schema of the result. It is used for declarations only: results are not checked. */
   readonly outputSchema?: ToolSchema | undefined;
   /**
    * What `outputSchema` is about: `"value"` the whole result; `"mcp"` the structured content of an MCP
@@ -83,17 +88,18 @@ export interface ToolDefinition {
    */
   readonly resultType?: "value" | "mcp" | undefined;
   /**
-   * What becomes of a call before the tool runs: `"auto"` runs it; `"ask"` waits for what `onApproval`
-   * decides; `"deny"` rejects it. A function decides for each call, from the checked input; where it
-   * fails, or gives something else, the call is rejected. Default: `"auto"`.
+   * What happens to a call before the tool runs: `"auto"` runs it; `"ask"` waits for what
+   * `onApproval` decides; `"deny"` rejects it. A function decides for each call, from the checked
+   * input; if it fails or returns another value, the call is rejected. Default: `"auto"`.
    */
   readonly approval?: ToolApproval | ApprovalFunction["decide"] | undefined;
   /**
-   * Runs the tool. What it returns, or resolves to, reaches the cell as JSON, of an async iterable the
-   * last value; what it throws rejects the call there with the error's message.
+   * Runs the tool. The returned value, or the value of the returned promise, goes to the cell as
+   * JSON; of an async iterable, the last value. If it throws, the call in the cell rejects with the
+   * error's message.
    *
-   * @param input - The input as JSON carries it, or what a Standard Schema made of it. A call
-   *   without input gives null.
+   * @param input - The input as parsed JSON, or the output of a Standard Schema. It is null if the
+   *   call has no input.
    */
   // A tool may declare the input its schema guarantees, or just take it apart as in `({ city }) => …`.
   // biome-ignore lint/suspicious/noExplicitAny: `unknown` would refuse the second.

@@ -19,9 +19,9 @@ export class ToolSet {
   /**
    * These tools and those of a source; one of the same name takes the other's place.
    *
-   * @throws {CodeModeError} ERR_INVALID_OPTION where the source is not made of tools,
-   *   ERR_INVALID_TOOL where a tool cannot be used, ERR_TOOL_NAME_CONFLICT where two tools of the
-   *   source would get one name.
+   * @throws {CodeModeError} ERR_INVALID_OPTION if the source is not made of tools, ERR_INVALID_TOOL
+   *   if a tool cannot be used, ERR_TOOL_NAME_CONFLICT if two tools of the source would get one
+   *   name.
    */
   with(source: ToolSource | readonly ToolSource[] | undefined): ToolSet {
     if (source === undefined) return this;

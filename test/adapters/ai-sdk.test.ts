@@ -226,7 +226,7 @@ describe("a tool set of the AI SDK", () => {
   test.each([
     ["as it is", (set: object) => set as never],
     ["through aiToolSource", (set: never) => aiToolSource(set)],
-  ])("is told when nobody waits for a call any more: %s", async (_how, toSource) => {
+  ])("is told when a call is not waited for any more: %s", async (_how, toSource) => {
     const called = new Held<AbortSignal | undefined>();
     const endless = tool({
       inputSchema: z.object({}),
@@ -266,7 +266,7 @@ describe("a tool set of the AI SDK", () => {
     expect(await runToTexts("text(await tools.unit({}));", { tools: source })).toEqual(["kelvin"]);
   });
 
-  test("is refused where somebody else has to run a tool of it", () => {
+  test("is refused if one of its tools runs elsewhere", () => {
     const elsewhere = tool({ inputSchema: z.object({}), outputSchema: z.string() });
     expect(() => createCodeMode({ tools: aiToolSource({ elsewhere }) })).toThrow(
       'The tool "elsewhere" cannot be used: its "execute" must be a function',

@@ -201,7 +201,7 @@ describe("as sources of tools are taken", () => {
     expect(await runToTexts(source, { tools })).toEqual(["photo, aborted: false", "image"]);
   });
 
-  test("definitions for the API, with somebody to run them", async () => {
+  test("definitions for the API, with a function that runs them", async () => {
     const tools = anthropicToolSource([{ name: "weather", input_schema: schema }], {
       execute: (name, input) => [name, input],
     });
@@ -209,7 +209,7 @@ describe("as sources of tools are taken", () => {
     expect(await runToTexts(source, { tools })).toEqual(['["weather",{"city":"Oslo"}]']);
   });
 
-  test("but no definition that nobody can run", () => {
+  test("but no definition that cannot be run", () => {
     expect(() => anthropicToolSource([{ name: "weather", input_schema: schema }])).toThrow(
       'The tool "weather" cannot be used: it has no `run`, and there is no `execute` to run it.',
     );

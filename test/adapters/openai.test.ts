@@ -219,7 +219,7 @@ describe("as sources of tools are taken", () => {
     expect(error.message).toContain("the input: must have required property 'city'");
   });
 
-  test("definitions for an API, with somebody to run them", async () => {
+  test("definitions for an API, with a function that runs them", async () => {
     const calls: unknown[] = [];
     const tools = openaiToolSource(
       [
@@ -268,7 +268,7 @@ describe("as sources of tools are taken", () => {
   test.each([
     [{ type: "function", name: "weather" }, "it has no callback, and there is no `execute`"],
     [{ type: "web_search", name: "search" }, 'it is of type "web_search", which runs elsewhere'],
-  ])("but none that nobody can run: %j", (tool, message) => {
+  ])("but none that cannot be run: %j", (tool, message) => {
     expect(() => openaiToolSource([tool])).toThrow(message);
   });
 });

@@ -205,7 +205,7 @@ describe("isolates are kept ready", () => {
     }
   });
 
-  test("for all the runtimes that nobody closes together", async () => {
+  test("for all runtimes together that are never closed", async () => {
     const forgotten = Array.from({ length: 50 }, () => createCodeMode());
     await spares(1);
     for (const codeMode of forgotten) await codeMode.openSession().exec("text(1)");

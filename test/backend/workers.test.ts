@@ -29,19 +29,22 @@ describe("worker threads", () => {
   test.each([
     ["are terminated", "wait"],
     ["leave by themselves", "leave"],
-  ] as const)("that %s under running cells end them, and nobody else's", async (_how, program) => {
-    await using session = openSession();
-    const id = await enter(session, "for (;;) {}");
-    for (let round = 0; round < 5; round += 1) {
-      const workers = Array.from({ length: 4 }, () => startWorker(program));
-      const exits = workers.map((worker) => once(worker, "exit"));
-      await Promise.all(workers.map((worker) => once(worker, "message")));
-      if (program === "wait") await Promise.all(workers.map((worker) => worker.terminate()));
-      await Promise.all(exits);
-    }
-    expect(await session.terminate(id)).toMatchObject({ status: "terminated" });
-    expect(getBinding().threadCount()).toBe(0);
-  });
+  ] as const)(
+    "that %s under running cells end these cells and no others",
+    async (_how, program) => {
+      await using session = openSession();
+      const id = await enter(session, "for (;;) {}");
+      for (let round = 0; round < 5; round += 1) {
+        const workers = Array.from({ length: 4 }, () => startWorker(program));
+        const exits = workers.map((worker) => once(worker, "exit"));
+        await Promise.all(workers.map((worker) => once(worker, "message")));
+        if (program === "wait") await Promise.all(workers.map((worker) => worker.terminate()));
+        await Promise.all(exits);
+      }
+      expect(await session.terminate(id)).toMatchObject({ status: "terminated" });
+      expect(getBinding().threadCount()).toBe(0);
+    },
+  );
 
   test("may be terminated at any moment of their cells' lives", async () => {
     for (let round = 0; round < 20; round += 1) {
@@ -60,7 +63,7 @@ describe("worker threads", () => {
     ...(Number.parseInt(process.versions.node, 10) < 24
       ? [["whose cells cannot be ended", "orphan"] as const]
       : []),
-  ])("%s can be ended where nobody else uses the addon", async (_how, program) => {
+  ])("%s can be ended if no other thread uses the addon", async (_how, program) => {
     const { stdout, ...end } = await runProgram("worker-alone", [program]);
     expect(end).toEqual({ code: 0, signal: null, stderr: "" });
     expect(stdout).toBe("ended\n");

@@ -50,7 +50,7 @@ async function statusesOf(session: Session, ids: readonly string[]): Promise<rea
 }
 
 describe("limits.unseenBytes", () => {
-  test("of the ends that nobody waits for, the oldest are dropped", async () => {
+  test("of the ends that are not waited for, the oldest are dropped", async () => {
     await using session = openSession({ limits: { unseenBytes: 100_000 } });
     const ids = await leaveMany(session, 5, kilobytes(30));
     expect(await statusesOf(session, ids)).toEqual([
@@ -80,7 +80,7 @@ describe("limits.unseenBytes", () => {
     expect(failedOf(await session.wait(last)).output).toHaveLength(1);
   });
 
-  test("a cell that goes on where nobody looks is ended, and what came before is kept", async () => {
+  test("a cell that outputs without being observed is ended, and its earlier output is kept", async () => {
     await using session = openSession({ limits: { unseenBytes: 100_000 } });
     const id = await leaveBehind(session, `for (;;) ${kilobytes(30)}`);
     const outcome = failedOf(await session.wait(id));
@@ -93,7 +93,7 @@ describe("limits.unseenBytes", () => {
     expect(outcome.usage.outputBytes).toBe(90_000);
   });
 
-  test("what somebody has observed counts no more", async () => {
+  test("output that was observed no longer counts", async () => {
     const calls = new OpenCalls();
     await using session = openSession({
       tools: { go: { execute: calls.begin } },

@@ -332,7 +332,7 @@ describe("a call that waits for approval", () => {
     expect((await asked.promise).aborted).toBe(true);
   });
 
-  test("asks nobody where the cell ends while the tool's own function decides", async () => {
+  test("calls no handler if the cell ends while the tool's own function decides", async () => {
     const policy = new Held<"ask">();
     const entered = new Held();
     let questions = 0;

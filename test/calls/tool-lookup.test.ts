@@ -154,7 +154,7 @@ describe("describe_tool", () => {
     );
   });
 
-  test("that nobody catches fails the cell with its place", async () => {
+  test("that is not caught fails the cell with its position", async () => {
     const error = await runToError('\nawait describe_tool("zzzzzz");', { tools });
     expect(error).toMatchObject({ name: "Error", position: { line: 2 } });
     expect(error.text).toContain("at exec_main.mjs:2:7");

@@ -171,7 +171,7 @@ describe("an error that loops", () => {
 });
 
 describe("rejections", () => {
-  test("nobody has handled by the end are warnings", async () => {
+  test("that are not handled by the end are warnings", async () => {
     const source = `
       Promise.reject(new Error("lost"));
       Promise.reject({ a: 1 });

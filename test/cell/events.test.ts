@@ -91,7 +91,7 @@ describe("a cell's events", () => {
     expect(log.types().at(-1)).toBe("ended");
   });
 
-  test("tell of a yield by time only where somebody observes, and of the end in any case", async () => {
+  test("report a yield by time only if the cell is observed, and its end in any case", async () => {
     const log = new EventLog();
     await using session = openSession({ onEvent: log.push });
     const id = await start(session, "for (;;) {}");

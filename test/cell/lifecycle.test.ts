@@ -204,7 +204,7 @@ describe("a session", () => {
     expect(outcomes.map(({ cellId }) => cellId)).toEqual(outcomes.map((_, i) => String(i + 1)));
   });
 
-  test("that is closed refuses cells, and keeps ends that nobody has seen", async () => {
+  test("that is closed refuses cells, and keeps ends that were not observed", async () => {
     const session = openSession();
     const log = new EventLog();
     await start(session, 'text("unseen")', { onEvent: log.push });

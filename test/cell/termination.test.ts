@@ -101,7 +101,7 @@ describe("a cell is terminated", () => {
 });
 
 describe("terminating", () => {
-  test("hands over output nobody has seen, and runs no catch and no finally", async () => {
+  test("returns output that was not observed, and runs no catch and no finally", async () => {
     const log = new EventLog();
     await using session = openSession({ tools: { hang }, onEvent: log.push });
     const source = `

@@ -24,7 +24,7 @@ test("a sound install has no problem: versions first, a verdict last, and 0", as
   expect(stdout).toMatch(/✓ TypeScript +runs/);
 });
 
-test("the document has the versions, and a remedy wherever something is amiss", async () => {
+test("the document has the versions, and a remedy for every fault", async () => {
   const { result, checks } = await diagnose([], { NODE_OPTIONS: "--max-old-space-size=200" });
   expect(result).toMatchObject({ code: 0, stderr: "" });
   expect(JSON.parse(result.stdout)).toMatchObject({

@@ -113,7 +113,7 @@ describe.each(eras)("a %s client on standard input and output", (era) => {
     await stderr.seen("hanging");
     cancel.abort(new Error("never mind"));
     await expect(running).rejects.toThrow("never mind");
-    // The server is told in turn that nobody wants the call's result.
+    // The server is told that the call is cancelled.
     await stderr.seen("cancelled");
   });
 

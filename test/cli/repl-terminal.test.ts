@@ -10,7 +10,7 @@ afterAll(() => workspace[Symbol.dispose]());
 
 test("a person is told what there is, gets the value of each entry, and leaves with Ctrl-D", async () => {
   const { type, seen, ended } = startAtTerminal(["repl"]);
-  await seen("What it declares is there in");
+  await seen("Later entries get copies of its");
   await seen("> ");
   type(`1 + 1${keys.enter}`);
   await seen("\r\n2\r\n");
@@ -225,7 +225,7 @@ test("the history keeps the last thousand entries", async () => {
 test.each([
   ["cannot be written", "/dev/null/history"],
   ["holds something else", workspace.file("other", "no json\n{}\n")],
-])("a history that %s is nobody's concern", async (_what, file) => {
+])("a history that %s is ignored", async (_what, file) => {
   const { type, seen, ended } = startAtTerminal(["repl"], { CODECELL_REPL_HISTORY: file });
   await seen("> ");
   type(`"here"${keys.enter}`);

@@ -34,7 +34,7 @@ export class CaseCell {
     if (outcome.status !== "missing") this.#unseen -= outcome.output.length;
   }
 
-  /** Resolves when the cell has output nobody has seen, or has ended. */
+  /** Resolves when the cell has output that was not observed, or has ended. */
   async news(): Promise<void> {
     while (this.#unseen === 0 && !this.#isEnded) {
       await new Promise<void>((resolve) => {

@@ -27,7 +27,7 @@ class CaseRun {
   readonly #case: RecordedCase;
   readonly #host = new CaseHost();
   readonly #cells: CaseCell[] = [];
-  /** Those whose first response nobody has awaited. */
+  /** Those whose first response was not awaited. */
   readonly #background: CaseCell[] = [];
 
   constructor(recordedCase: RecordedCase) {

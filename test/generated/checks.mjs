@@ -106,12 +106,12 @@ export function plainDataProblems(value, path) {
 /**
  * Whether the ends that several promises gave for one cell are one end, and fit what was asked for.
  * @param {readonly CellOutcome[]} ends
- * @param {ReadonlySet<string>} asked - The reasons for which somebody asked the cell to stop.
+ * @param {ReadonlySet<string>} asked - The reasons for which the cell was asked to stop.
  * @returns {readonly string[]}
  */
 export function endProblems(ends, asked) {
   const [first, ...others] = ends;
-  if (first === undefined) return ["nobody was given its end"];
+  if (first === undefined) return ["its end was not returned"];
   const problems = [];
   if (others.some((end) => !isDeepStrictEqual(end, first))) {
     problems.push(`its ends differ: ${ends.map(({ status }) => status).join(", ")}`);

@@ -28,7 +28,7 @@ async function take(message) {
 
 process.on("message", take);
 
-// Whoever started this is gone.
+// The process that started this one is gone.
 process.on("disconnect", () => {
   if (!isEnding) process.exit(1);
 });

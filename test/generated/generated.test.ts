@@ -21,7 +21,7 @@ async function runGenerated(mode: string): Promise<{ code: number | null; output
 describe("whatever programs a grammar makes up,", () => {
   test.each([
     ["each ends in a known way and leaves its process and its neighbours alone", "hostile"],
-    ["each can be stopped at any moment, by anybody", "stop"],
+    ["each can be stopped at any moment, in every way", "stop"],
   ])("%s", { timeout: 120_000 }, async (_what, mode) => {
     const { code, output } = await runGenerated(mode);
     expect(code, output).toBe(0);

@@ -52,7 +52,7 @@ export class ProgramRun {
     await ended;
   }
 
-  /** Somebody closes what the program runs in. */
+  /** The session or runtime of the program is closed. */
   noteClosing() {
     this.#asked.add("closed");
   }
@@ -144,7 +144,7 @@ export class ProgramRun {
     }
   }
 
-  /** Waits for more, after whoever the round sent to wait before. */
+  /** Waits for more, after an earlier wait of the same round has resolved. */
   async #observe() {
     for (;;) {
       try {

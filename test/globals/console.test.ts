@@ -63,7 +63,7 @@ test("lines count as output that is limited", async () => {
   expect(outcome.logs).toHaveLength(10);
 });
 
-test("a console of the cell's own is nobody else's business", async () => {
+test("a console of the cell's own is the cell's alone", async () => {
   const source = 'globalThis.console = { log: (line) => text(line) }; console.log("mine");';
   expect(await runToTexts(source)).toEqual(["mine"]);
 });

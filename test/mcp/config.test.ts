@@ -136,7 +136,7 @@ test.each([
   ],
   [
     { mcpServers: { a: { command: "x", approval: { "delete_*": "ask" } } } },
-    '"mcpServers.a.approval.*" is missing: expected what becomes of calls of all other tools (found only: delete_*)',
+    '"mcpServers.a.approval.*" is missing: expected what happens to calls of all other tools (found only: delete_*)',
   ],
 ])(
   "the wrong shape %j is refused, naming key, expectation and finding",

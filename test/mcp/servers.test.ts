@@ -213,12 +213,12 @@ test.each([
   await servers.close();
 });
 
-test("a server that nobody listens for is named with its address's problem", async () => {
+test("if no server listens at an address, the error names the server and the problem", async () => {
   const error = await startProblem({ url: `http://127.0.0.1:${await freePort()}/mcp` });
   expect(error.message).toMatch(/^MCP server "broken" did not start: .*ECONNREFUSED/);
 });
 
-/** A port nobody listens on. */
+/** A port without a listener. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

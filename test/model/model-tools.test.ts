@@ -83,7 +83,7 @@ describe("exec", () => {
     expect(await running).toMatchObject({ isError: false, outcome: { status: "terminated" } });
   });
 
-  test("hands notifications to whoever made the call", async () => {
+  test("passes notifications to the caller of the call", async () => {
     const notes: string[] = [];
     await modelTools().exec.execute(
       { code: 'notify("half way");' },
@@ -149,7 +149,7 @@ describe("wait", () => {
     expect(result.isError).toBe(false);
   });
 
-  test("answers that somebody else waits already", async () => {
+  test("answers that another wait is running already", async () => {
     const { exec, wait } = modelTools();
     await exec.execute({ code: endless, yield_time_ms: 0 });
     const waiting = wait.execute({ cell_id: "1" });

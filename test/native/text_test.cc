@@ -33,7 +33,7 @@ void NarrowedIsTheSameForEachPlaceOfAWideUnit() {
   for (size_t place = 0; place < 40; ++place) {
     std::u16string units(40, u'x');
     units[place] = u'\u0416';
-    Expect(!Text::Narrowed(units).is_latin1(), "a wide unit is found wherever it stands");
+    Expect(!Text::Narrowed(units).is_latin1(), "a wide unit is found at every place");
   }
 }
 
@@ -55,7 +55,7 @@ void CrossesByBeingMoved() {
 const Test kTests[] = {
     {"Text: narrowed to one byte a unit where all fit", NarrowedTakesOneByteAUnitWhereAllFit},
     {"Text: two bytes a unit where one does not fit", NarrowedKeepsTwoBytesWhereOneUnitDoesNotFit},
-    {"Text: one wide unit widens it wherever it stands", NarrowedIsTheSameForEachPlaceOfAWideUnit},
+    {"Text: one wide unit widens it at every place", NarrowedIsTheSameForEachPlaceOfAWideUnit},
     {"Text: empty in every form, and a NUL is not nothing", EmptyTextsAreEmpty},
     {"Text: moving it copies nothing", CrossesByBeingMoved},
 };

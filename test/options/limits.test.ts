@@ -159,7 +159,7 @@ describe("limits.wallMs", () => {
     expect(outcome.error.limit?.used).toBeGreaterThanOrEqual(499);
   });
 
-  test("holds for a cell that has yielded and that nobody observes", async () => {
+  test("holds for a cell that has yielded and is not observed", async () => {
     await using session = openSession({ limits });
     const id = await start(session, "store('k', 1); for (;;) {}");
     expect(failedOf(await session.wait(id)).error.code).toBe("ERR_CELL_WALL_LIMIT");

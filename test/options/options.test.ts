@@ -92,7 +92,7 @@ test("what bounds many cells is no limit of one", () => {
 });
 
 describe("inheritance", () => {
-  test("the tightest limit holds, and a default only where nobody has set one", () => {
+  test("the smallest limit applies, and a default only if none is set", () => {
     const runtime = settingsOf({ limits: { heapBytes: 2 ** 30, wallMs: 1000 } });
     const session = settingsOf({ limits: { wallMs: 5000, outputBytes: 10 } }, runtime);
     const exec = withExecOptions(session, { limits: { outputBytes: 20, heapBytes: 2 ** 31 } });

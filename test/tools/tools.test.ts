@@ -122,7 +122,7 @@ describe("a failed tool", () => {
     ]);
   });
 
-  test("fails the cell where nobody catches it", async () => {
+  test("fails the cell if it is not caught", async () => {
     expect(
       await run("async function ask() { await tools.fail(); }\nawait ask();", { tools: { fail } }),
     ).toMatchObject({

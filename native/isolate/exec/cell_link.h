@@ -27,7 +27,7 @@ enum class Stage {
   kDismissed,  // No cell will come.
 };
 
-// What has become of a cell's thread.
+// What has happened to a cell's thread.
 enum class ThreadLife {
   kRunning,
   kEnded,

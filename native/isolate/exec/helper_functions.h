@@ -17,7 +17,7 @@ class HelperFunctions {
     functions_[name].Reset(scope.isolate(), function);
   }
 
-  // Undefined where there is none of that name.
+  // Undefined if there is none of that name.
   v8::Local<v8::Value> Get(IsolateScope& scope, const std::string& name) const {
     const auto found = functions_.find(name);
     if (found == functions_.end()) return v8::Undefined(scope.isolate());

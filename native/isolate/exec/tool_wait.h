@@ -16,7 +16,7 @@ class ToolWait {
     if (since != kNotWaiting) total_.fetch_add(Now() - since, std::memory_order_relaxed);
   }
 
-  // The wait that goes on counts too.
+  // The wait that continues counts too.
   double milliseconds() const {
     const int64_t since = since_.load(std::memory_order_relaxed);
     const int64_t going_on = since == kNotWaiting ? 0 : Now() - since;

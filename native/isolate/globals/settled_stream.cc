@@ -57,7 +57,7 @@ class Queue {
     const v8::Local<v8::Value> values = record_.Get(values_field_);
     if (values->IsArray()) Record(scope_, values).Set(values.As<v8::Array>()->Length(), value);
   }
-  // Undefined where there is nothing to take.
+  // Undefined if there is nothing to take.
   v8::Local<v8::Value> Pop() {
     const v8::Local<v8::Value> values = record_.Get(values_field_);
     if (!values->IsArray()) return v8::Undefined(scope_.isolate());

@@ -16,7 +16,7 @@ enum class JsonUse : uintptr_t {
   kData,    // Stored, or the input of a tool: errors show what they hold, a promise is refused.
 };
 
-// What output shows in the place of a promise.
+// What output shows instead of a promise.
 constexpr char kNotAwaited[] = "[a promise that was not awaited]";
 
 // Gives errors, promises, Maps and Sets of the context, which JSON shows as {}, a toJSON of ours.

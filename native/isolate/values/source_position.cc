@@ -43,7 +43,7 @@ std::u16string PartOfLine(const base::Text& source, int line, size_t start, size
   return units;
 }
 
-// The digits at `at`, which moves past them; 0 where there are none or too many.
+// The digits at `at`, which moves past them; 0 if there are none or too many.
 int ReadNumber(const std::u16string& text, size_t& at) {
   constexpr int kTooLarge = 100'000'000;
   int number = 0;

@@ -10,7 +10,7 @@ export interface AiToolSourceOptions {
   /** The `context` of tools that want one, by the tool's name, as `generateText` takes it. */
   readonly toolsContext?: Readonly<Record<string, unknown>> | undefined;
   /**
-   * Which calls need approval, as `generateText` takes it: in the place of a tool's `needsApproval`.
+   * Which calls need approval, as `generateText` takes it: instead of a tool's `needsApproval`.
    * `user-approval` asks `onApproval`, `denied` rejects the call.
    */
   readonly toolApproval?: ToolApprovalConfiguration<ToolSet, unknown> | undefined;
@@ -19,11 +19,11 @@ export interface AiToolSourceOptions {
 }
 
 /**
- * A tool set of the AI SDK, for `createCodeMode({ tools })`. Cells get what `execute` gives, of a tool
- * that streams the last result; `toModelOutput` has no part in it. Calls that need approval, by a tool's
- * `needsApproval` or by `toolApproval`, wait for what `onApproval` decides.
+ * A tool set of the AI SDK, for `createCodeMode({ tools })`. Cells get what `execute` gives, of a
+ * tool that streams the last result; `toModelOutput` is not used. Calls that need approval, by a
+ * tool's `needsApproval` or by `toolApproval`, wait for what `onApproval` decides.
  *
- * @throws {CodeModeError} ERR_INVALID_TOOL where a tool is run by the provider, or has no `execute`
+ * @throws {CodeModeError} ERR_INVALID_TOOL if a tool is run by the provider, or has no `execute`
  *   because the user's browser runs it. ERR_INVALID_OPTION.
  */
 export function aiToolSource(

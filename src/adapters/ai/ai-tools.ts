@@ -15,7 +15,7 @@ import type { Session } from "../../session/session.js";
 
 /** Options of `aiTools`. */
 export interface AiToolsOptions extends ModelToolsOptions {
-  /** Gets what cells hand over with `notify`. Default: the session's. */
+  /** Gets what cells send with `notify`. Default: the session's. */
   readonly onNotify?: NotificationHandler | undefined;
   /** Gets every event of the cells. Default: the session's. */
   readonly onEvent?: EventHandler | undefined;

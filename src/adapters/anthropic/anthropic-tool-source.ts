@@ -29,7 +29,7 @@ export interface AnthropicToolSourceOptions {
  * blocks become those of MCP, one text alone becomes its text, so that `content(result.content)` and
  * `image(...)` take them.
  *
- * @throws {CodeModeError} ERR_INVALID_TOOL where a tool has no `run`, and there is no `execute`.
+ * @throws {CodeModeError} ERR_INVALID_TOOL if a tool has no `run`, and there is no `execute`.
  *   ERR_INVALID_OPTION.
  */
 export function anthropicToolSource(

@@ -23,12 +23,12 @@ export interface AnthropicTools {
   /** For the request's `tools`. */
   readonly tools: AnthropicToolDefinition[];
   /**
-   * Answers the calls of exec and wait among a message's content blocks, all at once, and passes over
+   * Answers the calls of exec and wait among a message's content blocks, all at once, and ignores
    * other blocks.
    *
-   * @returns Blocks for the next user message, in the order of the calls; empty where there are none.
+   * @returns Blocks for the next user message, in the order of the calls; empty if there are none.
    * @throws {CodeModeError} ERR_SESSION_CLOSED; ERR_INVALID_OPTION; ERR_THREAD_START.
-   * @throws The signal's reason, where it is aborted while a wait waits.
+   * @throws The signal's reason, if it is aborted while `wait` waits.
    */
   dispatch(
     content: readonly AnthropicContentBlock[],
@@ -37,7 +37,8 @@ export interface AnthropicTools {
 }
 
 /**
- * Makes exec and wait for Anthropic's Messages API: what to send, and who answers the calls.
+ * Makes exec and wait for Anthropic's Messages API: the tools to send, and the function that
+ * answers the calls.
  *
  * ```js
  * const { tools, dispatch } = anthropicTools(session);

@@ -72,7 +72,7 @@ export function withGuardrails(
   };
 }
 
-/** @throws {Error} Where the guardrail does not let the call, or what came of it, through. */
+/** @throws {Error} If the guardrail does not let the call, or what came of it, through. */
 async function pass(
   guardrail: AgentGuardrail,
   side: "input" | "output",

@@ -51,7 +51,7 @@ export function openaiToolSource(
   return tools.map((tool) => toNamedTool(tool, options));
 }
 
-/** The fields that any of the shapes may have; who reads one checks it. */
+/** The fields that any of the shapes may have; the reader of a field checks it. */
 interface Shape extends AgentGates {
   readonly name?: string;
   readonly description?: string | null;

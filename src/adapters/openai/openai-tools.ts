@@ -32,13 +32,13 @@ export interface OpenAITools {
   /** For the request's `tools`. */
   readonly tools: OpenAIToolDefinition[];
   /**
-   * Answers the calls of exec and wait among a response's output items, all at once, and passes over
+   * Answers the calls of exec and wait among a response's output items, all at once, and ignores
    * other items.
    *
-   * @returns Items for the next request's `input`, in the order of the calls; empty where there are
+   * @returns Items for the next request's `input`, in the order of the calls; empty if there are
    *   none.
    * @throws {CodeModeError} ERR_SESSION_CLOSED; ERR_INVALID_OPTION; ERR_THREAD_START.
-   * @throws The signal's reason, where it is aborted while a wait waits.
+   * @throws The signal's reason, if it is aborted while `wait` waits.
    */
   dispatch(
     output: readonly OpenAIOutputItem[],
@@ -47,7 +47,8 @@ export interface OpenAITools {
 }
 
 /**
- * Makes exec and wait for OpenAI's Responses API: what to send, and who answers the calls.
+ * Makes exec and wait for OpenAI's Responses API: the tools to send, and the function that answers
+ * the calls.
  *
  * ```js
  * const { tools, dispatch } = openaiTools(session);

@@ -24,7 +24,7 @@ export interface EventReader {
 /**
  * Reads a flat batch and hands over its events one by one.
  *
- * @throws {TypeError} Where the batch has an event of a kind that `binding.d.ts` does not name.
+ * @throws {TypeError} If the batch has an event of a kind that `binding.d.ts` does not name.
  */
 export function readEventBatch(batch: NativeEventBatch, reader: EventReader): void {
   let at = 0;

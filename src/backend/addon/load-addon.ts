@@ -16,8 +16,8 @@ const supportedNodes = "20.11, 22.12, 24.0 or 26.0, and what follows each";
  * Loads the addon for this platform, architecture, libc and version of Node: the file that the
  * environment variable CODECELL_ADDON names, or a checkout's own build, or a prebuilt one.
  *
- * @throws {CodeModeError} ERR_ADDON_MISSING where there is no file for this Node,
- *   ERR_ADDON_MISMATCH where the file is for another or cannot be loaded.
+ * @throws {CodeModeError} ERR_ADDON_MISSING if there is no file for this Node, ERR_ADDON_MISMATCH
+ *   if the file is for another or cannot be loaded.
  */
 export function loadAddon(): typeof Binding {
   const file = findAddon();

@@ -22,7 +22,7 @@ export interface ApproverOptions {
 
 /** Decides about tool calls that need approval by what `--approve` says, or asks the person. */
 export class Approver {
-  /** The person at the terminal; undefined where there is none. */
+  /** The person at the terminal; undefined if there is none. */
   questioner: Questioner | undefined;
   readonly #patterns: readonly string[];
   readonly #refuses: boolean;

@@ -36,7 +36,7 @@ export class CallbackServer implements AsyncDisposable {
   /**
    * Resolves with what the browser brings.
    *
-   * @param state - What it must bring too; whoever comes without is sent away.
+   * @param state - What a request must contain too; a request without it is refused.
    * @throws {Error} Where the login was refused, or the signal is aborted.
    */
   next(state: string, signal: AbortSignal): Promise<Callback> {

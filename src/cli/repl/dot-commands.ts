@@ -60,16 +60,16 @@ const commands: Readonly<Record<string, Command>> = {
 };
 
 const help: readonly string[] = [
-  "Each entry is a cell of its own, JavaScript or TypeScript. What it has are text(), image(), notify()",
-  "and the other helpers, ALL_TOOLS, and tools.name(input). The value of an entry's last expression is",
-  "shown; a promise is awaited first.",
+  "Each entry runs as its own cell, in JavaScript or TypeScript. It can use text(), image(), notify()",
+  "and the other helpers, ALL_TOOLS, and tools.name(input). The value of its last expression is shown;",
+  "a promise is awaited first.",
   "",
-  "What a completed entry declares at its top is there in the next one: data as copies (what JSON has,",
-  "and dates, maps, sets, regular expressions), functions, classes and imports from their source. Not",
-  "kept are instances of classes, errors, promises, and functions that a call has made.",
+  "Later entries can use the top-level declarations of a completed entry: copies of data (JSON values,",
+  "dates, maps, sets, regular expressions), and functions, classes and imports from their source. They",
+  "do not get instances of classes, errors, promises, and functions that a call returned.",
   "",
-  "An entry whose brackets are open goes on in the next line; what is pasted is one entry. Ctrl-C drops",
-  "the entry, or ends the cell that runs.",
+  "An entry with open brackets continues in the next line; pasted text is one entry. Ctrl-C drops the",
+  "entry, or ends the running cell.",
 ];
 
 export const commandNames: readonly string[] = Object.keys(commands);

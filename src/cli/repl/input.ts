@@ -8,7 +8,7 @@ export type Input =
 
 /** Where entries come from. */
 export interface InputSource extends Disposable {
-  /** @param position - Whether an entry begins, or goes on with this line. */
+  /** @param position - Whether an entry begins, or continues with this line. */
   next(position: "first" | "further"): Promise<Input>;
   /** Keeps a whole entry for later. */
   remember(entry: string): void;

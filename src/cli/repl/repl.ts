@@ -111,8 +111,8 @@ async function runAtPrompt(
 
 function banner({ bold, dim }: Style): string {
   return [
-    `${bold(`codecell ${packageVersion()}`)}: each entry is a cell of its own. What it declares is there in`,
-    "the next one as a copy; what is kept for longer, store(key, value) keeps.",
-    dim(".help tells more, Tab completes, Ctrl-D leaves."),
+    `${bold(`codecell ${packageVersion()}`)}: each entry runs as its own cell. Later entries get copies of its`,
+    "declarations; store(key, value) and load(key) share other values.",
+    dim(".help lists more, Tab completes, Ctrl-D leaves."),
   ].join("\n");
 }

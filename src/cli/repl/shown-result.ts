@@ -26,9 +26,9 @@ export interface EntryFrame {
 }
 
 /**
- * Makes a cell of an entry: it shows its result, unless that is undefined; a promise is awaited. What
- * earlier entries have declared stands in front of it. What the cell needs for that stands below its
- * last line, and the names are none of the cell's.
+ * Makes a cell of an entry. The cell shows its result, unless that is undefined; a promise is awaited.
+ * The declarations of earlier entries stand before the entry. The code that the cell needs for this stands
+ * after its last line, under names that the entry does not use.
  */
 export function showResult({ entry, surroundings, showAs }: EntryFrame): ShownResult {
   const { written, source } = entry;

@@ -4,15 +4,17 @@ import type { ApprovalPolicy, ReasonedPolicy } from "../../tools/tool-definition
 import { fitsPattern } from "./name-pattern.js";
 
 /**
- * What becomes of calls of an MCP tool: as of any tool, or `"annotations"`, which goes by what the server
- * says of the tool: one that only reads, or destroys nothing, runs at once; any other is asked for.
+ * What happens to calls of an MCP tool: as of any tool, or `"annotations"`, which goes by what the
+ * server says of the tool: one that only reads, or destroys nothing, runs at once; any other is
+ * asked for.
  */
 export type McpPolicy = ApprovalPolicy | "annotations";
 
 /**
- * A policy for all tools, or policies by patterns of names, of which the first that fits holds. `*` stands
- * for any characters, `?` for one; a pattern fits the tool's name at its server, or its name under `tools`. The pattern
- * `*` must be among them, so that it is said what becomes of tools that a server gets later.
+ * A policy for all tools, or policies by patterns of names, of which the first that fits holds. `*`
+ * stands for any characters, `?` for one; a pattern fits the tool's name at its server, or its name
+ * under `tools`. The pattern `*` must be among them, so that tools which a server adds later have a
+ * policy.
  */
 export type McpApproval = McpPolicy | Readonly<Record<string, McpPolicy>>;
 
@@ -62,10 +64,7 @@ function approvalProblem(approval: unknown): string | undefined {
   return Object.hasOwn(approval, "*") ? undefined : 'must have an entry "*", for all other tools';
 }
 
-/**
- * The policy of a tool: the strictest of what is said in each place, so that none takes back what another
- * asks for. Undefined where calls run at once.
- */
+/** The policy of a tool: the strictest of all that are set. Undefined if calls run at once. */
 export function mcpToolApproval(
   tool: ApprovableMcpTool,
   approvals: readonly (McpApproval | undefined)[],

@@ -12,7 +12,7 @@ const approval: object = {
   // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own keyword.
   then: {
     required: ["*"],
-    properties: { "*": { description: "what becomes of calls of all other tools" } },
+    properties: { "*": { description: "what happens to calls of all other tools" } },
     additionalProperties: {
       enum: policies,
       description: '"auto", "ask", "deny" or "annotations"',

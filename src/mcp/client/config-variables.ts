@@ -17,7 +17,7 @@ const otherKeys: readonly string[] = ["env", "cwd", "url", "headers"];
 /**
  * Puts the values of variables into the texts of a server.
  *
- * @param tell - Told of each variable that there is not; the text stays as it is then.
+ * @param tell - Called with each variable that is not set; the text stays unchanged then.
  * @param env - The variables; an empty one counts as missing where there is a default.
  */
 export function expandVariables(

@@ -11,34 +11,37 @@ import { type OnMcpWarning, someOf, tellOnce } from "./warnings.js";
 /** Faults that one message names. */
 const maxFaults = 20;
 
-/** The configuration MCP clients share: `{"mcpServers": {"files": {"command": "node", …}}}`. */
+/**
+ * The configuration format that MCP clients share: `{"mcpServers": {"files": {"command": "node",
+ * …}}}`.
+ */
 export interface McpConfig {
   readonly mcpServers: Readonly<Record<string, McpServerConfig>>;
 }
 
 export type McpServerConfig = McpStdioServerConfig | McpHttpServerConfig;
 
-/** A server that is started as a process and spoken to over its standard input and output. */
+/** A server that codecell starts as a process and talks to over its standard input and output. */
 export interface McpStdioServerConfig extends ToolFilter {
   readonly type?: "stdio";
   readonly command: string;
   readonly args?: readonly string[];
-  /** Added to HOME, LOGNAME, PATH, SHELL, TERM and USER, all that a server inherits. */
+  /** Added to HOME, LOGNAME, PATH, SHELL, TERM and USER; the server inherits no other variables. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Relative paths count from the current directory, which is the default. */
+  /** Relative to the current directory, which is the default. */
   readonly cwd?: string;
-  /** What becomes of calls of the server's tools before they run. Default: `"auto"`. */
+  /** What happens to calls of the server's tools before they run. Default: `"auto"`. */
   readonly approval?: McpApproval;
   /** True leaves the server out. */
   readonly disabled?: boolean;
 }
 
-/** A server that runs already and speaks streamable HTTP, or the older HTTP with server-sent events. */
+/** A server that runs already, with streamable HTTP or the older HTTP with server-sent events. */
 export interface McpHttpServerConfig extends ToolFilter {
   readonly type?: "http" | "streamable-http" | "streamableHttp" | "streamable_http" | "sse";
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What becomes of calls of the server's tools before they run. Default: `"auto"`. */
+  /** What happens to calls of the server's tools before they run. Default: `"auto"`. */
   readonly approval?: McpApproval;
   /** True leaves the server out. */
   readonly disabled?: boolean;
@@ -46,7 +49,7 @@ export interface McpHttpServerConfig extends ToolFilter {
 
 /** Options of `parseMcpConfig`. */
 export interface ParseMcpConfigOptions {
-  /** Told of keys that mean nothing here. Default: `process.emitWarning`. */
+  /** Called with the unknown keys. Default: `process.emitWarning`. */
   readonly onWarning?: OnMcpWarning | undefined;
 }
 
@@ -120,7 +123,7 @@ function isRead(given: unknown): given is McpConfig {
   );
 }
 
-/** With the values of variables in the place of their names, of servers that are to be started. */
+/** Replaces the names of variables by their values, for servers that will be started. */
 function withValues(config: unknown, tell: (fault: ConfigFault) => void): unknown {
   if (!isKeyed(config) || !isKeyed(config["mcpServers"])) return config;
   const servers = Object.entries(config["mcpServers"]).map(([name, server]) => {

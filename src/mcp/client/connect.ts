@@ -16,8 +16,8 @@ const defaultStartTimeoutMs = 30_000;
  * const codeMode = createCodeMode({ tools: servers.tools });
  * ```
  *
- * @throws {CodeModeError} ERR_MCP_CONFIG where the configuration has the wrong shape; ERR_MCP_SERVER
- * where a server does not start, with its name and its last lines. The others are closed by then.
+ * @throws {CodeModeError} ERR_MCP_CONFIG if the configuration has the wrong shape; ERR_MCP_SERVER
+ *   if a server does not start, with its name and its last lines. The others are closed by then.
  */
 export async function connectMcpServers(
   config: McpConfig,

@@ -21,7 +21,9 @@ export interface KeepServerOptions extends ConnectMcpOptions {
   readonly restart: Restart;
 }
 
-/** A server that has run for so many milliseconds is trusted again: the next delay is the first one. */
+/**
+ * If a server has run for so many milliseconds, the next restart waits for the first delay again.
+ */
 const trustedAfterMs = 60_000;
 
 /**

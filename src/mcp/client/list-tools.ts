@@ -23,7 +23,7 @@ export const noTimeoutMs: number = 2 ** 31 - 1;
 /**
  * Lists the tools of a server, page by page, without those that are filtered out.
  *
- * @throws {CodeModeError} ERR_MCP_SERVER where the answer is no list of tools, or has no end.
+ * @throws {CodeModeError} ERR_MCP_SERVER if the answer is no list of tools, or has no end.
  */
 export async function listServerTools(
   requests: ToolRequests,
@@ -77,7 +77,7 @@ class ToolList {
 
   readonly tools: ListedTool[] = [];
 
-  /** @throws {CodeModeError} ERR_MCP_SERVER where there are more tools than any list has. */
+  /** @throws {CodeModeError} ERR_MCP_SERVER if there are more tools than any list has. */
   add(entries: readonly unknown[]): void {
     for (const entry of entries) {
       this.#addEntry(entry);

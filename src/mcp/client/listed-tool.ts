@@ -18,7 +18,8 @@ export interface ListedTool {
  * Reads one entry of a server's list. Odd parts never cost the tool: a missing text is empty, a schema
  * that is none takes any object.
  *
- * @param tellOddity - Told what a person may want to mend; null in the place of nothing is not told.
+ * @param tellOddity - Called with faults that a person may want to repair; null for a missing value
+ *   is not reported.
  * @returns Undefined where the entry has no name and so can be called by none.
  */
 export function readListedTool(

@@ -16,18 +16,18 @@ export interface McpToolsOptions extends ToolFilter {
   /** The server's name: its tools become `mcp__<server>__<tool>`, in the module `tools/mcp/<server>.js`. */
   readonly server: string;
   /**
-   * Milliseconds until the client gives a call up. By default a call may last as long as its cell,
-   * which aborts it; the official client's own default would be a minute.
+   * Milliseconds after which the client cancels a call. By default a call may last as long as its
+   * cell, which aborts it; the official client's own default would be a minute.
    */
   readonly callTimeoutMs?: number;
-  /** Gets progress of calls. Default: servers are not asked to tell it. */
+  /** Gets progress of calls. Default: servers are not asked for progress. */
   readonly onProgress?: (progress: McpCallProgress) => void;
-  /** What becomes of calls before they run. Default: `"auto"`. */
+  /** What happens to calls before they run. Default: `"auto"`. */
   readonly approval?: McpApproval | undefined;
   /** Stops the listing. */
   readonly signal?: AbortSignal;
   /**
-   * Told of what is odd about the server's tools and worked around, each thing once. Default:
+   * Called once for each fault of the server's tools that codecell works around. Default:
    * `process.emitWarning`.
    */
   readonly onWarning?: OnMcpWarning | undefined;
@@ -38,7 +38,7 @@ export interface McpToolsOptions extends ToolFilter {
  * Results reach the cell as `mcpResultValue` describes; a result marked as an error rejects the call.
  *
  * @param client - A connected client.
- * @throws {CodeModeError} ERR_MCP_SERVER where the list of tools is not one; ERR_INVALID_OPTION.
+ * @throws {CodeModeError} ERR_MCP_SERVER if the list of tools is not one; ERR_INVALID_OPTION.
  */
 export async function mcpTools(
   client: McpClient,
@@ -70,7 +70,7 @@ export type ListMcpToolsOptions = Omit<McpToolsOptions, "approval" | "onWarning"
  * The tools of a server under the names that the server gives them, which programs may be unable to tell
  * apart: `uniqueNames` makes them differ.
  *
- * @param approvals - What is said in each place of what becomes of calls; the strictest holds.
+ * @param approvals - All policies that are set for calls; the strictest applies.
  */
 export async function listMcpTools(
   { requests, instructions }: ToolServer,

@@ -8,62 +8,64 @@ import type { OnMcpWarning } from "./warnings.js";
 export interface ConnectMcpOptions {
   /** Milliseconds a server has to start and list its tools; default 30 000. */
   readonly startTimeoutMs?: number;
-  /** Milliseconds until one tool call is given up; by default a call may last as long as its cell. */
+  /** Milliseconds after which a tool call fails; by default a call may last as long as its cell. */
   readonly callTimeoutMs?: number;
   /**
-   * What becomes of calls of all servers' tools before they run, besides what the configuration says of
-   * each server: of the two the stricter holds. Default: `"auto"`.
+   * What happens to calls of all servers' tools before they run. If the configuration sets a policy
+   * too, the stricter one applies. Default: `"auto"`.
    */
   readonly approval?: McpApproval | undefined;
-  /** Gives up starting: every process that was started is ended before the promise rejects. */
+  /**
+   * Stops starting the servers: every process that was started is ended before the promise rejects.
+   */
   readonly signal?: AbortSignal;
   /** Gets each line a server writes to its standard error. */
   readonly onStderr?: (server: string, line: string) => void;
   readonly onEvent?: (event: McpServerEvent) => void;
   /**
-   * Told of what is odd about a server or the configuration and worked around, each thing once. Default:
-   * `process.emitWarning`.
+   * Called once for each fault of a server or the configuration that codecell works around.
+   * Default: `process.emitWarning`.
    */
   readonly onWarning?: OnMcpWarning | undefined;
   /**
-   * Starts servers again that die or do not start, also such as cannot be reached: after `delayMs`
-   * (default 1000), then after twice as long each time, `maxDelayMs` (default 60 000) at most. Meanwhile
-   * calls of their tools fail, and say why. `true` takes the defaults. Default: false, a server that
-   * does not start fails the whole, and one that dies stays dead.
+   * Restarts servers that die, do not start or cannot be reached: after `delayMs` (default 1000),
+   * then after twice as long each time, up to `maxDelayMs` (default 60 000). Until then calls of
+   * their tools fail with the reason. `true` uses the defaults. Default: false: if a server does
+   * not start, the promise rejects, and a server that dies is not restarted.
    */
   readonly restart?: boolean | McpRestartOptions | undefined;
   /**
-   * Uses the logins that `codecell login` has kept for servers with a `url`, and renews them; a server
-   * whose `headers` have an Authorization is not among them. Default: false.
+   * Uses the logins that `codecell login` has saved for servers with a `url`, and renews them. A
+   * server whose `headers` contain an Authorization does not use a login. Default: false.
    */
   readonly logins?: boolean | undefined;
   /**
-   * What servers are told that they may ask for, each time they start: `elicitation`, `sampling` and
-   * `roots`, as the protocol has them. `onRequest` answers. Default: nothing.
+   * The requests that servers are told they may send: `elicitation`, `sampling` and `roots`, as in
+   * the protocol. `onRequest` answers. Default: nothing.
    */
   readonly capabilities?: McpClientCapabilities | undefined;
   /**
-   * Answers what a server asks for, with the protocol's result for the method; what it throws is the
-   * error that the server gets.
+   * Answers a request of a server with the protocol's result for the method. If it throws, the
+   * server gets the error.
    */
   readonly onRequest?: ((request: McpServerRequest) => Promise<McpResult>) | undefined;
   /**
-   * Gets what servers say by themselves: log messages, changed lists of prompts and resources, updated
+   * Gets notifications of servers: log messages, changed lists of prompts and resources, updated
    * resources, completed elicitations.
    */
   readonly onNotification?: ((notification: McpServerNotification) => void) | undefined;
-  /** Gets progress of tool calls. Default: servers are not asked to tell it. */
+  /** Gets progress of tool calls. Default: servers are not asked for progress. */
   readonly onProgress?: ((progress: McpCallProgress) => void) | undefined;
 }
 
-/** What servers may ask for. */
+/** The kinds of requests that servers may send. */
 export interface McpClientCapabilities {
   readonly elicitation?: { readonly form?: object; readonly url?: object };
   readonly sampling?: { readonly tools?: object; readonly context?: object };
   readonly roots?: { readonly listChanged?: boolean };
 }
 
-/** What a server says that it can do. */
+/** The capabilities of a server. */
 export interface McpServerCapabilities {
   readonly tools?: object | undefined;
   readonly prompts?: object | undefined;
@@ -74,7 +76,7 @@ export interface McpServerCapabilities {
 
 export type McpRequestMethod = "elicitation/create" | "sampling/createMessage" | "roots/list";
 
-/** What a server asks for: a person's input, a model's answer, or the client's directories. */
+/** A request of a server: for a person's input, a model's answer, or the client's directories. */
 export interface McpServerRequest {
   readonly server: string;
   readonly method: McpRequestMethod;
@@ -84,11 +86,11 @@ export interface McpServerRequest {
    * `ToolContext`s of tool calls, and what `ConnectedMcpServer.request` was given as `cause`.
    */
   readonly causes: readonly object[];
-  /** Aborted when the server takes the request back. */
+  /** Aborted when the server cancels the request. */
   readonly signal: AbortSignal;
 }
 
-/** What a server says by itself, such as `notifications/message`. */
+/** A notification of a server, such as `notifications/message`. */
 export interface McpServerNotification {
   readonly server: string;
   readonly method: string;
@@ -97,7 +99,7 @@ export interface McpServerNotification {
   readonly causes: readonly object[];
 }
 
-/** How far a tool call is. */
+/** The progress of a tool call. */
 export interface McpCallProgress extends McpProgress {
   readonly server: string;
   readonly tool: string;
@@ -113,7 +115,7 @@ export interface McpRestartOptions {
   readonly maxDelayMs?: number | undefined;
 }
 
-/** What happens to a server, told at once to `onEvent`. */
+/** An event of a server, for `onEvent`. */
 export type McpServerEvent =
   | {
       readonly type: "started";
@@ -121,7 +123,7 @@ export type McpServerEvent =
       readonly toolCount: number;
       readonly durationMs: number;
     }
-  /** The server has said so; `McpServers.tools` is up to date. */
+  /** The server has reported other tools; `McpServers.tools` is up to date. */
   | { readonly type: "toolsChanged"; readonly server: string; readonly toolCount: number }
   /**
    * The server ended without being closed, and every call of its tools fails from now on. Only
@@ -137,19 +139,19 @@ export type McpServerEvent =
       readonly error: Error;
     };
 
-/** One of the servers that run. */
+/** A running server. */
 export interface ConnectedMcpServer {
   readonly name: string;
-  /** Under names that differ from those of the other servers' tools. */
+  /** Their names differ from those of the other servers' tools. */
   readonly tools: readonly NamedTool[];
-  /** What the server says about its use, for the prompt; undefined where it says nothing. */
+  /** What the server says about its use, for the prompt; undefined if it says nothing. */
   readonly instructions: string | undefined;
-  /** What the server can do, as it said when it last started; undefined where it never has. */
+  /** What the server can do, as it said when it last started; undefined if it never has. */
   readonly capabilities: McpServerCapabilities | undefined;
   /**
    * Sends a request of the protocol, such as `prompts/get`, and resolves with the result as it came.
    *
-   * @throws {CodeModeError} ERR_MCP_SERVER where the server is down or cannot be reached.
+   * @throws {CodeModeError} ERR_MCP_SERVER if the server is down or cannot be reached.
    * @throws The server's own error, with its `code`.
    */
   request(
@@ -157,15 +159,15 @@ export interface ConnectedMcpServer {
     params?: Readonly<Record<string, unknown>>,
     options?: McpRequestOptions,
   ): Promise<McpResult>;
-  /** Sends a notification of the protocol; where the server is down it gets none. */
+  /** Sends a notification of the protocol; it is lost if the server is down. */
   notify(method: string, params?: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 /** The servers of a configuration, running. Closing ends their processes. */
 export interface McpServers extends AsyncDisposable {
   /**
-   * The tools of all servers, as they are at the moment; where some server has resources, also
-   * `read_resource` and `list_resources`.
+   * The current tools of all servers; if a server has resources, also `read_resource` and
+   * `list_resources`.
    */
   readonly tools: readonly NamedTool[];
   readonly servers: readonly ConnectedMcpServer[];

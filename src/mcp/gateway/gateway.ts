@@ -52,7 +52,7 @@ export interface GatewayOptions {
   readonly record?: GatewayRecord | undefined;
 }
 
-/** Gets what clients ask for and what becomes of it. */
+/** Gets what clients ask for and what happens to it. */
 export interface GatewayRecord {
   called(session: Session, tool: string, input: unknown): void;
   happened(session: Session, event: CellEvent): void;

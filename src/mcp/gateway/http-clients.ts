@@ -56,7 +56,7 @@ export class HttpClients {
   /** By the session's id in the protocol; the one that was seen last is the last. */
   readonly #clients = new Map<string, Client>();
   readonly #modern: McpHttpHandler;
-  /** A client that has no connection for so long has gone. */
+  /** Milliseconds without a connection after which a client is closed. */
   readonly #idleMs: number;
   readonly #idleCheck: NodeJS.Timeout;
   #shared: Session | undefined;
@@ -177,7 +177,7 @@ export class HttpClients {
     }
   }
 
-  /** Those who have gone, and of more than so many those who have asked for nothing for longest. */
+  /** Clients without a connection; above the maximum, also those with the oldest last request. */
   async #dropIdle(maxKept: number): Promise<void> {
     const now = performance.now();
     for (const [id, { open, lastSeen }] of this.#clients) {

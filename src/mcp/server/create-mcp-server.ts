@@ -39,7 +39,8 @@ export const defaultInstructions: string =
  * await server.connect(new StdioServerTransport());
  * ```
  *
- * @throws {CodeModeError} ERR_INVALID_OPTION. ERR_PACKAGE_MISSING where the SDK's server is not installed.
+ * @throws {CodeModeError} ERR_INVALID_OPTION. ERR_PACKAGE_MISSING if the SDK's server is not
+ *   installed.
  */
 export async function createMcpServer(
   session: Session,

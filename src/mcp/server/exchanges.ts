@@ -25,8 +25,9 @@ const parkedMs = 10 * 60_000;
 
 /**
  * Requests that may have to ask their client something before they can be answered. A client until
- * 2025-11-25 is asked in a request to it. Since 2026-07-28 the question is an answer, and the client comes
- * back with the same request: meanwhile what is done for it goes on here, and is not begun again.
+ * 2025-11-25 is asked in a request to it. Since 2026-07-28 the question is an answer, and the
+ * client comes back with the same request: meanwhile what is done for it continues here, and is not
+ * begun again.
  */
 export class Exchanges {
   readonly #parked = new Map<string, Parked>();

@@ -112,7 +112,9 @@ export class McpCalls {
     return (request, { signal }) => askClientForApproval(feed, request, signal);
   }
 
-  /** Cells that are not waited for must not add up: the oldest of so many tell nothing any more. */
+  /**
+   * The maximum number of cells that are not waited for; notifications of older ones are dropped.
+   */
   #keepFeed(cellId: string, feed: CellFeed): void {
     this.#feeds.set(cellId, feed);
     const [oldest] = this.#feeds.keys();
