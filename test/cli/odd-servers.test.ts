@@ -87,7 +87,7 @@ test("tools ends the servers that run and exits where one has failed, and tells 
     JSON.stringify({
       mcpServers: {
         fine: fixtureServer(),
-        many: scriptedMcpServer({ toolCount: 20_000 }),
+        many: scriptedMcpServer({ toolCount: 10_001 }),
         rude: scriptedMcpServer({
           answers: { initialize: { error: { code: -1, message: "go away" } } },
         }),
