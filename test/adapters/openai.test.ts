@@ -122,7 +122,7 @@ describe("openaiTools", () => {
       {
         type: "function_call_output",
         call_id: "d",
-        output: expect.stringMatching(/^Script failed\n.*exec cell 99 not found$/s),
+        output: expect.stringMatching(/^Script failed\n.*no such cell: "99".*$/s),
       },
     ]);
   });

@@ -72,7 +72,10 @@ describe("servers with odd tools and names that clash", () => {
 
   test("are served by mcp", async () => {
     const { client, stderr } = await connectOverStdio("legacy", ["--config", odd]);
-    expect(textsOf(await exec(client, program))).toEqual([names.join(), written]);
+    const [listed, call = ""] = textsOf(await exec(client, program));
+    // The gateway asks servers for progress.
+    const sent = call.replace(/,"_meta":\{"progressToken":\d+\}/, "");
+    expect([listed, sent]).toEqual([names.join(), written]);
     await stderr.seen(clash);
     await stderr.seen(shared);
   });
@@ -84,7 +87,7 @@ test("tools ends the servers that run and exits where one has failed, and tells 
     JSON.stringify({
       mcpServers: {
         fine: fixtureServer(),
-        many: scriptedMcpServer({ toolCount: 20_000 }),
+        many: scriptedMcpServer({ toolCount: 10_001 }),
         rude: scriptedMcpServer({
           answers: { initialize: { error: { code: -1, message: "go away" } } },
         }),

@@ -39,7 +39,7 @@ constexpr int kMaxNameUnits = 4096;
 
 // Units past which a text is not even begun to be read: the engine makes one piece of a text that
 // was put together of many before it gives any of it.
-constexpr int kMaxReadUnits = 1024 * 1024;
+constexpr int kMaxReadUnits = 8 * 1024 * 1024;
 
 // A copy of the text for a reader: of one with more units the beginning, and "…" behind it; of one
 // past kMaxReadUnits only how long it is.

@@ -18,8 +18,8 @@ const maxErrorText = 64 * 1024;
  * | one text block | its text |
  * | anything else: media, resources, several blocks | `{ content }`, with `structuredContent` if there is any |
  *
- * Text says no more than the structured content where it is the same JSON, or that of its only member
- * `result`, in which servers wrap what is no object; of an array there may be a text for each element.
+ * Text says no more than the structured content if it is the same JSON, or that of its only member: an
+ * object is required, so servers wrap other values in one. An array may have a text for each element.
  *
  * The last form fits the cell's helpers: `content(result.content)`, `image(result.content[1])`.
  *
@@ -64,10 +64,10 @@ function saysTheSame(blocks: readonly unknown[], structured: unknown): boolean {
   return isTold(structured, texts) || isTold(wrapped(structured), texts);
 }
 
-/** What the structured content holds as its only member `result`; undefined where it is no such. */
+/** The only member of the structured content; undefined if it has more or none. */
 function wrapped(structured: unknown): unknown {
-  const isWrapper = isRecord(structured) && Object.keys(structured).join() === "result";
-  return isWrapper ? structured["result"] : undefined;
+  const members = isRecord(structured) ? Object.values(structured) : [];
+  return members.length === 1 ? members[0] : undefined;
 }
 
 function isTold(value: unknown, texts: readonly string[]): boolean {
