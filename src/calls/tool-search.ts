@@ -53,7 +53,6 @@ export function searchTools(
     throw invalidOption("limit", "a whole number of tools, 1 or more", limit);
   }
   const index = new ToolIndex(ToolSet.empty.with(tools).tools);
-  index.make();
   return index
     .search(query, limit)
     .map(({ name, namespace, description }) => ({ name, namespace, description }));
@@ -69,14 +68,7 @@ export class ToolIndex {
     this.#tools = tools;
   }
 
-  /** Reads all tools at once. */
-  make(): void {
-    const index = newIndex();
-    for (const [id, tool] of this.#tools.entries()) index.add(toEntry(tool, id));
-    this.#index = index;
-  }
-
-  /** Reads the tools in slices, once; a search finds all of them after that. */
+  /** Reads the tools in slices, once, so that the first search need not read all of them at once. */
   makeInSlices(): Promise<void> {
     this.#made ??= this.#makeInSlices();
     return this.#made;
@@ -87,10 +79,19 @@ export class ToolIndex {
     const wanted = query.slice(0, maxQueryLength).trim();
     if (wanted === "") return this.#tools.slice(0, limit);
     const named = this.#tools.filter(({ name, givenName }) => [name, givenName].includes(wanted));
-    const found = [...(this.#index?.search(wanted) ?? [])]
+    const found = this.#read()
+      .search(wanted)
       .sort((one, other) => other.score - one.score || one["id"] - other["id"])
       .flatMap(({ id }) => this.#tools[id as number] ?? []);
     return [...new Set([...named, ...found])].slice(0, limit);
+  }
+
+  #read(): MiniSearchIndex<Entry> {
+    if (this.#index !== undefined) return this.#index;
+    const index = newIndex();
+    for (const [id, tool] of this.#tools.entries()) index.add(toEntry(tool, id));
+    this.#index = index;
+    return index;
   }
 
   async #makeInSlices(): Promise<void> {

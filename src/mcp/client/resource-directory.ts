@@ -145,7 +145,9 @@ export class ResourceDirectory {
     uri: string,
     options?: McpRequestOptions,
   ): Promise<ResourceServer | undefined> {
-    const known = await Promise.all(servers.map((server) => this.#listsOf(server, options)));
+    const known = await Promise.all(
+      servers.map((server) => this.#listsOf(server, { signal: options?.signal })),
+    );
     const listing = servers.find((_server, index) => known[index]?.uris.has(uri));
     if (listing !== undefined) return listing;
     const { UriTemplate } = await import("@modelcontextprotocol/client");

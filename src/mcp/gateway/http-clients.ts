@@ -22,6 +22,8 @@ const maxClients = 100;
 export const maxRequestBodySize: number = 16 * 1024 * 1024;
 /** Values, keys included, of one body: exec takes a long text and little besides. */
 const maxRequestValues = 20_000;
+/** Bytes of a refused body that are read and thrown away before the connection is cut. */
+const maxDiscardedBytes = 64 * 1024 * 1024;
 
 interface Client {
   readonly transport: WebStandardStreamableHTTPServerTransport;
@@ -271,20 +273,31 @@ async function readBody(request: Request): Promise<Body | Response> {
 async function readText({ body }: Request): Promise<string | Response> {
   const scan = new JsonScan();
   const parts: Uint8Array[] = [];
+  let refusal: Response | undefined;
+  let discarded = 0;
   for await (const part of body ?? []) {
+    if (refusal !== undefined) {
+      // A client that still writes reads its answer only when it is done.
+      discarded += part.byteLength;
+      if (discarded > maxDiscardedBytes) break;
+      continue;
+    }
     scan.push(part);
-    if (scan.bytes > maxRequestBodySize) {
-      return problem(413, `The body is longer than ${maxRequestBodySize} bytes.`);
-    }
-    if (scan.values > maxRequestValues) {
-      return problem(
-        413,
-        `The body is made of more than ${maxRequestValues} values, keys included.`,
-      );
-    }
     parts.push(part);
+    refusal = refusalOf(scan);
   }
-  return Buffer.concat(parts).toString();
+  return refusal ?? Buffer.concat(parts).toString();
+}
+
+function refusalOf(scan: JsonScan): Response | undefined {
+  if (scan.bytes > maxRequestBodySize) {
+    return problem(413, `The body is longer than ${maxRequestBodySize} bytes.`);
+  }
+  if (scan.values > maxRequestValues) {
+    const message = `The body is made of more than ${maxRequestValues} values, keys included.`;
+    return problem(413, message);
+  }
+  return undefined;
 }
 
 function problem(

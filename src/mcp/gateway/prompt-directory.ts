@@ -49,7 +49,8 @@ export class PromptDirectory {
 
   /** The prompt of a name; undefined where no server has it. */
   async find(name: string, options?: McpRequestOptions): Promise<FoundPrompt | undefined> {
-    if (!this.#found.has(name)) await this.list(options);
+    // Not on behalf of the client: while the servers answer, they may not take it for their cause.
+    if (!this.#found.has(name)) await this.list({ signal: options?.signal });
     return this.#found.get(name);
   }
 
