@@ -62,6 +62,7 @@ export interface NativeLimits {
   readonly toolCallsInFlight: number;
   readonly toolInputBytes: number;
   readonly jsonDepth: number;
+  readonly jsonValues: number;
   readonly timers: number;
   readonly sourceBytes: number;
   readonly evalBytes: number;

@@ -22,6 +22,7 @@ const titles = {
   boundary: "The boundary between cell and host",
   output: "Output and stored values",
   tools: "Tool calls and timers",
+  values: "Values of many parts",
   modules: "Modules and sources",
   errors: "Errors and recursion",
   exit: "How the process leaves",

@@ -38,6 +38,7 @@ protocol::CellLimits ReadLimits(Napi::Object limits) {
   read.tool_calls_in_flight = ReadSize(limits, "toolCallsInFlight");
   read.tool_input_bytes = ReadSize(limits, "toolInputBytes");
   read.json_depth = ReadSize(limits, "jsonDepth");
+  read.json_values = ReadSize(limits, "jsonValues");
   read.timers = ReadSize(limits, "timers");
   read.source_bytes = ReadSize(limits, "sourceBytes");
   read.eval_bytes = ReadSize(limits, "evalBytes");

@@ -19,6 +19,7 @@ struct CellLimits {
   size_t tool_calls_in_flight = 0;
   size_t tool_input_bytes = 0;  // Of all calls that have not been settled.
   size_t json_depth = 0;
+  size_t json_values = 0;  // Of one JSON text, keys included.
   size_t timers = 0;
   size_t source_bytes = 0;
   size_t rss_bytes = 0;   // Resident memory of the whole process while the cell runs.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -10,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/json_shape.h"
 #include "base/text.h"
 #include "protocol/limits.h"
 
@@ -43,12 +45,20 @@ using ModuleTable = std::unordered_map<std::string, std::variant<SourceModule, V
 // Stored values by key, as JSON.
 struct StoredValues {
   std::map<std::u16string, base::Text> values;
-  size_t bytes = 0;  // Of all keys and texts.
+  size_t bytes = 0;  // The sum of StoredSize over all entries.
 };
 
+// What a value takes at least in an engine's heap, however short it is as text.
+inline constexpr size_t kMinValueBytes = 16;
+
 // What an entry adds to the bytes of stored values.
+inline size_t StoredSize(const std::u16string& key, const base::Text& json,
+                         const base::JsonShape& shape) {
+  return key.size() * 2 + std::max(json.size_bytes(), shape.values * kMinValueBytes);
+}
+
 inline size_t StoredSize(const std::u16string& key, const base::Text& json) {
-  return key.size() * 2 + json.size_bytes();
+  return StoredSize(key, json, base::JsonShapeOf(json));
 }
 
 // What is decided about an isolate before its cell is known.

@@ -14,7 +14,11 @@ const closeObject = 125;
  */
 export function hasManyValues(json: string, limit: number): boolean {
   // A value takes two characters, itself and what stands between it and the next.
-  if (json.length < limit * 2) return false;
+  return json.length >= limit * 2 && countJsonValues(json, limit) > limit;
+}
+
+/** The values a JSON text is made of, as `hasManyValues` counts; counted no further than past the limit. */
+export function countJsonValues(json: string, limit: number): number {
   let count = 1;
   for (let i = 0; i < json.length; i += 1) {
     switch (json.charCodeAt(i)) {
@@ -29,10 +33,10 @@ export function hasManyValues(json: string, limit: number): boolean {
       case comma:
       case colon:
         count += 1;
-        if (count > limit) return true;
+        if (count > limit) return count;
     }
   }
-  return count > limit;
+  return count;
 }
 
 function isClose(unit: number): boolean {

@@ -1,6 +1,5 @@
 import { describeThrown } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
-import { hasManyValues } from "../base/json-values.js";
 import type { ByteBudget } from "../bounds/byte-budget.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { BackendCommand, BackendEvent } from "../protocol/cell-backend.js";
@@ -17,7 +16,7 @@ export interface ToolCallsOptions {
   readonly tools: readonly RegisteredTool[];
   /** UTF-8 bytes that one result may have, or its JSON text where it is no string. */
   readonly maxResultBytes: number;
-  /** Values, keys included, that one input and one result may be made of. */
+  /** Values, keys included, that one result may be made of. */
   readonly maxValues: number;
   /** Bytes of JSON of the inputs of all open calls, of this cell and others. */
   readonly inputs: ByteBudget;
@@ -54,10 +53,6 @@ export class ToolCalls {
     if (this.#isOver || registered === undefined) return;
     const { session, cellId, maxValues } = this.#options;
     this.#count += 1;
-    if (hasManyValues(json, maxValues)) {
-      this.#options.send({ type: "toolRejected", callId, message: tooManyValues(maxValues) });
-      return;
-    }
     const inputBytes = Buffer.byteLength(json);
     const refusal = this.#options.inputs.take(inputBytes);
     if (refusal !== undefined) {
@@ -178,13 +173,6 @@ export class ToolCalls {
       ...how,
     });
   }
-}
-
-function tooManyValues(limit: number): string {
-  return (
-    `The tool was not called: its input is made of more than ${limit} values, keys included ` +
-    "(limits.jsonValues). Give less at a time."
-  );
 }
 
 function tooMuchInput(bytes: number, limit: number): string {

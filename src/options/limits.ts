@@ -38,8 +38,9 @@ export interface CellLimits {
   /** Notifications before the cell fails with ERR_CELL_NOTIFICATIONS_LIMIT. Default: 10 000. */
   readonly notifications?: number | undefined;
   /**
-   * Bytes of the keys and JSON texts of all stored values, including those of earlier cells; above
-   * it `store` throws a RangeError in the cell. Default: 64 MiB, or a sixteenth of the host's own
+   * Bytes of the keys and JSON texts of all stored values, including those of earlier cells; a text
+   * counts with at least 16 bytes for each value in it, keys included. Above the limit `store` throws
+   * a RangeError in the cell. Default: 64 MiB, or a sixteenth of the host's own
    * heap limit if that is less.
    */
   readonly storedBytes?: number | undefined;

@@ -80,7 +80,8 @@ export interface SessionOptions extends CommonOptions {
   readonly data?: unknown;
   /**
    * What the session's cells find with `load(key)`, as `storedValues()` of an earlier session gave it:
-   * JSON values by key, within the limits `storedBytes`, `storedKeys` and `jsonDepth`. Default: none.
+   * JSON values by key, within the limits `storedBytes`, `storedKeys`, `jsonDepth` and
+   * `jsonValues`. Default: none.
    */
   readonly storedValues?: Readonly<Record<string, unknown>> | undefined;
 }

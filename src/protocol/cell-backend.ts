@@ -93,6 +93,7 @@ export interface BackendLimits {
   readonly toolCallsInFlight: number;
   readonly toolInputBytes: number;
   readonly jsonDepth: number;
+  readonly jsonValues: number;
   readonly timers: number;
   readonly sourceBytes: number;
   readonly evalBytes: number;

@@ -1,7 +1,11 @@
 import { CodeModeError } from "../base/errors.js";
+import { countJsonValues } from "../base/json-values.js";
 import { invalidOption } from "../base/option-checks.js";
 import { findNoJson } from "../base/plain-json.js";
 import type { ResolvedLimits } from "../options/limits.js";
+
+/** What a value counts for at least, however short it is as text; as in native/protocol/options.h. */
+const minValueBytes = 16;
 
 /**
  * The values a session is opened with, checked as `store` checks them in a cell.
@@ -11,7 +15,7 @@ import type { ResolvedLimits } from "../options/limits.js";
  */
 export function readStoredValues(
   values: Readonly<Record<string, unknown>>,
-  { storedBytes, storedKeys, jsonDepth }: ResolvedLimits,
+  { storedBytes, storedKeys, jsonDepth, jsonValues }: ResolvedLimits,
 ): readonly string[] {
   if (typeof values !== "object" || values === null || Array.isArray(values)) {
     throw invalidOption("storedValues", "a record of JSON values by key", values);
@@ -35,7 +39,14 @@ export function readStoredValues(
       throw refuse(name, `must be a plain JSON value; got ${fault.what}${where}`);
     }
     const json = JSON.stringify(value);
-    bytes += key.length * 2 + sizeOf(json);
+    const count = countJsonValues(json, jsonValues);
+    if (count > jsonValues) {
+      throw refuse(
+        name,
+        `may be made of ${jsonValues} values, keys included (limits.jsonValues), and is made of more`,
+      );
+    }
+    bytes += key.length * 2 + Math.max(sizeOf(json), count * minValueBytes);
     if (bytes > storedBytes) {
       throw refuse(
         name,

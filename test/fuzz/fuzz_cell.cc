@@ -62,6 +62,7 @@ protocol::CellOptions SmallCell() {
   limits.tool_calls_in_flight = 100;
   limits.tool_input_bytes = kMebibyte;
   limits.json_depth = 200;
+  limits.json_values = 200'000;
   limits.timers = 1'000;
   limits.source_bytes = kMebibyte;
   limits.eval_bytes = kMebibyte / 4;
@@ -112,7 +113,7 @@ FuzzCell::FuzzCell()
 
 FuzzCell::~FuzzCell() { entered_.reset(); }
 
-bool FuzzCell::usable() { return !cell().stopping() && served_ < kInputsPerCell; }
+bool FuzzCell::usable() const { return !cell().stopping() && served_ < kInputsPerCell; }
 
 v8::Local<v8::Value> FuzzCell::Evaluate(const std::string& script) {
   v8::Local<v8::String> source;

@@ -48,9 +48,10 @@ int RunAll() {
   signal(SIGALRM, OnLate);
   int count = 0;
   int failed = 0;
-  for (const auto& suite : {ClockTests(), ResultTests(), TextTests(), NearestTests(),
-                            GuardedTests(), LatchTests(), MailboxTests(), BacklogTests(),
-                            SpinTests(), ThreadTests(), ThreadCacheTests(), ProtocolTests()}) {
+  for (const auto& suite :
+       {ClockTests(), ResultTests(), TextTests(), JsonShapeTests(), NearestTests(), GuardedTests(),
+        LatchTests(), MailboxTests(), BacklogTests(), SpinTests(), ThreadTests(),
+        ThreadCacheTests(), ProtocolTests()}) {
     for (const Test& test : suite) {
       ++count;
       if (!Run(test)) ++failed;

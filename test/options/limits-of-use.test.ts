@@ -70,6 +70,10 @@ const thrown: readonly (readonly [keyof CellLimits, number, string, string])[] =
   ["jsonDepth", 5, "await tools.echo([[[[[[1]]]]]]);", "RangeError"],
   ["jsonDepth", 5, "store('k', [[[[[[1]]]]]]);", "RangeError"],
   ["jsonDepth", 5, "await tools.deep();", "ToolError"],
+  ["jsonValues", 6, "await tools.echo([1, 'a', { b: [] }, 2]);", "RangeError"],
+  ["jsonValues", 6, "store('k', [1, 'a', { b: [] }, 2]);", "RangeError"],
+  ["jsonValues", 6, "await tools.flat();", "ToolError"],
+  ["storedBytes", 100, "store('k', [1, 2, 3, 4, 5, 6]);", "RangeError"],
   ["evalBytes", 20, "eval('1 + 1 //' + ' '.repeat(20));", "EvalError"],
   ["evalBytes", 20, "new Function(' '.repeat(21));", "EvalError"],
 ];
@@ -82,6 +86,7 @@ test.each(thrown)(
       large: { execute: (): string => "x".repeat(20) },
       largeList: { execute: (): string[] => ["x".repeat(18)] },
       deep: { execute: (): unknown => [[[[[["]"]]]]]] },
+      flat: { execute: (): unknown => [1, "a", { b: [] }, 2] },
     };
     const caught = `try { ${source} text("no error"); } catch (e) { text(e.name + ": " + e.message); }`;
     const [text, ...more] = await runToTexts(caught, { limits: { [name]: limit }, tools });
@@ -109,6 +114,21 @@ test("what is within a limit passes it", async () => {
     for (let i = 0; i < 3; i++) text(await tools.echo("x"));
     text(eval("1 + 1"));`;
   expect(await runToTexts(source, { limits, tools: { echo } })).toEqual(["x", "x", "x", "2"]);
+});
+
+test("as many values as limits.jsonValues allows pass it, whatever texts and keys hold", async () => {
+  const values = '[{ "a,[:": "{,:\\"[" }, [], {}, [[1]]]';
+  const source = `store("k", ${values}); text(await tools.echo(load("k")));`;
+  expect(await runToTexts(source, { limits: { jsonValues: 10 }, tools: { echo } })).toEqual([
+    JSON.stringify(JSON.parse(values)),
+  ]);
+});
+
+test("storedBytes gets back what a replaced value counted for", async () => {
+  const source = `
+    for (let i = 0; i < 3; i++) { store("k", [1, 2, 3]); store("k", 1); }
+    store("k", [1, 2, 3]); text(load("k"));`;
+  expect(await runToTexts(source, { limits: { storedBytes: 70 } })).toEqual(["[1,2,3]"]);
 });
 
 describe("limits.toolCallsInFlight", () => {

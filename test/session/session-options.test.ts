@@ -109,6 +109,16 @@ describe("values a session is opened with", () => {
       "nested 2 deep (limits.jsonDepth)",
     ],
     [
+      "what is made of too many values",
+      { storedValues: { d: [1, { a: 2 }] }, limits: { jsonValues: 4 } },
+      "made of 4 values, keys included (limits.jsonValues)",
+    ],
+    [
+      "what counts for more than its text",
+      { storedValues: { d: [1, 2, 3, 4, 5, 6] }, limits: { storedBytes: 100 } },
+      "all stored values together may have 100 bytes (limits.storedBytes)",
+    ],
+    [
       "too many keys",
       { storedValues: { a: 1, b: 2 }, limits: { storedKeys: 1 } },
       "may have 1 keys (limits.storedKeys); got 2",

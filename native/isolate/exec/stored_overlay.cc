@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "base/json_depth.h"
+#include "base/json_shape.h"
 #include "isolate/exec/cell_context.h"
 #include "isolate/values/strings.h"
 #include "isolate/values/value_codec.h"
@@ -30,6 +30,12 @@ const base::Text* StoredOverlay::Find(const std::u16string& key) const {
   return stored == base_->values.end() ? nullptr : &stored->second;
 }
 
+bool StoredOverlay::HasRoomFor(IsolateScope& scope, size_t total) const {
+  if (total <= limits_.stored_bytes || total <= bytes_) return true;
+  ThrowTooMuch(scope, total);
+  return false;
+}
+
 void StoredOverlay::ThrowTooMuch(IsolateScope& scope, size_t total) const {
   ThrowRangeError(scope, "store: all stored values together may have " +
                              std::to_string(limits_.stored_bytes) + " bytes, and would have " +
@@ -53,17 +59,20 @@ bool StoredOverlay::Write(IsolateScope& scope, v8::Local<v8::String> key_string,
                                " stored keys (limits.storedKeys); keep several values in one");
     return false;
   }
-  const size_t freed = old == nullptr ? 0 : protocol::StoredSize(key, *old);
-  const size_t total = bytes_ - freed + added;
-  if (total > limits_.stored_bytes && total > bytes_) {
-    ThrowTooMuch(scope, total);
-    return false;
-  }
+  const size_t kept = bytes_ - (old == nullptr ? 0 : protocol::StoredSize(key, *old));
+  if (!HasRoomFor(scope, kept + added)) return false;
   base::Text text = ToText(scope, json);
-  if (base::JsonDepth(text) > limits_.json_depth) {
+  const base::JsonShape shape = base::JsonShapeOf(text);
+  if (shape.depth > limits_.json_depth) {
     ThrowTooDeep(scope, "store: the value", limits_.json_depth);
     return false;
   }
+  if (shape.values > limits_.json_values) {
+    ThrowTooManyValues(scope, "store: the value", limits_.json_values);
+    return false;
+  }
+  const size_t total = kept + protocol::StoredSize(key, text, shape);
+  if (!HasRoomFor(scope, total)) return false;
   bytes_ = total;
   keys_ = keys;
   writes_.insert_or_assign(std::move(key), std::move(text));

@@ -37,9 +37,11 @@ class StoredOverlay {
 
  private:
   const base::Text* Find(const std::u16string& key) const;
+  // False, with a RangeError pending: so many bytes are more than before, and too many.
+  bool HasRoomFor(IsolateScope& scope, size_t total) const;
+  void ThrowTooMuch(IsolateScope& scope, size_t total) const;
   // False, with a RangeError pending: the stored values would pass a limit.
   bool Write(IsolateScope& scope, v8::Local<v8::String> key_string, v8::Local<v8::String> json);
-  void ThrowTooMuch(IsolateScope& scope, size_t total) const;
 
   std::shared_ptr<const protocol::StoredValues> base_ = std::make_shared<protocol::StoredValues>();
   const protocol::CellLimits& limits_;

@@ -4,7 +4,7 @@
 #include <utility>
 #include <variant>
 
-#include "base/json_depth.h"
+#include "base/json_shape.h"
 #include "isolate/exec/cell_context.h"
 #include "isolate/values/exception.h"
 #include "isolate/values/strings.h"
@@ -18,6 +18,9 @@ constexpr int kFramesOfCallSite = 4;
 // Reading one frame takes as long as the rest of a call. Where many calls are open, most come from
 // the same place.
 constexpr size_t kManyCalls = 16;
+// What the host's work with one value of an input counts for, in bytes: about what it can copy
+// meanwhile. So few inputs of many values are delivered in one turn of its loop.
+constexpr size_t kBytesOfValue = 128;
 
 bool DefineHidden(IsolateScope& scope, v8::Local<v8::Object> object, std::string_view name,
                   v8::Local<v8::Value> value) {
@@ -86,10 +89,11 @@ void ToolBridge::Call(const v8::FunctionCallbackInfo<v8::Value>& info) {
   ToolBridge& bridge = cell.tools();
   const uint32_t tool = info.Data().As<v8::Uint32>()->Value();
   base::Text input;
+  size_t values = 1;
   v8::Local<v8::Promise> result;
-  if (!bridge.ReadInput(cell.scope(), tool, info[0], input)) return;
-  const size_t bytes = input.size_bytes();
-  if (bridge.Open(cell.scope(), {{}, tool}, protocol::ToolCall{0, tool, std::move(input)}, bytes)
+  if (!bridge.ReadInput(cell.scope(), tool, info[0], input, values)) return;
+  const InputSize size{input.size_bytes(), values};
+  if (bridge.Open(cell.scope(), {{}, tool}, protocol::ToolCall{0, tool, std::move(input)}, size)
           .ToLocal(&result)) {
     info.GetReturnValue().Set(result);
   }
@@ -99,11 +103,11 @@ v8::MaybeLocal<v8::Promise> ToolBridge::Ask(IsolateScope& scope, std::string_vie
                                             protocol::ToolRequest request, size_t bytes) {
   const Callee callee{helper};
   if (!HasRoomFor(scope, callee, bytes)) return {};
-  return Open(scope, callee, std::move(request), bytes);
+  return Open(scope, callee, std::move(request), {bytes, 1});
 }
 
 bool ToolBridge::ReadInput(IsolateScope& scope, uint32_t tool, v8::Local<v8::Value> value,
-                           base::Text& input) {
+                           base::Text& input, size_t& values) {
   input = base::Text::Ascii("null");
   if (value->IsNullOrUndefined()) return true;
   const Json json = ToJson(scope, value, JsonUse::kData);
@@ -118,8 +122,14 @@ bool ToolBridge::ReadInput(IsolateScope& scope, uint32_t tool, v8::Local<v8::Val
   // Asked before the text is copied, which may be far past the limit.
   if (!HasRoomFor(scope, {{}, tool}, SizeOf(json.text))) return false;
   input = ToText(scope, json.text);
-  if (base::JsonDepth(input) > cell_.limits().json_depth) {
+  const base::JsonShape shape = base::JsonShapeOf(input);
+  values = shape.values;
+  if (shape.depth > cell_.limits().json_depth) {
     ThrowTooDeep(scope, "the input of " + NameOf({{}, tool}), cell_.limits().json_depth);
+    return false;
+  }
+  if (shape.values > cell_.limits().json_values) {
+    ThrowTooManyValues(scope, "the input of " + NameOf({{}, tool}), cell_.limits().json_values);
     return false;
   }
   return true;
@@ -138,7 +148,7 @@ bool ToolBridge::HasRoomFor(IsolateScope& scope, Callee callee, size_t bytes) co
 }
 
 v8::MaybeLocal<v8::Promise> ToolBridge::Open(IsolateScope& scope, Callee callee,
-                                             protocol::ToolRequest request, size_t bytes) {
+                                             protocol::ToolRequest request, InputSize size) {
   const size_t limit = cell_.limits().tool_calls;
   if (last_call_ >= limit) {
     cell_.StopHere({StopCause::kToolCallsLimit, static_cast<double>(limit),
@@ -153,10 +163,10 @@ v8::MaybeLocal<v8::Promise> ToolBridge::Open(IsolateScope& scope, Callee callee,
   const int frames = open_.size() > kManyCalls ? 1 : kFramesOfCallSite;
   open.site.Reset(scope.isolate(), v8::StackTrace::CurrentStackTrace(scope.isolate(), frames));
   open.callee = callee;
-  open.input_bytes = bytes;
-  open_input_bytes_ += bytes;
+  open.input_bytes = size.bytes;
+  open_input_bytes_ += size.bytes;
   std::visit([call](auto& asked) { asked.call = call; }, request);
-  waiting_.push_back({std::move(request), bytes});
+  waiting_.push_back({std::move(request), size.bytes + size.values * kBytesOfValue});
   SendNext();
   return resolver->GetPromise();
 }
@@ -166,7 +176,7 @@ void ToolBridge::SendNext() {
     ++in_flight_;
     WaitingRequest next = std::move(waiting_.front());
     waiting_.pop_front();
-    std::visit([&](auto& asked) { cell_.outbox().Send(std::move(asked), next.bytes); },
+    std::visit([&](auto& asked) { cell_.outbox().Send(std::move(asked), next.weight); },
                next.request);
   }
 }
@@ -202,7 +212,7 @@ void ToolBridge::Resolve(IsolateScope& scope, const protocol::ToolResolved& reso
   const v8::TryCatch caught(scope.isolate());
   const v8::Local<v8::Promise::Resolver> resolver = open.resolver.Get(scope.isolate());
   v8::Local<v8::Value> value;
-  if (resolved.is_json && base::JsonDepth(resolved.result) > cell_.limits().json_depth) {
+  if (resolved.is_json && base::JsonShapeOf(resolved.result).depth > cell_.limits().json_depth) {
     const std::u16string message =
         u"The result of " + Widen(NameOf(open.callee)) + u" is nested more than " +
         Widen(std::to_string(cell_.limits().json_depth)) + u" deep (limits.jsonDepth).";

@@ -68,7 +68,12 @@ class ToolBridge {
 
   struct WaitingRequest {
     protocol::ToolRequest request;
+    size_t weight;  // What it counts for among what the host has not taken.
+  };
+
+  struct InputSize {
     size_t bytes;
+    size_t values;
   };
 
   static void Call(const v8::FunctionCallbackInfo<v8::Value>& info);
@@ -79,11 +84,12 @@ class ToolBridge {
   v8::MaybeLocal<v8::Value> NewCallError(IsolateScope& scope, const OpenCall& call,
                                          const base::Text& message);
   // Reads a call's input. False, with an exception pending: it cannot be handed over.
-  bool ReadInput(IsolateScope& scope, uint32_t tool, v8::Local<v8::Value> value, base::Text& input);
+  bool ReadInput(IsolateScope& scope, uint32_t tool, v8::Local<v8::Value> value, base::Text& input,
+                 size_t& values);
   // False, with an exception pending: there is no room for an input of that size.
   bool HasRoomFor(IsolateScope& scope, Callee callee, size_t bytes) const;
   v8::MaybeLocal<v8::Promise> Open(IsolateScope& scope, Callee callee,
-                                   protocol::ToolRequest request, size_t bytes);
+                                   protocol::ToolRequest request, InputSize size);
   // Removes a call that the host has settled, and sends the next one that waits.
   OpenCall Take(protocol::ToolCallId call);
   void SendNext();

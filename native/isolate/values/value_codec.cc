@@ -34,6 +34,11 @@ void ThrowTooDeep(IsolateScope& scope, const std::string& what, size_t limit) {
                              " deep (limits.jsonDepth); make it flatter");
 }
 
+void ThrowTooManyValues(IsolateScope& scope, const std::string& what, size_t limit) {
+  ThrowRangeError(scope, what + " is made of more than " + std::to_string(limit) +
+                             " values, keys included (limits.jsonValues); give less at a time");
+}
+
 v8::MaybeLocal<v8::String> ToDisplay(IsolateScope& scope, v8::Local<v8::Value> value) {
   if (value->IsString()) return value.As<v8::String>();
   if (HasNoJson(value)) return Literal(scope, "undefined");

@@ -29,6 +29,8 @@ v8::MaybeLocal<v8::Value> FromJson(IsolateScope& scope, const base::Text& json);
 
 // Throws the RangeError for JSON that is nested too deeply; `what` begins its message.
 void ThrowTooDeep(IsolateScope& scope, const std::string& what, size_t limit);
+// The same for JSON that is made of too many values.
+void ThrowTooManyValues(IsolateScope& scope, const std::string& what, size_t limit);
 
 // The text of a value as text() and notify() hand it out. Empty, with an exception pending, where
 // making it threw.

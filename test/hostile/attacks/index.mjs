@@ -18,6 +18,7 @@ import { terminationQueue } from "./termination-queue.mjs";
 import { terminationStops } from "./termination-stops.mjs";
 import { terminationUninterruptible } from "./termination-uninterruptible.mjs";
 import { tools } from "./tools.mjs";
+import { values } from "./values.mjs";
 
 /** @type {Readonly<Record<string, readonly import("../attack.mjs").Attack[]>>} */
 export const attacksByGroup = Object.freeze({
@@ -38,6 +39,7 @@ export const attacksByGroup = Object.freeze({
   ],
   output,
   tools,
+  values,
   modules,
   errors,
   exit,
