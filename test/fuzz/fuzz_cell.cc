@@ -113,7 +113,7 @@ FuzzCell::FuzzCell()
 
 FuzzCell::~FuzzCell() { entered_.reset(); }
 
-bool FuzzCell::usable() const { return !cell().stopping() && served_ < kInputsPerCell; }
+bool FuzzCell::usable() { return !cell().stopping() && served_ < kInputsPerCell; }
 
 v8::Local<v8::Value> FuzzCell::Evaluate(const std::string& script) {
   v8::Local<v8::String> source;

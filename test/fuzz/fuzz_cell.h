@@ -36,7 +36,7 @@ class FuzzCell {
   isolate::IsolateScope& scope() { return scope_; }
   isolate::CellContext& cell() { return loop_.cell(); }
   // Whether it can serve another input.
-  bool usable() const;
+  bool usable();
 
   // The value of a script that runs in the realm.
   v8::Local<v8::Value> Evaluate(const std::string& script);
