@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { toNodeHandler } from "@modelcontextprotocol/node";
 import { type AccessRules, refuse } from "../../mcp/gateway/access.js";
 import type { Gateway } from "../../mcp/gateway/gateway.js";
-import { HttpClients, maxRequestBodySize } from "../../mcp/gateway/http-clients.js";
+import { HttpClients, maxReceivedBytes } from "../../mcp/gateway/http-clients.js";
 import type { SessionContext } from "../open-session.js";
 import type { McpCommandOptions } from "./gateway-options.js";
 import { type HttpAddress, isLoopback } from "./listen-address.js";
@@ -38,7 +38,8 @@ export async function serveHttp(
     }
     return clients.serve(request);
   };
-  const handler = toNodeHandler({ fetch: serve }, { maxRequestBodySize });
+  // A body that is too long is refused by `HttpClients`, in an answer that the client gets.
+  const handler = toNodeHandler({ fetch: serve }, { maxRequestBodySize: maxReceivedBytes });
   // Its type knows no requests without a method.
   const http = createServer(
     (request, response) => void handler(request as Parameters<typeof handler>[0], response),

@@ -23,7 +23,9 @@ export const maxRequestBodySize: number = 16 * 1024 * 1024;
 /** Values, keys included, of one body: exec takes a long text and little besides. */
 const maxRequestValues = 20_000;
 /** Bytes of a refused body that are read and thrown away before the connection is cut. */
-const maxDiscardedBytes = 64 * 1024 * 1024;
+const maxDiscardedBytes = 16 * 1024 * 1024;
+/** Bytes of a body after which the connection is cut. */
+export const maxReceivedBytes: number = maxRequestBodySize + maxDiscardedBytes;
 
 interface Client {
   readonly transport: WebStandardStreamableHTTPServerTransport;
