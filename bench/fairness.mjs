@@ -26,7 +26,7 @@ const { values: options } = parseArgs({
 const mebibyte = 2 ** 20;
 
 /** Where an exec takes seconds, a few of them tell enough. */
-const mostSampleMs = 5000;
+const maxSampleMs = 5000;
 
 /** What the other session runs; a cell that a limit ends is followed by the next. */
 const floods = [
@@ -68,7 +68,7 @@ async function runSample({ flood, execs, floodMs }) {
   await new Promise((resolve) => setTimeout(resolve, floodMs));
 
   const times = [];
-  const giveUpAt = performance.now() + mostSampleMs;
+  const giveUpAt = performance.now() + maxSampleMs;
   while (times.length < execs && performance.now() < giveUpAt) {
     const startedAt = performance.now();
     const outcome = await quiet.exec('text("ok")');

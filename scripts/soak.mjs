@@ -96,7 +96,7 @@ function summarize({ samples, wrongEnds, cells }) {
     if (seen.size > 1) problems.push(`At rest there were ${[...seen].join(", ")} ${what}.`);
   }
   console.log(
-    `threads at most: ${worst("mostThreads")}\n` +
+    `threads at most: ${worst("maxThreads")}\n` +
       `worst delay of the event loop: ${worst("delayMs").toFixed(0)} ms`,
   );
   if (worst("orphans") > 0) problems.push(`${worst("orphans")} threads were orphaned.`);

@@ -23,7 +23,7 @@ const sessionsPerRuntime = 10;
  * @property {number} memoryMiB
  * @property {number} peakMemoryMiB
  * @property {number} threads
- * @property {number} mostThreads
+ * @property {number} maxThreads
  * @property {number} descriptors
  * @property {number} handles
  * @property {number} delayMs - The worst of the event loop.
@@ -41,7 +41,7 @@ export class Soak {
   #atOnce;
   #turn = 0;
   #peakKiB = 0;
-  #mostThreads = 0;
+  #maxThreads = 0;
   #delay = monitorEventLoopDelay({ resolution: 5 });
   /** One runtime and one session see it all. It keeps no isolates ready, so that rests are alike. */
   #lasting = createCodeMode({
@@ -62,7 +62,7 @@ export class Soak {
     const endsAt = performance.now() + ms;
     const poll = setInterval(() => {
       this.#peakKiB = Math.max(this.#peakKiB, readResidentKiB());
-      this.#mostThreads = Math.max(this.#mostThreads, countThreads());
+      this.#maxThreads = Math.max(this.#maxThreads, countThreads());
     }, 100);
     await Promise.all(Array.from({ length: this.#atOnce }, () => this.#runUntil(endsAt)));
     clearInterval(poll);
@@ -81,7 +81,7 @@ export class Soak {
       memoryMiB: readResidentKiB() / 1024,
       peakMemoryMiB: this.#peakKiB / 1024,
       threads: countThreads(),
-      mostThreads: this.#mostThreads,
+      maxThreads: this.#maxThreads,
       descriptors: countDescriptors(),
       handles: countHandles(),
       delayMs: this.#delay.max / 1e6,
@@ -90,7 +90,7 @@ export class Soak {
     };
     this.samples.push(sample);
     this.#peakKiB = 0;
-    this.#mostThreads = 0;
+    this.#maxThreads = 0;
     this.#delay.reset();
     return sample;
   }

@@ -8,7 +8,7 @@ import {
 } from "../../src/index.js";
 import type { Count, ItemRecord, LongText, StepRecord } from "./recorded-case.js";
 
-const longestText = 4000;
+const maxTextLength = 4000;
 const shownOfLongText = 200;
 
 export interface StepRecordOptions {
@@ -69,7 +69,7 @@ function toItem(item: OutputItem): ItemRecord {
 
 /** Long texts are kept as their length and hash. */
 export function toText(text: string): string | LongText {
-  if (text.length <= longestText) return text;
+  if (text.length <= maxTextLength) return text;
   return {
     long: text.length,
     sha256: createHash("sha256").update(text).digest("hex"),

@@ -24,7 +24,7 @@ export class ProgramRun {
   #calls = [];
   #isClosed = false;
   #openCalls = 0;
-  #mostCalls = 0;
+  #maxCalls = 0;
   /** A flood of events would be a flood of stops. */
   #timesDone = new Map();
 
@@ -76,7 +76,7 @@ export class ProgramRun {
     const call = { signal: context.signal, isDone: false };
     this.#calls.push(call);
     this.#openCalls += 1;
-    this.#mostCalls = Math.max(this.#mostCalls, this.#openCalls);
+    this.#maxCalls = Math.max(this.#maxCalls, this.#openCalls);
     return call;
   }
 
@@ -119,7 +119,7 @@ export class ProgramRun {
     this.#compare("outputItems", items.length + told("log"));
     this.#compare("notifications", told("notify"));
     this.#compare("toolCalls", told("toolCallStarted"));
-    this.#compare("toolCallsInFlight", this.#mostCalls);
+    this.#compare("toolCallsInFlight", this.#maxCalls);
   }
 
   #compare(name, seen) {

@@ -11,9 +11,9 @@ import { RoundProcess } from "./round-process.mjs";
 import { ofSeed, rounds, seedOf } from "./rounds.mjs";
 
 /** Orphans of ended rounds eat what the processor has left; a process with so many is replaced. */
-const mostOrphans = 3;
+const maxOrphans = 3;
 const roundsPerProcess = 40;
-const mostFailures = 5;
+const maxFailures = 5;
 
 const { values: options } = parseArgs({
   options: {
@@ -65,7 +65,7 @@ async function runMany() {
   const isOver = () =>
     programs >= Number(options.count) ||
     secondsPassed() > Number(options.seconds) ||
-    failures.length >= mostFailures;
+    failures.length >= maxFailures;
 
   for (let index = 0; !isOver(); index++) {
     const seed = seedOf(runSeed, index);
@@ -82,7 +82,7 @@ async function runMany() {
       failures.push({ seeds: [seed], problems: verdict.problems });
       report(failures.at(-1));
     }
-    const isSpent = batch.orphans >= mostOrphans || batch.seeds.length >= roundsPerProcess;
+    const isSpent = batch.orphans >= maxOrphans || batch.seeds.length >= roundsPerProcess;
     if (batch.isDead || isSpent) await endBatch();
   }
   await endBatch();

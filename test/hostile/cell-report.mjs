@@ -1,8 +1,8 @@
 // What a child saw of one cell, as plain data.
 
 /** Characters of a text that are told. */
-export const longestText = 300;
-const mostItems = 60;
+export const maxTextLength = 300;
+const maxItems = 60;
 
 /**
  * @typedef {object} CellReport
@@ -26,7 +26,7 @@ export function refusal(thrown) {
   return {
     status: "refused",
     code: thrown.code,
-    error: String(thrown.message).slice(0, longestText),
+    error: String(thrown.message).slice(0, maxTextLength),
     orphaned: false,
     output: [],
     items: 0,
@@ -48,8 +48,8 @@ export function toReport(seen) {
     if (outcome.status === "missing") continue;
     items += outcome.output.length;
     for (const item of outcome.output) {
-      if (output.length === mostItems) break;
-      output.push(textOf(item)?.slice(0, longestText) ?? item.type);
+      if (output.length === maxItems) break;
+      output.push(textOf(item)?.slice(0, maxTextLength) ?? item.type);
     }
   }
   return {
@@ -57,11 +57,11 @@ export function toReport(seen) {
     reason: last.reason,
     code: last.error?.code,
     limit: last.error?.limit?.name,
-    error: last.error?.text.slice(0, longestText),
+    error: last.error?.text.slice(0, maxTextLength),
     orphaned: last.orphaned === true,
     output,
     items,
-    warnings: (last.warnings ?? []).map(({ type }) => type).slice(0, mostItems),
+    warnings: (last.warnings ?? []).map(({ type }) => type).slice(0, maxItems),
   };
 }
 

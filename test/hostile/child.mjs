@@ -9,7 +9,7 @@ import { defaultWithin, isExitAttack } from "./attack.mjs";
 import { attackNamed } from "./attacks/index.mjs";
 import { refusal, toReport } from "./cell-report.mjs";
 import { startHeartbeat } from "./heartbeat.mjs";
-import { mostGrowthMiB } from "./judge.mjs";
+import { maxGrowthMiB } from "./judge.mjs";
 import { startNeighbour } from "./neighbour.mjs";
 import { makeTools } from "./prepared-tools.mjs";
 
@@ -191,7 +191,7 @@ async function settledMiB() {
     const growthMiB = now - beforeMiB;
     const settledMs = performance.now() - startedAt;
     if (isGone && growthMiB < settledGrowthMiB) return now;
-    if (settledMs > (growthMiB < mostGrowthMiB ? settleMs : longSettleMs)) return now;
+    if (settledMs > (growthMiB < maxGrowthMiB ? settleMs : longSettleMs)) return now;
     await new Promise((go) => setTimeout(go, 20));
   }
 }

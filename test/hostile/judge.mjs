@@ -10,7 +10,7 @@ import { isDeepStrictEqual } from "node:util";
 /** The host's event loop may stand still for this long. Only a net: a busy machine is slow. */
 const longestBeatMs = 2000;
 /** What may stay resident after an attack without orphans. Only a net: allocators keep memory. */
-export const mostGrowthMiB = 128;
+export const maxGrowthMiB = 128;
 
 /** What V8 writes when it runs out of memory. */
 const engineReport =
@@ -114,7 +114,7 @@ function judgeHost(expected, { cells, neighbour, worstBeatMs, left, memory, chan
     wrong.push(`${orphans} orphans were told, and left are ${JSON.stringify(left)}`);
   }
   const growth = memory.afterMiB - memory.beforeMiB;
-  if (orphans === 0 && growth > mostGrowthMiB) {
+  if (orphans === 0 && growth > maxGrowthMiB) {
     wrong.push(`${Math.round(growth)} MiB of memory stay`);
   }
   if (expected.orphaned === "must" && left.threadCount > orphans) {

@@ -1,5 +1,5 @@
 // A healthy session beside the attacked one.
-import { longestText, textOf } from "./cell-report.mjs";
+import { maxTextLength, textOf } from "./cell-report.mjs";
 
 /** Between two questions to the neighbour. */
 const neighbourEveryMs = 50;
@@ -21,7 +21,7 @@ export function startNeighbour(neighbour) {
     try {
       const outcome = await neighbour.exec(`text(await tools.add({ a: ${answers}, b: 1 }))`);
       const said = outcome.status === "completed" ? textOf(outcome.output[0]) : outcome;
-      if (said !== String(answers + 1)) wrong ??= JSON.stringify(said).slice(0, longestText);
+      if (said !== String(answers + 1)) wrong ??= JSON.stringify(said).slice(0, maxTextLength);
     } catch (thrown) {
       wrong ??= String(thrown);
     }

@@ -8,7 +8,7 @@ const childFile = fileURLToPath(new URL("child.mjs", import.meta.url));
 const leaveFile = fileURLToPath(new URL("leave.mjs", import.meta.url));
 /** A process that takes longer than its attack and this to start, to settle and to leave is killed. */
 const patienceMs = 20_000;
-const mostStderr = 100_000;
+const maxStderrLength = 100_000;
 
 /**
  * @typedef {object} Result
@@ -131,7 +131,7 @@ function runProcess(node, args, netMs, signal) {
     if (signal !== undefined) child.kill(signal);
   });
   child.stderr.setEncoding("utf8").on("data", (text) => {
-    if (written.stderr.length < mostStderr) written.stderr += text;
+    if (written.stderr.length < maxStderrLength) written.stderr += text;
   });
   return new Promise((resolve, reject) => {
     let timedOut = false;

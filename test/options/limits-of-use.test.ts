@@ -134,12 +134,12 @@ test("storedBytes gets back what a replaced value counted for", async () => {
 describe("limits.toolCallsInFlight", () => {
   test("lets more calls wait, in order, and loses none", async () => {
     let open = 0;
-    let mostOpen = 0;
+    let maxOpen = 0;
     const began: unknown[] = [];
     const slow = {
       execute: async (input: unknown): Promise<unknown> => {
         open += 1;
-        mostOpen = Math.max(mostOpen, open);
+        maxOpen = Math.max(maxOpen, open);
         began.push(input);
         await new Promise(setImmediate);
         open -= 1;
@@ -151,7 +151,7 @@ describe("limits.toolCallsInFlight", () => {
     const all = Array.from({ length: 100 }, (_, i) => i);
     expect(JSON.parse(texts ?? "")).toEqual(all);
     expect(began).toEqual(all);
-    expect(mostOpen).toBe(3);
+    expect(maxOpen).toBe(3);
   });
 });
 
