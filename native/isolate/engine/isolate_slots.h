@@ -8,7 +8,7 @@ namespace codecell::isolate {
 enum IsolateSlot : uint32_t {
   kContextSlot,     // Its CellContext.
   kTerminatorSlot,  // Its Terminator, while one is attached.
-  kJsonUseSlot,     // A JsonUse: what the JSON text that is being made is for.
+  kJsonUseSlot,     // The JsonUse of the JSON text that is being made; null: kOwn.
 };
 
 }  // namespace codecell::isolate

@@ -12,7 +12,8 @@ namespace {
 constexpr uint32_t kEntriesPerLook = 1024;
 
 JsonUse UseOf(v8::Isolate* isolate) {
-  return static_cast<JsonUse>(reinterpret_cast<uintptr_t>(isolate->GetData(kJsonUseSlot)));
+  const auto* use = static_cast<const JsonUse*>(isolate->GetData(kJsonUseSlot));
+  return use == nullptr ? JsonUse::kOwn : *use;
 }
 
 bool CopyProperty(IsolateScope& scope, v8::Local<v8::Object> from, v8::Local<v8::Name> name,
@@ -119,8 +120,8 @@ bool InstallJsonForms(IsolateScope& scope, v8::Local<v8::Context> context) {
 }
 
 JsonUseScope::JsonUseScope(IsolateScope& scope, JsonUse use)
-    : isolate_(scope.isolate()), before_(isolate_->GetData(kJsonUseSlot)) {
-  isolate_->SetData(kJsonUseSlot, reinterpret_cast<void*>(use));
+    : isolate_(scope.isolate()), use_(use), before_(isolate_->GetData(kJsonUseSlot)) {
+  isolate_->SetData(kJsonUseSlot, &use_);
 }
 
 JsonUseScope::~JsonUseScope() { isolate_->SetData(kJsonUseSlot, before_); }

@@ -2,14 +2,12 @@
 
 #include <v8.h>
 
-#include <cstdint>
-
 #include "isolate/engine/isolate_scope.h"
 
 namespace codecell::isolate {
 
 // What a JSON text is made for.
-enum class JsonUse : uintptr_t {
+enum class JsonUse {
   kOwn,     // The cell's own JSON.stringify: everything reads as the language says.
   kOutput,  // Read by a model: errors, Maps and Sets show what they hold, a promise says what it
             // is.
@@ -33,6 +31,7 @@ class JsonUseScope {
 
  private:
   v8::Isolate* const isolate_;
+  JsonUse use_;  // The isolate leads to it.
   void* const before_;
 };
 
