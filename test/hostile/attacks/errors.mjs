@@ -85,7 +85,7 @@ export const errors = cellAttacks([
     "huge-message",
     "Throws an error with a message of 128 MiB.",
     'throw new Error("x".repeat(2 ** 27));',
-    "xxx",
+    "(a text of 134217",
   ),
   thrown(
     "huge-stack",

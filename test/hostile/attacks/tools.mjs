@@ -177,7 +177,9 @@ export const tools = cellAttacks([
       const odd = [NaN, Infinity, -0, new Date(NaN), [, 1], new Uint8Array(2), Object("s"), 1e400, "\\ud800", new Error("e"), new Map([[1, 2]]), [undefined]];
       text(JSON.stringify(await Promise.all(odd.map((value) => tools.echo(value)))));`,
     tools: ["echo"],
-    expect: completes('[null,null,0,null,[null,1],{"0":0,"1":0},"s",null,"\\ud800",{},{},[null]]'),
+    expect: completes(
+      '[null,null,0,null,[null,1],{"0":0,"1":0},"s",null,"\\ud800",{"name":"Error","message":"e"},{},[null]]',
+    ),
   },
   {
     name: "input-against-schema",
