@@ -194,7 +194,8 @@ function checkModelText(bytes) {
     status: errorText === undefined ? "completed" : "failed",
     output: items,
     error: { text: errorText },
-    usage: { wallMs: 1500 },
+    warnings: [],
+    usage: { wallMs: 1500, outputBytes: 1 },
   };
   const [header, ...formatted] = formatOutcome(outcome, options);
   assert.match(
