@@ -1,3 +1,4 @@
+import { unstartedUsage } from "../cell/cell-usage.js";
 import { explainProblem } from "../model/explain.js";
 import type { SyntaxProblem } from "../model/typescript/syntax-problem.js";
 import type { CellError, FailedOutcome } from "../protocol/outcome.js";
@@ -22,16 +23,7 @@ export function outcomeOfProblem(problem: SyntaxProblem): FailedOutcome {
     output: [],
     logs: [],
     warnings: [],
-    usage: {
-      cpuMs: 0,
-      wallMs: 0,
-      toolWaitShare: 0,
-      heapBytes: 0,
-      heapPeakBytes: 0,
-      arrayBufferPeakBytes: 0,
-      toolCalls: 0,
-      outputBytes: 0,
-    },
+    usage: unstartedUsage,
     error: errorOfProblem(problem),
   };
 }

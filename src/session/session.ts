@@ -6,6 +6,7 @@ import type { RuntimeBounds } from "../bounds/runtime-bounds.js";
 import { SessionSlots } from "../bounds/session-slots.js";
 import { UnseenBytes } from "../bounds/unseen-bytes.js";
 import { Cell } from "../cell/cell.js";
+import { unstartedUsage } from "../cell/cell-usage.js";
 import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/options.js";
 import { type Settings, withExecOptions } from "../options/settings.js";
@@ -317,16 +318,7 @@ function notStarted(cellId: string, reason: "aborted" | "closed"): TerminatedOut
     output: [],
     logs: [],
     warnings: [],
-    usage: {
-      cpuMs: 0,
-      wallMs: 0,
-      toolWaitShare: 0,
-      heapBytes: 0,
-      heapPeakBytes: 0,
-      arrayBufferPeakBytes: 0,
-      toolCalls: 0,
-      outputBytes: 0,
-    },
+    usage: unstartedUsage,
     reason,
   };
 }
