@@ -29,10 +29,3 @@ export function toCellUsage(
     outputBytes,
   };
 }
-
-/** The usage of a cell that was never started. */
-export const unstartedUsage: CellUsage = toCellUsage(noUsage, {
-  wallMs: 0,
-  toolCalls: 0,
-  outputBytes: 0,
-});

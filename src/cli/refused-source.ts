@@ -1,7 +1,7 @@
-import { unstartedUsage } from "../cell/cell-usage.js";
 import { explainProblem } from "../model/explain.js";
 import type { SyntaxProblem } from "../model/typescript/syntax-problem.js";
 import type { CellError, FailedOutcome } from "../protocol/outcome.js";
+import { unstartedUsage } from "../protocol/unstarted-usage.js";
 
 /** The error of TypeScript that cannot be made JavaScript, as a cell's. */
 export function errorOfProblem(problem: SyntaxProblem): CellError {

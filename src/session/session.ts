@@ -6,7 +6,6 @@ import type { RuntimeBounds } from "../bounds/runtime-bounds.js";
 import { SessionSlots } from "../bounds/session-slots.js";
 import { UnseenBytes } from "../bounds/unseen-bytes.js";
 import { Cell } from "../cell/cell.js";
-import { unstartedUsage } from "../cell/cell-usage.js";
 import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/options.js";
 import { type Settings, withExecOptions } from "../options/settings.js";
@@ -18,6 +17,7 @@ import type {
   MissingReason,
   TerminatedOutcome,
 } from "../protocol/outcome.js";
+import { unstartedUsage } from "../protocol/unstarted-usage.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import type { ToolSet } from "../tools/tool-set.js";
 import { SessionValues } from "./session-values.js";
