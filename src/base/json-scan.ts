@@ -76,7 +76,7 @@ function idAfter(json: string, at: number): string | number | undefined {
   return text === undefined ? undefined : (JSON.parse(text) as string | number);
 }
 
-/** The quote that ends the string which begins here; the end of the text where there is none. */
+/** The index of the quote that ends the string at `start`, or the length of the text if no quote ends it. */
 export function endOfString(json: string, start: number): number {
   let end = start;
   for (;;) {

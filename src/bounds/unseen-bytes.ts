@@ -38,7 +38,7 @@ export class UnseenBytes {
     return this.#bytes > this.#limit ? { allowed: this.#limit, used: this.#bytes } : passedOuter;
   }
 
-  /** So many bytes have been observed, or dropped. */
+  /** Counts bytes that were observed or dropped no longer. */
   remove(bytes: number): void {
     this.#bytes -= bytes;
     this.#outer?.remove(bytes);

@@ -6,7 +6,7 @@ import type { Style } from "../terminal.js";
 
 /** Characters of an input that are shown. */
 const maxShown = 4_000;
-/** An input of at most so many characters stands on one line. */
+/** Characters of the longest input that is shown on one line. */
 const maxOnOneLine = 100;
 const maxReason = 200;
 
