@@ -1,9 +1,4 @@
-const quote = 34;
-const comma = 44;
-const colon = 58;
-const openArray = 91;
-const backslash = 92;
-const openObject = 123;
+import { backslash, colon, comma, openArray, openObject, quote } from "./json-units.js";
 
 /**
  * Counts what a JSON text is made of while its bytes come in, so that it is known before the text is

@@ -1,12 +1,13 @@
 import { endOfString } from "./json-scan.js";
-
-const quote = 34;
-const comma = 44;
-const colon = 58;
-const openArray = 91;
-const closeArray = 93;
-const openObject = 123;
-const closeObject = 125;
+import {
+  closeArray,
+  closeObject,
+  colon,
+  comma,
+  openArray,
+  openObject,
+  quote,
+} from "./json-units.js";
 
 /**
  * Whether a JSON text is made of more values than a limit; keys of objects count as values. It takes a

@@ -9,7 +9,8 @@ export function countLines(text: string): number {
 }
 
 /**
- * One line of a JavaScript source, by its number, which counts from one as in the engine; empty if the source has no such line.
+ * One line of a JavaScript source by its number, which counts from one as in the engine; empty if the
+ * source has no such line.
  */
 export function sourceLineAt(source: string, line: number): string {
   const lineEnd = /\r\n|[\n\r\u2028\u2029]/g;
