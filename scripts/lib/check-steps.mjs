@@ -37,6 +37,14 @@ export const steps = [
   ),
   // Its bound is for a machine as fast as a developer's, so CI's, which may be half as fast, leaves it out.
   { name: "stalls", minutes: 30, full: ["check:stalls"], sample: undefined },
+  step(
+    "mutants",
+    60,
+    ["check:mutants", "--sample", "1000", "--minutes", "45"],
+    ["check:mutants", "--sample", "60", "--minutes", "2"],
+  ),
+  // Each fault is a build, and the first one is of everything.
+  { name: "native faults", minutes: 120, full: ["check:mutants", "native"], sample: undefined },
   step("MCP inspector", 5, ["check:inspector"]),
   step("hostile corpus", 20, ["test:hostile"], ["test:hostile", ...every(3)]),
   step(
