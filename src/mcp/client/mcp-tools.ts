@@ -3,6 +3,7 @@ import { toToolNames } from "../../tools/tool-names.js";
 import { checkMcpApproval, type McpApproval, mcpToolApproval } from "./approval.js";
 import { listServerTools, noTimeoutMs } from "./list-tools.js";
 import type { ListedTool } from "./listed-tool.js";
+import { explainNeededPages } from "./needed-pages.js";
 import type { McpProgress } from "./request-options.js";
 import { ResultCheck } from "./result-check.js";
 import { mcpResultValue } from "./result-value.js";
@@ -47,11 +48,21 @@ export async function mcpTools(
   checkMcpApproval(options.approval);
   const onWarning = tellOnce(options.onWarning);
   const { server } = options;
-  const tools = await listMcpTools(
+  const listed = await listMcpTools(
     { requests: toolRequests(client), instructions: () => client.getInstructions?.() },
     { ...options, onWarning },
     [options.approval],
   );
+  const tools = listed.map((tool) => ({
+    ...tool,
+    execute: async (input: unknown, context: ToolContext): Promise<unknown> => {
+      try {
+        return await tool.execute(input, context);
+      } catch (error) {
+        throw explainNeededPages(server, error);
+      }
+    },
+  }));
   return uniqueNames([{ server, tools }], onWarning).flat();
 }
 

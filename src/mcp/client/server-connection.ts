@@ -17,6 +17,7 @@ import type { McpServerConfig, McpStdioServerConfig } from "./config.js";
 import { Dialogue } from "./dialogue.js";
 import { httpTransport } from "./http-transport.js";
 import { listMcpTools } from "./mcp-tools.js";
+import { PagesNeededError } from "./needed-pages.js";
 import type { McpRequestOptions } from "./request-options.js";
 import {
   describeConnectFailure,
@@ -124,7 +125,7 @@ export class ServerConnection implements RunningServer {
       ...(onProgress && { onprogress: onProgress }),
     };
     try {
-      return await this.#dialogue.during(cause, () =>
+      return await this.#dialogue.run({ cause, signal }, () =>
         this.#client.request({ method, params: { ...params } }, asItCame, options),
       );
     } catch (error) {
@@ -184,7 +185,9 @@ export class ServerConnection implements RunningServer {
     return tools.map((tool) => ({
       ...tool,
       execute: (input: unknown, context: ToolContext) =>
-        this.#dialogue.during(context, () => tool.execute(input, context)),
+        this.#dialogue.run({ cause: context, signal: context.signal }, () =>
+          tool.execute(input, context),
+        ),
     }));
   }
 
@@ -223,7 +226,8 @@ export class ServerConnection implements RunningServer {
   }
 
   async #callFailure(error: unknown, signal: AbortSignal | undefined): Promise<unknown> {
-    if (error instanceof ProtocolError || signal?.aborted) {
+    const isAnswer = error instanceof ProtocolError || error instanceof PagesNeededError;
+    if (isAnswer || signal?.aborted) {
       return error;
     }
     if (this.#transport instanceof ServerProcess) {
