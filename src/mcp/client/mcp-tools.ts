@@ -132,7 +132,9 @@ function toDefinition(
             onProgress({ server, tool: tool.name, ...progress, context }),
         }),
       };
-      const result = await requests.call(call, request);
+      const result = tool.isTask
+        ? await requests.callAsTask(call, request)
+        : await requests.call(call, request);
       results.check(result);
       return mcpResultValue(result);
     },

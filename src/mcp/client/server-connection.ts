@@ -212,17 +212,17 @@ export class ServerConnection implements RunningServer {
 
   /** Requests whose failures of the connection name the server and show why. */
   #guarded(): ToolRequests {
-    const { list, call } = toolRequests(this.#client);
-    return {
-      list,
-      call: async (params, request) => {
+    const { list, call, callAsTask } = toolRequests(this.#client);
+    const guard =
+      (send: ToolRequests["call"]): ToolRequests["call"] =>
+      async (params, request) => {
         try {
-          return await call(params, request);
+          return await send(params, request);
         } catch (error) {
           throw await this.#callFailure(error, (request as { signal?: AbortSignal }).signal);
         }
-      },
-    };
+      };
+    return { list, call: guard(call), callAsTask: guard(callAsTask) };
   }
 
   async #callFailure(error: unknown, signal: AbortSignal | undefined): Promise<unknown> {

@@ -1,3 +1,5 @@
+import { callAsTask } from "./task-call.js";
+
 /**
  * An MCP client, known by its shape: the `Client` of the official SDK, version 1 or 2, or anything
  * that lists and calls tools in the same way.
@@ -18,6 +20,8 @@ export interface McpToolCall {
 export interface ToolRequests {
   list(cursor: string | undefined, options: object): Promise<unknown>;
   call(call: McpToolCall, options: object): Promise<unknown>;
+  /** Calls a tool that its server runs as a task only. */
+  callAsTask(call: McpToolCall, options: object): Promise<unknown>;
 }
 
 /** What the official SDK's clients have besides. */
@@ -50,20 +54,24 @@ function uncheckedRequests(client: SdkClient): ToolRequests {
       return client.request({ method: "tools/list", ...params }, anyResult, options);
     },
     call: (params, options) => client.request({ method: "tools/call", params }, anyResult, options),
+    callAsTask: (call, options) => callAsTask(client, call, { anyResult, options }),
   };
 }
 
 function ownRequests(client: McpClient): ToolRequests {
+  // The second version of the SDK takes `(params, options?)`, the first `(params, resultSchema?,
+  // options?)`. The second alone has `listen`; a look-alike tells by its parameter count.
+  const isSecond =
+    typeof (client as { listen?: unknown }).listen === "function" || client.callTool.length === 2;
+  const call = (params: McpToolCall, options: object): Promise<unknown> =>
+    isSecond ? client.callTool(params, options) : client.callTool(params, undefined, options);
   return {
     list: (cursor, options) =>
       // Without parameters the second version of the SDK walks the pages itself.
       client.listTools(cursor === undefined ? undefined : { cursor }, options),
-    // The first version of the SDK takes `(params, resultSchema?, options?)`, the second
-    // `(params, options?)`. The second alone has `listen`; a look-alike tells by its parameter count.
-    call: (call, options) =>
-      typeof (client as { listen?: unknown }).listen === "function" || client.callTool.length === 2
-        ? client.callTool(call, options)
-        : client.callTool(call, undefined, options),
+    call,
+    // What has been put in the place of `callTool` is called, and knows of tasks what it knows.
+    callAsTask: call,
   };
 }
 
