@@ -114,6 +114,10 @@ export class ServerConnection implements RunningServer {
     return this.#client.getServerCapabilities();
   }
 
+  get approval(): McpApproval | undefined {
+    return this.#options.ownApproval;
+  }
+
   async request(
     method: string,
     params: Readonly<Record<string, unknown>> = {},

@@ -9,6 +9,12 @@ export interface McpClient {
   callTool(params: McpToolCall, ...rest: unknown[]): Promise<unknown>;
   /** What the server says about itself; becomes the description of its namespace. */
   getInstructions?(): string | undefined;
+  /** What the server has. Default: everything. */
+  getServerCapabilities?(): { readonly tools?: unknown; readonly resources?: unknown } | undefined;
+  /** These three are for the option `resources`. */
+  listResources?(params?: { cursor?: string }, ...rest: unknown[]): Promise<unknown>;
+  listResourceTemplates?(params?: { cursor?: string }, ...rest: unknown[]): Promise<unknown>;
+  readResource?(params: { uri: string }, ...rest: unknown[]): Promise<unknown>;
 }
 
 export interface McpToolCall {
@@ -27,9 +33,17 @@ export interface ToolRequests {
 /** What the official SDK's clients have besides. */
 interface SdkClient extends McpClient {
   request(request: object, resultSchema: object, options: object): Promise<unknown>;
-  getServerCapabilities?(): { readonly tools?: unknown } | undefined;
   getProtocolEra?(): string | undefined;
 }
+
+/** Methods of clients, by what they ask of servers. */
+const resourceMethods = {
+  "resources/list": "listResources",
+  "resources/templates/list": "listResourceTemplates",
+  "resources/read": "readResource",
+} as const;
+
+type ResourceMethod = (params: object, options: object) => Promise<unknown>;
 
 /** A result schema that lets everything through, for both versions of the SDK. */
 const anyResult: object = {
@@ -42,7 +56,24 @@ const anyResult: object = {
  * fit the tool's output schema; so its clients are asked below their `listTools` and `callTool`.
  */
 export function toolRequests(client: McpClient): ToolRequests {
-  return isPlainSdkClient(client) ? uncheckedRequests(client) : ownRequests(client);
+  return isUnchanged(client, ["listTools", "callTool"])
+    ? uncheckedRequests(client)
+    : ownRequests(client);
+}
+
+/** Asks about a server's resources; undefined where the client cannot. */
+export function resourceRequests(
+  client: McpClient,
+):
+  | ((method: keyof typeof resourceMethods, params: object, options: object) => Promise<unknown>)
+  | undefined {
+  const methods = Object.values(resourceMethods);
+  if (methods.some((method) => typeof client[method] !== "function")) return undefined;
+  const isPlain = isUnchanged(client, methods);
+  return (method, params, options) =>
+    isPlain
+      ? (client as SdkClient).request({ method, params }, anyResult, options)
+      : (client[resourceMethods[method]] as ResourceMethod).call(client, params, options);
 }
 
 function uncheckedRequests(client: SdkClient): ToolRequests {
@@ -76,17 +107,21 @@ function ownRequests(client: McpClient): ToolRequests {
 }
 
 /**
- * The SDK's own client, neither of whose methods has been replaced: what an embedder has put in their
- * place, as a filter or a log, is called. Since 2026-07-28 the methods add headers that servers need.
+ * Whether this is the SDK's own client, none of whose methods has been replaced: what an embedder has put
+ * in their place, as a filter or a log, is called. Since 2026-07-28 the methods add headers that servers
+ * need.
  */
-function isPlainSdkClient(client: McpClient): client is SdkClient {
+function isUnchanged(
+  client: McpClient,
+  methods: readonly (keyof McpClient)[],
+): client is SdkClient {
   const own: unknown = Object.getPrototypeOf(client);
   const base: unknown = own === null ? null : Object.getPrototypeOf(own);
   if (!isObject(own) || !isObject(base) || !Object.hasOwn(base, "request")) return false;
-  const isUnchanged = (["listTools", "callTool"] as const).every(
+  const areOwn = methods.every(
     (method) => Object.hasOwn(own, method) && client[method] === (own as McpClient)[method],
   );
-  return isUnchanged && (client as SdkClient).getProtocolEra?.() !== "modern";
+  return areOwn && (client as SdkClient).getProtocolEra?.() !== "modern";
 }
 
 function isObject(value: unknown): value is object {
