@@ -113,8 +113,10 @@ test("names tell whose prompts and resources are whose", async () => {
   expect(prompts.map(({ name }) => name)).toEqual([
     "one_hello",
     "one_ask",
+    "one_open_page",
     "other_hello",
     "other_ask",
+    "other_open_page",
   ]);
   const { resources } = await client.listResources();
   expect(resources.filter(({ name }) => name === "shared://readme")).toMatchObject([

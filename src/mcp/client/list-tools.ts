@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { CodeModeError } from "../../base/errors.js";
+import { noTimeoutMs } from "../as-it-came.js";
 import { type ListedTool, readListedTool } from "./listed-tool.js";
 import { FilteredNames, type ToolFilter } from "./tool-filter.js";
 import type { ToolRequests } from "./tool-requests.js";
@@ -16,9 +17,6 @@ const maxTools = 10_000;
 const maxPages = 1_000;
 /** Tools of one name that another of that name is compared with. */
 const maxCompared = 10;
-
-/** The longest delay a Node timer can hold. */
-export const noTimeoutMs: number = 2 ** 31 - 1;
 
 /**
  * Lists the tools of a server, page by page, without those that are filtered out.
