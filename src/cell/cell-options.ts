@@ -32,6 +32,8 @@ export interface CellOptions {
   readonly onStartOver: () => void;
   /** The cell cannot be asked for again: its end has been handed out or dropped, or it was never started. */
   readonly onForgotten: (how: "given" | "dropped") => void;
+  /** The caller's, for tools. */
+  readonly context: unknown;
   /** Terminates the cell when it is aborted. */
   readonly signal: AbortSignal | undefined;
 }

@@ -131,7 +131,7 @@ export class Session implements AsyncDisposable {
     }
     const yieldAfterMs = Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs);
     const cell = this.#slots.leaveOnThrow(() =>
-      this.#startCell(id, { source, settings, signal: options?.signal }),
+      this.#startCell(id, { source, settings, options }),
     );
     return cell.observe({ by: "exec", yieldAfterMs });
   }
@@ -226,9 +226,9 @@ export class Session implements AsyncDisposable {
 
   #startCell(
     id: string,
-    exec: { source: string; settings: Settings; signal: AbortSignal | undefined },
+    exec: { source: string; settings: Settings; options: ExecOptions | undefined },
   ): Cell {
-    const { source, settings, signal } = exec;
+    const { source, settings, options } = exec;
     const isOwn = settings.limits === this.#settings.limits;
     const limits = isOwn
       ? this.#limits
@@ -254,7 +254,8 @@ export class Session implements AsyncDisposable {
       onWrites: (writes) => this.#values.merge(writes),
       onStartOver: () => this.#slots.startOver(),
       onForgotten: (how) => this.#forget(id, how),
-      signal,
+      signal: options?.signal,
+      context: options?.context,
     });
     this.#cells.set(id, cell);
     this.#threads.add(cell);
