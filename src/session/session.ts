@@ -130,9 +130,7 @@ export class Session implements AsyncDisposable {
       if (refusal !== undefined) return notStarted(id, refusal);
     }
     const yieldAfterMs = Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs);
-    const cell = this.#slots.leaveOnThrow(() =>
-      this.#startCell(id, { source, settings, options }),
-    );
+    const cell = this.#slots.leaveOnThrow(() => this.#startCell(id, { source, settings, options }));
     return cell.observe({ by: "exec", yieldAfterMs });
   }
 

@@ -57,7 +57,9 @@ describe("id and data of a session", () => {
 
   test("the context of an exec reaches the tools of its cell, and of no other", async () => {
     const seen: unknown[] = [];
-    const look = { execute: (_input: unknown, { context }: ToolContext) => void seen.push(context) };
+    const look = {
+      execute: (_input: unknown, { context }: ToolContext) => void seen.push(context),
+    };
     await using session = openSession({ tools: { look } });
     const context = { requestId: 7 };
     await session.exec("await tools.look();", { context });
