@@ -1,6 +1,6 @@
 export { type AiToolSourceOptions, aiToolSource } from "./adapters/ai/ai-tool-source.js";
+export type { AiToolOutput } from "./adapters/ai/ai-output.js";
 export {
-  type AiToolOutput,
   type AiTools,
   type AiToolsOptions,
   aiTools,
