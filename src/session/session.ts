@@ -40,8 +40,8 @@ export interface SessionDependencies {
   readonly onClosed: () => void;
 }
 
-/** Ids of cells whose ends were dropped; of older ones it is said that their ends were given. */
-const maxDropped = 1_000;
+/** Ids whose ends nobody was given, by why; of older ones it is said that their ends were given. */
+const maxUngiven = 1_000;
 
 /** The cells of one conversation and what they store. `CodeMode.openSession` makes it. */
 export class Session implements AsyncDisposable {
@@ -59,8 +59,8 @@ export class Session implements AsyncDisposable {
   #settings: Settings;
   /** The cells that can be asked for. */
   readonly #cells = new Map<string, Cell>();
-  /** The last cells whose ends were dropped to make room. */
-  readonly #dropped = new Set<string>();
+  /** The last ids whose ends nobody was given. */
+  readonly #ungiven = new Map<string, "dropped" | "refused">();
   /** The cells whose threads are not gone yet. */
   readonly #threads = new Set<Cell>();
   #setup: BackendSetup | undefined;
@@ -124,15 +124,21 @@ export class Session implements AsyncDisposable {
     this.#lastId += 1;
     const id = String(this.#lastId);
     if (options?.signal?.aborted) return notStarted(id, "aborted");
-    if (!this.#slots.enter()) {
-      const answer = await this.#slots.wait(options?.signal);
-      const refusal = answer === "entered" ? this.#giveUpSlot(options?.signal) : answer;
-      if (refusal !== undefined) return notStarted(id, refusal);
+    let cell: Cell;
+    try {
+      if (!this.#slots.enter()) {
+        const answer = await this.#slots.wait(options?.signal);
+        const refusal = answer === "entered" ? this.#giveUpSlot(options?.signal) : answer;
+        if (refusal !== undefined) return notStarted(id, refusal);
+      }
+      cell = this.#slots.leaveOnThrow(() =>
+        this.#startCell(id, { source, settings, signal: options?.signal }),
+      );
+    } catch (thrown) {
+      this.#forget(id, "refused");
+      throw thrown;
     }
     const yieldAfterMs = Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs);
-    const cell = this.#slots.leaveOnThrow(() =>
-      this.#startCell(id, { source, settings, signal: options?.signal }),
-    );
     return cell.observe({ by: "exec", yieldAfterMs });
   }
 
@@ -265,12 +271,12 @@ export class Session implements AsyncDisposable {
     return cell;
   }
 
-  #forget(id: string, how: "given" | "dropped"): void {
+  #forget(id: string, how: Exclude<MissingReason, "unknown">): void {
     this.#cells.delete(id);
     if (how === "given") return;
-    this.#dropped.add(id);
-    const [oldest] = this.#dropped;
-    if (this.#dropped.size > maxDropped && oldest !== undefined) this.#dropped.delete(oldest);
+    this.#ungiven.set(id, how);
+    const [oldest] = this.#ungiven.keys();
+    if (this.#ungiven.size > maxUngiven && oldest !== undefined) this.#ungiven.delete(oldest);
   }
 
   #missing(cellId: string): MissingOutcome {
@@ -278,7 +284,8 @@ export class Session implements AsyncDisposable {
   }
 
   #missingReason(cellId: string): MissingReason {
-    if (this.#dropped.has(cellId)) return "dropped";
+    const why = this.#ungiven.get(cellId);
+    if (why !== undefined) return why;
     // Ids count up from 1, so those that were given need not be kept.
     const isOne = /^[1-9]\d{0,15}$/.test(cellId) && Number(cellId) <= this.#lastId;
     return isOne ? "given" : "unknown";
