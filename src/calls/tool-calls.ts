@@ -12,6 +12,7 @@ import { type Admission, ToolCall } from "./tool-call.js";
 export interface ToolCallsOptions {
   readonly session: { readonly id: string; readonly data: unknown };
   readonly cellId: string;
+  readonly context: unknown;
   /** A call names its tool by the index in this list. */
   readonly tools: readonly RegisteredTool[];
   /** UTF-8 bytes that one result may have, or its JSON text where it is no string. */
@@ -58,7 +59,7 @@ export class ToolCalls {
   start({ callId, tool, json }: BackendEvent & { readonly type: "toolCall" }): void {
     const registered = this.#options.tools[tool];
     if (this.#isOver || registered === undefined) return;
-    const { session, cellId, maxValues } = this.#options;
+    const { session, cellId, context, maxValues } = this.#options;
     this.#count += 1;
     const inputBytes = Buffer.byteLength(json);
     const refusal = this.#options.inputs.take(inputBytes);
@@ -70,8 +71,10 @@ export class ToolCalls {
     const ids = {
       sessionId: session.id,
       sessionData: session.data,
+      context,
       cellId,
-      callId: String(callId),
+      // What APIs take as the id of a call.
+      callId: `${cellId}-${callId}`,
     };
     const call = new ToolCall(registered, ids, this.#admit);
     this.#open.set(callId, { call, inputBytes });

@@ -33,6 +33,8 @@ export interface CellOptions {
   readonly onStartOver: () => void;
   /** The cell cannot be asked for again: its end has been handed out or dropped, or it was never started. */
   readonly onForgotten: (how: Exclude<MissingReason, "unknown">) => void;
+  /** The caller's, for tools. */
+  readonly context: unknown;
   /** Terminates the cell when it is aborted. */
   readonly signal: AbortSignal | undefined;
 }

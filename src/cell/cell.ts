@@ -77,6 +77,7 @@ export class Cell {
     this.#calls = new ToolCalls({
       session: options.session,
       cellId: options.id,
+      context: options.context,
       tools: options.tools,
       maxResultBytes: options.toolResultBytes,
       maxValues: options.jsonValues,

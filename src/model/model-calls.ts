@@ -18,6 +18,8 @@ export interface ModelCallOptions {
    * waiting, and `execute` rejects with the signal's reason; the cell continues.
    */
   readonly signal?: AbortSignal | undefined;
+  /** What the cell's tools get as `context` in theirs; of exec only. Default: undefined. */
+  readonly context?: unknown;
   /** Gets what the cell sends with `notify`; of exec only. */
   readonly onNotify?: NotificationHandler | undefined;
   /** Gets every event of the cell; of exec only. */

@@ -22,6 +22,7 @@ import type { ToolSource } from "../tools/tool-definition.js";
 import type { ToolSet } from "../tools/tool-set.js";
 import { SessionValues } from "./session-values.js";
 import { readStoredValues } from "./stored-values.js";
+import { UngivenEnds } from "./ungiven-ends.js";
 
 /** What runs a session's cells, and how. */
 export interface SessionDependencies {
@@ -40,9 +41,6 @@ export interface SessionDependencies {
   readonly onClosed: () => void;
 }
 
-/** Ids whose ends nobody was given, by why; of older ones it is said that their ends were given. */
-const maxUngiven = 1_000;
-
 /** The cells of one conversation and what they store. `CodeMode.openSession` makes it. */
 export class Session implements AsyncDisposable {
   /** The `data` that `openSession` was given. */
@@ -59,8 +57,7 @@ export class Session implements AsyncDisposable {
   #settings: Settings;
   /** The cells that can be asked for. */
   readonly #cells = new Map<string, Cell>();
-  /** The last ids whose ends nobody was given. */
-  readonly #ungiven = new Map<string, "dropped" | "refused">();
+  readonly #ungiven = new UngivenEnds();
   /** The cells whose threads are not gone yet. */
   readonly #threads = new Set<Cell>();
   #setup: BackendSetup | undefined;
@@ -131,9 +128,7 @@ export class Session implements AsyncDisposable {
         const refusal = answer === "entered" ? this.#giveUpSlot(options?.signal) : answer;
         if (refusal !== undefined) return notStarted(id, refusal);
       }
-      cell = this.#slots.leaveOnThrow(() =>
-        this.#startCell(id, { source, settings, signal: options?.signal }),
-      );
+      cell = this.#slots.leaveOnThrow(() => this.#startCell(id, { source, settings, options }));
     } catch (thrown) {
       this.#forget(id, "refused");
       throw thrown;
@@ -232,9 +227,9 @@ export class Session implements AsyncDisposable {
 
   #startCell(
     id: string,
-    exec: { source: string; settings: Settings; signal: AbortSignal | undefined },
+    exec: { source: string; settings: Settings; options: ExecOptions | undefined },
   ): Cell {
-    const { source, settings, signal } = exec;
+    const { source, settings, options } = exec;
     const isOwn = settings.limits === this.#settings.limits;
     const limits = isOwn
       ? this.#limits
@@ -260,7 +255,8 @@ export class Session implements AsyncDisposable {
       onWrites: (writes) => this.#values.merge(writes),
       onStartOver: () => this.#slots.startOver(),
       onForgotten: (how) => this.#forget(id, how),
-      signal,
+      signal: options?.signal,
+      context: options?.context,
     });
     this.#cells.set(id, cell);
     this.#threads.add(cell);
@@ -273,22 +269,12 @@ export class Session implements AsyncDisposable {
 
   #forget(id: string, how: Exclude<MissingReason, "unknown">): void {
     this.#cells.delete(id);
-    if (how === "given") return;
-    this.#ungiven.set(id, how);
-    const [oldest] = this.#ungiven.keys();
-    if (this.#ungiven.size > maxUngiven && oldest !== undefined) this.#ungiven.delete(oldest);
+    if (how !== "given") this.#ungiven.add(id, how);
   }
 
   #missing(cellId: string): MissingOutcome {
-    return { status: "missing", cellId, reason: this.#missingReason(cellId) };
-  }
-
-  #missingReason(cellId: string): MissingReason {
-    const why = this.#ungiven.get(cellId);
-    if (why !== undefined) return why;
-    // Ids count up from 1, so those that were given need not be kept.
-    const isOne = /^[1-9]\d{0,15}$/.test(cellId) && Number(cellId) <= this.#lastId;
-    return isOne ? "given" : "unknown";
+    const reason = this.#ungiven.reasonOf(cellId, this.#lastId);
+    return { status: "missing", cellId, reason };
   }
 
   /** Made once for the session, and again only for execs with other options. */

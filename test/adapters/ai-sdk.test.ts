@@ -211,7 +211,7 @@ describe("a tool set of the AI SDK", () => {
     "rain in Oslo",
     "2",
     "dynamic",
-    '{"toolCallId":"4","messages":[],"isAborted":false}',
+    '{"toolCallId":"1-4","messages":[],"isAborted":false}',
     "loaded",
   ];
 

@@ -28,7 +28,7 @@ describe("codecell run at a terminal", () => {
     const file = cell("twice.js", calling("text", "text", "number"));
     const { type, seen, ended } = startAtTerminal(["run", file, "--config", config]);
     expect(await seen(question)).toMatch(
-      / {2}\? #1 mcp__fixture__text needs approval\r\n {4}\{"n":1\}\r\n {2}$/,
+      / {2}\? #1-1 mcp__fixture__text needs approval\r\n {4}\{"n":1\}\r\n {2}$/,
     );
     type(`y${keys.enter}`);
     await seen("\r\nplain\r\n");

@@ -186,7 +186,7 @@ test("--verbose shows each program, each call and how long they took", async () 
   const lines = gateway.watch.lines.join("\n");
   const from = lines.slice(lines.lastIndexOf('│ const greeting = "for the record";') - 30);
   expect(from).toMatch(/▶ client \d+ exec\n {2}│ const greeting = "for the record";\n {2}│ text\(/);
-  expect(from).toMatch(/→ client \d+ cell 1 #1 mcp__one__ask \{\}\n/);
-  expect(from).toMatch(/✓ client \d+ cell 1 #1 mcp__one__ask \d+ ms\n/);
+  expect(from).toMatch(/→ client \d+ cell 1 #1-1 mcp__one__ask \{\}\n/);
+  expect(from).toMatch(/✓ client \d+ cell 1 #1-1 mcp__one__ask \d+ ms\n/);
   expect(from).toMatch(/■ client \d+ cell 1 failed \d+ ms, 1 tool call, .* cpu Error: at last/);
 });
