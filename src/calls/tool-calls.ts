@@ -36,6 +36,8 @@ const maxMessageLength = 64 * 1024;
 export class ToolCalls {
   readonly #options: ToolCallsOptions;
   readonly #open = new Map<number, { readonly call: ToolCall; readonly inputBytes: number }>();
+  /** The calls that wait for approval, and their tools. */
+  readonly #unapproved = new Map<string, string>();
   #count = 0;
   #isOver = false;
 
@@ -46,6 +48,11 @@ export class ToolCalls {
   /** Calls begun so far. */
   get count(): number {
     return this.#count;
+  }
+
+  /** The names of the tools whose calls wait for approval, each once. */
+  get pendingApprovals(): readonly string[] {
+    return this.#unapproved.size === 0 ? [] : [...new Set(this.#unapproved.values())];
   }
 
   /** Begins a call. Never throws; after `abortAll` it does nothing. */
@@ -117,14 +124,19 @@ export class ToolCalls {
       { tool, context, input },
       {
         handlers: onApproval,
-        onRequested: ({ reason }) =>
+        onRequested: ({ reason }) => {
+          this.#unapproved.set(context.callId, tool.name);
           emit?.({
             type: "approvalRequested",
             ...ids,
             input,
             ...(reason !== undefined && { reason }),
-          }),
-        onSettled: (settlement) => emit?.({ type: "approvalSettled", ...ids, ...settlement }),
+          });
+        },
+        onSettled: (settlement) => {
+          this.#unapproved.delete(context.callId);
+          emit?.({ type: "approvalSettled", ...ids, ...settlement });
+        },
       },
     );
   };

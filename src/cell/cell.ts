@@ -303,7 +303,15 @@ export class Cell {
     if (reason === "time") this.#emit({ type: "yielded", cellId: this.id, reason });
     const usage = this.#usageNow();
     this.#output.observed();
-    this.#takeObserver()?.resolve({ status: "yielded", cellId: this.id, output, logs, usage });
+    const { pendingApprovals } = this.#calls;
+    this.#takeObserver()?.resolve({
+      status: "yielded",
+      cellId: this.id,
+      output,
+      logs,
+      usage,
+      ...(pendingApprovals.length > 0 && { pendingApprovals }),
+    });
   }
 
   #takeObserver(): CellObserver | undefined {
@@ -328,7 +336,7 @@ export class Cell {
 
   #refuse({ code, message, cause }: BackendRefusal): void {
     this.#leaveClocks();
-    this.#options.onForgotten("given");
+    this.#options.onForgotten("refused");
     const error = new CodeModeError(code, message, cause === undefined ? {} : { cause });
     this.#takeObserver()?.reject(error);
     for (const { reject } of this.#endAwaiters.splice(0)) reject(error);

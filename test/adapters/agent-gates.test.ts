@@ -58,6 +58,24 @@ describe("gates of the Agents SDK hold", () => {
       {},
       unasked,
     ],
+    [
+      "needsApproval that looks at what the schema has made of the input",
+      {
+        parameters: z.object({ path: z.string().toUpperCase() }),
+        needsApproval: async (_run: unknown, { path }: { path: string }) => path === "/A",
+      },
+      {},
+      unasked,
+    ],
+    [
+      "needsApproval that looks at what the schema refuses",
+      {
+        parameters: z.object({ path: z.string().refine((path) => path !== "/a") }),
+        needsApproval: async (_run: unknown, { path }: { path: string }) => path === "/a",
+      },
+      {},
+      unasked,
+    ],
     ["needsApproval that does not want any", { needsApproval: async () => false }, {}, "erased /a"],
     [
       "needsApproval that fails",

@@ -27,6 +27,7 @@ import {
   type ScriptedStep,
   twoPartProgram,
 } from "../support/scripted-server.js";
+import { warningsOf } from "../support/warnings.js";
 
 const weather = tool({
   description: "The weather in a city.",
@@ -273,10 +274,21 @@ describe("a tool set of the AI SDK", () => {
     );
   });
 
-  test("is refused where the provider runs a tool of it", () => {
+  test("leaves out a tool that the provider runs, and warns once", async () => {
     const search = openai.tools.webSearch();
-    expect(() => aiToolSource({ search })).toThrow(
-      'The tool "search" cannot be used: its provider runs it. Give it to the model itself, beside exec.',
-    );
+    const weather = tool({ inputSchema: z.object({}), execute: () => "rain" });
+    const warnings = await warningsOf(async () => {
+      for (let round = 0; round < 2; round += 1) {
+        expect(Object.keys(aiToolSource({ search, weather }))).toEqual(["weather"]);
+      }
+      await using codeMode = createCodeMode({ tools: { search, weather } as never });
+      await using session = codeMode.openSession();
+      const outcome = await session.exec("text(ALL_TOOLS.map(({ name }) => name).join());");
+      expect(outcome).toMatchObject({ output: [{ text: "weather" }] });
+    });
+    expect(warnings).toEqual([
+      'TOOLS_LEFT_OUT: aiToolSource leaves out "search": such tools are no functions of this program. Give them to the model itself, beside exec.',
+      'TOOLS_LEFT_OUT: The option "tools" leaves out "search": such tools are no functions of this program. Give them to the model itself, beside exec.',
+    ]);
   });
 });
