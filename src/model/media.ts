@@ -24,12 +24,18 @@ export const commonImageTypes: readonly string[] = [
   "image/webp",
 ];
 
-/** Options whose `media` says what an API takes, where they say nothing else. */
+/**
+ * Options whose `media` is what an API takes, where they do not say it themselves. Of an API without sound
+ * in results there is none.
+ */
 export function withMedia<Options extends { readonly media?: Media | undefined }>(
   options: Options,
   taken: MediaTypes,
 ): Options {
-  return { ...options, media: options.media ?? taken };
+  const { media = true } = options;
+  if (media === true) return { ...options, media: taken };
+  if (media === false || taken.audio !== undefined) return options;
+  return { ...options, media: { ...media, audio: [] } };
 }
 
 /** @throws {CodeModeError} ERR_INVALID_OPTION. */

@@ -27,7 +27,9 @@ const version = versionOf(sdk);
 /** What most providers take. No part of version 5 holds an address. */
 export const aiMedia: MediaTypes = {
   images: commonImageTypes,
-  audio: ["wav", "mpeg", "flac", "ogg", "aac", "mp4", "webm", "aiff"].map((type) => `audio/${type}`),
+  audio: ["wav", "mpeg", "flac", "ogg", "aac", "mp4", "webm", "aiff"].map(
+    (type) => `audio/${type}`,
+  ),
   remoteImages: version > 5,
 };
 

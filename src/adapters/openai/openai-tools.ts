@@ -65,7 +65,10 @@ export interface OpenAITools {
 export function openaiTools(session: Session, options: OpenAIToolsOptions = {}): OpenAITools {
   const { freeform = true, ...modelOptions } = options;
   checkBoolean("freeform", freeform);
-  const { exec, freeformExec, wait } = createModelTools(session, withMedia(modelOptions, openaiMedia));
+  const { exec, freeformExec, wait } = createModelTools(
+    session,
+    withMedia(modelOptions, openaiMedia),
+  );
   const byName = new Map(
     [freeform ? freeformExec : exec, wait].map((tool) => [tool.name as string, tool]),
   );
