@@ -37,6 +37,7 @@ export const steps = [
   ),
   // Its bound is for a machine as fast as a developer's, so CI's, which may be half as fast, leaves it out.
   { name: "stalls", minutes: 30, full: ["check:stalls"], sample: undefined },
+  step("frameworks", 15, ["check:frameworks"]),
   step("MCP inspector", 5, ["check:inspector"]),
   step("hostile corpus", 20, ["test:hostile"], ["test:hostile", ...every(3)]),
   step(
