@@ -54,11 +54,14 @@ const maxDepth = 2_000;
  * @throws What a getter or a proxy of the value throws.
  */
 export function isManyValues(value: unknown, limit: number): boolean {
-  return countValues(value, limit, 0) > limit;
+  return countValues(value, limit) > limit;
 }
 
-/** Counts no further than past the limit. */
-function countValues(value: unknown, limit: number, depth: number): number {
+/**
+ * The values that the JSON of a value would be made of, as `isManyValues` counts; counted no further than
+ * past the limit.
+ */
+export function countValues(value: unknown, limit: number, depth = 0): number {
   if (typeof value !== "object" || value === null || depth > maxDepth) return 1;
   let count = 1;
   if (Array.isArray(value)) {

@@ -71,14 +71,15 @@ function randomInput(door, seed) {
     case "model":
       return { name, to: "freeform", input: () => randomText(random, size(random, 100, 300_000)) };
     case "server": {
-      const json = randomJson(random, size(random, 1_000, 30_000_000));
+      // Made by the server: the host, which asks for the input's name, has no room for it.
+      const json = () => randomJson(random, size(random, 1_000, 30_000_000));
       return {
         name,
         result: pick(random, [
-          structured(() => json),
-          textResult(() => json),
-          answer(() => `{"content":${json}}`),
-          (id) => `{"jsonrpc":"2.0","id":${id},"error":{"code":1,"message":"m","data":${json}}}`,
+          structured(json),
+          textResult(json),
+          answer(() => `{"content":${json()}}`),
+          (id) => `{"jsonrpc":"2.0","id":${id},"error":{"code":1,"message":"m","data":${json()}}}`,
         ]),
       };
     }

@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { CodeModeError } from "../../base/errors.js";
+import { inSlices } from "../../base/slices.js";
+import { readToolsKey } from "./large-message.js";
 import { type ListedTool, readListedTool } from "./listed-tool.js";
+import { maxMessageValues } from "./message-limits.js";
 import { FilteredNames, type ToolFilter } from "./tool-filter.js";
 import type { ToolRequests } from "./tool-requests.js";
 import { type OnMcpWarning, quote, someOf } from "./warnings.js";
@@ -38,11 +41,13 @@ export async function listServerTools(
     const page = (await requests.list(cursor, request)) as {
       readonly tools?: unknown;
       readonly nextCursor?: unknown;
+      readonly _meta?: Readonly<Record<string, unknown>>;
     } | null;
     if (!Array.isArray(page?.tools)) {
       throw listError(server, "answered tools/list with no list of tools");
     }
-    list.add(page.tools);
+    await list.add(page.tools);
+    if (page._meta?.[readToolsKey] === page.tools.length) list.noteCut(page.tools.length);
     // Null and the empty text are the end too, in the eyes of some servers.
     cursor =
       typeof page.nextCursor === "string" && page.nextCursor !== "" ? page.nextCursor : undefined;
@@ -78,8 +83,8 @@ class ToolList {
   readonly tools: ListedTool[] = [];
 
   /** @throws {CodeModeError} ERR_MCP_SERVER if there are more tools than any list has. */
-  add(entries: readonly unknown[]): void {
-    for (const entry of entries) {
+  async add(entries: readonly unknown[]): Promise<void> {
+    await inSlices(entries, (entry) => {
       this.#addEntry(entry);
       if (this.tools.length > maxTools) {
         throw listError(
@@ -87,7 +92,14 @@ class ToolList {
           `lists more than ${maxTools} tools, which is the limit; name those you want in "enabledTools"`,
         );
       }
-    }
+    });
+  }
+
+  /** @param read - Entries of a page that could be read. */
+  noteCut(read: number): void {
+    this.#oddities.push(
+      `a page of its list is made of more than ${maxMessageValues} values, keys included, so the tools after the first ${read} of it are left out`,
+    );
   }
 
   tellOddities(): void {

@@ -30,6 +30,9 @@ export class ServerGroup implements McpServers {
   readonly #onWarning: OnMcpWarning;
   readonly #resources: ResourceDirectory;
   readonly #resourceTools: readonly NamedTool[];
+  /** The lists that the servers had when they were given names, and the tools under these. */
+  #listed: readonly (readonly NamedTool[])[] = [];
+  #named: readonly (readonly NamedTool[])[] = [];
 
   constructor(running: readonly RunningServer[], { onWarning, resources }: ServerGroupOptions) {
     this.#running = running;
@@ -38,12 +41,12 @@ export class ServerGroup implements McpServers {
     this.#resourceTools = resourceTools(resources);
     resources.use(running);
     this.servers = running.map(
-      (server, index) => new NamedServer(server, () => this.#named[index]),
+      (server, index) => new NamedServer(server, () => this.#names()[index]),
     );
   }
 
   get tools(): readonly NamedTool[] {
-    const ofServers = this.#named.flat();
+    const ofServers = this.#names().flat();
     return this.#resources.isUsed ? [...ofServers, ...this.#resourceTools] : ofServers;
   }
 
@@ -55,12 +58,19 @@ export class ServerGroup implements McpServers {
     return this.close();
   }
 
-  get #named(): readonly (readonly NamedTool[])[] {
+  /** The tools of each server, named again only if a server lists others. */
+  #names(): readonly (readonly NamedTool[])[] {
     const lists = this.#running.map(({ name, listedTools }) => ({
       server: name,
       tools: listedTools,
     }));
-    return uniqueNames(lists, this.#onWarning);
+    const isKnown =
+      lists.length === this.#listed.length &&
+      lists.every(({ tools }, index) => tools === this.#listed[index]);
+    if (isKnown) return this.#named;
+    this.#named = uniqueNames(lists, this.#onWarning);
+    this.#listed = lists.map(({ tools }) => tools);
+    return this.#named;
   }
 }
 
@@ -79,7 +89,7 @@ class NamedServer implements ConnectedMcpServer {
   }
 
   get tools(): readonly NamedTool[] {
-    return this.#named() ?? [];
+    return [...(this.#named() ?? [])];
   }
 
   get instructions(): string | undefined {
