@@ -77,3 +77,22 @@ export function countValues(value: unknown, limit: number, depth = 0): number {
   }
   return count;
 }
+
+/** Bytes that every value counts for, besides those of its text. */
+const bytesPerValue = 16;
+
+/**
+ * Bytes that a parsed JSON value takes, about: 16 for each value and key, and one for each UTF-16 unit of
+ * strings and keys. Counted no further than past the limit.
+ */
+export function sizeOfJson(value: unknown, limit: number): number {
+  if (typeof value === "string") return bytesPerValue + value.length;
+  if (typeof value !== "object" || value === null) return bytesPerValue;
+  let size = bytesPerValue;
+  for (const [key, member] of Object.entries(value)) {
+    if (size > limit) break;
+    if (!Array.isArray(value)) size += bytesPerValue + key.length;
+    size += sizeOfJson(member, limit - size);
+  }
+  return size;
+}

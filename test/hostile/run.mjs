@@ -1,7 +1,9 @@
 // Runs the hostile corpus and prints how each attack ended. Exit code 1 if one did not end as it should.
 //
 //   node test/hostile/run.mjs [--group GROUP] [--only NAME] [--every N] [--first N] [--node PATH]
-//     [--jobs N] [--json FILE]
+//     [--jobs N] [--json FILE] [--heap MIB] [--memory MIB]
+//     --heap: the heap of the hosts, as --max-old-space-size
+//     --memory: runs each host in a memory cgroup, as in a container; needs root
 //     --every: each Nth attack only, counted from --first (default 0)
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -18,6 +20,8 @@ const { values: options } = parseArgs({
     node: { type: "string", default: process.execPath },
     jobs: { type: "string", default: "1" },
     json: { type: "string" },
+    heap: { type: "string" },
+    memory: { type: "string" },
   },
 });
 
@@ -51,7 +55,12 @@ function chooseAttacks() {
 
 async function runSome() {
   for (let next = chosen.shift(); next !== undefined; next = chosen.shift()) {
-    const result = await runAttack(next.group, next.attack, { node: options.node, major });
+    const result = await runAttack(next.group, next.attack, {
+      node: options.node,
+      major,
+      heapMiB: options.heap === undefined ? undefined : Number(options.heap),
+      memoryMiB: options.memory === undefined ? undefined : Number(options.memory),
+    });
     results.push(result);
     print(result);
   }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { CodeModeError } from "../../base/errors.js";
+import { sizeOfJson } from "../../base/json-values.js";
 import { inSlices } from "../../base/slices.js";
 import { readToolsKey } from "./large-message.js";
 import { type ListedTool, readListedTool } from "./listed-tool.js";
@@ -17,6 +18,8 @@ export interface ListToolsOptions extends ToolFilter {
 /** Tools of one server; beyond that a list is a fault, and neither a model nor a search is of use. */
 const maxTools = 10_000;
 const maxPages = 1_000;
+/** Bytes of the tools of one server, as `sizeOfJson` counts: they stay in memory as long as it runs. */
+const maxListBytes = 32 * 1024 * 1024;
 /** Tools of one name that another of that name is compared with. */
 const maxCompared = 10;
 
@@ -51,7 +54,7 @@ export async function listServerTools(
     // Null and the empty text are the end too, in the eyes of some servers.
     cursor =
       typeof page.nextCursor === "string" && page.nextCursor !== "" ? page.nextCursor : undefined;
-    if (cursor === undefined) break;
+    if (cursor === undefined || list.isFull) break;
     if (seenCursors.has(cursor)) {
       throw listError(
         server,
@@ -81,10 +84,24 @@ class ToolList {
   }
 
   readonly tools: ListedTool[] = [];
+  #bytes = 0;
+
+  /** Whether no further tools are kept. */
+  get isFull(): boolean {
+    return this.#bytes > maxListBytes;
+  }
 
   /** @throws {CodeModeError} ERR_MCP_SERVER if there are more tools than any list has. */
   async add(entries: readonly unknown[]): Promise<void> {
     await inSlices(entries, (entry) => {
+      if (this.isFull) return;
+      this.#bytes += sizeOfJson(entry, maxListBytes - this.#bytes);
+      if (this.isFull) {
+        this.#oddities.push(
+          `its list takes more than ${maxListBytes / 1024 / 1024} MiB, so the tools after the first ${this.tools.length} are left out`,
+        );
+        return;
+      }
       this.#addEntry(entry);
       if (this.tools.length > maxTools) {
         throw listError(
