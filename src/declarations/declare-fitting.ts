@@ -7,7 +7,7 @@ import { type ToolDeclaration, toToolDeclaration } from "./tool-declaration.js";
 export const maxDeclaredLength = 400_000;
 
 /** Values, keys included, of the JSON Schemas that are read: each takes up to 2 µs. */
-export const maxDeclaredValues = 50_000;
+export const maxDeclaredValues = 40_000;
 
 export interface FittingDeclarations {
   readonly text: string;

@@ -30,7 +30,6 @@ const maxStderrLength = 100_000;
 /**
  * @typedef {object} RunOptions
  * @property {string | undefined} [node] - The binary to run it with. Default: this one.
- * @property {number | undefined} [heapMiB] - The heap that its host may have. Default: Node's.
  * @property {number | undefined} [memoryMiB] - The memory of the container that it runs in. Default: none.
  */
 
@@ -136,13 +135,9 @@ function summary(cells) {
  * @param {NodeJS.Signals} [signal] - Sent at the first output.
  * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null, stdout: string, stderr: string, ms: number, timedOut: boolean, wrong: readonly string[] }>}
  */
-function runProcess(args, netMs, { node = process.execPath, heapMiB, memoryMiB }, signal) {
+function runProcess(args, netMs, { node = process.execPath, memoryMiB }, signal) {
   const container = memoryMiB === undefined ? undefined : new Container(memoryMiB);
-  const heap = heapMiB === undefined ? [] : [`--max-old-space-size=${heapMiB}`];
-  const [command, commandArgs] = container?.inside(node, [...heap, ...args]) ?? [
-    node,
-    [...heap, ...args],
-  ];
+  const [command, commandArgs] = container?.inside(node, args) ?? [node, args];
   const startedAt = performance.now();
   const child = spawn(command, commandArgs, { detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const written = { stdout: "", stderr: "" };

@@ -10,7 +10,7 @@ import {
 import type { Session } from "../../session/session.js";
 import type { Gateway } from "./gateway.js";
 import { subscriptionIn } from "./message-facts.js";
-import { OpenRequests } from "./open-requests.js";
+import { idTakenError, OpenRequests } from "./open-requests.js";
 import { type Body, maxRequestBodySize, problem, readBody } from "./request-body.js";
 import { subscribe } from "./stream-client.js";
 import type { Subscriber } from "./subscriptions.js";
@@ -150,8 +150,8 @@ export class HttpClients {
   async #answer(client: Client, request: Request, body: Body): Promise<Response> {
     const begun = client.requests.begin(body.parsedBody);
     if ("taken" in begun) {
-      const message = `The id ${JSON.stringify(begun.taken)} is that of a request that has no answer yet; each request needs an id of its own.`;
-      return problem(400, message, { id: begun.taken, code: -32_600 });
+      const { code, message } = idTakenError(begun.taken);
+      return problem(400, message, { id: begun.taken, code });
     }
     const streams = request.method === "GET" ? 1 : 0;
     client.open += 1;
