@@ -3,6 +3,7 @@ import { CodeModeError } from "../base/errors.js";
 import type { BackendTool } from "../protocol/cell-backend.js";
 import { RegisteredTool } from "./registered-tool.js";
 import type { ToolSource } from "./tool-definition.js";
+import { isProviderTool, warnOfToolsElsewhere } from "./tools-elsewhere.js";
 
 /** Tools in the order they were registered, under unique names. Immutable. */
 export class ToolSet {
@@ -68,7 +69,12 @@ function* readSource(source: unknown): Generator<RegisteredTool> {
     );
   }
   if (!Array.isArray(source)) {
-    for (const [name, tool] of Object.entries(source)) yield new RegisteredTool(name, tool);
+    const elsewhere: string[] = [];
+    for (const [name, tool] of Object.entries(source)) {
+      if (isProviderTool(tool)) elsewhere.push(name);
+      else yield new RegisteredTool(name, tool);
+    }
+    warnOfToolsElsewhere('The option "tools"', elsewhere);
     return;
   }
   for (const entry of source) {

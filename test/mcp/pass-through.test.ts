@@ -1,6 +1,11 @@
-import { type CallToolResult, Client } from "@modelcontextprotocol/client";
+import {
+  type CallToolResult,
+  Client,
+  UrlElicitationRequiredError,
+} from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { asItCame } from "../../src/mcp/as-it-came.js";
 import { mcpResultValue } from "../../src/mcp.js";
 import { Workspace } from "../support/cli.js";
 import { type Era, eras, gatewayTransport } from "../support/gateway.js";
@@ -120,9 +125,40 @@ describe.each(eras)("a %s client gets through codecell mcp what it gets directly
     ["elicitation", "trigger-elicitation-request", {}],
     ["sampling", "trigger-sampling-request", { prompt: "a haiku", maxTokens: 20 }],
     ["roots", "get-roots-list", {}],
+    [
+      "a page to open",
+      "trigger-url-elicitation",
+      { url: "https://a.test/", message: "Open it", elicitationId: "one" },
+    ],
   ])("what the server asks for: %s", async (_what, tool, input) => {
     const own = await direct.call(tool, input);
     expect(await through.call(tool, input)).toEqual(own);
+    expect(through.asked.at(-1)).toEqual(direct.asked.at(-1));
+  });
+
+  test("the error that asks for a page to be opened first", async () => {
+    const input = { url: "https://b.test/", message: "Open it", errorPath: true };
+    const required = await direct.call("trigger-url-elicitation", input).then(
+      () => undefined,
+      (error: UrlElicitationRequiredError) => error,
+    );
+    expect(required).toBeInstanceOf(UrlElicitationRequiredError);
+    const own = await direct.call("trigger-url-elicitation", input);
+    expect(withoutIds(await through.call("trigger-url-elicitation", input))).toBe(withoutIds(own));
+    // The client asks its person by itself where it gets the error.
+    const [page, ...pages] = required?.elicitations ?? [];
+    expect(pages).toEqual([]);
+    expect(through.asked.at(-2)).toEqual({ method: "elicitation/create", params: paramsOf(page) });
+    expect(through.asked.at(-1)).toEqual(direct.asked.at(-1));
+  });
+
+  test("the result of a tool that runs as a task, which asks for something", async () => {
+    const input = { topic: "bees", ambiguous: true };
+    const [own, passed] = await Promise.all([
+      callTask(direct.client, "simulate-research-query", input),
+      through.call("simulate-research-query", input),
+    ]);
+    expect(passed).toEqual(own);
     expect(through.asked.at(-1)).toEqual(direct.asked.at(-1));
   });
 
@@ -198,7 +234,11 @@ async function open(
   const client = new Client(
     { name: "test", version: "1.0.0" },
     {
-      capabilities: { elicitation: { form: {} }, sampling: {}, roots: { listChanged: true } },
+      capabilities: {
+        elicitation: { form: {}, url: {} },
+        sampling: {},
+        roots: { listChanged: true },
+      },
       versionNegotiation: { mode: era === "legacy" ? "legacy" : "auto" },
       listChanged: {
         resources: {
@@ -210,8 +250,9 @@ async function open(
     },
   );
   client.setRequestHandler("elicitation/create", async ({ method, params }) => {
-    asked.push({ method, params: withoutMeta(params) });
-    return { action: "accept", content: { name: "Ann", check: true } };
+    asked.push({ method, params: paramsOf(params) });
+    if (params.mode === "url") return { action: "accept" };
+    return { action: "accept", content: { name: "Ann", check: true, interpretation: "technical" } };
   });
   client.setRequestHandler("sampling/createMessage", async ({ method, params }) => {
     asked.push({ method, params: withoutMeta(params) });
@@ -235,6 +276,18 @@ async function open(
   };
 }
 
+/** As a client does that knows of tasks. */
+async function callTask(client: Client, name: string, input: object): Promise<unknown> {
+  const begun = await client.request(
+    { method: "tools/call", params: { name, arguments: { ...input }, task: {} } },
+    asItCame,
+  );
+  const { taskId } = begun["task"] as { taskId: string };
+  return mcpResultValue(
+    await client.request({ method: "tasks/result", params: { taskId } }, asItCame),
+  );
+}
+
 function callDirectly(client: Client): Call {
   return async (name, input) =>
     mcpResultValue(await client.callTool({ name, arguments: { ...input } }));
@@ -254,6 +307,16 @@ function callThrough(client: Client): Call {
     if (isError) throw new Error(text);
     return JSON.parse(text);
   };
+}
+
+/** Without ids that each elicitation has of its own, or has not since 2026-07-28. */
+function paramsOf(params: object | undefined): object {
+  const { elicitationId, ...rest } = withoutMeta(params ?? {}) as Record<string, unknown>;
+  return rest;
+}
+
+function withoutIds(text: unknown): string {
+  return String(text).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID");
 }
 
 function withoutMeta(value: object): object {

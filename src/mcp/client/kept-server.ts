@@ -2,6 +2,7 @@ import { CodeModeError } from "../../base/errors.js";
 import { checkOptionsObject, invalidOption } from "../../base/option-checks.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import type { McpResult } from "../as-it-came.js";
+import type { McpApproval } from "./approval.js";
 import type { McpServerConfig } from "./config.js";
 import type { McpRequestOptions } from "./request-options.js";
 import { openServer, type ServerConnection } from "./server-connection.js";
@@ -94,6 +95,10 @@ export class KeptServer implements RunningServer {
 
   get capabilities(): McpServerCapabilities | undefined {
     return this.#capabilities;
+  }
+
+  get approval(): McpApproval | undefined {
+    return this.#config.approval;
   }
 
   async request(

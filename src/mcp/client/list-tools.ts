@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { CodeModeError } from "../../base/errors.js";
 import { sizeOfJson } from "../../base/json-values.js";
 import { inSlices } from "../../base/slices.js";
+import { noTimeoutMs } from "../as-it-came.js";
 import { readToolsKey } from "./large-message.js";
 import { type ListedTool, readListedTool } from "./listed-tool.js";
 import { maxMessageValues } from "./message-limits.js";
@@ -22,9 +23,6 @@ const maxPages = 1_000;
 const maxListBytes = 32 * 1024 * 1024;
 /** Tools of one name that another of that name is compared with. */
 const maxCompared = 10;
-
-/** The longest delay a Node timer can hold. */
-export const noTimeoutMs: number = 2 ** 31 - 1;
 
 /**
  * Lists the tools of a server, page by page, without those that are filtered out.

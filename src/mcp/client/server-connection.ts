@@ -18,6 +18,7 @@ import type { McpServerConfig, McpStdioServerConfig } from "./config.js";
 import { Dialogue } from "./dialogue.js";
 import { httpTransport } from "./http-transport.js";
 import { listMcpTools } from "./mcp-tools.js";
+import { PagesNeededError } from "./needed-pages.js";
 import type { McpRequestOptions } from "./request-options.js";
 import {
   describeConnectFailure,
@@ -114,6 +115,10 @@ export class ServerConnection implements RunningServer {
     return this.#client.getServerCapabilities();
   }
 
+  get approval(): McpApproval | undefined {
+    return this.#options.ownApproval;
+  }
+
   async request(
     method: string,
     params: Readonly<Record<string, unknown>> = {},
@@ -125,7 +130,7 @@ export class ServerConnection implements RunningServer {
       ...(onProgress && { onprogress: onProgress }),
     };
     try {
-      return await this.#dialogue.during(cause, () =>
+      return await this.#dialogue.run({ cause, signal }, () =>
         this.#client.request({ method, params: { ...params } }, asItCame, options),
       );
     } catch (error) {
@@ -185,7 +190,9 @@ export class ServerConnection implements RunningServer {
     return tools.map((tool) => ({
       ...tool,
       execute: (input: unknown, context: ToolContext) =>
-        this.#dialogue.during(context, () => tool.execute(input, context)),
+        this.#dialogue.run({ cause: context, signal: context.signal }, () =>
+          tool.execute(input, context),
+        ),
     }));
   }
 
@@ -210,21 +217,22 @@ export class ServerConnection implements RunningServer {
 
   /** Requests whose failures of the connection name the server and show why. */
   #guarded(): ToolRequests {
-    const { list, call } = toolRequests(this.#client);
-    return {
-      list,
-      call: async (params, request) => {
+    const { list, call, callAsTask } = toolRequests(this.#client);
+    const guard =
+      (send: ToolRequests["call"]): ToolRequests["call"] =>
+      async (params, request) => {
         try {
-          return await call(params, request);
+          return await send(params, request);
         } catch (error) {
           throw await this.#callFailure(error, (request as { signal?: AbortSignal }).signal);
         }
-      },
-    };
+      };
+    return { list, call: guard(call), callAsTask: guard(callAsTask) };
   }
 
   async #callFailure(error: unknown, signal: AbortSignal | undefined): Promise<unknown> {
-    if (error instanceof ProtocolError || signal?.aborted) {
+    const isAnswer = error instanceof ProtocolError || error instanceof PagesNeededError;
+    if (isAnswer || signal?.aborted) {
       return error;
     }
     if (this.#transport instanceof ServerProcess) {

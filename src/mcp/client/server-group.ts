@@ -1,5 +1,6 @@
 import type { NamedTool } from "../../tools/tool-definition.js";
 import type { McpResult } from "../as-it-came.js";
+import type { McpApproval } from "./approval.js";
 import type { ResourceDirectory } from "./resource-directory.js";
 import { resourceTools } from "./resource-tools.js";
 import type { ConnectedMcpServer, McpServers } from "./servers.js";
@@ -13,6 +14,8 @@ export interface RunningServer {
   readonly listedTools: readonly NamedTool[];
   readonly instructions: string | undefined;
   readonly capabilities: ConnectedMcpServer["capabilities"];
+  /** What the configuration says of calls to it. */
+  readonly approval: McpApproval | undefined;
   request: ConnectedMcpServer["request"];
   notify: ConnectedMcpServer["notify"];
   close(): Promise<void>;
@@ -21,6 +24,8 @@ export interface RunningServer {
 export interface ServerGroupOptions {
   readonly onWarning: OnMcpWarning;
   readonly resources: ResourceDirectory;
+  /** What happens to calls to all servers. */
+  readonly approval: McpApproval | undefined;
 }
 
 /** The servers of a configuration: gives their tools names that programs can tell apart. */
@@ -34,11 +39,14 @@ export class ServerGroup implements McpServers {
   #listed: readonly (readonly NamedTool[])[] = [];
   #named: readonly (readonly NamedTool[])[] = [];
 
-  constructor(running: readonly RunningServer[], { onWarning, resources }: ServerGroupOptions) {
+  constructor(
+    running: readonly RunningServer[],
+    { onWarning, resources, approval }: ServerGroupOptions,
+  ) {
     this.#running = running;
     this.#onWarning = onWarning;
     this.#resources = resources;
-    this.#resourceTools = resourceTools(resources);
+    this.#resourceTools = resourceTools(resources, { approval });
     resources.use(running);
     this.servers = running.map(
       (server, index) => new NamedServer(server, () => this.#names()[index]),

@@ -35,11 +35,15 @@ import { type Subscriber, Subscriptions } from "./subscriptions.js";
 /** Options of a gateway. */
 export interface GatewayOptions {
   readonly config: McpConfig;
-  readonly cells: Pick<CodeModeOptions, "limits" | "yieldAfterMs" | "maxYieldAfterMs">;
+  /** `onApproval` decides before the person at the client is asked. */
+  readonly cells: Pick<
+    CodeModeOptions,
+    "limits" | "yieldAfterMs" | "maxYieldAfterMs" | "onApproval"
+  >;
   readonly describeTools: "all" | "none";
   readonly servers: Pick<
     ConnectMcpOptions,
-    "startTimeoutMs" | "logins" | "onStderr" | "onEvent" | "onWarning"
+    "startTimeoutMs" | "approval" | "logins" | "onStderr" | "onEvent" | "onWarning"
   >;
   /**
    * What servers are told that they may ask for. They start when it is known: the promise of what the
