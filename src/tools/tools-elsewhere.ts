@@ -5,8 +5,10 @@ const given = new Set<string>();
 /** Whether a tool of an AI SDK tool set is run by its provider. */
 export function isProviderTool(tool: unknown): boolean {
   if (typeof tool !== "object" || tool === null) return false;
-  const { type, isProviderExecuted } = tool as Readonly<Record<string, unknown>>;
-  return type === "provider" && isProviderExecuted === true;
+  const { type, isProviderExecuted, execute } = tool as Readonly<Record<string, unknown>>;
+  if (type !== "provider" && type !== "provider-defined") return false;
+  // Until version 6 the tools do not say who runs them.
+  return isProviderExecuted === undefined ? execute === undefined : isProviderExecuted === true;
 }
 
 /**

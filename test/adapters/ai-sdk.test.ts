@@ -11,7 +11,7 @@ import {
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type AiTools, aiToolSource, aiTools } from "../../src/ai.js";
-import { createCodeMode, declareTools } from "../../src/index.js";
+import { createCodeMode, declareTools, type ToolContext } from "../../src/index.js";
 import { Held, openSession, runToError, runToTexts, start } from "../support/cells.js";
 import {
   functionCall,
@@ -25,6 +25,7 @@ import {
   runningCellOf,
   ScriptedServer,
   type ScriptedStep,
+  sound,
   twoPartProgram,
 } from "../support/scripted-server.js";
 import { warningsOf } from "../support/warnings.js";
@@ -109,14 +110,14 @@ describe("aiTools", () => {
     });
   });
 
-  test("answer wrong arguments in words for the model", async () => {
+  test("answer wrong arguments in words for the model, marked as an error", async () => {
     await using server = await ScriptedServer.start([
       () => responseOf(functionCall("call_1", "exec", { source: "text(1);" })),
       (request) => responseOf(message(String(outputOf(request, "call_1")))),
     ]);
     await using session = openSession();
     expect(await answerOf(server, aiTools(session))).toMatch(
-      /^exec takes code, yield_time_ms, max_output_tokens; got `source`\./,
+      /^\{"error":"exec takes code, yield_time_ms, max_output_tokens; got `source`\./,
     );
   });
 
@@ -139,7 +140,7 @@ describe("aiTools", () => {
   test("hand sound and images at an address on as files", async () => {
     await using session = openSession({ remoteImages: true });
     const { exec } = aiTools(session);
-    const code = 'audio("data:audio/wav;base64,UklGRg=="); image("https://example.com/a.png");';
+    const code = `audio("${sound}"); image("https://example.com/a.png");`;
     const call = { toolCallId: "1", messages: [], context: undefined };
     const output = await exec.execute?.({ code }, call);
     const shown = await exec.toModelOutput?.({
@@ -154,7 +155,7 @@ describe("aiTools", () => {
         {
           type: "file",
           mediaType: "audio/wav",
-          data: { type: "data", data: "UklGRg==" },
+          data: { type: "data", data: sound.split(",")[1] },
         },
         {
           type: "file",
@@ -163,6 +164,19 @@ describe("aiTools", () => {
         },
       ],
     });
+  });
+
+  test("give the tools of the cell the context of the call", async () => {
+    const seen: unknown[] = [];
+    const look = { execute: (_: unknown, { context }: ToolContext) => void seen.push(context) };
+    await using session = openSession({ tools: { look } });
+    const { exec } = aiTools(session);
+    const input = { code: "await tools.look();" };
+    const call = { toolCallId: "1", messages: [] };
+    await exec.execute?.(input, { ...call, context: { user: "Ada" } });
+    const ofVersion6 = { ...call, context: undefined, experimental_context: { user: "Ben" } };
+    await exec.execute?.(input, ofVersion6);
+    expect(seen).toEqual([{ user: "Ada" }, { user: "Ben" }]);
   });
 
   test("refuse options that are none of theirs", () => {

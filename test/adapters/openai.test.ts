@@ -143,10 +143,7 @@ describe("openaiTools", () => {
     const source = 'audio("data:audio/wav;base64,UklGRg==");';
     const call = customCall("a", "exec", source) as { type: string };
     const [output] = await openaiTools(session).dispatch([call]);
-    expect(output?.output).toContainEqual({
-      type: "input_text",
-      text: expect.stringContaining("sound left out"),
-    });
+    expect(output?.output).toContain("[sound left out: a tool's result can have none here]");
   });
 
   test("refuse options that are none of theirs", () => {

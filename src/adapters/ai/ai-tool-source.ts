@@ -1,20 +1,23 @@
-import type { ToolApprovalConfiguration, ToolSet } from "ai";
+import type { ToolSet } from "ai";
 import { describeValue } from "../../base/describe-value.js";
 import { CodeModeError } from "../../base/errors.js";
 import { checkOptionsObject } from "../../base/option-checks.js";
 import type { ToolContext, ToolDefinition, ToolSchema } from "../../tools/tool-definition.js";
 import { isProviderTool, warnOfToolsElsewhere } from "../../tools/tools-elsewhere.js";
-import { toApproval } from "./ai-approval.js";
+import { type AiToolApproval, toApproval, toCallOptions } from "./ai-approval.js";
 
 /** Options of `aiToolSource`. */
 export interface AiToolSourceOptions {
-  /** The `context` of tools that want one, by the tool's name, as `generateText` takes it. */
+  /**
+   * The `context` of tools that want one, by the tool's name, as `generateText` of version 7 takes it.
+   * Default: the `context` of the exec, which is `experimental_context` too.
+   */
   readonly toolsContext?: Readonly<Record<string, unknown>> | undefined;
   /**
    * Which calls need approval, as `generateText` takes it: instead of a tool's `needsApproval`.
    * `user-approval` asks `onApproval`, `denied` rejects the call.
    */
-  readonly toolApproval?: ToolApprovalConfiguration<ToolSet, unknown> | undefined;
+  readonly toolApproval?: AiToolApproval | undefined;
   /** What functions of `toolApproval` get under this name. */
   readonly runtimeContext?: unknown;
 }
@@ -76,8 +79,8 @@ function toDefinition({
     outputSchema: toSchema(outputSchema),
     deferLoading,
     approval,
-    execute: (input: unknown, { callId, signal }: ToolContext): unknown =>
-      execute.call(tool, input, { toolCallId: callId, messages: [], abortSignal: signal, context }),
+    execute: (input: unknown, call: ToolContext): unknown =>
+      execute.call(tool, input, { ...toCallOptions(call, context), abortSignal: call.signal }),
   };
 }
 

@@ -70,6 +70,8 @@ function checkMcpServerOptions(options: McpServerOptions): void {
     "codeOnly",
     "typescript",
     "countTokens",
+    "media",
+    "abort",
   ]);
   for (const key of ["name", "version", "instructions"] as const) {
     const value: unknown = options[key];
