@@ -23,7 +23,9 @@ const report = openReport({
   json: options.json,
 });
 
+/** @type {() => Promise<never>} */
 const never = () => new Promise(() => {});
+/** @type {Readonly<Record<string, import("../dist/index.js").ToolDefinition>>} */
 const tools = {
   slow: { execute: never },
   search: { execute: never },
@@ -80,7 +82,8 @@ async function measure(of, code, find) {
   const { exec } = createModelTools(codeMode.openSession());
   const { content } = await exec.execute({ code });
   await codeMode.close();
-  const text = find(content.at(-1)?.text ?? "");
+  const last = content.at(-1);
+  const text = find(last?.type === "text" ? last.text : "");
   if (text === undefined) throw new Error(`${of}: there is none in ${JSON.stringify(content)}`);
   return { of, characters: text.length, tokens: Math.ceil(Buffer.byteLength(text) / 4) };
 }
