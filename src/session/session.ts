@@ -181,8 +181,17 @@ export class Session implements AsyncDisposable {
    *   tools do not change.
    */
   setTools(tools: ToolSource | readonly ToolSource[]): void {
-    this.#settings = { ...this.#settings, tools: this.#runtimeTools.with(tools) };
-    this.#setup = undefined;
+    this.#useTools(this.#runtimeTools.with(tools));
+  }
+
+  /**
+   * `setTools` with tools that have been checked: many sessions can have the same without checking
+   * and describing them for each.
+   *
+   * @internal
+   */
+  setToolSet(tools: ToolSet): void {
+    this.#useTools(this.#runtimeTools.withSet(tools));
   }
 
   /**
@@ -204,6 +213,11 @@ export class Session implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #useTools(tools: ToolSet): void {
+    this.#settings = { ...this.#settings, tools };
+    this.#setup = undefined;
   }
 
   async #close(): Promise<void> {

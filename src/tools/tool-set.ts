@@ -31,6 +31,16 @@ export class ToolSet {
       checkName(tool, added.get(tool.name));
       added.set(tool.name, tool);
     }
+    return this.#and(added);
+  }
+
+  /** These tools and those of another set, as `with` does; the other itself if there are none of these. */
+  withSet(other: ToolSet): ToolSet {
+    if (this.tools.length === 0) return other;
+    return this.#and(new Map(other.tools.map((tool) => [tool.name, tool])));
+  }
+
+  #and(added: ReadonlyMap<string, RegisteredTool>): ToolSet {
     const kept = this.tools.map((tool) => added.get(tool.name) ?? tool);
     const names = new Set(this.tools.map((tool) => tool.name));
     const tools = [...kept, ...[...added.values()].filter((tool) => !names.has(tool.name))];

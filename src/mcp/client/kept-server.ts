@@ -63,6 +63,9 @@ export class KeptServer implements RunningServer {
   /** By the tools as the connection lists them. */
   #ownTools = new WeakMap<NamedTool, NamedTool>();
   #listed: readonly NamedTool[] = [];
+  /** The tools of `#ownOf`, as callers get them. */
+  #own: readonly NamedTool[] = [];
+  #ownOf: readonly NamedTool[] = this.#own;
   #instructions: string | undefined;
   #capabilities: McpServerCapabilities | undefined;
 
@@ -78,7 +81,12 @@ export class KeptServer implements RunningServer {
   /** As the server has listed them last, under its own names. */
   get listedTools(): readonly NamedTool[] {
     this.#listed = this.#connection?.listedTools ?? this.#listed;
-    return this.#listed.map((tool) => this.#own(tool));
+    // One list as long as the server lists the same: what is made of it can be kept.
+    if (this.#ownOf !== this.#listed) {
+      this.#ownOf = this.#listed;
+      this.#own = this.#listed.map((tool) => this.#toOwn(tool));
+    }
+    return this.#own;
   }
 
   get instructions(): string | undefined {
@@ -169,7 +177,7 @@ export class KeptServer implements RunningServer {
   }
 
   /** The tool, as long as the server has it, whichever of its processes it then is. */
-  #own(tool: NamedTool): NamedTool {
+  #toOwn(tool: NamedTool): NamedTool {
     const known = this.#ownTools.get(tool);
     if (known !== undefined) return known;
     const own: NamedTool = {

@@ -1,4 +1,5 @@
 import { checkBoolean } from "../../base/option-checks.js";
+import { inSlices } from "../../base/slices.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import { toToolNames } from "../../tools/tool-names.js";
 import { noTimeoutMs } from "../as-it-came.js";
@@ -100,19 +101,21 @@ export async function listMcpTools(
 ): Promise<readonly NamedTool[]> {
   const listed = await listServerTools(requests, options);
   const namespaceDescription = instructions();
-  return listed.map((tool) => {
+  const tools: NamedTool[] = [];
+  await inSlices(listed, (tool) => {
     const definition = toDefinition(requests, tool, options);
     const { name } = toToolNames(tool.name, definition.namespace);
     const approval = mcpToolApproval(
       { names: [tool.name, name], annotations: tool.annotations },
       approvals,
     );
-    return {
+    tools.push({
       ...definition,
       ...(approval && { approval }),
       ...(namespaceDescription && { namespaceDescription }),
-    };
+    });
   });
+  return tools;
 }
 
 function toDefinition(

@@ -10,6 +10,7 @@ import {
 } from "@modelcontextprotocol/client";
 import { CodeModeError } from "../../base/errors.js";
 import { packageVersion } from "../../base/package-version.js";
+import { inSlices } from "../../base/slices.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import { asItCame, type McpResult, noTimeoutMs } from "../as-it-came.js";
 import type { McpApproval } from "./approval.js";
@@ -203,9 +204,9 @@ export class ServerConnection implements RunningServer {
     try {
       const tools = await this.#listTools(AbortSignal.timeout(this.#options.startTimeoutMs));
       // A later change has been told meanwhile.
-      if (listing !== this.#listings || this.#phase !== "open") return;
+      const isStale = (): boolean => listing !== this.#listings || this.#phase !== "open";
       // Some servers say so after each start.
-      if (isSame(tools, this.#tools)) return;
+      if (isStale() || (await isSame(tools, this.#tools)) || isStale()) return;
       this.#tools = tools;
       const toolCount = tools.length;
       this.#options.onEvent?.({ type: "toolsChanged", server: this.name, toolCount });
@@ -315,8 +316,12 @@ export class ServerConnection implements RunningServer {
 }
 
 /** Whether a cell and a model would see the same. */
-function isSame(one: readonly NamedTool[], other: readonly NamedTool[]): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+async function isSame(one: readonly NamedTool[], other: readonly NamedTool[]): Promise<boolean> {
+  let isSoFar = one.length === other.length;
+  await inSlices(one.entries(), ([index, tool]) => {
+    isSoFar &&= JSON.stringify(tool) === JSON.stringify(other[index]);
+  });
+  return isSoFar;
 }
 
 /** The server is slow to answer one request; the connection is as it was. */

@@ -35,6 +35,9 @@ export class ServerGroup implements McpServers {
   readonly #onWarning: OnMcpWarning;
   readonly #resources: ResourceDirectory;
   readonly #resourceTools: readonly NamedTool[];
+  /** The lists that the servers had when they were given names, and the tools under these. */
+  #listed: readonly (readonly NamedTool[])[] = [];
+  #named: readonly (readonly NamedTool[])[] = [];
 
   constructor(
     running: readonly RunningServer[],
@@ -46,12 +49,12 @@ export class ServerGroup implements McpServers {
     this.#resourceTools = resourceTools(resources, { approval });
     resources.use(running);
     this.servers = running.map(
-      (server, index) => new NamedServer(server, () => this.#named[index]),
+      (server, index) => new NamedServer(server, () => this.#names()[index]),
     );
   }
 
   get tools(): readonly NamedTool[] {
-    const ofServers = this.#named.flat();
+    const ofServers = this.#names().flat();
     return this.#resources.isUsed ? [...ofServers, ...this.#resourceTools] : ofServers;
   }
 
@@ -63,12 +66,19 @@ export class ServerGroup implements McpServers {
     return this.close();
   }
 
-  get #named(): readonly (readonly NamedTool[])[] {
+  /** The tools of each server, named again only if a server lists others. */
+  #names(): readonly (readonly NamedTool[])[] {
     const lists = this.#running.map(({ name, listedTools }) => ({
       server: name,
       tools: listedTools,
     }));
-    return uniqueNames(lists, this.#onWarning);
+    const isKnown =
+      lists.length === this.#listed.length &&
+      lists.every(({ tools }, index) => tools === this.#listed[index]);
+    if (isKnown) return this.#named;
+    this.#named = uniqueNames(lists, this.#onWarning);
+    this.#listed = lists.map(({ tools }) => tools);
+    return this.#named;
   }
 }
 
@@ -87,7 +97,7 @@ class NamedServer implements ConnectedMcpServer {
   }
 
   get tools(): readonly NamedTool[] {
-    return this.#named() ?? [];
+    return [...(this.#named() ?? [])];
   }
 
   get instructions(): string | undefined {
