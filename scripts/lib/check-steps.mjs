@@ -34,8 +34,6 @@ export const steps = [
     ["check:suite", ...otherMajors],
     ["check:suite", ...otherMajors, "--", ...nativeRooms],
   ),
-  // Its bound is for a machine as fast as a developer's, so CI's, which may be half as fast, leaves it out.
-  { name: "stalls", minutes: 30, full: ["check:stalls"], sample: undefined },
   step("frameworks", 15, ["check:frameworks"]),
   step(
     "stalls",
