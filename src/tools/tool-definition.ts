@@ -16,8 +16,10 @@ export interface ToolContext {
   readonly sessionId: string;
   /** The `data` that `openSession` was given; undefined if there was none. */
   readonly sessionData?: unknown;
+  /** The `context` of the exec that started the cell; undefined if there was none. */
+  readonly context?: unknown;
   readonly cellId: string;
-  /** Unique among the calls of its cell. */
+  /** Unique among the calls of its session. */
   readonly callId: string;
   /** Aborted, with a `CodeModeError` ERR_CELL_ENDED as reason, when the cell ends before the call. */
   readonly signal: AbortSignal;

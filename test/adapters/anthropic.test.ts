@@ -132,7 +132,7 @@ describe("anthropicTools", () => {
       { type: "text", text: expect.stringMatching(/^Script completed\n/) },
       {
         type: "text",
-        text: "[image left out: it is image/svg+xml, and must be JPEG, PNG, GIF or WebP]",
+        text: "[image left out: it is image/svg+xml, and must be image/jpeg, image/png, image/gif, image/webp]",
       },
       { type: "image", source: { type: "base64", media_type: "image/jpeg", data: "/9j/" } },
       { type: "image", source: { type: "url", url: "https://example.com/a.png" } },

@@ -1,6 +1,7 @@
 import { CodeModeError } from "../../base/errors.js";
 import { checkFunction, checkOptionsObject } from "../../base/option-checks.js";
 import type { NamedTool, ToolContext, ToolSchema } from "../../tools/tool-definition.js";
+import { warnOfToolsElsewhere } from "../../tools/tools-elsewhere.js";
 import { type AgentGates, toApproval, withGuardrails } from "./agent-gates.js";
 
 /**
@@ -33,10 +34,11 @@ export interface OpenAIToolSourceOptions {
  * Tools of OpenAI's SDKs, for `createCodeMode({ tools })`. Cells get what a tool returns. A tool of the
  * Agents SDK answers an error with a text, so calls of it reject only where its `errorFunction` is null.
  * Its gates hold: `needsApproval` asks `onApproval`, a tool that is not enabled is not called, and what a
- * guardrail holds back rejects the call.
+ * guardrail holds back rejects the call. Hosted tools, which OpenAI runs, are left out, with one warning of
+ * the process (`TOOLS_LEFT_OUT`).
  *
- * @throws {CodeModeError} ERR_INVALID_TOOL if a tool cannot be run here: it is hosted, or has no
- *   callback, and there is no `execute`. ERR_INVALID_OPTION.
+ * @throws {CodeModeError} ERR_INVALID_TOOL if a tool has no callback, and there is no `execute`.
+ *   ERR_INVALID_OPTION.
  */
 export function openaiToolSource(
   tools: readonly RunnableOpenAITool[],
@@ -48,7 +50,10 @@ export function openaiToolSource(
     "agent",
   ]);
   checkFunction("execute", options.execute);
-  return tools.map((tool) => toNamedTool(tool, options));
+  const isOwn = ({ type }: RunnableOpenAITool): boolean => type === "function" || type === "custom";
+  const elsewhere = tools.filter((tool) => !isOwn(tool)).map(({ name, type }) => name ?? type);
+  warnOfToolsElsewhere("openaiToolSource", elsewhere);
+  return tools.filter(isOwn).map((tool) => toNamedTool(tool, options));
 }
 
 /** The fields that any of the shapes may have; the reader of a field checks it. */
@@ -77,13 +82,12 @@ function toNamedTool(tool: RunnableOpenAITool, options: OpenAIToolSourceOptions)
   const inner = typeof outer.function === "object" ? outer.function : outer.custom;
   const shape = inner ?? outer;
   const name = shape.name ?? (typeof shape.function === "function" ? shape.function.name : "");
-  const isKnown = tool.type === "function" || tool.type === "custom";
-  const execute = isKnown ? findExecute(name, { outer, shape }, options) : undefined;
+  const execute = findExecute(name, { outer, shape }, options);
   if (execute === undefined) {
-    const why = isKnown
-      ? "it has no callback, and there is no `execute` to run it"
-      : `it is of type "${tool.type}", which runs elsewhere`;
-    throw new CodeModeError("ERR_INVALID_TOOL", `The tool "${name}" cannot be used: ${why}.`);
+    throw new CodeModeError(
+      "ERR_INVALID_TOOL",
+      `The tool "${name}" cannot be used: it has no callback, and there is no \`execute\` to run it.`,
+    );
   }
   const run = { runContext: options.runContext, agent: options.agent };
   return {
