@@ -13,7 +13,7 @@
 //
 // Exit code 1 if of some file more mutants are unnoticed than scores.json has.
 import { parseArgs } from "node:util";
-import { main, root, run } from "../../scripts/lib/command.mjs";
+import { main, run } from "../../scripts/lib/command.mjs";
 import { chooseSources, testsOf } from "./choose-sources.mjs";
 import { currentCoverage } from "./coverage.mjs";
 import { Judge } from "./judge.mjs";
@@ -23,7 +23,10 @@ import { writeScores } from "./scores.mjs";
 import { TestProcess } from "./test-process.mjs";
 import { makeTree } from "./tree.mjs";
 
+const [what, ...given] = process.argv.slice(2);
+
 const { values: options, positionals: places } = parseArgs({
+  args: what === "native" ? [] : process.argv.slice(2),
   allowPositionals: true,
   options: {
     changed: { type: "string" },
@@ -35,8 +38,8 @@ const { values: options, positionals: places } = parseArgs({
 });
 
 await main(async () => {
-  if (places[0] === "native") {
-    run("node", ["test/mutants/native.mjs", ...places.slice(1)], { cwd: root });
+  if (what === "native") {
+    run("node", ["test/mutants/native.mjs", ...given]);
     return;
   }
   const sources = makeTree();

@@ -1,5 +1,4 @@
 const native = ["test:native"];
-const jsonDepth = ["test/globals/json-depth.test.ts"];
 
 /** @type {readonly import("./index.mjs").NativeFault[]} */
 export const faultsOfBase = [
@@ -22,7 +21,7 @@ export const faultsOfBase = [
     file: "base/json_shape.cc",
     from: "      case '[':\n      case '{':\n        shape.depth",
     to: "      case '[':\n        shape.depth",
-    tests: jsonDepth,
+    tests: native,
   },
   {
     fault: "the depth of JSON never falls",
