@@ -34,6 +34,7 @@ export const steps = [
     ["check:suite", ...otherMajors],
     ["check:suite", ...otherMajors, "--", ...nativeRooms],
   ),
+  step("frameworks", 15, ["check:frameworks"]),
   step(
     "stalls",
     30,

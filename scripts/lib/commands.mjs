@@ -38,6 +38,8 @@ export const commands = {
       "inputs through every door; for how long the event loop stands still; takes --door, --count, --seed",
     "check:package": "packs the package, installs it elsewhere, and uses it there",
     "check:leaks": "10 000 cells leave no thread, descriptor or memory behind",
+    "check:frameworks":
+      "the adapters with real frameworks, oldest and newest; takes parts of names",
     "check:inspector": "the official MCP inspector drives codecell mcp",
   },
   Speed: {
