@@ -44,10 +44,9 @@ const notes = {
   "a rejection was not handled": rejections(1),
   "five rejections were not handled": rejections(5),
   "a notification did not arrive": "text(1); notify('begun');",
-  "a call waits for approval":
-    "tools.delete_file({}); await tools.quick(); yield_control(); await 0;",
+  "a call waits for approval": "tools.delete_file({}); yield_control(); await 0;",
   "calls wait for approval":
-    "tools.delete_file({}); tools.write_file({}); await tools.quick(); yield_control(); await 0;",
+    "tools.delete_file({}); tools.write_file({}); yield_control(); await 0;",
   "all notes of one answer": `${rejections(5).replace("text(1);", "")} notify(1); tools.slow({});`,
 };
 const hints = {

@@ -6,46 +6,41 @@ import { type SchemaProblem, type SchemaRefusal, toRefusal } from "./schema-verd
 /** Characters of a schema's own values, and of a property's name, in a message. */
 const maxShownLength = 400;
 /**
- * Milliseconds of the host's thread that looking for all faults of an input may take. All faults are kept
- * until they are counted, and an input may have as many as it has values.
+ * Milliseconds of the host's thread that compiling a schema may take, once, and looking for all faults of
+ * an input. All faults are kept until they are counted, and an input may have as many as it has values.
  */
+const maxCompileMs = 80;
 const maxFaultsMs = 25;
 
 /** Finds all faults of inputs that do not fit, for which the check itself stops at the first one. */
 export class FaultFinder {
   readonly #compile: () => ValidateFunction;
-  readonly #isCompileBounded: boolean;
   #validate: ValidateFunction | undefined;
   /** Whether compiling took too long once. */
   #isSlow = false;
 
-  /**
-   * @param compile - Compiles the schema to a function that goes on after a fault.
-   * @param isCompileBounded - Whether compiling may take no longer than finding.
-   */
-  constructor(compile: () => ValidateFunction, isCompileBounded: boolean) {
+  /** @param compile - Compiles the schema to a function that goes on after a fault. */
+  constructor(compile: () => ValidateFunction) {
     this.#compile = compile;
-    this.#isCompileBounded = isCompileBounded;
   }
 
-  /** Undefined where that takes too long. */
-  find(input: unknown): SchemaRefusal | undefined {
-    const validate = this.#compiled();
+  /**
+   * @param mayCompile - Whether there is time to compile the schema, where it has not been.
+   * @returns Undefined where it takes too long.
+   */
+  find(input: unknown, mayCompile: boolean): SchemaRefusal | undefined {
+    if (mayCompile) this.#compileOnce();
+    const validate = this.#validate;
     if (validate === undefined) return undefined;
     const { isDone } = runWithin(maxFaultsMs, () => validate(input));
     return isDone ? toRefusal(validate.errors ?? [], toProblem) : undefined;
   }
 
-  #compiled(): ValidateFunction | undefined {
-    if (this.#validate !== undefined || this.#isSlow) return this.#validate;
-    if (this.#isCompileBounded) {
-      const made = runWithin(maxFaultsMs, this.#compile);
-      if (made.isDone) this.#validate = made.result;
-      else this.#isSlow = true;
-    } else {
-      this.#validate = this.#compile();
-    }
-    return this.#validate;
+  #compileOnce(): void {
+    if (this.#validate !== undefined || this.#isSlow) return;
+    const made = runWithin(maxCompileMs, this.#compile);
+    if (made.isDone) this.#validate = made.result;
+    else this.#isSlow = true;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Options, ValidateFunction } from "ajv";
 import { describeThrown } from "../base/describe-value.js";
-import { runWithin } from "../base/time-bound.js";
+import { runWithin, threadCpuMs } from "../base/time-bound.js";
 import { vendored } from "../base/vendored.js";
 import { FaultFinder, firstFault } from "./fault-finder.js";
 import { isCheapToCheck, type SchemaCost, schemaCost } from "./schema-cost.js";
@@ -19,17 +19,22 @@ const common: Options = { strict: false, logger: false, verbose: true, inlineRef
 
 const dialects = new Map<string, Dialect>();
 
-/** Milliseconds of the host's thread that compiling a server's schema, and checking an input, may take. */
-const maxCompileMs = 80;
-const maxCheckMs = 100;
+/**
+ * Milliseconds of the host's thread that compiling a server's schema, and checking an input, may take. Both
+ * may come in one turn of the event loop, and finding all faults after them.
+ */
+const maxCompileMs = 70;
+const maxCheckMs = 60;
+/** After a check of less there is time to compile the schema once more, for all faults. */
+const maxQuickMs = 40;
+/** Characters of one pattern of a server's: the engine takes up to 15 µs to compile each, in one go. */
+const maxPatternLength = 4_000;
 
 interface CompiledSchema {
   readonly validate: ValidateFunction;
   readonly cost: SchemaCost;
   readonly faults: FaultFinder;
 }
-
-type SchemaOrigin = "host" | "server";
 
 /**
  * Compiles a JSON Schema when it is first asked. What a check may take is bounded: patterns,
@@ -40,16 +45,17 @@ type SchemaOrigin = "host" | "server";
  * @returns A function that throws where the schema cannot be compiled, or takes a server's too long,
  *   and a `SlowCheckError` where an input takes a host's schema too long.
  */
-export function jsonSchemaValidate(schema: JsonSchema, from: SchemaOrigin): SchemaValidate {
+export function jsonSchemaValidate(schema: JsonSchema, from: "host" | "server"): SchemaValidate {
   let compiled: CompiledSchema | undefined;
   const check = (input: unknown, length: number): ReturnType<SchemaValidate> => {
     compiled ??= compileSchema(schema, from);
     const { validate, cost, faults } = compiled;
-    const isValid = isCheapToCheck(cost, length)
-      ? validate(input)
-      : runCheck(() => validate(input) as boolean);
+    const isCheap = isCheapToCheck(cost, length);
+    const startedAt = isCheap ? 0 : threadCpuMs();
+    const isValid = isCheap ? validate(input) : runCheck(() => validate(input) as boolean);
     if (isValid) return { value: input };
-    return faults.find(input) ?? firstFault(validate);
+    const isQuick = isCheap || threadCpuMs() - startedAt < maxQuickMs;
+    return faults.find(input, isQuick) ?? firstFault(validate);
   };
   if (from === "host") return check;
   return (input, length) => {
@@ -71,11 +77,17 @@ function compileWithin(schema: JsonSchema): CompiledSchema {
   throw new TypeError(`it takes longer than ${maxCompileMs} ms to compile`);
 }
 
-function compileSchema(schema: JsonSchema, from: SchemaOrigin): CompiledSchema {
+function compileSchema(schema: JsonSchema, from: "host" | "server"): CompiledSchema {
+  const cost = schemaCost(schema);
+  if (from === "server" && cost.longestPattern > maxPatternLength) {
+    throw new TypeError(
+      `it has a pattern of ${cost.longestPattern} characters, of at most ${maxPatternLength}`,
+    );
+  }
   return {
     validate: compile(schema),
-    cost: schemaCost(schema),
-    faults: new FaultFinder(() => compile(schema, { allErrors: true }), from === "server"),
+    cost,
+    faults: new FaultFinder(() => compile(schema, { allErrors: true })),
   };
 }
 

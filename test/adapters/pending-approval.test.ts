@@ -7,8 +7,7 @@ import { openaiTools } from "../../src/openai.js";
 import { Held, openSession } from "../support/cells.js";
 import { callIt, erase } from "../support/erase-tool.js";
 
-// The call has reached the host, and asks there, when another one has been answered.
-const code = `const asked = (async () => { ${callIt} })(); await tools.other({}); yield_control(); await asked;`;
+const code = `const asked = (async () => { ${callIt} })(); yield_control(); await asked;`;
 const note = "Note: the script waits for approval of tools.erase.";
 
 const answers: Readonly<Record<string, (session: Session) => Promise<unknown>>> = {
@@ -32,7 +31,7 @@ test.each(Object.entries(answers))(
   async (_, answer) => {
     const decision = new Held<boolean>();
     await using session = openSession({
-      tools: { erase: erase("ask"), other: { execute: () => "other" } },
+      tools: { erase: erase("ask") },
       onApproval: () => decision.promise,
     });
     expect(JSON.stringify(await answer(session))).toContain(note);

@@ -12,6 +12,7 @@ const args = ["--config", config];
 
 const program = (name: string, input: string): string =>
   `await tools.mcp__fixture__${name}(${input}).then(text, (error) => text(error.message));`;
+const asking = "tools.mcp__fixture__text({})";
 const refused = (why: string): string =>
   `The tool "mcp__fixture__text" was not called: approval was refused: ${why}`;
 
@@ -134,4 +135,25 @@ test("reading resources is asked about by the tool's name", async () => {
     'The tool "list_resources" was not called: the call is denied.',
   ]);
   expect(asked).toEqual([expect.stringContaining("one://text")]);
+});
+
+test("a client that is answered while its person has not decided reads what the program waits for", async () => {
+  const { client } = await connectOverStdio("legacy", args, { capabilities: { elicitation: {} } });
+  let accept: () => void = () => {};
+  const accepted = new Promise<void>((resolve) => {
+    accept = resolve;
+  });
+  client.setRequestHandler("elicitation/create", async () => {
+    await accepted;
+    return { action: "accept", content: {} };
+  });
+  const yielded = await exec(
+    client,
+    `const asked = ${asking}; yield_control(); text(await asked);`,
+  );
+  expect(textsOf(yielded)).toEqual([
+    "Note: the script waits for approval of tools.mcp__fixture__text.",
+  ]);
+  accept();
+  expect(textsOf(await wait(client, cellIdOf(yielded)))).toEqual(["plain"]);
 });

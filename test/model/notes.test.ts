@@ -160,7 +160,7 @@ describe("a script that still runs", () => {
       names.map((name) => [name, { approval: "ask" as const, execute: () => name }]),
     );
     const code = `const calls = ${JSON.stringify([...names, "a"])}.map((name) => tools[name]({}));
-      await tools.quick(); yield_control(); await Promise.all(calls);`;
+      yield_control(); await Promise.all(calls);`;
     const decision = new Held<boolean>();
     const session = openSession({
       tools: { ...tools, ...asking },
