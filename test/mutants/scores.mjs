@@ -58,11 +58,23 @@ export function writeScores({ src = {}, native = {} }) {
       { ...before.native, ...native },
     ),
   };
-  writeFileSync(kept, `${JSON.stringify(scores, null, 1)}\n`);
+  const parts = Object.entries(scores).map(([part, record]) => `"${part}": ${linesOf(record)}`);
+  writeFileSync(kept, `{\n${parts.join(",\n")}\n}\n`);
   const text = readFileSync(page, "utf8");
   const [head = ""] = text.split(begin);
   const tables = `${tableOfRooms(scores.src)}\n${tableOfFaults(scores.native)}`;
   writeFileSync(page, head + begin + tables + text.slice(text.indexOf(end)));
+}
+
+/**
+ * One entry a line, so that a change shows what has changed.
+ * @param {Readonly<Record<string, unknown>>} record
+ */
+function linesOf(record) {
+  const lines = Object.entries(record).map(
+    ([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+  );
+  return `{\n${lines.join(",\n")}\n}`;
 }
 
 /**
