@@ -117,7 +117,7 @@ describe("aiTools", () => {
     ]);
     await using session = openSession();
     expect(await answerOf(server, aiTools(session))).toMatch(
-      /^\{"error":"exec takes code, yield_time_ms, max_output_tokens; got `source`\./,
+      /^\{"error":"exec takes code, yield_time_ms, max_output_tokens; got `source`; it wants `code`/,
     );
   });
 
@@ -286,6 +286,15 @@ describe("a tool set of the AI SDK", () => {
     expect(() => createCodeMode({ tools: aiToolSource({ elsewhere }) })).toThrow(
       'The tool "elsewhere" cannot be used: its "execute" must be a function',
     );
+  });
+
+  test.each([
+    ["5", { type: "provider-defined", id: "openai.web_search", name: "web_search", args: {} }],
+    ["6", { type: "provider", id: "openai.web_search", args: {} }],
+  ])("leaves out a tool that the provider runs, of version %s", (_, search) => {
+    const shell = { ...search, inputSchema: z.object({}), execute: () => "ran" };
+    const source = aiToolSource({ search, shell } as unknown as Parameters<typeof aiToolSource>[0]);
+    expect(Object.keys(source)).toEqual(["shell"]);
   });
 
   test("leaves out a tool that the provider runs, and warns once", async () => {
