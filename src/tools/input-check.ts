@@ -2,6 +2,8 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { describeThrown, describeValue } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
 import { jsonSchemaValidate, SlowCheckError } from "./json-schema.js";
+import { toWrapperVerdict, type WrapperValidate } from "./own-validation.js";
+import { isThenable, toPlainSchema } from "./plain-schema.js";
 import {
   describeProblems,
   type SchemaRefusal,
@@ -9,6 +11,7 @@ import {
   type SchemaVerdict,
 } from "./schema-verdict.js";
 import { standardSchemaValidate } from "./standard-schema.js";
+import type { ToolSchema } from "./tool-definition.js";
 
 /** An input that a tool may be run with. */
 export interface CheckedInput {
@@ -80,6 +83,23 @@ function toValidate(
   onInvalidSchema: ((problem: string) => void) | undefined,
 ): SchemaValidate {
   if (isStandardSchema(schema)) return standardSchemaValidate(schema);
+  if (isRecord(schema) && "jsonSchema" in schema && typeof schema["validate"] === "function") {
+    const { validate } = schema as { readonly validate: WrapperValidate };
+    return (input) => {
+      const result = validate.call(schema, input);
+      return isThenable(result)
+        ? Promise.resolve(result).then(toWrapperVerdict)
+        : toWrapperVerdict(result);
+    };
+  }
+  if (isRecord(schema) && isThenable(schema["jsonSchema"])) {
+    const made = Promise.resolve(schema["jsonSchema"]).then((late) =>
+      toValidate(givenName, toPlainSchema(givenName, late as ToolSchema), onInvalidSchema),
+    );
+    // Each call that needs it is told.
+    made.catch(() => undefined);
+    return async (input, length) => (await made)(input, length);
+  }
   const json = isRecord(schema) && isRecord(schema["jsonSchema"]) ? schema["jsonSchema"] : schema;
   if (!isRecord(json)) {
     throw new CodeModeError(

@@ -19,7 +19,7 @@ function toVerdict(result: StandardSchemaV1.Result<unknown>): SchemaVerdict {
   return toRefusal(result.issues, toProblem);
 }
 
-function toProblem({ path = [], message }: StandardSchemaV1.Issue): SchemaProblem {
+export function toProblem({ path = [], message }: StandardSchemaV1.Issue): SchemaProblem {
   return {
     path: path.map((segment) => String(typeof segment === "object" ? segment.key : segment)),
     message,

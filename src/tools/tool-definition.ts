@@ -3,12 +3,18 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 /** A JSON Schema: draft-07, or 2020-12 where its `$schema` says so. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The AI SDK's `jsonSchema()` wrapper, accepted by its shape. */
+/** The AI SDK's wrapper of a schema, known by its shape. */
 export interface JsonSchemaWrapper {
-  readonly jsonSchema: JsonSchema;
+  /** Until a promise of it has settled, declarations say `unknown`. */
+  readonly jsonSchema: JsonSchema | PromiseLike<JsonSchema>;
+  /** Judges inputs instead of the JSON Schema, and gives what the tool is run with. */
+  validate?(value: unknown): unknown;
 }
 
-/** A schema of zod, valibot, arktype or another library with Standard Schema; or a JSON Schema. */
+/**
+ * A schema of zod, valibot, arktype or another library with Standard Schema; or a JSON Schema. The `Schema`
+ * of Google's APIs, with types such as `"STRING"`, is translated.
+ */
 export type ToolSchema = StandardSchemaV1 | JsonSchemaWrapper | JsonSchema;
 
 /** The second argument of a tool's `execute`: data about the call. */

@@ -117,7 +117,7 @@ describe("aiTools", () => {
     ]);
     await using session = openSession();
     expect(await answerOf(server, aiTools(session))).toMatch(
-      /^\{"error":"exec takes code, yield_time_ms, max_output_tokens; got `source`; it wants `code`/,
+      /^\{"error":"exec takes code, yield_time_ms, max_output_tokens; got `source`/,
     );
   });
 

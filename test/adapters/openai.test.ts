@@ -206,7 +206,7 @@ describe("as sources of tools are taken", () => {
         },
       ],
     ],
-  ])("%s", async (_what, given) => {
+  ])("%s", async (what, given) => {
     const tools = openaiToolSource(given);
     expect(declareTools(tools)).toContain(
       `/** ${description} */\n  weather(args: { city: string }): Promise<unknown>;`,
@@ -214,7 +214,26 @@ describe("as sources of tools are taken", () => {
     const source = 'text(await tools.weather({ city: "Oslo" }));';
     expect(await runToTexts(source, { tools })).toEqual(["rain in Oslo"]);
     const error = await runToError("await tools.weather({});", { tools });
-    expect(error.message).toContain("the input: must have required property 'city'");
+    const fault = what.startsWith("what zod")
+      ? "/city: Invalid input: expected string, received undefined"
+      : "the input: must have required property 'city'";
+    expect(error.message).toContain(fault);
+  });
+
+  test("tools whose schema fills in what is left out", async () => {
+    const filled = z.object({ city: z.string(), days: z.number().default(3) });
+    const run = ({ city, days }: { city: string; days: number }): string => `${city}, ${days} days`;
+    const given = [
+      agentTool({ name: "agent", description, parameters: filled, execute: run }),
+      zodFunction({ name: "chat", description, parameters: filled, function: run }),
+      zodResponsesFunction({ name: "response", description, parameters: filled, function: run }),
+    ];
+    const tools = openaiToolSource(given);
+    expect(declareTools(tools)).not.toContain("days: number");
+    const source = `
+      for (const name of ["agent", "chat", "response"]) text(await tools[name]({ city: "Oslo" }));
+    `;
+    expect(await runToTexts(source, { tools })).toEqual(new Array(3).fill("Oslo, 3 days"));
   });
 
   test("definitions for an API, with a function that runs them", async () => {

@@ -75,18 +75,11 @@ function toDefinition({
   }
   return {
     description: typeof description === "function" ? description({ context }) : description,
-    inputSchema: toSchema(inputSchema),
-    outputSchema: toSchema(outputSchema),
+    inputSchema: inputSchema as ToolSchema | undefined,
+    outputSchema: outputSchema as ToolSchema | undefined,
     deferLoading,
     approval,
     execute: (input: unknown, call: ToolContext): unknown =>
       execute.call(tool, input, { ...toCallOptions(call, context), abortSignal: call.signal }),
   };
-}
-
-/** The AI SDK takes functions that make a schema; those of a library are schemas themselves. */
-function toSchema(schema: SetTool["inputSchema"] | undefined): ToolSchema | undefined {
-  const made =
-    typeof schema === "function" && !("~standard" in schema) ? (schema as () => unknown)() : schema;
-  return made as ToolSchema | undefined;
 }
