@@ -42,7 +42,8 @@ export interface NativeCellSetup {
   readonly tools?: ToolTable | undefined;
   readonly modules?: ModuleTable | undefined;
   readonly limits: NativeLimits;
-  readonly console: boolean;
+  readonly console: "off" | "logs" | "output";
+  readonly dialect: "strict" | "lenient";
   readonly remoteImages: boolean;
   readonly failOnDeadlock: boolean;
 }

@@ -24,6 +24,12 @@ double ReadMilliseconds(Napi::Object object, const char* name) {
 
 bool ReadFlag(Napi::Object object, const char* name) { return host::ReadFlag(object.Get(name)); }
 
+protocol::Console ReadConsole(Napi::Value value) {
+  const std::string console = ReadUtf8(value);
+  if (console == "logs") return protocol::Console::kLogs;
+  return console == "output" ? protocol::Console::kOutput : protocol::Console::kOff;
+}
+
 protocol::CellLimits ReadLimits(Napi::Object limits) {
   protocol::CellLimits read;
   read.heap_bytes = ReadSize(limits, "heapBytes");
@@ -159,8 +165,9 @@ std::shared_ptr<const protocol::CellSetup> ReadCellSetup(Napi::Value setup) {
   if (limits.IsObject()) read->limits = ReadLimits(limits.As<Napi::Object>());
   read->on_deadlock =
       ReadFlag(given, "failOnDeadlock") ? protocol::OnDeadlock::kFail : protocol::OnDeadlock::kWait;
-  read->console =
-      ReadFlag(given, "console") ? protocol::ConsoleCapture::kOn : protocol::ConsoleCapture::kOff;
+  read->console = ReadConsole(given.Get("console"));
+  read->dialect = ReadUtf8(given.Get("dialect")) == "lenient" ? protocol::Dialect::kLenient
+                                                              : protocol::Dialect::kStrict;
   read->remote_images = ReadFlag(given, "remoteImages") ? protocol::RemoteImages::kAllowed
                                                         : protocol::RemoteImages::kRefused;
   return read;

@@ -77,7 +77,10 @@ enum class BeginResult {
 };
 
 enum class OnDeadlock { kFail, kWait };
-enum class ConsoleCapture { kOff, kOn };
+enum class Console { kOff, kLogs, kOutput };
+// How a source is read: as a module; or, where that fails or hands nothing out, as models write
+// programs.
+enum class Dialect { kStrict, kLenient };
 enum class RemoteImages { kRefused, kAllowed };
 
 // What is the same for many cells.
@@ -86,7 +89,8 @@ struct CellSetup {
   std::shared_ptr<const ModuleTable> modules;  // Never null.
   CellLimits limits;
   OnDeadlock on_deadlock = OnDeadlock::kFail;
-  ConsoleCapture console = ConsoleCapture::kOff;
+  Console console = Console::kOff;
+  Dialect dialect = Dialect::kStrict;
   RemoteImages remote_images = RemoteImages::kRefused;
 };
 

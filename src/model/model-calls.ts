@@ -1,4 +1,5 @@
 import { CodeModeError } from "../base/errors.js";
+import { modelReading } from "../options/reading.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
@@ -60,7 +61,11 @@ export class ModelCalls {
         const format = this.#format(maxOutputTokens);
         return { content: formatUnrun(explainProblem(ready.problem), format), isError: true };
       }
-      const outcome = await this.#session.exec(ready.source, { ...options, yieldAfterMs });
+      const outcome = await this.#session.exec(ready.source, {
+        ...options,
+        ...modelReading(this.#session.settings),
+        yieldAfterMs,
+      });
       const written = withWrittenLine(outcome, { run: ready.source, written: source });
       return this.#toResult(written, maxOutputTokens);
     });

@@ -57,10 +57,20 @@ export interface BackendSetup {
   readonly tools: readonly BackendTool[];
   readonly modules: readonly BackendModule[];
   readonly limits: BackendLimits;
-  readonly console: boolean;
+  readonly console: "off" | CellConsole;
+  readonly dialect: Dialect;
   readonly remoteImages: boolean;
   readonly failOnDeadlock: boolean;
 }
+
+/** What becomes of a line that a cell writes to its console: one of its `logs`, or an output item. */
+export type CellConsole = "logs" | "output";
+
+/**
+ * How a cell's source is read. `"strict"`: as an ES module. `"lenient"`: as one where that works; where
+ * it would fail or hand nothing out, as models write programs.
+ */
+export type Dialect = "strict" | "lenient";
 
 /** A tool as cells see it. */
 export interface BackendTool {

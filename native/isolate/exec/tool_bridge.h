@@ -30,6 +30,7 @@ class ToolBridge {
   void Begin(std::shared_ptr<const protocol::ToolTable> table);
   const protocol::ToolTable& table() const { return *table_; }
   bool has_open_calls() const { return !open_.empty(); }
+  bool has_made_calls() const { return last_call_ > 0; }
 
   // The tool's function, the same for every way to reach it.
   v8::MaybeLocal<v8::Function> FunctionOf(IsolateScope& scope, uint32_t tool);
