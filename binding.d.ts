@@ -16,6 +16,8 @@ export interface NativeTool {
   /** `"mcp/files"` puts the tool into the module `tools/mcp/files.js`; `""` is no namespace. */
   readonly namespace: string;
   readonly description: string;
+  /** Whether its results are values of MCP results. */
+  readonly isMcp: boolean;
 }
 
 /** Modules the host offers to cells besides the built-in ones. */

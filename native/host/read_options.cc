@@ -104,7 +104,7 @@ std::shared_ptr<const protocol::ToolTable> ReadToolTable(Napi::Value tools) {
     table->by_name.emplace(name, index);
     if (!name_space.empty()) table->by_name_space[name_space].push_back(index);
     table->tools.push_back({std::move(name), ReadUtf8(tool.Get("ownName")), std::move(name_space),
-                            ReadText(tool.Get("description"))});
+                            ReadText(tool.Get("description")), ReadFlag(tool, "isMcp")});
   }
   return table;
 }

@@ -22,6 +22,7 @@ struct Tool {
   std::string own_name;    // The name inside its namespace's module.
   std::string name_space;  // Segments joined by "/"; empty: none.
   base::Text description;
+  bool is_mcp = false;  // Its results are values of MCP results.
 };
 
 // Immutable once built, shared by every cell of a session.

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { toLimits, toMs } from "./arguments.js";
 import type { McpCommandOptions } from "./gateway/gateway-options.js";
 import { type ListenAddress, readListenAddress } from "./gateway/listen-address.js";
+import { addReadingOptions } from "./reading-options.js";
 import { runInContext } from "./run-in-context.js";
 import { UsageError } from "./usage-error.js";
 
@@ -34,7 +35,7 @@ Examples:
 
 /** Adds `codecell mcp`. */
 export function addMcpCommand(program: Command): void {
-  program
+  const command = program
     .command("mcp")
     .summary("run one MCP server in front of many, with the tools exec and wait")
     .description(
@@ -75,9 +76,10 @@ export function addMcpCommand(program: Command): void {
       "over HTTP, how long to keep a session without a connection (default: an hour)",
       toMs,
     )
+    .addHelpText("after", help);
+  addReadingOptions(command, "with --verbose, standard error")
     .option("-v, --verbose", "show each program, each tool call, and what the servers print")
     .option("--no-color", "print without colours; the variable NO_COLOR does the same")
-    .addHelpText("after", help)
     .action(mcpCommand);
 }
 

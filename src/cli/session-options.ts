@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { collect, toLimits, toMs } from "./arguments.js";
+import { addReadingOptions, type ReadingCommandOptions } from "./reading-options.js";
 
 /** The options of every command that runs cells in a session. */
-export interface SessionCommandOptions {
+export interface SessionCommandOptions extends ReadingCommandOptions {
   readonly config?: string;
   readonly out?: string;
   readonly yieldAfter?: number;
@@ -10,7 +11,6 @@ export interface SessionCommandOptions {
   /** By name; checked by createCodeMode. */
   readonly limit?: Readonly<Record<string, number>>;
   readonly startTimeout?: number;
-  readonly console?: boolean;
   /** What needs approval and runs without asking: `all`, `none`, `ask`, and patterns of tools' names. */
   readonly approve?: readonly string[];
   /** Patterns of the names of tools that need approval, whatever the config says. */
@@ -20,14 +20,13 @@ export interface SessionCommandOptions {
 
 /** Adds the options of `SessionCommandOptions`, and `--no-color`. */
 export function addSessionOptions(command: Command): Command {
-  return command
+  return addReadingOptions(command, "standard error")
     .option("-c, --config <file>", "file with MCP servers; cells can call their tools")
     .option("-o, --out <directory>", "save images and sounds in this directory")
     .option("--yield-after <ms>", "print partial output after this time, then keep waiting", toMs)
     .option("--timeout <ms>", "end a cell with an error after this time", toMs)
     .option("--limit <name=value>", "set a limit, such as cpuMs=600000; may be repeated", toLimits)
     .option("--start-timeout <ms>", "how long to wait for a server to be ready", toMs)
-    .option("--console", "give cells a console; its lines go to standard error")
     .option(
       "--approve <tools>",
       'run calls of these tools without asking: "all", "none", or a pattern such as "read_*"; may be repeated',

@@ -93,8 +93,7 @@ export class ModelCalls {
     const format = this.#format(maxOutputTokens);
     if (outcome.status === "missing") return formatUnrun(explainMissing(outcome), format);
     const { tools } = this.#session.settings.tools;
-    const isTool = (name: string): boolean => tools.some((tool) => tool.name === name);
-    return formatOutcome(explainOutcome(outcome, isTool), format);
+    return formatOutcome(explainOutcome(outcome, tools), format);
   }
 
   #format(maxOutputTokens = this.#session.maxOutputTokens): {

@@ -81,6 +81,8 @@ export interface BackendTool {
   /** The namespace's parts joined by `/`; empty if there is none. */
   readonly namespace: string;
   readonly description: string;
+  /** Whether its results are what `mcpResultValue` makes of MCP results. */
+  readonly isMcp: boolean;
 }
 
 /** A module of the host's: source text, or names and values (name, JSON text, name, JSON text, …). */

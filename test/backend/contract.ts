@@ -24,6 +24,7 @@ const tools: readonly BackendTool[] = ["add", "hang"].map((name) => ({
   ownName: name,
   namespace: "",
   description: `the tool ${name}`,
+  isMcp: false,
 }));
 const hostHeapBytes = 2 ** 31;
 

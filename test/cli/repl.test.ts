@@ -174,7 +174,7 @@ test("an image is told by type and size, or saved under its cell's number", asyn
 
 test("limits, the console and yields are those of run", async () => {
   const input = 'console.log("a")\nyield_control(); text(1)\nfor (;;) {}\n';
-  const result = await runRepl(input, "--console", "--limit", "cpuMs=100");
+  const result = await runRepl(input, "--console", "logs", "--limit", "cpuMs=100");
   expect(result).toMatchObject({ code: 1, stdout: "1\n" });
   expect(result.stderr).toContain("log: a\n");
   expect(result.stderr).toContain("still running; waiting");

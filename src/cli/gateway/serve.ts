@@ -7,6 +7,7 @@ import { createModelTools } from "../../model/model-tools.js";
 import { estimateTokens } from "../../model/token-budget.js";
 import { count } from "../format.js";
 import type { SessionContext } from "../open-session.js";
+import { toReading } from "../reading-options.js";
 import { readConfig } from "../run-inputs.js";
 import { UsageError } from "../usage-error.js";
 import type { McpCommandOptions } from "./gateway-options.js";
@@ -66,6 +67,7 @@ async function openGateway(
     cells: {
       limits: { ...options.limit },
       maxYieldAfterMs: options.maxYieldAfter,
+      ...toReading(options),
       ...(yieldAfter !== undefined && { yieldAfterMs: yieldAfter }),
     },
     describeTools: describe,

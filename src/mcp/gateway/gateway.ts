@@ -34,7 +34,10 @@ import { type Subscriber, Subscriptions } from "./subscriptions.js";
 /** Options of a gateway. */
 export interface GatewayOptions {
   readonly config: McpConfig;
-  readonly cells: Pick<CodeModeOptions, "limits" | "yieldAfterMs" | "maxYieldAfterMs">;
+  readonly cells: Pick<
+    CodeModeOptions,
+    "limits" | "yieldAfterMs" | "maxYieldAfterMs" | "console" | "dialect"
+  >;
   readonly describeTools: "all" | "none";
   readonly servers: Pick<
     ConnectMcpOptions,
