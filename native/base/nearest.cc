@@ -73,8 +73,8 @@ std::optional<size_t> NearestNames::DistanceTo(std::string_view name) const {
                                              wanted_.find(folded) != std::string::npos);
   if (contains) return std::min<size_t>(distance, 2);
   if (distance <= std::max<size_t>(2, own_part_.size() / 3)) return distance;
-  const auto shared = static_cast<size_t>(
-      std::count_if(words_.begin(), words_.end(), [&](const std::string& word) {
+  const auto shared =
+      static_cast<size_t>(std::count_if(words_.begin(), words_.end(), [&](const std::string& word) {
         return word.size() >= kMinWord && folded.find(word) != std::string::npos;
       }));
   if (shared == 0) return {};

@@ -8,8 +8,8 @@
 
 namespace codecell::base {
 
-// Collects the names that are nearest to a wanted one: by edit distance of the names or of their last
-// parts, ignoring case and separators; because one contains the other; else because they share
+// Collects the names that are nearest to a wanted one: by edit distance of the names or of their
+// last parts, ignoring case and separators; because one contains the other; else because they share
 // words.
 class NearestNames {
  public:

@@ -46,7 +46,8 @@ protocol::CellError UnexpectedEnd(const base::Text& source) {
   protocol::CellError error =
       protocol::MakeError(protocol::ErrorCode::kScript, "SyntaxError", "Unexpected end of input");
   error.position = EndOf(source);
-  error.text = base::Text::Narrowed(Widen(error.text.latin1()) + PointedAt(source, *error.position));
+  error.text =
+      base::Text::Narrowed(Widen(error.text.latin1()) + PointedAt(source, *error.position));
   return error;
 }
 
@@ -70,9 +71,9 @@ FirstParameter FirstParameterOf(std::u16string_view text) {
   if (parameter.starts_with(u')')) return FirstParameter::kNone;
   if (parameter.starts_with(u'{')) return FirstParameter::kGlobals;
   constexpr std::u16string_view kTools = u"tools";
-  const bool is_tools = parameter.starts_with(kTools) && parameter.size() > kTools.size() &&
-                        std::u16string_view(u" ,)=\n\r:").find(parameter[kTools.size()]) !=
-                            std::u16string_view::npos;
+  const bool is_tools =
+      parameter.starts_with(kTools) && parameter.size() > kTools.size() &&
+      std::u16string_view(u" ,)=\n\r:").find(parameter[kTools.size()]) != std::u16string_view::npos;
   return is_tools ? FirstParameter::kTools : FirstParameter::kOther;
 }
 
@@ -218,10 +219,10 @@ v8::MaybeLocal<v8::Promise> LenientProgram::CallUncalled(IsolateScope& scope,
       break;
     case FirstParameter::kOther:
       if (!is_all_there_is) return {};
-      ThrowTypeError(scope, std::string_view(
-                                "the program defines a function that expects arguments, and does "
-                                "not call it: call it, and hand its result out, as in text(await "
-                                "run(input))"));
+      ThrowTypeError(
+          scope, std::string_view("the program defines a function that expects arguments, and does "
+                                  "not call it: call it, and hand its result out, as in text(await "
+                                  "run(input))"));
       return {};
   }
   v8::Local<v8::Value> result;

@@ -31,10 +31,10 @@ class LenientProgram {
  private:
   // What has been run last.
   enum class Ran {
-    kModule,      // Its value is what it exports.
-    kBody,        // Its value is what it returns.
+    kModule,       // Its value is what it exports.
+    kBody,         // Its value is what it returns.
     kDeclaration,  // It returns a function that it declares, or nothing of interest.
-    kFunction,    // The function that one of those had as its value.
+    kFunction,     // The function that one of those had as its value.
   };
 
   bool HasDoneNothing() const;

@@ -89,8 +89,7 @@ BodyForm FormOf(u16string_view body, u16string_view before = {}) {
   std::u16string text;
   text.reserve(kPrefix.size() + before.size() + body.size() + kSuffix.size());
   text.append(kPrefix).append(before).append(body).append(kSuffix);
-  return {base::Text::Narrowed(std::move(text)),
-          -static_cast<int>(kPrefix.size() + before.size())};
+  return {base::Text::Narrowed(std::move(text)), -static_cast<int>(kPrefix.size() + before.size())};
 }
 
 struct Line {
@@ -170,8 +169,8 @@ size_t EndOfCode(u16string_view units) {
 std::vector<size_t> EndsOfCode(u16string_view units) {
   const size_t end = EndOfCode(units);
   const size_t comment = units.substr(0, end).rfind(u"//");
-  if (comment == u16string_view::npos || units.substr(comment, end - comment).find(u'\n') !=
-                                             u16string_view::npos) {
+  if (comment == u16string_view::npos ||
+      units.substr(comment, end - comment).find(u'\n') != u16string_view::npos) {
     return {end};
   }
   return {end, EndOfCode(units.substr(0, comment))};

@@ -33,8 +33,8 @@ void GetIsError(const Info& info) { info.GetReturnValue().Set(false); }
 
 void Assign(const Info& info) {
   IsolateScope scope(info.GetIsolate());
-  LeavePending(info.This()->CreateDataProperty(scope.context(), info.Data().As<v8::String>(),
-                                               info[0]));
+  LeavePending(
+      info.This()->CreateDataProperty(scope.context(), info.Data().As<v8::String>(), info[0]));
 }
 
 struct Declared {
@@ -42,9 +42,8 @@ struct Declared {
   v8::FunctionCallback get;
 };
 
-constexpr Declared kMembers[] = {{"content", GetContent},
-                                 {"structuredContent", GetStructuredContent},
-                                 {"isError", GetIsError}};
+constexpr Declared kMembers[] = {
+    {"content", GetContent}, {"structuredContent", GetStructuredContent}, {"isError", GetIsError}};
 
 }  // namespace
 

@@ -27,7 +27,8 @@ v8::MaybeLocal<v8::Module> ModuleLoader::Compile(IsolateScope& scope, v8::Local<
                                                  const base::Text& source, int first_column) {
   v8::Local<v8::String> text;
   if (!ToV8(scope, source).ToLocal(&text)) return {};
-  v8::ScriptCompiler::Source compiled(text, engine::ModuleOrigin(scope.isolate(), name, first_column));
+  v8::ScriptCompiler::Source compiled(text,
+                                      engine::ModuleOrigin(scope.isolate(), name, first_column));
   return v8::ScriptCompiler::CompileModule(scope.isolate(), &compiled);
 }
 

@@ -18,13 +18,11 @@ struct Method {
   protocol::LogLevel level;
 };
 
-constexpr Method kMethods[] = {{"debug", protocol::LogLevel::kDebug},
-                               {"log", protocol::LogLevel::kLog},
-                               {"info", protocol::LogLevel::kInfo},
-                               {"warn", protocol::LogLevel::kWarn},
-                               {"error", protocol::LogLevel::kError},
-                               {"dir", protocol::LogLevel::kLog},
-                               {"table", protocol::LogLevel::kLog}};
+constexpr Method kMethods[] = {
+    {"debug", protocol::LogLevel::kDebug}, {"log", protocol::LogLevel::kLog},
+    {"info", protocol::LogLevel::kInfo},   {"warn", protocol::LogLevel::kWarn},
+    {"error", protocol::LogLevel::kError}, {"dir", protocol::LogLevel::kLog},
+    {"table", protocol::LogLevel::kLog}};
 
 double NowMs() {
   return std::chrono::duration<double, std::milli>(

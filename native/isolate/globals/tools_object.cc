@@ -45,7 +45,8 @@ Intercepted Get(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::Val
   }
   if (IsProtocolName(ToName(scope, name.As<v8::String>()).value_or(""))) return NotAnswered();
   v8::Local<v8::Object> unknown;
-  if (NewUnknownTool(cell, name.As<v8::String>()).ToLocal(&unknown)) info.GetReturnValue().Set(unknown);
+  if (NewUnknownTool(cell, name.As<v8::String>()).ToLocal(&unknown))
+    info.GetReturnValue().Set(unknown);
   return Answered();
 }
 

@@ -128,9 +128,9 @@ v8::MaybeLocal<v8::Object> NewUnknownTool(CellContext& cell, v8::Local<v8::Strin
     made->SetInternalFieldCount(kFields);
     made->SetCallAsFunctionHandler(Call);
     made->MarkAsUndetectable();
-    made->SetHandler(v8::NamedPropertyHandlerConfiguration(
-        GetMember, nullptr, nullptr, nullptr, EnumerateMembers, v8::Local<v8::Value>(),
-        v8::PropertyHandlerFlags::kNonMasking));
+    made->SetHandler(v8::NamedPropertyHandlerConfiguration(GetMember, nullptr, nullptr, nullptr,
+                                                           EnumerateMembers, v8::Local<v8::Value>(),
+                                                           v8::PropertyHandlerFlags::kNonMasking));
     kept.Reset(scope.isolate(), made);
   }
   v8::Local<v8::Object> unknown;

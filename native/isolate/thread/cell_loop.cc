@@ -93,8 +93,8 @@ protocol::Settled CellLoop::Run() {
 v8::Local<v8::Promise> CellLoop::RunSource() {
   const base::Text& source = cell_.options().source;
   const bool is_lenient = cell_.options().setup.dialect == protocol::Dialect::kLenient;
-  auto started = is_lenient ? cell_.program().Start(scope_, source)
-                            : cell_.modules().Start(scope_, source);
+  auto started =
+      is_lenient ? cell_.program().Start(scope_, source) : cell_.modules().Start(scope_, source);
   if (!started.ok()) {
     Fail(std::move(started.error()));
     return {};
@@ -229,8 +229,7 @@ base::Deadline CellLoop::NextDeadline() {
 
 protocol::Settled CellLoop::Conclude(v8::Local<v8::Promise> done) {
   protocol::Settled settled;
-  const bool fulfilled =
-      !failure_ && !done.IsEmpty() && done->State() == v8::Promise::kFulfilled;
+  const bool fulfilled = !failure_ && !done.IsEmpty() && done->State() == v8::Promise::kFulfilled;
   if (!stopping() && !failure_ && !done.IsEmpty() && done->State() == v8::Promise::kRejected) {
     Fail(DescribeThrown(scope_, done->Result(), cell_.options().source));
   }
