@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { toLimits, toMs } from "./arguments.js";
+import { addApprovalOptions } from "./approval-options.js";
+import { collect, toLimits, toMs } from "./arguments.js";
 import type { McpCommandOptions } from "./gateway/gateway-options.js";
 import { type ListenAddress, readListenAddress } from "./gateway/listen-address.js";
 import { addReadingOptions } from "./reading-options.js";
@@ -17,6 +18,9 @@ Add this entry to the config of your MCP client:
 A server that dies is started again; until it runs, its tools fail with the reason. Standard input and
 output serve one client; HTTP serves any number of clients, each with its own session.
 
+If a tool call needs approval (by "approval" in the config, or by --ask), codecell asks the person at the
+client, through elicitation. --approve names tools that run without asking; --deny, tools that never run.
+
 Over HTTP only programs and web pages of this machine can connect. If you listen at another address, each
 request needs the token in the variable CODECELL_MCP_TOKEN; if it is not set, a new token is printed.
 
@@ -30,6 +34,7 @@ Examples:
   codecell mcp --config mcp.json
   codecell mcp --config mcp.json --listen http://127.0.0.1:3333
   codecell mcp --config mcp.json --describe none --limit cpuMs=10000
+  codecell mcp --config mcp.json --ask '*' --approve 'read_*' --deny 'delete_*'
   CODECELL_MCP_TOKEN=… codecell mcp --config mcp.json --listen http://0.0.0.0:3333
 `;
 
@@ -53,7 +58,7 @@ export function addMcpCommand(program: Command): void {
     .option(
       "--allow-origin <host>",
       "also accept requests of web pages from this host; may be repeated",
-      (host: string, before: readonly string[] = []) => [...before, host],
+      collect,
     )
     .addOption(
       new Option("--describe <tools>", "which tools the description of exec declares to the model")
@@ -77,7 +82,8 @@ export function addMcpCommand(program: Command): void {
       toMs,
     )
     .addHelpText("after", help);
-  addReadingOptions(command, "with --verbose, standard error")
+  addReadingOptions(command, "with --verbose, standard error");
+  addApprovalOptions(command)
     .option("-v, --verbose", "show each program, each tool call, and what the servers print")
     .option("--no-color", "print without colours; the variable NO_COLOR does the same")
     .action(mcpCommand);

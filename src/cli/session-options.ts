@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import { collect, toLimits, toMs } from "./arguments.js";
+import { type ApprovalCommandOptions, addApprovalOptions } from "./approval-options.js";
+import { toLimits, toMs } from "./arguments.js";
 import { addReadingOptions, type ReadingCommandOptions } from "./reading-options.js";
 
 /** The options of every command that runs cells in a session. */
-export interface SessionCommandOptions extends ReadingCommandOptions {
+export interface SessionCommandOptions extends ApprovalCommandOptions, ReadingCommandOptions {
   readonly config?: string;
   readonly out?: string;
   readonly yieldAfter?: number;
@@ -11,32 +12,20 @@ export interface SessionCommandOptions extends ReadingCommandOptions {
   /** By name; checked by createCodeMode. */
   readonly limit?: Readonly<Record<string, number>>;
   readonly startTimeout?: number;
-  /** What needs approval and runs without asking: `all`, `none`, `ask`, and patterns of tools' names. */
-  readonly approve?: readonly string[];
-  /** Patterns of the names of tools that need approval, whatever the config says. */
-  readonly ask?: readonly string[];
   readonly verbose?: boolean;
 }
 
 /** Adds the options of `SessionCommandOptions`, and `--no-color`. */
 export function addSessionOptions(command: Command): Command {
-  return addReadingOptions(command, "standard error")
+  command
     .option("-c, --config <file>", "file with MCP servers; cells can call their tools")
     .option("-o, --out <directory>", "save images and sounds in this directory")
     .option("--yield-after <ms>", "print partial output after this time, then keep waiting", toMs)
     .option("--timeout <ms>", "end a cell with an error after this time", toMs)
     .option("--limit <name=value>", "set a limit, such as cpuMs=600000; may be repeated", toLimits)
-    .option("--start-timeout <ms>", "how long to wait for a server to be ready", toMs)
-    .option(
-      "--approve <tools>",
-      'run calls of these tools without asking: "all", "none", or a pattern such as "read_*"; may be repeated',
-      collect,
-    )
-    .option(
-      "--ask <tools>",
-      'also ask before calls of these tools, such as "*"; may be repeated',
-      collect,
-    )
+    .option("--start-timeout <ms>", "how long to wait for a server to be ready", toMs);
+  addReadingOptions(command, "standard error");
+  return addApprovalOptions(command)
     .option("-v, --verbose", "show what the servers print to standard error")
     .option("--no-color", "print without colours; the variable NO_COLOR does the same");
 }

@@ -23,6 +23,24 @@ describe("a pattern that would take years", () => {
   });
 });
 
+describe("faults of an input that takes too long to look for all of them", () => {
+  const faultyFirst = {
+    type: "object",
+    properties: { first: { type: "string" }, ...backtracks.properties },
+  };
+  const call = `try { await tools.check({ first: 1, a: "a".repeat(60) + "b" }); } catch (e) { text(e.message); }`;
+
+  test.each([
+    ["of the host's", {}],
+    ["of a server's", { onInvalidSchema: (): void => {} }],
+  ])("name the first one, and say that there may be more: a tool %s", async (_, more) => {
+    const [message] = await runToTexts(call, {
+      tools: { check: tool({ inputSchema: faultyFirst, ...more }) },
+    });
+    expect(message).toContain("/first: must be string, got the number 1; and perhaps more.");
+  });
+});
+
 test.each([
   ["^[a-z]+$", 1],
   ["^\\d{4}-\\d{2}$", 1],

@@ -2,12 +2,14 @@
 
 #include <v8.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 #include "base/result.h"
 #include "isolate/engine/isolate_scope.h"
+#include "isolate/engine/terminator.h"
 #include "isolate/exec/lenient_source.h"
 #include "protocol/error.h"
 
@@ -29,6 +31,9 @@ class ModuleLoader {
   // with an exception pending.
   v8::MaybeLocal<v8::Value> ExportOf(IsolateScope& scope, std::string_view name);
 
+  // While microtasks run: defers stops where one of them may set up the evaluation of an
+  // asynchronous module, whose dependency has just ended.
+  void DeferStops(std::optional<Terminator::Deferral>& deferred);
   // Drops every handle, before the isolate is disposed.
   void Reset() {
     main_.Reset();
@@ -67,6 +72,7 @@ class ModuleLoader {
   CellContext& cell_;
   v8::Global<v8::Module> main_;  // Empty: the cell's source has not been run as a module.
   std::unordered_map<std::string, v8::Global<v8::Module>> modules_;  // By specifier.
+  bool has_asynchronous_ = false;  // Among `modules_`, where that matters.
 };
 
 }  // namespace codecell::isolate

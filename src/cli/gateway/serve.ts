@@ -5,6 +5,8 @@ import { Gateway } from "../../mcp/gateway/gateway.js";
 import { StreamClient } from "../../mcp/gateway/stream-client.js";
 import { createModelTools } from "../../model/model-tools.js";
 import { estimateTokens } from "../../model/token-budget.js";
+import { toApproval } from "../approval-options.js";
+import { ApprovalRules } from "../approve/approval-rules.js";
 import { count } from "../format.js";
 import type { SessionContext } from "../open-session.js";
 import { toReading } from "../reading-options.js";
@@ -66,6 +68,7 @@ async function openGateway(
     config: await readConfig(options.config, (warning) => report.warning(warning)),
     cells: {
       limits: { ...options.limit },
+      onApproval: new ApprovalRules(options.approve ?? []).decide,
       maxYieldAfterMs: options.maxYieldAfter,
       ...toReading(options),
       ...(yieldAfter !== undefined && { yieldAfterMs: yieldAfter }),
@@ -73,6 +76,7 @@ async function openGateway(
     describeTools: describe,
     servers: {
       logins: true,
+      approval: toApproval(options),
       onEvent: (event) => report.server(event),
       onWarning: (warning) => report.warning(warning),
       ...(verbose && {
