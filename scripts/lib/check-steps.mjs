@@ -35,6 +35,19 @@ export const steps = [
     ["check:suite", ...otherMajors],
     ["check:suite", ...otherMajors, "--", ...nativeRooms],
   ),
+  step(
+    "mutants",
+    60,
+    ["check:mutants", "--sample", "1000", "--minutes", "45"],
+    ["check:mutants", "--sample", "60", "--minutes", "2"],
+  ),
+  // CI has no time to build the addon for each fault; those of base/ need none.
+  step(
+    "native faults",
+    120,
+    ["check:mutants", "native"],
+    ["check:mutants", "native", "base/", ...every(3)],
+  ),
   step("frameworks", 15, ["check:frameworks"]),
   step(
     "stalls",
