@@ -56,12 +56,10 @@ test("an addon for a newer glibc is known from the note beside it, before it is 
 });
 
 test("an addon that the system's loader refuses says which glibc it needs", async () => {
-  const addon = addonWith("refused", (bytes) =>
-    bytes.replaceAll("\0GLIBC_2.34\0", "\0GLIBC_9.34\0"),
-  );
+  const addon = addonWith("refused", (bytes) => bytes.replaceAll("\0GLIBC_2.", "\0GLIBC_9."));
   const { thrown, codes } = await tryBoth({ CODECELL_ADDON: addon });
   expect(codes[1]).toBe("ERR_ADDON_MISMATCH");
-  expect(thrown).toMatch(/with glibc [\d.]+: it needs glibc 9\.34 or later\. .*GLIBC_9\.34/);
+  expect(thrown).toMatch(/with glibc [\d.]+: it needs glibc (9\.[\d.]+) or later\. .*GLIBC_\1/);
 });
 
 /** A copy of the addon in a folder of its own. */
