@@ -65,6 +65,7 @@ export type {
   JsonSchemaWrapper,
   NamedTool,
   ReasonedPolicy,
+  ResultType,
   ToolApproval,
   ToolContext,
   ToolDefinition,
