@@ -13,7 +13,8 @@ export interface TestCellOptions {
   readonly tools?: BackendSetup["tools"];
   readonly modules?: BackendSetup["modules"];
   readonly limits?: Partial<BackendLimits>;
-  readonly console?: boolean;
+  readonly console?: BackendSetup["console"];
+  readonly dialect?: BackendSetup["dialect"];
   readonly failOnDeadlock?: boolean;
   readonly stored?: readonly string[];
 }
@@ -28,7 +29,8 @@ export function cellOptions(source: string, options: TestCellOptions = {}): Back
       tools: options.tools ?? [],
       modules: options.modules ?? [],
       limits: { ...defaultLimits, ...options.limits },
-      console: options.console ?? false,
+      console: options.console ?? "off",
+      dialect: options.dialect ?? "strict",
       remoteImages: false,
       failOnDeadlock: options.failOnDeadlock ?? true,
     },

@@ -9,6 +9,7 @@
 #include "isolate/engine/stop.h"
 #include "isolate/engine/terminator.h"
 #include "isolate/exec/helper_functions.h"
+#include "isolate/exec/lenient_program.h"
 #include "isolate/exec/module_loader.h"
 #include "isolate/exec/outbox.h"
 #include "isolate/exec/rejections.h"
@@ -47,6 +48,7 @@ class CellContext {
   Timers& timers() { return timers_; }
   HelperFunctions& helpers() { return helpers_; }
   ModuleLoader& modules() { return modules_; }
+  LenientProgram& program() { return program_; }
   SyntheticModules& synthetic_modules() { return synthetic_modules_; }
   Rejections& rejections() { return rejections_; }
 
@@ -78,6 +80,7 @@ class CellContext {
   HelperFunctions helpers_;
   SyntheticModules synthetic_modules_;
   ModuleLoader modules_;
+  LenientProgram program_;
   Rejections rejections_;
 };
 

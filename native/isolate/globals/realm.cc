@@ -98,7 +98,7 @@ bool Realm::Create(IsolateScope& scope) {
 
 bool Realm::Begin(IsolateScope& scope, const protocol::CellSetup& setup) {
   NameEvalLimit(scope, setup.limits.eval_bytes);
-  if (setup.console == protocol::ConsoleCapture::kOff) return true;
+  if (setup.console == protocol::Console::kOff) return true;
   v8::Local<v8::Object> console;
   return NewConsole(scope).ToLocal(&console) &&
          scope.context()
