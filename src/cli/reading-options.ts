@@ -5,6 +5,7 @@ import type { ReadingOptions } from "../options/reading.js";
 export interface ReadingCommandOptions {
   readonly console: "output" | "logs" | "off";
   readonly dialect: "lenient" | "strict";
+  readonly results: "value" | "raw";
 }
 
 /** Adds the options of `ReadingCommandOptions`. */
@@ -22,6 +23,14 @@ export function addReadingOptions(command: Command, logs: string): Command {
       )
         .choices(["lenient", "strict"])
         .default("lenient"),
+    )
+    .addOption(
+      new Option(
+        "--results <form>",
+        'results of servers\' tools: "value", a text or parsed JSON, or "raw", as the server sent them',
+      )
+        .choices(["value", "raw"])
+        .default("value"),
     );
 }
 
