@@ -16,4 +16,16 @@ export const unobservable = [
     change: 'request.headers.get("authorization") ?? "" → request.headers.get("authorization")',
     why: "Without the header the pattern is looked for in the text null, which has no token either.",
   },
+  {
+    file: "bounds/session-slots.ts",
+    line: 'if (answer === "aborted") this.#runtime.update(this);',
+    change: 'answer === "aborted" → true',
+    why: "An update more than is needed finds nothing to do.",
+  },
+  {
+    file: "bounds/session-slots.ts",
+    line: 'signal?.addEventListener("abort", onAbort, { once: true });',
+    change: "true → false",
+    why: "The waiter that the listener calls takes it away.",
+  },
 ];
