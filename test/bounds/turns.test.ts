@@ -101,6 +101,21 @@ describe("sessions take turns:", () => {
     expect(runtime.order).toEqual(["patient entered"]);
   });
 
+  test("one that is closed has its waits answered at once, whoever has the slots", async () => {
+    const runtime = new Runtime({ cells: 1 });
+    const [busy, closed, other] = [runtime.session(), runtime.session(), runtime.session()];
+    runtime.fill(busy, 1);
+    runtime.wait(closed, "first");
+    runtime.wait(closed, "second");
+    runtime.wait(other, "other");
+    closed.close();
+    await settled();
+    expect(runtime.order).toEqual(["first closed", "second closed"]);
+    busy.leave();
+    await settled();
+    expect(runtime.order.at(-1)).toBe("other entered");
+  });
+
   test("each has its own limit, however much room the runtime has", async () => {
     const runtime = new Runtime({});
     const session = runtime.session({ cells: 2 });
