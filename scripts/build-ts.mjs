@@ -14,6 +14,8 @@ const entryPoints = [
   "index.ts",
   "ai.ts",
   "anthropic.ts",
+  "google.ts",
+  "langchain.ts",
   "mcp.ts",
   "openai.ts",
   "backend/addon/binding.ts",

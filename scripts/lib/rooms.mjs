@@ -95,7 +95,7 @@ const options = [...tools, "options/"];
 const cells = [...options, "declarations/", "bounds/", "calls/"];
 const sessions = [...options, "session/"];
 // What the entry points of the package give to everyone.
-const doors = ["index", "ai.", "anthropic.", "openai.", "mcp."];
+const doors = ["index", "ai.", "anthropic.", "google.", "langchain.", "openai.", "mcp."];
 
 /** @type {RoomTree} */
 const src = {
