@@ -43,6 +43,7 @@ export interface NativeCellSetup {
   readonly modules?: ModuleTable | undefined;
   readonly limits: NativeLimits;
   readonly console: boolean;
+  readonly webGlobals: boolean;
   readonly remoteImages: boolean;
   readonly failOnDeadlock: boolean;
 }
@@ -201,3 +202,6 @@ export function orphanCount(): number;
  * whose end is not the process's.
  */
 export function noteExitCode(code: number): void;
+
+/** Where the files are with which cells make the web's globals (`dist/web`). Of the whole process. */
+export function setWebFolder(folder: string): void;

@@ -161,6 +161,8 @@ std::shared_ptr<const protocol::CellSetup> ReadCellSetup(Napi::Value setup) {
       ReadFlag(given, "failOnDeadlock") ? protocol::OnDeadlock::kFail : protocol::OnDeadlock::kWait;
   read->console =
       ReadFlag(given, "console") ? protocol::ConsoleCapture::kOn : protocol::ConsoleCapture::kOff;
+  read->web_globals =
+      ReadFlag(given, "webGlobals") ? protocol::WebGlobals::kAll : protocol::WebGlobals::kNone;
   read->remote_images = ReadFlag(given, "remoteImages") ? protocol::RemoteImages::kAllowed
                                                         : protocol::RemoteImages::kRefused;
   return read;

@@ -78,6 +78,7 @@ enum class BeginResult {
 
 enum class OnDeadlock { kFail, kWait };
 enum class ConsoleCapture { kOff, kOn };
+enum class WebGlobals { kNone, kAll };
 enum class RemoteImages { kRefused, kAllowed };
 
 // What is the same for many cells.
@@ -87,6 +88,7 @@ struct CellSetup {
   CellLimits limits;
   OnDeadlock on_deadlock = OnDeadlock::kFail;
   ConsoleCapture console = ConsoleCapture::kOff;
+  WebGlobals web_globals = WebGlobals::kAll;
   RemoteImages remote_images = RemoteImages::kRefused;
 };
 

@@ -67,6 +67,7 @@ export async function useSession<T>(
       ...(options.timeout !== undefined && { wallMs: options.timeout }),
     },
     ...(options.console && { console: true }),
+    ...(options.webGlobals === false && { webGlobals: false }),
   });
   const tools = servers?.tools ?? [];
   await using session = codeMode.openSession({ tools });

@@ -11,6 +11,8 @@ export interface SessionCommandOptions {
   readonly limit?: Readonly<Record<string, number>>;
   readonly startTimeout?: number;
   readonly console?: boolean;
+  /** False: cells have ECMAScript's globals only. */
+  readonly webGlobals?: boolean;
   /** What needs approval and runs without asking: `all`, `none`, `ask`, and patterns of tools' names. */
   readonly approve?: readonly string[];
   /** Patterns of the names of tools that need approval, whatever the config says. */
@@ -28,6 +30,7 @@ export function addSessionOptions(command: Command): Command {
     .option("--limit <name=value>", "set a limit, such as cpuMs=600000; may be repeated", toLimits)
     .option("--start-timeout <ms>", "how long to wait for a server to be ready", toMs)
     .option("--console", "give cells a console; its lines go to standard error")
+    .option("--no-web-globals", "give cells no URL, TextEncoder, structuredClone and the like")
     .option(
       "--approve <tools>",
       'run calls of these tools without asking: "all", "none", or a pattern such as "read_*"; may be repeated',

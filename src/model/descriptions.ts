@@ -102,7 +102,12 @@ function inputLines(
   ];
 }
 
-function environmentLines({ console, remoteImages, modules }: Settings): readonly string[] {
+function environmentLines({
+  console,
+  webGlobals,
+  remoteImages,
+  modules,
+}: Settings): readonly string[] {
   const imports = [
     '`"tools.js"` (`ALL_TOOLS` and every tool by name)',
     '`"tools/<namespace>.js"` (its tools by their own names)',
@@ -110,7 +115,7 @@ function environmentLines({ console, remoteImages, modules }: Settings): readonl
     ...modules.specifiers.map((specifier) => `\`${JSON.stringify(specifier)}\``),
   ];
   return [
-    "The standard ECMAScript globals with `Intl`, the helpers below, `tools` and `ALL_TOOLS`.",
+    `The standard ECMAScript globals with \`Intl\`, ${webGlobals ? "the web's `URL`, `TextEncoder`, `atob`, `structuredClone`, `setInterval`, `AbortController`, `crypto.randomUUID` and their like, " : ""}the helpers below, \`tools\` and \`ALL_TOOLS\`.`,
     `Neither Node nor a browser: no \`require\`, \`process\`, \`Buffer\`, \`fetch\`, file system, network or DOM; no \`WebAssembly\`, \`SharedArrayBuffer\` or \`Atomics\`. ${console ? "`console` is there for the logs of the host; you do not see what it prints." : "No `console`: use `text`."} Tools are the only way out.`,
     `\`import\` takes ${imports.join(", ")}, and nothing else.`,
     ...(remoteImages ? ["`image` also takes `http:` and `https:` URLs."] : []),

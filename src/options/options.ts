@@ -51,6 +51,13 @@ export interface CommonOptions {
   readonly modules?: HostModules | undefined;
   /** Gives cells a console whose lines are collected in the outcome's `logs`. Default: false. */
   readonly console?: boolean | undefined;
+  /**
+   * Gives cells the web's globals that reach nothing outside of the cell, such as `URL`,
+   * `TextEncoder`, `structuredClone`, `AbortController` and `crypto.randomUUID`, and what newer
+   * engines than Node's have added to the language's own globals. Each is made when a cell first
+   * uses it. Default: true.
+   */
+  readonly webGlobals?: boolean | undefined;
   /** Lets `image` take `http:` and `https:` URLs. Default: false. */
   readonly remoteImages?: boolean | undefined;
   /** Gets the texts that cells send with `notify`, in order and at once. */
@@ -152,6 +159,7 @@ const commonKeys = [
   "deadlock",
   "modules",
   "console",
+  "webGlobals",
   "remoteImages",
   "onNotify",
   "onEvent",
@@ -195,6 +203,7 @@ export function checkSessionOptions(
     throw invalidOption("deadlock", '"fail" or "wait"', deadlock);
   }
   checkBoolean("console", options.console);
+  checkBoolean("webGlobals", options.webGlobals);
   checkBoolean("remoteImages", options.remoteImages);
   checkFunction("onNotify", options.onNotify);
   checkFunction("onEvent", options.onEvent);

@@ -22,6 +22,7 @@ export interface Settings {
   readonly maxOutputTokens: number;
   readonly deadlock: "fail" | "wait";
   readonly console: boolean;
+  readonly webGlobals: boolean;
   readonly remoteImages: boolean;
   /** Innermost first. */
   readonly onNotify: readonly NotificationHandler[];
@@ -39,6 +40,7 @@ export const defaultSettings: Settings = {
   maxOutputTokens: 10_000,
   deadlock: "fail",
   console: false,
+  webGlobals: true,
   remoteImages: false,
   onNotify: [],
   onEvent: [],
@@ -68,6 +70,7 @@ export function withSessionOptions(
     maxOutputTokens: options.maxOutputTokens ?? outer.maxOutputTokens,
     deadlock: options.deadlock ?? outer.deadlock,
     console: options.console ?? outer.console,
+    webGlobals: options.webGlobals ?? outer.webGlobals,
     remoteImages: options.remoteImages ?? outer.remoteImages,
   };
 }

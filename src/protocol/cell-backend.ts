@@ -58,6 +58,7 @@ export interface BackendSetup {
   readonly modules: readonly BackendModule[];
   readonly limits: BackendLimits;
   readonly console: boolean;
+  readonly webGlobals: boolean;
   readonly remoteImages: boolean;
   readonly failOnDeadlock: boolean;
 }

@@ -286,7 +286,7 @@ export class Session implements AsyncDisposable {
 
   /** Made once for the session, and again only for execs with other options. */
   #setupOf(settings: Settings, limits: ResolvedLimits): BackendSetup {
-    const { tools, modules, console, remoteImages, deadlock } = settings;
+    const { tools, modules, console, webGlobals, remoteImages, deadlock } = settings;
     const isOwn = tools === this.#settings.tools && limits === this.#limits;
     if (isOwn && this.#setup !== undefined) return this.#setup;
     const setup: BackendSetup = {
@@ -294,6 +294,7 @@ export class Session implements AsyncDisposable {
       modules: modules.list,
       limits,
       console,
+      webGlobals,
       remoteImages,
       failOnDeadlock: deadlock === "fail",
     };

@@ -14,6 +14,7 @@ export interface TestCellOptions {
   readonly modules?: BackendSetup["modules"];
   readonly limits?: Partial<BackendLimits>;
   readonly console?: boolean;
+  readonly webGlobals?: boolean;
   readonly failOnDeadlock?: boolean;
   readonly stored?: readonly string[];
 }
@@ -29,6 +30,7 @@ export function cellOptions(source: string, options: TestCellOptions = {}): Back
       modules: options.modules ?? [],
       limits: { ...defaultLimits, ...options.limits },
       console: options.console ?? false,
+      webGlobals: options.webGlobals ?? true,
       remoteImages: false,
       failOnDeadlock: options.failOnDeadlock ?? true,
     },

@@ -19,7 +19,9 @@ class Timers {
  public:
   using Id = uint32_t;
 
-  Id Add(IsolateScope& scope, v8::Local<v8::Function> callback, double delay_ms,
+  enum class Repeat { kOnce, kEvery };
+
+  Id Add(IsolateScope& scope, v8::Local<v8::Function> callback, double delay_ms, Repeat repeat,
          const std::vector<v8::Local<v8::Value>>& arguments);
   void Clear(Id id);
 
@@ -34,11 +36,14 @@ class Timers {
   // Callbacks of the globals.
   static void SetTimeout(const v8::FunctionCallbackInfo<v8::Value>& info);
   static void ClearTimeout(const v8::FunctionCallbackInfo<v8::Value>& info);
+  static void SetInterval(const v8::FunctionCallbackInfo<v8::Value>& info);
+  static void ClearInterval(const v8::FunctionCallbackInfo<v8::Value>& info);
 
  private:
   struct Pending {
     v8::Global<v8::Function> callback;
     std::vector<v8::Global<v8::Value>> arguments;
+    double period_ms = 0;  // 0: it runs once.
   };
   struct Entry {
     base::Clock::time_point due;
@@ -46,6 +51,7 @@ class Timers {
   };
 
   static bool Later(const Entry& a, const Entry& b);
+  void Schedule(Id id, base::Clock::time_point due);
   void DropCleared();
 
   std::unordered_map<Id, Pending> pending_;

@@ -104,6 +104,7 @@ void CellLoop::Fail(protocol::CellError error) {
 
 bool CellLoop::Drain(v8::Local<v8::Promise> done) {
   scope_.isolate()->PerformMicrotaskCheckpoint();
+  if (auto uncaught = cell_.TakeUncaught()) Fail(*std::move(uncaught));
   return !stopping() && !failure_ && done->State() == v8::Promise::kPending;
 }
 
@@ -141,10 +142,9 @@ std::vector<protocol::Command> CellLoop::Wait() {
 bool CellLoop::RunReady(v8::Local<v8::Promise> done) {
   if (Apply(link_.mailbox.TakeReady(), done)) return true;
   if (RunTasks()) return true;
-  v8::TryCatch caught(scope_.isolate());
+  const v8::TryCatch caught(scope_.isolate());
   if (!cell_.timers().RunDue(scope_, base::Clock::now())) return false;
-  if (caught.HasCaught() && caught.CanContinue())
-    Fail(TakeError(scope_, caught, cell_.options().source));
+  cell_.NoteUncaught(caught);
   return true;
 }
 
@@ -184,7 +184,8 @@ base::Deadline CellLoop::NextDeadline() {
 
 protocol::Settled CellLoop::Conclude(v8::Local<v8::Promise> done) {
   protocol::Settled settled;
-  const bool fulfilled = !done.IsEmpty() && done->State() == v8::Promise::kFulfilled;
+  // What a timer or a microtask has thrown counts, even if the module is through.
+  const bool fulfilled = !failure_ && !done.IsEmpty() && done->State() == v8::Promise::kFulfilled;
   if (!stopping() && !failure_ && !done.IsEmpty() && done->State() == v8::Promise::kRejected) {
     Fail(DescribeThrown(scope_, done->Result(), cell_.options().source));
   }

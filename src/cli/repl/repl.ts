@@ -91,6 +91,7 @@ async function runAtPrompt(
         tools: session.settings.tools.tools,
         commands: commandNames,
         hasConsole: options.console === true,
+        hasWebGlobals: options.webGlobals !== false,
         storedKeys: async () => (await storedEntries(session)).map(([key]) => key),
       }),
     onInterrupt: () => runner.terminate(),
