@@ -4,6 +4,8 @@ import { SlowFilesFirst } from "./test/support/slow-files-first.js";
 
 /** Rooms whose tests need milliseconds each: a cell or a call that hangs shows soon. */
 const quickRooms = ["calls", "cell", "globals", "model", "tools"].map(inRoom);
+/** Rooms with tests that a script of their own runs. */
+const ownRunners = ["frameworks"].map(inRoom);
 /** A net for tests that start processes, fill heaps or wait for clocks. */
 const slowMs = 40_000;
 const quickMs = 10_000;
@@ -18,7 +20,7 @@ export default defineConfig({
     retry: 0,
     projects: [
       project("quick", quickRooms, [], quickMs),
-      project("slow", [inRoom("*")], quickRooms, slowMs),
+      project("slow", [inRoom("*")], [...quickRooms, ...ownRunners], slowMs),
     ],
   },
 });

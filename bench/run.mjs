@@ -19,9 +19,11 @@ const benchmarks = [
   "timer",
   "output",
   "memory",
+  "sizing",
   "cpu",
   "fairness",
   "model",
+  "notes",
   "gateway",
 ];
 

@@ -1,6 +1,9 @@
 // Builds dist/ from src/: declarations file by file, and JavaScript as a few files. A file for each
 // module would take several times as long to load as all of the code in them. Most packages that it
 // uses become files of dist/vendor (lib/vendor.mjs). web/ becomes dist/web (lib/web-libraries.mjs).
+//
+//   node scripts/build-ts.mjs [--only-own-javascript]
+//     --only-own-javascript: leaves the declarations, dist/vendor and dist/web as they are
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
@@ -28,16 +31,14 @@ const commands = ["cli/main.ts", "cli/doctor/trial.ts"];
 const innerEntryPoints = ["backend/addon/event-batch.ts", "backend/thread/thread-backend.ts"];
 
 await main(async () => {
+  if (process.argv.includes("--only-own-javascript")) {
+    await bundleAll();
+    return;
+  }
   run(path.join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"]);
   const [vendored, web] = await Promise.all([buildVendored(), buildWebLibraries()]);
   writeNotices([...vendored.inputs, ...web.inputs]);
-  const built = new Set([
-    ...(await bundle(entryPoints)),
-    ...(await bundle(commands)),
-    ...(await bundle(innerEntryPoints)),
-    ...vendored.files,
-    ...web.files,
-  ]);
+  const built = new Set([...(await bundleAll()), ...vendored.files, ...web.files]);
   for (const file of reachableDeclarations()) built.add(file);
   // Of an earlier build, and declarations that no entry point needs.
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
@@ -45,6 +46,14 @@ await main(async () => {
     if (/\.(c?js(\.map)?|d\.ts)$/.test(file) && !built.has(file)) rmSync(file);
   }
 });
+
+async function bundleAll() {
+  return [
+    ...(await bundle(entryPoints)),
+    ...(await bundle(commands)),
+    ...(await bundle(innerEntryPoints)),
+  ];
+}
 
 /**
  * @param {readonly string[]} files - In src/.

@@ -55,7 +55,7 @@ function chooseSteps() {
   }
   return steps.flatMap(({ name, full, sample, minutes }) => {
     const command = options.sample ? sample : full;
-    return command === undefined || !only.includes(name) ? [] : [{ name, command, minutes }];
+    return only.includes(name) ? [{ name, command, minutes }] : [];
   });
 }
 

@@ -3,6 +3,7 @@ export { searchTools, type ToolMatch } from "./calls/tool-search.js";
 export { createCodeMode } from "./compose/create-code-mode.js";
 export { type DeclareOptions, declareTool, declareTools } from "./declarations/declare-tools.js";
 export { type FormatOptions, formatOutcome, truncateOutput } from "./model/format-outcome.js";
+export type { Media, MediaTypes } from "./model/media.js";
 export type { ModelCallOptions, ModelToolResult } from "./model/model-calls.js";
 export {
   createModelTools,

@@ -20,7 +20,7 @@ export function openReport({ name, question, settings, json }) {
   if (!json) {
     const words = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
     console.log(`${name}: ${question}`);
-    console.log(words.join(", "));
+    if (words.length > 0) console.log(words.join(", "));
     console.log(machineLine());
   }
   return {

@@ -5,9 +5,8 @@ import { turn } from "./turn.mjs";
 /**
  * @typedef {object} Step
  * @property {string} name
- * @property {readonly string[] | undefined} full - The npm script, and after it what it is given.
- *   Undefined leaves the step out.
- * @property {readonly string[] | undefined} sample - The same for CI.
+ * @property {readonly string[]} full - The npm script, and after it what it is given.
+ * @property {readonly string[]} sample - The same for CI.
  * @property {number} minutes - A step that takes longer is stopped, and has failed.
  */
 
@@ -35,8 +34,26 @@ export const steps = [
     ["check:suite", ...otherMajors],
     ["check:suite", ...otherMajors, "--", ...nativeRooms],
   ),
-  // Its bound is for a machine as fast as a developer's, so CI's, which may be half as fast, leaves it out.
-  { name: "stalls", minutes: 30, full: ["check:stalls"], sample: undefined },
+  step(
+    "mutants",
+    60,
+    ["check:mutants", "--sample", "1000", "--minutes", "45"],
+    ["check:mutants", "--sample", "60", "--minutes", "2"],
+  ),
+  // CI has no time to build the addon for each fault; those of base/ need none.
+  step(
+    "native faults",
+    120,
+    ["check:mutants", "native"],
+    ["check:mutants", "native", "base/", ...every(3)],
+  ),
+  step("frameworks", 15, ["check:frameworks"]),
+  step(
+    "stalls",
+    30,
+    ["check:stalls", "--count", "50"],
+    ["check:stalls", "--count", "6", "--seed", String(turn % 100_000), ...every(6)],
+  ),
   step("MCP inspector", 5, ["check:inspector"]),
   step("hostile corpus", 20, ["test:hostile"], ["test:hostile", ...every(3)]),
   step(
@@ -69,8 +86,8 @@ export const steps = [
 /**
  * @param {string} name
  * @param {number} minutes
- * @param {readonly string[] | undefined} full
- * @param {readonly string[] | undefined} [sample] - Default: all of it.
+ * @param {readonly string[]} full
+ * @param {readonly string[]} [sample] - Default: all of it.
  */
 function step(name, minutes, full, sample = full) {
   return { name, minutes, full, sample };

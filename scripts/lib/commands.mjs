@@ -23,7 +23,8 @@ export const commands = {
   },
   "More tests": {
     "test:native": "native/base and native/protocol alone: plain, ASan and UBSan, TSan",
-    "test:hostile": "a corpus of attacks, each in a process of its own; --group, --only, --every N",
+    "test:hostile":
+      "a corpus of attacks, each in a process of its own; --group, --only, --every N, --memory MIB",
     "test:generated": "programs made up from a grammar; --count, --mode stop, --replay SEED",
     "test:asan": "the tests on an addon with ASan and UBSan; takes files and folders of tests",
     fuzz: "libFuzzer on the boundary between host and cells; --target, --seconds",
@@ -35,8 +36,12 @@ export const commands = {
     "check:hostile": "the attacks on each Node; takes versions, and after -- options",
     "check:stalls":
       "inputs through every door; for how long the event loop stands still; takes --door, --count, --seed",
+    "check:mutants":
+      "small faults in the code, one at a time: which does no test notice? takes rooms, native, --changed REF",
     "check:package": "packs the package, installs it elsewhere, and uses it there",
     "check:leaks": "10 000 cells leave no thread, descriptor or memory behind",
+    "check:frameworks":
+      "the adapters with real frameworks, oldest and newest; takes parts of names",
     "check:inspector": "the official MCP inspector drives codecell mcp",
   },
   Speed: {

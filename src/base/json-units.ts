@@ -1,4 +1,6 @@
 /** Code units, and bytes in UTF-8, of the characters that JSON is made of. */
+export const lineFeed = 10;
+export const carriageReturn = 13;
 export const quote = 34;
 export const comma = 44;
 export const colon = 58;

@@ -54,11 +54,14 @@ const maxDepth = 2_000;
  * @throws What a getter or a proxy of the value throws.
  */
 export function isManyValues(value: unknown, limit: number): boolean {
-  return countValues(value, limit, 0) > limit;
+  return countValues(value, limit) > limit;
 }
 
-/** Counts no further than past the limit. */
-function countValues(value: unknown, limit: number, depth: number): number {
+/**
+ * The values that the JSON of a value would be made of, as `isManyValues` counts; counted no further than
+ * past the limit.
+ */
+export function countValues(value: unknown, limit: number, depth = 0): number {
   if (typeof value !== "object" || value === null || depth > maxDepth) return 1;
   let count = 1;
   if (Array.isArray(value)) {
@@ -73,4 +76,23 @@ function countValues(value: unknown, limit: number, depth: number): number {
     count += 1 + countValues(member, limit - count - 1, depth + 1);
   }
   return count;
+}
+
+/** Bytes that every value counts for, besides those of its text. */
+const bytesPerValue = 16;
+
+/**
+ * Bytes that a parsed JSON value takes, about: 16 for each value and key, and one for each UTF-16 unit of
+ * strings and keys. Counted no further than past the limit.
+ */
+export function sizeOfJson(value: unknown, limit: number): number {
+  if (typeof value === "string") return bytesPerValue + value.length;
+  if (typeof value !== "object" || value === null) return bytesPerValue;
+  let size = bytesPerValue;
+  for (const [key, member] of Object.entries(value)) {
+    if (size > limit) break;
+    if (!Array.isArray(value)) size += bytesPerValue + key.length;
+    size += sizeOfJson(member, limit - size);
+  }
+  return size;
 }

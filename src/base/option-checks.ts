@@ -1,13 +1,31 @@
 import { describeValue } from "./describe-value.js";
 import { CodeModeError } from "./errors.js";
 
+/** Unknown keys that one message names. */
+const maxUnknownKeys = 8;
+
 /** The error for an option that is not what it must be. */
 export function invalidOption(name: string, expected: string, value: unknown): CodeModeError {
-  const what = describeValue(value);
-  return new CodeModeError(
-    "ERR_INVALID_OPTION",
-    `The option "${name}" must be ${expected}; got ${what}.`,
-  );
+  return new CodeModeError("ERR_INVALID_OPTION", optionFault(name, expected, value));
+}
+
+/** That an option is not what it must be, as a sentence. */
+export function optionFault(name: string, expected: string, value: unknown): string {
+  return `The option "${name}" must be ${expected}; got ${describeValue(value)}.`;
+}
+
+/** That options have keys that are not known, as a sentence; none where all are known. */
+export function unknownKeyFaults(
+  name: string,
+  options: object,
+  known: readonly string[],
+): readonly string[] {
+  const unknown = Object.keys(options).filter((key) => !known.includes(key));
+  if (unknown.length === 0) return [];
+  const shown = unknown.slice(0, maxUnknownKeys).map((key) => `"${key}"`);
+  const more = unknown.length - shown.length;
+  const keys = `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return [`There is no option ${keys} in ${name}; there are ${known.join(", ")}.`];
 }
 
 /**
@@ -18,13 +36,8 @@ export function checkOptionsObject(name: string, options: unknown, known: readon
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw invalidOption(name, "an object", options);
   }
-  const unknown = Object.keys(options).find((key) => !known.includes(key));
-  if (unknown !== undefined) {
-    throw new CodeModeError(
-      "ERR_INVALID_OPTION",
-      `There is no option "${unknown}" in ${name}; there are ${known.join(", ")}.`,
-    );
-  }
+  const [fault] = unknownKeyFaults(name, options, known);
+  if (fault !== undefined) throw new CodeModeError("ERR_INVALID_OPTION", fault);
 }
 
 /** Refuses all but numbers from `least` up; Infinity passes. */

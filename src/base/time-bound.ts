@@ -48,7 +48,7 @@ function isTimeout(thrown: unknown): boolean {
 }
 
 /** Processor time of this thread, in milliseconds; without Linux, time as it passes. */
-function threadCpuMs(): number {
+export function threadCpuMs(): number {
   try {
     const statistics = builtin("node:fs").readFileSync("/proc/thread-self/schedstat", "latin1");
     return Number.parseInt(statistics, 10) / 1e6;

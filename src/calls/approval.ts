@@ -36,7 +36,9 @@ export interface CheckedCall {
  */
 export async function approve(call: CheckedCall, options: ApprovalOptions): Promise<CheckedInput> {
   const { tool, context, input } = call;
-  const { policy, reason } = await tool.approvalOf(input, context);
+  const decided = tool.approvalOf(input, context);
+  // At once where it can be: a cell that yields in the same moment is known to wait.
+  const { policy, reason } = decided instanceof Promise ? await decided : decided;
   switch (policy) {
     case "auto":
       return { input };

@@ -3,12 +3,13 @@ import type { CheckedInput } from "../tools/input-check.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import type { ToolContext } from "../tools/tool-definition.js";
 
-/** What the AI SDK tells a tool about a call, by its own names. */
+/** What the AI SDK tells a tool about a call, by its own names, of which version 7 has others. */
 interface AiSdkCallOptions {
   readonly toolCallId: string;
   /** A cell's calls are in no message. */
   readonly messages: readonly never[];
   readonly abortSignal: AbortSignal;
+  readonly experimental_context: unknown;
 }
 
 /** Shared by all calls, which have no time to spare for names that few tools ask for. */
@@ -19,6 +20,9 @@ const aiSdkNames = {
   },
   get abortSignal(): AbortSignal {
     return (this as unknown as ToolContext).signal;
+  },
+  get experimental_context(): unknown {
+    return (this as unknown as ToolContext).context;
   },
 };
 
@@ -47,6 +51,7 @@ export class ToolCall {
       __proto__: aiSdkNames,
       sessionId: ids.sessionId,
       sessionData: ids.sessionData,
+      context: ids.context,
       cellId: ids.cellId,
       callId: ids.callId,
       get signal(): AbortSignal {

@@ -12,6 +12,7 @@ import { type Admission, ToolCall } from "./tool-call.js";
 export interface ToolCallsOptions {
   readonly session: { readonly id: string; readonly data: unknown };
   readonly cellId: string;
+  readonly context: unknown;
   /** A call names its tool by the index in this list. */
   readonly tools: readonly RegisteredTool[];
   /** UTF-8 bytes that one result may have, or its JSON text where it is no string. */
@@ -35,6 +36,8 @@ const maxMessageLength = 64 * 1024;
 export class ToolCalls {
   readonly #options: ToolCallsOptions;
   readonly #open = new Map<number, { readonly call: ToolCall; readonly inputBytes: number }>();
+  /** The calls that wait for approval, and their tools. */
+  readonly #unapproved = new Map<string, string>();
   #count = 0;
   #isOver = false;
 
@@ -47,11 +50,16 @@ export class ToolCalls {
     return this.#count;
   }
 
+  /** The names of the tools whose calls wait for approval, each once. */
+  get pendingApprovals(): readonly string[] {
+    return this.#unapproved.size === 0 ? [] : [...new Set(this.#unapproved.values())];
+  }
+
   /** Begins a call. Never throws; after `abortAll` it does nothing. */
   start({ callId, tool, json }: BackendEvent & { readonly type: "toolCall" }): void {
     const registered = this.#options.tools[tool];
     if (this.#isOver || registered === undefined) return;
-    const { session, cellId, maxValues } = this.#options;
+    const { session, cellId, context, maxValues } = this.#options;
     this.#count += 1;
     const inputBytes = Buffer.byteLength(json);
     const refusal = this.#options.inputs.take(inputBytes);
@@ -63,8 +71,10 @@ export class ToolCalls {
     const ids = {
       sessionId: session.id,
       sessionData: session.data,
+      context,
       cellId,
-      callId: String(callId),
+      // What APIs take as the id of a call.
+      callId: `${cellId}-${callId}`,
     };
     const call = new ToolCall(registered, ids, this.#admit);
     this.#open.set(callId, { call, inputBytes });
@@ -114,14 +124,19 @@ export class ToolCalls {
       { tool, context, input },
       {
         handlers: onApproval,
-        onRequested: ({ reason }) =>
+        onRequested: ({ reason }) => {
+          this.#unapproved.set(context.callId, tool.name);
           emit?.({
             type: "approvalRequested",
             ...ids,
             input,
             ...(reason !== undefined && { reason }),
-          }),
-        onSettled: (settlement) => emit?.({ type: "approvalSettled", ...ids, ...settlement }),
+          });
+        },
+        onSettled: (settlement) => {
+          this.#unapproved.delete(context.callId);
+          emit?.({ type: "approvalSettled", ...ids, ...settlement });
+        },
       },
     );
   };

@@ -3,6 +3,7 @@ import type { UnseenBytes } from "../bounds/unseen-bytes.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { BackendCellOptions, CellBackend } from "../protocol/cell-backend.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
+import type { MissingReason } from "../protocol/outcome.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 
 /** What a cell is started with. */
@@ -31,7 +32,9 @@ export interface CellOptions {
   /** The cell's start is over: its code runs, or never will. Called once. */
   readonly onStartOver: () => void;
   /** The cell cannot be asked for again: its end has been handed out or dropped, or it was never started. */
-  readonly onForgotten: (how: "given" | "dropped") => void;
+  readonly onForgotten: (how: Exclude<MissingReason, "unknown">) => void;
+  /** The caller's, for tools. */
+  readonly context: unknown;
   /** Terminates the cell when it is aborted. */
   readonly signal: AbortSignal | undefined;
 }

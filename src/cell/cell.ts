@@ -77,6 +77,7 @@ export class Cell {
     this.#calls = new ToolCalls({
       session: options.session,
       cellId: options.id,
+      context: options.context,
       tools: options.tools,
       maxResultBytes: options.toolResultBytes,
       maxValues: options.jsonValues,
@@ -302,7 +303,15 @@ export class Cell {
     if (reason === "time") this.#emit({ type: "yielded", cellId: this.id, reason });
     const usage = this.#usageNow();
     this.#output.observed();
-    this.#takeObserver()?.resolve({ status: "yielded", cellId: this.id, output, logs, usage });
+    const { pendingApprovals } = this.#calls;
+    this.#takeObserver()?.resolve({
+      status: "yielded",
+      cellId: this.id,
+      output,
+      logs,
+      usage,
+      ...(pendingApprovals.length > 0 && { pendingApprovals }),
+    });
   }
 
   #takeObserver(): CellObserver | undefined {
@@ -327,7 +336,7 @@ export class Cell {
 
   #refuse({ code, message, cause }: BackendRefusal): void {
     this.#leaveClocks();
-    this.#options.onForgotten("given");
+    this.#options.onForgotten("refused");
     const error = new CodeModeError(code, message, cause === undefined ? {} : { cause });
     this.#takeObserver()?.reject(error);
     for (const { reject } of this.#endAwaiters.splice(0)) reject(error);

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { limitFaults } from "../options/limits.js";
 
 /** @throws {InvalidArgumentError} */
 export function toMs(value: string): number {
@@ -18,7 +19,10 @@ export function toLimits(
   if (name === undefined || amount === undefined) {
     throw new InvalidArgumentError("It is a limit's name and a number, such as cpuMs=600000.");
   }
-  return { ...before, [name]: Number(amount) };
+  const limit = { [name]: Number(amount) };
+  const faults = limitFaults(limit, "runtime");
+  if (faults.length > 0) throw new InvalidArgumentError(faults.join(" "));
+  return { ...before, ...limit };
 }
 
 /** Of an option that may be repeated. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { packageVersion } from "../base/package-version.js";
+import { CheckedCommand } from "./checked-command.js";
 import { addCompletionCommand } from "./completion-command.js";
 import { addDoctorCommand } from "./doctor-command.js";
 import { visible } from "./format.js";
@@ -10,7 +11,7 @@ import { addReplCommand } from "./repl-command.js";
 import { addRunCommand } from "./run-command.js";
 import { addToolsCommand } from "./tools-command.js";
 
-const program: Command = new Command("codecell")
+const program: Command = new CheckedCommand("codecell")
   .description("Code mode: runs an AI model's JavaScript in a V8 isolate, with your tools in it.")
   .version(packageVersion(), "-V, --version", "print the version")
   .helpOption("-h, --help", "show help")

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { toLimits, toMs } from "./arguments.js";
+import { addApprovalOptions } from "./approval-options.js";
+import { collect, toLimits, toMs } from "./arguments.js";
 import type { McpCommandOptions } from "./gateway/gateway-options.js";
 import { type ListenAddress, readListenAddress } from "./gateway/listen-address.js";
 import { runInContext } from "./run-in-context.js";
@@ -16,6 +17,9 @@ Add this entry to the config of your MCP client:
 A server that dies is started again; until it runs, its tools fail with the reason. Standard input and
 output serve one client; HTTP serves any number of clients, each with its own session.
 
+If a tool call needs approval (by "approval" in the config, or by --ask), codecell asks the person at the
+client, through elicitation. --approve names tools that run without asking; --deny, tools that never run.
+
 Over HTTP only programs and web pages of this machine can connect. If you listen at another address, each
 request needs the token in the variable CODECELL_MCP_TOKEN; if it is not set, a new token is printed.
 
@@ -29,12 +33,13 @@ Examples:
   codecell mcp --config mcp.json
   codecell mcp --config mcp.json --listen http://127.0.0.1:3333
   codecell mcp --config mcp.json --describe none --limit cpuMs=10000
+  codecell mcp --config mcp.json --ask '*' --approve 'read_*' --deny 'delete_*'
   CODECELL_MCP_TOKEN=… codecell mcp --config mcp.json --listen http://0.0.0.0:3333
 `;
 
 /** Adds `codecell mcp`. */
 export function addMcpCommand(program: Command): void {
-  program
+  const command = program
     .command("mcp")
     .summary("run one MCP server in front of many, with the tools exec and wait")
     .description(
@@ -52,7 +57,7 @@ export function addMcpCommand(program: Command): void {
     .option(
       "--allow-origin <host>",
       "also accept requests of web pages from this host; may be repeated",
-      (host: string, before: readonly string[] = []) => [...before, host],
+      collect,
     )
     .addOption(
       new Option("--describe <tools>", "which tools the description of exec declares to the model")
@@ -74,7 +79,8 @@ export function addMcpCommand(program: Command): void {
       "--idle <ms>",
       "over HTTP, how long to keep a session without a connection (default: an hour)",
       toMs,
-    )
+    );
+  addApprovalOptions(command)
     .option("-v, --verbose", "show each program, each tool call, and what the servers print")
     .option("--no-color", "print without colours; the variable NO_COLOR does the same")
     .addHelpText("after", help)

@@ -1,7 +1,8 @@
 import { CodeModeError } from "../base/errors.js";
 import type { CodeMode, HostModules } from "../index.js";
-import type { ConnectMcpOptions, McpApproval, McpServerEvent, McpServers } from "../mcp.js";
+import type { ConnectMcpOptions, McpServerEvent, McpServers } from "../mcp.js";
 import type { Session } from "../session/session.js";
+import { toApproval } from "./approval-options.js";
 import { Approver } from "./approve/approver.js";
 import type { Interrupt } from "./interrupt.js";
 import type { PromptTerminal } from "./prompt-terminal.js";
@@ -114,7 +115,7 @@ async function startServers(
   const connectOptions: ConnectMcpOptions = {
     signal: interrupt.signal,
     logins: true,
-    approval: toApproval(options.ask ?? []),
+    approval: toApproval(options),
     ...(options.onEvent && { onEvent: options.onEvent }),
     restart: options.restart,
     onWarning: (warning) => report.warning(warning),
@@ -122,11 +123,6 @@ async function startServers(
     ...(options.startTimeout !== undefined && { startTimeoutMs: options.startTimeout }),
   };
   return connectMcpServers(config, connectOptions);
-}
-
-function toApproval(asked: readonly string[]): McpApproval {
-  if (asked.includes("*")) return "ask";
-  return { ...Object.fromEntries(asked.map((pattern) => [pattern, "ask" as const])), "*": "auto" };
 }
 
 function isWrongUse(error: ToldError): boolean {

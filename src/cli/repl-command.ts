@@ -14,7 +14,7 @@ Entries are kept in $XDG_STATE_HOME/codecell/repl-history (~/.local/state by def
 that the variable CODECELL_REPL_HISTORY names. If that variable is empty, they are not kept.
 
 If a tool call needs approval (by "approval" in the config, or by --ask), codecell asks at the prompt.
---approve names tools that run without asking.
+--approve names tools that run without asking; --deny, tools that never run.
 
 If standard input is not a terminal, its entries run one after another, without a prompt. Results go
 to standard output, everything else to standard error.

@@ -13,7 +13,8 @@ The config has the format that most MCP clients use:
 The tool read_text_file of this server is tools.mcp__files__read_text_file in the cell.
 
 If a tool call needs approval (by "approval" in the config, or by --ask), codecell asks at the terminal.
---approve names tools that run without asking. Without a terminal, all other such calls are rejected.
+--approve names tools that run without asking; --deny, tools that never run. Without a terminal, all other
+such calls are rejected.
 
 Results go to standard output, everything else to standard error.
 

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
-import { collect, toLimits, toMs } from "./arguments.js";
+import { type ApprovalCommandOptions, addApprovalOptions } from "./approval-options.js";
+import { toLimits, toMs } from "./arguments.js";
 
 /** The options of every command that runs cells in a session. */
-export interface SessionCommandOptions {
+export interface SessionCommandOptions extends ApprovalCommandOptions {
   readonly config?: string;
   readonly out?: string;
   readonly yieldAfter?: number;
@@ -13,16 +14,12 @@ export interface SessionCommandOptions {
   readonly console?: boolean;
   /** False: cells have ECMAScript's globals only. */
   readonly webGlobals?: boolean;
-  /** What needs approval and runs without asking: `all`, `none`, `ask`, and patterns of tools' names. */
-  readonly approve?: readonly string[];
-  /** Patterns of the names of tools that need approval, whatever the config says. */
-  readonly ask?: readonly string[];
   readonly verbose?: boolean;
 }
 
 /** Adds the options of `SessionCommandOptions`, and `--no-color`. */
 export function addSessionOptions(command: Command): Command {
-  return command
+  command
     .option("-c, --config <file>", "file with MCP servers; cells can call their tools")
     .option("-o, --out <directory>", "save images and sounds in this directory")
     .option("--yield-after <ms>", "print partial output after this time, then keep waiting", toMs)
@@ -30,17 +27,8 @@ export function addSessionOptions(command: Command): Command {
     .option("--limit <name=value>", "set a limit, such as cpuMs=600000; may be repeated", toLimits)
     .option("--start-timeout <ms>", "how long to wait for a server to be ready", toMs)
     .option("--console", "give cells a console; its lines go to standard error")
-    .option("--no-web-globals", "give cells no URL, TextEncoder, structuredClone and the like")
-    .option(
-      "--approve <tools>",
-      'run calls of these tools without asking: "all", "none", or a pattern such as "read_*"; may be repeated',
-      collect,
-    )
-    .option(
-      "--ask <tools>",
-      'also ask before calls of these tools, such as "*"; may be repeated',
-      collect,
-    )
+    .option("--no-web-globals", "give cells no URL, TextEncoder, structuredClone and the like");
+  return addApprovalOptions(command)
     .option("-v, --verbose", "show what the servers print to standard error")
     .option("--no-color", "print without colours; the variable NO_COLOR does the same");
 }

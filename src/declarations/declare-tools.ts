@@ -4,7 +4,7 @@ import type { NamedTool, ToolSource } from "../tools/tool-definition.js";
 import { ToolSet } from "../tools/tool-set.js";
 import { toCommentLine } from "./comment-text.js";
 import { mcpTypes } from "./mcp-types.js";
-import { toToolDeclaration } from "./tool-declaration.js";
+import { type ToolDeclaration, toToolDeclaration } from "./tool-declaration.js";
 
 /** Options of `declareTools` and `declareTool`. */
 export interface DeclareOptions {
@@ -51,18 +51,26 @@ export function declareTool(tool: NamedTool, options: DeclareOptions = {}): stri
   return declareTools([tool], options);
 }
 
+/** Levels of nested schemas that are written out. */
+export const defaultMaxDepth = 16;
+
 /** Declares tools that are registered already. */
 export function declareRegisteredTools(
   tools: readonly RegisteredTool[],
   options: DeclareOptions = {},
 ): string {
   checkOptionsObject("the options of declareTools", options, ["maxDepth", "toolDescriptions"]);
-  const { maxDepth = 16, toolDescriptions = true } = options;
+  const { maxDepth = defaultMaxDepth, toolDescriptions = true } = options;
   checkWholeNumber("maxDepth", maxDepth, { unit: "levels", least: 0 });
   checkBoolean("toolDescriptions", toolDescriptions);
-  const groups = groupByNamespace(
+  return joinDeclarations(
     tools.map((tool) => toToolDeclaration(tool, { maxDepth, toolDescriptions })),
   );
+}
+
+/** Declarations as one text. */
+export function joinDeclarations(all: readonly ToolDeclaration[]): string {
+  const groups = groupByNamespace(all);
   const declarations = groups.flat();
   const shared = declarations.some(({ needsMcpTypes }) => needsMcpTypes) ? mcpTypes : "";
   const types = declarations.map((declaration) => declaration.types).join("");

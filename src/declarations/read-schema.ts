@@ -65,6 +65,8 @@ class SchemaReader {
   readonly #document: SchemaDocument;
   readonly #options: ReadSchemaOptions;
   readonly #toRead = new Map<string, SchemaNode>();
+  /** Which schemas have a name of their own, so that each is looked at once, however often it is used. */
+  readonly #named = new Map<SchemaNode, boolean>();
   /** Which named types each one refers to without an object or array in between. */
   readonly #bareReferences = new Map<string, Set<string>>();
 
@@ -88,8 +90,16 @@ class SchemaReader {
     return this.#isNamed(schema) ? this.#refer(schema, place) : this.#readHere(schema, place);
   }
 
-  /** What is used once is written where it is used, and what is short too. */
   #isNamed(schema: SchemaNode): boolean {
+    const known = this.#named.get(schema);
+    if (known !== undefined) return known;
+    const isNamed = this.#needsName(schema);
+    this.#named.set(schema, isNamed);
+    return isNamed;
+  }
+
+  /** What is used once is written where it is used, and what is short too. */
+  #needsName(schema: SchemaNode): boolean {
     if (!isRecord(schema) || this.#document.usesOf(schema) < 2) return false;
     if (isLeaf(schema)) return Array.isArray(schema["enum"]) && schema["enum"].length > 4;
     if (typeof schema["$ref"] === "string" || !subschemas(schema).every(isLeaf)) return true;

@@ -8,6 +8,12 @@ interface Resource {
   readonly anchors: Map<string, SchemaNode>;
 }
 
+/** What a reference means, and what the reference calls it. */
+interface Target {
+  readonly schema: SchemaNode;
+  readonly name: string;
+}
+
 /** A JSON Schema as a whole: finds what references mean, and what is used in more than one place. */
 export class SchemaDocument {
   readonly root: SchemaNode;
@@ -15,6 +21,7 @@ export class SchemaDocument {
   readonly #byId = new Map<string, Resource>();
   readonly #uses = new Map<SchemaNode, number>();
   readonly #nameOf = new Map<SchemaNode, string>();
+  readonly #targets = new Map<JsonSchema, Target | undefined>();
 
   constructor(root: SchemaNode) {
     this.root = root;
@@ -48,6 +55,14 @@ export class SchemaDocument {
   }
 
   #follow(schema: JsonSchema): SchemaNode | undefined {
+    if (!this.#targets.has(schema)) this.#targets.set(schema, this.#findTarget(schema));
+    const target = this.#targets.get(schema);
+    if (target === undefined) return undefined;
+    this.#nameOf.set(target.schema, target.name);
+    return target.schema;
+  }
+
+  #findTarget(schema: JsonSchema): Target | undefined {
     const { $ref } = schema;
     const own = this.#resourceOf.get(schema);
     if (typeof $ref !== "string" || own === undefined) return undefined;
@@ -57,8 +72,8 @@ export class SchemaDocument {
     const resource = base === "" ? own : this.#byId.get(resolveId(base, own.id));
     if (resource === undefined) return undefined;
     const target = find(resource, fragment);
-    if (target !== undefined) this.#nameOf.set(target, lastName(fragment || resource.id));
-    return target;
+    if (target === undefined) return undefined;
+    return { schema: target, name: lastName(fragment || resource.id) };
   }
 
   #index(): void {

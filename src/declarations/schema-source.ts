@@ -1,3 +1,4 @@
+import { isThenable, settledSchema } from "../tools/plain-schema.js";
 import { isRecord, isSchemaNode, type SchemaNode } from "./schema-node.js";
 
 /** Which side of a schema that changes what passes through it: what it takes, or what it gives. */
@@ -39,6 +40,7 @@ function toJsonSchema(schema: unknown, side: SchemaSide): unknown {
   const converted = isRecord(standard) ? convert(standard, side) : undefined;
   if (converted !== undefined) return converted;
   const wrapped: unknown = "jsonSchema" in schema ? schema.jsonSchema : undefined;
+  if (isThenable(wrapped)) return toJsonSchema(settledSchema(wrapped), side);
   if (isRecord(wrapped)) return wrapped;
   return standard === undefined ? schema : undefined;
 }

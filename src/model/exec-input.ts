@@ -4,7 +4,7 @@ import { removeCodeFences } from "./code-fences.js";
 import { isOversizedJson, maxInputLength } from "./input-size.js";
 import { ModelInputError } from "./model-input-error.js";
 import { type ExecInput, parseExecInput } from "./pragma.js";
-import { type ArgumentsShape, readArguments, readCount, wrong } from "./tool-arguments.js";
+import { ArgumentReader, type ArgumentsShape } from "./tool-arguments.js";
 
 const shape: ArgumentsShape = {
   tool: "exec",
@@ -33,19 +33,21 @@ export function readFreeformExec(input: unknown): ExecInput {
  * @throws {ModelInputError} If the arguments are not those of exec, or the source is not one.
  */
 export function readFunctionExec(input: unknown): ExecInput {
-  const values = readArguments(input, shape);
-  const code = values["code"];
-  if (typeof code !== "string") {
-    throw wrong(shape, `wants \`code\` as a string of JavaScript; got ${describeValue(code)}`);
-  }
-  const yieldAfterMs = readCount(values, "yield_time_ms", shape);
-  const maxOutputTokens = readCount(values, "max_output_tokens", shape);
+  const reader = new ArgumentReader(input, shape);
+  const code = reader.read("code", "a string of JavaScript", isString) ?? "";
+  const yieldAfterMs = reader.readCount("yield_time_ms");
+  const maxOutputTokens = reader.readCount("max_output_tokens");
+  reader.finish();
   const exec = readSource(code, "Put the source itself into `code`, without further JSON.");
   return {
     source: exec.source,
     yieldAfterMs: exec.yieldAfterMs ?? yieldAfterMs,
     maxOutputTokens: exec.maxOutputTokens ?? maxOutputTokens,
   };
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 function readSource(input: string, howToSend: string): ExecInput {

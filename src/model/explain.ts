@@ -22,6 +22,8 @@ export function explainMissing({ cellId, reason }: MissingOutcome): string {
   switch (reason) {
     case "given":
       return `cell ${cellId} has ended and its result was given; it is given once`;
+    case "refused":
+      return `cell ${cellId} was never started: its exec was refused, and said why`;
     case "dropped":
       return `cell ${cellId} has ended, and its result was dropped to make room for those of later cells`;
     default:

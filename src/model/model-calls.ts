@@ -1,10 +1,13 @@
 import { CodeModeError } from "../base/errors.js";
+import { followSignal } from "../base/followed-signal.js";
+import type { ExecOptions, WaitOptions } from "../options/options.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
 import type { Session } from "../session/session.js";
 import { explainMissing, explainOutcome, explainProblem, withWrittenLine } from "./explain.js";
 import { formatOutcome, formatUnrun } from "./format-outcome.js";
+import { type Media, withTakenMedia } from "./media.js";
 import { ModelInputError } from "./model-input-error.js";
 import type { ExecInput } from "./pragma.js";
 import type { CountTokens } from "./token-budget.js";
@@ -14,10 +17,13 @@ import { readWait } from "./wait-input.js";
 /** What a call of exec may bring along. */
 export interface ModelCallOptions {
   /**
-   * Of exec: terminates the cell when it is aborted, also after it has yielded. Of wait: stops
-   * waiting, and `execute` rejects with the signal's reason; the cell continues.
+   * Ends the call when it is aborted. Of exec: terminates the cell, unless it has been handed over as yielded.
+   * Of wait: stops waiting, and `execute` rejects with the signal's reason; the cell continues. The option
+   * `abort` of `createModelTools` changes that.
    */
   readonly signal?: AbortSignal | undefined;
+  /** What the cell's tools get as `context` in theirs; of exec only. Default: undefined. */
+  readonly context?: unknown;
   /** Gets what the cell sends with `notify`; of exec only. */
   readonly onNotify?: NotificationHandler | undefined;
   /** Gets every event of the cell; of exec only. */
@@ -36,19 +42,28 @@ export interface ModelToolResult {
   readonly outcome?: CellOutcome;
 }
 
+export interface ModelCallsOptions {
+  readonly typescript: boolean;
+  readonly countTokens: CountTokens | undefined;
+  readonly media: Media;
+  readonly abort: "call" | "cell";
+}
+
 /** Answers a model's calls to one session. */
 export class ModelCalls {
   readonly #session: Session;
   readonly #takesTypeScript: boolean;
   readonly #countTokens: CountTokens | undefined;
+  readonly #media: Media;
+  /** What a signal ends. */
+  readonly #abort: "call" | "cell";
 
-  constructor(
-    session: Session,
-    options: { readonly typescript: boolean; readonly countTokens: CountTokens | undefined },
-  ) {
+  constructor(session: Session, options: ModelCallsOptions) {
     this.#session = session;
     this.#takesTypeScript = options.typescript;
     this.#countTokens = options.countTokens;
+    this.#media = options.media;
+    this.#abort = options.abort;
   }
 
   /** @param read - Reads the model's input; throws a `ModelInputError` where it is wrong. */
@@ -60,7 +75,7 @@ export class ModelCalls {
         const format = this.#format(maxOutputTokens);
         return { content: formatUnrun(explainProblem(ready.problem), format), isError: true };
       }
-      const outcome = await this.#session.exec(ready.source, { ...options, yieldAfterMs });
+      const outcome = await this.#run(ready.source, { ...options, yieldAfterMs });
       const written = withWrittenLine(outcome, { run: ready.source, written: source });
       return this.#toResult(written, maxOutputTokens);
     });
@@ -71,9 +86,36 @@ export class ModelCalls {
       const { cellId, yieldAfterMs, maxTokens, terminates } = readWait(input);
       const outcome = terminates
         ? await this.#session.terminate(cellId)
-        : await this.#session.wait(cellId, { yieldAfterMs, signal });
+        : await this.#observe(cellId, { yieldAfterMs, signal });
       return this.#toResult(outcome, maxTokens);
     });
+  }
+
+  async #run(source: string, options: ExecOptions): Promise<CellOutcome> {
+    const { signal } = options;
+    if (signal === undefined || this.#abort === "cell") return this.#session.exec(source, options);
+    const followed = followSignal(signal);
+    try {
+      return await this.#session.exec(source, { ...options, signal: followed.signal });
+    } finally {
+      followed.leave();
+    }
+  }
+
+  async #observe(cellId: string, { yieldAfterMs, signal }: WaitOptions): Promise<CellOutcome> {
+    if (signal === undefined || this.#abort === "call") {
+      return this.#session.wait(cellId, { yieldAfterMs, signal });
+    }
+    const observed = this.#session.wait(cellId, { yieldAfterMs });
+    // The observer gets the same end.
+    const terminate = (): void => void this.#session.terminate(cellId).catch(() => undefined);
+    if (signal.aborted) terminate();
+    signal.addEventListener("abort", terminate, { once: true });
+    try {
+      return await observed;
+    } finally {
+      signal.removeEventListener("abort", terminate);
+    }
   }
 
   #toResult(outcome: CellOutcome, maxOutputTokens: number | undefined): ModelToolResult {
@@ -89,7 +131,7 @@ export class ModelCalls {
     if (outcome.status === "missing") return formatUnrun(explainMissing(outcome), format);
     const { tools } = this.#session.settings.tools;
     const isTool = (name: string): boolean => tools.some((tool) => tool.name === name);
-    return formatOutcome(explainOutcome(outcome, isTool), format);
+    return formatOutcome(withTakenMedia(explainOutcome(outcome, isTool), this.#media), format);
   }
 
   #format(maxOutputTokens = this.#session.maxOutputTokens): {

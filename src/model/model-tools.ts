@@ -8,6 +8,7 @@ import type { Session } from "../session/session.js";
 import type { JsonSchema } from "../tools/tool-definition.js";
 import { describeExec, describeWait, execGrammar, execSchema, waitSchema } from "./descriptions.js";
 import { readFreeformExec, readFunctionExec } from "./exec-input.js";
+import { checkMedia, type Media } from "./media.js";
 import { type ModelCallOptions, ModelCalls, type ModelToolResult } from "./model-calls.js";
 import type { CountTokens } from "./token-budget.js";
 import type { DescribedTools } from "./tool-section.js";
@@ -29,6 +30,17 @@ export interface ModelToolsOptions {
   readonly typescript?: boolean | undefined;
   /** Counts tokens of output. Default: four UTF-8 bytes are a token. */
   readonly countTokens?: CountTokens | undefined;
+  /**
+   * Which images and sound answers may have: the types that the model's API takes. Others become a
+   * text that says what was left out. `true`: all of them; `false`: none. The types are those that the
+   * bytes have. Default: `true`; of an adapter, what its API takes.
+   */
+  readonly media?: Media | undefined;
+  /**
+   * What the `signal` of a call ends: `"call"`, exec or wait as long as it runs, and not a cell that it
+   * has handed over as yielded; or `"cell"`, the cell too, also after it has yielded. Default: `"call"`.
+   */
+  readonly abort?: "call" | "cell" | undefined;
 }
 
 interface CallableTool {
@@ -85,11 +97,13 @@ export function createModelTools(session: Session, options: ModelToolsOptions = 
     codeOnly = false,
     typescript = true,
     countTokens,
+    media = true,
+    abort = "call",
   } = options;
   const { settings } = session;
   const describe = (kind: "freeform" | "function"): string =>
     describeExec(kind, { settings: session.settings, described, codeOnly, typescript });
-  const calls = new ModelCalls(session, { typescript, countTokens });
+  const calls = new ModelCalls(session, { typescript, countTokens, media, abort });
   return {
     exec: {
       kind: "function",
@@ -125,12 +139,18 @@ function checkModelToolsOptions(options: ModelToolsOptions): void {
     "codeOnly",
     "typescript",
     "countTokens",
+    "media",
+    "abort",
   ]);
-  const { describeTools } = options;
+  const { describeTools, abort } = options;
   if (describeTools !== undefined && !["all", "loaded", "none"].includes(describeTools)) {
     throw invalidOption("describeTools", '"all", "loaded" or "none"', describeTools);
   }
   checkBoolean("codeOnly", options.codeOnly);
   checkBoolean("typescript", options.typescript);
   checkFunction("countTokens", options.countTokens);
+  checkMedia(options.media);
+  if (abort !== undefined && abort !== "call" && abort !== "cell") {
+    throw invalidOption("abort", '"call" or "cell"', abort);
+  }
 }

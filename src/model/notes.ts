@@ -5,12 +5,17 @@ const maxRejections = 3;
 /** UTF-16 units of a rejection's first line that are shown. */
 const maxShownLength = 200;
 
+/** Tools that are named of those whose calls wait for approval. */
+const maxWaiting = 5;
+
 /**
- * What a model must know of a script that has ended and cannot see in its output: tool calls that
- * were dropped, rejections that were not handled, notifications that failed, and that nothing was
- * handed out. Short lines, at most six; none if there is nothing to say.
+ * What a model must know of a script and cannot see in its output. Of one that has ended: tool calls
+ * that were dropped, rejections that were not handled, notifications that failed, and that nothing was
+ * handed out. Of one that still runs: that calls wait for approval. Short lines, at most six; none if
+ * there is nothing to say.
  */
 export function outcomeNotes(outcome: CellOutcome): readonly string[] {
+  if (outcome.status === "yielded") return approvalNotes(outcome.pendingApprovals ?? []);
   if (outcome.status !== "completed" && outcome.status !== "failed") return [];
   const { warnings } = outcome;
   return [
@@ -19,6 +24,14 @@ export function outcomeNotes(outcome: CellOutcome): readonly string[] {
     ...notificationNotes(warnings.filter(({ type }) => type === "notificationFailed").length),
     ...silenceNotes(outcome),
   ];
+}
+
+function approvalNotes(tools: readonly string[]): readonly string[] {
+  if (tools.length === 0) return [];
+  const shown = tools.slice(0, maxWaiting).map((name) => `tools.${name}`);
+  const more = tools.length - shown.length;
+  const names = `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return [`Note: the script waits for approval of ${names}.`];
 }
 
 function droppedNotes(warnings: readonly CellWarning[]): readonly string[] {

@@ -1,13 +1,13 @@
-import { declareRegisteredTools } from "../declarations/declare-tools.js";
+import { declareFittingTools, type FittingDeclarations } from "../declarations/declare-fitting.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 
 /** Which tools a model reads of beforehand. */
 export type DescribedTools = "all" | "loaded" | "none";
 
-type DeclarationsOfSet = Map<DescribedTools, string>;
+type DeclarationsOfSet = Map<DescribedTools, FittingDeclarations>;
 
 /** What has been declared of each set of tools: a few hundred take a tenth of a second and more. */
-const declared = new WeakMap<readonly RegisteredTool[], DeclarationsOfSet>();
+const known = new WeakMap<readonly RegisteredTool[], DeclarationsOfSet>();
 
 const howToFind =
   '`text(await search_tools("unpaid invoices"))`; to read one before you call it: `text(await describe_tool(name))`.';
@@ -23,7 +23,7 @@ export function toolSection(
   { described, codeOnly }: { readonly described: DescribedTools; readonly codeOnly: boolean },
 ): string {
   if (tools.length === 0) return "## Tools\nThere are none; `tools` is empty.";
-  const shown = tools.filter((tool) => isDescribed(tool, described));
+  const declared = declare(tools, described);
   return [
     "## Tools",
     "- `tools.name(input)` calls a tool and returns a promise of its result, which is a JSON value. A call that fails rejects with a `ToolError`; its message says why.",
@@ -31,19 +31,19 @@ export function toolSection(
     ...(codeOnly
       ? ["- These tools can only be called from a program, never directly: send one to exec."]
       : []),
-    `- \`ALL_TOOLS\` is an array of \`{ name, description }\` of every tool${shown.length === tools.length ? "" : `; ${shown.length} of ${tools.length} are described here`}. To find some: ${howToFind}`,
+    `- \`ALL_TOOLS\` is an array of \`{ name, description }\` of every tool${declared.count === tools.length ? "" : `; ${declared.count} of ${tools.length} are described here`}. To find some: ${howToFind}`,
     ...namespaceLines(tools, described),
-    ...(shown.length === 0 ? [] : ["", "```ts", `${declare(tools, described)}\`\`\``]),
+    ...(declared.count === 0 ? [] : ["", "```ts", `${declared.text}\`\`\``]),
   ].join("\n");
 }
 
-function declare(tools: readonly RegisteredTool[], described: DescribedTools): string {
-  const ofSet: DeclarationsOfSet = declared.get(tools) ?? new Map();
-  declared.set(tools, ofSet);
-  const known = ofSet.get(described);
-  if (known !== undefined) return known;
+function declare(tools: readonly RegisteredTool[], described: DescribedTools): FittingDeclarations {
+  const ofSet: DeclarationsOfSet = known.get(tools) ?? new Map();
+  known.set(tools, ofSet);
+  const found = ofSet.get(described);
+  if (found !== undefined) return found;
   const shown = tools.filter((tool) => isDescribed(tool, described)).sort(byNamespaceAndName);
-  const declarations = declareRegisteredTools(shown);
+  const declarations = declareFittingTools(shown);
   ofSet.set(described, declarations);
   return declarations;
 }

@@ -1,11 +1,4 @@
-import { describeValue } from "../base/describe-value.js";
-import {
-  type ArgumentsShape,
-  readArguments,
-  readCount,
-  readFlag,
-  wrong,
-} from "./tool-arguments.js";
+import { ArgumentReader, type ArgumentsShape } from "./tool-arguments.js";
 
 /** What a model asks of a cell that it has started. */
 export interface WaitInput {
@@ -29,19 +22,16 @@ const shape: ArgumentsShape = {
  * @throws {ModelInputError} If they are not what wait takes.
  */
 export function readWait(input: unknown): WaitInput {
-  const values = readArguments(input, shape);
-  const cellId = values["cell_id"];
-  // An id looks like a number, and some models send it as one.
-  if (typeof cellId !== "string" && !Number.isSafeInteger(cellId)) {
-    throw wrong(
-      shape,
-      `wants \`cell_id\` as the string that exec gave; got ${describeValue(cellId)}`,
-    );
-  }
-  return {
-    cellId: String(cellId),
-    yieldAfterMs: readCount(values, "yield_time_ms", shape),
-    maxTokens: readCount(values, "max_tokens", shape),
-    terminates: readFlag(values, "terminate", shape),
-  };
+  const reader = new ArgumentReader(input, shape);
+  const cellId = reader.read("cell_id", "the string that exec gave", isCellId);
+  const yieldAfterMs = reader.readCount("yield_time_ms");
+  const maxTokens = reader.readCount("max_tokens");
+  const terminates = reader.readFlag("terminate");
+  reader.finish();
+  return { cellId: String(cellId), yieldAfterMs, maxTokens, terminates };
+}
+
+/** An id looks like a number, and some models send it as one. */
+function isCellId(value: unknown): value is string | number {
+  return typeof value === "string" || Number.isSafeInteger(value);
 }

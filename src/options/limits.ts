@@ -1,5 +1,6 @@
 import { builtin } from "../base/builtin.js";
-import { checkOptionsObject, invalidOption } from "../base/option-checks.js";
+import { CodeModeError } from "../base/errors.js";
+import { invalidOption, optionFault, unknownKeyFaults } from "../base/option-checks.js";
 
 /**
  * What one cell may use. Limits can be set on the runtime, the session and the exec; the smallest
@@ -233,23 +234,36 @@ function hostBoundDefaults({
   };
 }
 
-/** @throws {CodeModeError} ERR_INVALID_OPTION, naming the limit. */
+/** @throws {CodeModeError} ERR_INVALID_OPTION, naming each limit that is wrong. */
 export function checkLimits(limits: RuntimeLimits | undefined, scope: LimitScope): void {
   if (limits === undefined) return;
-  const known = limitNames.filter((name) => rules[name].scopes?.includes(scope) ?? true);
-  checkOptionsObject("limits", limits, known);
-  for (const name of known) checkLimit(name, limits[name]);
+  if (typeof limits !== "object" || limits === null || Array.isArray(limits)) {
+    throw invalidOption("limits", "an object", limits);
+  }
+  const faults = limitFaults(limits, scope);
+  if (faults.length > 0) throw new CodeModeError("ERR_INVALID_OPTION", faults.join(" "));
 }
 
-function checkLimit(name: LimitName, value: number | undefined): void {
-  if (value === undefined) return;
+/** What is wrong with limits: a sentence for each. */
+export function limitFaults(
+  limits: Readonly<Record<string, unknown>> | RuntimeLimits,
+  scope: LimitScope,
+): readonly string[] {
+  const known = limitNames.filter((name) => rules[name].scopes?.includes(scope) ?? true);
+  const given: Readonly<Record<string, unknown>> = { ...limits };
+  const faults = known.flatMap((name) => limitFault(name, given[name]) ?? []);
+  return [...unknownKeyFaults("limits", limits, known), ...faults];
+}
+
+function limitFault(name: LimitName, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
   const { unit, min, max } = rules[name];
-  const isRight = unit === "milliseconds" ? typeof value === "number" : Number.isInteger(value);
-  if (isRight && value >= min && value <= max) return;
+  const isNumber = unit === "milliseconds" ? typeof value === "number" : Number.isInteger(value);
+  if (isNumber && Number(value) >= min && Number(value) <= max) return undefined;
   const number = unit === "milliseconds" ? "a number of milliseconds" : "a whole number";
   const ofWhat = unit === "bytes" ? " of bytes" : "";
   const range = max === Number.POSITIVE_INFINITY ? `${min} or more` : `from ${min} to ${max}`;
-  throw invalidOption(`limits.${name}`, `${number}${ofWhat}, ${range}`, value);
+  return optionFault(`limits.${name}`, `${number}${ofWhat}, ${range}`, value);
 }
 
 /** For each limit, the smaller of two values. */

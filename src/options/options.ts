@@ -121,6 +121,11 @@ export interface ExecOptions {
   readonly tools?: ToolSource | readonly ToolSource[] | undefined;
   /** Lowers the session's limits for this cell. */
   readonly limits?: CellLimits | undefined;
+  /**
+   * Anything of yours, such as the request that the cell belongs to: tools get it as `context` in theirs. It
+   * stays in the host; cells never see it. Default: undefined.
+   */
+  readonly context?: unknown;
   /** Called before the session's handler. */
   readonly onNotify?: NotificationHandler | undefined;
   /** Called before the session's handler. */
@@ -145,6 +150,7 @@ const execKeys = [
   "signal",
   "tools",
   "limits",
+  "context",
   "onNotify",
   "onEvent",
   "onApproval",

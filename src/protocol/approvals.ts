@@ -2,7 +2,7 @@
 export interface ApprovalRequest {
   readonly sessionId: string;
   readonly cellId: string;
-  /** Unique among the calls of its cell. */
+  /** Unique among the calls of its session. */
   readonly callId: string;
   /** The tool's name under `tools`. */
   readonly tool: string;

@@ -113,6 +113,8 @@ export interface FailedOutcome extends Ended {
 
 export interface YieldedOutcome extends Observed {
   readonly status: "yielded";
+  /** The names of the tools whose calls wait for approval, each once; not set if none waits. */
+  readonly pendingApprovals?: readonly string[];
 }
 
 export interface TerminatedOutcome extends Ended {
@@ -135,10 +137,10 @@ export interface MissingOutcome {
 
 /**
  * `given`: the cell has ended, and its end was returned already; `dropped`: it has ended, and its
- * end was dropped to make room for others (`limits.unseenBytes`); `unknown`: the session has
- * started no cell with this id.
+ * end was dropped to make room for others (`limits.unseenBytes`); `refused`: the exec was rejected
+ * with an error, and no cell was started; `unknown`: the session has given no exec this id.
  */
-export type MissingReason = "given" | "dropped" | "unknown";
+export type MissingReason = "given" | "dropped" | "refused" | "unknown";
 
 /** The outcome of an exec: its cell has ended or has yielded. */
 export type ExecOutcome = CompletedOutcome | FailedOutcome | YieldedOutcome | TerminatedOutcome;

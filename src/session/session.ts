@@ -22,6 +22,7 @@ import type { ToolSource } from "../tools/tool-definition.js";
 import type { ToolSet } from "../tools/tool-set.js";
 import { SessionValues } from "./session-values.js";
 import { readStoredValues } from "./stored-values.js";
+import { UngivenEnds } from "./ungiven-ends.js";
 
 /** What runs a session's cells, and how. */
 export interface SessionDependencies {
@@ -40,9 +41,6 @@ export interface SessionDependencies {
   readonly onClosed: () => void;
 }
 
-/** Ids of cells whose ends were dropped; of older ones it is said that their ends were given. */
-const maxDropped = 1_000;
-
 /** The cells of one conversation and what they store. `CodeMode.openSession` makes it. */
 export class Session implements AsyncDisposable {
   /** The `data` that `openSession` was given. */
@@ -59,8 +57,7 @@ export class Session implements AsyncDisposable {
   #settings: Settings;
   /** The cells that can be asked for. */
   readonly #cells = new Map<string, Cell>();
-  /** The last cells whose ends were dropped to make room. */
-  readonly #dropped = new Set<string>();
+  readonly #ungiven = new UngivenEnds();
   /** The cells whose threads are not gone yet. */
   readonly #threads = new Set<Cell>();
   #setup: BackendSetup | undefined;
@@ -124,15 +121,19 @@ export class Session implements AsyncDisposable {
     this.#lastId += 1;
     const id = String(this.#lastId);
     if (options?.signal?.aborted) return notStarted(id, "aborted");
-    if (!this.#slots.enter()) {
-      const answer = await this.#slots.wait(options?.signal);
-      const refusal = answer === "entered" ? this.#giveUpSlot(options?.signal) : answer;
-      if (refusal !== undefined) return notStarted(id, refusal);
+    let cell: Cell;
+    try {
+      if (!this.#slots.enter()) {
+        const answer = await this.#slots.wait(options?.signal);
+        const refusal = answer === "entered" ? this.#giveUpSlot(options?.signal) : answer;
+        if (refusal !== undefined) return notStarted(id, refusal);
+      }
+      cell = this.#slots.leaveOnThrow(() => this.#startCell(id, { source, settings, options }));
+    } catch (thrown) {
+      this.#forget(id, "refused");
+      throw thrown;
     }
     const yieldAfterMs = Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs);
-    const cell = this.#slots.leaveOnThrow(() =>
-      this.#startCell(id, { source, settings, signal: options?.signal }),
-    );
     return cell.observe({ by: "exec", yieldAfterMs });
   }
 
@@ -180,8 +181,17 @@ export class Session implements AsyncDisposable {
    *   tools do not change.
    */
   setTools(tools: ToolSource | readonly ToolSource[]): void {
-    this.#settings = { ...this.#settings, tools: this.#runtimeTools.with(tools) };
-    this.#setup = undefined;
+    this.#useTools(this.#runtimeTools.with(tools));
+  }
+
+  /**
+   * `setTools` with tools that have been checked: many sessions can have the same without checking
+   * and describing them for each.
+   *
+   * @internal
+   */
+  setToolSet(tools: ToolSet): void {
+    this.#useTools(this.#runtimeTools.withSet(tools));
   }
 
   /**
@@ -205,6 +215,11 @@ export class Session implements AsyncDisposable {
     return this.close();
   }
 
+  #useTools(tools: ToolSet): void {
+    this.#settings = { ...this.#settings, tools };
+    this.#setup = undefined;
+  }
+
   async #close(): Promise<void> {
     this.#slots.close();
     const threads = [...this.#threads];
@@ -226,9 +241,9 @@ export class Session implements AsyncDisposable {
 
   #startCell(
     id: string,
-    exec: { source: string; settings: Settings; signal: AbortSignal | undefined },
+    exec: { source: string; settings: Settings; options: ExecOptions | undefined },
   ): Cell {
-    const { source, settings, signal } = exec;
+    const { source, settings, options } = exec;
     const isOwn = settings.limits === this.#settings.limits;
     const limits = isOwn
       ? this.#limits
@@ -254,7 +269,8 @@ export class Session implements AsyncDisposable {
       onWrites: (writes) => this.#values.merge(writes),
       onStartOver: () => this.#slots.startOver(),
       onForgotten: (how) => this.#forget(id, how),
-      signal,
+      signal: options?.signal,
+      context: options?.context,
     });
     this.#cells.set(id, cell);
     this.#threads.add(cell);
@@ -265,23 +281,14 @@ export class Session implements AsyncDisposable {
     return cell;
   }
 
-  #forget(id: string, how: "given" | "dropped"): void {
+  #forget(id: string, how: Exclude<MissingReason, "unknown">): void {
     this.#cells.delete(id);
-    if (how === "given") return;
-    this.#dropped.add(id);
-    const [oldest] = this.#dropped;
-    if (this.#dropped.size > maxDropped && oldest !== undefined) this.#dropped.delete(oldest);
+    if (how !== "given") this.#ungiven.add(id, how);
   }
 
   #missing(cellId: string): MissingOutcome {
-    return { status: "missing", cellId, reason: this.#missingReason(cellId) };
-  }
-
-  #missingReason(cellId: string): MissingReason {
-    if (this.#dropped.has(cellId)) return "dropped";
-    // Ids count up from 1, so those that were given need not be kept.
-    const isOne = /^[1-9]\d{0,15}$/.test(cellId) && Number(cellId) <= this.#lastId;
-    return isOne ? "given" : "unknown";
+    const reason = this.#ungiven.reasonOf(cellId, this.#lastId);
+    return { status: "missing", cellId, reason };
   }
 
   /** Made once for the session, and again only for execs with other options. */

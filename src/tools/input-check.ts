@@ -2,8 +2,16 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { describeThrown, describeValue } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
 import { jsonSchemaValidate, SlowCheckError } from "./json-schema.js";
-import type { SchemaProblem, SchemaValidate, SchemaVerdict } from "./schema-verdict.js";
+import { toWrapperVerdict, type WrapperValidate } from "./own-validation.js";
+import { isThenable, toPlainSchema } from "./plain-schema.js";
+import {
+  describeProblems,
+  type SchemaRefusal,
+  type SchemaValidate,
+  type SchemaVerdict,
+} from "./schema-verdict.js";
 import { standardSchemaValidate } from "./standard-schema.js";
+import type { ToolSchema } from "./tool-definition.js";
 
 /** An input that a tool may be run with. */
 export interface CheckedInput {
@@ -14,15 +22,14 @@ export interface CheckedInput {
  * Checks the input of a call; answers at once unless the schema is asynchronous.
  *
  * @param length - UTF-16 units of the input's JSON text.
- * @throws {TypeError} If the input is not what the schema wants; the message says what is.
+ * @throws {TypeError} If the input is not what the schema wants; the message says all that is wrong, up to
+ *   a number of faults.
  */
 export type InputCheck = (
   toolName: string,
   input: unknown,
   length: number,
 ) => CheckedInput | Promise<CheckedInput>;
-
-const maxProblemsShown = 5;
 
 /**
  * Makes the check of a tool's inputs from its schema; undefined where anything passes.
@@ -59,19 +66,15 @@ function accept(check: Check, verdict: SchemaVerdict): CheckedInput | Promise<Ch
   if (check.input === null) {
     const retried = check.validate({}, 2);
     return retried instanceof Promise
-      ? retried.then((late) => acceptEmpty(check, verdict.problems, late))
-      : acceptEmpty(check, verdict.problems, retried);
+      ? retried.then((late) => acceptEmpty(check, verdict, late))
+      : acceptEmpty(check, verdict, retried);
   }
-  throw invalidInput(check, verdict.problems);
+  throw invalidInput(check, verdict);
 }
 
-function acceptEmpty(
-  check: Check,
-  problems: readonly SchemaProblem[],
-  verdict: SchemaVerdict,
-): CheckedInput {
+function acceptEmpty(check: Check, refusal: SchemaRefusal, verdict: SchemaVerdict): CheckedInput {
   if ("value" in verdict) return { input: verdict.value };
-  throw invalidInput(check, problems);
+  throw invalidInput(check, refusal);
 }
 
 function toValidate(
@@ -80,6 +83,23 @@ function toValidate(
   onInvalidSchema: ((problem: string) => void) | undefined,
 ): SchemaValidate {
   if (isStandardSchema(schema)) return standardSchemaValidate(schema);
+  if (isRecord(schema) && "jsonSchema" in schema && typeof schema["validate"] === "function") {
+    const { validate } = schema as { readonly validate: WrapperValidate };
+    return (input) => {
+      const result = validate.call(schema, input);
+      return isThenable(result)
+        ? Promise.resolve(result).then(toWrapperVerdict)
+        : toWrapperVerdict(result);
+    };
+  }
+  if (isRecord(schema) && isThenable(schema["jsonSchema"])) {
+    const made = Promise.resolve(schema["jsonSchema"]).then((late) =>
+      toValidate(givenName, toPlainSchema(givenName, late as ToolSchema), onInvalidSchema),
+    );
+    // Each call that needs it is told.
+    made.catch(() => undefined);
+    return async (input, length) => (await made)(input, length);
+  }
   const json = isRecord(schema) && isRecord(schema["jsonSchema"]) ? schema["jsonSchema"] : schema;
   if (!isRecord(json)) {
     throw new CodeModeError(
@@ -122,16 +142,13 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function invalidInput({ toolName, input }: Check, problems: readonly SchemaProblem[]): TypeError {
-  const shown = problems.slice(0, maxProblemsShown).map((problem) => showProblem(input, problem));
-  const more = problems.length - shown.length;
-  if (more > 0) shown.push(`and ${more} more`);
-  return new TypeError(`Invalid input for tool "${toolName}": ${shown.join("; ")}.`);
-}
-
-function showProblem(input: unknown, { path, message }: SchemaProblem): string {
-  const where = path.length === 0 ? "the input" : `/${path.join("/")}`;
-  return `${where}: ${message}, got ${describeValue(valueAt(input, path))}`;
+function invalidInput({ toolName, input }: Check, refusal: SchemaRefusal): TypeError {
+  const faults = describeProblems(
+    refusal,
+    "the input",
+    ({ path }) => `, got ${describeValue(valueAt(input, path))}`,
+  );
+  return new TypeError(`Invalid input for tool "${toolName}": ${faults}.`);
 }
 
 function valueAt(input: unknown, path: readonly string[]): unknown {

@@ -1,15 +1,12 @@
-import type { ErrorObject, Options, ValidateFunction } from "ajv";
+import type { Options, ValidateFunction } from "ajv";
 import { describeThrown } from "../base/describe-value.js";
-import { previewJson } from "../base/json-preview.js";
-import { runWithin } from "../base/time-bound.js";
+import { runWithin, threadCpuMs } from "../base/time-bound.js";
 import { vendored } from "../base/vendored.js";
+import { FaultFinder, firstFault } from "./fault-finder.js";
 import { isCheapToCheck, type SchemaCost, schemaCost } from "./schema-cost.js";
-import type { SchemaProblem, SchemaValidate } from "./schema-verdict.js";
+import type { SchemaValidate } from "./schema-verdict.js";
 import type { JsonSchema } from "./tool-definition.js";
 import { uniqueItems } from "./unique-items.js";
-
-/** Characters of a schema's own values, and of a property's name, in a message. */
-const maxShownLength = 400;
 
 interface Dialect {
   readonly Ajv: typeof import("ajv").Ajv;
@@ -17,21 +14,26 @@ interface Dialect {
   readonly metaSchema: import("ajv").Ajv;
 }
 
-/** Of the errors of one input, those that are looked at. */
-const maxErrors = 100;
-
 // Writing a schema out at every reference to it could fill the heap.
 const common: Options = { strict: false, logger: false, verbose: true, inlineRefs: false };
 
 const dialects = new Map<string, Dialect>();
 
-/** Milliseconds of the host's thread that compiling a server's schema, and checking an input, may take. */
-const maxCompileMs = 80;
-const maxCheckMs = 100;
+/**
+ * Milliseconds of the host's thread that compiling a server's schema, and checking an input, may take. Both
+ * may come in one turn of the event loop, and finding all faults after them.
+ */
+const maxCompileMs = 70;
+const maxCheckMs = 60;
+/** After a check of less there is time to compile the schema once more, for all faults. */
+const maxQuickMs = 40;
+/** Characters of one pattern of a server's: the engine takes up to 15 µs to compile each, in one go. */
+const maxPatternLength = 4_000;
 
 interface CompiledSchema {
   readonly validate: ValidateFunction;
   readonly cost: SchemaCost;
+  readonly faults: FaultFinder;
 }
 
 /**
@@ -46,13 +48,14 @@ interface CompiledSchema {
 export function jsonSchemaValidate(schema: JsonSchema, from: "host" | "server"): SchemaValidate {
   let compiled: CompiledSchema | undefined;
   const check = (input: unknown, length: number): ReturnType<SchemaValidate> => {
-    compiled ??= compileSchema(schema);
-    const { validate, cost } = compiled;
-    const isValid = isCheapToCheck(cost, length)
-      ? validate(input)
-      : runCheck(() => validate(input) as boolean);
+    compiled ??= compileSchema(schema, from);
+    const { validate, cost, faults } = compiled;
+    const isCheap = isCheapToCheck(cost, length);
+    const startedAt = isCheap ? 0 : threadCpuMs();
+    const isValid = isCheap ? validate(input) : runCheck(() => validate(input) as boolean);
     if (isValid) return { value: input };
-    return { problems: (validate.errors ?? []).slice(0, maxErrors).map(toProblem) };
+    const isQuick = isCheap || threadCpuMs() - startedAt < maxQuickMs;
+    return faults.find(input, isQuick) ?? firstFault(validate);
   };
   if (from === "host") return check;
   return (input, length) => {
@@ -69,13 +72,23 @@ export function jsonSchemaValidate(schema: JsonSchema, from: "host" | "server"):
 function compileWithin(schema: JsonSchema): CompiledSchema {
   // Loaded before, so that loading is not stopped half way.
   dialectOf(schema);
-  const made = runWithin(maxCompileMs, () => compileSchema(schema));
+  const made = runWithin(maxCompileMs, () => compileSchema(schema, "server"));
   if (made.isDone) return made.result;
   throw new TypeError(`it takes longer than ${maxCompileMs} ms to compile`);
 }
 
-function compileSchema(schema: JsonSchema): CompiledSchema {
-  return { validate: compile(schema), cost: schemaCost(schema) };
+function compileSchema(schema: JsonSchema, from: "host" | "server"): CompiledSchema {
+  const cost = schemaCost(schema);
+  if (from === "server" && cost.longestPattern > maxPatternLength) {
+    throw new TypeError(
+      `it has a pattern of ${cost.longestPattern} characters, of at most ${maxPatternLength}`,
+    );
+  }
+  return {
+    validate: compile(schema),
+    cost,
+    faults: new FaultFinder(() => compile(schema, { allErrors: true })),
+  };
 }
 
 /** An input cannot be checked in reasonable time. */
@@ -101,7 +114,7 @@ export function jsonSchemaProblem(schema: JsonSchema): string | undefined {
   }
 }
 
-function compile(schema: JsonSchema): ValidateFunction {
+function compile(schema: JsonSchema, more: Options = {}): ValidateFunction {
   if (schema["$async"] === true) throw new TypeError("a schema with $async is not JSON Schema");
   const dialect = dialectOf(schema);
   // Without `$schema`, so that a dialect Ajv has never heard of is read as the default one.
@@ -110,7 +123,7 @@ function compile(schema: JsonSchema): ValidateFunction {
     throw new TypeError(dialect.metaSchema.errorsText(dialect.metaSchema.errors));
   }
   // An instance of its own for each schema: an `$id` is then no one else's business.
-  const ajv = new dialect.Ajv({ ...common, validateSchema: false });
+  const ajv = new dialect.Ajv({ ...common, ...more, validateSchema: false });
   vendored("ajv").addFormats(ajv);
   // Its own takes the square of an array's length where the members are no scalars.
   ajv.removeKeyword("uniqueItems").addKeyword(uniqueItems);
@@ -130,31 +143,4 @@ function dialectOf({ $schema }: JsonSchema): Dialect {
     dialects.set(name, dialect);
   }
   return dialect;
-}
-
-function toProblem(error: ErrorObject): SchemaProblem {
-  return { path: readPointer(error.instancePath), message: toMessage(error) };
-}
-
-function readPointer(pointer: string): readonly string[] {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
-}
-
-function toMessage({ keyword, message = "is not valid", params }: ErrorObject): string {
-  switch (keyword) {
-    case "enum":
-      return `must be one of ${previewJson(params["allowedValues"], maxShownLength)}`;
-    case "const":
-      return `must be ${previewJson(params["allowedValue"], maxShownLength)}`;
-    case "additionalProperties":
-    case "unevaluatedProperties": {
-      const property: unknown = params["additionalProperty"] ?? params["unevaluatedProperty"];
-      return `must not have the property ${previewJson(property, maxShownLength)}`;
-    }
-    default:
-      return message;
-  }
 }

@@ -3,6 +3,7 @@ import { CodeModeError } from "../base/errors.js";
 import { isManyValues } from "../base/json-values.js";
 import { type ApprovalCheck, toApprovalCheck } from "./approval-check.js";
 import { type CheckedInput, type InputCheck, toInputCheck } from "./input-check.js";
+import { toPlainSchema } from "./plain-schema.js";
 import type { ReasonedPolicy, ToolContext, ToolDefinition, ToolSchema } from "./tool-definition.js";
 import { type ToolNames, toToolNames } from "./tool-names.js";
 
@@ -38,8 +39,8 @@ export class RegisteredTool implements ToolNames {
     this.namespace = namespace;
     this.description = definition.description ?? "";
     this.kind = definition.kind ?? "function";
-    this.inputSchema = definition.inputSchema;
-    this.outputSchema = definition.outputSchema;
+    this.inputSchema = toPlainSchema(givenName, definition.inputSchema);
+    this.outputSchema = toPlainSchema(givenName, definition.outputSchema);
     this.namespaceDescription = definition.namespaceDescription ?? "";
     this.isDeferred = definition.deferLoading ?? false;
     this.resultType = definition.resultType ?? "value";

@@ -1,5 +1,10 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { SchemaProblem, SchemaValidate, SchemaVerdict } from "./schema-verdict.js";
+import {
+  type SchemaProblem,
+  type SchemaValidate,
+  type SchemaVerdict,
+  toRefusal,
+} from "./schema-verdict.js";
 
 /** Asks a Standard Schema; the value to go on with is what the schema made of the input. */
 export function standardSchemaValidate(schema: StandardSchemaV1): SchemaValidate {
@@ -11,10 +16,10 @@ export function standardSchemaValidate(schema: StandardSchemaV1): SchemaValidate
 
 function toVerdict(result: StandardSchemaV1.Result<unknown>): SchemaVerdict {
   if (result.issues === undefined) return { value: result.value };
-  return { problems: result.issues.map(toProblem) };
+  return toRefusal(result.issues, toProblem);
 }
 
-function toProblem({ path = [], message }: StandardSchemaV1.Issue): SchemaProblem {
+export function toProblem({ path = [], message }: StandardSchemaV1.Issue): SchemaProblem {
   return {
     path: path.map((segment) => String(typeof segment === "object" ? segment.key : segment)),
     message,

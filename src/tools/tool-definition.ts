@@ -3,12 +3,18 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 /** A JSON Schema: draft-07, or 2020-12 where its `$schema` says so. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The AI SDK's `jsonSchema()` wrapper, accepted by its shape. */
+/** The AI SDK's wrapper of a schema, known by its shape. */
 export interface JsonSchemaWrapper {
-  readonly jsonSchema: JsonSchema;
+  /** Until a promise of it has settled, declarations say `unknown`. */
+  readonly jsonSchema: JsonSchema | PromiseLike<JsonSchema>;
+  /** Judges inputs instead of the JSON Schema, and gives what the tool is run with. */
+  validate?(value: unknown): unknown;
 }
 
-/** A schema of zod, valibot, arktype or another library with Standard Schema; or a JSON Schema. */
+/**
+ * A schema of zod, valibot, arktype or another library with Standard Schema; or a JSON Schema. The `Schema`
+ * of Google's APIs, with types such as `"STRING"`, is translated.
+ */
 export type ToolSchema = StandardSchemaV1 | JsonSchemaWrapper | JsonSchema;
 
 /** The second argument of a tool's `execute`: data about the call. */
@@ -16,8 +22,10 @@ export interface ToolContext {
   readonly sessionId: string;
   /** The `data` that `openSession` was given; undefined if there was none. */
   readonly sessionData?: unknown;
+  /** The `context` of the exec that started the cell; undefined if there was none. */
+  readonly context?: unknown;
   readonly cellId: string;
-  /** Unique among the calls of its cell. */
+  /** Unique among the calls of its session. */
   readonly callId: string;
   /** Aborted, with a `CodeModeError` ERR_CELL_ENDED as reason, when the cell ends before the call. */
   readonly signal: AbortSignal;

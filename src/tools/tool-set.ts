@@ -3,6 +3,7 @@ import { CodeModeError } from "../base/errors.js";
 import type { BackendTool } from "../protocol/cell-backend.js";
 import { RegisteredTool } from "./registered-tool.js";
 import type { ToolSource } from "./tool-definition.js";
+import { isProviderTool, warnOfToolsElsewhere } from "./tools-elsewhere.js";
 
 /** Tools in the order they were registered, under unique names. Immutable. */
 export class ToolSet {
@@ -30,6 +31,16 @@ export class ToolSet {
       checkName(tool, added.get(tool.name));
       added.set(tool.name, tool);
     }
+    return this.#and(added);
+  }
+
+  /** These tools and those of another set, as `with` does; the other itself if there are none of these. */
+  withSet(other: ToolSet): ToolSet {
+    if (this.tools.length === 0) return other;
+    return this.#and(new Map(other.tools.map((tool) => [tool.name, tool])));
+  }
+
+  #and(added: ReadonlyMap<string, RegisteredTool>): ToolSet {
     const kept = this.tools.map((tool) => added.get(tool.name) ?? tool);
     const names = new Set(this.tools.map((tool) => tool.name));
     const tools = [...kept, ...[...added.values()].filter((tool) => !names.has(tool.name))];
@@ -58,7 +69,12 @@ function* readSource(source: unknown): Generator<RegisteredTool> {
     );
   }
   if (!Array.isArray(source)) {
-    for (const [name, tool] of Object.entries(source)) yield new RegisteredTool(name, tool);
+    const elsewhere: string[] = [];
+    for (const [name, tool] of Object.entries(source)) {
+      if (isProviderTool(tool)) elsewhere.push(name);
+      else yield new RegisteredTool(name, tool);
+    }
+    warnOfToolsElsewhere('The option "tools"', elsewhere);
     return;
   }
   for (const entry of source) {

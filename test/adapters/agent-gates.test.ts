@@ -53,7 +53,25 @@ describe("gates of the Agents SDK hold", () => {
           { context }: RunContext<{ user: string }>,
           { path }: { path: string },
           callId: string,
-        ) => context.user === "Ada" && path === "/a" && callId === "1",
+        ) => context.user === "Ada" && path === "/a" && callId === "1-1",
+      },
+      {},
+      unasked,
+    ],
+    [
+      "needsApproval that looks at what the schema has made of the input",
+      {
+        parameters: z.object({ path: z.string().toUpperCase() }),
+        needsApproval: async (_run: unknown, { path }: { path: string }) => path === "/A",
+      },
+      {},
+      unasked,
+    ],
+    [
+      "needsApproval that looks at what the schema refuses",
+      {
+        parameters: z.object({ path: z.string().refine((path) => path !== "/a") }),
+        needsApproval: async (_run: unknown, { path }: { path: string }) => path === "/a",
       },
       {},
       unasked,
@@ -131,7 +149,7 @@ describe("gates of the Agents SDK hold", () => {
     expect(outcome).toEqual({ text: "erased /a", runs: 1 });
     const toolCall = {
       type: "function_call",
-      callId: "1",
+      callId: "1-1",
       name: "erase",
       status: "completed",
       arguments: '{"path":"/a"}',

@@ -35,7 +35,7 @@ describe("approval in the AI SDK's terms", () => {
     [
       "a function that looks at its options",
       (_input, { toolCallId, messages, context }) =>
-        toolCallId === "1" && messages.length === 0 && context.user === "Ada",
+        toolCallId === "1-1" && messages.length === 0 && context.user === "Ada",
       unasked,
     ],
     [

@@ -11,7 +11,7 @@ import {
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type AiTools, aiToolSource, aiTools } from "../../src/ai.js";
-import { createCodeMode, declareTools } from "../../src/index.js";
+import { createCodeMode, declareTools, type ToolContext } from "../../src/index.js";
 import { Held, openSession, runToError, runToTexts, start } from "../support/cells.js";
 import {
   functionCall,
@@ -25,8 +25,10 @@ import {
   runningCellOf,
   ScriptedServer,
   type ScriptedStep,
+  sound,
   twoPartProgram,
 } from "../support/scripted-server.js";
+import { warningsOf } from "../support/warnings.js";
 
 const weather = tool({
   description: "The weather in a city.",
@@ -108,14 +110,14 @@ describe("aiTools", () => {
     });
   });
 
-  test("answer wrong arguments in words for the model", async () => {
+  test("answer wrong arguments in words for the model, marked as an error", async () => {
     await using server = await ScriptedServer.start([
       () => responseOf(functionCall("call_1", "exec", { source: "text(1);" })),
       (request) => responseOf(message(String(outputOf(request, "call_1")))),
     ]);
     await using session = openSession();
     expect(await answerOf(server, aiTools(session))).toMatch(
-      /^exec takes code, yield_time_ms, max_output_tokens; got `source`\./,
+      /^\{"error":"exec takes code, yield_time_ms, max_output_tokens; got `source`/,
     );
   });
 
@@ -138,7 +140,7 @@ describe("aiTools", () => {
   test("hand sound and images at an address on as files", async () => {
     await using session = openSession({ remoteImages: true });
     const { exec } = aiTools(session);
-    const code = 'audio("data:audio/wav;base64,UklGRg=="); image("https://example.com/a.png");';
+    const code = `audio("${sound}"); image("https://example.com/a.png");`;
     const call = { toolCallId: "1", messages: [], context: undefined };
     const output = await exec.execute?.({ code }, call);
     const shown = await exec.toModelOutput?.({
@@ -153,7 +155,7 @@ describe("aiTools", () => {
         {
           type: "file",
           mediaType: "audio/wav",
-          data: { type: "data", data: "UklGRg==" },
+          data: { type: "data", data: sound.split(",")[1] },
         },
         {
           type: "file",
@@ -162,6 +164,19 @@ describe("aiTools", () => {
         },
       ],
     });
+  });
+
+  test("give the tools of the cell the context of the call", async () => {
+    const seen: unknown[] = [];
+    const look = { execute: (_: unknown, { context }: ToolContext) => void seen.push(context) };
+    await using session = openSession({ tools: { look } });
+    const { exec } = aiTools(session);
+    const input = { code: "await tools.look();" };
+    const call = { toolCallId: "1", messages: [] };
+    await exec.execute?.(input, { ...call, context: { user: "Ada" } });
+    const ofVersion6 = { ...call, context: undefined, experimental_context: { user: "Ben" } };
+    await exec.execute?.(input, ofVersion6);
+    expect(seen).toEqual([{ user: "Ada" }, { user: "Ben" }]);
   });
 
   test("refuse options that are none of theirs", () => {
@@ -210,7 +225,7 @@ describe("a tool set of the AI SDK", () => {
     "rain in Oslo",
     "2",
     "dynamic",
-    '{"toolCallId":"4","messages":[],"isAborted":false}',
+    '{"toolCallId":"1-4","messages":[],"isAborted":false}',
     "loaded",
   ];
 
@@ -273,10 +288,30 @@ describe("a tool set of the AI SDK", () => {
     );
   });
 
-  test("is refused where the provider runs a tool of it", () => {
+  test.each([
+    ["5", { type: "provider-defined", id: "openai.web_search", name: "web_search", args: {} }],
+    ["6", { type: "provider", id: "openai.web_search", args: {} }],
+  ])("leaves out a tool that the provider runs, of version %s", (_, search) => {
+    const shell = { ...search, inputSchema: z.object({}), execute: () => "ran" };
+    const source = aiToolSource({ search, shell } as unknown as Parameters<typeof aiToolSource>[0]);
+    expect(Object.keys(source)).toEqual(["shell"]);
+  });
+
+  test("leaves out a tool that the provider runs, and warns once", async () => {
     const search = openai.tools.webSearch();
-    expect(() => aiToolSource({ search })).toThrow(
-      'The tool "search" cannot be used: its provider runs it. Give it to the model itself, beside exec.',
-    );
+    const weather = tool({ inputSchema: z.object({}), execute: () => "rain" });
+    const warnings = await warningsOf(async () => {
+      for (let round = 0; round < 2; round += 1) {
+        expect(Object.keys(aiToolSource({ search, weather }))).toEqual(["weather"]);
+      }
+      await using codeMode = createCodeMode({ tools: { search, weather } as never });
+      await using session = codeMode.openSession();
+      const outcome = await session.exec("text(ALL_TOOLS.map(({ name }) => name).join());");
+      expect(outcome).toMatchObject({ output: [{ text: "weather" }] });
+    });
+    expect(warnings).toEqual([
+      'TOOLS_LEFT_OUT: aiToolSource leaves out "search": such tools are no functions of this program. Give them to the model itself, beside exec.',
+      'TOOLS_LEFT_OUT: The option "tools" leaves out "search": such tools are no functions of this program. Give them to the model itself, beside exec.',
+    ]);
   });
 });

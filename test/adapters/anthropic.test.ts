@@ -132,7 +132,7 @@ describe("anthropicTools", () => {
       { type: "text", text: expect.stringMatching(/^Script completed\n/) },
       {
         type: "text",
-        text: "[image left out: it is image/svg+xml, and must be JPEG, PNG, GIF or WebP]",
+        text: "[image left out: it is image/svg+xml, and must be image/jpeg, image/png, image/gif, image/webp]",
       },
       { type: "image", source: { type: "base64", media_type: "image/jpeg", data: "/9j/" } },
       { type: "image", source: { type: "url", url: "https://example.com/a.png" } },
@@ -154,6 +154,7 @@ describe("as sources of tools are taken", () => {
     [
       "what betaTool makes",
       betaTool({ name: "weather", description, inputSchema: schema, run: rain }),
+      "the input: must have required property 'city'",
     ],
     [
       "what betaZodTool makes",
@@ -163,8 +164,9 @@ describe("as sources of tools are taken", () => {
         inputSchema: z.object({ city: z.string() }),
         run: rain,
       }),
+      "/city: Invalid input: expected string, received undefined",
     ],
-  ])("%s", async (_what, tool) => {
+  ])("%s", async (_what, tool, fault) => {
     const tools = anthropicToolSource([tool]);
     expect(declareTools(tools)).toContain(
       `/** ${description} */\n  weather(args: { city: string }): Promise<unknown>;`,
@@ -172,7 +174,7 @@ describe("as sources of tools are taken", () => {
     const source = 'text(await tools.weather({ city: "Oslo" }));';
     expect(await runToTexts(source, { tools })).toEqual(["rain in Oslo"]);
     const error = await runToError("await tools.weather({});", { tools });
-    expect(error.message).toContain("the input: must have required property 'city'");
+    expect(error.message).toContain(fault);
   });
 
   test("tools whose schema transforms their input, once", async () => {
@@ -184,6 +186,20 @@ describe("as sources of tools are taken", () => {
     });
     const tools = anthropicToolSource([echo]);
     expect(await runToTexts('text(await tools.echo({ said: "ah" }));', { tools })).toEqual(["ah!"]);
+  });
+
+  test("tools whose schema fills in what is left out", async () => {
+    const inputSchema = z.object({ city: z.string(), days: z.number().default(3) });
+    const weather = betaZodTool({
+      name: "weather",
+      description: "",
+      inputSchema,
+      run: ({ city, days }) => `${city}, ${days} days`,
+    });
+    const tools = anthropicToolSource([weather]);
+    expect(declareTools(tools)).toContain("days?: number");
+    const source = 'text(await tools.weather({ city: "Oslo" }));';
+    expect(await runToTexts(source, { tools })).toEqual(["Oslo, 3 days"]);
   });
 
   test("tools that return blocks, which the helpers take", async () => {

@@ -21,6 +21,7 @@ import {
   type ScriptedStep,
   twoPartProgram,
 } from "../support/scripted-server.js";
+import { warningsOf } from "../support/warnings.js";
 
 const weather = { weather: { execute: async () => "rain in Oslo" } };
 
@@ -142,10 +143,7 @@ describe("openaiTools", () => {
     const source = 'audio("data:audio/wav;base64,UklGRg==");';
     const call = customCall("a", "exec", source) as { type: string };
     const [output] = await openaiTools(session).dispatch([call]);
-    expect(output?.output).toContainEqual({
-      type: "input_text",
-      text: expect.stringContaining("sound left out"),
-    });
+    expect(output?.output).toContain("[sound left out: a tool's result can have none here]");
   });
 
   test("refuse options that are none of theirs", () => {
@@ -208,7 +206,7 @@ describe("as sources of tools are taken", () => {
         },
       ],
     ],
-  ])("%s", async (_what, given) => {
+  ])("%s", async (what, given) => {
     const tools = openaiToolSource(given);
     expect(declareTools(tools)).toContain(
       `/** ${description} */\n  weather(args: { city: string }): Promise<unknown>;`,
@@ -216,7 +214,26 @@ describe("as sources of tools are taken", () => {
     const source = 'text(await tools.weather({ city: "Oslo" }));';
     expect(await runToTexts(source, { tools })).toEqual(["rain in Oslo"]);
     const error = await runToError("await tools.weather({});", { tools });
-    expect(error.message).toContain("the input: must have required property 'city'");
+    const fault = what.startsWith("what zod")
+      ? "/city: Invalid input: expected string, received undefined"
+      : "the input: must have required property 'city'";
+    expect(error.message).toContain(fault);
+  });
+
+  test("tools whose schema fills in what is left out", async () => {
+    const filled = z.object({ city: z.string(), days: z.number().default(3) });
+    const run = ({ city, days }: { city: string; days: number }): string => `${city}, ${days} days`;
+    const given = [
+      agentTool({ name: "agent", description, parameters: filled, execute: run }),
+      zodFunction({ name: "chat", description, parameters: filled, function: run }),
+      zodResponsesFunction({ name: "response", description, parameters: filled, function: run }),
+    ];
+    const tools = openaiToolSource(given);
+    expect(declareTools(tools)).not.toContain("days: number");
+    const source = `
+      for (const name of ["agent", "chat", "response"]) text(await tools[name]({ city: "Oslo" }));
+    `;
+    expect(await runToTexts(source, { tools })).toEqual(new Array(3).fill("Oslo, 3 days"));
   });
 
   test("definitions for an API, with a function that runs them", async () => {
@@ -265,10 +282,23 @@ describe("as sources of tools are taken", () => {
     expect(error.message).toBe('not for {"user":"Ada"}');
   });
 
-  test.each([
-    [{ type: "function", name: "weather" }, "it has no callback, and there is no `execute`"],
-    [{ type: "web_search", name: "search" }, 'it is of type "web_search", which runs elsewhere'],
-  ])("but none that cannot be run: %j", (tool, message) => {
-    expect(() => openaiToolSource([tool])).toThrow(message);
+  test("but none that cannot be run", () => {
+    expect(() => openaiToolSource([{ type: "function", name: "weather" }])).toThrow(
+      'The tool "weather" cannot be used: it has no callback, and there is no `execute` to run it.',
+    );
+  });
+
+  test("and leaves out hosted tools, with one warning", async () => {
+    const weather = { type: "function", name: "weather" };
+    const tools = [{ type: "web_search" }, { type: "hosted_tool", name: "files" }, weather];
+    const warnings = await warningsOf(async () => {
+      for (let round = 0; round < 2; round += 1) {
+        const source = openaiToolSource(tools, { execute: () => "rain" });
+        expect(source.map(({ name }) => name)).toEqual(["weather"]);
+      }
+    });
+    expect(warnings).toEqual([
+      'TOOLS_LEFT_OUT: openaiToolSource leaves out "web_search", "files": such tools are no functions of this program. Give them to the model itself, beside exec.',
+    ]);
   });
 });

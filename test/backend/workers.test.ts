@@ -46,6 +46,17 @@ describe("worker threads", () => {
     },
   );
 
+  test("may leave at any moment while their first isolate is made", {
+    timeout: 120_000,
+  }, async () => {
+    expect(await runProgram("worker-warming", ["64"], { netMs: 110_000 })).toEqual({
+      code: 0,
+      signal: null,
+      stdout: "",
+      stderr: "",
+    });
+  });
+
   test("may be terminated at any moment of their cells' lives", async () => {
     for (let round = 0; round < 20; round += 1) {
       const worker = startWorker("wait");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { previewJson } from "../../src/base/json-preview.js";
-import { JsonScan, messageId } from "../../src/base/json-scan.js";
-import { hasManyValues, isManyValues } from "../../src/base/json-values.js";
+import { JsonScan } from "../../src/base/json-scan.js";
+import { countJsonValues, hasManyValues, isManyValues } from "../../src/base/json-values.js";
 import { countLines, sourceLineAt } from "../../src/base/lines.js";
 
 describe("values of JSON are counted, keys included", () => {
@@ -32,12 +32,65 @@ describe("values of JSON are counted, keys included", () => {
   });
 });
 
-test.each([
-  ['{"jsonrpc":"2.0","id":7,"result":{}}', 7],
-  ['{"result":{"id":1,"a":"\\"id\\":2"},"id":"x"}', "x"],
-  ['{"jsonrpc":"2.0","method":"a"}', undefined],
-])("the id of %s is found without parsing it", (json, id) => {
-  expect(messageId(json)).toBe(id);
+describe("of a text that is not parsed", () => {
+  function scanOf(json: string, maxValues?: number): JsonScan {
+    const scan = new JsonScan(maxValues);
+    for (const byte of Buffer.from(json)) scan.push(Buffer.from([byte]));
+    return scan;
+  }
+
+  test.each([
+    ['{"id":7,"a":{"b":[1]}}', '{"id":7,"a":{}}', '{"id":7,"a":{"b":[]}}'],
+    [
+      '{"a":{"id":1,"b":"\\"}{"},"id":"x"}',
+      '{"a":{},"id":"x"}',
+      '{"a":{"id":1,"b":"\\"}{"},"id":"x"}',
+    ],
+    ["[[[[1]]]]", "[[]]", "[[[]]]"],
+  ])("the outline of %s has its first levels", (json, one, two) => {
+    const scan = scanOf(json);
+    expect([scan.outline(1), scan.outline(2)]).toEqual([one, two]);
+  });
+
+  test("an outline that would be long is not kept", () => {
+    const scan = scanOf(`{"a":{${'"b":0,'.repeat(20_000)}"c":1},"id":5}`);
+    expect([scan.outline(1), scan.outline(2)]).toEqual(['{"a":{},"id":5}', undefined]);
+  });
+
+  test("the members of a list that fit a maximum of values end where it says", () => {
+    const json = '{"result":{"tools":[{"a":1},{"b":2},{"c":3}]}}';
+    const fitting = (maxValues: number): string =>
+      json.slice(0, scanOf(json, maxValues).fittingBytes);
+    expect(fitting(4)).toBe("");
+    expect(fitting(9)).toBe('{"result":{"tools":[{"a":1}');
+    expect(fitting(100)).toBe('{"result":{"tools":[{"a":1},{"b":2}');
+  });
+
+  test("it does not matter in which parts the bytes come, however long their strings are", () => {
+    const long = [
+      "x".repeat(100),
+      `${"y".repeat(40)}\\"[,`,
+      "z".repeat(33),
+      `${"é".repeat(50)}\\\\`,
+    ];
+    const json = `{"a":{"b":[${long.map((text) => `"${text}",[{"${text}":"${text}"}]`).join()}]},"id":1}`;
+    const whole = new JsonScan(12);
+    whole.push(Buffer.from(json));
+    const parts = scanOf(json, 12);
+    for (const scan of [whole, parts]) {
+      expect([scan.values, scan.outline(2), scan.bytes]).toEqual([
+        parts.values,
+        '{"a":{"b":[]},"id":1}',
+        Buffer.byteLength(json),
+      ]);
+      expect(scan.fittingBytes).toBe(parts.fittingBytes);
+    }
+    expect(Math.abs(parts.values - countJsonValues(json, 1_000))).toBeLessThanOrEqual(1);
+  });
+
+  test("a stray quote on another line hides nothing", () => {
+    expect(scanOf('event: "\ndata: [1,2,3]').values).toBe(scanOf("event: \ndata: [1,2,3]").values);
+  });
 });
 
 test.each([

@@ -103,6 +103,8 @@ describe("an exec that waits for its turn", () => {
       code: "ERR_QUEUE_FULL",
       message: expect.stringContaining("limits.queuedCells"),
     });
+    // The id that the refused exec would have had.
+    expect(await session.wait("4")).toEqual({ status: "missing", cellId: "4", reason: "refused" });
     await session.terminate(id);
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([
       "completed",

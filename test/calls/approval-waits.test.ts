@@ -113,7 +113,7 @@ test("events tell of every question and its answer, between the call's own", asy
   const told = log.events
     .filter(({ type }) => type.startsWith("approval"))
     .map(({ sessionId: _sessionId, at: _at, ...news }) => news);
-  const ids = (n: number) => ({ cellId: "1", callId: String(n), tool: "erase" });
+  const ids = (n: number) => ({ cellId: "1", callId: `1-${n}`, tool: "erase" });
   const requested = (n: number) => ({
     type: "approvalRequested",
     ...ids(n),

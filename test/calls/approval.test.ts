@@ -107,7 +107,7 @@ describe("a tool's approval", () => {
       "42",
       expect.stringMatching(/^Invalid input for tool "count"/),
     ]);
-    expect(asked).toEqual([{ n: 41 }, "1"]);
+    expect(asked).toEqual([{ n: 41 }, "1-1"]);
   });
 
   test("of a tool of the AI SDK is its needsApproval", async () => {
@@ -202,7 +202,7 @@ describe("onApproval", () => {
       {
         sessionId: session.id,
         cellId: "1",
-        callId: "1",
+        callId: "1-1",
         tool: "mcp__files__erase",
         namespace: "mcp/files",
         description: "Erases a file.",

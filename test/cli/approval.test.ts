@@ -28,7 +28,7 @@ describe("codecell run at a terminal", () => {
     const file = cell("twice.js", calling("text", "text", "number"));
     const { type, seen, ended } = startAtTerminal(["run", file, "--config", config]);
     expect(await seen(question)).toMatch(
-      / {2}\? #1 mcp__fixture__text needs approval\r\n {4}\{"n":1\}\r\n {2}$/,
+      / {2}\? #1-1 mcp__fixture__text needs approval\r\n {4}\{"n":1\}\r\n {2}$/,
     );
     type(`y${keys.enter}`);
     await seen("\r\nplain\r\n");
@@ -154,6 +154,9 @@ describe("without a terminal", () => {
   const refused = (name: string): string =>
     `The tool "mcp__fixture__${name}" was not called: approval was refused: codecell was started with --approve none`;
 
+  const denied = (name: string): string =>
+    `The tool "mcp__fixture__${name}" was not called: the call is denied.`;
+
   test.each<readonly [readonly string[], readonly string[]]>([
     [[], [unasked("text"), unasked("echo"), "42"]],
     [
@@ -184,6 +187,11 @@ describe("without a terminal", () => {
       ["--ask", "*", "--approve", "all"],
       ["plain", '{"input":{"n":1}}', "42"],
     ],
+    [
+      ["--deny", "te*", "--deny", "number", "--ask", "number", "--approve", "all"],
+      [denied("text"), '{"input":{"n":1}}', denied("number")],
+    ],
+    [["--deny", "*"], ["text", "echo", "number"].map((name) => denied(name))],
   ])("codecell run %j approves what that says", async (args, expected) => {
     const file = cell("three.js", calling("text", "echo", "number"));
     const { stdout, code } = await runCli(["run", file, "--config", config, ...args]);

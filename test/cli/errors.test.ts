@@ -34,6 +34,36 @@ test.each([
   expect(result.stderr).not.toMatch(/^\s+at /m);
 });
 
+test("all that is wrong with the arguments is said at once", async () => {
+  const options = "--timeout soon --limit cpu=5 --limit heapBytes=0 --fast --quick 3".split(" ");
+  const { code, stderr } = await runCli(["run", ...options]);
+  expect(code).toBe(2);
+  expect(stderr.replace(/heapBytes, .*/, "heapBytes, …")).toBe(`error: 5 things are wrong:
+  option '--timeout <ms>': 'soon' is invalid. It is a number of milliseconds, such as 10000.
+  option '--limit <name=value>': 'cpu=5' is invalid. There is no option "cpu" in limits; there are heapBytes, …
+  option '--limit <name=value>': 'heapBytes=0' is invalid. The option "limits.heapBytes" must be a whole number of bytes, from 1048576 to 1099511627776; got the number 0.
+  unknown option '--fast' (Did you mean --ask?)
+  unknown option '--quick'
+(codecell --help says how it is used)
+`);
+});
+
+test.each([
+  [
+    "mcp",
+    ["mcp", "--describe", "some", "--listen", "ftp://a"],
+    ["--describe", "--listen", "--config"],
+  ],
+  ["tools", ["tools", "--start-timeout", "-1x"], ["--start-timeout", "--config"]],
+  ["login", ["login"], ["'server'", "--config"]],
+  ["completion", ["completion", "fish", "more"], ["'fish' is invalid", "too many arguments"]],
+])("%s names each of its faults", async (_command, args, faults) => {
+  const { code, stderr } = await runCli(args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`error: ${faults.length} things are wrong:`);
+  for (const fault of faults) expect(stderr).toContain(fault);
+});
+
 test.each([
   [
     "whose command is not there",

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { Workspace } from "../support/cli.js";
+import { startCli, Workspace } from "../support/cli.js";
 import { startHttpGateway } from "../support/gateway.js";
 import { fixtureServer } from "../support/mcp.js";
 
@@ -70,6 +70,49 @@ function answerIn(body: string): Answer {
     .map((line) => line.slice("data: ".length));
   return JSON.parse(data.at(-1) ?? body) as Answer;
 }
+
+test("over standard streams, of two requests with one id at once the second is refused", async () => {
+  const { child, watch } = startCli(["mcp", "--config", config, "--verbose"]);
+  const send = (message: object): void => {
+    child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+  };
+  const exec = (id: number, code: string): void =>
+    send({ id, method: "tools/call", params: { name: "exec", arguments: { code } } });
+  const answers = (id: number): readonly Answer[] =>
+    watch.lines
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as Answer)
+      .filter((answer) => answer.id === id);
+  const clientInfo = { name: "raw", version: "1.0.0" };
+  const params = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo };
+  send({ id: 0, method: "initialize", params });
+  await watch.seen('"serverInfo"');
+  send({ method: "notifications/initialized" });
+  exec(7, "await tools.mcp__fixture__hang()");
+  await watch.seen("hanging");
+  exec(7, "text('second')");
+  await watch.seen("has no answer yet");
+  exec(8, "text('other')");
+  await watch.seen("other");
+  expect(answers(7)).toMatchObject([
+    {
+      error: {
+        code: -32_600,
+        message:
+          "The id 7 is that of a request that has no answer yet; each request needs an id of its own.",
+      },
+    },
+  ]);
+  // A request that is taken back has no answer, and its id is free.
+  send({ method: "notifications/cancelled", params: { requestId: 7 } });
+  await watch.seen("cancelled");
+  exec(7, "text('again')");
+  await watch.seen('"text":"again"');
+  // So is the id of a request that has been answered.
+  exec(8, "text('once more')");
+  await watch.seen('"text":"once more"');
+  expect(answers(7).at(-1)?.result?.content.at(-1)).toMatchObject({ text: "again" });
+});
 
 describe("over HTTP every request is answered:", () => {
   test("of two with one id at once the second is refused, and the id is free again after", async () => {

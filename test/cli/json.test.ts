@@ -59,7 +59,7 @@ test("the document holds every cell with the output of all its yields, and nothi
         usage: { ...usage, toolCalls: 1 },
         calls: [
           {
-            callId: "1",
+            callId: "2-1",
             tool: "mcp__fixture__mixed",
             inputBytes: 2,
             status: "fulfilled",

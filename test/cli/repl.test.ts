@@ -126,7 +126,7 @@ test("tools of the config's servers are called, listed, found and declared", asy
   expect(result.stdout).toMatch(/^mcp__fixture__echo\b/m);
   expect(result.stdout).toMatch(/^ {2}mcp__fixture__echo\(args/m);
   expect(result.stderr).toMatch(/● fixture \d+ tools, [\d.]+ m?s/);
-  expect(result.stderr).toContain('→ #1 mcp__fixture__echo {"a":[1]}');
+  expect(result.stderr).toContain('→ #1-1 mcp__fixture__echo {"a":[1]}');
   expect(result.stderr).toContain("No tool fits no_such_thing_at_all.");
 });
 

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { defaultWithin, expectationOn, isExitAttack } from "./attack.mjs";
+import { Container } from "./container.mjs";
 import { judgeEnd, judgeReport } from "./judge.mjs";
 
 const childFile = fileURLToPath(new URL("child.mjs", import.meta.url));
@@ -27,17 +28,26 @@ const maxStderrLength = 100_000;
  */
 
 /**
+ * @typedef {object} RunOptions
+ * @property {string | undefined} [node] - The binary to run it with. Default: this one.
+ * @property {number | undefined} [memoryMiB] - The memory of the container that it runs in. Default: none.
+ */
+
+/**
  * @param {string} group
  * @param {import("./attack.mjs").Attack} attack
- * @param {{ node?: string, major: string }} options - `node`: the binary to run it with; default: this one.
+ * @param {RunOptions & { major: string }} options
  * @returns {Promise<Result>}
  */
-export async function runAttack(group, attack, { node = process.execPath, major }) {
+export async function runAttack(group, attack, { major, ...how }) {
   const netMs = (attack.within ?? defaultWithin) + patienceMs;
   if (isExitAttack(attack)) {
     const { program, cells } = attack.leave;
-    const end = await runProcess(node, [leaveFile, program, cells], netMs, attack.signal);
-    const wrong = judgeEnd(end, { ...attack.expect, enginePrints: cells === "parked" });
+    const end = await runProcess([leaveFile, program, cells], netMs, how, attack.signal);
+    const wrong = [
+      ...end.wrong,
+      ...judgeEnd(end, { ...attack.expect, enginePrints: cells === "parked" }),
+    ];
     const late = end.ms > (attack.within ?? defaultWithin);
     return {
       ...resultOf(group, attack, end),
@@ -46,13 +56,16 @@ export async function runAttack(group, attack, { node = process.execPath, major 
       endMs: end.ms,
     };
   }
-  const end = await runProcess(node, [childFile, attack.name], netMs);
+  const end = await runProcess([childFile, attack.name], netMs, how);
   const expected = expectationOn(attack, major);
-  const wrongEnd = judgeEnd(end, {
-    code: 0,
-    enginePrints: expected.enginePrints === true,
-    stderr: attack.handlers === "throwing" ? "CodeModeWarning" : undefined,
-  });
+  const wrongEnd = [
+    ...end.wrong,
+    ...judgeEnd(end, {
+      code: 0,
+      enginePrints: expected.enginePrints === true,
+      stderr: attack.handlers === "throwing" ? "CodeModeWarning" : undefined,
+    }),
+  ];
   /** @type {import("./child.mjs").ChildReport | undefined} */
   const report = parseReport(end.stdout);
   if (report === undefined) {
@@ -116,15 +129,17 @@ function summary(cells) {
 /**
  * Runs a program in a process group of its own, so that nothing of it stays.
  *
- * @param {string} node
  * @param {readonly string[]} args
  * @param {number} netMs
+ * @param {RunOptions} how
  * @param {NodeJS.Signals} [signal] - Sent at the first output.
- * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null, stdout: string, stderr: string, ms: number, timedOut: boolean }>}
+ * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null, stdout: string, stderr: string, ms: number, timedOut: boolean, wrong: readonly string[] }>}
  */
-function runProcess(node, args, netMs, signal) {
+function runProcess(args, netMs, { node = process.execPath, memoryMiB }, signal) {
+  const container = memoryMiB === undefined ? undefined : new Container(memoryMiB);
+  const [command, commandArgs] = container?.inside(node, args) ?? [node, args];
   const startedAt = performance.now();
-  const child = spawn(node, args, { detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, commandArgs, { detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const written = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text) => {
     written.stdout += text;
@@ -145,7 +160,9 @@ function runProcess(node, args, netMs, signal) {
       // What the program has started and left behind.
       killGroup(child.pid);
       const ms = performance.now() - startedAt;
-      resolve({ code, signal: killedBy, ...written, ms, timedOut });
+      const wrong = container?.kills ? ["it took more memory than its container has"] : [];
+      container?.remove();
+      resolve({ code, signal: killedBy, ...written, ms, timedOut, wrong });
     });
   });
 }

@@ -92,8 +92,8 @@ describe("the approval of an MCP server's tools", () => {
     ],
     [null, "or an object of them by patterns; got null"],
     [
-      { "*": "always" },
-      'must have "auto", "ask", "deny" or "annotations" for "*"; got a string "always"',
+      { "*": "always", "read_*": true },
+      'must have "auto", "ask", "deny" or "annotations" for "*" (got a string "always"); "auto", "ask", "deny" or "annotations" for "read_*" (got the boolean true).',
     ],
     [{ "delete_*": "ask" }, 'must have an entry "*", for all other tools'],
   ])("is refused where it is %j", async (approval, problem) => {

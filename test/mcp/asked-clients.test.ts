@@ -113,8 +113,10 @@ test("names tell whose prompts and resources are whose", async () => {
   expect(prompts.map(({ name }) => name)).toEqual([
     "one_hello",
     "one_ask",
+    "one_open_page",
     "other_hello",
     "other_ask",
+    "other_open_page",
   ]);
   const { resources } = await client.listResources();
   expect(resources.filter(({ name }) => name === "shared://readme")).toMatchObject([
@@ -184,7 +186,7 @@ test("--verbose shows each program, each call and how long they took", async () 
   const lines = gateway.watch.lines.join("\n");
   const from = lines.slice(lines.lastIndexOf('│ const greeting = "for the record";') - 30);
   expect(from).toMatch(/▶ client \d+ exec\n {2}│ const greeting = "for the record";\n {2}│ text\(/);
-  expect(from).toMatch(/→ client \d+ cell 1 #1 mcp__one__ask \{\}\n/);
-  expect(from).toMatch(/✓ client \d+ cell 1 #1 mcp__one__ask \d+ ms\n/);
+  expect(from).toMatch(/→ client \d+ cell 1 #1-1 mcp__one__ask \{\}\n/);
+  expect(from).toMatch(/✓ client \d+ cell 1 #1-1 mcp__one__ask \d+ ms\n/);
   expect(from).toMatch(/■ client \d+ cell 1 failed \d+ ms, 1 tool call, .* cpu Error: at last/);
 });

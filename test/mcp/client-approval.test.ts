@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { Workspace } from "../support/cli.js";
 import { cellIdOf, connectOverStdio, eras, exec, textsOf, wait } from "../support/gateway.js";
-import { fixtureServer } from "../support/mcp.js";
+import { fixtureServer, peerServer } from "../support/mcp.js";
 
 const workspace = new Workspace();
 afterAll(() => workspace[Symbol.dispose]());
@@ -12,6 +12,7 @@ const args = ["--config", config];
 
 const program = (name: string, input: string): string =>
   `await tools.mcp__fixture__${name}(${input}).then(text, (error) => text(error.message));`;
+const asking = "tools.mcp__fixture__text({})";
 const refused = (why: string): string =>
   `The tool "mcp__fixture__text" was not called: approval was refused: ${why}`;
 
@@ -70,8 +71,89 @@ describe.each(eras)("a %s client of codecell mcp", (era) => {
     const { client } = await connectOverStdio(era, args);
     expect(textsOf(await exec(client, program("text", "{}")))).toEqual([
       refused(
-        'the MCP client cannot ask its person (it has no elicitation with forms); set "approval" of the server to "auto" for such tools, or use a client that can',
+        'the MCP client cannot ask its person (it has no elicitation with forms); use a client that can, or decide about such calls in advance ("approval" in the config, --approve)',
       ),
     ]);
   });
+});
+
+test("--ask, --approve and --deny say what the person is asked about, and what not", async () => {
+  const options = "--ask * --approve number --approve *__echo --deny structured".split(" ");
+  const { client } = await connectOverStdio("legacy", ["--config", config, ...options], {
+    capabilities: { elicitation: {} },
+  });
+  const asked: string[] = [];
+  client.setRequestHandler("elicitation/create", async ({ params }) => {
+    asked.push(/tool (\S+)\./.exec(params.message)?.[1] ?? params.message);
+    return { action: "accept", content: {} };
+  });
+  const calls = [
+    program("number", ""),
+    program("echo", "{ a: 1 }"),
+    program("structured", ""),
+    program("text", ""),
+  ];
+  expect(textsOf(await exec(client, calls.join("\n")))).toEqual([
+    "42",
+    '{"input":{"a":1}}',
+    'The tool "mcp__fixture__structured" was not called: the call is denied.',
+    "plain",
+  ]);
+  expect(asked).toEqual(["mcp__fixture__text"]);
+});
+
+test("--approve none refuses what would be asked about", async () => {
+  const { client } = await connectOverStdio("legacy", [...args, "--approve", "none"], {
+    capabilities: { elicitation: {} },
+  });
+  expect(textsOf(await exec(client, program("text", "")))).toEqual([
+    refused("codecell was started with --approve none"),
+  ]);
+});
+
+test("reading resources is asked about by the tool's name", async () => {
+  const peers = workspace.file(
+    "peers.json",
+    JSON.stringify({ mcpServers: { one: peerServer("one") } }),
+  );
+  const options = ["--config", peers, "--ask", "read_resource", "--deny", "list_resources"];
+  const { client } = await connectOverStdio("legacy", options, {
+    capabilities: { elicitation: {} },
+  });
+  const asked: string[] = [];
+  client.setRequestHandler("elicitation/create", async ({ params }) => {
+    asked.push(params.message);
+    return { action: "accept", content: {} };
+  });
+  const result = await exec(
+    client,
+    `text(await tools.read_resource({ uri: "one://text" }));
+     await tools.list_resources({}).catch((error) => text(error.message));`,
+  );
+  expect(textsOf(result)).toEqual([
+    '{"a":1}',
+    'The tool "list_resources" was not called: the call is denied.',
+  ]);
+  expect(asked).toEqual([expect.stringContaining("one://text")]);
+});
+
+test("a client that is answered while its person has not decided reads what the program waits for", async () => {
+  const { client } = await connectOverStdio("legacy", args, { capabilities: { elicitation: {} } });
+  let accept: () => void = () => {};
+  const accepted = new Promise<void>((resolve) => {
+    accept = resolve;
+  });
+  client.setRequestHandler("elicitation/create", async () => {
+    await accepted;
+    return { action: "accept", content: {} };
+  });
+  const yielded = await exec(
+    client,
+    `const asked = ${asking}; yield_control(); text(await asked);`,
+  );
+  expect(textsOf(yielded)).toEqual([
+    "Note: the script waits for approval of tools.mcp__fixture__text.",
+  ]);
+  accept();
+  expect(textsOf(await wait(client, cellIdOf(yielded)))).toEqual(["plain"]);
 });

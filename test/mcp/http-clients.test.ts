@@ -10,7 +10,12 @@ afterEach(async () => {
 });
 
 /** Clients of a gateway without servers, and the sessions that they have at the moment. */
-function openClients(): { readonly clients: HttpClients; readonly sessions: Set<Session> } {
+function openClients(): {
+  readonly clients: HttpClients;
+  readonly sessions: Set<Session>;
+  /** Whether each client that has initialized holds a stream to listen on. */
+  readonly listening: readonly (() => boolean)[];
+} {
   const gateway = new Gateway({
     config: { mcpServers: {} },
     cells: {},
@@ -23,11 +28,15 @@ function openClients(): { readonly clients: HttpClients; readonly sessions: Set<
     },
   });
   const sessions = new Set<Session>();
+  const listening: (() => boolean)[] = [];
   const counted: HttpGateway = {
     ready: gateway.ready,
     subscriptions: gateway.subscriptions,
     listen: (listener) => gateway.listen(listener),
-    createServer: (...args) => gateway.createServer(...args),
+    createServer: (session, kind, isListening = () => false) => {
+      listening.push(isListening);
+      return gateway.createServer(session, kind, isListening);
+    },
     openSession: () => {
       const session = gateway.openSession();
       sessions.add(session);
@@ -40,7 +49,7 @@ function openClients(): { readonly clients: HttpClients; readonly sessions: Set<
   };
   const clients = new HttpClients(counted);
   opened.push(gateway, { [Symbol.asyncDispose]: () => clients.close() });
-  return { clients, sessions };
+  return { clients, sessions, listening };
 }
 
 const initialize = {
@@ -117,5 +126,24 @@ describe("clients over HTTP", () => {
     expect(await statusOf(clients, post("tools/list"))).toBe(400);
     expect(await statusOf(clients, new Request(url))).toBe(400);
     expect(sessions.size).toBe(0);
+  });
+
+  test("a client whose stream breaks off does not listen any more, though nothing is written", async () => {
+    const { clients, listening } = openClients();
+    const id = await begin(clients);
+    const isListening = (): boolean => listening[0]?.() ?? false;
+    expect(isListening()).toBe(false);
+    const gone = new AbortController();
+    const headers = { ...id, accept: "text/event-stream" };
+    const stream = await clients.serve(new Request(url, { headers, signal: gone.signal }));
+    expect(stream.status).toBe(200);
+    expect(isListening()).toBe(true);
+    gone.abort();
+    expect(isListening()).toBe(false);
+    // The client may listen again: the session had one stream, and it is free.
+    const again = await clients.serve(new Request(url, { headers }));
+    expect(again.status).toBe(200);
+    await again.body?.cancel();
+    expect(isListening()).toBe(false);
   });
 });

@@ -1,22 +1,21 @@
-import { type CallToolResult, Client } from "@modelcontextprotocol/client";
-import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { Client, type Progress, UrlElicitationRequiredError } from "@modelcontextprotocol/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { mcpResultValue } from "../../src/mcp.js";
 import { Workspace } from "../support/cli.js";
-import { type Era, eras, gatewayTransport } from "../support/gateway.js";
-import { LineWatch, registryServer } from "../support/mcp.js";
+import { eras, gatewayTransport } from "../support/gateway.js";
+import { registryServer } from "../support/mcp.js";
+import {
+  callDirectly,
+  callTask,
+  callThrough,
+  directTransport,
+  openSide,
+  paramsOf,
+  type Side,
+  withoutIds,
+  withoutMeta,
+} from "../support/sides.js";
 
 // The official "everything" server, spoken to directly and through `codecell mcp`: a client gets the same.
-
-type Call = (tool: string, input: object, onProgress?: () => void) => Promise<unknown>;
-
-/** A client of either, and what it was told and asked. */
-interface Side {
-  readonly client: Client;
-  readonly call: Call;
-  readonly asked: { readonly method: string; readonly params: unknown }[];
-  readonly heard: LineWatch;
-}
 
 const workspace = new Workspace();
 const everything = registryServer("everything");
@@ -33,13 +32,8 @@ describe.each(eras)("a %s client gets through codecell mcp what it gets directly
 
   beforeAll(async () => {
     const config = workspace.config({ everything });
-    const transport = new StdioClientTransport({
-      command: everything.command,
-      args: [...(everything.args ?? [])],
-      stderr: "ignore",
-    });
-    direct = await open("legacy", transport, callDirectly);
-    through = await open(era, gatewayTransport(["--config", config]));
+    direct = await openSide("legacy", directTransport(everything), callDirectly);
+    through = await openSide(era, gatewayTransport(["--config", config]));
     sides.push(direct, through);
   });
 
@@ -52,6 +46,22 @@ describe.each(eras)("a %s client gets through codecell mcp what it gets directly
     ["get-resource-links", { count: 3 }],
   ])("results of tools: %s", async (tool, input) => {
     expect(await through.call(tool, input)).toEqual(await direct.call(tool, input));
+  });
+
+  test("tools, in programs, with their descriptions", async () => {
+    const { tools } = await direct.client.listTools();
+    expect(tools.length).toBeGreaterThan(10);
+    const code = "text(JSON.stringify(ALL_TOOLS))";
+    const listed = await through.client.callTool({ name: "exec", arguments: { code } });
+    const [, block] = listed.content as { text: string }[];
+    const named = JSON.parse(block?.text ?? "") as { name: string; description: string }[];
+    const ofServer = named.filter(({ name }) => name.startsWith("mcp__everything__"));
+    expect(ofServer).toEqual(
+      tools.map(({ name, description }) => ({
+        name: `mcp__everything__${name.replaceAll("-", "_")}`,
+        description,
+      })),
+    );
   });
 
   test("prompts, with their titles under the server's name", async () => {
@@ -117,24 +127,70 @@ describe.each(eras)("a %s client gets through codecell mcp what it gets directly
   });
 
   test.each([
-    ["elicitation", "trigger-elicitation-request", {}],
-    ["sampling", "trigger-sampling-request", { prompt: "a haiku", maxTokens: 20 }],
-    ["roots", "get-roots-list", {}],
-  ])("what the server asks for: %s", async (_what, tool, input) => {
+    ["elicitation", "elicitation/create", "trigger-elicitation-request", {}],
+    [
+      "sampling",
+      "sampling/createMessage",
+      "trigger-sampling-request",
+      { prompt: "a haiku", maxTokens: 20 },
+    ],
+    ["roots", "roots/list", "get-roots-list", {}],
+    [
+      "a page to open",
+      "elicitation/create",
+      "trigger-url-elicitation",
+      { url: "https://a.test/", message: "Open it", elicitationId: "one" },
+    ],
+  ])("what the server asks for: %s", async (_what, method, tool, input) => {
     const own = await direct.call(tool, input);
     expect(await through.call(tool, input)).toEqual(own);
+    const [ofOwn, ofPassed] = [direct, through].map(({ asked }) =>
+      asked.filter((request) => request.method === method).at(-1),
+    );
+    expect(ofOwn).toBeDefined();
+    expect(ofPassed).toEqual(ofOwn);
+  });
+
+  test("the error that asks for a page to be opened first", async () => {
+    const input = { url: "https://b.test/", message: "Open it", errorPath: true };
+    const required = await direct.call("trigger-url-elicitation", input).then(
+      () => undefined,
+      (error: UrlElicitationRequiredError) => error,
+    );
+    expect(required).toBeInstanceOf(UrlElicitationRequiredError);
+    const own = await direct.call("trigger-url-elicitation", input);
+    expect(withoutIds(await through.call("trigger-url-elicitation", input))).toBe(withoutIds(own));
+    // The client asks its person by itself where it gets the error.
+    const [page, ...pages] = required?.elicitations ?? [];
+    expect(pages).toEqual([]);
+    expect(through.asked.at(-2)).toEqual({ method: "elicitation/create", params: paramsOf(page) });
     expect(through.asked.at(-1)).toEqual(direct.asked.at(-1));
   });
 
-  test("progress", async () => {
-    let steps = 0;
+  test("the result of a tool that runs as a task, which asks for something", async () => {
+    const input = { topic: "bees", ambiguous: true };
+    const [own, passed] = await Promise.all([
+      callTask(direct.client, "simulate-research-query", input),
+      through.call("simulate-research-query", input),
+    ]);
+    expect(passed).toEqual(own);
+    expect(through.asked.at(-1)).toEqual(direct.asked.at(-1));
+  });
+
+  test("progress, as messages that tell whose it is", async () => {
+    const told: Progress[][] = [[], []];
     const input = { duration: 0.2, steps: 2 };
-    const own = await direct.call("trigger-long-running-operation", input);
-    const onProgress = (): void => {
-      steps += 1;
-    };
-    expect(await through.call("trigger-long-running-operation", input, onProgress)).toEqual(own);
-    expect(steps).toBeGreaterThan(0);
+    const results = [direct, through].map((side, index) =>
+      side.call("trigger-long-running-operation", input, (step) => told[index]?.push(step)),
+    );
+    const [own, passed] = await Promise.all(results);
+    expect(passed).toEqual(own);
+    const [steps = [], messages = []] = told;
+    expect(steps.length).toBeGreaterThan(0);
+    const expected = steps.map(
+      ({ progress, total }) => `everything trigger-long-running-operation: ${progress} of ${total}`,
+    );
+    expect(messages.map(({ message }) => message)).toEqual(expect.arrayContaining(expected));
   });
 
   test("a resource that a call has made, and news of it", async () => {
@@ -151,32 +207,6 @@ describe.each(eras)("a %s client gets through codecell mcp what it gets directly
   });
 });
 
-test("a client with a session is told of log messages and updated resources as if it were alone", async () => {
-  const uri = "demo://resource/dynamic/text/1";
-  const config = workspace.config({ everything });
-  const side = await open("legacy", gatewayTransport(["--config", config]));
-  sides.push(side);
-  await side.client.setLoggingLevel("debug");
-  await side.client.subscribeResource({ uri });
-  await side.heard.seen(`everything: Received Subscribe Resource request for URI: ${uri}`);
-  await side.call("toggle-subscriber-updates", {});
-  await side.heard.seen(`resources/updated ${uri}`);
-  await side.call("toggle-simulated-logging", {});
-  await side.heard.seen("-level message");
-  await side.client.unsubscribeResource({ uri });
-  await side.heard.seen("Received Unsubscribe Resource request");
-});
-
-test("a client of 2026-07-28 is told of the resources that it listens to", async () => {
-  const uri = "demo://resource/dynamic/text/2";
-  const config = workspace.config({ everything });
-  const side = await open("modern", gatewayTransport(["--config", config]));
-  sides.push(side);
-  await side.client.listen({ resourceSubscriptions: [uri] });
-  await side.call("toggle-subscriber-updates", {});
-  await side.heard.seen(`resources/updated ${uri}`);
-});
-
 test("a server is told only what its client can be asked for", async () => {
   const config = workspace.config({ everything });
   const client = new Client({ name: "test", version: "1.0.0" });
@@ -187,76 +217,3 @@ test("a server is told only what its client can be asked for", async () => {
   );
   await client.close();
 });
-
-async function open(
-  era: Era,
-  transport: StdioClientTransport,
-  call: (client: Client) => Call = callThrough,
-): Promise<Side> {
-  const asked: Side["asked"] = [];
-  const heard = new LineWatch();
-  const client = new Client(
-    { name: "test", version: "1.0.0" },
-    {
-      capabilities: { elicitation: { form: {} }, sampling: {}, roots: { listChanged: true } },
-      versionNegotiation: { mode: era === "legacy" ? "legacy" : "auto" },
-      listChanged: {
-        resources: {
-          autoRefresh: false,
-          debounceMs: 0,
-          onChanged: () => heard.push("resources/list_changed"),
-        },
-      },
-    },
-  );
-  client.setRequestHandler("elicitation/create", async ({ method, params }) => {
-    asked.push({ method, params: withoutMeta(params) });
-    return { action: "accept", content: { name: "Ann", check: true } };
-  });
-  client.setRequestHandler("sampling/createMessage", async ({ method, params }) => {
-    asked.push({ method, params: withoutMeta(params) });
-    return { role: "assistant", model: "model", content: { type: "text", text: "sampled" } };
-  });
-  client.setRequestHandler("roots/list", async () => ({
-    roots: [{ uri: "file:///srv/data", name: "data" }],
-  }));
-  client.setNotificationHandler("notifications/message", ({ params }) => {
-    heard.push(`${params.logger}: ${params.data}`);
-  });
-  client.setNotificationHandler("notifications/resources/updated", ({ params }) => {
-    heard.push(`resources/updated ${params.uri}`);
-  });
-  await client.connect(transport);
-  return {
-    client,
-    call: call(client),
-    asked,
-    heard,
-  };
-}
-
-function callDirectly(client: Client): Call {
-  return async (name, input) =>
-    mcpResultValue(await client.callTool({ name, arguments: { ...input } }));
-}
-
-/** By a program, which hands out the value that it gets. */
-function callThrough(client: Client): Call {
-  return async (tool, input, onProgress) => {
-    const name = `mcp__everything__${tool.replaceAll("-", "_")}`;
-    const code = `text(JSON.stringify(await tools.${name}(${JSON.stringify(input)})))`;
-    const { content, isError } = (await client.callTool(
-      { name: "exec", arguments: { code } },
-      onProgress && { onprogress: onProgress },
-    )) as CallToolResult;
-    const [, block] = content;
-    const text = block?.type === "text" ? block.text : "";
-    if (isError) throw new Error(text);
-    return JSON.parse(text);
-  };
-}
-
-function withoutMeta(value: object): object {
-  const { _meta, ttlMs, cacheScope, ...rest } = value as Record<string, unknown>;
-  return rest;
-}

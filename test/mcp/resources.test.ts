@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCodeMode } from "../../src/index.js";
 import { connectMcpServers, type McpServers } from "../../src/mcp.js";
-import { textsOf } from "../support/cells.js";
+import { runToTexts, textsOf } from "../support/cells.js";
 import { fixtureServer, peerServer } from "../support/mcp.js";
 
 let servers: McpServers;
@@ -88,6 +88,43 @@ test("tools.list_resources gives the resources of all servers or of one, and tem
     ],
     8,
   ]);
+});
+
+describe("approval of reading", () => {
+  const source = `for (const uri of ["one://text", "other://text"])
+      await tools.read_resource({ uri }).then(() => text(uri), (error) => text(error.message));
+    for (const server of ["one", "other"])
+      await tools.list_resources({ server }).then(() => text(server), (error) => text(error.message));`;
+  const refused = (tool: string): string =>
+    `The tool "${tool}" was not called: the call is denied.`;
+
+  test("goes by the patterns of the server whose resource it is", async () => {
+    await using denying = await connectMcpServers({
+      mcpServers: {
+        one: peerServer("one"),
+        other: { ...peerServer("other"), approval: { "*_resource": "deny", "*": "auto" } },
+      },
+    });
+    expect(await runToTexts(source, { tools: denying.tools })).toEqual([
+      "one://text",
+      refused("read_resource"),
+      "one",
+      "other",
+    ]);
+  });
+
+  test("goes by the patterns for all servers", async () => {
+    await using denying = await connectMcpServers(
+      { mcpServers: { one: peerServer("one"), other: peerServer("other") } },
+      { approval: { "list_*": "deny", "*": "annotations" } },
+    );
+    expect(await runToTexts(source, { tools: denying.tools })).toEqual([
+      "one://text",
+      "other://text",
+      refused("list_resources"),
+      refused("list_resources"),
+    ]);
+  });
 });
 
 test("where no server has resources, programs have no tools for them", async () => {

@@ -13,7 +13,7 @@ import {
 } from "../../src/mcp.js";
 import type { ToolContext } from "../../src/tools/tool-definition.js";
 import { endWithTest } from "../support/children.js";
-import { fixtureServer, isRunning, LineWatch, registryServer } from "../support/mcp.js";
+import { fixtureServer, isRunning, LineWatch, peerServer, registryServer } from "../support/mcp.js";
 
 const opened: McpServers[] = [];
 
@@ -227,3 +227,15 @@ async function freePort(): Promise<number> {
   await once(server, "close");
   return port;
 }
+
+test("a call of a tool that runs as a task cancels the task where it is aborted", async () => {
+  const stderr = new LineWatch();
+  const options = { onStderr: (_server: string, line: string) => stderr.push(line) };
+  const servers = await connect({ peer: peerServer("peer") }, options);
+  const stop = new AbortController();
+  const calling = call(servers, "task", {}, stop.signal);
+  await stderr.seen("task awaited");
+  stop.abort(new Error("no longer wanted"));
+  await expect(calling).rejects.toThrow("no longer wanted");
+  await stderr.seen("task 7 cancelled");
+});

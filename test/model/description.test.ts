@@ -102,6 +102,28 @@ describe("exec's description", () => {
     expect(reads).toBe(1);
   });
 
+  test("declares as many of thousands of tools as fit, and says how many", () => {
+    const properties = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`p${i}`, {}]));
+    const tools = Array.from({ length: 3_000 }, (_, i) => ({
+      ...read,
+      name: `tool_${String(i).padStart(4, "0")}`,
+      inputSchema: { type: "object", properties },
+    }));
+    const description = describedBy(tools);
+    const [, count = 0] = /of every tool; (\d+) of 3000 are described here/.exec(description) ?? [];
+    expect(Number(count)).toBeGreaterThan(1_000);
+    expect(description.match(/files__tool_\d+\(/g)).toHaveLength(Number(count));
+    expect(description.length).toBeLessThan(410_000);
+  });
+
+  test("leaves out a tool that is larger than a description may be, and no other", () => {
+    const enormous = { ...read, name: "a_large_one", description: "x".repeat(400_001) };
+    const description = describedBy([enormous, read]);
+    expect(description).toContain("1 of 2 are described here");
+    expect(description).toContain("files__read(");
+    expect(description).not.toContain("a_large_one(");
+  });
+
   test("leaves out deferred tools, all tools, or none", () => {
     const tools = [read, ...deferred];
     const loaded = modelTools({}, { tools }).exec.description;

@@ -106,6 +106,18 @@ describe("a wrong call", () => {
     expect(refusal).toContain(message);
     expect(refusal).toContain('A right call looks like {"cell_id": "7"}.');
   });
+
+  test("of several kinds are all answered at once", async () => {
+    const { exec, wait } = modelTools();
+    const refused = await exec.execute({ code: 5, timeout: 1, cwd: "/", yield_time_ms: "soon" });
+    expect(refusalOf(refused)).toBe(
+      "exec takes code, yield_time_ms, max_output_tokens; got `timeout`, `cwd`; it wants `code` as a string of JavaScript; got the number 5; " +
+        'it wants `yield_time_ms` as a non-negative safe integer; got a string "soon". A right call looks like {"code": "text(await tools.name({}));"}.',
+    );
+    expect(refusalOf(await wait.execute({ cell_id: null, terminate: 1 }))).toContain(
+      "wait wants `cell_id` as the string that exec gave; got null; it wants `terminate` as true or false; got the number 1.",
+    );
+  });
 });
 
 describe("a return at the top level", () => {

@@ -173,6 +173,7 @@ test.each([
   [{ codeOnly: 1 }, '"codeOnly" must be true or false'],
   [{ typescript: "yes" }, '"typescript" must be true or false'],
   [{ countTokens: 4 }, '"countTokens" must be a function'],
+  [{ abort: "all" }, '"abort" must be "call" or "cell"'],
   [{ deferred: true }, 'There is no option "deferred"'],
 ])("the options %j are refused", (options, message) => {
   const session = createCodeMode().openSession();

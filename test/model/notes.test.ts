@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { createModelTools } from "../../src/index.js";
+import { Held, openSession } from "../support/cells.js";
 import { answeredTexts, modelTools, statusOf } from "../support/model.js";
 
 /** Tools that a program may forget to await. */
@@ -148,5 +150,37 @@ describe("code that is not for a cell fails with what to use instead", () => {
     const [text = ""] = await notesOf(code);
     expect(text).not.toContain("cell, not");
     expect(text).not.toContain("ALL_TOOLS");
+  });
+});
+
+describe("a script that still runs", () => {
+  test("and waits for approval of many tools names some of them, each once", async () => {
+    const names = ["a", "b", "c", "d", "e", "f", "g"];
+    const asking = Object.fromEntries(
+      names.map((name) => [name, { approval: "ask" as const, execute: () => name }]),
+    );
+    const code = `const calls = ${JSON.stringify([...names, "a"])}.map((name) => tools[name]({}));
+      yield_control(); await Promise.all(calls);`;
+    const decision = new Held<boolean>();
+    const session = openSession({
+      tools: { ...tools, ...asking },
+      onApproval: () => decision.promise,
+    });
+    const { exec, wait } = createModelTools(session);
+    expect(answeredTexts(await exec.execute({ code }))).toEqual([
+      "Note: the script waits for approval of tools.a, tools.b, tools.c, tools.d, tools.e and 2 more.",
+    ]);
+    decision.resolve(true);
+    const ended = await wait.execute({ cell_id: "1" });
+    expect(ended.outcome).toMatchObject({ status: "completed" });
+    expect(ended.outcome).not.toHaveProperty("pendingApprovals");
+    await session.close();
+  });
+
+  test("and waits for nothing has no note", async () => {
+    const code = 'text("a"); yield_control(); await tools.slow({});';
+    const result = await modelTools({}, { tools }).exec.execute({ code });
+    expect(answeredTexts(result)).toEqual(["a"]);
+    expect(result.outcome).not.toHaveProperty("pendingApprovals");
   });
 });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { CodeModeError, createCodeMode, type SessionOptions } from "../../src/index.js";
+import {
+  CodeModeError,
+  createCodeMode,
+  createModelTools,
+  type SessionOptions,
+  type ToolContext,
+} from "../../src/index.js";
 import { EventLog, textsOf } from "../support/cells.js";
 
 function openSession(options: SessionOptions) {
@@ -47,6 +53,21 @@ describe("id and data of a session", () => {
     expect(seen[1]).toBeUndefined();
     expect(heard).toEqual(["a: hi", "b: hi"]);
     expect(new Set(log.events.map(({ sessionId }) => sessionId))).toEqual(new Set(["a", "b"]));
+  });
+
+  test("the context of an exec reaches the tools of its cell, and of no other", async () => {
+    const seen: unknown[] = [];
+    const look = {
+      execute: (_input: unknown, { context }: ToolContext) => void seen.push(context),
+    };
+    await using session = openSession({ tools: { look } });
+    const context = { requestId: 7 };
+    await session.exec("await tools.look();", { context });
+    await session.exec("await tools.look();");
+    const { exec } = createModelTools(session);
+    await exec.execute({ code: "await tools.look();" }, { context });
+    expect(seen).toEqual([context, undefined, context]);
+    expect(seen[2]).toBe(context);
   });
 
   test.each([[""], ["x".repeat(257)], [7], [null]])("an id cannot be %j", (id) => {

@@ -45,6 +45,18 @@ export const cellInputs = [
   },
   { name: "a wrong input that is large", source: call("strict", "{ b: Array(49_000).fill([]) }") },
   { name: "a wrong input of a wide union", source: call("union", "Array(1000).fill({ z: 1 })") },
+  { name: "an input with a fault in each value", source: call("texts", "Array(49_000).fill(1)") },
+  {
+    name: "an input with a fault in each property",
+    source: call(
+      "broad",
+      "Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => ['p' + i, i]))",
+    ),
+  },
+  {
+    name: "a server's input with a fault in each value",
+    source: call("server_texts", "Array(49_000).fill(1)"),
+  },
   { name: "a pattern that backtracks", source: call("backtracks", '{ a: "a".repeat(50) + "b" }') },
   {
     name: "a pattern that backtracks with the square",

@@ -5,16 +5,17 @@
 import { createServer } from "node:http";
 import { createCodeMode, createModelTools } from "../../dist/index.js";
 import { connectMcpServers } from "../../dist/mcp.js";
-import { startHeart, threadCpuMs } from "./heart.mjs";
+import { startHeart } from "./heart.mjs";
 import { inputNamed } from "./inputs.mjs";
+import { measurePace } from "./pace.mjs";
 import { makeTools } from "./tools.mjs";
 
 const [door = "", name = ""] = process.argv.slice(2);
+const pace = measurePace();
 const heart = startHeart();
 
 /** @type {Readonly<Record<string, () => Promise<void>>>} */
 const through = { cell: throughCell, model: throughModel, server: throughServer };
-const startedAt = performance.now();
 const run = through[door];
 if (run === undefined) throw new Error(`There is no door ${door} here.`);
 await run();
@@ -22,9 +23,7 @@ await run();
 await new Promise((go) => setTimeout(go, 50));
 const worstMs = heart.stop();
 const heapMiB = process.memoryUsage().heapTotal / 2 ** 20;
-console.log(
-  JSON.stringify({ worstMs, heapMiB, tookMs: performance.now() - startedAt, cpuMs: threadCpuMs() }),
-);
+console.log(JSON.stringify({ worstMs, heapMiB, pace }));
 
 async function throughCell() {
   const input = /** @type {import("./inputs.mjs").CellInput} */ (inputNamed("cell", name));
@@ -70,8 +69,13 @@ async function throughServer() {
   let servers;
   try {
     servers = await connectMcpServers({ mcpServers }, { onWarning() {} });
-    const session = mode.openSession({ tools: servers.tools });
-    void createModelTools(session, { describeTools: "none" }).exec.description;
+    await nextTurn();
+    const { tools } = servers;
+    await nextTurn();
+    const session = mode.openSession({ tools });
+    await nextTurn();
+    void createModelTools(session, { describeTools: "all" }).exec.description;
+    await nextTurn();
     await session.exec(source, { yieldAfterMs: Infinity });
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ERR_MCP_SERVER"))
@@ -80,6 +84,11 @@ async function throughServer() {
     await servers?.close();
   }
   await mode.close();
+}
+
+/** Each call of the host is measured by itself. */
+function nextTurn() {
+  return new Promise((go) => setTimeout(go, 2));
 }
 
 /** What is loaded once, and the first cell, count elsewhere. @param {import("../../dist/index.js").Session} session */

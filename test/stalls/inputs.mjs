@@ -22,10 +22,11 @@ import { answer, serverInputs, structured, textResult } from "./server-inputs.mj
  *
  * @typedef {object} ServerInput - What an MCP server says.
  * @property {string} name
- * @property {(id: number) => string} [list] - The line that answers tools/list.
+ * @property {(id: number, cursor?: string) => string} [list] - The line that answers tools/list.
  * @property {(id: number) => string} [result] - The line that answers a call.
  * @property {string} [stderr]
- * @property {number} [notifications]
+ * @property {number} [notifications] - Log messages, which come before the answer to a call.
+ * @property {number} [changes] - How often the server says then that its tools have changed.
  * @property {string} [source] - The cell that uses the server's tools. Default: calls the first.
  *
  * @typedef {object} HttpInput - A body, and how it is sent.
@@ -71,14 +72,15 @@ function randomInput(door, seed) {
     case "model":
       return { name, to: "freeform", input: () => randomText(random, size(random, 100, 300_000)) };
     case "server": {
-      const json = randomJson(random, size(random, 1_000, 30_000_000));
+      // Made by the server: the host, which asks for the input's name, has no room for it.
+      const json = () => randomJson(random, size(random, 1_000, 30_000_000));
       return {
         name,
         result: pick(random, [
-          structured(() => json),
-          textResult(() => json),
-          answer(() => `{"content":${json}}`),
-          (id) => `{"jsonrpc":"2.0","id":${id},"error":{"code":1,"message":"m","data":${json}}}`,
+          structured(json),
+          textResult(json),
+          answer(() => `{"content":${json()}}`),
+          (id) => `{"jsonrpc":"2.0","id":${id},"error":{"code":1,"message":"m","data":${json()}}}`,
         ]),
       };
     }

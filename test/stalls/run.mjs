@@ -1,5 +1,6 @@
 // Sends inputs through every door of the host and prints for how long its event loop stood still, in
-// processor time of its thread. Exit code 1 where that is too long, or the host ends by it.
+// processor time of its thread, and the heap and the pace of the host (pace.mjs). Exit code 1 where it
+// stood still for too long at that pace, or the host ends by the input.
 //
 //   node test/stalls/run.mjs [--door DOOR] [--only NAME] [--count N] [--seed S] [--every N] [--first N]
 //     --count: inputs of each door made from seeds, besides the written ones; 0
@@ -9,7 +10,7 @@ import { parseArgs } from "node:util";
 import { doors, writtenInputs } from "./inputs.mjs";
 import { sendThrough } from "./send.mjs";
 
-/** The event loop may stand still for this long. */
+/** The event loop may stand still for this long, on a machine of the reference's pace (pace.mjs). */
 const maxStallMs = 250;
 
 const { values: options } = parseArgs({
@@ -40,13 +41,13 @@ const chosen = inputs
 
 let failed = 0;
 for (const { door, name } of chosen) {
-  const { worstMs, heapMiB, problem } = await sendThrough(door, name);
-  const wrong = problem ?? (worstMs > maxStallMs ? "too long" : undefined);
+  const { worstMs, heapMiB, pace, problem } = await sendThrough(door, name);
+  const wrong = problem ?? (worstMs > maxStallMs * pace ? "too long" : undefined);
   if (wrong !== undefined) failed += 1;
   const facts =
     problem === undefined
-      ? `${String(Math.round(worstMs)).padStart(5)} ms ${String(Math.round(heapMiB)).padStart(4)} MiB`
-      : " ".repeat(17);
+      ? `${String(Math.round(worstMs)).padStart(5)} ms ${String(Math.round(heapMiB)).padStart(4)} MiB ${pace.toFixed(1)}x`
+      : " ".repeat(22);
   console.log(`${facts}  ${door}: ${name}${wrong === undefined ? "" : `  ← ${wrong}`}`);
 }
 console.log(`${chosen.length} inputs, ${failed} of them wrong`);

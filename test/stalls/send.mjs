@@ -10,7 +10,13 @@ import { inputNamed } from "./inputs.mjs";
 const heapFlag = "--max-old-space-size=512";
 const deadlineMs = 120_000;
 
-/** @typedef {{ worstMs: number, heapMiB: number, problem?: string | undefined }} Measured */
+/**
+ * @typedef {object} Measured
+ * @property {number} worstMs - The longest stall.
+ * @property {number} heapMiB
+ * @property {number} pace - How many times slower than the reference the host was; see pace.mjs.
+ * @property {string | undefined} [problem]
+ */
 
 /**
  * Sends an input through a door of a host in a process of its own.
@@ -21,6 +27,11 @@ const deadlineMs = 120_000;
  */
 export function sendThrough(door, name) {
   return door === "http" ? throughHttp(name) : throughChild(door, name);
+}
+
+/** @param {string} problem @returns {Measured} */
+function ended(problem) {
+  return { worstMs: 0, heapMiB: 0, pace: 1, problem };
 }
 
 /** @param {string} door @param {string} name @returns {Promise<Measured>} */
@@ -41,11 +52,7 @@ async function throughChild(door, name) {
   ]);
   if (code !== 0) {
     const last = errors.trim().split("\n").slice(-12).join(" | ").slice(0, 500);
-    return {
-      worstMs: 0,
-      heapMiB: 0,
-      problem: `the host ended with ${signal ?? `code ${code}`}: ${last}`,
-    };
+    return ended(`the host ended with ${signal ?? `code ${code}`}: ${last}`);
   }
   return JSON.parse(said.trim().split("\n").at(-1) ?? "");
 }
@@ -77,8 +84,7 @@ async function throughHttp(name) {
         once(host, "exit").then(([code]) => [`exit ${code}`]),
       ]);
       said += more;
-      if (/^exit /.test(more))
-        return { worstMs: 0, heapMiB: 0, problem: `the gateway did not start: ${said}` };
+      if (/^exit /.test(more)) return ended(`the gateway did not start: ${said}`);
     }
     const url = /http:\/\/127\.0\.0\.1:\d+[\w/]*/.exec(said)?.[0] ?? "";
     await post(url, '{"jsonrpc":"2.0","id":1,"method":"ping"}', {});
@@ -103,9 +109,7 @@ async function throughHttp(name) {
     host.send("end");
     const [measured] = await Promise.race([
       once(host, "message"),
-      once(host, "exit").then(([code, signal]) => [
-        { worstMs: 0, heapMiB: 0, problem: `the host ended with ${signal ?? code}` },
-      ]),
+      once(host, "exit").then(([code, signal]) => [ended(`the host ended with ${signal ?? code}`)]),
     ]);
     return measured;
   } finally {

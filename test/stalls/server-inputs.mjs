@@ -5,6 +5,26 @@ export const textResult = (text) =>
   answer(() => JSON.stringify({ content: [{ type: "text", text: text() }] }));
 export const structured = (json) => answer(() => `{"content":[],"structuredContent":${json()}}`);
 const listOf = (tools) => answer(() => JSON.stringify({ tools: tools() }));
+/** A list in pages of so many tools. */
+const pagesOf = (pages, toolsOf) => (id, cursor) => {
+  const page = Number(cursor ?? 0);
+  const result = { tools: toolsOf(page), ...(page + 1 < pages && { nextCursor: `${page + 1}` }) };
+  return JSON.stringify({ jsonrpc: "2.0", id, result });
+};
+const wideSchema = (count) => ({
+  type: "object",
+  properties: Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [`p${i}`, { type: "string" }]),
+  ),
+});
+const allTools = pagesOf(20, (page) =>
+  Array.from({ length: 495 }, (_, i) => ({
+    name: `tool_number_${page * 495 + i}`,
+    description: "does it",
+    inputSchema: wideSchema(8),
+    outputSchema: wideSchema(8),
+  })),
+);
 const plainTool = { name: "t", inputSchema: { type: "object" } };
 const schemaTool = (inputSchema) => listOf(() => [{ name: "t", inputSchema: inputSchema() }]);
 const describeAll =
@@ -122,16 +142,43 @@ export const serverInputs = [
       })),
     ),
   },
+  { name: "as many tools as may be", list: allTools, source: describeAll },
   {
-    name: "as many tools as may be",
-    list: listOf(() =>
-      Array.from({ length: 9_900 }, (_, i) => ({
-        name: `tool_number_${i}`,
-        description: "does it",
-        inputSchema: { type: "object", properties: { a: { type: "string" } } },
+    name: "as many tools as may be, which change",
+    list: allTools,
+    changes: 3,
+    source: `text(await tools[ALL_TOOLS[0].name]({})); ${"await search_tools('x');".repeat(20)}`,
+  },
+  {
+    name: "a list of more values than a message may have, with its id last",
+    list: (id) => {
+      const tools = Array.from({ length: 300 }, (_, i) => ({
+        name: `t${i}`,
+        inputSchema: wideSchema(200),
+      }));
+      return JSON.stringify({ result: { tools }, jsonrpc: "2.0", id });
+    },
+    source: describeAll,
+  },
+  {
+    name: "large tools on page after page",
+    list: pagesOf(900, (page) =>
+      Array.from({ length: 7 }, (_, i) => ({
+        name: `t${page}_${i}`,
+        inputSchema: wideSchema(3_900),
       })),
     ),
     source: describeAll,
+  },
+  {
+    name: "a result of millions of empty arrays, with its id last",
+    result: (id) =>
+      `{"result":{"content":[${"[],".repeat(8_000_000)}[]]},"jsonrpc":"2.0","id":${id}}`,
+  },
+  {
+    name: "a message of millions of members, with its id last",
+    result: (id) => `{${'"a":0,'.repeat(4_000_000)}"jsonrpc":"2.0","result":{},"id":${id}}`,
+    source: "void tools[ALL_TOOLS[0].name]({}); await new Promise((go) => setTimeout(go, 3_000));",
   },
   {
     name: "tools of one name",
@@ -204,6 +251,17 @@ export const serverInputs = [
     })),
     source: describeAll,
   },
+  ...[
+    ["a pattern as long as may be", "(a?){20}".repeat(500)],
+    ["a pattern of classes as long as may be", "\\p{L}?".repeat(650)],
+  ].map(([name = "", pattern]) => ({
+    name,
+    list: schemaTool(() => ({
+      type: "object",
+      properties: { a: { type: "string", pattern } },
+    })),
+    source: describeAll,
+  })),
   {
     name: "a long description",
     list: listOf(() => [{ ...plainTool, description: "*/ @ts-ignore \n日".repeat(900_000) }]),

@@ -16,19 +16,24 @@ for await (const line of createInterface({ input: process.stdin })) {
         id,
         result: {
           protocolVersion,
-          capabilities: { tools: {} },
+          capabilities: { tools: { listChanged: true } },
           serverInfo: { name: "s", version: "1" },
         },
       }),
     );
   } else if (method === "tools/list") {
-    send(input.list?.(id) ?? JSON.stringify({ jsonrpc: "2.0", id, result: plainList }));
+    send(
+      input.list?.(id, params?.cursor) ?? JSON.stringify({ jsonrpc: "2.0", id, result: plainList }),
+    );
   } else if (method === "tools/call") {
     if (input.stderr !== undefined) process.stderr.write(input.stderr);
     for (let i = 0; i < (input.notifications ?? 0); i += 1) {
       send(
         '{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"x"}}',
       );
+    }
+    for (let i = 0; i < (input.changes ?? 0); i += 1) {
+      send('{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}');
     }
     send(input.result?.(id) ?? JSON.stringify({ jsonrpc: "2.0", id, result: { content: [] } }));
   }

@@ -51,6 +51,12 @@ export function makeTools() {
       },
       execute,
     },
+    texts: { inputSchema: { type: "array", items: { type: "string" } }, execute },
+    server_texts: {
+      inputSchema: { type: "array", items: { anyOf: [{ type: "string" }, { type: "null" }] } },
+      onInvalidSchema() {},
+      execute,
+    },
     backtracks: { inputSchema: text({ pattern: "^(a+)+$" }), execute },
     blanks: { inputSchema: text({ pattern: "\\s+$" }), execute },
     server_backtracks: {
@@ -84,6 +90,11 @@ export function makeTools() {
         type: "array",
         items: { enum: Array.from({ length: 2_000 }, (_, i) => ({ i })).concat(["none"]) },
       },
+      execute,
+    },
+    broad: {
+      inputSchema: { type: "object", properties: properties(1_000) },
+      onInvalidSchema() {},
       execute,
     },
     wide: { inputSchema: { type: "object", properties: properties(5_000) }, execute },

@@ -14,6 +14,9 @@ export interface McpScript {
   readonly answers?: Readonly<Record<string, unknown>>;
   readonly calls?: Readonly<Record<string, unknown>>;
   readonly toolCount?: number;
+  readonly propertyCount?: number;
+  readonly descriptionLength?: number;
+  readonly pageCount?: number;
 }
 
 /** A server that answers what the script says, as a config's entry. */

@@ -77,6 +77,9 @@ function toEventText(event: StreamedEvent): string {
 export const pixel =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
+/** The start of a sound, as a WAV file. */
+export const sound = "data:audio/wav;base64,UklGRiQAAABXQVZFZm10IBAAAAABAAEA";
+
 /** What the scripted models run: yields after a first text; then come a tool's result and an image. */
 export const twoPartProgram: string = `
 text("begun");

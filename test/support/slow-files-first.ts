@@ -2,6 +2,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The files that take longest, the longest first; they must not be the last to begin. */
 const slowFiles: readonly string[] = [
+  "mcp/pass-through.test.ts",
   "cli/gateway.test.ts",
   "options/limits.test.ts",
   "cli/repl.test.ts",
@@ -13,6 +14,9 @@ const slowFiles: readonly string[] = [
   "cli/doctor.test.ts",
   "cli/repl-terminal.test.ts",
   "mcp/servers.test.ts",
+  "mcp/client-approval.test.ts",
+  "mcp/pages.test.ts",
+  "mcp/pass-news.test.ts",
   "cli/interrupt.test.ts",
   "cli/doctor-config.test.ts",
   "backend/workers.test.ts",

@@ -1,3 +1,5 @@
+import { type } from "arktype";
+import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { RegisteredTool } from "../../src/tools/registered-tool.js";
@@ -15,6 +17,12 @@ const toolWith = (definition: Partial<ToolDefinition>): RegisteredTool =>
 
 const check = async (inputSchema: ToolSchema, input: unknown): Promise<unknown> =>
   (await toolWith({ inputSchema }).checkInput(input, 0)).input;
+
+const failure = (checked: Promise<unknown>): Promise<string> =>
+  checked.then(
+    () => "no fault",
+    (error: Error) => error.message,
+  );
 
 const querySchema = {
   type: "object",
@@ -41,6 +49,34 @@ describe("JSON Schema", () => {
         message: expect.stringContaining(`Invalid input for tool "search": ${message}`),
       }),
     );
+  });
+
+  test("all faults of an input are named", async () => {
+    await expect(check(querySchema, { limit: 11, query: 5, other: 1 })).rejects.toThrow(
+      'Invalid input for tool "search": the input: must not have the property "other", got an object ' +
+        '{"limit":11,"query":5,"other":1}; /query: must be string, got the number 5; ' +
+        "/limit: must be one of [10,20], got the number 11.",
+    );
+  });
+
+  test("of many faults the first eight are named, and the others are counted", async () => {
+    const texts = { type: "array", items: { type: "string" } };
+    const message = await failure(check(texts, Array.from({ length: 1_000 }).fill(1)));
+    expect(message).toContain("/7: must be string, got the number 1; and 992 more.");
+    expect(message).not.toContain("/8:");
+  });
+
+  test("names of properties and expected values of any length make a short message", async () => {
+    const long = "k".repeat(100_000);
+    const schema = {
+      type: "object",
+      required: [`${long}1`, `${long}2`],
+      properties: { [long]: { enum: [long] } },
+      additionalProperties: false,
+    };
+    const message = await failure(check(schema, { [long]: `${long}4`, [`${long}3`]: long }));
+    expect(message.length).toBeLessThan(6_000);
+    expect(message.match(/got/g)).toHaveLength(4);
   });
 
   test("a call without input is an empty object where nothing is required", async () => {
@@ -104,6 +140,22 @@ describe("Standard Schema", () => {
     await expect(check(z.object({ a: z.array(z.string()) }), { a: [1] })).rejects.toThrow(
       /\/a\/0: .*expected string.*, got the number 1/,
     );
+  });
+
+  test.each([
+    ["zod", z.object({ a: z.string(), b: z.object({ c: z.number() }) })],
+    ["valibot", v.object({ a: v.string(), b: v.object({ c: v.number() }) })],
+    ["arktype", type({ a: "string", b: { c: "number" } })],
+  ])("all faults that %s finds are named", async (_, schema) => {
+    const message = await failure(check(schema, { a: 1, b: { c: "x" } }));
+    expect(message).toMatch(
+      /^Invalid input for tool "search": \/a: .*, got the number 1; \/b\/c: .*, got a string "x"\.$/,
+    );
+  });
+
+  test("of many faults the first eight are named, and the others are counted", async () => {
+    const input = Array.from({ length: 1_000 }).fill(1);
+    expect(await failure(check(z.array(z.string()), input))).toMatch(/\/7: .*; and 992 more\.$/);
   });
 
   test("a call without input is an empty object where nothing is required", async () => {

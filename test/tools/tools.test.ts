@@ -56,11 +56,13 @@ describe("calls", () => {
     const look = { execute: (_: unknown, context: ToolContext) => void contexts.push(context) };
     await using session = openSession({ tools: { look } });
     await session.exec("await tools.look(); await tools.look();");
-    expect(contexts.map(({ sessionId, cellId }) => [sessionId, cellId])).toEqual([
-      [session.id, "1"],
-      [session.id, "1"],
+    await session.exec("await tools.look();");
+    const ids = contexts.map(({ sessionId, cellId, callId }) => [sessionId, cellId, callId]);
+    expect(ids).toEqual([
+      [session.id, "1", "1-1"],
+      [session.id, "1", "1-2"],
+      [session.id, "2", "2-1"],
     ]);
-    expect(new Set(contexts.map(({ callId }) => callId)).size).toBe(2);
   });
 
   test.each([

@@ -11,7 +11,7 @@
 namespace codecell::isolate::engine {
 
 // See Terminator::Deferral.
-#if V8_MAJOR_VERSION < 12
+#if V8_MAJOR_VERSION < 13
 constexpr bool kMustDeferTermination = true;
 #else
 constexpr bool kMustDeferTermination = false;

@@ -37,8 +37,9 @@ class Terminator {
   void Detach(IsolateScope& scope);  // Before dispose, always.
   void Forget();                     // The same for an isolate that can no longer be entered.
 
-  // While one lives, a request takes effect at the engine's next check for interrupts. V8 11
-  // crashes on a termination that comes while it sets up the evaluation of an asynchronous module.
+  // While one lives, a request takes effect at the engine's next check for interrupts. V8 up
+  // to 12 crashes on a termination that comes while it sets up the evaluation of an asynchronous
+  // module.
   class Deferral {
    public:
     explicit Deferral(Terminator& terminator);

@@ -1,5 +1,6 @@
 #include "isolate/exec/module_loader.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -15,6 +16,13 @@ namespace {
 
 void ThrowUnsupportedImport(IsolateScope& scope, v8::Local<v8::String> specifier) {
   ThrowError(scope, u"Unsupported import in exec: " + ToShown(scope, specifier, kMaxNameUnits));
+}
+
+// False also for one that could not be linked.
+bool IsAsynchronous(v8::Local<v8::Module> module) {
+  const v8::Module::Status status = module->GetStatus();
+  return status >= v8::Module::kInstantiated && status != v8::Module::kErrored &&
+         module->IsSourceTextModule() && module->IsGraphAsync();
 }
 
 void ReturnData(const v8::FunctionCallbackInfo<v8::Value>& info) {
@@ -129,9 +137,16 @@ v8::MaybeLocal<v8::Value> ModuleLoader::Evaluate(IsolateScope& scope,
   std::optional<Terminator::Deferral> deferred;
   if (engine::kMustDeferTermination && module->IsGraphAsync()) {
     deferred.emplace(cell_.terminator());
+    has_asynchronous_ = std::any_of(modules_.begin(), modules_.end(), [&scope](const auto& entry) {
+      return IsAsynchronous(entry.second.Get(scope.isolate()));
+    });
   }
   if (cell_.stopping()) return {};
   return module->Evaluate(scope.context());
+}
+
+void ModuleLoader::DeferStops(std::optional<Terminator::Deferral>& deferred) {
+  if (has_asynchronous_) deferred.emplace(cell_.terminator());
 }
 
 void ModuleLoader::ImportAgain(const v8::FunctionCallbackInfo<v8::Value>& info) {

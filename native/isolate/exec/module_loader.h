@@ -2,11 +2,13 @@
 
 #include <v8.h>
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 
 #include "base/result.h"
 #include "isolate/engine/isolate_scope.h"
+#include "isolate/engine/terminator.h"
 #include "protocol/error.h"
 
 namespace codecell::isolate {
@@ -21,6 +23,9 @@ class ModuleLoader {
   // Compiles, links and starts the cell's source. The promise settles when the cell's code is done.
   base::Result<v8::Local<v8::Promise>, protocol::CellError> Start(IsolateScope& scope,
                                                                   const base::Text& source);
+  // While microtasks run: defers stops where one of them may set up the evaluation of an
+  // asynchronous module, whose dependency has just ended.
+  void DeferStops(std::optional<Terminator::Deferral>& deferred);
   // Drops every handle, before the isolate is disposed.
   void Reset() { modules_.clear(); }
 
@@ -55,6 +60,7 @@ class ModuleLoader {
 
   CellContext& cell_;
   std::unordered_map<std::string, v8::Global<v8::Module>> modules_;  // By specifier.
+  bool has_asynchronous_ = false;  // Among `modules_`, where that matters.
 };
 
 }  // namespace codecell::isolate

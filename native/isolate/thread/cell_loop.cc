@@ -103,7 +103,10 @@ void CellLoop::Fail(protocol::CellError error) {
 }
 
 bool CellLoop::Drain(v8::Local<v8::Promise> done) {
+  std::optional<Terminator::Deferral> deferred;
+  cell_.modules().DeferStops(deferred);
   scope_.isolate()->PerformMicrotaskCheckpoint();
+  deferred.reset();
   if (auto uncaught = cell_.TakeUncaught()) Fail(*std::move(uncaught));
   return !stopping() && !failure_ && done->State() == v8::Promise::kPending;
 }

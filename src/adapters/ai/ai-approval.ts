@@ -1,14 +1,35 @@
-import type { ToolApprovalConfiguration, ToolApprovalStatus, ToolSet } from "ai";
+import type { ToolSet } from "ai";
 import type { ToolApproval, ToolContext, ToolDefinition } from "../../tools/tool-definition.js";
+
+/** What the AI SDK says of a call that may need approval, as version 7 has it. */
+export type AiApprovalStatus =
+  | undefined
+  | "not-applicable"
+  | "approved"
+  | "denied"
+  | "user-approval"
+  | {
+      readonly type: "not-applicable" | "approved" | "denied" | "user-approval";
+      readonly reason?: string | undefined;
+    };
+
+type Decided = AiApprovalStatus | PromiseLike<AiApprovalStatus>;
+
+// Their parameters are the AI SDK's, which are of other types in each version.
+// biome-ignore lint/suspicious/noExplicitAny: `unknown` would refuse functions that name those types.
+type AiApprovalFunction = (...given: any[]) => Decided;
+
+/** Which calls need approval: for each tool, or a function that is asked about each call. */
+export type AiToolApproval =
+  | AiApprovalFunction
+  | Readonly<Record<string, AiApprovalStatus | AiApprovalFunction>>;
 
 /** What is said of approval beside the tools themselves. */
 export interface SaidOfApproval {
-  readonly toolApproval?: ToolApprovalConfiguration<ToolSet, unknown> | undefined;
+  readonly toolApproval?: AiToolApproval | undefined;
   readonly toolsContext?: Readonly<Record<string, unknown>> | undefined;
   readonly runtimeContext?: unknown;
 }
-
-type ToolFunction = (input: unknown, options: object) => PromiseLike<ToolApprovalStatus>;
 
 /**
  * The approval of a tool of a set, by the AI SDK's rules: what `toolApproval` says of it holds, else its
@@ -21,31 +42,55 @@ export function toApproval(
 ): ToolDefinition["approval"] {
   if (typeof toolApproval === "function") {
     return async (input: unknown, { callId }: ToolContext) => {
-      const toolCall = { type: "tool-call", toolCallId: callId, toolName: name, input } as const;
+      const toolCall = { type: "tool-call", toolCallId: callId, toolName: name, input };
       const call = { toolCall, tools, toolsContext, messages: [], runtimeContext };
-      return toPolicy(await toolApproval(call as Parameters<typeof toolApproval>[0]));
+      return toPolicy(await toolApproval(call));
     };
   }
   const said = toolApproval && Object.hasOwn(toolApproval, name) ? toolApproval[name] : undefined;
   const toolContext = toolsContext[name];
   if (typeof said === "function") {
-    const judge = said as ToolFunction;
     return async (input: unknown, { callId }: ToolContext) =>
       toPolicy(
-        await judge(input, { toolCallId: callId, messages: [], toolContext, runtimeContext }),
+        await said(input, { toolCallId: callId, messages: [], toolContext, runtimeContext }),
       );
   }
   if (said !== undefined) return toPolicy(said);
   const tool = tools[name];
-  const needsApproval = tool?.needsApproval;
+  const needsApproval = tool?.needsApproval as NeedsApproval | undefined;
   if (typeof needsApproval !== "function") return needsApproval ? "ask" : undefined;
-  return async (input: unknown, { callId }: ToolContext) => {
-    const told = { toolCallId: callId, messages: [], context: toolContext };
+  return async (input: unknown, context: ToolContext) => {
+    const told = toCallOptions(context, toolContext);
     return (await needsApproval.call(tool, input, told)) ? "ask" : "auto";
   };
 }
 
-function toPolicy(status: ToolApprovalStatus): ToolApproval {
+type NeedsApproval = boolean | ((input: unknown, options: object) => unknown);
+
+/** What the AI SDK gives a tool beside its input, by the names of all its versions. */
+export function toCallOptions(
+  { callId, context }: ToolContext,
+  toolContext: unknown,
+): AiCallOptions {
+  return {
+    toolCallId: callId,
+    messages: [],
+    context: toolContext ?? context,
+    experimental_context: context,
+  };
+}
+
+export interface AiCallOptions {
+  readonly toolCallId: string;
+  /** A cell's calls are in no message. */
+  readonly messages: never[];
+  /** Since version 7. */
+  readonly context: unknown;
+  /** Until version 6. */
+  readonly experimental_context: unknown;
+}
+
+function toPolicy(status: AiApprovalStatus): ToolApproval {
   const { type = "not-applicable", reason } =
     typeof status === "string" ? { type: status } : (status ?? {});
   switch (type) {

@@ -1,8 +1,6 @@
-import { type JSONSchema7, jsonSchema, type Tool, type ToolResultPart } from "ai";
-import { readDataUrl } from "../../base/data-url.js";
+import { type JSONSchema7, jsonSchema, type Tool } from "ai";
 import { checkFunction } from "../../base/option-checks.js";
-import { joinedText } from "../../model/joined-text.js";
-import type { ModelToolResult } from "../../model/model-calls.js";
+import { withMedia } from "../../model/media.js";
 import {
   createModelTools,
   type FunctionModelTool,
@@ -10,8 +8,8 @@ import {
 } from "../../model/model-tools.js";
 import type { ApprovalHandler } from "../../protocol/approvals.js";
 import type { EventHandler, NotificationHandler } from "../../protocol/events.js";
-import type { OutputItem } from "../../protocol/outcome.js";
 import type { Session } from "../../session/session.js";
+import { type AiToolOutput, aiMedia, toModelOutput } from "./ai-output.js";
 
 /** Options of `aiTools`. */
 export interface AiToolsOptions extends ModelToolsOptions {
@@ -23,9 +21,6 @@ export interface AiToolsOptions extends ModelToolsOptions {
   readonly onApproval?: ApprovalHandler | undefined;
 }
 
-/** What a call gives: plain data, which the AI SDK keeps among the messages. */
-export type AiToolOutput = Pick<ModelToolResult, "content" | "isError">;
-
 /** Tools of the AI SDK with which a model runs cells in a session. */
 // A type and no interface, which would not pass as the record that a tool set is.
 export type AiTools = {
@@ -33,12 +28,10 @@ export type AiTools = {
   readonly wait: Tool<unknown, AiToolOutput>;
 };
 
-type ContentOutput = ToolResultPart["output"] & { readonly type: "content" };
-type ContentPart = ContentOutput["value"][number];
-
 /**
  * Makes exec and wait as tools of the AI SDK, for `generateText`, `streamText` and agents. The call's
- * `abortSignal` terminates the cell when it is aborted, also after it has yielded.
+ * `abortSignal` ends the call; the option `abort` says what becomes of a cell that has yielded. Tools that
+ * the cell calls get the call's `experimental_context` (version 7: `context`) as `context`.
  *
  * ```js
  * await generateText({ model, tools: aiTools(session), stopWhen: isStepCount(20), prompt });
@@ -48,7 +41,7 @@ type ContentPart = ContentOutput["value"][number];
  */
 export function aiTools(session: Session, options: AiToolsOptions = {}): AiTools {
   const { onNotify, onEvent, onApproval, ...modelOptions } = options;
-  const { exec, wait } = createModelTools(session, modelOptions);
+  const { exec, wait } = createModelTools(session, withMedia(modelOptions, aiMedia));
   checkFunction("onNotify", onNotify);
   checkFunction("onEvent", onEvent);
   checkFunction("onApproval", onApproval);
@@ -60,48 +53,27 @@ function toAiTool(
   { description, inputSchema, execute }: FunctionModelTool,
   handlers: Pick<AiToolsOptions, "onNotify" | "onEvent" | "onApproval">,
 ): Tool<unknown, AiToolOutput> {
-  return {
+  const tool = {
     description,
     // Without a validator: what is wrong with the input is answered in our words, with a right call.
     inputSchema: jsonSchema<unknown>(inputSchema as JSONSchema7),
-    execute: async (input, { abortSignal }) => {
-      const { content, isError } = await execute(input, { ...handlers, signal: abortSignal });
+    execute: async (input: unknown, options: AiCallOptions): Promise<AiToolOutput> => {
+      const context = options.experimental_context ?? options.context;
+      const call = { ...handlers, signal: options.abortSignal, context };
+      const { content, isError } = await execute(input, call);
       return { content, isError };
     },
-    toModelOutput: ({ output }) => toModelOutput(output),
+    toModelOutput,
   };
+  // What `toModelOutput` is given, and gives, depends on the version.
+  return tool as unknown as Tool<unknown, AiToolOutput>;
 }
 
-/** Text alone goes as text: many providers send anything else as JSON. */
-function toModelOutput({ content }: AiToolOutput): ToolResultPart["output"] {
-  const text = joinedText(content);
-  return text === undefined
-    ? { type: "content", value: content.map(toContentPart) }
-    : { type: "text", value: text };
-}
-
-function toContentPart(item: OutputItem): ContentPart {
-  switch (item.type) {
-    case "text":
-      return { type: "text", text: item.text };
-    case "image":
-      return {
-        ...toFilePart(item.imageUrl, "image"),
-        providerOptions: { openai: { imageDetail: item.detail } },
-      };
-    case "audio":
-      return toFilePart(item.audioUrl, "audio");
-  }
-}
-
-function toFilePart(url: string, kind: "image" | "audio"): ContentPart & { readonly type: "file" } {
-  const held = readDataUrl(url);
-  return held === undefined
-    ? { type: "file", mediaType: kind, data: { type: "url", url: new URL(url) } }
-    : {
-        type: "file",
-        // If the cell did not name the exact media type, the provider detects it.
-        mediaType: held.mimeType.startsWith(`${kind}/`) ? held.mimeType : kind,
-        data: { type: "data", data: held.bytes.toString("base64") },
-      };
+/** What the AI SDK gives a tool beside its input. */
+interface AiCallOptions {
+  readonly abortSignal?: AbortSignal | undefined;
+  /** Until version 6: `experimental_context` of `generateText`. */
+  readonly experimental_context?: unknown;
+  /** Since version 7: `toolsContext` of `generateText`, of this tool. */
+  readonly context?: unknown;
 }

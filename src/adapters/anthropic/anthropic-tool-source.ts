@@ -1,6 +1,7 @@
 import { CodeModeError } from "../../base/errors.js";
 import { checkFunction, checkOptionsObject } from "../../base/option-checks.js";
 import { mcpResultValue } from "../../mcp/client/result-value.js";
+import { parsedSchema } from "../../tools/own-validation.js";
 import type { JsonSchema, NamedTool, ToolContext } from "../../tools/tool-definition.js";
 
 /**
@@ -41,8 +42,10 @@ export function anthropicToolSource(
   return tools.map((tool) => {
     const { name, description, input_schema: schema, defer_loading: deferLoading } = tool;
     const execute = findExecute(tool, options);
-    // A copy, because zod's JSON Schemas transform what they check, which is for `parse` to do.
-    const inputSchema: JsonSchema | undefined = schema && { ...schema };
+    const { parse } = tool;
+    // A copy: zod's JSON Schemas are Standard Schemas too.
+    const copy: JsonSchema | undefined = schema && { ...schema };
+    const inputSchema = parse ? parsedSchema(copy, (input) => parse.call(tool, input ?? {})) : copy;
     return { name, description, inputSchema, deferLoading, execute };
   });
 }
@@ -65,8 +68,8 @@ async function runTool(
   given: unknown,
   { callId, signal }: ToolContext,
 ): Promise<unknown> {
-  const toolUse = { type: "tool_use", id: callId, name: tool.name, input: given ?? {} };
-  const input = tool.parse === undefined ? toolUse.input : tool.parse(toolUse.input);
+  const input = given ?? {};
+  const toolUse = { type: "tool_use", id: callId, name: tool.name, input };
   const result = await tool.run?.(input, { toolUse, toolUseBlock: toolUse, signal });
   return Array.isArray(result) ? mcpResultValue({ content: result.map(toMcpBlock) }) : result;
 }

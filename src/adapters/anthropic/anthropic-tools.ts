@@ -1,4 +1,5 @@
 import { joinedText } from "../../model/joined-text.js";
+import { withMedia } from "../../model/media.js";
 import type { ModelCallOptions } from "../../model/model-calls.js";
 import {
   createModelTools,
@@ -7,7 +8,7 @@ import {
 } from "../../model/model-tools.js";
 import type { OutputItem } from "../../protocol/outcome.js";
 import type { Session } from "../../session/session.js";
-import { toImageBlock } from "./image-block.js";
+import { anthropicMedia, toImageBlock } from "./image-block.js";
 import {
   type AnthropicCall,
   type AnthropicContentBlock,
@@ -49,7 +50,7 @@ export interface AnthropicTools {
  * @throws {CodeModeError} ERR_INVALID_OPTION.
  */
 export function anthropicTools(session: Session, options: ModelToolsOptions = {}): AnthropicTools {
-  const { exec, wait } = createModelTools(session, options);
+  const { exec, wait } = createModelTools(session, withMedia(options, anthropicMedia));
   const byName = new Map([exec, wait].map((tool) => [tool.name as string, tool]));
   return {
     tools: [exec, wait].map(toDefinition),
@@ -93,6 +94,6 @@ function toBlocks(item: OutputItem): readonly (AnthropicTextBlock | AnthropicIma
     case "image":
       return [toImageBlock(item.imageUrl)];
     case "audio":
-      return [{ type: "text", text: "[sound left out: a tool's result cannot have any here]" }];
+      return [];
   }
 }

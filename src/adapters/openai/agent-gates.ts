@@ -1,7 +1,9 @@
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
+import { readByAgents } from "./agent-input.js";
 
 /** What a tool of the Agents SDK has around it: who may call it, when, and what may go in and out. */
 export interface AgentGates {
+  readonly invoke?: unknown;
   readonly needsApproval?: boolean | RunFunction;
   readonly isEnabled?: boolean | RunFunction;
   readonly inputGuardrails?: readonly AgentGuardrail[] | null;
@@ -23,17 +25,20 @@ export interface AgentRun {
 
 /** The approval of a tool that has `needsApproval` or `isEnabled`; undefined of one that has neither. */
 export function toApproval(
-  { needsApproval, isEnabled }: AgentGates,
+  tool: AgentGates,
   { runContext, agent }: AgentRun,
 ): NamedTool["approval"] {
+  const { needsApproval, isEnabled } = tool;
   if (needsApproval === undefined && isEnabled === undefined) return undefined;
   return async (input: unknown, { callId }: ToolContext) => {
     if (!(await answerOf(isEnabled ?? true, runContext, agent))) {
       return { policy: "deny", reason: "the tool is not enabled for this run" };
     }
-    return (await answerOf(needsApproval ?? false, runContext, input ?? {}, callId))
-      ? "ask"
-      : "auto";
+    const asks =
+      typeof needsApproval === "function"
+        ? await answerOf(needsApproval, runContext, await readByAgents(tool, input ?? {}), callId)
+        : (needsApproval ?? false);
+    return asks ? "ask" : "auto";
   };
 }
 

@@ -1,6 +1,13 @@
 import { CodeModeError } from "../../base/errors.js";
 import { checkFunction, checkOptionsObject } from "../../base/option-checks.js";
-import type { NamedTool, ToolContext, ToolSchema } from "../../tools/tool-definition.js";
+import { parsedSchema, withOptionalDefaults } from "../../tools/own-validation.js";
+import type {
+  JsonSchema,
+  NamedTool,
+  ToolContext,
+  ToolSchema,
+} from "../../tools/tool-definition.js";
+import { warnOfToolsElsewhere } from "../../tools/tools-elsewhere.js";
 import { type AgentGates, toApproval, withGuardrails } from "./agent-gates.js";
 
 /**
@@ -23,20 +30,22 @@ export interface RunnableOpenAITool {
 export interface OpenAIToolSourceOptions {
   /** Runs the tools that cannot run themselves, as definitions for an API are. */
   readonly execute?: ((name: string, input: unknown, context: ToolContext) => unknown) | undefined;
-  /** The `RunContext` that tools of the Agents SDK get. Default: none. */
+  /** The `RunContext` that tools of the Agents SDK get. Default: the `context` of the exec. */
   readonly runContext?: unknown;
   /** The `Agent` that `isEnabled` and guardrails of such tools are told of. Default: none. */
   readonly agent?: unknown;
 }
 
 /**
- * Tools of OpenAI's SDKs, for `createCodeMode({ tools })`. Cells get what a tool returns. A tool of the
+ * Tools of OpenAI's SDKs, for `createCodeMode({ tools })`. Cells get what a tool returns. A tool's
+ * own `parse` judges its inputs. A tool of the
  * Agents SDK answers an error with a text, so calls of it reject only where its `errorFunction` is null.
  * Its gates hold: `needsApproval` asks `onApproval`, a tool that is not enabled is not called, and what a
- * guardrail holds back rejects the call.
+ * guardrail holds back rejects the call. Hosted tools, which OpenAI runs, are left out, with one warning of
+ * the process (`TOOLS_LEFT_OUT`).
  *
- * @throws {CodeModeError} ERR_INVALID_TOOL if a tool cannot be run here: it is hosted, or has no
- *   callback, and there is no `execute`. ERR_INVALID_OPTION.
+ * @throws {CodeModeError} ERR_INVALID_TOOL if a tool has no callback, and there is no `execute`.
+ *   ERR_INVALID_OPTION.
  */
 export function openaiToolSource(
   tools: readonly RunnableOpenAITool[],
@@ -48,7 +57,10 @@ export function openaiToolSource(
     "agent",
   ]);
   checkFunction("execute", options.execute);
-  return tools.map((tool) => toNamedTool(tool, options));
+  const isOwn = ({ type }: RunnableOpenAITool): boolean => type === "function" || type === "custom";
+  const elsewhere = tools.filter((tool) => !isOwn(tool)).map(({ name, type }) => name ?? type);
+  warnOfToolsElsewhere("openaiToolSource", elsewhere);
+  return tools.filter(isOwn).map((tool) => toNamedTool(tool, options));
 }
 
 /** The fields that any of the shapes may have; the reader of a field checks it. */
@@ -77,46 +89,71 @@ function toNamedTool(tool: RunnableOpenAITool, options: OpenAIToolSourceOptions)
   const inner = typeof outer.function === "object" ? outer.function : outer.custom;
   const shape = inner ?? outer;
   const name = shape.name ?? (typeof shape.function === "function" ? shape.function.name : "");
-  const isKnown = tool.type === "function" || tool.type === "custom";
-  const execute = isKnown ? findExecute(name, { outer, shape }, options) : undefined;
-  if (execute === undefined) {
-    const why = isKnown
-      ? "it has no callback, and there is no `execute` to run it"
-      : `it is of type "${tool.type}", which runs elsewhere`;
-    throw new CodeModeError("ERR_INVALID_TOOL", `The tool "${name}" cannot be used: ${why}.`);
+  const runner = findRunner(name, { outer, shape }, options);
+  if (runner === undefined) {
+    throw new CodeModeError(
+      "ERR_INVALID_TOOL",
+      `The tool "${name}" cannot be used: it has no callback, and there is no \`execute\` to run it.`,
+    );
   }
   const run = { runContext: options.runContext, agent: options.agent };
   return {
     name,
     description: shape.description ?? "",
     kind: tool.type === "custom" ? "freeform" : "function",
-    inputSchema: shape.parameters ?? undefined,
+    inputSchema: toInputSchema(shape, runner.parse, outer.invoke !== undefined),
     outputSchema: shape.output_schema ?? shape.outputSchema ?? undefined,
     deferLoading: shape.defer_loading ?? shape.deferLoading,
     approval: toApproval(outer, run),
-    execute: withGuardrails(name, outer, run, execute),
+    execute: withGuardrails(name, outer, run, runner.execute),
   };
 }
 
-function findExecute(
+/** How a tool is run, and what reads its input before. */
+interface Runner {
+  readonly execute: NamedTool["execute"];
+  readonly parse?: (json: string) => unknown;
+}
+
+function findRunner(
   name: string,
   { outer, shape }: { readonly outer: Shape; readonly shape: Shape },
   { execute, runContext }: OpenAIToolSourceOptions,
-): NamedTool["execute"] | undefined {
+): Runner | undefined {
   const { invoke, $callback, $parseRaw } = outer;
   if (invoke !== undefined) {
-    return (input: unknown, { signal }: ToolContext) =>
-      invoke(runContext, JSON.stringify(input ?? {}), { signal });
+    return {
+      execute: (input: unknown, { context, signal }: ToolContext) =>
+        invoke(runContext ?? context, JSON.stringify(input ?? {}), { signal }),
+    };
   }
   if ($callback !== undefined && $parseRaw !== undefined) {
-    return (input: unknown) => $callback($parseRaw(JSON.stringify(input ?? {})));
+    return { execute: (input: unknown) => $callback(input), parse: $parseRaw };
   }
   const { function: run, parse } = shape;
   if (typeof run === "function") {
-    return async (input: unknown) => {
-      const json = JSON.stringify(input ?? {});
-      return run(parse === undefined ? json : await parse(json));
-    };
+    return parse === undefined
+      ? { execute: (input: unknown) => run(JSON.stringify(input ?? {})) }
+      : { execute: (input: unknown) => run(input), parse };
   }
-  return execute && ((input: unknown, context: ToolContext) => execute(name, input, context));
+  return (
+    execute && {
+      execute: (input: unknown, context: ToolContext) => execute(name, input, context),
+    }
+  );
+}
+
+function toInputSchema(
+  { parameters }: Shape,
+  parse: Runner["parse"],
+  isAgentTool: boolean,
+): ToolSchema | undefined {
+  const schema = parameters ?? undefined;
+  if (parse !== undefined) {
+    return parsedSchema(schema as JsonSchema | undefined, (input) =>
+      parse(JSON.stringify(input ?? {})),
+    );
+  }
+  // Such a tool reads its input itself, defaults included, with what it was made with.
+  return isAgentTool && schema !== undefined ? withOptionalDefaults(schema as JsonSchema) : schema;
 }

@@ -1,5 +1,6 @@
 import { checkBoolean } from "../../base/option-checks.js";
 import { joinedText } from "../../model/joined-text.js";
+import { commonImageTypes, type MediaTypes, withMedia } from "../../model/media.js";
 import type { ModelCallOptions } from "../../model/model-calls.js";
 import {
   createModelTools,
@@ -17,6 +18,9 @@ import {
   type OpenAIOutputPart,
   type OpenAIToolDefinition,
 } from "./wire.js";
+
+/** What the API takes; there is no sound in a tool's output. */
+const openaiMedia: MediaTypes = { images: commonImageTypes, remoteImages: true };
 
 /** Options of `openaiTools`. */
 export interface OpenAIToolsOptions extends ModelToolsOptions {
@@ -61,7 +65,10 @@ export interface OpenAITools {
 export function openaiTools(session: Session, options: OpenAIToolsOptions = {}): OpenAITools {
   const { freeform = true, ...modelOptions } = options;
   checkBoolean("freeform", freeform);
-  const { exec, freeformExec, wait } = createModelTools(session, modelOptions);
+  const { exec, freeformExec, wait } = createModelTools(
+    session,
+    withMedia(modelOptions, openaiMedia),
+  );
   const byName = new Map(
     [freeform ? freeformExec : exec, wait].map((tool) => [tool.name as string, tool]),
   );
@@ -103,17 +110,17 @@ async function answer(
   return {
     type: isCustom ? "custom_tool_call_output" : "function_call_output",
     call_id: call.call_id,
-    output: joinedText(content) ?? content.map(toPart),
+    output: joinedText(content) ?? content.flatMap(toParts),
   };
 }
 
-function toPart(item: OutputItem): OpenAIOutputPart {
+function toParts(item: OutputItem): readonly OpenAIOutputPart[] {
   switch (item.type) {
     case "text":
-      return { type: "input_text", text: item.text };
+      return [{ type: "input_text", text: item.text }];
     case "image":
-      return { type: "input_image", image_url: item.imageUrl, detail: item.detail };
+      return [{ type: "input_image", image_url: item.imageUrl, detail: item.detail }];
     case "audio":
-      return { type: "input_text", text: "[sound left out: a tool's output cannot have any here]" };
+      return [];
   }
 }

@@ -1,6 +1,6 @@
 import type { ApprovalAnswer, ApprovalHandler, ApprovalRequest } from "../../index.js";
-import { fitsPattern } from "../../mcp/client/name-pattern.js";
 import type { Style } from "../terminal.js";
+import { ApprovalRules } from "./approval-rules.js";
 import { describeRequest } from "./describe-request.js";
 
 /** Someone who can be asked. */
@@ -24,8 +24,7 @@ export interface ApproverOptions {
 export class Approver {
   /** The person at the terminal; undefined if there is none. */
   questioner: Questioner | undefined;
-  readonly #patterns: readonly string[];
-  readonly #refuses: boolean;
+  readonly #rules: ApprovalRules;
   readonly #style: Style;
   /** Tools that the person has approved for good. */
   readonly #always = new Set<string>();
@@ -33,17 +32,13 @@ export class Approver {
   #asked: Promise<unknown> = Promise.resolve();
 
   constructor({ approve, style }: ApproverOptions) {
-    this.#patterns = approve.map((value) => (value === "all" ? "*" : value));
-    this.#refuses = approve.includes("none");
+    this.#rules = new ApprovalRules(approve);
     this.#style = style;
   }
 
   readonly decide: ApprovalHandler = (request, { signal }) => {
-    const pattern = this.#patterns.find((candidate) => fits(request, candidate));
-    if (pattern !== undefined) {
-      return { approved: true, reason: `--approve ${pattern === "*" ? "all" : pattern}` };
-    }
-    if (this.#refuses) return refusal("codecell was started with --approve none");
+    const decided = this.#rules.decide(request);
+    if (decided !== undefined) return decided;
     const { questioner } = this;
     if (questioner === undefined) {
       return refusal(
@@ -88,12 +83,6 @@ export class Approver {
     }
     return false;
   }
-}
-
-/** A pattern is of the name under `tools`, or of the name without its namespace. */
-function fits({ tool, namespace }: ApprovalRequest, pattern: string): boolean {
-  const prefix = namespace === "" ? "" : `${namespace.replaceAll("/", "__")}__`;
-  return fitsPattern(tool, pattern) || fitsPattern(tool.slice(prefix.length), pattern);
 }
 
 function refusal(reason: string): ApprovalAnswer {

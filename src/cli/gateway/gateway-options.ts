@@ -1,7 +1,8 @@
+import type { ApprovalCommandOptions } from "../approval-options.js";
 import type { ListenAddress } from "./listen-address.js";
 
 /** The options of `codecell mcp`. */
-export interface McpCommandOptions {
+export interface McpCommandOptions extends ApprovalCommandOptions {
   readonly config: string;
   readonly listen: ListenAddress;
   readonly allowOrigin?: readonly string[];

@@ -1,17 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type Server as HttpServer } from "node:http";
+import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { toNodeHandler } from "@modelcontextprotocol/node";
 import { type AccessRules, refuse } from "../../mcp/gateway/access.js";
 import type { Gateway } from "../../mcp/gateway/gateway.js";
-import { HttpClients, maxReceivedBytes } from "../../mcp/gateway/http-clients.js";
+import { HttpClients } from "../../mcp/gateway/http-clients.js";
 import type { SessionContext } from "../open-session.js";
 import type { McpCommandOptions } from "./gateway-options.js";
 import { type HttpAddress, isLoopback } from "./listen-address.js";
 import { ListenError } from "./listen-error.js";
 
 const tokenVariable = "CODECELL_MCP_TOKEN";
+
+/** Given to the handler as a body, so that it does not collect the real one, which `HttpClients` reads. */
+const bodyReadElsewhere = {};
 
 /** Serves clients over streamable HTTP until the command is interrupted. */
 export async function serveHttp(
@@ -27,7 +30,7 @@ export async function serveHttp(
     allowedOrigins: options.allowOrigin ?? [],
   };
   const clients = new HttpClients(gateway, options.idle);
-  const serve = async (request: Request): Promise<Response> => {
+  const serve = async (request: Request, incoming: IncomingMessage): Promise<Response> => {
     const refusal = refuse(request, rules);
     if (refusal !== undefined) return refusal;
     if (new URL(request.url).pathname !== address.path) {
@@ -36,14 +39,13 @@ export async function serveHttp(
         { status: 404 },
       );
     }
-    return clients.serve(request);
+    return clients.serve(request, incoming.iterator({ destroyOnReturn: false }));
   };
-  // A body that is too long is refused by `HttpClients`, in an answer that the client gets.
-  const handler = toNodeHandler({ fetch: serve }, { maxRequestBodySize: maxReceivedBytes });
-  // Its type knows no requests without a method.
-  const http = createServer(
-    (request, response) => void handler(request as Parameters<typeof handler>[0], response),
-  );
+  const http = createServer((incoming, response) => {
+    const handler = toNodeHandler({ fetch: (request) => serve(request, incoming) });
+    // Its type knows no requests without a method.
+    void handler(incoming as Parameters<typeof handler>[0], response, bodyReadElsewhere);
+  });
   try {
     const port = await listen(http, address);
     announce(context, { ...address, port }, rules);

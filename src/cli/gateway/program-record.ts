@@ -47,6 +47,9 @@ export class ProgramRecord implements GatewayRecord {
         this.#note(`  ${mark} ${cell} ${callName(event)} ${took}${why}`);
         break;
       }
+      case "approvalRequested":
+        this.#note(`  ${style.yellow("?")} ${cell} ${callName(event)} waits for approval`);
+        break;
       case "yielded":
         this.#note(`  ${style.yellow("⏸")} ${cell} goes on`);
         break;

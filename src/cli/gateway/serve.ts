@@ -5,6 +5,8 @@ import { Gateway } from "../../mcp/gateway/gateway.js";
 import { StreamClient } from "../../mcp/gateway/stream-client.js";
 import { createModelTools } from "../../model/model-tools.js";
 import { estimateTokens } from "../../model/token-budget.js";
+import { toApproval } from "../approval-options.js";
+import { ApprovalRules } from "../approve/approval-rules.js";
 import { count } from "../format.js";
 import type { SessionContext } from "../open-session.js";
 import { readConfig } from "../run-inputs.js";
@@ -65,12 +67,14 @@ async function openGateway(
     config: await readConfig(options.config, (warning) => report.warning(warning)),
     cells: {
       limits: { ...options.limit },
+      onApproval: new ApprovalRules(options.approve ?? []).decide,
       maxYieldAfterMs: options.maxYieldAfter,
       ...(yieldAfter !== undefined && { yieldAfterMs: yieldAfter }),
     },
     describeTools: describe,
     servers: {
       logins: true,
+      approval: toApproval(options),
       onEvent: (event) => report.server(event),
       onWarning: (warning) => report.warning(warning),
       ...(verbose && {

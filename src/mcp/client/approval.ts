@@ -2,6 +2,7 @@ import { describeValue } from "../../base/describe-value.js";
 import { CodeModeError } from "../../base/errors.js";
 import type { ApprovalPolicy, ReasonedPolicy } from "../../tools/tool-definition.js";
 import { fitsPattern } from "./name-pattern.js";
+import { someOf } from "./warnings.js";
 
 /**
  * What happens to calls of an MCP tool: as of any tool, or `"annotations"`, which goes by what the
@@ -57,11 +58,11 @@ function approvalProblem(approval: unknown): string | undefined {
   if (typeof approval !== "object" || approval === null || Array.isArray(approval)) {
     return `must be ${expected}, or an object of them by patterns; got ${describeValue(approval)}`;
   }
-  const odd = Object.entries(approval).find(([, policy]) => !policies.includes(policy));
-  if (odd !== undefined) {
-    return `must have ${expected} for "${odd[0]}"; got ${describeValue(odd[1])}`;
-  }
-  return Object.hasOwn(approval, "*") ? undefined : 'must have an entry "*", for all other tools';
+  const faults = Object.entries(approval)
+    .filter(([, policy]) => !policies.includes(policy))
+    .map(([pattern, policy]) => `${expected} for "${pattern}" (got ${describeValue(policy)})`);
+  if (!Object.hasOwn(approval, "*")) faults.push('an entry "*", for all other tools');
+  return faults.length === 0 ? undefined : `must have ${someOf(faults)}`;
 }
 
 /** The policy of a tool: the strictest of all that are set. Undefined if calls run at once. */

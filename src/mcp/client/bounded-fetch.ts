@@ -1,48 +1,86 @@
 import { JsonScan } from "../../base/json-scan.js";
+import { carriageReturn, lineFeed } from "../../base/json-units.js";
+import { readLargeMessage } from "./large-message.js";
 import { maxMessageBytes, maxMessageValues, tooManyValues } from "./message-limits.js";
 
-/** `fetch`, whose answers break off where a message in them is too large to be parsed. */
+/** `fetch`, in whose answers messages that are too large to be parsed are replaced. */
 export async function boundedFetch(url: string | URL, init?: RequestInit): Promise<Response> {
   const response = await fetch(url, init);
   if (response.body === null) return response;
   const isStream = response.headers.get("content-type")?.includes("text/event-stream") === true;
-  const body = response.body.pipeThrough(boundOf(isStream));
-  const { status, statusText, headers } = response;
+  const messages = new BoundedMessages();
+  const split = isStream ? new EventEnds() : undefined;
+  const body = response.body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        let start = 0;
+        for (const end of split?.in(chunk) ?? []) {
+          messages.push(chunk.subarray(start, end));
+          start = end;
+          controller.enqueue(messages.take("\n\n"));
+        }
+        messages.push(chunk.subarray(start));
+      },
+      flush(controller) {
+        controller.enqueue(messages.take(""));
+      },
+    }),
+  );
+  const { status, statusText } = response;
+  const headers = new Headers(response.headers);
+  // The replaced one is shorter.
+  headers.delete("content-length");
   return new Response(body, { status, statusText, headers });
 }
 
-/**
- * Lets bytes through until a message has had too many.
- *
- * @param isStream - An event stream has a message in each event, and an empty line ends it.
- */
-function boundOf(isStream: boolean): TransformStream<Uint8Array, Uint8Array> {
-  const scan = new JsonScan();
-  const push = (part: Uint8Array): void => {
-    scan.push(part);
-    if (scan.values > maxMessageValues) throw new Error(tooManyValues);
-    if (scan.bytes > maxMessageBytes) {
-      throw new Error(`the server's answer is longer than ${maxMessageBytes} bytes`);
+/** The bytes of one message after another. */
+class BoundedMessages {
+  readonly #scan = new JsonScan(maxMessageValues);
+  #parts: Uint8Array[] = [];
+
+  /** @throws {Error} where the message is longer than any may be. */
+  push(part: Uint8Array): void {
+    this.#parts.push(part);
+    this.#scan.push(part);
+    if (this.#scan.bytes <= maxMessageBytes) return;
+    throw new Error(`the server's answer is longer than ${maxMessageBytes} bytes`);
+  }
+
+  /**
+   * The message as it came, or what stands for it.
+   *
+   * @param end - What ends a message that stands for another.
+   * @throws {Error} where it is too large, and nothing can stand for it.
+   */
+  take(end: string): Uint8Array {
+    const bytes = Buffer.concat(this.#parts);
+    const isLarge = this.#scan.values > maxMessageValues;
+    const message = isLarge ? readLargeMessage(bytes, this.#scan) : undefined;
+    this.#parts = [];
+    this.#scan.reset();
+    if (!isLarge) return bytes;
+    if (message === undefined) throw new Error(tooManyValues);
+    const fields = bytes.subarray(0, bytes.indexOf("{")).toString();
+    return Buffer.from(`${fields}${JSON.stringify(message)}${end}`);
+  }
+}
+
+/** Finds where the events of a stream end: at an empty line. */
+class EventEnds {
+  #isLineEmpty = false;
+  #last = 0;
+
+  in(chunk: Uint8Array): readonly number[] {
+    const ends: number[] = [];
+    for (let i = 0; i < chunk.length; i += 1) {
+      const byte = chunk[i] as number;
+      const endsLine =
+        byte === carriageReturn || (byte === lineFeed && this.#last !== carriageReturn);
+      if (endsLine && this.#isLineEmpty) ends.push(i + 1);
+      if (endsLine) this.#isLineEmpty = true;
+      else if (byte !== lineFeed) this.#isLineEmpty = false;
+      this.#last = byte;
     }
-  };
-  return new TransformStream({
-    transform(chunk, controller) {
-      const end = isStream ? lastEventEnd(chunk) : 0;
-      push(chunk.subarray(0, end));
-      if (end > 0) scan.reset();
-      push(chunk.subarray(end));
-      controller.enqueue(chunk);
-    },
-  });
-}
-
-/** Where the last event that ends in these bytes does; 0 where none does. */
-function lastEventEnd(chunk: Uint8Array): number {
-  const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  return Math.max(endOf(bytes, "\n\n"), endOf(bytes, "\r\n\r\n"), endOf(bytes, "\r\r"));
-}
-
-function endOf(bytes: Buffer, mark: string): number {
-  const at = bytes.lastIndexOf(mark);
-  return at === -1 ? 0 : at + mark.length;
+    return ends;
+  }
 }

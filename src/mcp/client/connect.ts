@@ -26,11 +26,12 @@ export async function connectMcpServers(
   checkMcpApproval(given.approval);
   const onWarning = tellOnce(given.onWarning);
   const resources = new ResourceDirectory();
+  const shared = { onWarning, resources, approval: given.approval };
   const options = resources.following(given);
   const { mcpServers } = await readMcpConfig(config, "the MCP config", onWarning);
   const enabled = Object.entries(mcpServers).filter(([, server]) => server.disabled !== true);
   if (enabled.length === 0) {
-    return new ServerGroup([], { onWarning, resources });
+    return new ServerGroup([], shared);
   }
   const [{ openServer }, { KeptServer, readRestart }] = await Promise.all([
     import("./server-connection.js"),
@@ -47,7 +48,7 @@ export async function connectMcpServers(
       });
     });
     await Promise.all(kept.map((server) => server.triedOnce));
-    const group = new ServerGroup(kept, { onWarning, resources });
+    const group = new ServerGroup(kept, shared);
     if (options.signal?.aborted) {
       await group.close();
       throw options.signal.reason;
@@ -74,7 +75,7 @@ export async function connectMcpServers(
   );
   const group = new ServerGroup(
     opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
-    { onWarning, resources },
+    shared,
   );
   if (signal.aborted) {
     await group.close();

@@ -1,17 +1,22 @@
 import type { Client, ClientCapabilities, ClientOptions } from "@modelcontextprotocol/client";
 import type { McpResult } from "../as-it-came.js";
+import { type Cause, PageRequests } from "./page-requests.js";
 import type { ConnectMcpOptions, McpRequestMethod } from "./servers.js";
 
 /** What a server says besides answers, and asks; and the calls that it may say and ask it for. */
 export class Dialogue {
   readonly #server: string;
   readonly #options: ConnectMcpOptions;
+  readonly #pages: PageRequests;
   /** Of the requests under way, each in an object of its own. */
   readonly #open = new Set<{ readonly cause: object }>();
 
   constructor(server: string, options: ConnectMcpOptions) {
     this.#server = server;
     this.#options = options;
+    const { capabilities, onRequest } = options;
+    const canAsk = capabilities?.elicitation?.url !== undefined;
+    this.#pages = new PageRequests({ server, ask: canAsk ? onRequest : undefined });
   }
 
   /** Options that a client needs for `follow` to hear everything. */
@@ -42,12 +47,21 @@ export class Dialogue {
       "notifications/resources/updated",
       "notifications/elicitation/complete",
     ] as const) {
-      client.setNotificationHandler(method, ({ params }) => this.#tell(method, params));
+      client.setNotificationHandler(method, ({ params }) => this.#tell(method, { ...params }));
     }
   }
 
-  /** Remembers who has caused a request until it has settled. */
-  async during<Result>(
+  /**
+   * Sends a request, and sends it again if a person has to open pages before it is answered. Remembers
+   * meanwhile who has caused it.
+   *
+   * @throws {PagesNeededError} If no person has opened the pages.
+   */
+  run<Result>(by: Cause, send: () => Promise<Result> | Result): Promise<Result> {
+    return this.#pages.run(by, () => this.#during(by.cause, send));
+  }
+
+  async #during<Result>(
     cause: object | undefined,
     run: () => Promise<Result> | Result,
   ): Promise<Result> {
@@ -77,7 +91,10 @@ export class Dialogue {
     });
   }
 
-  #tell(method: string, params: object = {}): void {
+  #tell(method: string, params: Readonly<Record<string, unknown>> = {}): void {
+    if (method === "notifications/elicitation/complete") {
+      this.#pages.completed(params["elicitationId"]);
+    }
     const causes = this.#causes();
     this.#options.onNotification?.({
       server: this.#server,

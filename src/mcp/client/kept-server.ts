@@ -2,6 +2,7 @@ import { CodeModeError } from "../../base/errors.js";
 import { checkOptionsObject, invalidOption } from "../../base/option-checks.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import type { McpResult } from "../as-it-came.js";
+import type { McpApproval } from "./approval.js";
 import type { McpServerConfig } from "./config.js";
 import type { McpRequestOptions } from "./request-options.js";
 import { openServer, type ServerConnection } from "./server-connection.js";
@@ -62,6 +63,9 @@ export class KeptServer implements RunningServer {
   /** By the tools as the connection lists them. */
   #ownTools = new WeakMap<NamedTool, NamedTool>();
   #listed: readonly NamedTool[] = [];
+  /** The tools of `#ownOf`, as callers get them. */
+  #own: readonly NamedTool[] = [];
+  #ownOf: readonly NamedTool[] = this.#own;
   #instructions: string | undefined;
   #capabilities: McpServerCapabilities | undefined;
 
@@ -77,7 +81,12 @@ export class KeptServer implements RunningServer {
   /** As the server has listed them last, under its own names. */
   get listedTools(): readonly NamedTool[] {
     this.#listed = this.#connection?.listedTools ?? this.#listed;
-    return this.#listed.map((tool) => this.#own(tool));
+    // One list as long as the server lists the same: what is made of it can be kept.
+    if (this.#ownOf !== this.#listed) {
+      this.#ownOf = this.#listed;
+      this.#own = this.#listed.map((tool) => this.#toOwn(tool));
+    }
+    return this.#own;
   }
 
   get instructions(): string | undefined {
@@ -86,6 +95,10 @@ export class KeptServer implements RunningServer {
 
   get capabilities(): McpServerCapabilities | undefined {
     return this.#capabilities;
+  }
+
+  get approval(): McpApproval | undefined {
+    return this.#config.approval;
   }
 
   async request(
@@ -164,7 +177,7 @@ export class KeptServer implements RunningServer {
   }
 
   /** The tool, as long as the server has it, whichever of its processes it then is. */
-  #own(tool: NamedTool): NamedTool {
+  #toOwn(tool: NamedTool): NamedTool {
     const known = this.#ownTools.get(tool);
     if (known !== undefined) return known;
     const own: NamedTool = {

@@ -1,6 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { CodeModeError } from "../../base/errors.js";
+import { sizeOfJson } from "../../base/json-values.js";
+import { inSlices } from "../../base/slices.js";
+import { noTimeoutMs } from "../as-it-came.js";
+import { readToolsKey } from "./large-message.js";
 import { type ListedTool, readListedTool } from "./listed-tool.js";
+import { maxMessageValues } from "./message-limits.js";
 import { FilteredNames, type ToolFilter } from "./tool-filter.js";
 import type { ToolRequests } from "./tool-requests.js";
 import { type OnMcpWarning, quote, someOf } from "./warnings.js";
@@ -14,11 +19,10 @@ export interface ListToolsOptions extends ToolFilter {
 /** Tools of one server; beyond that a list is a fault, and neither a model nor a search is of use. */
 const maxTools = 10_000;
 const maxPages = 1_000;
+/** Bytes of the tools of one server, as `sizeOfJson` counts: they stay in memory as long as it runs. */
+const maxListBytes = 32 * 1024 * 1024;
 /** Tools of one name that another of that name is compared with. */
 const maxCompared = 10;
-
-/** The longest delay a Node timer can hold. */
-export const noTimeoutMs: number = 2 ** 31 - 1;
 
 /**
  * Lists the tools of a server, page by page, without those that are filtered out.
@@ -38,15 +42,17 @@ export async function listServerTools(
     const page = (await requests.list(cursor, request)) as {
       readonly tools?: unknown;
       readonly nextCursor?: unknown;
+      readonly _meta?: Readonly<Record<string, unknown>>;
     } | null;
     if (!Array.isArray(page?.tools)) {
       throw listError(server, "answered tools/list with no list of tools");
     }
-    list.add(page.tools);
+    await list.add(page.tools);
+    if (page._meta?.[readToolsKey] === page.tools.length) list.noteCut(page.tools.length);
     // Null and the empty text are the end too, in the eyes of some servers.
     cursor =
       typeof page.nextCursor === "string" && page.nextCursor !== "" ? page.nextCursor : undefined;
-    if (cursor === undefined) break;
+    if (cursor === undefined || list.isFull) break;
     if (seenCursors.has(cursor)) {
       throw listError(
         server,
@@ -76,10 +82,24 @@ class ToolList {
   }
 
   readonly tools: ListedTool[] = [];
+  #bytes = 0;
+
+  /** Whether no further tools are kept. */
+  get isFull(): boolean {
+    return this.#bytes > maxListBytes;
+  }
 
   /** @throws {CodeModeError} ERR_MCP_SERVER if there are more tools than any list has. */
-  add(entries: readonly unknown[]): void {
-    for (const entry of entries) {
+  async add(entries: readonly unknown[]): Promise<void> {
+    await inSlices(entries, (entry) => {
+      if (this.isFull) return;
+      this.#bytes += sizeOfJson(entry, maxListBytes - this.#bytes);
+      if (this.isFull) {
+        this.#oddities.push(
+          `its list takes more than ${maxListBytes / 1024 / 1024} MiB, so the tools after the first ${this.tools.length} are left out`,
+        );
+        return;
+      }
       this.#addEntry(entry);
       if (this.tools.length > maxTools) {
         throw listError(
@@ -87,7 +107,14 @@ class ToolList {
           `lists more than ${maxTools} tools, which is the limit; name those you want in "enabledTools"`,
         );
       }
-    }
+    });
+  }
+
+  /** @param read - Entries of a page that could be read. */
+  noteCut(read: number): void {
+    this.#oddities.push(
+      `a page of its list is made of more than ${maxMessageValues} values, keys included, so the tools after the first ${read} of it are left out`,
+    );
   }
 
   tellOddities(): void {

@@ -12,6 +12,8 @@ export interface ListedTool {
   readonly inputSchema: JsonSchema;
   readonly outputSchema: JsonSchema | undefined;
   readonly annotations: McpToolAnnotations | undefined;
+  /** Whether the server runs it as a task only. */
+  readonly isTask: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export function readListedTool(
   tellOddity: (oddity: string) => void,
 ): ListedTool | undefined {
   if (!isRecord(entry)) return undefined;
-  const { name, description, inputSchema, outputSchema, annotations } = entry;
+  const { name, description, inputSchema, outputSchema, annotations, execution } = entry;
   if (typeof name !== "string" || name === "") return undefined;
   return {
     name,
@@ -35,6 +37,7 @@ export function readListedTool(
     inputSchema: readInputSchema(inputSchema, tellOddity),
     outputSchema: readOutputSchema(outputSchema, tellOddity),
     annotations: isRecord(annotations) ? annotations : undefined,
+    isTask: isRecord(execution) && execution["taskSupport"] === "required",
   };
 }
 

@@ -1,8 +1,13 @@
+import { checkBoolean } from "../../base/option-checks.js";
+import { inSlices } from "../../base/slices.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import { toToolNames } from "../../tools/tool-names.js";
+import { noTimeoutMs } from "../as-it-came.js";
 import { checkMcpApproval, type McpApproval, mcpToolApproval } from "./approval.js";
-import { listServerTools, noTimeoutMs } from "./list-tools.js";
+import { clientResourceTools } from "./client-resources.js";
+import { listServerTools } from "./list-tools.js";
 import type { ListedTool } from "./listed-tool.js";
+import { explainNeededPages } from "./needed-pages.js";
 import type { McpProgress } from "./request-options.js";
 import { ResultCheck } from "./result-check.js";
 import { mcpResultValue } from "./result-value.js";
@@ -24,6 +29,11 @@ export interface McpToolsOptions extends ToolFilter {
   readonly onProgress?: (progress: McpCallProgress) => void;
   /** What happens to calls before they run. Default: `"auto"`. */
   readonly approval?: McpApproval | undefined;
+  /**
+   * Gives cells two more tools if the server has resources: `read_resource` and `list_resources`, under
+   * the server's name as all its tools: `mcp__<server>__read_resource`. Default: false.
+   */
+  readonly resources?: boolean | undefined;
   /** Stops the listing. */
   readonly signal?: AbortSignal;
   /**
@@ -45,13 +55,25 @@ export async function mcpTools(
   options: McpToolsOptions,
 ): Promise<readonly NamedTool[]> {
   checkMcpApproval(options.approval);
+  checkBoolean("resources", options.resources);
   const onWarning = tellOnce(options.onWarning);
   const { server } = options;
-  const tools = await listMcpTools(
+  const listed = await listMcpTools(
     { requests: toolRequests(client), instructions: () => client.getInstructions?.() },
     { ...options, onWarning },
     [options.approval],
   );
+  const ofResources = options.resources ? clientResourceTools(client, options) : [];
+  const tools = [...listed, ...ofResources].map((tool) => ({
+    ...tool,
+    execute: async (input: unknown, context: ToolContext): Promise<unknown> => {
+      try {
+        return await tool.execute(input, context);
+      } catch (error) {
+        throw explainNeededPages(server, error);
+      }
+    },
+  }));
   return uniqueNames([{ server, tools }], onWarning).flat();
 }
 
@@ -62,7 +84,7 @@ export interface ToolServer {
   instructions(): string | undefined;
 }
 
-export type ListMcpToolsOptions = Omit<McpToolsOptions, "approval" | "onWarning"> & {
+export type ListMcpToolsOptions = Omit<McpToolsOptions, "approval" | "onWarning" | "resources"> & {
   readonly onWarning: OnMcpWarning;
 };
 
@@ -79,19 +101,21 @@ export async function listMcpTools(
 ): Promise<readonly NamedTool[]> {
   const listed = await listServerTools(requests, options);
   const namespaceDescription = instructions();
-  return listed.map((tool) => {
+  const tools: NamedTool[] = [];
+  await inSlices(listed, (tool) => {
     const definition = toDefinition(requests, tool, options);
     const { name } = toToolNames(tool.name, definition.namespace);
     const approval = mcpToolApproval(
       { names: [tool.name, name], annotations: tool.annotations },
       approvals,
     );
-    return {
+    tools.push({
       ...definition,
       ...(approval && { approval }),
       ...(namespaceDescription && { namespaceDescription }),
-    };
+    });
   });
+  return tools;
 }
 
 function toDefinition(
@@ -121,7 +145,9 @@ function toDefinition(
             onProgress({ server, tool: tool.name, ...progress, context }),
         }),
       };
-      const result = await requests.call(call, request);
+      const result = tool.isTask
+        ? await requests.callAsTask(call, request)
+        : await requests.call(call, request);
       results.check(result);
       return mcpResultValue(result);
     },

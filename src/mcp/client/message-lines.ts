@@ -3,14 +3,14 @@ import { maxMessageBytes, maxMessageValues } from "./message-limits.js";
 
 export interface MessageLinesOptions {
   readonly onLine: (line: string) => void;
-  /** Gets a line that is not to be parsed, since it is made of too many values. */
-  readonly onLargeLine: (line: string) => void;
+  /** Gets a line that is not to be parsed, since it is made of too many values; `scan` has seen it. */
+  readonly onLargeLine: (line: Buffer, scan: JsonScan) => void;
 }
 
 /** Cuts a stream of bytes into lines. Long lines cost what their bytes cost, however they arrive. */
 export class MessageLines {
   readonly #options: MessageLinesOptions;
-  readonly #scan = new JsonScan();
+  readonly #scan = new JsonScan(maxMessageValues);
   #chunks: Buffer[] = [];
 
   constructor(options: MessageLinesOptions) {
@@ -23,11 +23,11 @@ export class MessageLines {
     for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
       this.#add(chunk.subarray(start, end));
       start = end + 1;
-      const line = Buffer.concat(this.#chunks).toString("utf8");
-      const isLarge = this.#scan.values > maxMessageValues;
-      this.#clear();
-      if (isLarge) this.#options.onLargeLine(line);
-      else this.#options.onLine(line);
+      const line = Buffer.concat(this.#chunks);
+      this.#chunks = [];
+      if (this.#scan.values > maxMessageValues) this.#options.onLargeLine(line, this.#scan);
+      else this.#options.onLine(line.toString());
+      this.#scan.reset();
     }
     this.#add(chunk.subarray(start));
   }
@@ -37,12 +37,8 @@ export class MessageLines {
     this.#chunks.push(part);
     this.#scan.push(part);
     if (this.#scan.bytes <= maxMessageBytes) return;
-    this.#clear();
-    throw new Error(`a message is longer than ${maxMessageBytes} bytes`);
-  }
-
-  #clear(): void {
     this.#chunks = [];
     this.#scan.reset();
+    throw new Error(`a message is longer than ${maxMessageBytes} bytes`);
   }
 }

@@ -1,4 +1,5 @@
 import type { McpResult } from "../as-it-came.js";
+import type { McpApproval } from "./approval.js";
 import { type ListEntry, type ListedServer, listPages } from "./list-pages.js";
 import type { McpRequestOptions } from "./request-options.js";
 import type { ConnectMcpOptions } from "./servers.js";
@@ -6,6 +7,8 @@ import type { ConnectMcpOptions } from "./servers.js";
 /** A server that may have resources. */
 export interface ResourceServer extends ListedServer {
   readonly capabilities: { readonly resources?: unknown } | undefined;
+  /** What the configuration says of calls to the server. */
+  readonly approval?: McpApproval | undefined;
 }
 
 /** A resource, or a template of some, and what it is called outside its server. */
@@ -77,6 +80,11 @@ export class ResourceDirectory {
   /** Whether some server has resources. */
   get isUsed(): boolean {
     return this.#withResources().length > 0;
+  }
+
+  /** The servers that have resources. */
+  get servers(): readonly ResourceServer[] {
+    return this.#withResources();
   }
 
   /** The resources, or the templates, of all servers that answer. */

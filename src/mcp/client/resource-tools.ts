@@ -1,11 +1,37 @@
-import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
-import type { FoundResource, ResourceDirectory } from "./resource-directory.js";
+import type {
+  NamedTool,
+  ToolApproval,
+  ToolContext,
+  ToolDefinition,
+} from "../../tools/tool-definition.js";
+import { toToolNames } from "../../tools/tool-names.js";
+import { type McpApproval, mcpToolApproval } from "./approval.js";
+import type { FoundResource, ResourceDirectory, ResourceServer } from "./resource-directory.js";
 import { mcpResourceValue } from "./resource-value.js";
 
+export interface ResourceToolsOptions {
+  /** What happens to calls, whichever server they are for; a server may have a stricter policy. */
+  readonly approval: McpApproval | undefined;
+  /** Of the two tools. Default: they have none. */
+  readonly namespace?: string | undefined;
+}
+
 /** The tools with which cells list and read the resources of MCP servers. */
-export function resourceTools(directory: ResourceDirectory): readonly NamedTool[] {
+export function resourceTools(
+  directory: ResourceDirectory,
+  options: ResourceToolsOptions,
+): readonly NamedTool[] {
+  const { namespace } = options;
+  const common = (name: string, serversOf: ServersOf): Partial<ToolDefinition> => ({
+    ...(namespace !== undefined && { namespace }),
+    approval: approvalOf(name, options, serversOf),
+  });
   return [
     {
+      ...common("read_resource", async (input) => {
+        const routes = await directory.routes((input as { uri: string }).uri);
+        return routes.map(({ server }) => server);
+      }),
       name: "read_resource",
       description:
         "Reads a resource of an MCP server, such as a resource_link in a result names. Gives a text as a string; an image or a sound as a block for image(), audio() or content(); anything else, and several parts, as { content: […] }.",
@@ -22,6 +48,10 @@ export function resourceTools(directory: ResourceDirectory): readonly NamedTool[
       },
     },
     {
+      ...common("list_resources", (input) => {
+        const { server } = (input ?? {}) as { server?: string };
+        return directory.servers.filter(({ name }) => server === undefined || name === server);
+      }),
       name: "list_resources",
       description: "Lists the resources of MCP servers, and the templates of URIs of more.",
       inputSchema: {
@@ -55,6 +85,23 @@ export function resourceTools(directory: ResourceDirectory): readonly NamedTool[
       },
     },
   ];
+}
+
+/** The servers that a call with this input is for. */
+type ServersOf = (input: unknown) => readonly ResourceServer[] | Promise<readonly ResourceServer[]>;
+
+/** The strictest policy of the servers that a call is for. */
+function approvalOf(
+  name: string,
+  { approval, namespace }: ResourceToolsOptions,
+  serversOf: ServersOf,
+): ToolDefinition["approval"] {
+  const names = [name, toToolNames(name, namespace ?? "").name];
+  const tool = { names, annotations: { readOnlyHint: true } };
+  return async (input: unknown): Promise<ToolApproval> => {
+    const approvals = (await serversOf(input)).map((server) => server.approval);
+    return mcpToolApproval(tool, [approval, ...approvals]) ?? "auto";
+  };
 }
 
 function toEntry({ server, uri, entry }: FoundResource, key: "uri" | "uriTemplate"): object {

@@ -1,6 +1,10 @@
 import { describeThrown } from "../../base/describe-value.js";
 import { jsonSchemaValidate } from "../../tools/json-schema.js";
-import type { SchemaValidate, SchemaVerdict } from "../../tools/schema-verdict.js";
+import {
+  describeProblems,
+  type SchemaValidate,
+  type SchemaVerdict,
+} from "../../tools/schema-verdict.js";
 import type { ListedTool } from "./listed-tool.js";
 import { type OnMcpWarning, quote } from "./warnings.js";
 
@@ -45,9 +49,6 @@ export class ResultCheck {
       return `which cannot be used: ${describeThrown(thrown)}`;
     }
     if ("value" in verdict) return undefined;
-    const [first] = verdict.problems;
-    const where =
-      first === undefined || first.path.length === 0 ? "it" : `/${first.path.join("/")}`;
-    return `${where} ${first?.message ?? "does not fit"}`;
+    return describeProblems(verdict, "it");
   }
 }

@@ -10,6 +10,7 @@ import {
 } from "@modelcontextprotocol/client";
 import { CodeModeError } from "../../base/errors.js";
 import { packageVersion } from "../../base/package-version.js";
+import { inSlices } from "../../base/slices.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import { asItCame, type McpResult, noTimeoutMs } from "../as-it-came.js";
 import type { McpApproval } from "./approval.js";
@@ -17,6 +18,7 @@ import type { McpServerConfig, McpStdioServerConfig } from "./config.js";
 import { Dialogue } from "./dialogue.js";
 import { httpTransport } from "./http-transport.js";
 import { listMcpTools } from "./mcp-tools.js";
+import { PagesNeededError } from "./needed-pages.js";
 import type { McpRequestOptions } from "./request-options.js";
 import {
   describeConnectFailure,
@@ -84,7 +86,9 @@ export class ServerConnection implements RunningServer {
   readonly #dialogue: Dialogue;
   #tools: readonly NamedTool[] = [];
   #phase: "opening" | "open" | "lost" | "closing" = "opening";
-  #listings = 0;
+  /** Whether the server has said that its tools have changed since it was asked for them last. */
+  #hasChanged = false;
+  #isFollowing = false;
   #closed: Promise<void> | undefined;
 
   constructor(name: string, transport: Transport, options: ConnectionOptions) {
@@ -113,6 +117,10 @@ export class ServerConnection implements RunningServer {
     return this.#client.getServerCapabilities();
   }
 
+  get approval(): McpApproval | undefined {
+    return this.#options.ownApproval;
+  }
+
   async request(
     method: string,
     params: Readonly<Record<string, unknown>> = {},
@@ -124,7 +132,7 @@ export class ServerConnection implements RunningServer {
       ...(onProgress && { onprogress: onProgress }),
     };
     try {
-      return await this.#dialogue.during(cause, () =>
+      return await this.#dialogue.run({ cause, signal }, () =>
         this.#client.request({ method, params: { ...params } }, asItCame, options),
       );
     } catch (error) {
@@ -184,21 +192,32 @@ export class ServerConnection implements RunningServer {
     return tools.map((tool) => ({
       ...tool,
       execute: (input: unknown, context: ToolContext) =>
-        this.#dialogue.during(context, () => tool.execute(input, context)),
+        this.#dialogue.run({ cause: context, signal: context.signal }, () =>
+          tool.execute(input, context),
+        ),
     }));
   }
 
-  /** The server says that its tools have changed. */
+  /**
+   * The server says that its tools have changed. It is asked for them once at a time, however often it says
+   * so: what it says meanwhile counts once.
+   */
   async #followTools(): Promise<void> {
-    if (this.#phase !== "open") return;
-    this.#listings += 1;
-    const listing = this.#listings;
+    this.#hasChanged = true;
+    if (this.#isFollowing) return;
+    this.#isFollowing = true;
+    while (this.#hasChanged && this.#phase === "open") {
+      this.#hasChanged = false;
+      await this.#listAgain();
+    }
+    this.#isFollowing = false;
+  }
+
+  async #listAgain(): Promise<void> {
     try {
       const tools = await this.#listTools(AbortSignal.timeout(this.#options.startTimeoutMs));
-      // A later change has been told meanwhile.
-      if (listing !== this.#listings || this.#phase !== "open") return;
       // Some servers say so after each start.
-      if (isSame(tools, this.#tools)) return;
+      if ((await isSame(tools, this.#tools)) || this.#phase !== "open") return;
       this.#tools = tools;
       const toolCount = tools.length;
       this.#options.onEvent?.({ type: "toolsChanged", server: this.name, toolCount });
@@ -209,21 +228,22 @@ export class ServerConnection implements RunningServer {
 
   /** Requests whose failures of the connection name the server and show why. */
   #guarded(): ToolRequests {
-    const { list, call } = toolRequests(this.#client);
-    return {
-      list,
-      call: async (params, request) => {
+    const { list, call, callAsTask } = toolRequests(this.#client);
+    const guard =
+      (send: ToolRequests["call"]): ToolRequests["call"] =>
+      async (params, request) => {
         try {
-          return await call(params, request);
+          return await send(params, request);
         } catch (error) {
           throw await this.#callFailure(error, (request as { signal?: AbortSignal }).signal);
         }
-      },
-    };
+      };
+    return { list, call: guard(call), callAsTask: guard(callAsTask) };
   }
 
   async #callFailure(error: unknown, signal: AbortSignal | undefined): Promise<unknown> {
-    if (error instanceof ProtocolError || signal?.aborted) {
+    const isAnswer = error instanceof ProtocolError || error instanceof PagesNeededError;
+    if (isAnswer || signal?.aborted) {
       return error;
     }
     if (this.#transport instanceof ServerProcess) {
@@ -307,8 +327,12 @@ export class ServerConnection implements RunningServer {
 }
 
 /** Whether a cell and a model would see the same. */
-function isSame(one: readonly NamedTool[], other: readonly NamedTool[]): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+async function isSame(one: readonly NamedTool[], other: readonly NamedTool[]): Promise<boolean> {
+  let isSoFar = one.length === other.length;
+  await inSlices(one.entries(), ([index, tool]) => {
+    isSoFar &&= JSON.stringify(tool) === JSON.stringify(other[index]);
+  });
+  return isSoFar;
 }
 
 /** The server is slow to answer one request; the connection is as it was. */

@@ -1,5 +1,6 @@
 import type { NamedTool } from "../../tools/tool-definition.js";
 import type { McpResult } from "../as-it-came.js";
+import type { McpApproval } from "./approval.js";
 import type { ResourceDirectory } from "./resource-directory.js";
 import { resourceTools } from "./resource-tools.js";
 import type { ConnectedMcpServer, McpServers } from "./servers.js";
@@ -13,6 +14,8 @@ export interface RunningServer {
   readonly listedTools: readonly NamedTool[];
   readonly instructions: string | undefined;
   readonly capabilities: ConnectedMcpServer["capabilities"];
+  /** What the configuration says of calls to it. */
+  readonly approval: McpApproval | undefined;
   request: ConnectedMcpServer["request"];
   notify: ConnectedMcpServer["notify"];
   close(): Promise<void>;
@@ -21,6 +24,8 @@ export interface RunningServer {
 export interface ServerGroupOptions {
   readonly onWarning: OnMcpWarning;
   readonly resources: ResourceDirectory;
+  /** What happens to calls to all servers. */
+  readonly approval: McpApproval | undefined;
 }
 
 /** The servers of a configuration: gives their tools names that programs can tell apart. */
@@ -30,20 +35,26 @@ export class ServerGroup implements McpServers {
   readonly #onWarning: OnMcpWarning;
   readonly #resources: ResourceDirectory;
   readonly #resourceTools: readonly NamedTool[];
+  /** The lists that the servers had when they were given names, and the tools under these. */
+  #listed: readonly (readonly NamedTool[])[] = [];
+  #named: readonly (readonly NamedTool[])[] = [];
 
-  constructor(running: readonly RunningServer[], { onWarning, resources }: ServerGroupOptions) {
+  constructor(
+    running: readonly RunningServer[],
+    { onWarning, resources, approval }: ServerGroupOptions,
+  ) {
     this.#running = running;
     this.#onWarning = onWarning;
     this.#resources = resources;
-    this.#resourceTools = resourceTools(resources);
+    this.#resourceTools = resourceTools(resources, { approval });
     resources.use(running);
     this.servers = running.map(
-      (server, index) => new NamedServer(server, () => this.#named[index]),
+      (server, index) => new NamedServer(server, () => this.#names()[index]),
     );
   }
 
   get tools(): readonly NamedTool[] {
-    const ofServers = this.#named.flat();
+    const ofServers = this.#names().flat();
     return this.#resources.isUsed ? [...ofServers, ...this.#resourceTools] : ofServers;
   }
 
@@ -55,12 +66,19 @@ export class ServerGroup implements McpServers {
     return this.close();
   }
 
-  get #named(): readonly (readonly NamedTool[])[] {
+  /** The tools of each server, named again only if a server lists others. */
+  #names(): readonly (readonly NamedTool[])[] {
     const lists = this.#running.map(({ name, listedTools }) => ({
       server: name,
       tools: listedTools,
     }));
-    return uniqueNames(lists, this.#onWarning);
+    const isKnown =
+      lists.length === this.#listed.length &&
+      lists.every(({ tools }, index) => tools === this.#listed[index]);
+    if (isKnown) return this.#named;
+    this.#named = uniqueNames(lists, this.#onWarning);
+    this.#listed = lists.map(({ tools }) => tools);
+    return this.#named;
   }
 }
 
@@ -79,7 +97,7 @@ class NamedServer implements ConnectedMcpServer {
   }
 
   get tools(): readonly NamedTool[] {
-    return this.#named() ?? [];
+    return [...(this.#named() ?? [])];
   }
 
   get instructions(): string | undefined {

@@ -7,8 +7,9 @@ import {
   type Transport,
 } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment } from "@modelcontextprotocol/client/stdio";
-import { messageId } from "../../base/json-scan.js";
-import { maxMessageValues, tooManyValues } from "./message-limits.js";
+import type { JsonScan } from "../../base/json-scan.js";
+import { readLargeMessage } from "./large-message.js";
+import { maxMessageValues } from "./message-limits.js";
 import { MessageLines } from "./message-lines.js";
 import { RecentLines } from "./recent-lines.js";
 
@@ -31,9 +32,6 @@ export interface ProcessEnd {
 const graceMs = 1_000;
 /** Milliseconds until a process whose pipes are held open by another one counts as ended. */
 const pipesGraceMs = 250;
-
-/** JSON-RPC's code for what went wrong inside. */
-const internalErrorCode = -32_603;
 
 /** What must not outlive this process, however it exits. */
 const running = new Set<ServerProcess>();
@@ -66,7 +64,7 @@ export class ServerProcess implements Transport {
     this.#said = new RecentLines(options.onStderr);
     this.#messages = new MessageLines({
       onLine: (line) => this.#receive(line),
-      onLargeLine: (line) => this.#refuse(line),
+      onLargeLine: (line, scan) => this.#receiveLarge(line, scan),
     });
   }
 
@@ -196,12 +194,10 @@ export class ServerProcess implements Transport {
   }
 
   /** An answer that cannot be parsed in reasonable time fails its request, and nothing else. */
-  #refuse(line: string): void {
+  #receiveLarge(line: Buffer, scan: JsonScan): void {
     this.#said.add(`a message is made of more than ${maxMessageValues} values`);
-    const id = messageId(line);
-    if (id === undefined) return;
-    const error = { code: internalErrorCode, message: tooManyValues };
-    this.onmessage?.({ jsonrpc: "2.0", id, error });
+    const message = readLargeMessage(line, scan);
+    if (message !== undefined) this.onmessage?.(message);
   }
 
   /** To the whole group; a group that is gone is what we want. */

@@ -58,9 +58,12 @@ class TakenNames {
   readonly #holders = new Map<string, Holder>();
   /** The last suffix that was given, by name. */
   readonly #suffixes = new Map<string, number>();
+  /** Made once for each tool: tools may be thousands. */
+  readonly #keys: ReadonlyMap<NamedTool, readonly string[]>;
 
   constructor(tools: readonly NamedTool[]) {
-    this.#given = new Set(tools.flatMap(keysOf));
+    this.#keys = new Map(tools.map((tool) => [tool, keysOf(tool)]));
+    this.#given = new Set([...this.#keys.values()].flat());
   }
 
   /** Takes the tool's name, or the next free one; `taken`: which tool has its name. */
@@ -70,7 +73,7 @@ class TakenNames {
       this.#hold(tool, { tool, server });
       return { name: tool.name, taken };
     }
-    const key = programName(tool);
+    const [key = ""] = this.#keysOf(tool);
     for (let suffix = (this.#suffixes.get(key) ?? 1) + 1; ; suffix += 1) {
       const own = { ...tool, name: `${tool.name}_${suffix}` };
       const isGiven = keysOf(own).some((name) => this.#given.has(name));
@@ -82,12 +85,16 @@ class TakenNames {
   }
 
   #hold(tool: NamedTool, holder: Holder): void {
-    for (const key of keysOf(tool)) this.#holders.set(key, holder);
+    for (const key of this.#keysOf(tool)) this.#holders.set(key, holder);
   }
 
   #holderOf(tool: NamedTool): Holder | undefined {
-    const key = keysOf(tool).find((name) => this.#holders.has(name));
+    const key = this.#keysOf(tool).find((name) => this.#holders.has(name));
     return key === undefined ? undefined : this.#holders.get(key);
+  }
+
+  #keysOf(tool: NamedTool): readonly string[] {
+    return this.#keys.get(tool) ?? keysOf(tool);
   }
 }
 

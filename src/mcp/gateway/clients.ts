@@ -1,5 +1,6 @@
 import type { ClientCapabilities, LoggingLevel, Server } from "@modelcontextprotocol/server";
-import { asItCame, type McpResult, noTimeoutMs } from "../as-it-came.js";
+import type { McpResult } from "../as-it-came.js";
+import { askClient } from "../server/ask-client.js";
 import type { Ask, LogMessage, Reach } from "../server/reach.js";
 
 /** From the least to the most severe. */
@@ -35,9 +36,8 @@ export class ConnectedClient implements Reach {
     return this.client.getClientCapabilities() ?? {};
   }
 
-  ask({ method, params, signal }: Ask): Promise<McpResult> {
-    const options = { signal, timeout: noTimeoutMs };
-    return this.client.request({ method, params: { ...params } }, asItCame, options);
+  ask(ask: Ask): Promise<McpResult> {
+    return askClient({ server: this.client, caller: undefined, asks: undefined }, ask);
   }
 
   log(message: LogMessage): Promise<void> {

@@ -6,6 +6,7 @@ import type { CodeModeOptions } from "../../options/options.js";
 import type { CellEvent } from "../../protocol/events.js";
 import type { Session } from "../../session/session.js";
 import type { ToolContext } from "../../tools/tool-definition.js";
+import { ToolSet } from "../../tools/tool-set.js";
 import type { McpConfig } from "../client/config.js";
 import { connectMcpServers } from "../client/connect.js";
 import { ResourceDirectory } from "../client/resource-directory.js";
@@ -34,11 +35,15 @@ import { type Subscriber, Subscriptions } from "./subscriptions.js";
 /** Options of a gateway. */
 export interface GatewayOptions {
   readonly config: McpConfig;
-  readonly cells: Pick<CodeModeOptions, "limits" | "yieldAfterMs" | "maxYieldAfterMs">;
+  /** `onApproval` decides before the person at the client is asked. */
+  readonly cells: Pick<
+    CodeModeOptions,
+    "limits" | "yieldAfterMs" | "maxYieldAfterMs" | "onApproval"
+  >;
   readonly describeTools: "all" | "none";
   readonly servers: Pick<
     ConnectMcpOptions,
-    "startTimeoutMs" | "logins" | "onStderr" | "onEvent" | "onWarning"
+    "startTimeoutMs" | "approval" | "logins" | "onStderr" | "onEvent" | "onWarning"
   >;
   /**
    * What servers are told that they may ask for. They start when it is known: the promise of what the
@@ -83,6 +88,8 @@ export class Gateway implements AsyncDisposable {
   readonly #requests: ServerRequests;
   readonly #stop = new AbortController();
   #servers: McpServers | undefined;
+  /** The tools of the servers, registered once for all sessions. */
+  #tools: ToolSet = ToolSet.empty;
   #firstClient: () => void = () => {};
 
   /** @throws {CodeModeError} ERR_INVALID_OPTION. */
@@ -105,7 +112,7 @@ export class Gateway implements AsyncDisposable {
 
   /** Tools that programs have. */
   get toolCount(): number {
-    return this.#servers?.tools.length ?? 0;
+    return this.#tools.tools.length;
   }
 
   /** Opens a session that has the tools of all servers. */
@@ -115,7 +122,7 @@ export class Gateway implements AsyncDisposable {
       ...(record && { onEvent: (event: CellEvent) => record.happened(session, event) }),
     });
     this.#sessions.set(session.id, session);
-    this.#giveTools(session);
+    session.setToolSet(this.#tools);
     return session;
   }
 
@@ -182,7 +189,7 @@ export class Gateway implements AsyncDisposable {
   /** The text that a model reads of exec. */
   describeExec(describe: (session: Session) => string): string {
     const session = this.#codeMode.openSession();
-    this.#giveTools(session);
+    session.setToolSet(this.#tools);
     const text = describe(session);
     void session.close();
     return text;
@@ -225,7 +232,7 @@ export class Gateway implements AsyncDisposable {
     this.#resources.use(this.#servers.servers);
     this.#prompts.use(this.#servers.servers);
     // No client has been told of tools yet.
-    for (const session of this.#sessions.values()) this.#giveTools(session);
+    this.#takeTools();
   }
 
   async #announced(): Promise<ServerCapabilities> {
@@ -264,7 +271,7 @@ export class Gateway implements AsyncDisposable {
     this.options.servers.onEvent?.(event);
     if (this.#servers === undefined) return;
     if (event.type !== "started" && event.type !== "toolsChanged") return;
-    for (const session of this.#sessions.values()) this.#giveTools(session);
+    this.#takeTools();
     this.#tellClients("toolsChanged", (server) => server.sendToolListChanged());
     if (event.type === "toolsChanged") return;
     // It may have others than before it was down.
@@ -329,15 +336,17 @@ export class Gateway implements AsyncDisposable {
     return session === undefined ? undefined : McpCalls.of(session).feedOf(cellId);
   }
 
-  /** Servers whose tools would get one name leave a session with the tools it had. */
-  #giveTools(session: Session): void {
+  /** Servers whose tools would get one name leave the sessions with the tools they had. */
+  #takeTools(): void {
     if (this.#servers === undefined) return;
     try {
-      session.setTools(this.#servers.tools);
+      this.#tools = ToolSet.empty.with(this.#servers.tools);
     } catch (error) {
       if (!(error instanceof CodeModeError)) throw error;
       this.options.onProblem(error);
+      return;
     }
+    for (const session of this.#sessions.values()) session.setToolSet(this.#tools);
   }
 }
 

@@ -7,26 +7,17 @@ import {
   type Server,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
-import { JsonScan } from "../../base/json-scan.js";
 import type { Session } from "../../session/session.js";
 import type { Gateway } from "./gateway.js";
 import { subscriptionIn } from "./message-facts.js";
-import { OpenRequests } from "./open-requests.js";
+import { idTakenError, OpenRequests } from "./open-requests.js";
+import { type Body, maxRequestBodySize, problem, readBody } from "./request-body.js";
 import { subscribe } from "./stream-client.js";
 import type { Subscriber } from "./subscriptions.js";
 
 const defaultIdleMs = 60 * 60_000;
 const maxCheckMs = 60_000;
 const maxClients = 100;
-/** Bytes of the body of one request. */
-export const maxRequestBodySize: number = 16 * 1024 * 1024;
-/** Values, keys included, of one body: exec takes a long text and little besides. */
-const maxRequestValues = 20_000;
-/** Bytes of a refused body that are read and thrown away before the connection is cut. */
-const maxDiscardedBytes = 16 * 1024 * 1024;
-/** Bytes of a body after which the connection is cut. */
-export const maxReceivedBytes: number = maxRequestBodySize + maxDiscardedBytes;
-
 interface Client {
   readonly transport: WebStandardStreamableHTTPServerTransport;
   readonly server: Server;
@@ -37,11 +28,6 @@ interface Client {
   /** Those on which it hears what has to do with none of its requests. */
   streams: number;
   lastSeen: number;
-}
-
-/** A request's body, which is parsed once; undefined where it is no JSON, for others to refuse. */
-interface Body {
-  readonly parsedBody?: unknown;
 }
 
 /** What clients over HTTP need of a gateway. */
@@ -78,8 +64,12 @@ export class HttpClients {
     this.#idleCheck = setInterval(() => void this.#dropIdle(maxClients), checkMs);
   }
 
-  async serve(request: Request): Promise<Response> {
-    const body = await readBody(request);
+  /** @param parts - The body's bytes as they come in, if they are not the request's own. */
+  async serve(
+    request: Request,
+    parts: AsyncIterable<Uint8Array> = bytesOf(request),
+  ): Promise<Response> {
+    const body = await readBody(request, parts);
     if (body instanceof Response) return body;
     const isLegacy = await isLegacyRequest(request, body.parsedBody, { maxRequestBodySize });
     return isLegacy ? this.#serveLegacy(request, body) : this.#serveModern(request, body);
@@ -160,8 +150,8 @@ export class HttpClients {
   async #answer(client: Client, request: Request, body: Body): Promise<Response> {
     const begun = client.requests.begin(body.parsedBody);
     if ("taken" in begun) {
-      const message = `The id ${JSON.stringify(begun.taken)} is that of a request that has no answer yet; each request needs an id of its own.`;
-      return problem(400, message, { id: begun.taken, code: -32_600 });
+      const { code, message } = idTakenError(begun.taken);
+      return problem(400, message, { id: begun.taken, code });
     }
     const streams = request.method === "GET" ? 1 : 0;
     client.open += 1;
@@ -253,62 +243,12 @@ function whenSent(response: Response, signal: AbortSignal, callback: () => void)
   return new Response(body, response);
 }
 
+async function* bytesOf({ body }: Request): AsyncIterable<Uint8Array> {
+  yield* body ?? [];
+}
+
 function beginsSession(request: Request, { parsedBody }: Body): boolean {
   return (
     request.method === "POST" && [parsedBody].flat().some((message) => isInitializeRequest(message))
   );
-}
-
-/** A response instead says why the body is not parsed. */
-async function readBody(request: Request): Promise<Body | Response> {
-  if (request.method !== "POST") return {};
-  const text = await readText(request.clone());
-  if (text instanceof Response) return text;
-  try {
-    return { parsedBody: JSON.parse(text) as unknown };
-  } catch {
-    return {};
-  }
-}
-
-/** Counts the body while it comes in: to parse millions of values would hold the event loop. */
-async function readText({ body }: Request): Promise<string | Response> {
-  const scan = new JsonScan();
-  const parts: Uint8Array[] = [];
-  let refusal: Response | undefined;
-  let discarded = 0;
-  for await (const part of body ?? []) {
-    if (refusal !== undefined) {
-      // A client that still writes reads its answer only when it is done.
-      discarded += part.byteLength;
-      if (discarded > maxDiscardedBytes) break;
-      continue;
-    }
-    scan.push(part);
-    parts.push(part);
-    refusal = refusalOf(scan);
-  }
-  return refusal ?? Buffer.concat(parts).toString();
-}
-
-function refusalOf(scan: JsonScan): Response | undefined {
-  if (scan.bytes > maxRequestBodySize) {
-    return problem(413, `The body is longer than ${maxRequestBodySize} bytes.`);
-  }
-  if (scan.values > maxRequestValues) {
-    const message = `The body is made of more than ${maxRequestValues} values, keys included.`;
-    return problem(413, message);
-  }
-  return undefined;
-}
-
-function problem(
-  status: number,
-  message: string,
-  {
-    id = null,
-    code = -32_000,
-  }: { readonly id?: string | number | null; readonly code?: number } = {},
-): Response {
-  return Response.json({ jsonrpc: "2.0", id, error: { code, message } }, { status });
 }

@@ -1,5 +1,16 @@
 type RequestId = string | number;
 
+/** JSON-RPC's code for a request that is none. */
+const invalidRequestCode = -32_600;
+
+/** The error that answers a request with the id of another that has no answer yet. */
+export function idTakenError(id: RequestId): { readonly code: number; readonly message: string } {
+  return {
+    code: invalidRequestCode,
+    message: `The id ${JSON.stringify(id)} is that of a request that has no answer yet; each request needs an id of its own.`,
+  };
+}
+
 /** The requests of one client that have no answer yet, by the ids that the client gave them. */
 export class OpenRequests {
   readonly #ids = new Set<RequestId>();
@@ -30,6 +41,11 @@ export class OpenRequests {
       own.push(id);
     }
     return { done };
+  }
+
+  /** The request has its answer, or its client wants none any more. Other ids do nothing. */
+  end(id: unknown): void {
+    this.#ids.delete(id as RequestId);
   }
 }
 

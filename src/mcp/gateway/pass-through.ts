@@ -1,9 +1,10 @@
 import type { Server } from "@modelcontextprotocol/server";
 import type { McpResult } from "../as-it-came.js";
+import { PagesNeededError } from "../client/needed-pages.js";
 import type { McpProgress, McpRequestOptions } from "../client/request-options.js";
 import type { FoundResource, ResourceDirectory } from "../client/resource-directory.js";
 import type { ConnectedMcpServer } from "../client/servers.js";
-import type { Caller } from "../server/caller.js";
+import { type Caller, isModern } from "../server/caller.js";
 import type { Exchanges } from "../server/exchanges.js";
 import { RequestReach } from "../server/request-reach.js";
 import type { FoundPrompt, PromptDirectory } from "./prompt-directory.js";
@@ -135,12 +136,20 @@ function exchange(
     const reach = new RequestReach(caller);
     const stop = new AbortController();
     return {
-      result: run({ ...optionsOf(caller), cause: reach, signal: stop.signal }),
+      result: run({ ...optionsOf(caller), cause: reach, signal: stop.signal }).catch((error) => {
+        throw errorFor(caller, error);
+      }),
       asks: reach.asks,
       attach: (by) => reach.attach(by),
       abort: (reason) => stop.abort(reason),
     };
   });
+}
+
+/** Since 2026-07-28 the protocol has no error for pages to open: the message alone says it. */
+function errorFor(caller: Caller, error: unknown): unknown {
+  const isForeign = error instanceof PagesNeededError && isModern(caller);
+  return isForeign ? new Error(error.message) : error;
 }
 
 function optionsOf(caller: Caller): McpRequestOptions {

@@ -55,7 +55,7 @@ export class ServerRequests {
 
   async #find({ server, method, params, causes, signal }: McpServerRequest): Promise<Reach> {
     const [reach, another] = this.reaches(causes);
-    const what = needs[method];
+    const what = params["mode"] === "url" ? "elicitation in URL mode" : needs[method];
     if (another !== undefined) {
       throw refusal(
         internalError,

@@ -1,10 +1,11 @@
-import type { Transport } from "@modelcontextprotocol/server";
+import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { McpClientCapabilities } from "../client/servers.js";
 import type { Gateway } from "./gateway.js";
 import type { GatewayServer } from "./gateway-server.js";
 import { cancelledIn, clientCapabilitiesIn, subscriptionIn } from "./message-facts.js";
 import { ObservedTransport } from "./observed-transport.js";
+import { idTakenError, OpenRequests } from "./open-requests.js";
 import type { Subscriber } from "./subscriptions.js";
 
 /** The one client of standard input and output, as far as it is known. */
@@ -27,8 +28,9 @@ export class StreamClient {
   serve(gateway: Gateway): AsyncDisposable {
     const session = gateway.openSession();
     const subscribers = new Map<unknown, Subscriber>();
+    const requests = new OpenRequests();
     let server: GatewayServer | undefined;
-    const look = (message: unknown): void => {
+    const look = (message: JSONRPCMessage): void => {
       const capabilities = clientCapabilitiesIn(message);
       if (capabilities !== undefined) this.#know(capabilities);
       const subscription = subscriptionIn(message);
@@ -43,7 +45,21 @@ export class StreamClient {
       const ended = subscribers.get(cancelledIn(message));
       if (ended !== undefined) void gateway.subscriptions.leave(ended);
     };
-    const transport: Transport = new ObservedTransport(new StdioServerTransport(), look);
+    const transport: Transport = new ObservedTransport(new StdioServerTransport(), {
+      received: (message) => {
+        const begun = requests.begin(message);
+        if ("taken" in begun) {
+          return { jsonrpc: "2.0", id: begun.taken, error: idTakenError(begun.taken) };
+        }
+        // A request that is taken back gets no answer.
+        requests.end(cancelledIn(message));
+        look(message);
+        return undefined;
+      },
+      sent: (message) => {
+        if (!("method" in message)) requests.end(message.id);
+      },
+    });
     const connection = serveStdio(
       async ({ era }) => {
         // It is asked for once more where the first one was for a client's probe alone.

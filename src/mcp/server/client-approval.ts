@@ -7,7 +7,7 @@ import type { Reach } from "./reach.js";
 const maxShown = 4_000;
 
 const cannotAsk =
-  'the MCP client cannot ask its person (it has no elicitation with forms); set "approval" of the server to "auto" for such tools, or use a client that can';
+  'the MCP client cannot ask its person (it has no elicitation with forms); use a client that can, or decide about such calls in advance ("approval" in the config, --approve)';
 
 /** Asks the person at an MCP client, with an elicitation, which they accept or decline. */
 export async function askClientForApproval(

@@ -27,8 +27,8 @@ export const defaultInstructions: string =
  * protocol, so it can be what `serveStdio` and `createMcpHandler` ask their factory for; servers of
  * one session know each other's cells.
  *
- * Tool calls that need approval are asked about through elicitation, unless the session or its runtime has
- * an `onApproval`.
+ * About tool calls that need approval, the `onApproval` of the session and its runtime decide; where they
+ * decide nothing, or there is none, the person at the client is asked through elicitation.
  *
  * Progress is told each second where the client asks for it; `notify` in a cell becomes a log message
  * and progress of the request that the cell is waited for with. Cancelling a request of exec terminates its
@@ -70,6 +70,8 @@ function checkMcpServerOptions(options: McpServerOptions): void {
     "codeOnly",
     "typescript",
     "countTokens",
+    "media",
+    "abort",
   ]);
   for (const key of ["name", "version", "instructions"] as const) {
     const value: unknown = options[key];

@@ -106,10 +106,15 @@ export class McpCalls {
     return toResult(result);
   }
 
-  /** Who embeds the session decides, if anyone does; else the person at the client. */
-  #approvalBy(feed: CellFeed): ApprovalHandler | undefined {
-    if (this.#session.settings.onApproval.length > 0) return undefined;
-    return (request, { signal }) => askClientForApproval(feed, request, signal);
+  /** Who embeds the session decides; the person at the client about what they leave open. */
+  #approvalBy(feed: CellFeed): ApprovalHandler {
+    return async (request, context) => {
+      for (const handler of this.#session.settings.onApproval) {
+        const answer = await handler(request, context);
+        if (answer !== undefined) return answer;
+      }
+      return askClientForApproval(feed, request, context.signal);
+    };
   }
 
   /**

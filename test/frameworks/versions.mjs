@@ -1,0 +1,39 @@
+// Which package stands for which version of a framework in a run of its tests: what the tests, and the
+// adapters, import by its own name is the package of that name in node_modules of this folder.
+
+/**
+ * @typedef {object} Version
+ * @property {string} name - What the run is called.
+ * @property {string} tests - The folder of its tests.
+ * @property {Readonly<Record<string, string>>} packages - By the name that is imported; the name of the
+ *   package that is installed for it.
+ * @property {Readonly<Record<string, string>>} [env] - Tells the tests what the version cannot do.
+ * @property {boolean} [isNewNode] - Whether the packages need Node 22 or later.
+ */
+
+/** @type {readonly Version[]} */
+export const versions = [
+  { ...aiSdk("ai 5, oldest", "ai5-oldest"), env: { WITHOUT_CONTEXT: "1" } },
+  aiSdk("ai 5, newest", "ai5"),
+  aiSdk("ai 6, oldest", "ai6-oldest"),
+  aiSdk("ai 6, newest", "ai6"),
+  aiSdk("ai 7, oldest", "ai7-oldest"),
+  {
+    name: "ai 7, newest",
+    tests: "ai",
+    packages: { ai: "ai", "@ai-sdk/openai": "@ai-sdk/openai" },
+  },
+];
+
+/**
+ * @param {string} name
+ * @param {string} installed
+ * @returns {Version}
+ */
+function aiSdk(name, installed) {
+  return {
+    name,
+    tests: "ai",
+    packages: { ai: installed, "@ai-sdk/openai": `${installed}-openai` },
+  };
+}

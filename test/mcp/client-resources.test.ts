@@ -1,0 +1,104 @@
+import { Client as ClientV2 } from "@modelcontextprotocol/client";
+import { StdioClientTransport as StdioV2 } from "@modelcontextprotocol/client/stdio";
+import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport as StdioV1 } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { afterEach, describe, expect, test } from "vitest";
+import { type McpClient, type McpStdioServerConfig, mcpTools } from "../../src/mcp.js";
+import { runToTexts } from "../support/cells.js";
+import { fixtureServer, peerServer } from "../support/mcp.js";
+
+const info = { name: "test", version: "1.0.0" };
+const clients: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+});
+
+function process({ command, args = [] }: McpStdioServerConfig) {
+  return { command, args: [...args], stderr: "ignore" as const };
+}
+
+async function openV1(): Promise<ClientV1> {
+  const client = new ClientV1(info);
+  clients.push(client);
+  await client.connect(new StdioV1(process(peerServer("one"))));
+  return client;
+}
+
+async function openV2(): Promise<ClientV2> {
+  const client = new ClientV2(info);
+  clients.push(client);
+  await client.connect(new StdioV2(process(peerServer("one"))));
+  return client;
+}
+
+const reading = `
+  const { resources, templates } = await tools.mcp__one__list_resources({});
+  text(resources.map(({ server, uri }) => server + " " + uri).join());
+  text(templates[0].uriTemplate);
+  text(await tools.mcp__one__read_resource({ uri: "one://text" }));
+  text(await tools.mcp__one__read_resource({ uri: "one://item/7" }));`;
+
+const read = [
+  "one shared://readme,one one://text,one one://image,one one://bytes",
+  "one://item/{id}",
+  '{"a":1}',
+  "item 7",
+];
+
+describe("mcpTools with resources: true", () => {
+  test.each([
+    ["1", openV1],
+    ["2", openV2],
+  ])("lets cells read the resources behind a client of the SDK, version %s", async (_, open) => {
+    const tools = await mcpTools(await open(), { server: "one", resources: true });
+    expect(await runToTexts(reading, { tools })).toEqual(read);
+  });
+
+  test("calls the methods of a client that is no SDK's", async () => {
+    const client = await openV2();
+    const asked: string[] = [];
+    const own: McpClient = {
+      listTools: (...args) => client.listTools(...(args as [])),
+      callTool: (call) => client.callTool(call),
+      listResources: () => client.listResources(),
+      listResourceTemplates: () => client.listResourceTemplates(),
+      readResource: (params) => {
+        asked.push(params.uri);
+        return client.readResource(params);
+      },
+    };
+    const tools = await mcpTools(own, { server: "one", resources: true });
+    expect(await runToTexts(reading, { tools })).toEqual(read);
+    expect(asked).toEqual(["one://text", "one://item/7"]);
+  });
+
+  test("adds no tools where the server has no resources, and none without the option", async () => {
+    const client = new ClientV2(info);
+    clients.push(client);
+    await client.connect(new StdioV2(process(fixtureServer())));
+    const none = await mcpTools(client, { server: "one", resources: true });
+    const unasked = await mcpTools(await openV2(), { server: "one" });
+    for (const tools of [none, unasked]) {
+      expect(tools.map(({ name }) => name)).not.toContain("read_resource");
+    }
+  });
+
+  test("is refused for a client that cannot read resources", async () => {
+    const client = { listTools: async () => ({ tools: [] }), callTool: async () => ({}) };
+    await expect(mcpTools(client, { server: "one", resources: true })).rejects.toMatchObject({
+      code: "ERR_INVALID_OPTION",
+      message: expect.stringContaining("needs a client with the methods listResources"),
+    });
+  });
+
+  test("asks for approval by the tools' names", async () => {
+    const approval = { read_resource: "deny", "*": "auto" } as const;
+    const tools = await mcpTools(await openV2(), { server: "one", resources: true, approval });
+    const source = `text((await tools.mcp__one__list_resources({})).resources.length);
+      await tools.mcp__one__read_resource({ uri: "one://text" }).catch((e) => text(e.message));`;
+    expect(await runToTexts(source, { tools })).toEqual([
+      "4",
+      'The tool "mcp__one__read_resource" was not called: the call is denied.',
+    ]);
+  });
+});
