@@ -53,7 +53,7 @@ export class AbortSignal extends EventTarget {
       throw new TypeError("AbortSignal.timeout takes milliseconds, 0 or more");
     }
     const signal = newSignal();
-    native.setTimeout(
+    native.setBackgroundTimer(
       () =>
         signal.#abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")),
       delay,

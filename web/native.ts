@@ -34,7 +34,8 @@ export interface Native {
   /** When the cell began, in milliseconds since 1970. */
   readonly origin: () => number;
   readonly fillRandom: (view: ArrayBufferView) => void;
-  readonly setTimeout: (callback: () => void, delayMs: number) => number;
+  /** Calls back later; no work of the cell waits for it. */
+  readonly setBackgroundTimer: (callback: () => void, delayMs: number) => number;
   /** The cell fails with what a callback has thrown that no code awaits. */
   readonly report: (thrown: unknown) => void;
   /** The exports of the library idna. */

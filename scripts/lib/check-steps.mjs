@@ -24,6 +24,7 @@ export const steps = [
   step("build and test", 20, ["test"]),
   step("lint and types", 5, ["lint"]),
   step("lint, native", 30, ["lint:native"], ["lint:native", "--sample", "8"]),
+  step("programs", 5, ["check:programs"]),
   step("native tests", 10, ["test:native"]),
   step("package", 20, ["check:package"]),
   step("Node 20, 22, 24, 26", 20, ["check:nodes"]),

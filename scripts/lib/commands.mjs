@@ -34,6 +34,8 @@ export const commands = {
     "check:nodes": "builds the addon for each Node and tries it; takes versions",
     "check:suite": "the tests on each Node; takes versions, and after -- files",
     "check:hostile": "the attacks on each Node; takes versions, and after -- options",
+    "check:programs":
+      "programs as models write them: how many work, are told, are silent; --only TEXT",
     "check:stalls":
       "inputs through every door; for how long the event loop stands still; takes --door, --count, --seed",
     "check:mutants":

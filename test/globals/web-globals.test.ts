@@ -194,6 +194,14 @@ describe("setInterval", () => {
     expect(await runToTexts(source)).toEqual(["[1,2,3,4]", "true"]);
   });
 
+  test("and AbortSignal.timeout are not awaited with the open work of a lenient program", async () => {
+    const source = `
+      setInterval(() => {}, 1);
+      AbortSignal.timeout(1e8);
+      (async () => { await new Promise((done) => setTimeout(done, 5)); text("done"); })();`;
+    expect(await runToTexts(source, { dialect: "lenient" })).toEqual(["done"]);
+  });
+
   test("counts for the limit of timers once, however often it calls back", async () => {
     const source = `
       const id = setInterval(() => {}, 1);

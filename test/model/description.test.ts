@@ -153,14 +153,17 @@ describe("exec's description", () => {
   });
 
   test.each<readonly [CodeModeOptions, string]>([
+    [{}, "What `console.log` prints is output."],
+    [{}, "`return value` at its top level outputs the value"],
+    [{ dialect: "strict" }, "`return` does not"],
     [{ console: true }, "`console` is there for the logs of the host"],
     [{ console: false }, "No `console`: use `text`."],
     [{ remoteImages: true }, "`image` also takes `http:` and `https:` URLs."],
-    [{ modules: { "lib.js": "export {}" } }, '(the helpers), `"lib.js"`, and nothing else'],
+    [{ modules: { "lib.js": "export {}" } }, '`import` takes `"lib.js"`.'],
     [{ yieldAfterMs: 2500 }, "still runs after 2.5 seconds"],
     [{ yieldAfterMs: 60_000, maxYieldAfterMs: 30_000 }, "still runs after 30 seconds"],
     [{ yieldAfterMs: Infinity }, "A program that yields answers `Script running"],
-    [{ maxOutputTokens: 77 }, "longer than 77 tokens"],
+    [{ maxOutputTokens: 77 }, "Of more than 77 tokens"],
     [{ tools: [] }, "There are none; `tools` is empty."],
   ])("follows the session's options: %j", (options, text) => {
     expect(modelTools({}, options).exec.description).toContain(text);

@@ -17,13 +17,14 @@ constexpr bool kMustDeferTermination = true;
 constexpr bool kMustDeferTermination = false;
 #endif
 
+// `column` is the first column of the source's first line.
 inline v8::ScriptOrigin ModuleOrigin([[maybe_unused]] v8::Isolate* isolate,
-                                     v8::Local<v8::Value> name) {
+                                     v8::Local<v8::Value> name, int column = 0) {
   constexpr int kNoScriptId = -1;
 #if V8_MAJOR_VERSION >= 12
-  return v8::ScriptOrigin(name, 0, 0, false, kNoScriptId, {}, false, false, true);
+  return v8::ScriptOrigin(name, 0, column, false, kNoScriptId, {}, false, false, true);
 #else
-  return v8::ScriptOrigin(isolate, name, 0, 0, false, kNoScriptId, {}, false, false, true);
+  return v8::ScriptOrigin(isolate, name, 0, column, false, kNoScriptId, {}, false, false, true);
 #endif
 }
 

@@ -19,7 +19,8 @@ CellContext::CellContext(IsolateScope& scope, CellLink& link)
       tools_(*this),
       stored_(link.options.setup.limits),
       synthetic_modules_(*this),
-      modules_(*this) {
+      modules_(*this),
+      program_(*this) {
   v8::Isolate* isolate = scope.isolate();
   isolate->SetData(kContextSlot, this);
   isolate->SetPromiseRejectCallback(Rejections::OnReject);

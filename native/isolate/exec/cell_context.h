@@ -12,6 +12,7 @@
 #include "isolate/engine/terminator.h"
 #include "isolate/exec/ambient.h"
 #include "isolate/exec/helper_functions.h"
+#include "isolate/exec/lenient_program.h"
 #include "isolate/exec/module_loader.h"
 #include "isolate/exec/outbox.h"
 #include "isolate/exec/rejections.h"
@@ -52,6 +53,7 @@ class CellContext {
   Timers& timers() { return timers_; }
   HelperFunctions& helpers() { return helpers_; }
   ModuleLoader& modules() { return modules_; }
+  LenientProgram& program() { return program_; }
   SyntheticModules& synthetic_modules() { return synthetic_modules_; }
   Rejections& rejections() { return rejections_; }
   WebLibraries& web() { return web_; }
@@ -91,6 +93,7 @@ class CellContext {
   HelperFunctions helpers_;
   SyntheticModules synthetic_modules_;
   ModuleLoader modules_;
+  LenientProgram program_;
   Rejections rejections_;
   WebLibraries web_;
   Ambient ambient_;

@@ -19,7 +19,7 @@ void Timers::Schedule(Id id, base::Clock::time_point due) {
 }
 
 Timers::Id Timers::Add(IsolateScope& scope, v8::Local<v8::Function> callback, double delay_ms,
-                       Repeat repeat, const std::vector<v8::Local<v8::Value>>& arguments) {
+                       Kind kind, const std::vector<v8::Local<v8::Value>>& arguments) {
   const Id id = ++last_id_;
   Pending pending;
   pending.callback.Reset(scope.isolate(), callback);
@@ -27,15 +27,24 @@ Timers::Id Timers::Add(IsolateScope& scope, v8::Local<v8::Function> callback, do
   for (v8::Local<v8::Value> argument : arguments) {
     pending.arguments.emplace_back(scope.isolate(), argument);
   }
-  if (repeat == Repeat::kEvery) pending.period_ms = delay_ms > 1 ? delay_ms : 1;
-  const double first_ms = repeat == Repeat::kEvery ? pending.period_ms : delay_ms;
+  pending.kind = kind;
+  if (kind == Kind::kInterval) pending.period_ms = delay_ms > 1 ? delay_ms : 1;
+  const double first_ms = kind == Kind::kInterval ? pending.period_ms : delay_ms;
+  if (kind == Kind::kTimeout) ++timeouts_;
   pending_.emplace(id, std::move(pending));
   Schedule(id, base::After(base::Clock::now(), first_ms));
   return id;
 }
 
+void Timers::Erase(Id id) {
+  const auto found = pending_.find(id);
+  if (found == pending_.end()) return;
+  if (found->second.kind == Kind::kTimeout) --timeouts_;
+  pending_.erase(found);
+}
+
 void Timers::Clear(Id id) {
-  pending_.erase(id);
+  Erase(id);
   // Cleared timers leave their entries behind; they are swept when they are the larger part.
   constexpr size_t kFew = 64;
   if (heap_.size() < kFew || heap_.size() / 2 < pending_.size()) return;
@@ -69,10 +78,10 @@ bool Timers::RunDue(IsolateScope& scope, base::Clock::time_point now) {
   std::pop_heap(heap_.begin(), heap_.end(), Later);
   heap_.pop_back();
   // The callback may clear its own interval, so that is due again before it is called.
-  if (timer.period_ms > 0) {
+  if (timer.kind == Kind::kInterval) {
     Schedule(id, base::After(now, timer.period_ms));
   } else {
-    pending_.erase(id);
+    Erase(id);
   }
   DropCleared();
   LeavePending(callback->Call(scope.context(), v8::Undefined(scope.isolate()),
@@ -84,7 +93,7 @@ namespace {
 
 // The globals take a callback, a delay and the callback's arguments.
 void SetTimer(const v8::FunctionCallbackInfo<v8::Value>& info, const std::string& name,
-              Timers::Repeat repeat) {
+              Timers::Kind kind) {
   CellContext& cell = CellContext::From(info.GetIsolate());
   IsolateScope& scope = cell.scope();
   if (!info[0]->IsFunction()) {
@@ -102,7 +111,7 @@ void SetTimer(const v8::FunctionCallbackInfo<v8::Value>& info, const std::string
   std::vector<v8::Local<v8::Value>> arguments;
   for (int i = 2; i < info.Length(); ++i) arguments.push_back(info[i]);
   info.GetReturnValue().Set(
-      cell.timers().Add(scope, info[0].As<v8::Function>(), delay_ms, repeat, arguments));
+      cell.timers().Add(scope, info[0].As<v8::Function>(), delay_ms, kind, arguments));
 }
 
 void ClearTimer(const v8::FunctionCallbackInfo<v8::Value>& info, const std::string& name) {
@@ -121,7 +130,7 @@ void ClearTimer(const v8::FunctionCallbackInfo<v8::Value>& info, const std::stri
 }  // namespace
 
 void Timers::SetTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  SetTimer(info, "setTimeout", Repeat::kOnce);
+  SetTimer(info, "setTimeout", Kind::kTimeout);
 }
 
 void Timers::ClearTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {
@@ -129,7 +138,11 @@ void Timers::ClearTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {
 }
 
 void Timers::SetInterval(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  SetTimer(info, "setInterval", Repeat::kEvery);
+  SetTimer(info, "setInterval", Kind::kInterval);
+}
+
+void Timers::SetBackground(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  SetTimer(info, "AbortSignal.timeout", Kind::kBackground);
 }
 
 void Timers::ClearInterval(const v8::FunctionCallbackInfo<v8::Value>& info) {

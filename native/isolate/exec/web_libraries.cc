@@ -23,21 +23,25 @@ constexpr std::array<const char*, kWebLibraries> kFiles = {"web", "url", "idna",
 // The text of a library in the memory of the process, which never goes away.
 class SharedSource final : public v8::String::ExternalOneByteStringResource {
  public:
-  explicit SharedSource(const std::string& source) : source_(source) {}
+  // For one string, which disposes of it.
+  static SharedSource* Of(const std::string& source) { return new SharedSource(source); }
   const char* data() const override { return source_.data(); }
   size_t length() const override { return source_.size(); }
 
  private:
+  explicit SharedSource(const std::string& source) : source_(source) {}
+
   const std::string& source_;
 };
 
 // The library as a function of the object that takes its exports and of the native layer's.
 v8::MaybeLocal<v8::Function> Compile(IsolateScope& scope, const std::string& name,
                                      LibraryFile& file) {
-  auto shared = std::make_unique<SharedSource>(file.source);
   v8::Local<v8::String> text;
-  if (!v8::String::NewExternalOneByte(scope.isolate(), shared.get()).ToLocal(&text)) return {};
-  shared.release();  // The string's now.
+  if (!v8::String::NewExternalOneByte(scope.isolate(), SharedSource::Of(file.source))
+           .ToLocal(&text)) {
+    return {};
+  }
   const LibraryFile::Bytes cache =
       file.code_cache.With([](const LibraryFile::Bytes& bytes) { return bytes; });
   auto* cached = cache == nullptr

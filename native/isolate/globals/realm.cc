@@ -103,7 +103,7 @@ bool Realm::Begin(IsolateScope& scope, const protocol::CellSetup& setup) {
   if (setup.web_globals == protocol::WebGlobals::kNone && !RemoveWebGlobals(scope, global)) {
     return false;
   }
-  if (setup.console == protocol::ConsoleCapture::kOff) return true;
+  if (setup.console == protocol::Console::kOff) return true;
   v8::Local<v8::Object> console;
   return NewConsole(scope).ToLocal(&console) &&
          global->CreateDataProperty(scope.context(), Literal(scope, "console"), console)

@@ -70,7 +70,7 @@ constexpr NativeFunction kFunctions[] = {
     {"openBytes", OpenBytes},
     {"origin", Origin},
     {"report", Report},
-    {"setTimeout", Timers::SetTimeout},
+    {"setBackgroundTimer", Timers::SetBackground},
     {"shareBuffer", ShareBuffer},
     {"toBase64", EncodeBase64},
     {"utf8Length", Utf8Length},

@@ -38,7 +38,7 @@ export interface GatewayOptions {
   /** `onApproval` decides before the person at the client is asked. */
   readonly cells: Pick<
     CodeModeOptions,
-    "limits" | "yieldAfterMs" | "maxYieldAfterMs" | "onApproval"
+    "limits" | "yieldAfterMs" | "maxYieldAfterMs" | "console" | "dialect" | "onApproval"
   >;
   readonly describeTools: "all" | "none";
   readonly servers: Pick<
