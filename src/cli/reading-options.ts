@@ -6,6 +6,7 @@ export interface ReadingCommandOptions {
   readonly console: "output" | "logs" | "off";
   readonly dialect: "lenient" | "strict";
   readonly webGlobals: boolean;
+  readonly results: "value" | "raw";
 }
 
 /** Adds the options of `ReadingCommandOptions`. */
@@ -23,6 +24,14 @@ export function addReadingOptions(command: Command, logs: string): Command {
       )
         .choices(["lenient", "strict"])
         .default("lenient"),
+    )
+    .addOption(
+      new Option(
+        "--results <form>",
+        'results of servers\' tools: "value", a text or parsed JSON, or "raw", as the server sent them',
+      )
+        .choices(["value", "raw"])
+        .default("value"),
     )
     .option("--no-web-globals", "give programs no URL, TextEncoder, structuredClone and the like");
 }

@@ -77,6 +77,14 @@ void GiveListing(v8::Local<v8::Name>, const v8::PropertyCallbackInfo<v8::Value>&
   if (cell.tools().Listing(cell.scope()).ToLocal(&listing)) info.GetReturnValue().Set(listing);
 }
 
+// Made when it is first touched: most programs have no use for it.
+void GiveConsole(v8::Local<v8::Name>, const v8::PropertyCallbackInfo<v8::Value>& info) {
+  v8::Local<v8::Object> console;
+  if (NewConsole(CellContext::From(info.GetIsolate()).scope()).ToLocal(&console)) {
+    info.GetReturnValue().Set(console);
+  }
+}
+
 }  // namespace
 
 bool Realm::Create(IsolateScope& scope) {
@@ -104,10 +112,8 @@ bool Realm::Begin(IsolateScope& scope, const protocol::CellSetup& setup) {
     return false;
   }
   if (setup.console == protocol::Console::kOff) return true;
-  v8::Local<v8::Object> console;
-  return NewConsole(scope).ToLocal(&console) &&
-         global->CreateDataProperty(scope.context(), Literal(scope, "console"), console)
-             .FromMaybe(false);
+  return global->SetLazyDataProperty(scope.context(), Literal(scope, "console"), GiveConsole)
+      .FromMaybe(false);
 }
 
 }  // namespace codecell::isolate
