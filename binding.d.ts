@@ -16,6 +16,8 @@ export interface NativeTool {
   /** `"mcp/files"` puts the tool into the module `tools/mcp/files.js`; `""` is no namespace. */
   readonly namespace: string;
   readonly description: string;
+  /** Whether its results are values of MCP results. */
+  readonly isMcp: boolean;
 }
 
 /** Modules the host offers to cells besides the built-in ones. */
@@ -42,7 +44,9 @@ export interface NativeCellSetup {
   readonly tools?: ToolTable | undefined;
   readonly modules?: ModuleTable | undefined;
   readonly limits: NativeLimits;
-  readonly console: boolean;
+  readonly console: "off" | "logs" | "output";
+  readonly dialect: "strict" | "lenient";
+  readonly webGlobals: boolean;
   readonly remoteImages: boolean;
   readonly failOnDeadlock: boolean;
 }
@@ -201,3 +205,6 @@ export function orphanCount(): number;
  * whose end is not the process's.
  */
 export function noteExitCode(code: number): void;
+
+/** Where the files are with which cells make the web's globals (`dist/web`). Of the whole process. */
+export function setWebFolder(folder: string): void;

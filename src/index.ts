@@ -1,3 +1,4 @@
+export { type Support, support } from "./backend/addon/support.js";
 export { CodeModeError, type CodeModeErrorCode } from "./base/errors.js";
 export { searchTools, type ToolMatch } from "./calls/tool-search.js";
 export { createCodeMode } from "./compose/create-code-mode.js";
@@ -65,6 +66,7 @@ export type {
   JsonSchemaWrapper,
   NamedTool,
   ReasonedPolicy,
+  ResultType,
   ToolApproval,
   ToolContext,
   ToolDefinition,

@@ -1,14 +1,16 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace codecell::base {
 
-// Collects the names that are nearest to a wanted one: by edit distance, ignoring case, or because
-// one contains the other.
+// Collects the names that are nearest to a wanted one: by edit distance of the names or of their
+// last parts, ignoring case and separators; because one contains the other; else because they share
+// words.
 class NearestNames {
  public:
   NearestNames(std::string_view wanted, size_t max_names);
@@ -23,9 +25,14 @@ class NearestNames {
     std::string name;
   };
 
-  size_t Distance(std::string_view name) const;
+  static size_t Distance(std::string_view wanted, std::string_view name);
+  // Empty: they have nothing in common.
+  std::optional<size_t> DistanceTo(std::string_view name) const;
 
-  const std::string wanted_;  // Lower case.
+  // All in lower case and without separators.
+  const std::string wanted_;
+  const std::string own_part_;  // Without its namespace.
+  const std::vector<std::string> words_;
   const size_t max_names_;
   std::vector<Candidate> best_;
 };

@@ -24,6 +24,12 @@ double ReadMilliseconds(Napi::Object object, const char* name) {
 
 bool ReadFlag(Napi::Object object, const char* name) { return host::ReadFlag(object.Get(name)); }
 
+protocol::Console ReadConsole(Napi::Value value) {
+  const std::string console = ReadUtf8(value);
+  if (console == "logs") return protocol::Console::kLogs;
+  return console == "output" ? protocol::Console::kOutput : protocol::Console::kOff;
+}
+
 protocol::CellLimits ReadLimits(Napi::Object limits) {
   protocol::CellLimits read;
   read.heap_bytes = ReadSize(limits, "heapBytes");
@@ -98,7 +104,7 @@ std::shared_ptr<const protocol::ToolTable> ReadToolTable(Napi::Value tools) {
     table->by_name.emplace(name, index);
     if (!name_space.empty()) table->by_name_space[name_space].push_back(index);
     table->tools.push_back({std::move(name), ReadUtf8(tool.Get("ownName")), std::move(name_space),
-                            ReadText(tool.Get("description"))});
+                            ReadText(tool.Get("description")), ReadFlag(tool, "isMcp")});
   }
   return table;
 }
@@ -159,8 +165,11 @@ std::shared_ptr<const protocol::CellSetup> ReadCellSetup(Napi::Value setup) {
   if (limits.IsObject()) read->limits = ReadLimits(limits.As<Napi::Object>());
   read->on_deadlock =
       ReadFlag(given, "failOnDeadlock") ? protocol::OnDeadlock::kFail : protocol::OnDeadlock::kWait;
-  read->console =
-      ReadFlag(given, "console") ? protocol::ConsoleCapture::kOn : protocol::ConsoleCapture::kOff;
+  read->console = ReadConsole(given.Get("console"));
+  read->dialect = ReadUtf8(given.Get("dialect")) == "lenient" ? protocol::Dialect::kLenient
+                                                              : protocol::Dialect::kStrict;
+  read->web_globals =
+      ReadFlag(given, "webGlobals") ? protocol::WebGlobals::kAll : protocol::WebGlobals::kNone;
   read->remote_images = ReadFlag(given, "remoteImages") ? protocol::RemoteImages::kAllowed
                                                         : protocol::RemoteImages::kRefused;
   return read;

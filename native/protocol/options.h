@@ -22,6 +22,7 @@ struct Tool {
   std::string own_name;    // The name inside its namespace's module.
   std::string name_space;  // Segments joined by "/"; empty: none.
   base::Text description;
+  bool is_mcp = false;  // Its results are values of MCP results.
 };
 
 // Immutable once built, shared by every cell of a session.
@@ -77,7 +78,11 @@ enum class BeginResult {
 };
 
 enum class OnDeadlock { kFail, kWait };
-enum class ConsoleCapture { kOff, kOn };
+enum class Console { kOff, kLogs, kOutput };
+// How a source is read: as a module; or, where that fails or hands nothing out, as models write
+// programs.
+enum class Dialect { kStrict, kLenient };
+enum class WebGlobals { kNone, kAll };
 enum class RemoteImages { kRefused, kAllowed };
 
 // What is the same for many cells.
@@ -86,7 +91,9 @@ struct CellSetup {
   std::shared_ptr<const ModuleTable> modules;  // Never null.
   CellLimits limits;
   OnDeadlock on_deadlock = OnDeadlock::kFail;
-  ConsoleCapture console = ConsoleCapture::kOff;
+  Console console = Console::kOff;
+  Dialect dialect = Dialect::kStrict;
+  WebGlobals web_globals = WebGlobals::kAll;
   RemoteImages remote_images = RemoteImages::kRefused;
 };
 

@@ -24,6 +24,7 @@ export const steps = [
   step("build and test", 20, ["test"]),
   step("lint and types", 5, ["lint"]),
   step("lint, native", 30, ["lint:native"], ["lint:native", "--sample", "8"]),
+  step("programs", 5, ["check:programs"]),
   step("native tests", 10, ["test:native"]),
   step("package", 20, ["check:package"]),
   step("Node 20, 22, 24, 26", 20, ["check:nodes"]),
@@ -33,6 +34,19 @@ export const steps = [
     60,
     ["check:suite", ...otherMajors],
     ["check:suite", ...otherMajors, "--", ...nativeRooms],
+  ),
+  step(
+    "mutants",
+    60,
+    ["check:mutants", "--sample", "1000", "--minutes", "45"],
+    ["check:mutants", "--sample", "60", "--minutes", "2"],
+  ),
+  // CI has no time to build the addon for each fault; those of base/ need none.
+  step(
+    "native faults",
+    120,
+    ["check:mutants", "native"],
+    ["check:mutants", "native", "base/", ...every(3)],
   ),
   step("frameworks", 15, ["check:frameworks"]),
   step(

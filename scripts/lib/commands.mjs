@@ -34,8 +34,12 @@ export const commands = {
     "check:nodes": "builds the addon for each Node and tries it; takes versions",
     "check:suite": "the tests on each Node; takes versions, and after -- files",
     "check:hostile": "the attacks on each Node; takes versions, and after -- options",
+    "check:programs":
+      "programs as models write them: how many work, are told, are silent; --only TEXT",
     "check:stalls":
       "inputs through every door; for how long the event loop stands still; takes --door, --count, --seed",
+    "check:mutants":
+      "small faults in the code, one at a time: which does no test notice? takes rooms, native, --changed REF",
     "check:package": "packs the package, installs it elsewhere, and uses it there",
     "check:leaks": "10 000 cells leave no thread, descriptor or memory behind",
     "check:frameworks":

@@ -7,6 +7,7 @@ interface Builtins {
   readonly "node:fs": typeof import("node:fs");
   readonly "node:os": typeof import("node:os");
   readonly "node:path": typeof import("node:path");
+  readonly "node:util": typeof import("node:util");
   readonly "node:v8": typeof import("node:v8");
   readonly "node:vm": typeof import("node:vm");
   readonly "node:worker_threads": typeof import("node:worker_threads");

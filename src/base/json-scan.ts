@@ -15,6 +15,8 @@ import {
 const outlineLevels = 2;
 /** The level of the members of a list that is a member of a member. */
 const listLevel = 3;
+/** Bytes of a string after which its end is looked for faster than byte by byte. */
+const longRun = 32;
 /** Bytes that an outline may have. */
 const maxOutlineBytes = 64 * 1024;
 
@@ -66,9 +68,16 @@ export class JsonScan {
 
   /** Takes the next bytes of the text, in UTF-8. */
   push(chunk: Uint8Array): void {
+    const marks = new StringMarks(chunk);
+    let run = 0;
     for (let i = 0; i < chunk.length; i += 1) {
-      const byte = chunk[i] as number;
       const level = this.#depth;
+      run = this.#isInString ? run + 1 : 0;
+      if (run > longRun && level > outlineLevels && !this.#isEscaped) {
+        i = marks.nextFrom(i);
+        if (i === chunk.length) break;
+      }
+      const byte = chunk[i] as number;
       if (this.#isInString) this.#pushInString(byte);
       else this.#pushOutside(byte, this.#bytes + i);
       if (level <= outlineLevels || this.#depth <= outlineLevels) {
@@ -122,6 +131,35 @@ export class JsonScan {
 
   #keep(byte: number, level: number): void {
     for (let i = Math.max(level, 1) - 1; i < outlineLevels; i += 1) this.#outlines[i]?.push(byte);
+  }
+}
+
+/** Where in some bytes the characters are that end a string or an escape in it. */
+class StringMarks {
+  readonly #bytes: Buffer;
+  readonly #next = new Map<number, number>(
+    [quote, backslash, lineFeed, carriageReturn].map((mark) => [mark, -1]),
+  );
+
+  constructor({ buffer, byteOffset, length }: Uint8Array) {
+    this.#bytes = Buffer.from(buffer, byteOffset, length);
+  }
+
+  /** The index of the first one from an index on, or the length of the bytes; indexes must not decrease. */
+  nextFrom(start: number): number {
+    let first = this.#bytes.length;
+    for (const [mark, known] of this.#next) {
+      const next = known >= start ? known : this.#find(mark, start);
+      first = Math.min(first, next);
+    }
+    return first;
+  }
+
+  #find(mark: number, start: number): number {
+    const found = this.#bytes.indexOf(mark, start);
+    const next = found === -1 ? this.#bytes.length : found;
+    this.#next.set(mark, next);
+    return next;
   }
 }
 

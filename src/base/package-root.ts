@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { builtin } from "./builtin.js";
+import { CodeModeError } from "./errors.js";
 
 /** Resolves modules as this package does. */
 export const packageRequire: NodeJS.Require = createRequire(import.meta.url);
@@ -17,7 +18,17 @@ function findRoot(): string {
   }
   if (isOurs(join(folder, "package.json"))) return folder;
   // The package is in a bundle of the user's. To ask by name takes two milliseconds.
-  return dirname(packageRequire.resolve("codecell/package.json"));
+  try {
+    return dirname(packageRequire.resolve("codecell/package.json"));
+  } catch (thrown) {
+    throw new CodeModeError(
+      "ERR_PACKAGE_MISSING",
+      `The bundle ${fileURLToPath(import.meta.url)} has codecell's JavaScript in it, but codecell's native addon and the rest ` +
+        "of its files are not in a node_modules folder beside or above it. Keep codecell out of the bundle, for " +
+        "example with esbuild's `--external:codecell`, or copy node_modules/codecell to where the bundle is.",
+      { cause: thrown },
+    );
+  }
 }
 
 function isOurs(file: string): boolean {

@@ -3,6 +3,7 @@ import { addApprovalOptions } from "./approval-options.js";
 import { collect, toLimits, toMs } from "./arguments.js";
 import type { McpCommandOptions } from "./gateway/gateway-options.js";
 import { type ListenAddress, readListenAddress } from "./gateway/listen-address.js";
+import { addReadingOptions } from "./reading-options.js";
 import { runInContext } from "./run-in-context.js";
 import { UsageError } from "./usage-error.js";
 
@@ -79,11 +80,12 @@ export function addMcpCommand(program: Command): void {
       "--idle <ms>",
       "over HTTP, how long to keep a session without a connection (default: an hour)",
       toMs,
-    );
+    )
+    .addHelpText("after", help);
+  addReadingOptions(command, "with --verbose, standard error");
   addApprovalOptions(command)
     .option("-v, --verbose", "show each program, each tool call, and what the servers print")
     .option("--no-color", "print without colours; the variable NO_COLOR does the same")
-    .addHelpText("after", help)
     .action(mcpCommand);
 }
 

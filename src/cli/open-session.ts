@@ -6,6 +6,7 @@ import { toApproval } from "./approval-options.js";
 import { Approver } from "./approve/approver.js";
 import type { Interrupt } from "./interrupt.js";
 import type { PromptTerminal } from "./prompt-terminal.js";
+import { toReading } from "./reading-options.js";
 import type { Report } from "./report.js";
 import { prepareOutDirectory, readConfig } from "./run-inputs.js";
 import type { SessionCommandOptions } from "./session-options.js";
@@ -67,7 +68,7 @@ export async function useSession<T>(
       ...options.limit,
       ...(options.timeout !== undefined && { wallMs: options.timeout }),
     },
-    ...(options.console && { console: true }),
+    ...toReading(options),
   });
   const tools = servers?.tools ?? [];
   await using session = codeMode.openSession({ tools });
@@ -116,6 +117,7 @@ async function startServers(
     logins: true,
     approval: toApproval(options),
     ...(options.onEvent && { onEvent: options.onEvent }),
+    results: options.results,
     restart: options.restart,
     onWarning: (warning) => report.warning(warning),
     ...(options.verbose && { onStderr: (server, line) => report.serverLine(server, line) }),

@@ -1,4 +1,4 @@
-import { withWrittenLine } from "../model/explain.js";
+import { explainOutcome, withWrittenLine } from "../model/explain.js";
 import { toJavaScript } from "../model/typescript/to-javascript.js";
 import type { CellEvent } from "../protocol/events.js";
 import type { EndedOutcome } from "../protocol/outcome.js";
@@ -66,7 +66,8 @@ async function runSource(
   if ("problem" in ready) return outcomeOfProblem(ready.problem);
   const { source } = ready;
   const outcome = await followCell(session, source, options);
-  return withWrittenLine(outcome, { run: source, written }) as EndedOutcome;
+  const told = withWrittenLine(outcome, { run: source, written });
+  return explainOutcome(told, session.settings.tools.tools) as EndedOutcome;
 }
 
 function isFulfilled({ outcome, isSaved }: CellResult): boolean {

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { type ApprovalCommandOptions, addApprovalOptions } from "./approval-options.js";
 import { toLimits, toMs } from "./arguments.js";
+import { addReadingOptions, type ReadingCommandOptions } from "./reading-options.js";
 
 /** The options of every command that runs cells in a session. */
-export interface SessionCommandOptions extends ApprovalCommandOptions {
+export interface SessionCommandOptions extends ApprovalCommandOptions, ReadingCommandOptions {
   readonly config?: string;
   readonly out?: string;
   readonly yieldAfter?: number;
@@ -11,7 +12,6 @@ export interface SessionCommandOptions extends ApprovalCommandOptions {
   /** By name; checked by createCodeMode. */
   readonly limit?: Readonly<Record<string, number>>;
   readonly startTimeout?: number;
-  readonly console?: boolean;
   readonly verbose?: boolean;
 }
 
@@ -23,8 +23,8 @@ export function addSessionOptions(command: Command): Command {
     .option("--yield-after <ms>", "print partial output after this time, then keep waiting", toMs)
     .option("--timeout <ms>", "end a cell with an error after this time", toMs)
     .option("--limit <name=value>", "set a limit, such as cpuMs=600000; may be repeated", toLimits)
-    .option("--start-timeout <ms>", "how long to wait for a server to be ready", toMs)
-    .option("--console", "give cells a console; its lines go to standard error");
+    .option("--start-timeout <ms>", "how long to wait for a server to be ready", toMs);
+  addReadingOptions(command, "standard error");
   return addApprovalOptions(command)
     .option("-v, --verbose", "show what the servers print to standard error")
     .option("--no-color", "print without colours; the variable NO_COLOR does the same");

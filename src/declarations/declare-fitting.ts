@@ -18,21 +18,23 @@ export interface FittingDeclarations {
 /**
  * Declares the tools in TypeScript, as `declareTools` does, as far as a bound: declaring takes the event
  * loop's time, and tools may be thousands. One that does not fit is left out, and smaller ones after it
- * are not.
+ * are not, until too many did not fit.
  */
 export function declareFittingTools(tools: readonly RegisteredTool[]): FittingDeclarations {
   const declarations: ToolDeclaration[] = [];
   const options = { maxDepth: defaultMaxDepth, toolDescriptions: true };
   let values = 0;
   let length = 0;
-  /** What was made in vain counts here too. */
+  /** These count what was looked at and made in vain, too. */
+  let counted = 0;
   let made = 0;
   for (const tool of tools) {
+    if (counted > 2 * maxDeclaredValues || made > 2 * maxDeclaredLength) break;
     const own = valuesOf(tool, maxDeclaredValues - values);
+    counted += own;
     if (values + own > maxDeclaredValues || length + tool.description.length > maxDeclaredLength) {
       continue;
     }
-    if (made > 2 * maxDeclaredLength) break;
     const declaration = toToolDeclaration(tool, options);
     const ownLength = declaration.types.length + declaration.member.length;
     values += own;

@@ -1,4 +1,5 @@
 import type { CellError } from "../protocol/outcome.js";
+import { globalHint, type HintedTools, memberHint } from "./tool-hint.js";
 import { syntaxHint } from "./typescript/syntax-hint.js";
 
 const listTools = "ALL_TOOLS lists the tools there are, and `await tools.name({…})` calls one";
@@ -12,7 +13,11 @@ const absentGlobals: readonly (readonly [names: string, hint: string])[] = [
     `A cell has no network: ${listTools}.`,
   ],
   [
-    "require module exports process Buffer __dirname __filename global setImmediate fs path os child_process",
+    "Buffer",
+    'A cell has no Buffer: bytes are a Uint8Array, and base64 can stay the text it is, as in image("data:image/png;base64,…").',
+  ],
+  [
+    "require module exports process __dirname __filename global setImmediate fs path os child_process",
     `This is JavaScript in a cell, which has nothing of Node, no files and no network: ${listTools}.`,
   ],
   [
@@ -34,31 +39,53 @@ const hintByGlobal: ReadonlyMap<string, string> = new Map(
 );
 const shellWords = new Set(absentGlobals.at(-1)?.[0].split(" "));
 
-/** Whether a name is a tool's, under `tools`. */
-export type IsTool = (name: string) => boolean;
-
 type Fault = Pick<CellError, "name" | "message" | "position">;
 
 /**
  * One line on what to write instead, for mistakes whose error does not say so to a model: syntax
- * that modules lack, globals of other places, code in another language. Undefined if there is none.
+ * that modules lack, globals of other places, other code modes, code in another language. Undefined
+ * if there is none.
  */
-export function cellHint(fault: Fault, isTool: IsTool = () => false): string | undefined {
+export function cellHint(fault: Fault, tools: HintedTools = []): string | undefined {
   switch (fault.name) {
     case "SyntaxError":
-      return syntaxHint(fault) ?? otherLanguageHint(fault) ?? importHint(fault.message);
+      return (
+        syntaxHint(fault) ??
+        otherLanguageHint(fault) ??
+        importHint(fault.message) ??
+        parsedHint(fault.message)
+      );
     case "ReferenceError":
-      return absentHint(fault.message, isTool);
+      return absentHint(fault.message, tools);
     default:
-      return importHint(fault.message);
+      return importHint(fault.message) ?? resultHint(fault) ?? unknownToolHint(fault.message);
   }
 }
 
-function absentHint(message: string, isTool: IsTool): string | undefined {
+function absentHint(message: string, tools: HintedTools): string | undefined {
   const name = /^([\w$]{1,100}) is not defined$/.exec(message)?.[1];
   if (name === undefined) return undefined;
-  if (isTool(name)) return `Tools are called under tools: await tools.${name}({…}).`;
-  return hintByGlobal.get(name);
+  return globalHint(name, tools) ?? hintByGlobal.get(name);
+}
+
+function unknownToolHint(message: string): string | undefined {
+  const member = /^tools\.([\w$]{1,100}) is not a tool of this cell/.exec(message)?.[1];
+  return member === undefined ? undefined : memberHint(member);
+}
+
+/** JSON.parse was given a value, or a text that is no JSON. */
+function parsedHint(message: string): string | undefined {
+  if (!/is not valid JSON$|in JSON at position \d+|Unexpected end of JSON input/.test(message))
+    return undefined;
+  return "The result of a tool is parsed already where it is JSON: use it without JSON.parse; text(value) shows what it is.";
+}
+
+/** Members of an MCP result were read, and of the tool's result only the value is there. */
+function resultHint({ message, position }: Fault): string | undefined {
+  const isMissing = /^Cannot read properties of undefined \(reading '/.test(message);
+  const line = position?.sourceLine ?? "";
+  if (!isMissing || !/\.(content|structuredContent)\b/.test(line)) return undefined;
+  return "The result of a tool is its value: a text, or what its JSON was parsed to, and no MCP result around it. Use it without .content and .structuredContent; text(value) shows what it is.";
 }
 
 /** The first line of what is no JavaScript mostly shows what it is. */
@@ -74,6 +101,8 @@ function otherLanguageHint({ position }: Fault): string | undefined {
 }
 
 function importHint(message: string): string | undefined {
+  if (/does not provide an export named 'tools'/.test(message))
+    return "tools is a global, and so are the helpers: leave the import out.";
   if (!message.startsWith("Unsupported import in exec: ")) return undefined;
   return `A cell cannot import packages or files: ${listTools}.`;
 }

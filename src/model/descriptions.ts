@@ -1,3 +1,4 @@
+import { modelReading } from "../options/reading.js";
 import type { Settings } from "../options/settings.js";
 import { helpers } from "./helpers.js";
 import { type DescribedTools, toolSection } from "./tool-section.js";
@@ -21,7 +22,7 @@ export function describeExec(
 ): string {
   const { settings, described, codeOnly } = environment;
   return [
-    "Runs a JavaScript program at once, in a V8 isolate of its own. Tools are async functions in it: call as many as the job takes, in loops or in parallel, work on their results in code, and hand out only what you need to read.",
+    "Runs a JavaScript program in a V8 isolate of its own. Tools are async functions in it: call as many as the job takes, in loops or in parallel, work on their results in code, and output only what you need to read.",
     section("Input", inputLines(kind, environment)),
     section("What there is", environmentLines(settings)),
     section(
@@ -89,41 +90,48 @@ function inputLines(
   return [
     kind === "freeform"
       ? "Send the source itself: no JSON around it, no quotes, no code fences."
-      : "`code` is the source itself, without code fences; the other arguments are optional.",
-    "It is one ES module, in strict mode. `await` works at the top level, `return` does not. The value of the last expression is dropped.",
-    ...(typescript
-      ? [
-          "TypeScript is taken: types are erased and not checked. Write no enums, namespaces, parameter properties, decorators or `<T>value`.",
-        ]
-      : ["It is JavaScript, not TypeScript: type annotations are syntax errors."]),
+      : "`code` is the source itself.",
+    modelReading(settings).dialect === "lenient"
+      ? "It is an ES module with top-level `await`; `return value` at its top level outputs the value."
+      : "It is one ES module, in strict mode. `await` works at the top level, `return` does not. The value of the last expression is dropped.",
+    typescript
+      ? "TypeScript is taken: types are erased, not checked. No enums, namespaces, parameter properties, decorators or `<T>value`."
+      : "It is JavaScript, not TypeScript: type annotations are syntax errors.",
     ...(kind === "freeform"
       ? [`The first line may set limits, with both fields optional: \`${pragma}\``]
       : []),
   ];
 }
 
-function environmentLines({ console, remoteImages, modules }: Settings): readonly string[] {
-  const imports = [
-    '`"tools.js"` (`ALL_TOOLS` and every tool by name)',
-    '`"tools/<namespace>.js"` (its tools by their own names)',
-    '`"codecell"` (the helpers)',
-    ...modules.specifiers.map((specifier) => `\`${JSON.stringify(specifier)}\``),
-  ];
+function environmentLines(settings: Settings): readonly string[] {
+  const { webGlobals, remoteImages, modules } = settings;
+  const imports = modules.specifiers.map((specifier) => `\`${JSON.stringify(specifier)}\``);
   return [
-    "The standard ECMAScript globals with `Intl`, the helpers below, `tools` and `ALL_TOOLS`.",
-    `Neither Node nor a browser: no \`require\`, \`process\`, \`Buffer\`, \`fetch\`, file system, network or DOM; no \`WebAssembly\`, \`SharedArrayBuffer\` or \`Atomics\`. ${console ? "`console` is there for the logs of the host; you do not see what it prints." : "No `console`: use `text`."} Tools are the only way out.`,
-    `\`import\` takes ${imports.join(", ")}, and nothing else.`,
+    `ECMAScript with \`Intl\`, ${webGlobals ? "the web's `URL`, `TextEncoder`, `structuredClone`, `AbortController`, `crypto.randomUUID` and their like, " : ""}the helpers below, \`tools\` and \`ALL_TOOLS\`. ${aboutConsole(settings)}`,
+    "Neither Node nor a browser: no `require`, `process`, `Buffer`, `fetch`, files, network or DOM. Tools are the only way out.",
+    ...(imports.length === 0 ? [] : [`\`import\` takes ${imports.join(", ")}.`]),
     ...(remoteImages ? ["`image` also takes `http:` and `https:` URLs."] : []),
-    "Every program starts afresh: nothing is left of an earlier one but what it has stored.",
+    "Every program starts afresh; only what was stored is left of earlier ones.",
   ];
+}
+
+function aboutConsole(settings: Settings): string {
+  switch (modelReading(settings).console) {
+    case "output":
+      return "What `console.log` prints is output.";
+    case false:
+      return "No `console`: use `text`.";
+    default:
+      return "`console` is there for the logs of the host; you do not see what it prints.";
+  }
 }
 
 function resultLines(settings: Settings): readonly string[] {
   return [
-    "A status line, the wall time, then what was handed out, in order. An error that nothing caught comes last, with its place in your source; what was handed out before it is kept.",
-    `Texts longer than ${settings.maxOutputTokens} tokens together lose their middle, and a line says so; images and sound are never cut. Select, count and summarise in code.`,
-    `A program that yields${hasYieldTime(settings) ? `, or still runs after ${seconds(settings)},` : ""} answers \`Script running with cell ID 7\` and what there is, and goes on: call wait with that id for the rest.`,
-    "When the program has ended, open timers and calls are dropped: await what matters.",
+    "A status line, the wall time, the output in order, and last an error that nothing caught, with its place.",
+    `Of more than ${settings.maxOutputTokens} tokens of text the middle is cut: select, count and summarise in code.`,
+    `A program that yields${hasYieldTime(settings) ? `, or still runs after ${seconds(settings)},` : ""} answers \`Script running with cell ID 7\` and goes on: call wait with that id for the rest.`,
+    "Open timers and calls are dropped at the program's end: await what matters.",
   ];
 }
 

@@ -1,6 +1,7 @@
 import { sourceLineAt } from "../base/lines.js";
 import type { CellOutcome, MissingOutcome } from "../protocol/outcome.js";
-import { cellHint, type IsTool } from "./cell-hint.js";
+import { cellHint } from "./cell-hint.js";
+import type { HintedTools } from "./tool-hint.js";
 import { type SyntaxProblem, syntaxErrorText } from "./typescript/syntax-problem.js";
 
 /** What a model reads of a source that was not run. */
@@ -10,10 +11,10 @@ export function explainProblem(problem: SyntaxProblem): string {
 }
 
 /** The outcome with what to write instead below an error whose message does not say. */
-export function explainOutcome(outcome: CellOutcome, isTool?: IsTool): CellOutcome {
+export function explainOutcome(outcome: CellOutcome, tools?: HintedTools): CellOutcome {
   if (outcome.status !== "failed" || outcome.error.code !== "ERR_CELL_SCRIPT") return outcome;
   const { error } = outcome;
-  const text = withHint(error.text, cellHint(error, isTool));
+  const text = withHint(error.text, cellHint(error, tools));
   return text === error.text ? outcome : { ...outcome, error: { ...error, text } };
 }
 

@@ -9,86 +9,82 @@ export interface Helper {
 export const helpers: readonly Helper[] = [
   {
     name: "text",
-    declaration: "text(value: unknown): void",
-    does: "hands out one text item: a string as it is, an Error with its stack, most else as JSON",
+    declaration: "text(value)",
+    does: "outputs a text: a string as it is, an Error with its stack, most else as JSON",
   },
   {
     name: "image",
-    declaration:
-      'image(value: string | { image_url: string; detail?: string } | ImageBlock, detail?: "auto" | "low" | "high" | "original"): void',
-    does: "hands out an image: a `data:` URL, or an image block of an MCP result; `detail` is high by default",
+    declaration: 'image(value, detail?: "auto" | "low" | "high" | "original")',
+    does: "outputs an image: a `data:` URL, `{ image_url }` or an MCP image block",
   },
   {
     name: "audio",
-    declaration: "audio(value: string | { audio_url: string } | AudioBlock): void",
-    does: "the same for sound",
+    declaration: "audio(value)",
+    does: "the same for sound, with `{ audio_url }`",
   },
   {
     name: "content",
-    declaration: "content(value: ContentBlock | Iterable<ContentBlock>): void",
-    does: "hands out MCP content blocks, such as `result.content` of a tool, each as text, image or sound",
+    declaration: "content(blocks)",
+    does: "outputs MCP content blocks, such as `result.content`",
   },
   {
     name: "generatedImage",
-    declaration: "generatedImage(value: { image_url: string; output_hint?: string }): void",
-    does: "hands out an image that a tool has made, and its hint as text",
+    declaration: "generatedImage({ image_url, output_hint? })",
+    does: "outputs an image that a tool has made",
   },
   {
     name: "store",
-    declaration: "store(key: string, value: JsonValue): void",
-    does: "keeps a JSON copy for later programs, which see it once this one has ended; a terminated one keeps nothing",
+    declaration: "store(key, value)",
+    does: "keeps a JSON copy for programs that start after this one has ended",
   },
   {
     name: "load",
-    declaration: "load(key: string): any",
-    does: "a fresh copy of what was stored, `undefined` if nothing was",
+    declaration: "load(key)",
+    does: "a copy of what was stored, or `undefined`",
   },
   {
     name: "notify",
-    declaration: "notify(value: unknown): void",
-    does: "passes a non-empty text on at once, while the program goes on; it is not part of the result",
+    declaration: "notify(value)",
+    does: "passes a text on at once; it is not output",
   },
   {
     name: "yield_control",
-    declaration: "yield_control(): void",
-    does: "answers you with what has been handed out so far; the program goes on",
+    declaration: "yield_control()",
+    does: "answers you with the output so far; the program goes on",
   },
   {
     name: "exit",
-    declaration: "exit(): never",
-    does: "ends the program as completed, from anywhere; nothing catches it",
+    declaration: "exit()",
+    does: "ends the program as completed; nothing catches it",
   },
   {
     name: "setTimeout",
-    declaration:
-      "setTimeout(callback: (...args: any[]) => void, ms?: number, ...args: any[]): number",
-    does: "calls back later, as long as the program runs",
+    declaration: "setTimeout(callback, ms?, ...args): number",
+    does: "calls back later, while the program runs",
   },
   {
     name: "clearTimeout",
-    declaration: "clearTimeout(id: number): void",
+    declaration: "clearTimeout(id)",
     does: "takes that back",
   },
   {
     name: "as_settled",
-    declaration:
-      'as_settled(promises: Iterable | object): AsyncIterable<{ index; status: "fulfilled"; value } | { index; status: "rejected"; reason }>',
-    does: "results in the order in which they come; `index` is the place or the key in `promises`",
+    declaration: "as_settled(promises): AsyncIterable<{ index; status; value | reason }>",
+    does: "results in the order in which they come",
   },
   {
     name: "stream_settled",
-    declaration: "stream_settled(promises, callback: (result) => void): Promise<void>",
+    declaration: "stream_settled(promises, callback): Promise<void>",
     does: "the same, given to a callback",
   },
   {
     name: "search_tools",
-    declaration:
-      "search_tools(query: string, limit?: number): Promise<{ name; description; declaration }[]>",
-    does: "the tools that fit a few words best, 5 by default, each with its declaration in TypeScript",
+    declaration: "search_tools(query, limit = 5): Promise<{ name; description; declaration }[]>",
+    does: "the tools that fit a few words best, declared in TypeScript",
   },
   {
     name: "describe_tool",
-    declaration: "describe_tool(name: string): Promise<{ name; description; declaration }>",
+    declaration: "describe_tool(name): Promise<{ name; description; declaration }>",
     does: "the same of one tool",
   },
 ];

@@ -1,6 +1,7 @@
 import { CodeModeError } from "../base/errors.js";
 import { followSignal } from "../base/followed-signal.js";
 import type { ExecOptions, WaitOptions } from "../options/options.js";
+import { modelReading } from "../options/reading.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
@@ -75,7 +76,11 @@ export class ModelCalls {
         const format = this.#format(maxOutputTokens);
         return { content: formatUnrun(explainProblem(ready.problem), format), isError: true };
       }
-      const outcome = await this.#run(ready.source, { ...options, yieldAfterMs });
+      const outcome = await this.#run(ready.source, {
+        ...options,
+        ...modelReading(this.#session.settings),
+        yieldAfterMs,
+      });
       const written = withWrittenLine(outcome, { run: ready.source, written: source });
       return this.#toResult(written, maxOutputTokens);
     });
@@ -130,8 +135,7 @@ export class ModelCalls {
     const format = this.#format(maxOutputTokens);
     if (outcome.status === "missing") return formatUnrun(explainMissing(outcome), format);
     const { tools } = this.#session.settings.tools;
-    const isTool = (name: string): boolean => tools.some((tool) => tool.name === name);
-    return formatOutcome(withTakenMedia(explainOutcome(outcome, isTool), this.#media), format);
+    return formatOutcome(withTakenMedia(explainOutcome(outcome, tools), this.#media), format);
   }
 
   #format(maxOutputTokens = this.#session.maxOutputTokens): {

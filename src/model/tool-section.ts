@@ -10,7 +10,7 @@ type DeclarationsOfSet = Map<DescribedTools, FittingDeclarations>;
 const known = new WeakMap<readonly RegisteredTool[], DeclarationsOfSet>();
 
 const howToFind =
-  '`text(await search_tools("unpaid invoices"))`; to read one before you call it: `text(await describe_tool(name))`.';
+  '`text(await search_tools("unpaid invoices"))`; to read one: `text(await describe_tool(name))`.';
 
 /**
  * The part of exec's description that is about tools. The order is by namespace and name, whatever
@@ -26,12 +26,11 @@ export function toolSection(
   const declared = declare(tools, described);
   return [
     "## Tools",
-    "- `tools.name(input)` calls a tool and returns a promise of its result, which is a JSON value. A call that fails rejects with a `ToolError`; its message says why.",
-    "- Await every call you need; run independent ones together with `Promise.all` or `as_settled`.",
-    ...(codeOnly
-      ? ["- These tools can only be called from a program, never directly: send one to exec."]
-      : []),
-    `- \`ALL_TOOLS\` is an array of \`{ name, description }\` of every tool${declared.count === tools.length ? "" : `; ${declared.count} of ${tools.length} are described here`}. To find some: ${howToFind}`,
+    "- `tools.name(input)` returns a promise of the result, a JSON value, or rejects with a `ToolError` whose message says why. Await every call; run independent ones together with `Promise.all` or `as_settled`.",
+    ...(codeOnly ? ["- These tools can only be called from a program, never directly."] : []),
+    declared.count === tools.length
+      ? "- `ALL_TOOLS` is an array of `{ name, description }` of every tool."
+      : `- \`ALL_TOOLS\` is an array of \`{ name, description }\` of every tool; ${declared.count} of ${tools.length} are described here. To find some: ${howToFind}`,
     ...namespaceLines(tools, described),
     ...(declared.count === 0 ? [] : ["", "```ts", `${declared.text}\`\`\``]),
   ].join("\n");

@@ -18,6 +18,7 @@ import {
   type SessionLimits,
 } from "./limits.js";
 import type { HostModules } from "./module-set.js";
+import { checkReading, type ReadingOptions } from "./reading.js";
 
 /**
  * Options of a runtime and of each of its sessions. A session uses the runtime's value for each
@@ -25,7 +26,7 @@ import type { HostModules } from "./module-set.js";
  * those of the same name. Of two limits, and of two `maxYieldAfterMs`, the smaller applies. Of two
  * handlers both are called, the session's first; of two `onApproval` handlers, see there.
  */
-export interface CommonOptions {
+export interface CommonOptions extends ReadingOptions {
   /** The tools of every cell. Default: none. */
   readonly tools?: ToolSource | readonly ToolSource[] | undefined;
   /** Default: those of `SessionLimits`. */
@@ -49,8 +50,13 @@ export interface CommonOptions {
    * exports. Exports must be JSON values. Default: none.
    */
   readonly modules?: HostModules | undefined;
-  /** Gives cells a console whose lines are collected in the outcome's `logs`. Default: false. */
-  readonly console?: boolean | undefined;
+  /**
+   * Gives cells the web's globals that reach nothing outside of the cell, such as `URL`,
+   * `TextEncoder`, `structuredClone`, `AbortController` and `crypto.randomUUID`, and what newer
+   * engines than Node's have added to the language's own globals. Each is made when a cell first
+   * uses it. Default: true.
+   */
+  readonly webGlobals?: boolean | undefined;
   /** Lets `image` take `http:` and `https:` URLs. Default: false. */
   readonly remoteImages?: boolean | undefined;
   /** Gets the texts that cells send with `notify`, in order and at once. */
@@ -102,7 +108,7 @@ export interface CodeModeOptions extends CommonOptions {
 }
 
 /** Options of one `exec`. An option that is not set has the session's value. */
-export interface ExecOptions {
+export interface ExecOptions extends ReadingOptions {
   /** Milliseconds from the start of the cell's code; 0 yields as soon as it has started. */
   readonly yieldAfterMs?: number | undefined;
   /**
@@ -143,6 +149,8 @@ const execKeys = [
   "signal",
   "tools",
   "limits",
+  "console",
+  "dialect",
   "context",
   "onNotify",
   "onEvent",
@@ -158,6 +166,8 @@ const commonKeys = [
   "deadlock",
   "modules",
   "console",
+  "dialect",
+  "webGlobals",
   "remoteImages",
   "onNotify",
   "onEvent",
@@ -200,7 +210,8 @@ export function checkSessionOptions(
   if (deadlock !== undefined && deadlock !== "fail" && deadlock !== "wait") {
     throw invalidOption("deadlock", '"fail" or "wait"', deadlock);
   }
-  checkBoolean("console", options.console);
+  checkReading(options);
+  checkBoolean("webGlobals", options.webGlobals);
   checkBoolean("remoteImages", options.remoteImages);
   checkFunction("onNotify", options.onNotify);
   checkFunction("onEvent", options.onEvent);
@@ -236,6 +247,7 @@ export function checkPrewarm(prewarm: number | "auto" | undefined): number | "au
 export function checkExecOptions(options: ExecOptions): void {
   checkOptionsObject("the options of exec", options, execKeys);
   checkLimits(options.limits, "exec");
+  checkReading(options);
   checkMilliseconds("yieldAfterMs", options.yieldAfterMs, 0);
   checkSignal("signal", options.signal);
   checkFunction("onNotify", options.onNotify);

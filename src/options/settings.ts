@@ -10,9 +10,10 @@ import {
   type ExecOptions,
   type SessionOptions,
 } from "./options.js";
+import { type Reading, withReading } from "./reading.js";
 
 /** Checked options with what they inherit: the runtime's, a session's or those of one exec. */
-export interface Settings {
+export interface Settings extends Reading {
   readonly tools: ToolSet;
   readonly modules: ModuleSet;
   /** Only limits that have been set; defaults come last, so that a set limit may exceed them. */
@@ -21,7 +22,7 @@ export interface Settings {
   readonly maxYieldAfterMs: number;
   readonly maxOutputTokens: number;
   readonly deadlock: "fail" | "wait";
-  readonly console: boolean;
+  readonly webGlobals: boolean;
   readonly remoteImages: boolean;
   /** Innermost first. */
   readonly onNotify: readonly NotificationHandler[];
@@ -38,7 +39,9 @@ export const defaultSettings: Settings = {
   maxYieldAfterMs: Infinity,
   maxOutputTokens: 10_000,
   deadlock: "fail",
-  console: false,
+  console: undefined,
+  dialect: undefined,
+  webGlobals: true,
   remoteImages: false,
   onNotify: [],
   onEvent: [],
@@ -67,7 +70,8 @@ export function withSessionOptions(
     maxYieldAfterMs: Math.min(outer.maxYieldAfterMs, options.maxYieldAfterMs ?? Infinity),
     maxOutputTokens: options.maxOutputTokens ?? outer.maxOutputTokens,
     deadlock: options.deadlock ?? outer.deadlock,
-    console: options.console ?? outer.console,
+    ...withReading(outer, options),
+    webGlobals: options.webGlobals ?? outer.webGlobals,
     remoteImages: options.remoteImages ?? outer.remoteImages,
   };
 }
@@ -84,6 +88,7 @@ export function withExecOptions(outer: Settings, options: ExecOptions): Settings
     tools: outer.tools.with(options.tools),
     limits: tighterLimits(outer.limits, options.limits),
     yieldAfterMs: options.yieldAfterMs ?? outer.yieldAfterMs,
+    ...withReading(outer, options),
   };
 }
 

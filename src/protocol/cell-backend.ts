@@ -57,10 +57,21 @@ export interface BackendSetup {
   readonly tools: readonly BackendTool[];
   readonly modules: readonly BackendModule[];
   readonly limits: BackendLimits;
-  readonly console: boolean;
+  readonly console: "off" | CellConsole;
+  readonly dialect: Dialect;
+  readonly webGlobals: boolean;
   readonly remoteImages: boolean;
   readonly failOnDeadlock: boolean;
 }
+
+/** What becomes of a line that a cell writes to its console: one of its `logs`, or an output item. */
+export type CellConsole = "logs" | "output";
+
+/**
+ * How a cell's source is read. `"strict"`: as an ES module. `"lenient"`: as one where that works; where
+ * it would fail or hand nothing out, as models write programs.
+ */
+export type Dialect = "strict" | "lenient";
 
 /** A tool as cells see it. */
 export interface BackendTool {
@@ -71,6 +82,8 @@ export interface BackendTool {
   /** The namespace's parts joined by `/`; empty if there is none. */
   readonly namespace: string;
   readonly description: string;
+  /** Whether its results are what `mcpResultValue` makes of MCP results. */
+  readonly isMcp: boolean;
 }
 
 /** A module of the host's: source text, or names and values (name, JSON text, name, JSON text, …). */

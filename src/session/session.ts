@@ -60,7 +60,8 @@ export class Session implements AsyncDisposable {
   readonly #ungiven = new UngivenEnds();
   /** The cells whose threads are not gone yet. */
   readonly #threads = new Set<Cell>();
-  #setup: BackendSetup | undefined;
+  /** Those of the session's own tools and limits, by what else they depend on. */
+  readonly #setups = new Map<string, BackendSetup>();
   #id: string | undefined;
   #lastId = 0;
   #closing: Promise<void> | undefined;
@@ -217,7 +218,7 @@ export class Session implements AsyncDisposable {
 
   #useTools(tools: ToolSet): void {
     this.#settings = { ...this.#settings, tools };
-    this.#setup = undefined;
+    this.#setups.clear();
   }
 
   async #close(): Promise<void> {
@@ -291,20 +292,25 @@ export class Session implements AsyncDisposable {
     return { status: "missing", cellId, reason };
   }
 
-  /** Made once for the session, and again only for execs with other options. */
+  /** Made once for each way to read sources, and again only for execs with other tools or limits. */
   #setupOf(settings: Settings, limits: ResolvedLimits): BackendSetup {
-    const { tools, modules, console, remoteImages, deadlock } = settings;
+    const { tools, modules, webGlobals, remoteImages, deadlock } = settings;
+    const { console = "off", dialect = "strict" } = settings;
     const isOwn = tools === this.#settings.tools && limits === this.#limits;
-    if (isOwn && this.#setup !== undefined) return this.#setup;
+    const key = `${console} ${dialect}`;
+    const known = isOwn ? this.#setups.get(key) : undefined;
+    if (known !== undefined) return known;
     const setup: BackendSetup = {
       tools: tools.list,
       modules: modules.list,
       limits,
       console,
+      dialect,
+      webGlobals,
       remoteImages,
       failOnDeadlock: deadlock === "fail",
     };
-    if (isOwn) this.#setup = setup;
+    if (isOwn) this.#setups.set(key, setup);
     return setup;
   }
 }

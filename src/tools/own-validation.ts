@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { builtin } from "../base/builtin.js";
 import { describeThrown } from "../base/describe-value.js";
 import { jsonSchemaValidate } from "./json-schema.js";
 import { type SchemaRefusal, type SchemaVerdict, toRefusal } from "./schema-verdict.js";
@@ -35,7 +35,8 @@ export function parsedSchema(
     } catch (thrown) {
       return { issues: toIssues(refusalOf(thrown)) };
     }
-    if (check === undefined || !isDeepStrictEqual(value, input)) return { value };
+    if (check === undefined || !builtin("node:util").isDeepStrictEqual(value, input))
+      return { value };
     const verdict = await check(input, JSON.stringify(input).length);
     return "value" in verdict ? { value } : { issues: toIssues(verdict) };
   };

@@ -8,6 +8,8 @@ export interface SchemaCost {
   readonly hasReferences: boolean;
   /** With which power of an input's length the steps of a check grow. */
   readonly degree: number;
+  /** Characters of its longest pattern: the engine compiles a pattern in one go. */
+  readonly longestPattern: number;
 }
 
 /** Steps that take no more than some milliseconds. */
@@ -20,6 +22,7 @@ export function schemaCost(schema: object): SchemaCost {
   let size = 0;
   let hasReferences = false;
   let degree = 1;
+  let longestPattern = 0;
   const left: unknown[] = [schema];
   const seen = new Set<object>();
   while (left.length > 0) {
@@ -32,9 +35,12 @@ export function schemaCost(schema: object): SchemaCost {
       left.push(inner);
       if (/^\$(?:ref|dynamicRef|recursiveRef)$/.test(key)) hasReferences = true;
       degree = Math.max(degree, keywordDegree(key, inner));
+      for (const { length } of patternsOf(key, inner)) {
+        longestPattern = Math.max(longestPattern, length);
+      }
     }
   }
-  return { size, hasReferences, degree };
+  return { size, hasReferences, degree, longestPattern };
 }
 
 /** @param length - Of the input, as JSON text. */
@@ -49,13 +55,17 @@ export function isCheapToCheck(
 function keywordDegree(key: string, value: unknown): number {
   switch (key) {
     case "pattern":
-      return typeof value === "string" ? patternDegree(value) : 1;
     case "patternProperties":
-      if (typeof value !== "object" || value === null) return 1;
-      return Math.max(1, ...Object.keys(value).slice(0, 100).map(patternDegree));
+      return Math.max(1, ...patternsOf(key, value).slice(0, 100).map(patternDegree));
     case "format":
       return degreeOfFormats;
     default:
       return 1;
   }
+}
+
+function patternsOf(key: string, value: unknown): readonly string[] {
+  if (key === "pattern") return typeof value === "string" ? [value] : [];
+  const hasPatterns = key === "patternProperties" && typeof value === "object" && value !== null;
+  return hasPatterns ? Object.keys(value) : [];
 }

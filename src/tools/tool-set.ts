@@ -50,11 +50,12 @@ export class ToolSet {
 
   /** These tools as cells see them, in the same order: one list, made when it is first asked for. */
   get list(): readonly BackendTool[] {
-    this.#list ??= this.tools.map(({ name, ownName, namespace, description }) => ({
+    this.#list ??= this.tools.map(({ name, ownName, namespace, description, resultType }) => ({
       name,
       ownName,
       namespace,
       description,
+      isMcp: resultType === "mcp",
     }));
     return this.#list;
   }

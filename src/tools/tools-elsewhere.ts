@@ -2,12 +2,12 @@
 const maxRemembered = 1_000;
 const given = new Set<string>();
 
-/** Whether a tool of an AI SDK tool set is run by its provider. */
+/** Whether a tool of an AI SDK tool set is run by its provider. Only version 7 says so. */
 export function isProviderTool(tool: unknown): boolean {
   if (typeof tool !== "object" || tool === null) return false;
   const { type, isProviderExecuted, execute } = tool as Readonly<Record<string, unknown>>;
-  if (type !== "provider" && type !== "provider-defined") return false;
-  // Until version 6 the tools do not say who runs them.
+  // The first is of version 5.
+  if (type !== "provider-defined" && type !== "provider") return false;
   return isProviderExecuted === undefined ? execute === undefined : isProviderExecuted === true;
 }
 

@@ -288,6 +288,15 @@ describe("a tool set of the AI SDK", () => {
     );
   });
 
+  test.each([
+    ["5", { type: "provider-defined", id: "openai.web_search", name: "web_search", args: {} }],
+    ["6", { type: "provider", id: "openai.web_search", args: {} }],
+  ])("leaves out a tool that the provider runs, of version %s", (_, search) => {
+    const shell = { ...search, inputSchema: z.object({}), execute: () => "ran" };
+    const source = aiToolSource({ search, shell } as unknown as Parameters<typeof aiToolSource>[0]);
+    expect(Object.keys(source)).toEqual(["shell"]);
+  });
+
   test("leaves out a tool that the provider runs, and warns once", async () => {
     const search = openai.tools.webSearch();
     const weather = tool({ inputSchema: z.object({}), execute: () => "rain" });

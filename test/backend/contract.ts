@@ -24,6 +24,7 @@ const tools: readonly BackendTool[] = ["add", "hang"].map((name) => ({
   ownName: name,
   namespace: "",
   description: `the tool ${name}`,
+  isMcp: false,
 }));
 const hostHeapBytes = 2 ** 31;
 
@@ -58,7 +59,7 @@ export function describeBackendContract({
       const source = `
         text("a"); console.log("b"); notify("c"); image("data:image/png;base64,AA=="); yield_control();
         tools.hang({}); text("d");`;
-      const cell = start(source, { tools, console: true });
+      const cell = start(source, { tools, console: "logs" });
       await cell.seen("toolCall");
       cell.cell.send({ type: "toolRejected", callId: 0, message: "no such call" });
       await cell.last;

@@ -87,7 +87,7 @@ describe("an isolate that was ready", () => {
         Array.from({ length: 300 }, (_, i) => [`tool_${i}`, { execute: () => i }]),
       ),
       modules: { mine: { answer: 42 } },
-      console: true,
+      console: "logs",
     });
     await session.exec('store("kept", [1]);');
     const source = `

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { previewJson } from "../../src/base/json-preview.js";
 import { JsonScan } from "../../src/base/json-scan.js";
-import { hasManyValues, isManyValues } from "../../src/base/json-values.js";
+import { countJsonValues, hasManyValues, isManyValues } from "../../src/base/json-values.js";
 import { countLines, sourceLineAt } from "../../src/base/lines.js";
 
 describe("values of JSON are counted, keys included", () => {
@@ -64,6 +64,28 @@ describe("of a text that is not parsed", () => {
     expect(fitting(4)).toBe("");
     expect(fitting(9)).toBe('{"result":{"tools":[{"a":1}');
     expect(fitting(100)).toBe('{"result":{"tools":[{"a":1},{"b":2}');
+  });
+
+  test("it does not matter in which parts the bytes come, however long their strings are", () => {
+    const long = [
+      "x".repeat(100),
+      `${"y".repeat(40)}\\"[,`,
+      "z".repeat(33),
+      `${"é".repeat(50)}\\\\`,
+    ];
+    const json = `{"a":{"b":[${long.map((text) => `"${text}",[{"${text}":"${text}"}]`).join()}]},"id":1}`;
+    const whole = new JsonScan(12);
+    whole.push(Buffer.from(json));
+    const parts = scanOf(json, 12);
+    for (const scan of [whole, parts]) {
+      expect([scan.values, scan.outline(2), scan.bytes]).toEqual([
+        parts.values,
+        '{"a":{"b":[]},"id":1}',
+        Buffer.byteLength(json),
+      ]);
+      expect(scan.fittingBytes).toBe(parts.fittingBytes);
+    }
+    expect(Math.abs(parts.values - countJsonValues(json, 1_000))).toBeLessThanOrEqual(1);
   });
 
   test("a stray quote on another line hides nothing", () => {

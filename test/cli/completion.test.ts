@@ -125,11 +125,11 @@ test("bash completes nothing where nothing is known", async () => {
 test("what is in the middle of a line is completed by what is before it", async () => {
   const { type } = await startBash(bash);
   const left = "\u001b[D";
-  expect(await type(`run --lim --console${left.repeat(10)}${tab} time${tab}5`)).toEqual([
+  expect(await type(`run --lim --verbose${left.repeat(10)}${tab} time${tab}5`)).toEqual([
     "run",
     "--limit",
     "timers=5",
-    "--console",
+    "--verbose",
   ]);
 });
 

@@ -83,8 +83,14 @@ describe("an addon", () => {
       finding: expect.stringContaining(`Looked for ${missing}`),
       remedy: expect.stringContaining("Unset CODECELL_ADDON"),
     });
-    expect(named(checks, "addon")).toBeUndefined();
-    expect(named(checks, "cell")).toBeUndefined();
+    for (const name of ["addon", "cell", "termination", "TypeScript"]) {
+      expect(named(checks, name)).toMatchObject({
+        status: "unknown",
+        finding: "not tried: there is no addon",
+      });
+    }
+    const { stdout } = await runCli(["doctor"], { env: { CODECELL_ADDON: missing } });
+    expect(stdout).toMatch(/1 problem, 4 checks could not run(, \d+ warnings?)?\.\n$/);
   });
 
   test("that is garbage is a problem that says why it does not load", async () => {

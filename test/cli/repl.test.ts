@@ -79,13 +79,24 @@ test("an error within a function, and one that is shown, have the frames of what
 });
 
 test("a syntax error shows its line and a caret, once, in TypeScript too", async () => {
-  const result = await runRepl("const = 2\nconst a: number = ;\nenum B { C }\nreturn 1\n");
+  const result = await runRepl("const = 2\nconst a: number = ;\nenum B { C }\n");
   expect(result.code).toBe(1);
   expect(result.stderr).toContain("1 │ const = 2\n  ╵       ^\n");
   expect(result.stderr).toContain("1 │ const a: number = ;\n  ╵                   ^\n");
   expect(result.stderr).toContain("an enum is more than a type");
-  expect(result.stderr).toContain("hand a result out with text(value)");
   expect(result.stderr.split("const = 2")).toHaveLength(2);
+});
+
+test("an entry may return, print to the console, and read a namespace as an object", async () => {
+  const result = await runRepl('return 1 + 1\nconsole.log("a", 1)\ntypeof tools.nothing.at.all\n');
+  expect(result).toMatchObject({ code: 0, stdout: "2\na 1\nundefined\n" });
+  const strict = await runRepl("return 1\n", "--dialect", "strict");
+  expect(strict.stderr).toContain("hand a result out with text(value)");
+});
+
+test("a function is declared for later entries, and is not called", async () => {
+  const result = await runRepl('function f() { text("called"); }\n"next"\nf()\n');
+  expect(result).toMatchObject({ code: 0, stdout: "next\ncalled\n" });
 });
 
 test.each([
@@ -174,7 +185,7 @@ test("an image is told by type and size, or saved under its cell's number", asyn
 
 test("limits, the console and yields are those of run", async () => {
   const input = 'console.log("a")\nyield_control(); text(1)\nfor (;;) {}\n';
-  const result = await runRepl(input, "--console", "--limit", "cpuMs=100");
+  const result = await runRepl(input, "--console", "logs", "--limit", "cpuMs=100");
   expect(result).toMatchObject({ code: 1, stdout: "1\n" });
   expect(result.stderr).toContain("log: a\n");
   expect(result.stderr).toContain("still running; waiting");

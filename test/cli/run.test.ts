@@ -120,7 +120,7 @@ test("an image that cannot be saved fails the run", async () => {
 
 test("notifications, console lines and warnings are told as they come", async () => {
   const input = 'notify("look"); console.warn("careful"); Promise.reject(new Error("left alone"));';
-  const result = await runCli(["run", "-", "--console"], { input });
+  const result = await runCli(["run", "-", "--console", "logs"], { input });
   expect(result).toMatchObject({ code: 0, stdout: "" });
   expect(result.stderr).toContain("◆ look\n");
   expect(result.stderr).toContain("warn: careful\n");

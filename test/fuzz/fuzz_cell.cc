@@ -67,7 +67,7 @@ protocol::CellOptions SmallCell() {
   limits.source_bytes = kMebibyte;
   limits.eval_bytes = kMebibyte / 4;
   limits.rss_bytes = SIZE_MAX;
-  options.setup.console = protocol::ConsoleCapture::kOn;
+  options.setup.console = protocol::Console::kLogs;
   return options;
 }
 

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
+import { listPages } from "../../src/mcp/client/list-pages.js";
 import {
   connectMcpServers,
   type McpServerConfig,
@@ -103,6 +104,20 @@ test("a list without end in its bytes is cut, and its server keeps the first too
   expect(messages()).toEqual([
     'MCP server "large": its list takes more than 32 MiB, so the tools after the first 334 are left out.',
   ]);
+});
+
+test("a list of resources without end in its bytes is cut", async () => {
+  let pages = 0;
+  const server = {
+    name: "large",
+    request: async () => {
+      pages += 1;
+      return { resources: [{ uri: "x".repeat(1024 * 1024) }], nextCursor: String(pages) };
+    },
+  };
+  const what = { method: "resources/list", list: "resources", key: "uri" };
+  expect(await listPages(server, what)).toHaveLength(7);
+  expect(pages).toBe(8);
 });
 
 test("a single tool of too many values costs its server with an error that says so", async () => {

@@ -46,9 +46,10 @@ const describedBy = (tools: readonly NamedTool[], options: CodeModeOptions = {})
   modelTools({}, { tools, ...options }).exec.description;
 
 describe("exec's description", () => {
-  test("names every global that a cell has besides those of the engine", async () => {
+  test("names every global that a cell has besides those of the engine and of the web", async () => {
     const standard = Object.getOwnPropertyNames(globalThis);
-    const [names = ""] = await runToTexts("text(Object.getOwnPropertyNames(globalThis));");
+    const source = "text(Object.getOwnPropertyNames(globalThis));";
+    const [names = ""] = await runToTexts(source, { webGlobals: false });
     const own = (JSON.parse(names) as string[]).filter(
       (name) => !standard.includes(name) || name.endsWith("Timeout"),
     );
@@ -152,14 +153,17 @@ describe("exec's description", () => {
   });
 
   test.each<readonly [CodeModeOptions, string]>([
+    [{}, "What `console.log` prints is output."],
+    [{}, "`return value` at its top level outputs the value"],
+    [{ dialect: "strict" }, "`return` does not"],
     [{ console: true }, "`console` is there for the logs of the host"],
     [{ console: false }, "No `console`: use `text`."],
     [{ remoteImages: true }, "`image` also takes `http:` and `https:` URLs."],
-    [{ modules: { "lib.js": "export {}" } }, '(the helpers), `"lib.js"`, and nothing else'],
+    [{ modules: { "lib.js": "export {}" } }, '`import` takes `"lib.js"`.'],
     [{ yieldAfterMs: 2500 }, "still runs after 2.5 seconds"],
     [{ yieldAfterMs: 60_000, maxYieldAfterMs: 30_000 }, "still runs after 30 seconds"],
     [{ yieldAfterMs: Infinity }, "A program that yields answers `Script running"],
-    [{ maxOutputTokens: 77 }, "longer than 77 tokens"],
+    [{ maxOutputTokens: 77 }, "Of more than 77 tokens"],
     [{ tools: [] }, "There are none; `tools` is empty."],
   ])("follows the session's options: %j", (options, text) => {
     expect(modelTools({}, options).exec.description).toContain(text);

@@ -120,11 +120,13 @@ describe("a wrong call", () => {
   });
 });
 
-describe("a return at the top level", () => {
+describe("a return at the top level, where programs are modules", () => {
+  const strict = { dialect: "strict" } as const;
+
   test.each(["return 1;", "const a = 1;\nif (a) return a;", "const a: number = 1;\nreturn a;"])(
     "is answered with how to write it: %j",
     async (source) => {
-      const result = await modelTools().freeformExec.execute(source);
+      const result = await modelTools({}, strict).freeformExec.execute(source);
       expect(result.isError).toBe(true);
       expect(answeredTexts(result)[0]).toMatch(/^Script error:\nSyntaxError: .*\n {4}at exec_main/);
       expect(answeredTexts(result)[0]).toContain("hand a result out with text(value)");
@@ -132,7 +134,7 @@ describe("a return at the top level", () => {
   );
 
   test("is answered so by wait too", async () => {
-    const { exec, wait } = modelTools();
+    const { exec, wait } = modelTools({}, strict);
     const first = await exec.execute({ code: "return 1;", yield_time_ms: 0 });
     const last = first.isError ? first : await wait.execute({ cell_id: "1" });
     expect(answeredTexts(last)[0]).toContain("hand a result out with text(value)");

@@ -30,9 +30,7 @@ const await_ = "Await every call whose work or result you need.";
 
 describe("what a script lost without an error stands below its output", () => {
   test.each<[what: string, code: string, texts: readonly string[]]>([
-    ["a value that was not handed out", "1 + 1;", [silence]],
-    ["a function that was not called", "async () => { text(await tools.quick()); };", [silence]],
-    ["an exported function", "export default async () => { text(1); };", [silence]],
+    ["a value that was not handed out", "const sum = 1 + 1;", [silence]],
     [
       "a call that was not awaited",
       'tools.slow().then(text); text("a");',
@@ -42,10 +40,11 @@ describe("what a script lost without an error stands below its output", () => {
       ],
     ],
     [
-      "calls in a function that was not awaited, and nothing handed out",
-      "(async () => { text(await Promise.all([tools.slow(), tools.slow({})])); })();",
+      "calls in a function that was not awaited",
+      'text("a"); (async () => { text(await Promise.all([tools.slow(), tools.slow({})])); })();',
       [
-        `Note: 2 tool calls (slow) were still open when the script ended, and were dropped. ${await_}\n${silence}`,
+        "a",
+        `Note: 2 tool calls (slow) were still open when the script ended, and were dropped. ${await_}`,
       ],
     ],
     [
@@ -109,7 +108,7 @@ describe("what a script lost without an error stands below its output", () => {
 
   test("an outcome lists the dropped calls as a warning", async () => {
     const { outcome } = await modelTools({}, { tools }).exec.execute({
-      code: "tools.slow(); tools.slow(); tools.quick();",
+      code: "text(1); tools.slow(); tools.slow(); tools.quick();",
     });
     expect(outcome).toMatchObject({
       warnings: [{ type: "toolCallsDropped", count: 3, tools: ["slow", "quick"] }],
@@ -119,7 +118,6 @@ describe("what a script lost without an error stands below its output", () => {
 
 describe("code that is not for a cell fails with what to use instead", () => {
   test.each([
-    ["console.log(1);", "console is not defined", "A cell has no console"],
     ["await fetch('x');", "fetch is not defined", "A cell has no network"],
     ["const fs = require('fs');", "require is not defined", "nothing of Node"],
     ["text(process.env.HOME);", "process is not defined", "nothing of Node"],
@@ -139,6 +137,13 @@ describe("code that is not for a cell fails with what to use instead", () => {
     expect(text).toContain(error);
     expect(text).toContain(hint);
     expect(text.split("\n").at(-1)).toContain(hint);
+  });
+
+  test("as does a console where there is none", async () => {
+    const { exec } = modelTools({}, { console: false });
+    const [text] = answeredTexts(await exec.execute({ code: "console.log(1);" }));
+    expect(text).toContain("console is not defined");
+    expect(text).toContain("A cell has no console");
   });
 
   test.each([

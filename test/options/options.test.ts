@@ -36,7 +36,8 @@ describe("validation names the option, what was expected and what came", () => {
     [{ maxYieldAfterMs: 0 }, '"maxYieldAfterMs" must be'],
     [{ maxOutputTokens: 1.5 }, '"maxOutputTokens" must be a whole number of tokens'],
     [{ deadlock: "ignore" }, '"deadlock" must be "fail" or "wait"'],
-    [{ console: 1 }, '"console" must be true or false'],
+    [{ console: 1 }, '"console" must be true, false, "logs" or "output"'],
+    [{ dialect: "loose" }, '"dialect" must be "strict" or "lenient"'],
     [{ onNotify: {} }, '"onNotify" must be a function'],
     [
       { limits: { heapBytes: 0 } },

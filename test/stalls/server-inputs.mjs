@@ -251,6 +251,17 @@ export const serverInputs = [
     })),
     source: describeAll,
   },
+  ...[
+    ["a pattern as long as may be", "(a?){20}".repeat(500)],
+    ["a pattern of classes as long as may be", "\\p{L}?".repeat(650)],
+  ].map(([name = "", pattern]) => ({
+    name,
+    list: schemaTool(() => ({
+      type: "object",
+      properties: { a: { type: "string", pattern } },
+    })),
+    source: describeAll,
+  })),
   {
     name: "a long description",
     list: listOf(() => [{ ...plainTool, description: "*/ @ts-ignore \n日".repeat(900_000) }]),

@@ -13,7 +13,9 @@ export interface TestCellOptions {
   readonly tools?: BackendSetup["tools"];
   readonly modules?: BackendSetup["modules"];
   readonly limits?: Partial<BackendLimits>;
-  readonly console?: boolean;
+  readonly console?: BackendSetup["console"];
+  readonly dialect?: BackendSetup["dialect"];
+  readonly webGlobals?: boolean;
   readonly failOnDeadlock?: boolean;
   readonly stored?: readonly string[];
 }
@@ -28,7 +30,9 @@ export function cellOptions(source: string, options: TestCellOptions = {}): Back
       tools: options.tools ?? [],
       modules: options.modules ?? [],
       limits: { ...defaultLimits, ...options.limits },
-      console: options.console ?? false,
+      console: options.console ?? "off",
+      dialect: options.dialect ?? "strict",
+      webGlobals: options.webGlobals ?? true,
       remoteImages: false,
       failOnDeadlock: options.failOnDeadlock ?? true,
     },

@@ -14,13 +14,33 @@ describe("a pattern that would take years", () => {
   test("rejects the call of a tool of the host's", async () => {
     const tools = { check: tool({ inputSchema: backtracks }) };
     const [message] = await runToTexts(callWithBacktracking, { tools });
-    expect(message).toContain("takes longer than 100 ms to check it with the tool's inputSchema");
+    expect(message).toContain("takes longer than 60 ms to check it with the tool's inputSchema");
   });
 
   test("lets the input through to a server, which checks it itself", async () => {
     const tools = { check: tool({ inputSchema: backtracks, onInvalidSchema: () => {} }) };
     expect(await runToTexts(callWithBacktracking, { tools })).toEqual(["called"]);
   });
+});
+
+test("a long pattern of a server's is not compiled, and the server checks the input", async () => {
+  const problems: string[] = [];
+  const schema = (key: string, value: unknown): Record<string, unknown> => ({
+    type: "object",
+    [key]: value,
+  });
+  for (const inputSchema of [
+    schema("properties", { a: { type: "string", pattern: "\\p{L}".repeat(801) } }),
+    schema("patternProperties", { ["a?".repeat(2_001)]: {} }),
+  ]) {
+    const onInvalidSchema = (problem: string): void => void problems.push(problem);
+    const tools = { check: tool({ inputSchema, onInvalidSchema }) };
+    expect(await runToTexts('text(await tools.check({ a: "b" }))', { tools })).toEqual(["called"]);
+  }
+  expect(problems).toEqual([
+    "it has a pattern of 4005 characters, of at most 4000",
+    "it has a pattern of 4002 characters, of at most 4000",
+  ]);
 });
 
 describe("faults of an input that takes too long to look for all of them", () => {

@@ -32,10 +32,11 @@ void ReturnData(const v8::FunctionCallbackInfo<v8::Value>& info) {
 }  // namespace
 
 v8::MaybeLocal<v8::Module> ModuleLoader::Compile(IsolateScope& scope, v8::Local<v8::String> name,
-                                                 const base::Text& source) {
+                                                 const base::Text& source, int first_column) {
   v8::Local<v8::String> text;
   if (!ToV8(scope, source).ToLocal(&text)) return {};
-  v8::ScriptCompiler::Source compiled(text, engine::ModuleOrigin(scope.isolate(), name));
+  v8::ScriptCompiler::Source compiled(text,
+                                      engine::ModuleOrigin(scope.isolate(), name, first_column));
   return v8::ScriptCompiler::CompileModule(scope.isolate(), &compiled);
 }
 
@@ -55,8 +56,36 @@ base::Result<v8::Local<v8::Promise>, protocol::CellError> ModuleLoader::Start(
   }
   if (!Evaluate(scope, module).ToLocal(&result))
     return TakeError(scope, caught, cell_.options().source);
+  main_.Reset(scope.isolate(), module);
   result.As<v8::Promise>()->MarkAsHandled();
   return result.As<v8::Promise>();
+}
+
+v8::MaybeLocal<v8::Function> ModuleLoader::CompileBody(IsolateScope& scope, const BodyForm& form) {
+  const v8::Local<v8::Context> context = scope.context();
+  v8::Local<v8::Module> module;
+  v8::Local<v8::Value> bodies;
+  v8::Local<v8::Value> body;
+  if (!Compile(scope, Literal(scope, kMainModule), form.text, form.first_column).ToLocal(&module) ||
+      !module->InstantiateModule(context, ResolveImport).FromMaybe(false) ||
+      Evaluate(scope, module).IsEmpty() ||
+      !module->GetModuleNamespace()
+           .As<v8::Object>()
+           ->Get(context, Literal(scope, "default"))
+           .ToLocal(&bodies) ||
+      !bodies->IsArray() || !bodies.As<v8::Object>()->Get(context, 0).ToLocal(&body)) {
+    return {};
+  }
+  if (!body->IsAsyncFunction()) return {};
+  return body.As<v8::Function>();
+}
+
+v8::MaybeLocal<v8::Value> ModuleLoader::ExportOf(IsolateScope& scope, std::string_view name) {
+  if (main_.IsEmpty()) return v8::Undefined(scope.isolate()).As<v8::Value>();
+  return main_.Get(scope.isolate())
+      ->GetModuleNamespace()
+      .As<v8::Object>()
+      ->Get(scope.context(), Literal(scope, name));
 }
 
 void ModuleLoader::PointAtUnsupportedImport(IsolateScope& scope, v8::Local<v8::Module> module,

@@ -4,11 +4,13 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "base/result.h"
 #include "isolate/engine/isolate_scope.h"
 #include "isolate/engine/terminator.h"
+#include "isolate/exec/lenient_source.h"
 #include "protocol/error.h"
 
 namespace codecell::isolate {
@@ -23,11 +25,20 @@ class ModuleLoader {
   // Compiles, links and starts the cell's source. The promise settles when the cell's code is done.
   base::Result<v8::Local<v8::Promise>, protocol::CellError> Start(IsolateScope& scope,
                                                                   const base::Text& source);
+  // The function of a form. Empty: it is none, or does not compile and an exception is pending.
+  v8::MaybeLocal<v8::Function> CompileBody(IsolateScope& scope, const BodyForm& form);
+  // What the cell's own module exports under a name; undefined where it exports nothing so. Empty
+  // with an exception pending.
+  v8::MaybeLocal<v8::Value> ExportOf(IsolateScope& scope, std::string_view name);
+
   // While microtasks run: defers stops where one of them may set up the evaluation of an
   // asynchronous module, whose dependency has just ended.
   void DeferStops(std::optional<Terminator::Deferral>& deferred);
   // Drops every handle, before the isolate is disposed.
-  void Reset() { modules_.clear(); }
+  void Reset() {
+    main_.Reset();
+    modules_.clear();
+  }
 
   // Callback of the isolate.
   static v8::MaybeLocal<v8::Promise> ImportDynamically(v8::Local<v8::Context> context,
@@ -46,7 +57,7 @@ class ModuleLoader {
   void PointAtUnsupportedImport(IsolateScope& scope, v8::Local<v8::Module> module,
                                 protocol::CellError& error);
   v8::MaybeLocal<v8::Module> Compile(IsolateScope& scope, v8::Local<v8::String> name,
-                                     const base::Text& source);
+                                     const base::Text& source, int first_column = 0);
   // The module of that name, made at the first request. Empty with an exception pending.
   v8::MaybeLocal<v8::Module> Find(IsolateScope& scope, v8::Local<v8::String> specifier);
   v8::MaybeLocal<v8::Module> Make(IsolateScope& scope, const std::string& specifier,
@@ -59,6 +70,7 @@ class ModuleLoader {
   static void ImportAgain(const v8::FunctionCallbackInfo<v8::Value>& info);
 
   CellContext& cell_;
+  v8::Global<v8::Module> main_;  // Empty: the cell's source has not been run as a module.
   std::unordered_map<std::string, v8::Global<v8::Module>> modules_;  // By specifier.
   bool has_asynchronous_ = false;  // Among `modules_`, where that matters.
 };

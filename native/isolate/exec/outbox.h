@@ -31,6 +31,8 @@ class Outbox {
   std::optional<Stop> Admit(OutputKind kind, size_t bytes);
   // Whether so many bytes more are within the limit of output.
   bool HasRoomFor(size_t bytes) const { return bytes_ + bytes <= limits_.output_bytes; }
+  // Whether the host has been given an item, a console line or a notification.
+  bool has_sent() const { return items_ + notifications_ > 0; }
   // Events sent in quick succession wake the host once: after a moment, or at Flush(), which the
   // loop calls before it waits. The watchdog flushes for a cell that computes.
   void Send(protocol::Event event, size_t bytes);

@@ -31,6 +31,8 @@ class StoredOverlay {
   // The cell's writes, each key once with its last value.
   std::vector<std::pair<base::Text, base::Text>> TakeWrites();
 
+  bool has_writes() const { return !writes_.empty(); }
+
   // Callbacks of the globals.
   static void Store(const v8::FunctionCallbackInfo<v8::Value>& info);
   static void Load(const v8::FunctionCallbackInfo<v8::Value>& info);

@@ -197,9 +197,22 @@ std::string ToolBridge::NameOf(Callee callee) const {
   return "tools." + table_->tools[callee.tool].name;
 }
 
-v8::MaybeLocal<v8::Value> ToolBridge::ReadResult(IsolateScope& scope,
+bool ToolBridge::HasMcpMembers(Callee callee) const {
+  return callee.helper.empty() && table_->tools[callee.tool].is_mcp &&
+         cell_.options().setup.dialect == protocol::Dialect::kLenient;
+}
+
+v8::MaybeLocal<v8::Value> ToolBridge::ReadResult(IsolateScope& scope, Callee callee,
                                                  const protocol::ToolResolved& resolved) {
-  if (resolved.is_json) return FromJson(scope, resolved.result);
+  if (resolved.is_json) {
+    v8::Local<v8::Value> value;
+    if (!FromJson(scope, resolved.result).ToLocal(&value)) return {};
+    if (value->IsObject() && HasMcpMembers(callee) &&
+        !mcp_members_.AddTo(scope, value.As<v8::Object>())) {
+      return {};
+    }
+    return value;
+  }
   v8::Local<v8::String> text;
   if (!ToV8(scope, resolved.result).ToLocal(&text)) return {};
   return text;
@@ -219,7 +232,7 @@ void ToolBridge::Resolve(IsolateScope& scope, const protocol::ToolResolved& reso
     if (NewCallError(scope, open, base::Text::Narrowed(message)).ToLocal(&value)) {
       LeavePending(resolver->Reject(scope.context(), value));
     }
-  } else if (ReadResult(scope, resolved).ToLocal(&value)) {
+  } else if (ReadResult(scope, open.callee, resolved).ToLocal(&value)) {
     LeavePending(resolver->Resolve(scope.context(), value));
   } else if (caught.CanContinue() && !caught.Exception().IsEmpty()) {
     LeavePending(resolver->Reject(scope.context(), caught.Exception()));
@@ -264,6 +277,7 @@ void ToolBridge::Reject(IsolateScope& scope, const protocol::ToolRejected& rejec
 void ToolBridge::Reset() {
   functions_.clear();
   unknown_tool_.Reset();
+  mcp_members_.Reset();
   open_.clear();
   waiting_.clear();
 }

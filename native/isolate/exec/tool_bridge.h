@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "isolate/engine/isolate_scope.h"
+#include "isolate/exec/mcp_members.h"
 #include "protocol/command.h"
 #include "protocol/event.h"
 #include "protocol/options.h"
@@ -30,6 +31,7 @@ class ToolBridge {
   void Begin(std::shared_ptr<const protocol::ToolTable> table);
   const protocol::ToolTable& table() const { return *table_; }
   bool has_open_calls() const { return !open_.empty(); }
+  bool has_made_calls() const { return last_call_ > 0; }
 
   // The tool's function, the same for every way to reach it.
   v8::MaybeLocal<v8::Function> FunctionOf(IsolateScope& scope, uint32_t tool);
@@ -78,8 +80,10 @@ class ToolBridge {
 
   static void Call(const v8::FunctionCallbackInfo<v8::Value>& info);
 
-  static v8::MaybeLocal<v8::Value> ReadResult(IsolateScope& scope,
-                                              const protocol::ToolResolved& resolved);
+  v8::MaybeLocal<v8::Value> ReadResult(IsolateScope& scope, Callee callee,
+                                       const protocol::ToolResolved& resolved);
+  // Whether the cell's programs may take a value for the MCP result that it was made of.
+  bool HasMcpMembers(Callee callee) const;
   // A ToolError for a tool's call, an Error for a helper's.
   v8::MaybeLocal<v8::Value> NewCallError(IsolateScope& scope, const OpenCall& call,
                                          const base::Text& message);
@@ -99,6 +103,7 @@ class ToolBridge {
   std::shared_ptr<const protocol::ToolTable> table_ = std::make_shared<protocol::ToolTable>();
   std::vector<v8::Global<v8::Function>> functions_;  // Empty: not touched yet.
   v8::Global<v8::ObjectTemplate> unknown_tool_;
+  McpMembers mcp_members_;
   std::unordered_map<protocol::ToolCallId, OpenCall> open_;
   std::deque<WaitingRequest> waiting_;
   size_t in_flight_ = 0;

@@ -18,11 +18,11 @@ struct Method {
   protocol::LogLevel level;
 };
 
-constexpr Method kMethods[] = {{"debug", protocol::LogLevel::kDebug},
-                               {"log", protocol::LogLevel::kLog},
-                               {"info", protocol::LogLevel::kInfo},
-                               {"warn", protocol::LogLevel::kWarn},
-                               {"error", protocol::LogLevel::kError}};
+constexpr Method kMethods[] = {
+    {"debug", protocol::LogLevel::kDebug}, {"log", protocol::LogLevel::kLog},
+    {"info", protocol::LogLevel::kInfo},   {"warn", protocol::LogLevel::kWarn},
+    {"error", protocol::LogLevel::kError}, {"dir", protocol::LogLevel::kLog},
+    {"table", protocol::LogLevel::kLog}};
 
 double NowMs() {
   return std::chrono::duration<double, std::milli>(
@@ -69,7 +69,11 @@ void WriteLine(const v8::FunctionCallbackInfo<v8::Value>& info) {
   const auto level = static_cast<protocol::LogLevel>(info.Data().As<v8::Uint32>()->Value());
   const size_t bytes = text->size_bytes();
   if (!cell.AdmitOutput(OutputKind::kItem, bytes)) return;
-  cell.outbox().Send(protocol::LogLine{level, *std::move(text), NowMs()}, bytes);
+  if (cell.options().setup.console == protocol::Console::kOutput) {
+    cell.outbox().Send(protocol::TextOutput{*std::move(text)}, bytes);
+  } else {
+    cell.outbox().Send(protocol::LogLine{level, *std::move(text), NowMs()}, bytes);
+  }
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 
 namespace codecell::isolate {
 
-// The console of a cell that was given one: each call is one log line. Empty with an exception
-// pending.
+// The console of a cell that was given one: each call is one log line, or one text item, as the
+// cell's options say. Empty with an exception pending.
 v8::MaybeLocal<v8::Object> NewConsole(IsolateScope& scope);
 
 }  // namespace codecell::isolate

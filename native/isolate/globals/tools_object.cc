@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "base/nearest.h"
 #include "isolate/engine/engine_compat.h"
 #include "isolate/exec/cell_context.h"
+#include "isolate/globals/unknown_tool.h"
 #include "isolate/values/strings.h"
 
 namespace codecell::isolate {
@@ -17,8 +17,6 @@ using engine::Answered;
 using engine::Intercepted;
 using engine::NotAnswered;
 
-constexpr size_t kNearestNames = 3;
-
 // The tool of that name, if there is one.
 std::optional<uint32_t> Find(CellContext& cell, v8::Local<v8::Name> name) {
   if (!name->IsString()) return {};
@@ -28,57 +26,6 @@ std::optional<uint32_t> Find(CellContext& cell, v8::Local<v8::Name> name) {
   const auto found = by_name.find(*text);
   if (found == by_name.end()) return {};
   return found->second;
-}
-
-// Names the language itself looks for on any object; they read as undefined and nothing else.
-bool IsProtocolName(const std::string& name) {
-  return name == "then" || name == "toJSON" || name == "toString" || name == "valueOf" ||
-         name == "constructor" || name == "__proto__" || name == "inspect";
-}
-
-std::u16string UnknownToolMessage(CellContext& cell, v8::Local<v8::String> name) {
-  const protocol::ToolTable& table = cell.tools().table();
-  base::NearestNames nearest(ToName(cell.scope(), name).value_or(""), kNearestNames);
-  for (const protocol::Tool& tool : table.tools) nearest.Consider(tool.name);
-  std::u16string message =
-      u"tools." + ToShown(cell.scope(), name, kMaxQuotedUnits) + u" is not a tool of this cell. ";
-  const std::vector<std::string> names = nearest.Take();
-  if (table.tools.empty()) return message + u"It has no tools.";
-  if (names.empty()) {
-    message += u"ALL_TOOLS lists its " + Widen(std::to_string(table.tools.size())) + u" tools.";
-    return message;
-  }
-  message += u"Did you mean ";
-  for (size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) message += i + 1 == names.size() ? u" or " : u", ";
-    message += u"tools." + Widen(names[i]);
-  }
-  return message + u"?";
-}
-
-constexpr int kNameField = 0;
-constexpr int kUnknownFields = 1;
-
-void CallUnknown(const v8::FunctionCallbackInfo<v8::Value>& info) {
-  CellContext& cell = CellContext::From(info.GetIsolate());
-  const v8::Local<v8::Value> name = info.This()->GetInternalField(kNameField).As<v8::Value>();
-  ThrowTypeError(cell.scope(), UnknownToolMessage(cell, name.As<v8::String>()));
-}
-
-v8::MaybeLocal<v8::Object> NewUnknown(CellContext& cell, v8::Local<v8::Name> name) {
-  IsolateScope& scope = cell.scope();
-  v8::Global<v8::ObjectTemplate>& kept = cell.tools().unknown_tool();
-  if (kept.IsEmpty()) {
-    const v8::Local<v8::ObjectTemplate> made = v8::ObjectTemplate::New(scope.isolate());
-    made->SetInternalFieldCount(kUnknownFields);
-    made->SetCallAsFunctionHandler(CallUnknown);
-    made->MarkAsUndetectable();
-    kept.Reset(scope.isolate(), made);
-  }
-  v8::Local<v8::Object> unknown;
-  if (!kept.Get(scope.isolate())->NewInstance(scope.context()).ToLocal(&unknown)) return {};
-  unknown->SetInternalField(kNameField, name);
-  return unknown;
 }
 
 void ThrowUnchangeable(CellContext& cell) {
@@ -98,7 +45,8 @@ Intercepted Get(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::Val
   }
   if (IsProtocolName(ToName(scope, name.As<v8::String>()).value_or(""))) return NotAnswered();
   v8::Local<v8::Object> unknown;
-  if (NewUnknown(cell, name).ToLocal(&unknown)) info.GetReturnValue().Set(unknown);
+  if (NewUnknownTool(cell, name.As<v8::String>()).ToLocal(&unknown))
+    info.GetReturnValue().Set(unknown);
   return Answered();
 }
 

@@ -81,21 +81,53 @@ protocol::Settled CellLoop::Run() {
       cell_.outbox().Send(protocol::Started{}, 0);
       cell_.outbox().Flush();
     }
-    auto started = cell_.modules().Start(scope_, cell_.options().source);
-    if (started.ok()) {
-      done = started.value();
-      RunUntilDone(done);
-      if (!stopping()) HoldHeap();
-    } else {
-      Fail(std::move(started.error()));
-    }
-    return Conclude(done);
+    return Conclude(RunSource());
   }
   if (!stopping()) {
     Fail(protocol::MakeError(protocol::ErrorCode::kEngine, "Error",
                              "the engine could not create a context for the cell"));
   }
   return Conclude(done);
+}
+
+v8::Local<v8::Promise> CellLoop::RunSource() {
+  const base::Text& source = cell_.options().source;
+  const bool is_lenient = cell_.options().setup.dialect == protocol::Dialect::kLenient;
+  auto started =
+      is_lenient ? cell_.program().Start(scope_, source) : cell_.modules().Start(scope_, source);
+  if (!started.ok()) {
+    Fail(std::move(started.error()));
+    return {};
+  }
+  v8::Local<v8::Promise> done = started.value();
+  RunUntilDone(done);
+  if (is_lenient) done = RunRest(done);
+  if (!stopping()) HoldHeap();
+  return done;
+}
+
+v8::Local<v8::Promise> CellLoop::RunRest(v8::Local<v8::Promise> done) {
+  const auto has_ended_well = [&] {
+    return !stopping() && !failure_ && done->State() == v8::Promise::kFulfilled;
+  };
+  while (has_ended_well()) {
+    if (cell_.program().HasLeftWork(done->Result())) RunLeftWork();
+    if (!has_ended_well()) break;
+    v8::Local<v8::Promise> next;
+    if (!NextPart(done->Result()).ToLocal(&next)) break;
+    done = next;
+    RunUntilDone(done);
+  }
+  return done;
+}
+
+v8::MaybeLocal<v8::Promise> CellLoop::NextPart(v8::Local<v8::Value> value) {
+  const v8::TryCatch caught(scope_.isolate());
+  v8::Local<v8::Promise> next;
+  if (cell_.program().Next(scope_, value).ToLocal(&next)) return next;
+  if (caught.HasCaught() && caught.CanContinue() && !stopping())
+    Fail(TakeError(scope_, caught, cell_.options().source));
+  return {};
 }
 
 void CellLoop::Fail(protocol::CellError error) {
@@ -107,21 +139,32 @@ bool CellLoop::Drain(v8::Local<v8::Promise> done) {
   cell_.modules().DeferStops(deferred);
   scope_.isolate()->PerformMicrotaskCheckpoint();
   deferred.reset();
+  if (auto uncaught = cell_.TakeUncaught()) Fail(*std::move(uncaught));
   return !stopping() && !failure_ && done->State() == v8::Promise::kPending;
 }
 
-void CellLoop::RunUntilDone(v8::Local<v8::Promise> done) {
+template <typename MayWait>
+bool CellLoop::RunWhile(v8::Local<v8::Promise> done, const MayWait& may_wait) {
   while (Drain(done)) {
     const v8::HandleScope handles(scope_.isolate());
     if (RunReady(done)) continue;
     // Asked after the mailbox was emptied: a later request wakes Take().
-    if (stopping()) return;
-    if (!CanGoOn()) {
-      deadlocked_ = true;
-      return;
-    }
-    if (!HoldHeap()) return;
+    if (stopping()) return true;
+    if (!may_wait()) return false;
+    if (!HoldHeap()) return true;
     Apply(Wait(), done);
+  }
+  return true;
+}
+
+void CellLoop::RunUntilDone(v8::Local<v8::Promise> done) {
+  deadlocked_ = !RunWhile(done, [this] { return CanGoOn(); });
+}
+
+void CellLoop::RunLeftWork() {
+  v8::Local<v8::Promise::Resolver> never;
+  if (v8::Promise::Resolver::New(scope_.context()).ToLocal(&never)) {
+    RunWhile(never->GetPromise(), [this] { return HasOpenWork(); });
   }
 }
 
@@ -144,10 +187,9 @@ std::vector<protocol::Command> CellLoop::Wait() {
 bool CellLoop::RunReady(v8::Local<v8::Promise> done) {
   if (Apply(link_.mailbox.TakeReady(), done)) return true;
   if (RunTasks()) return true;
-  v8::TryCatch caught(scope_.isolate());
+  const v8::TryCatch caught(scope_.isolate());
   if (!cell_.timers().RunDue(scope_, base::Clock::now())) return false;
-  if (caught.HasCaught() && caught.CanContinue())
-    Fail(TakeError(scope_, caught, cell_.options().source));
+  cell_.NoteUncaught(caught);
   return true;
 }
 
@@ -177,8 +219,13 @@ bool CellLoop::RunTasks() {
 
 // Delayed tasks are the engine's housekeeping; none of them settles a promise of the cell.
 bool CellLoop::CanGoOn() {
-  return cell_.tools().has_open_calls() || !cell_.timers().empty() || owner_.tasks().has_due() ||
+  return HasOpenWork() || !cell_.timers().empty() ||
          cell_.options().setup.on_deadlock == protocol::OnDeadlock::kWait;
+}
+
+bool CellLoop::HasOpenWork() {
+  return cell_.tools().has_open_calls() || cell_.timers().has_timeouts() ||
+         owner_.tasks().has_due();
 }
 
 base::Deadline CellLoop::NextDeadline() {
@@ -187,7 +234,8 @@ base::Deadline CellLoop::NextDeadline() {
 
 protocol::Settled CellLoop::Conclude(v8::Local<v8::Promise> done) {
   protocol::Settled settled;
-  const bool fulfilled = !done.IsEmpty() && done->State() == v8::Promise::kFulfilled;
+  // What a timer or a microtask has thrown counts, even if the module is through.
+  const bool fulfilled = !failure_ && !done.IsEmpty() && done->State() == v8::Promise::kFulfilled;
   if (!stopping() && !failure_ && !done.IsEmpty() && done->State() == v8::Promise::kRejected) {
     Fail(DescribeThrown(scope_, done->Result(), cell_.options().source));
   }

@@ -46,12 +46,24 @@ class CellLoop {
   // Runs a small program that uses what most cells use, so that the engine has made what it makes
   // lazily. A cell sees nothing of it.
   void WarmUp();
+  // Compiles the source and runs it; the promise of its end. Empty: it has failed to start.
+  v8::Local<v8::Promise> RunSource();
+  // What follows the end of a source that is read leniently. Returns the last promise.
+  v8::Local<v8::Promise> RunRest(v8::Local<v8::Promise> done);
+  v8::MaybeLocal<v8::Promise> NextPart(v8::Local<v8::Value> value);
   void RunUntilDone(v8::Local<v8::Promise> done);
+  // Runs until no call and no timer is left.
+  void RunLeftWork();
+  // Runs while the promise is pending and there is something to do or, where there is nothing,
+  // `may_wait` says so. False: it did not.
+  template <typename MayWait>
+  bool RunWhile(v8::Local<v8::Promise> done, const MayWait& may_wait);
   // One round of what is ready: commands, tasks, timers. False: nothing was.
   bool RunReady(v8::Local<v8::Promise> done);
   bool Apply(const std::vector<protocol::Command>& commands, v8::Local<v8::Promise> done);
   bool RunTasks();
   bool CanGoOn();
+  bool HasOpenWork();
   base::Deadline NextDeadline();
   // Runs the microtasks. False: the cell is over.
   bool Drain(v8::Local<v8::Promise> done);

@@ -60,6 +60,17 @@ protocol::Position PositionAt(const base::Text& source, int line, int column) {
   return {line, column, base::Text::Narrowed(PartOfLine(source, line, 0, kMaxKeptLine))};
 }
 
+protocol::Position EndOf(const base::Text& source) {
+  int line = 1;
+  size_t start = 0;
+  for (size_t at = 0; at < source.length(); ++at) {
+    if (!EndsLine(source, at)) continue;
+    ++line;
+    start = at + 1;
+  }
+  return PositionAt(source, line, static_cast<int>(source.length() - start) + 1);
+}
+
 std::optional<protocol::Position> PositionInStack(const base::Text& source,
                                                   const std::u16string& stack) {
   constexpr std::u16string_view kFrame = u"\n    at ";

@@ -13,6 +13,9 @@ inline constexpr char kMainModule[] = "exec_main.mjs";
 // A place in a cell's source with its line's text. Line and column count from one.
 protocol::Position PositionAt(const base::Text& source, int line, int column);
 
+// The place behind a source's last character.
+protocol::Position EndOf(const base::Text& source);
+
 // The first place in the cell's own source that a stack trace names.
 std::optional<protocol::Position> PositionInStack(const base::Text& source,
                                                   const std::u16string& stack);

@@ -1,20 +1,24 @@
-import { addonAdvice, findAddon } from "../../backend/addon/load-addon.js";
+import { findAddon } from "../../backend/addon/addon-file.js";
+import { addonAdvice } from "../../backend/addon/here.js";
+import { requireNode } from "../../backend/addon/load-addon.js";
 import { oneLine } from "../format.js";
-import { type Check, ok, problem } from "./check.js";
+import { type Check, notRun, ok, problem } from "./check.js";
 import { runTrial, type Trial } from "./run-trial.js";
 import { type TrialStep, trialSteps } from "./trial-step.js";
 
 /** Characters of an error that are shown. */
 const longest = 600;
 
-/** Whether the addon is there and loads, and cells run. What cannot be tried is left out. */
+/** Whether the addon is there and loads, and cells run. */
 export async function checkAddon(signal: AbortSignal): Promise<readonly Check[]> {
   try {
+    requireNode();
     const file = findAddon();
     const named = process.env["CODECELL_ADDON"] ? ", which CODECELL_ADDON names" : "";
     return [ok("addon file", `${file}${named}`), ...(await checkTrial(signal))];
   } catch (error) {
-    return [problem("addon file", withoutAdvice(messageOf(error)), addonRemedy())];
+    const check = problem("addon file", withoutAdvice(messageOf(error)), addonAdvice());
+    return [check, ...notTried(0, "there is no addon")];
   }
 }
 
@@ -24,7 +28,8 @@ async function checkTrial(signal: AbortSignal): Promise<readonly Check[]> {
     trial = await runTrial(signal);
   } catch (error) {
     const finding = `no process can be started to try it: ${oneLine(messageOf(error), longest)}`;
-    return [problem("addon", finding, "Allow this user, or this Node, to start processes.")];
+    const check = problem("addon", finding, "Allow this user, or this Node, to start processes.");
+    return [check, ...notTried(1, "no process can be started")];
   }
   return trialChecks(trial);
 }
@@ -39,12 +44,25 @@ function trialChecks({ messages, end }: Trial): readonly Check[] {
           remedyFor(message.step, message.failure),
         ),
   );
-  if (end === undefined || messages.some((message) => "failure" in message)) return checks;
+  if (messages.some((message) => "failure" in message)) {
+    return [...checks, ...notTried(messages.length, "what comes before it has failed")];
+  }
   const step = trialSteps[messages.length];
+  if (end === undefined) {
+    return step === undefined
+      ? checks
+      : [...checks, ...notTried(messages.length, "nothing said why")];
+  }
   if (step === undefined) {
     return [...checks, problem("exit", `a process that has run cells ${end}`, reportIt)];
   }
-  return [...checks, problem(step, `the process that tried it ${end}`, remedyFor(step))];
+  const ended = problem(step, `the process that tried it ${end}`, remedyFor(step));
+  return [...checks, ended, ...notTried(messages.length + 1, "the process has ended")];
+}
+
+/** The steps from one on, which were not tried. */
+function notTried(from: number, why: string): readonly Check[] {
+  return trialSteps.slice(from).map((step) => notRun(step, `not tried: ${why}`));
 }
 
 const reportIt = "Please report it, with what codecell doctor --json prints.";
@@ -53,21 +71,15 @@ function remedyFor(step: TrialStep, failure = ""): string {
   switch (step) {
     case "addon":
       // Node's words where a flag forbids addons.
-      return failure.includes("loading addons is disabled")
+      return failure.includes("flags of Node")
         ? "Start Node without the flag that forbids addons."
-        : addonRemedy();
+        : addonAdvice();
     case "TypeScript":
       return "It needs WebAssembly and a worker thread: start Node without flags that forbid them, and without a limit of address space (ulimit -v); else install the package again.";
     case "cell":
     case "termination":
       return `Mend the limits and flags told here, if any. ${reportIt}`;
   }
-}
-
-function addonRemedy(): string {
-  return process.env["CODECELL_ADDON"]
-    ? "Unset CODECELL_ADDON, or let it name an addon that was built for this Node."
-    : addonAdvice();
 }
 
 function withoutAdvice(message: string): string {

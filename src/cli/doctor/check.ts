@@ -2,10 +2,11 @@
 export interface Check {
   /** The same in every run, but for the servers' names: programs look for it. */
   readonly name: string;
-  readonly status: "ok" | "warning" | "problem";
+  /** "unknown": the check could not run. */
+  readonly status: "ok" | "warning" | "problem" | "unknown";
   /** One line. */
   readonly finding: string;
-  /** One line about what to do; of each warning and each problem. */
+  /** One line about what to do; of every check that is not ok. */
   readonly remedy?: string;
 }
 
@@ -21,4 +22,11 @@ export function warning(name: string, finding: string, remedy: string): Check {
 /** Something that does not work. */
 export function problem(name: string, finding: string, remedy: string): Check {
   return { name, status: "problem", finding, remedy };
+}
+
+const mendFirst = "Mend the problem above, and run codecell doctor again.";
+
+/** Something that could not be looked at. */
+export function notRun(name: string, finding: string, remedy: string = mendFirst): Check {
+  return { name, status: "unknown", finding, remedy };
 }

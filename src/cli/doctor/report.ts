@@ -29,17 +29,23 @@ export function textReport({ versions, checks }: DoctorReport, style: Style): st
 }
 
 export function exitCodeOf({ checks }: DoctorReport): number {
-  return checks.some(({ status }) => status === "problem") ? 1 : 0;
+  return checks.some(({ status }) => status === "problem" || status === "unknown") ? 1 : 0;
 }
 
-/** "No problems.", "2 problems, 1 warning." */
+/** "No problems.", "2 problems, 1 warning.", "1 check could not run." */
 function summary(checks: readonly Check[]): string {
   const number = (status: Check["status"]): number =>
     checks.filter((check) => check.status === status).length;
   const problems = number("problem");
   const warnings = number("warning");
-  const problemText = problems === 0 ? "No problems" : count(problems, "problem");
-  return warnings === 0 ? `${problemText}.` : `${problemText}, ${count(warnings, "warning")}.`;
+  const unknown = number("unknown");
+  const parts = [
+    ...(problems > 0 ? [count(problems, "problem")] : []),
+    ...(unknown > 0 ? [`${count(unknown, "check")} could not run`] : []),
+    ...(warnings > 0 ? [count(warnings, "warning")] : []),
+  ];
+  if (problems === 0 && unknown === 0) parts.unshift("No problems");
+  return `${parts.join(", ")}.`;
 }
 
 function mark(status: Check["status"], style: Style): string {
@@ -50,5 +56,7 @@ function mark(status: Check["status"], style: Style): string {
       return style.yellow("!");
     case "problem":
       return style.red("✗");
+    case "unknown":
+      return style.yellow("?");
   }
 }

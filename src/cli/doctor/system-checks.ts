@@ -3,8 +3,8 @@ import { getHeapStatistics } from "node:v8";
 import { type ResolvedLimits, resolveLimits } from "../../options/limits.js";
 import { count } from "../format.js";
 import type { CgroupPlaces } from "./cgroup.js";
-import { type Check, ok, warning } from "./check.js";
-import { cgroupMemoryBytes, processors, threadRoom } from "./system-limits.js";
+import { type Check, notRun, ok, warning } from "./check.js";
+import { cgroupMemoryBytes, processors, type ThreadRoom, threadRoom } from "./system-limits.js";
 
 /** Whether the machine, or the container, has room for cells with the default limits. */
 export function checkSystem(places?: CgroupPlaces): readonly Check[] {
@@ -54,7 +54,13 @@ function checkMemory(places: CgroupPlaces | undefined): Check {
 
 function checkThreads(places: CgroupPlaces | undefined): Check {
   const { cells } = defaultLimits();
-  const room = threadRoom(places);
+  let room: ThreadRoom | undefined;
+  try {
+    room = threadRoom(places);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return notRun("threads", `the limits cannot be read: ${why}`, "Let this user read /proc/self.");
+  }
   if (room === undefined) return ok("threads", "no limit");
   const found = `room for ${room.threads}, by ${room.limit}`;
   if (room.threads >= cells) return ok("threads", found);

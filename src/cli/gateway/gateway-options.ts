@@ -1,8 +1,9 @@
 import type { ApprovalCommandOptions } from "../approval-options.js";
+import type { ReadingCommandOptions } from "../reading-options.js";
 import type { ListenAddress } from "./listen-address.js";
 
 /** The options of `codecell mcp`. */
-export interface McpCommandOptions extends ApprovalCommandOptions {
+export interface McpCommandOptions extends ApprovalCommandOptions, ReadingCommandOptions {
   readonly config: string;
   readonly listen: ListenAddress;
   readonly allowOrigin?: readonly string[];

@@ -64,6 +64,9 @@ export class ProgramRecord implements GatewayRecord {
         this.#note(`${mark} ${cell} ${status} ${facts}${why}`);
         break;
       }
+      case "log":
+        this.#note(style.dim(`  ${cell} ${event.log.level}: ${preview(event.log.text)}`));
+        break;
       default:
         // Output is the client's to show.
         break;

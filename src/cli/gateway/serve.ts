@@ -9,6 +9,7 @@ import { toApproval } from "../approval-options.js";
 import { ApprovalRules } from "../approve/approval-rules.js";
 import { count } from "../format.js";
 import type { SessionContext } from "../open-session.js";
+import { toReading } from "../reading-options.js";
 import { readConfig } from "../run-inputs.js";
 import { UsageError } from "../usage-error.js";
 import type { McpCommandOptions } from "./gateway-options.js";
@@ -69,11 +70,13 @@ async function openGateway(
       limits: { ...options.limit },
       onApproval: new ApprovalRules(options.approve ?? []).decide,
       maxYieldAfterMs: options.maxYieldAfter,
+      ...toReading(options),
       ...(yieldAfter !== undefined && { yieldAfterMs: yieldAfter }),
     },
     describeTools: describe,
     servers: {
       logins: true,
+      results: options.results,
       approval: toApproval(options),
       onEvent: (event) => report.server(event),
       onWarning: (warning) => report.warning(warning),

@@ -75,7 +75,10 @@ export class EntryRunner {
     const cell = showResult({ entry, surroundings, showAs });
     const notes: CellNote[] = [];
     const outcome = await this.#follow(cell, media, (note) => notes.push(note));
-    const written = explainOutcome(cell.asWritten(outcome)) as EndedOutcome;
+    const written = explainOutcome(
+      cell.asWritten(outcome),
+      this.#session.settings.tools.tools,
+    ) as EndedOutcome;
     report.entryEnds(name, written);
     if (outcome.status === "completed") {
       const saved = notes.flatMap((note) => note.saved ?? []);

@@ -90,7 +90,8 @@ async function runAtPrompt(
       complete(text, {
         tools: session.settings.tools.tools,
         commands: commandNames,
-        hasConsole: options.console === true,
+        hasConsole: options.console !== "off",
+        hasWebGlobals: options.webGlobals,
         storedKeys: async () => (await storedEntries(session)).map(([key]) => key),
       }),
     onInterrupt: () => runner.terminate(),

@@ -96,6 +96,10 @@ function framing({ entry, surroundings, showAs }: EntryFrame): readonly Insertio
       { offset: result.end, text: `)) === undefined || ${name}Show(${name});`, toldAt },
     );
   }
+  if (needed.length === 0 && entry.declared.length > 0) {
+    // What exports is a module and nothing else: functions are declared here for later entries.
+    insertions.push({ offset: source.length, text: "\nexport {};", toldAt });
+  }
   if (needed.length > 0) {
     const imports =
       showAs === "text" && result !== undefined

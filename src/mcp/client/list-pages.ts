@@ -1,3 +1,4 @@
+import { sizeOfJson } from "../../base/json-values.js";
 import type { McpResult } from "../as-it-came.js";
 import type { McpRequestOptions } from "./request-options.js";
 
@@ -16,10 +17,12 @@ export type ListEntry = Readonly<Record<string, unknown>>;
 
 const maxPages = 100;
 const maxEntries = 10_000;
+/** Bytes of all entries, as `sizeOfJson` counts: clients get a whole list in one message. */
+const maxListBytes = 8 * 1024 * 1024;
 
 /**
- * All pages of one of a server's lists, up to 100 pages or 10 000 entries; entries without their key are
- * left out. A server that does not know the list has none of its entries.
+ * All pages of one of a server's lists, up to 100 pages, 10 000 entries or 8 MiB; entries without their key
+ * are left out. A server that does not know the list has none of its entries.
  */
 export async function listPages(
   server: ListedServer,
@@ -27,11 +30,16 @@ export async function listPages(
   options: McpRequestOptions = {},
 ): Promise<readonly ListEntry[]> {
   const entries: ListEntry[] = [];
+  let bytes = 0;
   let cursor: string | undefined;
   for (let page = 0; page < maxPages && entries.length < maxEntries; page += 1) {
     const result = await requestPage(server, what.method, cursor, options);
     const list: unknown = result[what.list];
-    if (Array.isArray(list)) entries.push(...list.filter((entry) => hasKey(entry, what.key)));
+    for (const entry of Array.isArray(list) ? (list as unknown[]) : []) {
+      bytes += sizeOfJson(entry, maxListBytes - bytes);
+      if (bytes > maxListBytes) return entries;
+      if (hasKey(entry, what.key)) entries.push(entry);
+    }
     const next = result["nextCursor"];
     if (typeof next !== "string" || next === cursor) break;
     cursor = next;

@@ -86,7 +86,9 @@ export class ServerConnection implements RunningServer {
   readonly #dialogue: Dialogue;
   #tools: readonly NamedTool[] = [];
   #phase: "opening" | "open" | "lost" | "closing" = "opening";
-  #listings = 0;
+  /** Whether the server has said that its tools have changed since it was asked for them last. */
+  #hasChanged = false;
+  #isFollowing = false;
   #closed: Promise<void> | undefined;
 
   constructor(name: string, transport: Transport, options: ConnectionOptions) {
@@ -173,13 +175,15 @@ export class ServerConnection implements RunningServer {
   }
 
   async #listTools(signal: AbortSignal): Promise<readonly NamedTool[]> {
-    const { callTimeoutMs, approval, ownApproval, filter, onWarning, onProgress } = this.#options;
+    const { callTimeoutMs, approval, ownApproval, filter, onWarning, onProgress, results } =
+      this.#options;
     const options = {
       server: this.name,
       signal,
       ...(callTimeoutMs !== undefined && { callTimeoutMs }),
       ...(onProgress && { onProgress }),
       ...filter,
+      results,
       onWarning,
     };
     const server = {
@@ -196,17 +200,26 @@ export class ServerConnection implements RunningServer {
     }));
   }
 
-  /** The server says that its tools have changed. */
+  /**
+   * The server says that its tools have changed. It is asked for them once at a time, however often it says
+   * so: what it says meanwhile counts once.
+   */
   async #followTools(): Promise<void> {
-    if (this.#phase !== "open") return;
-    this.#listings += 1;
-    const listing = this.#listings;
+    this.#hasChanged = true;
+    if (this.#isFollowing) return;
+    this.#isFollowing = true;
+    while (this.#hasChanged && this.#phase === "open") {
+      this.#hasChanged = false;
+      await this.#listAgain();
+    }
+    this.#isFollowing = false;
+  }
+
+  async #listAgain(): Promise<void> {
     try {
       const tools = await this.#listTools(AbortSignal.timeout(this.#options.startTimeoutMs));
-      // A later change has been told meanwhile.
-      const isStale = (): boolean => listing !== this.#listings || this.#phase !== "open";
       // Some servers say so after each start.
-      if (isStale() || (await isSame(tools, this.#tools)) || isStale()) return;
+      if ((await isSame(tools, this.#tools)) || this.#phase !== "open") return;
       this.#tools = tools;
       const toolCount = tools.length;
       this.#options.onEvent?.({ type: "toolsChanged", server: this.name, toolCount });

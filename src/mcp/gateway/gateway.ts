@@ -38,12 +38,12 @@ export interface GatewayOptions {
   /** `onApproval` decides before the person at the client is asked. */
   readonly cells: Pick<
     CodeModeOptions,
-    "limits" | "yieldAfterMs" | "maxYieldAfterMs" | "onApproval"
+    "limits" | "yieldAfterMs" | "maxYieldAfterMs" | "console" | "dialect" | "onApproval"
   >;
   readonly describeTools: "all" | "none";
   readonly servers: Pick<
     ConnectMcpOptions,
-    "startTimeoutMs" | "approval" | "logins" | "onStderr" | "onEvent" | "onWarning"
+    "startTimeoutMs" | "approval" | "logins" | "results" | "onStderr" | "onEvent" | "onWarning"
   >;
   /**
    * What servers are told that they may ask for. They start when it is known: the promise of what the

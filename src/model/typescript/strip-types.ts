@@ -209,6 +209,24 @@ export function stripTypes(source: string): Promise<StripAnswer> {
   return stripper.strip(source);
 }
 
+const bodyStart = "async()=>{";
+const bodyEnd = "\n}";
+
+/** The same of a source that is the body of an async function, so that it may have a `return`. */
+export async function stripTypesOfBody(source: string): Promise<StripAnswer> {
+  const hasInterpreter = source.startsWith("#!");
+  const body = hasInterpreter ? `//${source.slice(2)}` : source;
+  const answer = await stripper.strip(bodyStart + body + bodyEnd);
+  if (answer.type === "refused") {
+    const { problem } = answer;
+    const column = problem.line === 1 ? problem.column - bodyStart.length : problem.column;
+    return { type: "refused", problem: { ...problem, column } };
+  }
+  if (answer.type !== "stripped") return answer;
+  const stripped = answer.source.slice(bodyStart.length, -bodyEnd.length);
+  return { type: "stripped", source: hasInterpreter ? `#!${stripped.slice(2)}` : stripped };
+}
+
 /** Asks the engine, in the worker, whether a script parses; never rejects. */
 export function checkScript(source: string, options: ScriptOptions): Promise<CheckAnswer> {
   return stripper.check(source, options);

@@ -9,12 +9,16 @@ interface Fault {
  * where the message says enough.
  */
 export function syntaxHint({ message, position }: Fault): string | undefined {
-  // The engine's words, then the erasing parser's.
-  if (/^(Illegal return statement|Return statement is not allowed here)/.test(message)) {
-    return "A cell is a module and not a function, so its top level has no return: hand a result out with text(value), and end early with exit().";
+  if (isAboutReturn(message)) {
+    return "This is read as a module, whose top level has no return: hand a result out with text(value), and end early with exit().";
   }
   if (position?.sourceLine[position.column - 1] === "@") {
     return "Decorators are not JavaScript yet, and are more than types, so they cannot be erased: call the function on the class or the method instead, as in const Decorated = decorate(Plain).";
   }
   return undefined;
+}
+
+/** Whether a parser objects to a `return` outside of functions: the engine, or the one that erases types. */
+export function isAboutReturn(message: string): boolean {
+  return /^(Illegal return statement|Return statement is not allowed here)/.test(message);
 }

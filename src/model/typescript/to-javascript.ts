@@ -1,5 +1,13 @@
 import { builtin } from "../../base/builtin.js";
-import { checkScript, stripTypes, type TypeScriptProblem } from "./strip-types.js";
+import { sourceLineAt } from "../../base/lines.js";
+import {
+  checkScript,
+  type StripAnswer,
+  stripTypes,
+  stripTypesOfBody,
+  type TypeScriptProblem,
+} from "./strip-types.js";
+import { isAboutReturn } from "./syntax-hint.js";
 import type { SyntaxProblem } from "./syntax-problem.js";
 import { explainUnsupported } from "./unsupported-syntax.js";
 
@@ -20,12 +28,25 @@ export async function toJavaScript(source: string): Promise<JavaScript> {
   const stop = await findStop(source);
   if (stop === "gaveUp") return { source };
   if (stop === undefined && !hasTypeArguments(source)) return { source };
-  const answer = await stripTypes(source);
+  const answer = await stripModuleOrBody(source);
   if (answer.type === "stripped") return { source: answer.source };
   if (answer.type === "gaveUp" || stop === undefined) return { source };
   const { problem } = answer;
   const isOfTypeScript = problem.kind === "unsupported" || isFarther(problem, stop);
   return isOfTypeScript ? { problem: toSyntaxProblem(source, problem) } : { source };
+}
+
+/** A module has no `return` at its top level, and a model's program may have one. */
+async function stripModuleOrBody(source: string): Promise<StripAnswer> {
+  const answer = await stripTypes(source);
+  if (answer.type !== "refused" || !isAboutReturn(answer.problem.message)) return answer;
+  const ofBody = await stripTypesOfBody(source);
+  // A function has no imports and exports.
+  return ofBody.type === "refused" && isInModuleLine(source, ofBody.problem) ? answer : ofBody;
+}
+
+function isInModuleLine(source: string, { line }: TypeScriptProblem): boolean {
+  return /^\s*(import|export)\b/.test(sourceLineAt(source, line));
 }
 
 interface Place {

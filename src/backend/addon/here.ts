@@ -1,0 +1,36 @@
+import { builtin } from "../../base/builtin.js";
+import { packageRoot } from "../../base/package-root.js";
+import { glibcVersion, isMusl } from "./libc.js";
+
+const { existsSync } = builtin("node:fs");
+const { join } = builtin("node:path");
+
+/** As "engines" of package.json has it. */
+export const supportedNodes = "20.11, 22.12, 24.0, 26.0 and later releases of these";
+
+/** "Node v24.9.0 (ABI 137) on linux-x64 with glibc 2.36". */
+export function describeHere(): string {
+  const { version, versions, platform, arch } = process;
+  const electron = versions["electron"];
+  const runtime = electron === undefined ? `Node ${version}` : `Electron ${electron}`;
+  const place = `${runtime} (ABI ${versions.modules}) on ${platform}-${arch}`;
+  if (platform !== "linux") return place;
+  return `${place} with ${isMusl() ? "musl" : `glibc ${glibcVersion() ?? "of an unknown version"}`}`;
+}
+
+/** "Bun 1.3.0": what runs this program if it is not Node, though it says that it is. */
+export function otherRuntime(): string | undefined {
+  const { bun, deno } = process.versions;
+  if (bun !== undefined) return `Bun ${bun}`;
+  return deno === undefined ? undefined : `Deno ${deno}`;
+}
+
+/** The command that helps if the addon is missing or cannot be loaded; ends the messages about both. */
+export function addonAdvice(): string {
+  if (process.env["CODECELL_ADDON"]) {
+    return "Unset CODECELL_ADDON, or let it name an addon that was built for this Node.";
+  }
+  return existsSync(join(packageRoot, "src", "index.ts"))
+    ? "In this checkout, run `npm run build:native`."
+    : "Install a Node and a platform that the package has an addon for.";
+}

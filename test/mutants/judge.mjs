@@ -1,0 +1,103 @@
+// Runs the tests that reach each mutant until one notices it.
+import { chooseTests, reachingTests } from "./choose-tests.mjs";
+import { unobservable } from "./unobservable.mjs";
+
+/** @typedef {import("./tree.mjs").SourceFile} SourceFile */
+
+/**
+ * A mutant and what was found about it.
+ *
+ * @typedef {object} Verdict
+ * @property {SourceFile} source
+ * @property {import("./tree.mjs").SourceMutant} mutant
+ * @property {"noticed" | "hung" | "unnoticed" | "unreached" | "unobservable"} state
+ * @property {string} [by]
+ */
+
+/** A test fails that takes so many times as long as without a mutant, and this much more. */
+const slowness = 3;
+const slackMs = 3000;
+
+export class Judge {
+  #coverage;
+  #process;
+  #results;
+  /** @type {Map<string, Map<string, number>>} */
+  #successes = new Map();
+
+  /**
+   * @param {import("./coverage.mjs").Coverage} coverage
+   * @param {import("./test-process.mjs").TestProcess} process
+   * @param {import("./results.mjs").Results} results
+   */
+  constructor(coverage, process, results) {
+    this.#coverage = coverage;
+    this.#process = process;
+    this.#results = results;
+  }
+
+  /**
+   * @param {SourceFile} source
+   * @param {number} index - Of the mutant, in its file.
+   * @returns {Promise<Verdict>}
+   */
+  async judge(source, index) {
+    const mutant = /** @type {import("./tree.mjs").SourceMutant} */ (source.mutants[index]);
+    if (isUnobservable(source, mutant)) return { source, mutant, state: "unobservable" };
+    const reaching = reachingTests(source, index, this.#coverage);
+    const known = this.#results.get(source, index, reaching);
+    const result =
+      known ?? this.#results.set(source, index, reaching, await this.#try(source, index, reaching));
+    if (result.by !== undefined) this.#countSuccess(source, result.by);
+    return { source, mutant, state: result.state, by: result.by };
+  }
+
+  /**
+   * @param {SourceFile} source
+   * @param {number} index
+   * @param {readonly import("./choose-tests.mjs").ReachingFile[]} reaching
+   * @returns {Promise<Pick<import("./results.mjs").Result, "state" | "by">>}
+   */
+  async #try(source, index, reaching) {
+    if (reaching.length === 0) return { state: "unreached" };
+    const chosen = chooseTests(reaching, this.#successes.get(source.path) ?? new Map());
+    const environment = { CODECELL_MUTANT: String(source.first + index) };
+    for (const { file, ids, ms, longestMs } of chosen) {
+      const end = await this.#process.run(
+        {
+          environment,
+          tests: [{ file, ids }],
+          testMs: slackMs + slowness * longestMs,
+          workers: 1,
+          stopsAtFailure: true,
+        },
+        3 * slackMs + slowness * ms,
+      );
+      if (end === "hung") return { state: "hung", by: `${file}: it hangs` };
+      if (end.failure !== undefined) return { state: "noticed", by: end.failure };
+    }
+    return { state: "unnoticed" };
+  }
+
+  /**
+   * @param {SourceFile} source
+   * @param {string} by
+   */
+  #countSuccess(source, by) {
+    const successes = this.#successes.get(source.path) ?? new Map();
+    this.#successes.set(source.path, successes);
+    const file = by.split(": ")[0];
+    successes.set(file, (successes.get(file) ?? 0) + 1);
+  }
+}
+
+/**
+ * @param {SourceFile} source
+ * @param {import("./tree.mjs").SourceMutant} mutant
+ */
+function isUnobservable(source, mutant) {
+  return unobservable.some(
+    ({ file, line, change }) =>
+      file === source.path && line === mutant.lineText && change === mutant.change,
+  );
+}

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { findMutants } from "./find-mutants.mjs";
+import { instrument } from "./instrument.mjs";
+
+const changesOf = (source: string): readonly string[] =>
+  findMutants(source).mutants.map(({ change }) => change);
+
+describe("the mutants of", () => {
+  test.each([
+    ["if (a < b) f();", ["a < b → true", "a < b → false", "a < b → a <= b"]],
+    ["if (!a) f();", ["!a → true", "!a → false"]],
+    ["x = a === b;", ["without x = a === b;", "a === b → a !== b"]],
+    ["while (a) f();", ["a → false", "without f();"]],
+    ["x = a ? b : c;", ["without x = a ? b : c;", "a → true", "a → false"]],
+    ["const x = a ?? b;", ["a ?? b → a", "a ?? b → b"]],
+    ["const x = a && b;", ["a && b → a", "a && b → b"]],
+    ["const x = a - 1;", ["a - 1 → a + 1"]],
+    ['const x = a + "text";', []],
+    ["const x = { once: true };", ["true → false"]],
+    ["const x = [a, b];", ["[a, b] → []"]],
+    ["const x = a?.b?.(c);", ["a?.b?.(c) → a?.b(c)", "a?.b?.(c) → a.b?.(c)"]],
+    ["const x = a.startsWith(b);", ["a.startsWith(b) → a.endsWith(b)"]],
+    ["const x = a.trim();", ["a.trim() → a"]],
+    ["const x = /^a+$/i;", ["/^a+$/i → /a+$/i", "/^a+$/i → /^a+/i", "/^a+$/i → /^a+$/"]],
+    ["for (;;) { f(); break; }", ["without f();", "without break;"]],
+    ["class A { b: C; constructor(b: C) { this.b = b; } }", []],
+    ["switch (a) { default: assertNever(a); }", []],
+    ["delete a.b?.c;", ["without delete a.b?.c;"]],
+    ['import { a } from "a";', []],
+    ["type A = B extends C ? true : false;", []],
+  ])("%s", (source, changes) => {
+    expect(changesOf(source)).toEqual(changes);
+  });
+});
+
+test("a mutant has the number of its line, and what it changes as one short line", () => {
+  const source = `\n\nf(\n  a,\n  ${'"long"'.padEnd(99, " ")});`;
+  expect(findMutants(source).mutants).toMatchObject([
+    { line: 3, change: expect.stringMatching(/^without f\( a, "long" *\);$/) },
+  ]);
+});
+
+describe("an instrumented function", () => {
+  const source =
+    "function f(a: number, b?: { c: number }) { if (a < 1 && b) { a += 1; } return [a, b?.c]; }";
+  const { code, mutants } = findMutants(source);
+  const run = (on: number): unknown => {
+    const written = instrument(code, mutants, 10, "./switch.mjs").replace(/^import .*?; /, "");
+    const build = new Function("$isMutant", `${written}; return f(0, { c: 7 });`);
+    return build((mutant: number) => mutant === on);
+  };
+
+  test("does what it did while no mutant is on", () => {
+    expect(run(-1)).toEqual([1, 7]);
+  });
+
+  test("does what each mutant does while that is on", () => {
+    const results = mutants.map(({ change }, i) => [change, run(10 + i)]);
+    expect(results).toEqual([
+      ["a < 1 && b → true", [1, 7]],
+      ["a < 1 && b → false", [0, 7]],
+      ["a < 1 && b → a < 1", [1, 7]],
+      ["a < 1 && b → b", [1, 7]],
+      ["a < 1 → a <= 1", [1, 7]],
+      ["without a += 1;", [0, 7]],
+      ["[a, b?.c] → []", []],
+      ["b?.c → b.c", [1, 7]],
+    ]);
+  });
+});
+
+test("a program keeps its first line, and an else belongs to the same if", () => {
+  const { code, mutants } = findMutants("#!/usr/bin/env node\nif (a) f();\nelse g();");
+  expect(instrument(code, mutants, 0, "s.mjs")).toBe(
+    '#!/usr/bin/env node\nimport { isMutant as $isMutant } from "s.mjs"; ' +
+      "if (($isMutant(0)?(true):$isMutant(1)?(false):(a))) f();\nelse {if(!$isMutant(2)){g();}}",
+  );
+});

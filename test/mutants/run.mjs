@@ -1,0 +1,79 @@
+// Makes small faults in src/ (mutants), one at a time, and says which of them no test notices. README.md says
+// how, and has the scores.
+//
+//   node test/mutants/run.mjs [FOLDER | FILE]... [--changed REF] [--sample N] [--minutes N] [--write] [--all]
+//     FOLDER, FILE: in src/, or how such paths begin. Default: all of src/
+//     --changed: the files that differ from a commit's
+//     --sample: files that HEAD selects, for about N mutants, with the tests that noticed theirs when scores.json
+//       was written
+//     --minutes: judges no more mutants after so long, not counting the build and the look at what tests reach
+//     --write: brings scores.json and the table in README.md up to date for files that were judged in full
+//     --all: prints the noticed ones too, with the test
+//   node test/mutants/run.mjs native [NAME]...: faults in native/ (native.mjs)
+//
+// Exit code 1 if of some file more mutants are unnoticed than scores.json has.
+import { parseArgs } from "node:util";
+import { main, run } from "../../scripts/lib/command.mjs";
+import { chooseSources, testsOf } from "./choose-sources.mjs";
+import { currentCoverage } from "./coverage.mjs";
+import { Judge } from "./judge.mjs";
+import { Report } from "./report.mjs";
+import { Results } from "./results.mjs";
+import { writeScores } from "./scores.mjs";
+import { TestProcess } from "./test-process.mjs";
+import { makeTree } from "./tree.mjs";
+
+const [what, ...given] = process.argv.slice(2);
+
+const { values: options, positionals: places } = parseArgs({
+  args: what === "native" ? [] : process.argv.slice(2),
+  allowPositionals: true,
+  options: {
+    changed: { type: "string" },
+    sample: { type: "string" },
+    minutes: { type: "string", default: "Infinity" },
+    write: { type: "boolean", default: false },
+    all: { type: "boolean", default: false },
+  },
+});
+
+await main(async () => {
+  if (what === "native") {
+    run("node", ["test/mutants/native.mjs", ...given]);
+    return;
+  }
+  const sources = makeTree();
+  const chosen = chooseSources(sources, places, options);
+  const tests = new TestProcess();
+  try {
+    const isPart = options.sample !== undefined || options.changed !== undefined;
+    const coverage = await currentCoverage(sources, tests, isPart ? testsOf(chosen) : undefined);
+    const report = await judgeAll(chosen, coverage, tests);
+    report.print();
+    if (options.write) writeScores({ src: report.scores });
+    if (report.isWorse) process.exitCode = 1;
+  } finally {
+    tests.close();
+  }
+});
+
+/**
+ * @param {readonly import("./tree.mjs").SourceFile[]} chosen
+ * @param {import("./coverage.mjs").Coverage} coverage
+ * @param {TestProcess} tests
+ */
+async function judgeAll(chosen, coverage, tests) {
+  const endsAt = performance.now() + Number(options.minutes) * 60_000;
+  const results = new Results();
+  const judge = new Judge(coverage, tests, results);
+  const report = new Report(options.all);
+  for (const source of chosen) {
+    for (const index of source.mutants.keys()) {
+      if (performance.now() > endsAt) return report;
+      report.add(await judge.judge(source, index));
+      results.save();
+    }
+    report.finish(source);
+  }
+  return report;
+}

@@ -1,0 +1,144 @@
+// How many mutants of each file were noticed when it was looked at last, kept in the repository.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { nativeFaults } from "./native-faults/index.mjs";
+import { floorOf, roomOf, rooms } from "./rooms.mjs";
+import { sourceFiles } from "./tree.mjs";
+
+const kept = fileURLToPath(new URL("scores.json", import.meta.url));
+const page = fileURLToPath(new URL("README.md", import.meta.url));
+const begin = "<!-- scores -->\n\n";
+const end = "\n<!-- end -->";
+
+/**
+ * @typedef {object} FileScore
+ * @property {number} mutants - That count: which change something observable.
+ * @property {number} noticed
+ * @property {readonly string[]} tests - The files of tests that noticed one.
+ */
+
+/**
+ * @typedef {object} Scores
+ * @property {Record<string, FileScore>} src - By path in src/.
+ * @property {Record<string, boolean>} native - Whether the fault was noticed, by its sentence.
+ */
+
+/** @returns {Scores} */
+export function readScores() {
+  return existsSync(kept) ? JSON.parse(readFileSync(kept, "utf8")) : { src: {}, native: {} };
+}
+
+/**
+ * @param {readonly import("./judge.mjs").Verdict[]} verdicts - Of one file.
+ * @returns {FileScore}
+ */
+export function scoreOf(verdicts) {
+  const counted = verdicts.filter(({ state }) => state !== "unobservable");
+  const noticed = counted.filter(isNoticed);
+  const tests = noticed.flatMap(({ by }) => /^test\/\S+\.test\.ts/.exec(by ?? "")?.[0] ?? []);
+  return { mutants: counted.length, noticed: noticed.length, tests: [...new Set(tests)].sort() };
+}
+
+/** @param {import("./judge.mjs").Verdict} verdict */
+export function isNoticed({ state }) {
+  return state === "noticed" || state === "hung";
+}
+
+/**
+ * Adds what was found to what is kept, and writes the tables.
+ * @param {Partial<Scores>} found
+ */
+export function writeScores({ src = {}, native = {} }) {
+  const before = readScores();
+  const scores = {
+    src: ofThese(sourceFiles(), { ...before.src, ...src }),
+    native: ofThese(
+      nativeFaults.map(({ fault }) => fault),
+      { ...before.native, ...native },
+    ),
+  };
+  const parts = Object.entries(scores).map(([part, record]) => `"${part}": ${linesOf(record)}`);
+  writeFileSync(kept, `{\n${parts.join(",\n")}\n}\n`);
+  const text = readFileSync(page, "utf8");
+  const [head = ""] = text.split(begin);
+  const tables = `${tableOfRooms(scores.src)}\n${tableOfFaults(scores.native)}`;
+  writeFileSync(page, head + begin + tables + text.slice(text.indexOf(end)));
+}
+
+/**
+ * One entry a line, so that a change shows what has changed.
+ * @param {Readonly<Record<string, unknown>>} record
+ */
+function linesOf(record) {
+  const lines = Object.entries(record).map(
+    ([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+  );
+  return `{\n${lines.join(",\n")}\n}`;
+}
+
+/**
+ * What is kept of those that are still there, in this order.
+ * @template Value
+ * @param {readonly string[]} keys
+ * @param {Readonly<Record<string, Value>>} record
+ * @returns {Record<string, Value>}
+ */
+function ofThese(keys, record) {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const value = record[key];
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+}
+
+/** @param {Readonly<Record<string, FileScore>>} scores */
+function tableOfRooms(scores) {
+  const rows = rooms.flatMap((room) => {
+    const files = sourceFiles().filter((file) => roomOf(file) === room);
+    const known = files.flatMap((file) => scores[file] ?? []);
+    if (known.length === 0) return [];
+    const sum = (/** @type {"mutants" | "noticed"} */ what) =>
+      known.reduce((total, score) => total + score[what], 0);
+    const looked = known.length === files.length ? "all" : `${known.length} of ${files.length}`;
+    const [mutants, noticed] = [sum("mutants"), sum("noticed")];
+    return [
+      `| ${room} | ${looked} | ${mutants} | ${noticed} | ${percent(noticed, mutants)} | ${floorOf(room)} % |`,
+    ];
+  });
+  return table(["room of src/", "files looked at", "mutants", "noticed", "", "wanted"], rows);
+}
+
+/** @param {Readonly<Record<string, boolean>>} scores */
+function tableOfFaults(scores) {
+  const folders = [...new Set(nativeFaults.map(({ file }) => path.dirname(file)))].sort();
+  const rows = folders.flatMap((folder) => {
+    const known = nativeFaults
+      .filter(({ file }) => path.dirname(file) === folder)
+      .flatMap(({ fault }) => scores[fault] ?? []);
+    if (known.length === 0) return [];
+    const noticed = known.filter(Boolean).length;
+    return [
+      `| ${folder} | ${known.length} | ${noticed} | ${percent(noticed, known.length)} | 85 % |`,
+    ];
+  });
+  return table(["folder of native/", "faults", "noticed", "", "wanted"], rows);
+}
+
+/**
+ * @param {readonly string[]} heads
+ * @param {readonly string[]} rows
+ */
+function table(heads, rows) {
+  const rule = `|${heads.map(() => "---|").join("")}`;
+  return `${[`| ${heads.join(" | ")} |`, rule, ...rows].join("\n")}\n`;
+}
+
+/**
+ * @param {number} part
+ * @param {number} all
+ */
+export function percent(part, all) {
+  return all === 0 ? "–" : `${Math.floor((100 * part) / all)} %`;
+}

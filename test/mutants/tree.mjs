@@ -1,0 +1,104 @@
+// A copy of the repository with all mutants of src/ in it, so that one build serves them all, in every process
+// that a test starts.
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { capture, root, run } from "../../scripts/lib/command.mjs";
+import { findMutants } from "./find-mutants.mjs";
+import { instrument } from "./instrument.mjs";
+
+/** Where all that mutation testing writes is. */
+export const workFolder = path.join(root, "build", "mutants");
+export const tree = path.join(workFolder, "tree");
+
+/**
+ * @typedef {object} SourceFile
+ * @property {string} path - In src/.
+ * @property {string} hash - Of its text.
+ * @property {number} first - The number of its first mutant.
+ * @property {readonly SourceMutant[]} mutants
+ */
+
+/** @typedef {import("./find-mutants.mjs").Mutant & { readonly lineText: string }} SourceMutant */
+
+/**
+ * Copies what git knows or would know, with mutants in src/, and builds dist/ of that.
+ * @returns {SourceFile[]}
+ */
+export function makeTree() {
+  rmSync(tree, { recursive: true, force: true });
+  copyRepository(tree, (file) => !file.startsWith("src/"));
+  symlinkSync(path.join(root, "build"), path.join(tree, "build"));
+  const sources = readSources();
+  cpSync(path.join(root, "dist"), path.join(tree, "dist"), {
+    recursive: true,
+    filter: (file) => !/dist\/(?!vendor\/).*\.js(\.map)?$/.test(file),
+  });
+  run("node", ["scripts/build-ts.mjs", "--only-own-javascript"], { cwd: tree, quiet: true });
+  return sources;
+}
+
+/**
+ * Copies what git knows or would know into a folder, beside the packages of this repository.
+ * @param {string} folder
+ * @param {(file: string) => boolean} [isWanted]
+ */
+export function copyRepository(folder, isWanted = () => true) {
+  const files = capture("git", ["ls-files", "-co", "--exclude-standard"]).split("\n");
+  for (const file of files) {
+    const from = path.join(root, file);
+    // What has been deleted is known until the next commit.
+    if (isWanted(file) && existsSync(from)) cpSync(from, path.join(folder, file));
+  }
+  symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+}
+
+function readSources() {
+  /** @type {SourceFile[]} */
+  const sources = [];
+  let first = 0;
+  for (const file of sourceFiles()) {
+    const text = readFileSync(path.join(root, "src", file), "utf8");
+    const { code, mutants } = findMutants(text);
+    const lines = text.split("\n");
+    const written = path.join(tree, "src", file);
+    const toSwitch = path.relative(
+      path.dirname(written),
+      path.join(tree, "test/mutants/switch.mjs"),
+    );
+    mkdirSync(path.dirname(written), { recursive: true });
+    writeFileSync(written, instrument(code, mutants, first, toSwitch));
+    sources.push({
+      path: file,
+      hash: hashOf(text),
+      first,
+      mutants: mutants.map((mutant) => ({
+        ...mutant,
+        lineText: (lines[mutant.line - 1] ?? "").trim(),
+      })),
+    });
+    first += mutants.length;
+  }
+  return sources;
+}
+
+/** Those of src/, by their paths in it. */
+export function sourceFiles() {
+  return readdirSync(path.join(root, "src"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .sort();
+}
+
+/** @param {string} text */
+export function hashOf(text) {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
