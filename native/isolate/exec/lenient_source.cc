@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -261,9 +262,9 @@ std::optional<BodyForm> UncalledFunctionForm(const base::Text& source) {
   const std::u16string units = UnitsOf(source);
   const std::vector<Line> lines = LinesOf(units);
   const size_t indent = IndentOf(lines);
-  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-    if (line->indent > indent) continue;
-    const u16string_view name = DeclaredName(line->text);
+  for (const Line& line : lines | std::views::reverse) {
+    if (line.indent > indent) continue;
+    const u16string_view name = DeclaredName(line.text);
     if (name.empty() || !IsNamedOnce(units, name)) continue;
     std::u16string body = units;
     body.append(u"\n;return ").append(name);
