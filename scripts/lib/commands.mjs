@@ -43,7 +43,7 @@ export const commands = {
     "check:package": "packs the package, installs it elsewhere, and uses it there",
     "check:leaks": "10 000 cells leave no thread, descriptor or memory behind",
     "check:frameworks":
-      "the adapters with real frameworks, oldest and newest; takes parts of names",
+      "the adapters with real frameworks, oldest and newest; takes parts of names, --small",
     "check:inspector": "the official MCP inspector drives codecell mcp",
   },
   Speed: {
