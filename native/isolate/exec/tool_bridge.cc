@@ -49,6 +49,11 @@ void ToolBridge::Begin(std::shared_ptr<const protocol::ToolTable> table) {
   functions_.resize(table_->tools.size());
 }
 
+const ToolPaths& ToolBridge::paths() {
+  if (!paths_) paths_.emplace(*table_);
+  return *paths_;
+}
+
 v8::MaybeLocal<v8::Function> ToolBridge::FunctionOf(IsolateScope& scope, uint32_t tool) {
   v8::Global<v8::Function>& known = functions_[tool];
   if (!known.IsEmpty()) return known.Get(scope.isolate());
