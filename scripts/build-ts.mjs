@@ -1,14 +1,15 @@
 // Builds dist/ from src/: declarations file by file, and JavaScript as a few files. A file for each
 // module would take several times as long to load as all of the code in them. Most packages that it
-// uses become files of dist/vendor (lib/vendor.mjs).
+// uses become files of dist/vendor (lib/vendor.mjs). web/ becomes dist/web (lib/web-libraries.mjs).
 //
 //   node scripts/build-ts.mjs [--only-own-javascript]
-//     --only-own-javascript: leaves the declarations and dist/vendor as they are
+//     --only-own-javascript: leaves the declarations, dist/vendor and dist/web as they are
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { main, root, run } from "./lib/command.mjs";
-import { buildVendored, vendoredModules } from "./lib/vendor.mjs";
+import { buildVendored, vendoredModules, writeNotices } from "./lib/vendor.mjs";
+import { buildWebLibraries } from "./lib/web-libraries.mjs";
 
 const dist = path.join(root, "dist");
 
@@ -35,7 +36,9 @@ await main(async () => {
     return;
   }
   run(path.join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"]);
-  const built = new Set([...(await bundleAll()), ...(await buildVendored())]);
+  const [vendored, web] = await Promise.all([buildVendored(), buildWebLibraries()]);
+  writeNotices([...vendored.inputs, ...web.inputs]);
+  const built = new Set([...(await bundleAll()), ...vendored.files, ...web.files]);
   for (const file of reachableDeclarations()) built.add(file);
   // Of an earlier build, and declarations that no entry point needs.
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {

@@ -1,10 +1,11 @@
 import { type Command, Option } from "commander";
-import type { ReadingOptions } from "../options/reading.js";
+import type { SessionOptions } from "../options/options.js";
 
-/** The options on how programs are read, of every command that runs some. */
+/** The options on how programs are read, and what they find, of every command that runs some. */
 export interface ReadingCommandOptions {
   readonly console: "output" | "logs" | "off";
   readonly dialect: "lenient" | "strict";
+  readonly webGlobals: boolean;
   readonly results: "value" | "raw";
 }
 
@@ -31,10 +32,15 @@ export function addReadingOptions(command: Command, logs: string): Command {
       )
         .choices(["value", "raw"])
         .default("value"),
-    );
+    )
+    .option("--no-web-globals", "give programs no URL, TextEncoder, structuredClone and the like");
 }
 
 /** The same as options of a session. */
-export function toReading({ console, dialect }: ReadingCommandOptions): ReadingOptions {
-  return { console: console === "off" ? false : console, dialect };
+export function toReading({
+  console,
+  dialect,
+  webGlobals,
+}: ReadingCommandOptions): Pick<SessionOptions, "console" | "dialect" | "webGlobals"> {
+  return { console: console === "off" ? false : console, dialect, webGlobals };
 }

@@ -58,12 +58,14 @@ describe("sessions take turns:", () => {
   });
 
   test("one that alone waits gets every slot that becomes free, before its cells have started", async () => {
-    const runtime = new Runtime({ cells: 2 });
+    const runtime = new Runtime({ cells: 3 });
     const [busy, waiting] = [runtime.session(), runtime.session()];
-    runtime.fill(busy, 2);
+    runtime.fill(busy, 3);
     runtime.wait(waiting, "first");
     runtime.wait(waiting, "second");
     busy.leave();
+    busy.leave();
+    // Nobody waits for the third.
     busy.leave();
     await settled();
     expect(runtime.order).toEqual(["first entered", "second entered"]);
@@ -82,6 +84,19 @@ describe("sessions take turns:", () => {
     narrow.leave();
     await settled();
     expect(runtime.order).toEqual(["other entered", "narrow entered"]);
+  });
+
+  test("each has its own limit, however much room the runtime has", async () => {
+    const runtime = new Runtime({});
+    const session = runtime.session({ cells: 2 });
+    runtime.fill(session, 2);
+    expect(session.enter()).toBe(false);
+    runtime.wait(session, "third");
+    await settled();
+    expect(runtime.order).toEqual([]);
+    session.leave();
+    await settled();
+    expect(runtime.order).toEqual(["third entered"]);
   });
 
   test("an exec does not overtake those of its session that wait", () => {

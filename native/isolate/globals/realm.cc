@@ -9,6 +9,7 @@
 #include "isolate/globals/settled_stream.h"
 #include "isolate/globals/tool_lookups.h"
 #include "isolate/globals/tools_object.h"
+#include "isolate/globals/web_globals.h"
 #include "isolate/values/json_forms.h"
 #include "isolate/values/strings.h"
 
@@ -97,7 +98,7 @@ bool Realm::Create(IsolateScope& scope) {
       !GuardArrayBuffers(scope, global) || !NewToolsObject(scope).ToLocal(&tools) ||
       global->CreateDataProperty(context, Literal(scope, "tools"), tools).IsNothing() ||
       global->SetLazyDataProperty(context, Literal(scope, "ALL_TOOLS"), GiveListing).IsNothing() ||
-      !InstallHelpers(scope, global)) {
+      !InstallHelpers(scope, global) || !InstallWebGlobals(scope, global)) {
     return false;
   }
   context_.Reset(scope.isolate(), context);
@@ -106,10 +107,12 @@ bool Realm::Create(IsolateScope& scope) {
 
 bool Realm::Begin(IsolateScope& scope, const protocol::CellSetup& setup) {
   NameEvalLimit(scope, setup.limits.eval_bytes);
+  const v8::Local<v8::Object> global = scope.context()->Global();
+  if (setup.web_globals == protocol::WebGlobals::kNone && !RemoveWebGlobals(scope, global)) {
+    return false;
+  }
   if (setup.console == protocol::Console::kOff) return true;
-  return scope.context()
-      ->Global()
-      ->SetLazyDataProperty(scope.context(), Literal(scope, "console"), GiveConsole)
+  return global->SetLazyDataProperty(scope.context(), Literal(scope, "console"), GiveConsole)
       .FromMaybe(false);
 }
 
