@@ -88,7 +88,7 @@ class ToolBridge {
   v8::MaybeLocal<v8::Value> ReadResult(IsolateScope& scope, Callee callee,
                                        const protocol::ToolResolved& resolved);
   // Whether the cell's programs may take a value for the MCP result that it was made of.
-  bool HasMcpMembers(Callee callee) const;
+  bool HasMcpMembers(Callee callee);
   // A ToolError for a tool's call, an Error for a helper's.
   v8::MaybeLocal<v8::Value> NewCallError(IsolateScope& scope, const OpenCall& call,
                                          const base::Text& message);
@@ -109,6 +109,7 @@ class ToolBridge {
   std::vector<v8::Global<v8::Function>> functions_;  // Empty: not touched yet.
   v8::Global<v8::ObjectTemplate> unknown_tool_;
   McpMembers mcp_members_;
+  std::optional<bool> names_mcp_members_;  // Empty: not needed yet.
   std::optional<ToolPaths> paths_;
   std::unordered_map<protocol::ToolCallId, OpenCall> open_;
   std::deque<WaitingRequest> waiting_;
