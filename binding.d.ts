@@ -46,6 +46,7 @@ export interface NativeCellSetup {
   readonly limits: NativeLimits;
   readonly console: "off" | "logs" | "output";
   readonly dialect: "strict" | "lenient";
+  readonly webGlobals: boolean;
   readonly remoteImages: boolean;
   readonly failOnDeadlock: boolean;
 }
@@ -204,3 +205,6 @@ export function orphanCount(): number;
  * whose end is not the process's.
  */
 export function noteExitCode(code: number): void;
+
+/** Where the files are with which cells make the web's globals (`dist/web`). Of the whole process. */
+export function setWebFolder(folder: string): void;

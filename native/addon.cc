@@ -1,7 +1,9 @@
 #include <napi.h>
 
+#include "base/library_files.h"
 #include "host/addon_state.h"
 #include "host/isolate_wrap.h"
+#include "host/read_options.h"
 #include "host/tables.h"
 #include "isolate/engine/engine_flags.h"
 #include "isolate/engine/engine_version.h"
@@ -32,6 +34,10 @@ void NoteExitCode(const Napi::CallbackInfo& info) {
   AddonState::Of(info.Env())->NoteExitCode(info[0].As<Napi::Number>().Int32Value());
 }
 
+void SetWebFolder(const Napi::CallbackInfo& info) {
+  base::LibraryFiles::SetFolder(host::ReadUtf8(info[0]));
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Napi::Object built_for = Napi::Object::New(env);
   built_for.Set("modules", isolate::PlatformLink::module_version());
@@ -56,6 +62,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("spareCount", Napi::Function::New(env, SpareCount, "spareCount"));
   exports.Set("orphanCount", Napi::Function::New(env, OrphanCount, "orphanCount"));
   exports.Set("noteExitCode", Napi::Function::New(env, NoteExitCode, "noteExitCode"));
+  exports.Set("setWebFolder", Napi::Function::New(env, SetWebFolder, "setWebFolder"));
   return exports;
 }
 

@@ -1,24 +1,33 @@
 // Builds dist/ from src/: declarations file by file, and JavaScript as a few files. A file for each
 // module would take several times as long to load as all of the code in them. Most packages that it
-// uses become files of dist/vendor (lib/vendor.mjs).
+// uses become files of dist/vendor (lib/vendor.mjs). web/ becomes dist/web (lib/web-libraries.mjs).
 //
 // Node runs dist/cjs, whether a program asks with `import` or `require`, so that there is one instance; the
 // doors in dist/ are ES modules that name what dist/cjs exports. Bundlers get the ES modules of dist/esm.
 //
 //   node scripts/build-ts.mjs [--only-own-javascript]
-//     --only-own-javascript: leaves the declarations and dist/vendor as they are
+//     --only-own-javascript: leaves the declarations, dist/vendor and dist/web as they are
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { main, root, run } from "./lib/command.mjs";
 import { writeAsCommonJs } from "./lib/common-js.mjs";
 import { writeDeclarations } from "./lib/declarations.mjs";
-import { buildVendored, vendoredModules } from "./lib/vendor.mjs";
+import { buildVendored, vendoredModules, writeNotices } from "./lib/vendor.mjs";
+import { buildWebLibraries } from "./lib/web-libraries.mjs";
 
 const dist = path.join(root, "dist");
 
 /** The package's exports. */
-const doors = ["index.ts", "ai.ts", "anthropic.ts", "mcp.ts", "openai.ts"];
+const doors = [
+  "index.ts",
+  "ai.ts",
+  "anthropic.ts",
+  "google.ts",
+  "langchain.ts",
+  "mcp.ts",
+  "openai.ts",
+];
 /** And the door to the addon, which has a state. */
 const entryPoints = [...doors, "backend/addon/binding.ts"];
 /**
@@ -36,7 +45,9 @@ await main(async () => {
     return;
   }
   run(path.join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"]);
-  const built = new Set([...(await bundleAll()), ...(await buildVendored())]);
+  const [vendored, web] = await Promise.all([buildVendored(), buildWebLibraries()]);
+  writeNotices([...vendored.inputs, ...web.inputs]);
+  const built = new Set([...(await bundleAll()), ...vendored.files, ...web.files]);
   for (const file of writeDeclarations(dist, { doors, inner: innerDeclarations })) built.add(file);
   // Of an earlier build, and declarations that no entry point needs.
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {

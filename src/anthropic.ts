@@ -1,4 +1,8 @@
 export {
+  type AnthropicRunnerTool,
+  anthropicRunnerTools,
+} from "./adapters/anthropic/anthropic-runner-tools.js";
+export {
   type AnthropicToolSourceOptions,
   anthropicToolSource,
   type RunnableAnthropicTool,
@@ -11,3 +15,4 @@ export type {
   AnthropicToolDefinition,
   AnthropicToolResult,
 } from "./adapters/anthropic/wire.js";
+export type { FrameworkToolsOptions as AnthropicRunnerToolsOptions } from "./adapters/call-handlers.js";

@@ -66,6 +66,7 @@ export type {
   JsonSchemaWrapper,
   NamedTool,
   ReasonedPolicy,
+  ResultType,
   ToolApproval,
   ToolContext,
   ToolDefinition,

@@ -12,6 +12,7 @@ export { connectMcpServers } from "./mcp/client/connect.js";
 export { type McpToolsOptions, mcpTools } from "./mcp/client/mcp-tools.js";
 export type { McpProgress, McpRequestOptions } from "./mcp/client/request-options.js";
 export { mcpResourceValue } from "./mcp/client/resource-value.js";
+export type { McpResultForm } from "./mcp/client/result-form.js";
 export { mcpResultValue } from "./mcp/client/result-value.js";
 export type {
   ConnectedMcpServer,

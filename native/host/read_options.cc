@@ -168,6 +168,8 @@ std::shared_ptr<const protocol::CellSetup> ReadCellSetup(Napi::Value setup) {
   read->console = ReadConsole(given.Get("console"));
   read->dialect = ReadUtf8(given.Get("dialect")) == "lenient" ? protocol::Dialect::kLenient
                                                               : protocol::Dialect::kStrict;
+  read->web_globals =
+      ReadFlag(given, "webGlobals") ? protocol::WebGlobals::kAll : protocol::WebGlobals::kNone;
   read->remote_images = ReadFlag(given, "remoteImages") ? protocol::RemoteImages::kAllowed
                                                         : protocol::RemoteImages::kRefused;
   return read;

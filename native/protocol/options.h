@@ -82,6 +82,7 @@ enum class Console { kOff, kLogs, kOutput };
 // How a source is read: as a module; or, where that fails or hands nothing out, as models write
 // programs.
 enum class Dialect { kStrict, kLenient };
+enum class WebGlobals { kNone, kAll };
 enum class RemoteImages { kRefused, kAllowed };
 
 // What is the same for many cells.
@@ -92,6 +93,7 @@ struct CellSetup {
   OnDeadlock on_deadlock = OnDeadlock::kFail;
   Console console = Console::kOff;
   Dialect dialect = Dialect::kStrict;
+  WebGlobals web_globals = WebGlobals::kAll;
   RemoteImages remote_images = RemoteImages::kRefused;
 };
 

@@ -59,6 +59,7 @@ const native = {
     {
       path: "addon",
       mayImport: [
+        "base/",
         "host/",
         ...faceOfIsolate,
         "isolate/engine/engine_flags.h",
@@ -95,7 +96,7 @@ const options = [...tools, "options/"];
 const cells = [...options, "declarations/", "bounds/", "calls/"];
 const sessions = [...options, "session/"];
 // What the entry points of the package give to everyone.
-const doors = ["index", "ai.", "anthropic.", "openai.", "mcp."];
+const doors = ["index", "ai.", "anthropic.", "google.", "langchain.", "openai.", "mcp."];
 
 /** @type {RoomTree} */
 const src = {
@@ -154,5 +155,21 @@ const src = {
   ],
 };
 
+/** @type {RoomTree} */
+const web = {
+  folder: "web",
+  files: /\.ts$/,
+  imports: src.imports,
+  resolve: src.resolve,
+  rooms: [{ path: "", mayImport: [""] }],
+  outside: [
+    {
+      imported: /^(node:|\.\.\/)/,
+      onlyIn: [],
+      why: "it runs in cells, which have nothing of Node and nothing of the host's code",
+    },
+  ],
+};
+
 /** @type {readonly RoomTree[]} */
-export const roomTrees = [native, src];
+export const roomTrees = [native, src, web];

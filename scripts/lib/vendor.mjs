@@ -48,8 +48,9 @@ const common = /** @type {const} */ ({
 });
 
 /**
- * Builds dist/vendor and the notices.
- * @returns {Promise<string[]>} The JavaScript files that were written.
+ * Builds dist/vendor.
+ * @returns {Promise<{ files: string[], inputs: string[] }>} The JavaScript files that were written,
+ *   and those that went into them.
  */
 export async function buildVendored() {
   const entries = Object.entries(modules).map(([name, file]) => [file, name]);
@@ -76,8 +77,10 @@ export async function buildVendored() {
     ),
   ]);
   const outputs = results.flatMap(({ metafile }) => Object.entries(metafile.outputs));
-  writeNotices(outputs.flatMap(([, { inputs }]) => Object.keys(inputs)));
-  return outputs.map(([file]) => path.join(root, file));
+  return {
+    files: outputs.map(([file]) => path.join(root, file)),
+    inputs: outputs.flatMap(([, { inputs }]) => Object.keys(inputs)),
+  };
 }
 
 /**
@@ -100,13 +103,17 @@ export function vendoredModules({ withPeers }) {
   };
 }
 
-/** @param {readonly string[]} inputs - Files that went into the built ones. */
-function writeNotices(inputs) {
+/**
+ * Writes the licences of the packages that dist/ carries.
+ * @param {readonly string[]} inputs - Files that went into the built ones.
+ */
+export function writeNotices(inputs) {
   const folders = new Set(inputs.flatMap((file) => packageFolder(file) ?? []));
   const notices = [...folders].sort().map(notice);
-  const text = ["dist/vendor holds code of these packages, bundled and minified.", ...notices].join(
-    `\n\n${"-".repeat(80)}\n\n`,
-  );
+  const text = [
+    "dist/vendor and dist/web hold code of these packages, bundled and minified.",
+    ...notices,
+  ].join(`\n\n${"-".repeat(80)}\n\n`);
   writeFileSync(path.join(root, "dist", "vendor", "THIRD-PARTY-NOTICES.txt"), `${text}\n`);
 }
 

@@ -117,6 +117,7 @@ async function startServers(
     logins: true,
     approval: toApproval(options),
     ...(options.onEvent && { onEvent: options.onEvent }),
+    results: options.results,
     restart: options.restart,
     onWarning: (warning) => report.warning(warning),
     ...(options.verbose && { onStderr: (server, line) => report.serverLine(server, line) }),

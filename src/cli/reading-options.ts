@@ -1,10 +1,12 @@
 import { type Command, Option } from "commander";
-import type { ReadingOptions } from "../options/reading.js";
+import type { SessionOptions } from "../options/options.js";
 
-/** The options on how programs are read, of every command that runs some. */
+/** The options on how programs are read, and what they find, of every command that runs some. */
 export interface ReadingCommandOptions {
   readonly console: "output" | "logs" | "off";
   readonly dialect: "lenient" | "strict";
+  readonly webGlobals: boolean;
+  readonly results: "value" | "raw";
 }
 
 /** Adds the options of `ReadingCommandOptions`. */
@@ -22,10 +24,23 @@ export function addReadingOptions(command: Command, logs: string): Command {
       )
         .choices(["lenient", "strict"])
         .default("lenient"),
-    );
+    )
+    .addOption(
+      new Option(
+        "--results <form>",
+        'results of servers\' tools: "value", a text or parsed JSON, or "raw", as the server sent them',
+      )
+        .choices(["value", "raw"])
+        .default("value"),
+    )
+    .option("--no-web-globals", "give programs no URL, TextEncoder, structuredClone and the like");
 }
 
 /** The same as options of a session. */
-export function toReading({ console, dialect }: ReadingCommandOptions): ReadingOptions {
-  return { console: console === "off" ? false : console, dialect };
+export function toReading({
+  console,
+  dialect,
+  webGlobals,
+}: ReadingCommandOptions): Pick<SessionOptions, "console" | "dialect" | "webGlobals"> {
+  return { console: console === "off" ? false : console, dialect, webGlobals };
 }

@@ -5,10 +5,8 @@ type ContentBlock =
   | { type: "image" | "audio"; data: string; mimeType: string } // data: base64
   | { type: "resource_link"; uri: string; name: string; mimeType?: string }
   | { type: "resource"; resource: { uri: string; mimeType?: string; text?: string; blob?: string } };
-type CallToolResult<T> = { content: ContentBlock[]; structuredContent?: T };
-/**
- * What a call of an MCP tool resolves to: its structured content; without any, its text, parsed where
- * it is a JSON object or array; with more to it, a CallToolResult, for content(result.content).
- */
+type CallToolResult<T = unknown> = { content: ContentBlock[]; structuredContent?: T; isError?: boolean };
+// Of an MCP tool: its structured content; without any, its text, parsed if it is a JSON object or array;
+// with more to it, a CallToolResult, for content(result.content).
 type McpResult<T = unknown> = T | CallToolResult<T>;
 `;

@@ -1,5 +1,5 @@
 import type { RegisteredTool } from "../tools/registered-tool.js";
-import type { JsonSchema } from "../tools/tool-definition.js";
+import type { JsonSchema, ResultType } from "../tools/tool-definition.js";
 import { toBlockComment } from "./comment-text.js";
 import { printType } from "./print-type.js";
 import { type NamedType, readSchema, type SchemaType } from "./read-schema.js";
@@ -34,13 +34,12 @@ export function toToolDeclaration(
   const parameter = readParameter(tool, { names, maxDepth });
   const result = readTool(tool.outputSchema, "output", { names, maxDepth });
   const comment = toolDescriptions ? toBlockComment(tool.description, indent) : "";
-  const isMcp = tool.resultType === "mcp";
-  const signature = `${parameter.text}): Promise<${printResult(result.type, isMcp)}>;\n`;
+  const signature = `${parameter.text}): Promise<${printResult(result.type, tool.resultType)}>;\n`;
   return {
     namespace: tool.namespace,
     types: [...parameter.named, ...result.named].map(printNamed).join(""),
     member: `${comment}${indent}${methodKey(tool.name)}(${signature}`,
-    needsMcpTypes: isMcp,
+    needsMcpTypes: tool.resultType !== "value",
   };
 }
 
@@ -89,10 +88,11 @@ const others = [
   "const",
 ] as const satisfies readonly (keyof JsonSchema)[];
 
-function printResult(type: TypeNode, isMcp: boolean): string {
+function printResult(type: TypeNode, resultType: ResultType): string {
   const text = printType(type, indent);
-  if (!isMcp) return text;
-  return text === "unknown" ? "McpResult" : `McpResult<${text}>`;
+  if (resultType === "value") return text;
+  const name = resultType === "mcp" ? "McpResult" : "CallToolResult";
+  return text === "unknown" ? name : `${name}<${text}>`;
 }
 
 function printNamed({ name, note, type }: NamedType): string {

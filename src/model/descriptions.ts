@@ -104,10 +104,10 @@ function inputLines(
 }
 
 function environmentLines(settings: Settings): readonly string[] {
-  const { remoteImages, modules } = settings;
+  const { webGlobals, remoteImages, modules } = settings;
   const imports = modules.specifiers.map((specifier) => `\`${JSON.stringify(specifier)}\``);
   return [
-    `ECMAScript with \`Intl\`, the helpers below, \`tools\` and \`ALL_TOOLS\`. ${aboutConsole(settings)}`,
+    `ECMAScript with \`Intl\`, ${webGlobals ? "the web's `URL`, `TextEncoder`, `structuredClone`, `AbortController`, `crypto.randomUUID` and their like, " : ""}the helpers below, \`tools\` and \`ALL_TOOLS\`. ${aboutConsole(settings)}`,
     "Neither Node nor a browser: no `require`, `process`, `Buffer`, `fetch`, files, network or DOM. Tools are the only way out.",
     ...(imports.length === 0 ? [] : [`\`import\` takes ${imports.join(", ")}.`]),
     ...(remoteImages ? ["`image` also takes `http:` and `https:` URLs."] : []),

@@ -50,6 +50,13 @@ export interface CommonOptions extends ReadingOptions {
    * exports. Exports must be JSON values. Default: none.
    */
   readonly modules?: HostModules | undefined;
+  /**
+   * Gives cells the web's globals that reach nothing outside of the cell, such as `URL`,
+   * `TextEncoder`, `structuredClone`, `AbortController` and `crypto.randomUUID`, and what newer
+   * engines than Node's have added to the language's own globals. Each is made when a cell first
+   * uses it. Default: true.
+   */
+  readonly webGlobals?: boolean | undefined;
   /** Lets `image` take `http:` and `https:` URLs. Default: false. */
   readonly remoteImages?: boolean | undefined;
   /** Gets the texts that cells send with `notify`, in order and at once. */
@@ -160,6 +167,7 @@ const commonKeys = [
   "modules",
   "console",
   "dialect",
+  "webGlobals",
   "remoteImages",
   "onNotify",
   "onEvent",
@@ -203,6 +211,7 @@ export function checkSessionOptions(
     throw invalidOption("deadlock", '"fail" or "wait"', deadlock);
   }
   checkReading(options);
+  checkBoolean("webGlobals", options.webGlobals);
   checkBoolean("remoteImages", options.remoteImages);
   checkFunction("onNotify", options.onNotify);
   checkFunction("onEvent", options.onEvent);

@@ -22,6 +22,7 @@ export interface Settings extends Reading {
   readonly maxYieldAfterMs: number;
   readonly maxOutputTokens: number;
   readonly deadlock: "fail" | "wait";
+  readonly webGlobals: boolean;
   readonly remoteImages: boolean;
   /** Innermost first. */
   readonly onNotify: readonly NotificationHandler[];
@@ -40,6 +41,7 @@ export const defaultSettings: Settings = {
   deadlock: "fail",
   console: undefined,
   dialect: undefined,
+  webGlobals: true,
   remoteImages: false,
   onNotify: [],
   onEvent: [],
@@ -69,6 +71,7 @@ export function withSessionOptions(
     maxOutputTokens: options.maxOutputTokens ?? outer.maxOutputTokens,
     deadlock: options.deadlock ?? outer.deadlock,
     ...withReading(outer, options),
+    webGlobals: options.webGlobals ?? outer.webGlobals,
     remoteImages: options.remoteImages ?? outer.remoteImages,
   };
 }

@@ -59,6 +59,7 @@ export interface BackendSetup {
   readonly limits: BackendLimits;
   readonly console: "off" | CellConsole;
   readonly dialect: Dialect;
+  readonly webGlobals: boolean;
   readonly remoteImages: boolean;
   readonly failOnDeadlock: boolean;
 }

@@ -294,7 +294,7 @@ export class Session implements AsyncDisposable {
 
   /** Made once for each way to read sources, and again only for execs with other tools or limits. */
   #setupOf(settings: Settings, limits: ResolvedLimits): BackendSetup {
-    const { tools, modules, remoteImages, deadlock } = settings;
+    const { tools, modules, webGlobals, remoteImages, deadlock } = settings;
     const { console = "off", dialect = "strict" } = settings;
     const isOwn = tools === this.#settings.tools && limits === this.#limits;
     const key = `${console} ${dialect}`;
@@ -306,6 +306,7 @@ export class Session implements AsyncDisposable {
       limits,
       console,
       dialect,
+      webGlobals,
       remoteImages,
       failOnDeadlock: deadlock === "fail",
     };

@@ -4,8 +4,16 @@ import { isManyValues } from "../base/json-values.js";
 import { type ApprovalCheck, toApprovalCheck } from "./approval-check.js";
 import { type CheckedInput, type InputCheck, toInputCheck } from "./input-check.js";
 import { toPlainSchema } from "./plain-schema.js";
-import type { ReasonedPolicy, ToolContext, ToolDefinition, ToolSchema } from "./tool-definition.js";
+import type {
+  ReasonedPolicy,
+  ResultType,
+  ToolContext,
+  ToolDefinition,
+  ToolSchema,
+} from "./tool-definition.js";
 import { type ToolNames, toToolNames } from "./tool-names.js";
+
+const resultTypes: readonly unknown[] = ["value", "mcp", "mcpResult"] satisfies ResultType[];
 
 /** A tool under the names that cells use, ready to be called. */
 export class RegisteredTool implements ToolNames {
@@ -22,7 +30,7 @@ export class RegisteredTool implements ToolNames {
   readonly namespaceDescription: string;
   /** Whether a description of all tools leaves it out. */
   readonly isDeferred: boolean;
-  readonly resultType: "value" | "mcp";
+  readonly resultType: ResultType;
   /** Whether a call may be other than `"auto"`. */
   readonly hasApproval: boolean;
   readonly #definition: ToolDefinition;
@@ -139,9 +147,12 @@ function checkDefinition(givenName: string, definition: unknown): void {
     const what = describeValue(deferLoading);
     throw invalidTool(givenName, `its "deferLoading" must be true or false, and is ${what}`);
   }
-  if (resultType !== undefined && resultType !== "value" && resultType !== "mcp") {
+  if (resultType !== undefined && !resultTypes.includes(resultType)) {
     const what = describeValue(resultType);
-    throw invalidTool(givenName, `its "resultType" must be "value" or "mcp", and is ${what}`);
+    throw invalidTool(
+      givenName,
+      `its "resultType" must be "value", "mcp" or "mcpResult", and is ${what}`,
+    );
   }
   if (onInvalidSchema !== undefined && typeof onInvalidSchema !== "function") {
     const what = describeValue(onInvalidSchema);

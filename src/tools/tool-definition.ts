@@ -31,6 +31,9 @@ export interface ToolContext {
   readonly signal: AbortSignal;
 }
 
+/** What the schema of a tool's result is about. */
+export type ResultType = "value" | "mcp" | "mcpResult";
+
 /**
  * What happens to a call before its tool runs: it runs, `onApproval` is asked, or it is rejected.
  */
@@ -91,10 +94,11 @@ export interface ToolDefinition {
   readonly outputSchema?: ToolSchema | undefined;
   /**
    * What `outputSchema` is about: `"value"` the whole result; `"mcp"` the structured content of an MCP
-   * result, which `mcpResultValue` of `codecell/mcp` made the value. Documentation, for declarations.
-   * Default: `"value"`.
+   * result, which `mcpResultValue` of `codecell/mcp` made the value; `"mcpResult"` the same of a
+   * result that is the value itself. For declarations; with `dialect: "lenient"`, values of `"mcp"`
+   * also have the members of MCP results (docs/cells.md). Default: `"value"`.
    */
-  readonly resultType?: "value" | "mcp" | undefined;
+  readonly resultType?: ResultType | undefined;
   /**
    * What happens to a call before the tool runs: `"auto"` runs it; `"ask"` waits for what
    * `onApproval` decides; `"deny"` rejects it. A function decides for each call, from the checked

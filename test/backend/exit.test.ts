@@ -63,3 +63,18 @@ test("SIGTERM ends a process with running cells at once", { timeout: 120_000 }, 
     })),
   );
 });
+
+describe("a fault of the host's own is no cell's:", () => {
+  test.each(["SIGTRAP", "SIGILL", "SIGABRT", "SIGSEGV", "SIGBUS"] as const)(
+    "%s ends the process as it would without cells",
+    async (signal) => {
+      const { stdout, ...end } = await runProgram("own-signal", [signal]);
+      expect({ ...end, stdout }).toEqual({
+        code: null,
+        signal,
+        stdout: "completed\n",
+        stderr: "",
+      });
+    },
+  );
+});

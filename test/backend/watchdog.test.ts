@@ -39,6 +39,17 @@ describe("limits.rssBytes", () => {
       next: ["alive"],
     });
   });
+
+  test("ends the one that has most, and leaves its neighbours alone", async () => {
+    const { stdout, ...end } = await runProgram("memory-neighbours");
+    expect(end).toEqual({ code: 0, signal: null, stderr: "" });
+    expect(JSON.parse(stdout)).toEqual({
+      small: "completed",
+      large: "completed",
+      busy: "completed",
+      filling: "ERR_CELL_MEMORY_LIMIT",
+    });
+  });
 });
 
 describe("limits.maxOrphans", () => {

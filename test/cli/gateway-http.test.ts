@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
 import { runCli, Workspace } from "../support/cli.js";
 import {
@@ -104,6 +106,35 @@ describe("over HTTP", () => {
       child.kill(signal);
       expect(await ended).toMatchObject({ code, signal: null });
     }
+  });
+
+  test("a request that its client does not finish keeps the command from ending no longer", async () => {
+    const { child, ended, url } = await startHttpGateway(["--config", config]);
+    const { hostname, port } = new URL(url);
+    const client = connect(Number(port), hostname);
+    client.write(
+      `POST /mcp HTTP/1.1\r\nHost: ${hostname}\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n`,
+    );
+    // The server has read the head and waits for the body.
+    const [answer] = await once(client, "data");
+    expect(String(answer)).toMatch(/^HTTP\/1.1 100 /);
+    const cut = once(client, "close");
+    client.on("error", () => {});
+    child.kill("SIGTERM");
+    expect(await ended).toMatchObject({ code: 0, signal: null });
+    await cut;
+  });
+
+  test("of a long program the first forty lines are shown, and how many more there are", async () => {
+    const { url, watch } = await startHttpGateway(["--config", config, "--verbose"]);
+    const client = await connectOverHttp("modern", url);
+    const lines = Array.from({ length: 43 }, (_, i) => `// line ${i + 1}`);
+    await exec(client, lines.slice(0, 40).join("\n"));
+    await exec(client, lines.join("\n"));
+    await watch.seen("more");
+    const shown = watch.lines.flatMap((line) => /^ *│ (.*)/.exec(line)?.[1] ?? []);
+    const first = lines.slice(0, 40);
+    expect(shown).toEqual([...first, ...first, "… 3 lines more"]);
   });
 
   test("an address in use is an error that says so", async () => {

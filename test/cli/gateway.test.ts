@@ -52,6 +52,24 @@ describe.each(eras)("a %s client on standard input and output", (era) => {
     expect(textsOf(await exec(client, `text(load("a"))`))).toEqual(["1"]);
   });
 
+  test("writes programs as it knows them, or as modules, as the command says", async () => {
+    const program = `console.log("a");
+      const { content, structuredContent } = await tools.fixture.structured({});
+      return [content.length, structuredContent.a];`;
+    const { client } = await connectOverStdio(era, ["--config", config]);
+    expect(textsOf(await exec(client, program))).toEqual(["a", "[1,1]"]);
+    const options = ["--console", "off", "--dialect", "strict", "--results", "raw"];
+    const { client: strict } = await connectOverStdio(era, ["--config", config, ...options]);
+    expect(textsOf(await exec(strict, program)).join()).toContain("hand a result out");
+    const raw = await exec(
+      strict,
+      "text([typeof console, await tools.mcp__fixture__structured({})]);",
+    );
+    expect(textsOf(raw)).toEqual([
+      '["undefined",{"content":[{"type":"text","text":"{\\"a\\":1}"}],"structuredContent":{"a":1}}]',
+    ]);
+  });
+
   test("gets images as images, and errors as results that say so", async () => {
     const { client } = await connectOverStdio(era, ["--config", config]);
     const shown = await exec(

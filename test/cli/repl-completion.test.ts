@@ -17,6 +17,7 @@ const sources = {
   tools,
   commands: [".help", ".stored", ".tools"],
   hasConsole: false,
+  hasWebGlobals: true,
   storedKeys: async () => ["long_key", "other"],
 };
 

@@ -35,6 +35,7 @@ class CaseRun {
     const { maxYieldTimeMs, maxHeapSizeBytes } = recordedCase.session ?? {};
     this.session = createCodeMode().openSession({
       deadlock: "wait",
+      webGlobals: false,
       maxYieldAfterMs: maxYieldTimeMs,
       limits: { heapBytes: maxHeapSizeBytes },
       onNotify: this.#host.onNotify,

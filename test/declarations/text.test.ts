@@ -104,10 +104,12 @@ describe("tools", () => {
     const text = declareTools([
       { name: "count", resultType: "mcp", outputSchema, execute },
       { name: "look", resultType: "mcp", execute },
+      { name: "raw", resultType: "mcpResult", outputSchema, execute },
     ]);
     expect(text).toContain("  count(args?: unknown): Promise<McpResult<{ n: number }>>;\n");
     expect(text).toContain("  look(args?: unknown): Promise<McpResult>;\n");
-    expect(text.match(/^type CallToolResult<T> = /gm)).toHaveLength(1);
+    expect(text).toContain("  raw(args?: unknown): Promise<CallToolResult<{ n: number }>>;\n");
+    expect(text.match(/^type CallToolResult</gm)).toHaveLength(1);
   });
 
   test("no tools are an empty object", () => {
@@ -122,7 +124,7 @@ describe("tools", () => {
       'The option "maxDepth" must be a whole number of levels, 0 or more; got the number -1.',
     );
     expect(() => declareTools([{ name: "a", resultType: "odd" as never, execute }])).toThrow(
-      'its "resultType" must be "value" or "mcp", and is a string "odd"',
+      'its "resultType" must be "value", "mcp" or "mcpResult", and is a string "odd"',
     );
   });
 });

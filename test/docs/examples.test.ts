@@ -88,6 +88,16 @@ test.each([...examples.map(({ name }) => name), "mcp"])(
   },
 );
 
+test.each(["google", "langchain"])(
+  "docs/%s.md has the program that check:frameworks compiles with each version",
+  (name) => {
+    const program = readFileSync(`test/frameworks/${name}/program.ts`, "utf8");
+    expect(readFileSync(`docs/${name}.md`, "utf8")).toContain(
+      `\`\`\`typescript\n${program}\`\`\`\n`,
+    );
+  },
+);
+
 describe.each(examples)("examples/$name.mjs", ({ name, steps, environment }) => {
   test("goes from exec over wait to the model's answer", async () => {
     await using server = await ScriptedServer.start(steps);

@@ -78,6 +78,24 @@ test("anything that lists and calls tools will do, in pages too", async () => {
   expect(calls).toEqual([[{ name: "b", arguments: {} }, undefined, { signal, timeout: 5 }]]);
 });
 
+test("results come as the server sent them where that is wanted, errors too", async () => {
+  const client: McpClient = {
+    listTools: async () => ({ tools: [{ name: "a" }, { name: "b" }] }),
+    callTool: async ({ name }) => ({
+      content: [{ type: "text", text: "[1]" }],
+      isError: name === "b",
+    }),
+  };
+  const tools = await mcpTools(client, { server: "mine", results: "raw" });
+  expect(tools.map(({ resultType }) => resultType)).toEqual(["mcpResult", "mcpResult"]);
+  const content = [{ type: "text", text: "[1]" }];
+  expect(await call(tools, "a")).toEqual({ content, isError: false });
+  expect(await call(tools, "b")).toEqual({ content, isError: true });
+  await expect(mcpTools(client, { server: "mine", results: "all" as never })).rejects.toThrow(
+    'The option "results" must be "value" or "raw"; got a string "all".',
+  );
+});
+
 test("a list that repeats its cursor, and one that is none, are refused", async () => {
   const callTool = async () => ({});
   const endless: McpClient = { callTool, listTools: async () => ({ tools: [], nextCursor: "x" }) };

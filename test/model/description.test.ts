@@ -46,9 +46,10 @@ const describedBy = (tools: readonly NamedTool[], options: CodeModeOptions = {})
   modelTools({}, { tools, ...options }).exec.description;
 
 describe("exec's description", () => {
-  test("names every global that a cell has besides those of the engine", async () => {
+  test("names every global that a cell has besides those of the engine and of the web", async () => {
     const standard = Object.getOwnPropertyNames(globalThis);
-    const [names = ""] = await runToTexts("text(Object.getOwnPropertyNames(globalThis));");
+    const source = "text(Object.getOwnPropertyNames(globalThis));";
+    const [names = ""] = await runToTexts(source, { webGlobals: false });
     const own = (JSON.parse(names) as string[]).filter(
       (name) => !standard.includes(name) || name.endsWith("Timeout"),
     );

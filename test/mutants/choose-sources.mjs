@@ -19,14 +19,17 @@ export function chooseSources(sources, places, { changed, sample }) {
       `no file of src/ begins with ${JSON.stringify(unknown)}; give a folder or a file of it: cell, mcp/gateway, base/errors.ts`,
     );
   }
-  const inPlaces = sources.filter(
-    ({ path }) => places.length === 0 || places.some((place) => path.startsWith(place)),
+  // In the order that was asked for.
+  const inPlaces = new Set(
+    (places.length === 0 ? [""] : places).flatMap((place) =>
+      sources.filter(({ path }) => path.startsWith(place)),
+    ),
   );
   if (changed !== undefined) {
     const differing = capture("git", ["diff", "--name-only", changed, "--", "src"]).split("\n");
-    return inPlaces.filter(({ path }) => differing.includes(`src/${path}`));
+    return [...inPlaces].filter(({ path }) => differing.includes(`src/${path}`));
   }
-  return sample === undefined ? inPlaces : sampleOf(inPlaces, Number(sample));
+  return sample === undefined ? [...inPlaces] : sampleOf([...inPlaces], Number(sample));
 }
 
 /**

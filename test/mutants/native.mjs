@@ -20,6 +20,7 @@ import { copyRepository, workFolder } from "./tree.mjs";
 const tree = path.join(workFolder, "native-tree");
 /** A fault may hang the tests, which then end themselves, or be ended. */
 const patienceMs = 120_000;
+const checkPatienceMs = 600_000;
 
 const { values: options, positionals: files } = parseArgs({
   allowPositionals: true,
@@ -39,6 +40,7 @@ await main(() => {
     .filter((_, i) => i % Number(options.every) === Number(options.first));
   for (const fault of chosen) checkPlace(fault);
   makeTree();
+  checkTests(chosen);
   const endsAt = performance.now() + Number(options.minutes) * 60_000;
   /** @type {Map<NativeFault, boolean>} */
   const noticed = new Map();
@@ -67,6 +69,21 @@ function checkPlace({ file, from, fault }) {
   throw new ScriptFailure(
     `the fault ${JSON.stringify(fault)} expects this text once in native/${file}; it is there ${times} times:\n${from}`,
   );
+}
+
+/**
+ * A test that fails without a fault would notice each.
+ * @param {readonly NativeFault[]} faults
+ */
+function checkTests(faults) {
+  const files = new Set(faults.flatMap(({ tests }) => tests));
+  if (files.delete("test:native") && failsNatively()) {
+    throw new ScriptFailure("the native tests fail without a fault");
+  }
+  if (files.size === 0) return;
+  buildAddon();
+  const failed = failingTest([...files], checkPatienceMs);
+  if (failed !== undefined) throw new ScriptFailure(`fails without a fault: ${failed}`);
 }
 
 function makeTree() {
@@ -120,28 +137,32 @@ function failsNatively() {
   return status !== 0;
 }
 
-/** @param {readonly string[]} tests */
-function failingTest(tests) {
+/**
+ * @param {readonly string[]} tests
+ * @param {number} [timeout]
+ */
+function failingTest(tests, timeout = patienceMs) {
   const vitest = path.join(root, "node_modules", "vitest", "vitest.mjs");
-  const { status, stdout, signal } = spawnSync(
+  const { status, stdout, stderr, signal } = spawnSync(
     process.execPath,
     [vitest, "run", ...tests, "--bail", "1", "--maxWorkers", "1", "--reporter", "dot"],
     {
       cwd: tree,
       encoding: "utf8",
       env: { ...process.env, NO_COLOR: "1" },
-      stdio: ["ignore", "pipe", "ignore"],
+      stdio: ["ignore", "pipe", "pipe"],
       maxBuffer: 2 ** 28,
-      timeout: patienceMs,
+      timeout,
       killSignal: "SIGKILL",
     },
   );
   if (status === 0) return undefined;
   if (signal !== null) return "the tests hang";
-  if (stdout.includes("No test files found")) {
+  const said = stdout + stderr;
+  if (said.includes("No test files found")) {
     throw new ScriptFailure(`there are no such tests: ${tests.join(", ")}`);
   }
-  const [, failed = "the tests end with an error"] = /^ FAIL +(.*)$/m.exec(stdout) ?? [];
+  const [, failed = "the tests end with an error"] = /^ FAIL +(.*)$/m.exec(said) ?? [];
   return failed;
 }
 

@@ -79,6 +79,26 @@ describe("limits.heapBytes", () => {
     expect(await runToTexts(source, { limits })).toEqual(["done"]);
   });
 
+  test.each([
+    ["an array", "new Array(2 ** 22)"],
+    ["a value of JSON", 'JSON.parse("[" + "1,".repeat(4e6) + "1]")'],
+  ])(
+    "%s that one step makes larger than all may be is let go of in time, or ends the cell",
+    async (_, value) => {
+      const go = { execute: (): void => {} };
+      await using session = openSession({
+        tools: { go },
+        limits: { heapBytes: 16 * mebibyte },
+      });
+      const after = "await tools.go(); text('after');";
+      const dropped = await session.exec(`text(typeof ${value}); ${after}`);
+      expect(dropped.usage.heapPeakBytes).toBeGreaterThan(16 * mebibyte);
+      expect(textsOf(dropped)).toEqual(["object", "after"]);
+      const kept = failedOf(await session.exec(`globalThis.kept = ${value}; ${after}`));
+      expect([kept.error.code, kept.output]).toEqual(["ERR_CELL_HEAP_LIMIT", []]);
+    },
+  );
+
   test("many cells may reach it at once", async () => {
     await using session = openSession({ limits: { heapBytes: 16 * mebibyte } });
     const cells = Array.from({ length: 8 }, () =>

@@ -15,6 +15,7 @@ export interface TestCellOptions {
   readonly limits?: Partial<BackendLimits>;
   readonly console?: BackendSetup["console"];
   readonly dialect?: BackendSetup["dialect"];
+  readonly webGlobals?: boolean;
   readonly failOnDeadlock?: boolean;
   readonly stored?: readonly string[];
 }
@@ -31,6 +32,7 @@ export function cellOptions(source: string, options: TestCellOptions = {}): Back
       limits: { ...defaultLimits, ...options.limits },
       console: options.console ?? "off",
       dialect: options.dialect ?? "strict",
+      webGlobals: options.webGlobals ?? true,
       remoteImages: false,
       failOnDeadlock: options.failOnDeadlock ?? true,
     },

@@ -28,6 +28,15 @@ inline v8::ScriptOrigin ModuleOrigin([[maybe_unused]] v8::Isolate* isolate,
 #endif
 }
 
+inline v8::ScriptOrigin ScriptOrigin([[maybe_unused]] v8::Isolate* isolate,
+                                     v8::Local<v8::Value> name) {
+#if V8_MAJOR_VERSION >= 12
+  return v8::ScriptOrigin(name);
+#else
+  return v8::ScriptOrigin(isolate, name);
+#endif
+}
+
 inline v8::Local<v8::Module> NewSyntheticModule(
     v8::Isolate* isolate, v8::Local<v8::String> name,
     const std::vector<v8::Local<v8::String>>& export_names,
@@ -69,18 +78,51 @@ inline void CopyUtf16(v8::Isolate* isolate, v8::Local<v8::String> from, char16_t
 #endif
 }
 
-// A lone surrogate becomes U+FFFD.
-inline std::string ToUtf8(v8::Isolate* isolate, v8::Local<v8::String> from) {
+inline size_t Utf8Length(v8::Isolate* isolate, v8::Local<v8::String> string) {
 #if V8_MAJOR_VERSION >= 13
-  std::string bytes(from->Utf8LengthV2(isolate), '\0');
-  from->WriteUtf8V2(isolate, bytes.data(), bytes.size(),
-                    v8::String::WriteFlags::kReplaceInvalidUtf8);
+  return string->Utf8LengthV2(isolate);
 #else
-  std::string bytes(static_cast<size_t>(from->Utf8Length(isolate)), '\0');
-  from->WriteUtf8(isolate, bytes.data(), static_cast<int>(bytes.size()), nullptr,
-                  v8::String::NO_NULL_TERMINATION | v8::String::REPLACE_INVALID_UTF8);
+  return static_cast<size_t>(string->Utf8Length(isolate));
 #endif
+}
+
+struct Utf8Written {
+  size_t units;  // Of the string, that have been read.
+  size_t bytes;
+};
+
+// Writes whole characters while there is room. A lone surrogate becomes U+FFFD.
+inline Utf8Written CopyUtf8(v8::Isolate* isolate, v8::Local<v8::String> from, char* to,
+                            size_t capacity) {
+#if V8_MAJOR_VERSION >= 13
+  size_t units = 0;
+  const size_t bytes =
+      from->WriteUtf8V2(isolate, to, capacity, v8::String::WriteFlags::kReplaceInvalidUtf8, &units);
+  return {units, bytes};
+#else
+  constexpr size_t kMost = 0x7FFFFFFF;
+  int units = 0;
+  const int bytes =
+      from->WriteUtf8(isolate, to, static_cast<int>(capacity < kMost ? capacity : kMost), &units,
+                      v8::String::NO_NULL_TERMINATION | v8::String::REPLACE_INVALID_UTF8);
+  return {static_cast<size_t>(units), static_cast<size_t>(bytes)};
+#endif
+}
+
+inline std::string ToUtf8(v8::Isolate* isolate, v8::Local<v8::String> from) {
+  std::string bytes(Utf8Length(isolate, from), '\0');
+  CopyUtf8(isolate, from, bytes.data(), bytes.size());
   return bytes;
+}
+
+// The object that has the property which a native getter was called for.
+template <typename T>
+v8::Local<v8::Object> HolderOf(const v8::PropertyCallbackInfo<T>& info) {
+#if V8_MAJOR_VERSION >= 13
+  return info.HolderV2();
+#else
+  return info.Holder();
+#endif
 }
 
 inline v8::Maybe<bool> RemovePrototype(v8::Isolate* isolate, v8::Local<v8::Context> context,

@@ -5,6 +5,7 @@
 
 #include "isolate/engine/isolate_slots.h"
 #include "isolate/exec/cell_link.h"
+#include "isolate/values/exception.h"
 #include "isolate/values/strings.h"
 
 namespace codecell::isolate {
@@ -35,6 +36,7 @@ CellContext::~CellContext() {
   modules_.Reset();
   synthetic_modules_.Reset();
   helpers_.Reset();
+  web_.Reset();
   scope_.isolate()->SetData(kContextSlot, nullptr);
 }
 
@@ -43,6 +45,7 @@ CellContext& CellContext::From(v8::Isolate* isolate) {
 }
 
 void CellContext::Begin() {
+  ambient_.Begin();
   outbox_.Open();
   stored_.Begin(options_.stored);
   tools_.Begin(options_.setup.tools);
@@ -63,6 +66,16 @@ void CellContext::StopNow() {
   if (v8::Script::Compile(context, Literal(scope_, "0")).ToLocal(&nothing)) {
     LeavePending(nothing->Run(context));
   }
+}
+
+void CellContext::NoteUncaught(const v8::TryCatch& caught) {
+  if (!uncaught_ && caught.HasCaught() && caught.CanContinue()) {
+    uncaught_ = TakeError(scope_, caught, options_.source);
+  }
+}
+
+void CellContext::NoteUncaught(v8::Local<v8::Value> thrown) {
+  if (!uncaught_ && !stopping()) uncaught_ = DescribeThrown(scope_, thrown, options_.source);
 }
 
 bool CellContext::AdmitOutput(OutputKind kind, size_t bytes) {

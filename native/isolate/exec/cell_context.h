@@ -3,11 +3,14 @@
 #include <v8.h>
 
 #include <cstddef>
+#include <optional>
+#include <utility>
 
 #include "base/text.h"
 #include "isolate/engine/isolate_scope.h"
 #include "isolate/engine/stop.h"
 #include "isolate/engine/terminator.h"
+#include "isolate/exec/ambient.h"
 #include "isolate/exec/helper_functions.h"
 #include "isolate/exec/lenient_program.h"
 #include "isolate/exec/module_loader.h"
@@ -17,6 +20,8 @@
 #include "isolate/exec/synthetic_modules.h"
 #include "isolate/exec/timers.h"
 #include "isolate/exec/tool_bridge.h"
+#include "isolate/exec/web_libraries.h"
+#include "protocol/error.h"
 #include "protocol/options.h"
 
 namespace codecell::isolate {
@@ -51,6 +56,8 @@ class CellContext {
   LenientProgram& program() { return program_; }
   SyntheticModules& synthetic_modules() { return synthetic_modules_; }
   Rejections& rejections() { return rejections_; }
+  WebLibraries& web() { return web_; }
+  Ambient& ambient() { return ambient_; }
 
   // Whether no more of the cell's code may run.
   bool stopping() const { return terminator_.requested(); }
@@ -60,6 +67,12 @@ class CellContext {
   void StopHere(const Stop& why);
   // Makes a stop that has been asked for take effect before the caller returns to the cell's code.
   void StopNow();
+
+  // Remembers what code has thrown that nothing of the cell awaits, such as a microtask or a
+  // listener: the cell fails with the first.
+  void NoteUncaught(const v8::TryCatch& caught);
+  void NoteUncaught(v8::Local<v8::Value> thrown);
+  std::optional<protocol::CellError> TakeUncaught() { return std::exchange(uncaught_, {}); }
 
   // Counts what the cell hands out. False: it passed a limit, and the cell has been stopped.
   bool AdmitOutput(OutputKind kind, size_t bytes);
@@ -82,6 +95,9 @@ class CellContext {
   ModuleLoader modules_;
   LenientProgram program_;
   Rejections rejections_;
+  WebLibraries web_;
+  Ambient ambient_;
+  std::optional<protocol::CellError> uncaught_;
 };
 
 }  // namespace codecell::isolate

@@ -13,8 +13,13 @@ bool Timers::Later(const Entry& a, const Entry& b) {
   return a.due != b.due ? a.due > b.due : a.id > b.id;
 }
 
+void Timers::Schedule(Id id, base::Clock::time_point due) {
+  heap_.push_back({due, id});
+  std::push_heap(heap_.begin(), heap_.end(), Later);
+}
+
 Timers::Id Timers::Add(IsolateScope& scope, v8::Local<v8::Function> callback, double delay_ms,
-                       const std::vector<v8::Local<v8::Value>>& arguments) {
+                       Kind kind, const std::vector<v8::Local<v8::Value>>& arguments) {
   const Id id = ++last_id_;
   Pending pending;
   pending.callback.Reset(scope.isolate(), callback);
@@ -22,14 +27,24 @@ Timers::Id Timers::Add(IsolateScope& scope, v8::Local<v8::Function> callback, do
   for (v8::Local<v8::Value> argument : arguments) {
     pending.arguments.emplace_back(scope.isolate(), argument);
   }
+  pending.kind = kind;
+  if (kind == Kind::kInterval) pending.period_ms = delay_ms > 1 ? delay_ms : 1;
+  const double first_ms = kind == Kind::kInterval ? pending.period_ms : delay_ms;
+  if (kind == Kind::kTimeout) ++timeouts_;
   pending_.emplace(id, std::move(pending));
-  heap_.push_back({base::After(base::Clock::now(), delay_ms), id});
-  std::push_heap(heap_.begin(), heap_.end(), Later);
+  Schedule(id, base::After(base::Clock::now(), first_ms));
   return id;
 }
 
+void Timers::Erase(Id id) {
+  const auto found = pending_.find(id);
+  if (found == pending_.end()) return;
+  if (found->second.kind == Kind::kTimeout) --timeouts_;
+  pending_.erase(found);
+}
+
 void Timers::Clear(Id id) {
-  pending_.erase(id);
+  Erase(id);
   // Cleared timers leave their entries behind; they are swept when they are the larger part.
   constexpr size_t kFew = 64;
   if (heap_.size() < kFew || heap_.size() / 2 < pending_.size()) return;
@@ -53,31 +68,41 @@ base::Deadline Timers::next_due() {
 bool Timers::RunDue(IsolateScope& scope, base::Clock::time_point now) {
   DropCleared();
   if (heap_.empty() || heap_.front().due > now) return false;
-  const auto found = pending_.find(heap_.front().id);
-  const Pending timer = std::move(found->second);
-  pending_.erase(found);
-  DropCleared();
-
   const v8::HandleScope handles(scope.isolate());
+  const Id id = heap_.front().id;
+  const Pending& timer = pending_.at(id);
+  const v8::Local<v8::Function> callback = timer.callback.Get(scope.isolate());
   std::vector<v8::Local<v8::Value>> arguments;
   arguments.reserve(timer.arguments.size());
   for (const auto& argument : timer.arguments) arguments.push_back(argument.Get(scope.isolate()));
-  LeavePending(timer.callback.Get(scope.isolate())
-                   ->Call(scope.context(), v8::Undefined(scope.isolate()),
-                          static_cast<int>(arguments.size()), arguments.data()));
+  std::pop_heap(heap_.begin(), heap_.end(), Later);
+  heap_.pop_back();
+  // The callback may clear its own interval, so that is due again before it is called.
+  if (timer.kind == Kind::kInterval) {
+    Schedule(id, base::After(now, timer.period_ms));
+  } else {
+    Erase(id);
+  }
+  DropCleared();
+  LeavePending(callback->Call(scope.context(), v8::Undefined(scope.isolate()),
+                              static_cast<int>(arguments.size()), arguments.data()));
   return true;
 }
 
-void Timers::SetTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {
+namespace {
+
+// The globals take a callback, a delay and the callback's arguments.
+void SetTimer(const v8::FunctionCallbackInfo<v8::Value>& info, const std::string& name,
+              Timers::Kind kind) {
   CellContext& cell = CellContext::From(info.GetIsolate());
   IsolateScope& scope = cell.scope();
   if (!info[0]->IsFunction()) {
-    ThrowTypeError(scope, "setTimeout expects a function callback");
+    ThrowTypeError(scope, name + " expects a function callback");
     return;
   }
   const size_t limit = cell.limits().timers;
   if (cell.timers().size() >= limit) {
-    ThrowRangeError(scope, "setTimeout: the cell may have " + std::to_string(limit) +
+    ThrowRangeError(scope, name + ": the cell may have " + std::to_string(limit) +
                                " timers pending (limits.timers); wait for some, or clear them");
     return;
   }
@@ -86,20 +111,42 @@ void Timers::SetTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {
   std::vector<v8::Local<v8::Value>> arguments;
   for (int i = 2; i < info.Length(); ++i) arguments.push_back(info[i]);
   info.GetReturnValue().Set(
-      cell.timers().Add(scope, info[0].As<v8::Function>(), delay_ms, arguments));
+      cell.timers().Add(scope, info[0].As<v8::Function>(), delay_ms, kind, arguments));
 }
 
-void Timers::ClearTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {
+void ClearTimer(const v8::FunctionCallbackInfo<v8::Value>& info, const std::string& name) {
   CellContext& cell = CellContext::From(info.GetIsolate());
   IsolateScope& scope = cell.scope();
   if (info[0]->IsSymbol() || info[0]->IsBigInt()) {
-    ThrowTypeError(scope, "clearTimeout expects a numeric timeout id");
+    ThrowTypeError(scope, name + " expects a numeric timeout id");
     return;
   }
   double id = 0;
   if (!info[0]->NumberValue(scope.context()).To(&id)) return;
   constexpr double kMaxId = 4'294'967'295.0;
-  if (id >= 1 && id <= kMaxId) cell.timers().Clear(static_cast<Id>(id));
+  if (id >= 1 && id <= kMaxId) cell.timers().Clear(static_cast<Timers::Id>(id));
+}
+
+}  // namespace
+
+void Timers::SetTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  SetTimer(info, "setTimeout", Kind::kTimeout);
+}
+
+void Timers::ClearTimeout(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  ClearTimer(info, "clearTimeout");
+}
+
+void Timers::SetInterval(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  SetTimer(info, "setInterval", Kind::kInterval);
+}
+
+void Timers::SetBackground(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  SetTimer(info, "AbortSignal.timeout", Kind::kBackground);
+}
+
+void Timers::ClearInterval(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  ClearTimer(info, "clearInterval");
 }
 
 }  // namespace codecell::isolate

@@ -19,7 +19,11 @@ class Timers {
  public:
   using Id = uint32_t;
 
-  Id Add(IsolateScope& scope, v8::Local<v8::Function> callback, double delay_ms,
+  // What the cell waits for where it waits until its work is done: timeouts. Intervals may go on
+  // for ever, and what is in the background only matters to other work.
+  enum class Kind { kTimeout, kInterval, kBackground };
+
+  Id Add(IsolateScope& scope, v8::Local<v8::Function> callback, double delay_ms, Kind kind,
          const std::vector<v8::Local<v8::Value>>& arguments);
   void Clear(Id id);
 
@@ -28,17 +32,25 @@ class Timers {
   bool RunDue(IsolateScope& scope, base::Clock::time_point now);
   base::Deadline next_due();
   bool empty() const { return pending_.empty(); }
+  bool has_timeouts() const { return timeouts_ > 0; }
   size_t size() const { return pending_.size(); }
   void Reset() { pending_.clear(); }
+
+  // A callback after a time, in the background; it takes the same arguments as setTimeout.
+  static void SetBackground(const v8::FunctionCallbackInfo<v8::Value>& info);
 
   // Callbacks of the globals.
   static void SetTimeout(const v8::FunctionCallbackInfo<v8::Value>& info);
   static void ClearTimeout(const v8::FunctionCallbackInfo<v8::Value>& info);
+  static void SetInterval(const v8::FunctionCallbackInfo<v8::Value>& info);
+  static void ClearInterval(const v8::FunctionCallbackInfo<v8::Value>& info);
 
  private:
   struct Pending {
     v8::Global<v8::Function> callback;
     std::vector<v8::Global<v8::Value>> arguments;
+    Kind kind = Kind::kTimeout;
+    double period_ms = 0;  // Of an interval.
   };
   struct Entry {
     base::Clock::time_point due;
@@ -46,11 +58,14 @@ class Timers {
   };
 
   static bool Later(const Entry& a, const Entry& b);
+  void Schedule(Id id, base::Clock::time_point due);
   void DropCleared();
+  void Erase(Id id);
 
   std::unordered_map<Id, Pending> pending_;
   std::vector<Entry> heap_;  // May name timers that have been cleared.
   Id last_id_ = 0;
+  size_t timeouts_ = 0;  // Of those that are pending.
 };
 
 }  // namespace codecell::isolate

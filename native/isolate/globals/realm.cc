@@ -9,6 +9,7 @@
 #include "isolate/globals/settled_stream.h"
 #include "isolate/globals/tool_lookups.h"
 #include "isolate/globals/tools_object.h"
+#include "isolate/globals/web_globals.h"
 #include "isolate/values/json_forms.h"
 #include "isolate/values/strings.h"
 
@@ -76,6 +77,14 @@ void GiveListing(v8::Local<v8::Name>, const v8::PropertyCallbackInfo<v8::Value>&
   if (cell.tools().Listing(cell.scope()).ToLocal(&listing)) info.GetReturnValue().Set(listing);
 }
 
+// Made when it is first touched: most programs have no use for it.
+void GiveConsole(v8::Local<v8::Name>, const v8::PropertyCallbackInfo<v8::Value>& info) {
+  v8::Local<v8::Object> console;
+  if (NewConsole(CellContext::From(info.GetIsolate()).scope()).ToLocal(&console)) {
+    info.GetReturnValue().Set(console);
+  }
+}
+
 }  // namespace
 
 bool Realm::Create(IsolateScope& scope) {
@@ -89,7 +98,7 @@ bool Realm::Create(IsolateScope& scope) {
       !GuardArrayBuffers(scope, global) || !NewToolsObject(scope).ToLocal(&tools) ||
       global->CreateDataProperty(context, Literal(scope, "tools"), tools).IsNothing() ||
       global->SetLazyDataProperty(context, Literal(scope, "ALL_TOOLS"), GiveListing).IsNothing() ||
-      !InstallHelpers(scope, global)) {
+      !InstallHelpers(scope, global) || !InstallWebGlobals(scope, global)) {
     return false;
   }
   context_.Reset(scope.isolate(), context);
@@ -98,13 +107,13 @@ bool Realm::Create(IsolateScope& scope) {
 
 bool Realm::Begin(IsolateScope& scope, const protocol::CellSetup& setup) {
   NameEvalLimit(scope, setup.limits.eval_bytes);
+  const v8::Local<v8::Object> global = scope.context()->Global();
+  if (setup.web_globals == protocol::WebGlobals::kNone && !RemoveWebGlobals(scope, global)) {
+    return false;
+  }
   if (setup.console == protocol::Console::kOff) return true;
-  v8::Local<v8::Object> console;
-  return NewConsole(scope).ToLocal(&console) &&
-         scope.context()
-             ->Global()
-             ->CreateDataProperty(scope.context(), Literal(scope, "console"), console)
-             .FromMaybe(false);
+  return global->SetLazyDataProperty(scope.context(), Literal(scope, "console"), GiveConsole)
+      .FromMaybe(false);
 }
 
 }  // namespace codecell::isolate

@@ -139,6 +139,7 @@ bool CellLoop::Drain(v8::Local<v8::Promise> done) {
   cell_.modules().DeferStops(deferred);
   scope_.isolate()->PerformMicrotaskCheckpoint();
   deferred.reset();
+  if (auto uncaught = cell_.TakeUncaught()) Fail(*std::move(uncaught));
   return !stopping() && !failure_ && done->State() == v8::Promise::kPending;
 }
 
@@ -186,10 +187,9 @@ std::vector<protocol::Command> CellLoop::Wait() {
 bool CellLoop::RunReady(v8::Local<v8::Promise> done) {
   if (Apply(link_.mailbox.TakeReady(), done)) return true;
   if (RunTasks()) return true;
-  v8::TryCatch caught(scope_.isolate());
+  const v8::TryCatch caught(scope_.isolate());
   if (!cell_.timers().RunDue(scope_, base::Clock::now())) return false;
-  if (caught.HasCaught() && caught.CanContinue())
-    Fail(TakeError(scope_, caught, cell_.options().source));
+  cell_.NoteUncaught(caught);
   return true;
 }
 
@@ -219,11 +219,13 @@ bool CellLoop::RunTasks() {
 
 // Delayed tasks are the engine's housekeeping; none of them settles a promise of the cell.
 bool CellLoop::CanGoOn() {
-  return HasOpenWork() || cell_.options().setup.on_deadlock == protocol::OnDeadlock::kWait;
+  return HasOpenWork() || !cell_.timers().empty() ||
+         cell_.options().setup.on_deadlock == protocol::OnDeadlock::kWait;
 }
 
 bool CellLoop::HasOpenWork() {
-  return cell_.tools().has_open_calls() || !cell_.timers().empty() || owner_.tasks().has_due();
+  return cell_.tools().has_open_calls() || cell_.timers().has_timeouts() ||
+         owner_.tasks().has_due();
 }
 
 base::Deadline CellLoop::NextDeadline() {
@@ -232,6 +234,7 @@ base::Deadline CellLoop::NextDeadline() {
 
 protocol::Settled CellLoop::Conclude(v8::Local<v8::Promise> done) {
   protocol::Settled settled;
+  // What a timer or a microtask has thrown counts, even if the module is through.
   const bool fulfilled = !failure_ && !done.IsEmpty() && done->State() == v8::Promise::kFulfilled;
   if (!stopping() && !failure_ && !done.IsEmpty() && done->State() == v8::Promise::kRejected) {
     Fail(DescribeThrown(scope_, done->Result(), cell_.options().source));

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "isolate/engine/terminator.h"
@@ -50,6 +51,31 @@ std::optional<std::u16string> ReadString(IsolateScope& scope, v8::Local<v8::Valu
   return ToShown(scope, property.As<v8::String>());
 }
 
+// Whether a line of a stack is a place in a library of web globals, which says nothing to the
+// reader of the cell's own code.
+bool IsOfLibrary(std::u16string_view line) {
+  constexpr std::u16string_view kFrame = u"    at ";
+  constexpr std::u16string_view kScheme = u"codecell:";
+  return line.starts_with(kFrame) && (line.substr(kFrame.size()).starts_with(kScheme) ||
+                                      line.find(u"(codecell:") != std::u16string_view::npos);
+}
+
+std::optional<std::u16string> ReadStack(IsolateScope& scope, v8::Local<v8::Value> thrown) {
+  std::optional<std::u16string> stack = ReadString(scope, thrown, "stack");
+  if (!stack || stack->find(u"codecell:") == std::u16string::npos) return stack;
+  std::u16string kept;
+  for (size_t at = 0; at <= stack->size();) {
+    const size_t end = std::min(stack->find(u'\n', at), stack->size());
+    const std::u16string_view line = std::u16string_view(*stack).substr(at, end - at);
+    if (!IsOfLibrary(line)) {
+      if (at > 0) kept.push_back(u'\n');
+      kept.append(line);
+    }
+    at = end + 1;
+  }
+  return kept;
+}
+
 bool SaysNothing(const std::u16string& text) {
   return text.empty() || text.starts_with(u"[object ");
 }
@@ -77,7 +103,7 @@ std::u16string StringForm(IsolateScope& scope, v8::Local<v8::Value> value) {
 }
 
 std::u16string OwnText(IsolateScope& scope, v8::Local<v8::Value> thrown) {
-  std::optional<std::u16string> stack = ReadString(scope, thrown, "stack");
+  std::optional<std::u16string> stack = ReadStack(scope, thrown);
   return stack ? *std::move(stack) : StringForm(scope, thrown);
 }
 
@@ -158,7 +184,7 @@ protocol::CellError Describe(IsolateScope& scope, v8::Local<v8::Value> thrown,
   protocol::CellError error;
   std::u16string name = ReadString(scope, thrown, "name").value_or(u"Error");
   std::optional<std::u16string> text = ReadString(scope, thrown, "message");
-  std::optional<std::u16string> stack = ReadString(scope, thrown, "stack");
+  std::optional<std::u16string> stack = ReadStack(scope, thrown);
   error.message = base::Text::Narrowed(text ? *std::move(text) : StringForm(scope, thrown));
   int remaining = kMaxErrorsShown;
   std::u16string full = FullText(scope, thrown, depth, remaining);

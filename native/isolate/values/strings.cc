@@ -11,25 +11,27 @@ namespace {
 
 constexpr size_t kMaxUnits = v8::String::kMaxLength;
 
-bool IsLead(char16_t unit) { return (unit & 0xFC00) == 0xD800; }
 bool IsTrail(char16_t unit) { return (unit & 0xFC00) == 0xDC00; }
-
-void ReplaceLoneSurrogates(std::u16string& units) {
-  constexpr char16_t kReplacement = 0xFFFD;
-  for (size_t i = 0; i < units.size(); ++i) {
-    if (IsLead(units[i]) && i + 1 < units.size() && IsTrail(units[i + 1])) {
-      ++i;
-    } else if (IsLead(units[i]) || IsTrail(units[i])) {
-      units[i] = kReplacement;
-    }
-  }
-}
 
 void ThrowTooLong(IsolateScope& scope) {
   ThrowRangeError(scope, "Invalid string length: the text is longer than a string can be");
 }
 
 }  // namespace
+
+bool ReplaceLoneSurrogates(std::u16string& units) {
+  constexpr char16_t kReplacement = 0xFFFD;
+  bool has_lone = false;
+  for (size_t i = 0; i < units.size(); ++i) {
+    if (IsLead(units[i]) && i + 1 < units.size() && IsTrail(units[i + 1])) {
+      ++i;
+    } else if (IsLead(units[i]) || IsTrail(units[i])) {
+      units[i] = kReplacement;
+      has_lone = true;
+    }
+  }
+  return has_lone;
+}
 
 v8::Local<v8::String> Literal(IsolateScope& scope, std::string_view ascii) {
   return v8::String::NewFromOneByte(scope.isolate(), reinterpret_cast<const uint8_t*>(ascii.data()),

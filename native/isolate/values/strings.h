@@ -18,6 +18,12 @@ inline size_t SizeOf(v8::Local<v8::String> string) {
   return string->IsOneByte() ? units : units * 2;
 }
 
+// Whether the unit is the first of a pair.
+inline bool IsLead(char16_t unit) { return (unit & 0xFC00) == 0xD800; }
+
+// Makes each lone surrogate U+FFFD. True: there was one.
+bool ReplaceLoneSurrogates(std::u16string& units);
+
 // An internalized string; for names of properties and the like.
 v8::Local<v8::String> Literal(IsolateScope& scope, std::string_view ascii);
 

@@ -1,4 +1,6 @@
 import type * as Binding from "../../../binding.js";
+import { builtin } from "../../base/builtin.js";
+import { packageRoot } from "../../base/package-root.js";
 import { loadAddon } from "./load-addon.js";
 
 let binding: typeof Binding | undefined;
@@ -15,6 +17,7 @@ export function getBinding(): typeof Binding {
     const noteExitCode = (code: number): void =>
       loaded.noteExitCode(Number(process.exitCode ?? code));
     process.on("exit", noteExitCode);
+    loaded.setWebFolder(builtin("node:path").join(packageRoot, "dist", "web"));
     binding = loaded;
   }
   return binding;

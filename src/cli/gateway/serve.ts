@@ -76,6 +76,7 @@ async function openGateway(
     describeTools: describe,
     servers: {
       logins: true,
+      results: options.results,
       approval: toApproval(options),
       onEvent: (event) => report.server(event),
       onWarning: (warning) => report.warning(warning),

@@ -3,6 +3,29 @@ import { createContext, runInContext } from "node:vm";
 /** What V8 puts into every context and cells do not have. */
 const withheld: readonly string[] = ["Atomics", "SharedArrayBuffer", "WebAssembly", "console"];
 
+/** What cells have of the web, and of newer engines where this one lacks it. */
+export const webGlobalNames: readonly string[] = [
+  "AbortController",
+  "AbortSignal",
+  "CustomEvent",
+  "DOMException",
+  "Event",
+  "EventTarget",
+  "Iterator",
+  "TextDecoder",
+  "TextEncoder",
+  "URL",
+  "URLSearchParams",
+  "atob",
+  "btoa",
+  "clearInterval",
+  "crypto",
+  "performance",
+  "queueMicrotask",
+  "setInterval",
+  "structuredClone",
+];
+
 let known: ReadonlyMap<string, unknown> | undefined;
 
 /** The ECMAScript globals of cells, taken from a context of this process, in which nothing else runs. */

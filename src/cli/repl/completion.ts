@@ -5,12 +5,13 @@ import { isRecord } from "../../declarations/schema-node.js";
 import { readJsonSchema } from "../../declarations/schema-source.js";
 import { helpers } from "../../model/helpers.js";
 import type { RegisteredTool } from "../../tools/registered-tool.js";
-import { cellGlobals, memberNames } from "./cell-globals.js";
+import { cellGlobals, memberNames, webGlobalNames } from "./cell-globals.js";
 
 export interface CompletionSources {
   readonly tools: readonly RegisteredTool[];
   readonly commands: readonly string[];
   readonly hasConsole: boolean;
+  readonly hasWebGlobals: boolean;
   readonly storedKeys: () => Promise<readonly string[]>;
 }
 
@@ -103,5 +104,9 @@ function namesUnder(path: readonly string[], sources: CompletionSources): readon
     return memberNames(path);
   }
   const own = [...helpers.map(({ name }) => name), "tools", "ALL_TOOLS"];
-  return [...own, ...(sources.hasConsole ? ["console"] : []), ...cellGlobals().keys()];
+  return [
+    ...own,
+    ...(sources.hasConsole ? ["console"] : []),
+    ...new Set([...cellGlobals().keys(), ...(sources.hasWebGlobals ? webGlobalNames : [])]),
+  ];
 }

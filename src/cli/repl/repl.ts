@@ -91,6 +91,7 @@ async function runAtPrompt(
         tools: session.settings.tools.tools,
         commands: commandNames,
         hasConsole: options.console !== "off",
+        hasWebGlobals: options.webGlobals,
         storedKeys: async () => (await storedEntries(session)).map(([key]) => key),
       }),
     onInterrupt: () => runner.terminate(),

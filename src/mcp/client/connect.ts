@@ -1,6 +1,7 @@
 import { checkMcpApproval } from "./approval.js";
 import { type McpConfig, readMcpConfig } from "./config.js";
 import { ResourceDirectory } from "./resource-directory.js";
+import { checkResultForm } from "./result-form.js";
 import { ServerGroup } from "./server-group.js";
 import type { ConnectMcpOptions, McpServers } from "./servers.js";
 import { tellOnce } from "./warnings.js";
@@ -24,6 +25,7 @@ export async function connectMcpServers(
   given: ConnectMcpOptions = {},
 ): Promise<McpServers> {
   checkMcpApproval(given.approval);
+  checkResultForm(given.results);
   const onWarning = tellOnce(given.onWarning);
   const resources = new ResourceDirectory();
   const shared = { onWarning, resources, approval: given.approval };

@@ -10,6 +10,7 @@ import type { ListedTool } from "./listed-tool.js";
 import { explainNeededPages } from "./needed-pages.js";
 import type { McpProgress } from "./request-options.js";
 import { ResultCheck } from "./result-check.js";
+import { checkResultForm, type McpResultForm } from "./result-form.js";
 import { mcpResultValue } from "./result-value.js";
 import type { McpCallProgress } from "./servers.js";
 import type { ToolFilter } from "./tool-filter.js";
@@ -34,6 +35,12 @@ export interface McpToolsOptions extends ToolFilter {
    * the server's name as all its tools: `mcp__<server>__read_resource`. Default: false.
    */
   readonly resources?: boolean | undefined;
+  /**
+   * What programs get for results: `"value"`, as `mcpResultValue` describes, or `"raw"`, the
+   * `CallToolResult` itself. A raw result that is marked as an error does not reject the call.
+   * Default: `"value"`.
+   */
+  readonly results?: McpResultForm | undefined;
   /** Stops the listing. */
   readonly signal?: AbortSignal;
   /**
@@ -45,7 +52,8 @@ export interface McpToolsOptions extends ToolFilter {
 
 /**
  * The tools of an MCP server, ready for `createCodeMode({ tools })` or `exec(source, { tools })`.
- * Results reach the cell as `mcpResultValue` describes; a result marked as an error rejects the call.
+ * Results reach the cell as `mcpResultValue` describes, unless `results` says otherwise; a result
+ * marked as an error rejects the call.
  *
  * @param client - A connected client.
  * @throws {CodeModeError} ERR_MCP_SERVER if the list of tools is not one; ERR_INVALID_OPTION.
@@ -56,6 +64,7 @@ export async function mcpTools(
 ): Promise<readonly NamedTool[]> {
   checkMcpApproval(options.approval);
   checkBoolean("resources", options.resources);
+  checkResultForm(options.results);
   const onWarning = tellOnce(options.onWarning);
   const { server } = options;
   const listed = await listMcpTools(
@@ -121,7 +130,7 @@ export async function listMcpTools(
 function toDefinition(
   requests: ToolRequests,
   tool: ListedTool,
-  { server, callTimeoutMs, onWarning, onProgress }: ListMcpToolsOptions,
+  { server, callTimeoutMs, onWarning, onProgress, results: form = "value" }: ListMcpToolsOptions,
 ): NamedTool {
   const results = new ResultCheck(server, tool, onWarning);
   return {
@@ -130,7 +139,7 @@ function toDefinition(
     description: tool.description,
     inputSchema: tool.inputSchema,
     ...(tool.outputSchema && { outputSchema: tool.outputSchema }),
-    resultType: "mcp",
+    resultType: form === "raw" ? "mcpResult" : "mcp",
     onInvalidSchema: (problem) => {
       const message = `MCP server "${server}": the inputSchema of its tool ${quote(tool.name)} cannot be used (${problem}), so inputs go to the server unchecked.`;
       onWarning({ code: "MCP_INPUT_SCHEMA", server, message });
@@ -149,7 +158,7 @@ function toDefinition(
         ? await requests.callAsTask(call, request)
         : await requests.call(call, request);
       results.check(result);
-      return mcpResultValue(result);
+      return form === "raw" ? result : mcpResultValue(result);
     },
   };
 }

@@ -175,13 +175,15 @@ export class ServerConnection implements RunningServer {
   }
 
   async #listTools(signal: AbortSignal): Promise<readonly NamedTool[]> {
-    const { callTimeoutMs, approval, ownApproval, filter, onWarning, onProgress } = this.#options;
+    const { callTimeoutMs, approval, ownApproval, filter, onWarning, onProgress, results } =
+      this.#options;
     const options = {
       server: this.name,
       signal,
       ...(callTimeoutMs !== undefined && { callTimeoutMs }),
       ...(onProgress && { onProgress }),
       ...filter,
+      results,
       onWarning,
     };
     const server = {

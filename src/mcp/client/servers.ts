@@ -2,6 +2,7 @@ import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import type { McpResult } from "../as-it-came.js";
 import type { McpApproval } from "./approval.js";
 import type { McpProgress, McpRequestOptions } from "./request-options.js";
+import type { McpResultForm } from "./result-form.js";
 import type { OnMcpWarning } from "./warnings.js";
 
 /** Options of `connectMcpServers`. */
@@ -15,6 +16,12 @@ export interface ConnectMcpOptions {
    * too, the stricter one applies. Default: `"auto"`.
    */
   readonly approval?: McpApproval | undefined;
+  /**
+   * What programs get for results: `"value"`, as `mcpResultValue` describes, or `"raw"`, the
+   * `CallToolResult` itself. A raw result that is marked as an error does not reject the call.
+   * Default: `"value"`.
+   */
+  readonly results?: McpResultForm | undefined;
   /**
    * Stops starting the servers: every process that was started is ended before the promise rejects.
    */

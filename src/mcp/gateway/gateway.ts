@@ -43,7 +43,7 @@ export interface GatewayOptions {
   readonly describeTools: "all" | "none";
   readonly servers: Pick<
     ConnectMcpOptions,
-    "startTimeoutMs" | "approval" | "logins" | "onStderr" | "onEvent" | "onWarning"
+    "startTimeoutMs" | "approval" | "logins" | "results" | "onStderr" | "onEvent" | "onWarning"
   >;
   /**
    * What servers are told that they may ask for. They start when it is known: the promise of what the

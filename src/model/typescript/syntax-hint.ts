@@ -10,7 +10,7 @@ interface Fault {
  */
 export function syntaxHint({ message, position }: Fault): string | undefined {
   if (isAboutReturn(message)) {
-    return "The top level of a module has no return: leave imports and exports out, or hand a result out with text(value) and end early with exit().";
+    return "This is read as a module, whose top level has no return: hand a result out with text(value), and end early with exit().";
   }
   if (position?.sourceLine[position.column - 1] === "@") {
     return "Decorators are not JavaScript yet, and are more than types, so they cannot be erased: call the function on the class or the method instead, as in const Decorated = decorate(Plain).";

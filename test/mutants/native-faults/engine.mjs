@@ -48,10 +48,10 @@ export const faultsOfEngine = [
     tests: limits,
   },
   {
-    fault: "the engine may use as much stack as the thread has",
+    fault: "the engine may use more stack than the thread has",
     file: "isolate/engine/isolate_owner.cc",
     from: "isolate_->SetStackLimit(stack_top - kStackForScripts);",
-    to: "isolate_->SetStackLimit(stack_top - (uintptr_t{60} << 20));",
+    to: "isolate_->SetStackLimit(stack_top - (uintptr_t{128} << 20));",
     tests: errors,
   },
   {

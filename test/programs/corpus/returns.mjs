@@ -96,7 +96,7 @@ text("more");`,
     {
       name: "beside an import",
       source: 'import { add } from "tools.js";\nreturn await add({ a: 1, b: 1 });',
-      says: ["leave imports and exports out"],
+      says: ["read as a module", "hand a result out with text(value)"],
     },
     {
       name: "in code fences",

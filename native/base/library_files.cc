@@ -1,0 +1,53 @@
+#include "base/library_files.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <utility>
+
+namespace codecell::base {
+
+namespace {
+
+struct Files {
+  std::string folder;
+  std::map<std::string, std::unique_ptr<LibraryFile>> by_path;
+};
+
+// Never destroyed: cells may run while the process ends.
+Guarded<Files>& AllFiles() {
+  static auto& files = *new Guarded<Files>();
+  return files;
+}
+
+std::unique_ptr<LibraryFile> Read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return nullptr;
+  std::string source{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const bool is_ascii = std::all_of(source.begin(), source.end(),
+                                    [](char byte) { return static_cast<uint8_t>(byte) < 0x80; });
+  if (file.bad() || !is_ascii) return nullptr;
+  return std::unique_ptr<LibraryFile>(new LibraryFile{std::move(source), {}});
+}
+
+}  // namespace
+
+void LibraryFiles::SetFolder(std::string folder) {
+  AllFiles().With([&](Files& files) { files.folder = std::move(folder); });
+}
+
+LibraryFile* LibraryFiles::Find(const std::string& name) {
+  // The lock is held while the file is read, so that several cells do not read it at once.
+  return AllFiles().With([&](Files& files) {
+    const std::string path = files.folder + "/" + name + ".js";
+    const auto found = files.by_path.find(path);
+    if (found != files.by_path.end()) return found->second.get();
+    std::unique_ptr<LibraryFile> read = Read(path);
+    LibraryFile* file = read.get();
+    if (file != nullptr) files.by_path.emplace(path, std::move(read));
+    return file;
+  });
+}
+
+}  // namespace codecell::base

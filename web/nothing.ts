@@ -1,0 +1,2 @@
+// In the place of a module that is imported for what it does.
+export {};
