@@ -50,7 +50,7 @@ export const steps = [
     ["check:mutants", "native"],
     ["check:mutants", "native", "base/", ...every(3)],
   ),
-  step("frameworks", 15, ["check:frameworks"]),
+  step("frameworks", 15, ["check:frameworks"], ["check:frameworks", "--small"]),
   step(
     "stalls",
     30,

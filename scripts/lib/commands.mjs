@@ -45,7 +45,7 @@ export const commands = {
       "loads the package in each way that people do: Nodes, bundlers, test runners, …; takes names",
     "check:leaks": "10 000 cells leave no thread, descriptor or memory behind",
     "check:frameworks":
-      "the adapters with real frameworks, oldest and newest; takes parts of names",
+      "the adapters with real frameworks, oldest and newest; takes parts of names, --small",
     "check:inspector": "the official MCP inspector drives codecell mcp",
   },
   Speed: {
