@@ -2,7 +2,8 @@
 // codecell supports, and compiles a strict program of a user with each. Packages that need Node 22 or
 // later run on such a Node.
 //
-//   node scripts/check-frameworks.mjs [NAME...]     NAME: part of a version's name, such as "ai 5"
+//   node scripts/check-frameworks.mjs [--small] [NAME...]
+//     NAME: part of a version's name, such as "ai 5". --small: without packages of hundreds of megabytes
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -17,9 +18,11 @@ const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
 const newNode = "24";
 
 await main(() => {
-  const wanted = process.argv.slice(2);
+  const wanted = process.argv.slice(2).filter((argument) => argument !== "--small");
+  const isSmall = process.argv.includes("--small");
   const chosen = versions.filter(
-    ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
+    ({ name, isLarge }) =>
+      !(isSmall && isLarge) && (wanted.length === 0 || wanted.some((part) => name.includes(part))),
   );
   if (chosen.length === 0) throw new ScriptFailure(`no framework is called ${wanted.join(", ")}`);
   for (const own of new Set(chosen.map(({ folder: name = "." }) => name))) {
@@ -57,6 +60,7 @@ function runTests(major, chosen) {
  */
 function compiles({ name, tests, packages, folder: own }) {
   const sources = readdirSync(path.join(folder, tests)).filter((file) => /^\w+\.ts$/.test(file));
+  if (sources.length === 0) return true;
   // Beside the packages these are found by their names.
   const beside = own === undefined ? [] : sources.map((file) => path.join(folder, own, file));
   const scratch = path.join(root, "build", "frameworks");
@@ -97,7 +101,9 @@ function reportCompiling(name, config) {
 function compilerConfig(programs, packages) {
   const { exports } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
   const doors = Object.entries(exports).flatMap(([door, to]) =>
-    typeof to === "string" ? [] : [[door.replace(/^\./, "codecell"), [path.join(root, to.types)]]],
+    typeof to === "string"
+      ? []
+      : [[door.replace(/^\./, "codecell"), [path.join(root, to.import.types)]]],
   );
   const others = Object.entries(packages).flatMap(([imported, installed]) => {
     const found = path.join(folder, "node_modules", installed);

@@ -5,9 +5,15 @@ export {
 export {
   type AnthropicToolSourceOptions,
   anthropicToolSource,
+  type ClaudeAgentTool,
   type RunnableAnthropicTool,
 } from "./adapters/anthropic/anthropic-tool-source.js";
 export { type AnthropicTools, anthropicTools } from "./adapters/anthropic/anthropic-tools.js";
+export {
+  type ClaudeAgentServer,
+  type ClaudeAgentServerOptions,
+  claudeAgentServer,
+} from "./adapters/anthropic/claude-agent-server.js";
 export type {
   AnthropicContentBlock,
   AnthropicImageBlock,

@@ -88,13 +88,16 @@ test.each([...examples.map(({ name }) => name), "mcp"])(
   },
 );
 
-test.each(["google", "langchain"])(
-  "docs/%s.md has the program that check:frameworks compiles with each version",
-  (name) => {
+test.each([
+  ["google", "google"],
+  ["langchain", "langchain"],
+  ["anthropic", "claude-agent"],
+])(
+  "docs/%s.md has the program in test/frameworks/%s that check:frameworks compiles",
+  (page, name) => {
     const program = readFileSync(`test/frameworks/${name}/program.ts`, "utf8");
-    expect(readFileSync(`docs/${name}.md`, "utf8")).toContain(
-      `\`\`\`typescript\n${program}\`\`\`\n`,
-    );
+    const block = `\`\`\`typescript\n${program}\`\`\`\n`;
+    expect(readFileSync(`docs/${page}.md`, "utf8")).toContain(block);
   },
 );
 

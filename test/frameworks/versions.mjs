@@ -8,6 +8,7 @@
  * @property {Readonly<Record<string, string>>} packages - By the name that is imported; the name of the
  *   package that is installed for it.
  * @property {string} [folder] - The folder in which its packages are installed, where that is not this one.
+ * @property {boolean} [isLarge] - Left out by `--small`: its packages have hundreds of megabytes.
  * @property {Readonly<Record<string, string>>} [env] - Tells the tests what the version cannot do.
  * @property {boolean} [isNewNode] - Whether the packages need Node 22 or later.
  */
@@ -40,6 +41,14 @@ export const versions = [
     tests: "langchain",
     packages: sameNames("@langchain/core", "@langchain/langgraph", "@langchain/openai"),
     folder: "langchain-oldest",
+  },
+  { name: "Claude Agent SDK", tests: "claude-agent", packages: {} },
+  {
+    name: "Claude Code",
+    tests: "claude-code",
+    packages: {},
+    folder: "claude-code",
+    isLarge: true,
   },
   { name: "LangChain, newest", tests: "langchain", packages: {}, isNewNode: true },
 ];
