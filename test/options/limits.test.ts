@@ -100,7 +100,10 @@ describe("limits.heapBytes", () => {
   );
 
   test("many cells may reach it at once", async () => {
-    await using session = openSession({ limits: { heapBytes: 16 * mebibyte } });
+    await using session = openSession({
+      limits: { heapBytes: 16 * mebibyte },
+      yieldAfterMs: Infinity,
+    });
     const cells = Array.from({ length: 8 }, () =>
       session.exec("const a = []; for (;;) a.push({});"),
     );
