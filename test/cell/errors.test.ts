@@ -260,3 +260,10 @@ test("a line ends where the engine says it does", async () => {
 test("an empty text that is thrown is told too", async () => {
   expect(await runToError('throw "";')).toMatchObject({ text: "an empty string" });
 });
+
+test("a recursion without end is a RangeError, which the cell may catch", async () => {
+  const source = `
+    function recurse() { return recurse() + 1; }
+    try { recurse(); } catch (error) { text(String(error)); }`;
+  expect(await runToTexts(source)).toEqual(["RangeError: Maximum call stack size exceeded"]);
+});
