@@ -77,7 +77,7 @@ void Call(const v8::FunctionCallbackInfo<v8::Value>& info) {
 Intercepted GetMember(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::Value>& info) {
   CellContext& cell = CellContext::From(info.GetIsolate());
   IsolateScope& scope = cell.scope();
-  const v8::Local<v8::String> path = PathOf(info.Holder());
+  const v8::Local<v8::String> path = PathOf(engine::HolderOf(info));
   if (cell.options().setup.dialect == protocol::Dialect::kStrict || !name->IsString() ||
       path->Length() + name.As<v8::String>()->Length() > kMaxPathUnits) {
     return NotAnswered();
@@ -104,7 +104,7 @@ Intercepted GetMember(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v
 void EnumerateMembers(const v8::PropertyCallbackInfo<v8::Array>& info) {
   CellContext& cell = CellContext::From(info.GetIsolate());
   if (cell.options().setup.dialect == protocol::Dialect::kStrict) return;
-  const std::string path = ToName(cell.scope(), PathOf(info.Holder())).value_or("");
+  const std::string path = ToName(cell.scope(), PathOf(engine::HolderOf(info))).value_or("");
   const protocol::ToolTable& table = cell.tools().table();
   std::vector<v8::Local<v8::Value>> names;
   for (const uint32_t tool : ToolsUnder(table, path)) {
