@@ -2,9 +2,10 @@
 // codecell supports, and compiles a strict program of a user with each. Packages that need Node 22 or
 // later run on such a Node.
 //
-//   node scripts/check-frameworks.mjs [NAME...]     NAME: part of a version's name, such as "ai 5"
+//   node scripts/check-frameworks.mjs [--small] [NAME...]
+//     NAME: part of a version's name, such as "ai 5". --small: without packages of hundreds of megabytes
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { versions } from "../test/frameworks/versions.mjs";
 import { main, root, ScriptFailure } from "./lib/command.mjs";
@@ -17,12 +18,16 @@ const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
 const newNode = "24";
 
 await main(() => {
-  const wanted = process.argv.slice(2);
+  const wanted = process.argv.slice(2).filter((argument) => argument !== "--small");
+  const isSmall = process.argv.includes("--small");
   const chosen = versions.filter(
-    ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
+    ({ name, isLarge }) =>
+      !(isSmall && isLarge) && (wanted.length === 0 || wanted.some((part) => name.includes(part))),
   );
   if (chosen.length === 0) throw new ScriptFailure(`no framework is called ${wanted.join(", ")}`);
-  installPackages(folder);
+  for (const own of new Set(chosen.map(({ folder: name = "." }) => name))) {
+    installPackages(path.join(folder, own));
+  }
   const wrong = chosen.filter((version) => !compiles(version));
   const running = process.versions.node.split(".")[0] ?? "";
   const [later, now] = [true, false].map((isLater) =>
@@ -50,16 +55,34 @@ function runTests(major, chosen) {
 }
 
 /**
- * Whether the program of a user compiles; what else the packages' own types complain of does not count.
+ * Whether the programs of a user compile; what else the packages' own types complain of does not count.
  * @param {import("../test/frameworks/versions.mjs").Version} version
  */
-function compiles({ name, tests, packages }) {
-  const program = path.join(folder, tests, "program.ts");
-  if (!existsSync(program)) return true;
+function compiles({ name, tests, packages, folder: own }) {
+  const sources = readdirSync(path.join(folder, tests)).filter((file) => /^\w+\.ts$/.test(file));
+  if (sources.length === 0) return true;
+  // Beside the packages these are found by their names.
+  const beside = own === undefined ? [] : sources.map((file) => path.join(folder, own, file));
   const scratch = path.join(root, "build", "frameworks");
   mkdirSync(scratch, { recursive: true });
   const config = path.join(scratch, `${name.replace(/\W+/g, "-")}.json`);
-  writeFileSync(config, JSON.stringify(compilerConfig(program, packages)));
+  const originals = sources.map((file) => path.join(folder, tests, file));
+  const options =
+    own === undefined ? compilerConfig(originals, packages) : compilerConfig(beside, {});
+  writeFileSync(config, JSON.stringify(options));
+  try {
+    for (const [at, copy] of beside.entries()) copyFileSync(originals[at] ?? "", copy);
+    return reportCompiling(name, config);
+  } finally {
+    for (const copy of beside) rmSync(copy, { force: true });
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} config
+ */
+function reportCompiling(name, config) {
   const { stdout } = spawnSync(process.execPath, [tsc, "-p", config, "--pretty", "false"], {
     cwd: root,
     encoding: "utf8",
@@ -67,23 +90,28 @@ function compiles({ name, tests, packages }) {
   const ours = stdout
     .split("\n")
     .filter((line) => /error TS/.test(line) && !line.split("(")[0]?.includes("node_modules"));
-  console.log(`${name}: ${ours.length === 0 ? "a strict program compiles" : ours.join("\n")}`);
+  console.log(`${name}: ${ours.length === 0 ? "strict programs compile" : ours.join("\n")}`);
   return ours.length === 0;
 }
 
 /**
- * @param {string} program
+ * @param {readonly string[]} programs
  * @param {Readonly<Record<string, string>>} packages
  */
-function compilerConfig(program, packages) {
+function compilerConfig(programs, packages) {
   const { exports } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
-  const own = Object.entries(exports).flatMap(([door, to]) =>
-    typeof to === "string" ? [] : [[door.replace(/^\./, "codecell"), [path.join(root, to.types)]]],
+  const doors = Object.entries(exports).flatMap(([door, to]) =>
+    typeof to === "string"
+      ? []
+      : [[door.replace(/^\./, "codecell"), [path.join(root, to.import.types)]]],
   );
-  const others = Object.entries(packages).map(([imported, installed]) => [
-    imported,
-    [path.join(folder, "node_modules", installed)],
-  ]);
+  const others = Object.entries(packages).flatMap(([imported, installed]) => {
+    const found = path.join(folder, "node_modules", installed);
+    return [
+      [imported, [found]],
+      [`${imported}/*`, [path.join(found, "*")]],
+    ];
+  });
   return {
     compilerOptions: {
       noEmit: true,
@@ -98,8 +126,8 @@ function compilerConfig(program, packages) {
       lib: ["es2023", "esnext.disposable", "dom"],
       types: ["node"],
       typeRoots: [path.join(root, "node_modules", "@types")],
-      paths: Object.fromEntries([...own, ...others]),
+      paths: Object.fromEntries([...doors, ...others]),
     },
-    files: [program],
+    files: programs,
   };
 }

@@ -21,13 +21,15 @@ const peer = "@modelcontextprotocol/server@2";
 
 const consumer = `import { createCodeMode } from "codecell";
 import * as anthropic from "codecell/anthropic";
+import * as google from "codecell/google";
+import * as langchain from "codecell/langchain";
 import * as mcp from "codecell/mcp";
 import * as openai from "codecell/openai";
 
 await using mode = createCodeMode({ tools: { now: { execute: () => Date.now() } } });
 const outcome = await mode.openSession().exec("text(await tools.now())");
 if (outcome.status === "failed") console.error(outcome.error.text);
-void [anthropic, mcp, openai];
+void [anthropic, google, langchain, mcp, openai];
 `;
 
 await main(() => {

@@ -1,9 +1,19 @@
 export {
+  type AnthropicRunnerTool,
+  anthropicRunnerTools,
+} from "./adapters/anthropic/anthropic-runner-tools.js";
+export {
   type AnthropicToolSourceOptions,
   anthropicToolSource,
+  type ClaudeAgentTool,
   type RunnableAnthropicTool,
 } from "./adapters/anthropic/anthropic-tool-source.js";
 export { type AnthropicTools, anthropicTools } from "./adapters/anthropic/anthropic-tools.js";
+export {
+  type ClaudeAgentServer,
+  type ClaudeAgentServerOptions,
+  claudeAgentServer,
+} from "./adapters/anthropic/claude-agent-server.js";
 export type {
   AnthropicContentBlock,
   AnthropicImageBlock,
@@ -11,3 +21,4 @@ export type {
   AnthropicToolDefinition,
   AnthropicToolResult,
 } from "./adapters/anthropic/wire.js";
+export type { FrameworkToolsOptions as AnthropicRunnerToolsOptions } from "./adapters/call-handlers.js";

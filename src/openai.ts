@@ -1,3 +1,21 @@
+export type { FrameworkToolsOptions as OpenAIAgentToolsOptions } from "./adapters/call-handlers.js";
+export type {
+  OpenAIChatAnswer,
+  OpenAIChatCall,
+  OpenAIChatMessage,
+  OpenAIChatPart,
+  OpenAIChatToolDefinition,
+} from "./adapters/openai/chat-wire.js";
+export {
+  type OpenAIAgentOutput,
+  type OpenAIAgentTool,
+  openaiAgentTools,
+} from "./adapters/openai/openai-agent-tools.js";
+export {
+  type OpenAIChatTools,
+  type OpenAIChatToolsOptions,
+  openaiChatTools,
+} from "./adapters/openai/openai-chat-tools.js";
 export {
   type OpenAIToolSourceOptions,
   openaiToolSource,

@@ -96,7 +96,7 @@ const options = [...tools, "options/"];
 const cells = [...options, "declarations/", "bounds/", "calls/"];
 const sessions = [...options, "session/"];
 // What the entry points of the package give to everyone.
-const doors = ["index", "ai.", "anthropic.", "openai.", "mcp."];
+const doors = ["index", "ai.", "anthropic.", "google.", "langchain.", "openai.", "mcp."];
 
 /** @type {RoomTree} */
 const src = {
@@ -129,7 +129,7 @@ const src = {
     { path: "mcp/client/", mayImport: [...tools, "mcp/as-it-came"] },
     { path: "mcp/server/", mayImport: [...sessions, "model/", "mcp/as-it-came"] },
     { path: "mcp/gateway/", mayImport: [...sessions, "index", "model/", "mcp/"] },
-    { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/"] },
+    { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/", "mcp/server/"] },
     {
       path: "cli/",
       mayImport: [...cells, ...sessions, ...doors, "model/", "mcp/", "backend/addon/"],

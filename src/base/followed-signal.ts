@@ -4,8 +4,11 @@ export interface FollowedSignal {
   leave(): void;
 }
 
-export function followSignal(source: AbortSignal): FollowedSignal {
-  const controller = new AbortController();
+/** @param controller - Of the signal, where others abort it too. Default: a new one. */
+export function followSignal(
+  source: AbortSignal,
+  controller: AbortController = new AbortController(),
+): FollowedSignal {
   const abort = (): void => controller.abort(source.reason);
   if (source.aborted) abort();
   else source.addEventListener("abort", abort, { once: true });

@@ -3,11 +3,12 @@
  * shown, however large it is.
  *
  * @param maxLength - UTF-16 units; where the text has more, an ellipsis stands for the rest.
+ * @param indent - Spaces for each level; 0: all is on one line.
  * @returns Undefined where JSON has no text for the value.
  * @throws What a `toJSON` or a getter of the value throws.
  */
-export function previewJson(value: unknown, maxLength: number): string | undefined {
-  const text = new PreviewWriter(maxLength).write(value);
+export function previewJson(value: unknown, maxLength: number, indent = 0): string | undefined {
+  const text = new PreviewWriter(maxLength, indent).write(value);
   if (text === undefined || text.length <= maxLength) return text;
   return `${text.slice(0, maxLength)}…`;
 }
@@ -15,39 +16,49 @@ export function previewJson(value: unknown, maxLength: number): string | undefin
 /** Writes JSON until there is more than will be shown. */
 class PreviewWriter {
   readonly #maxLength: number;
+  readonly #indent: number;
 
-  constructor(maxLength: number) {
+  constructor(maxLength: number, indent: number) {
     this.#maxLength = maxLength;
+    this.#indent = indent;
   }
 
   /** @param before - What has been written already, which counts too. */
-  write(value: unknown, before = 0): string | undefined {
+  write(value: unknown, before = 0, depth = 0): string | undefined {
     const shown = hasToJson(value) ? value.toJSON("") : value;
     if (typeof shown === "string") return JSON.stringify(shown.slice(0, this.#maxLength + 1));
     if (typeof shown !== "object" || shown === null) return JSON.stringify(shown);
-    return Array.isArray(shown) ? this.#array(shown, before) : this.#object(shown, before);
+    return Array.isArray(shown)
+      ? this.#array(shown, before, depth)
+      : this.#object(shown, before, depth);
   }
 
-  #array(values: readonly unknown[], before: number): string {
+  #array(values: readonly unknown[], before: number, depth: number): string {
     let text = "[";
     for (const value of values) {
       if (before + text.length > this.#maxLength) return text;
-      if (text !== "[") text += ",";
-      text += this.write(value, before + text.length) ?? "null";
+      text += (text === "[" ? "" : ",") + this.#line(depth + 1);
+      text += this.write(value, before + text.length, depth + 1) ?? "null";
     }
-    return `${text}]`;
+    return text === "[" ? "[]" : `${text}${this.#line(depth)}]`;
   }
 
-  #object(members: object, before: number): string {
+  #object(members: object, before: number, depth: number): string {
+    const colon = this.#indent === 0 ? ":" : ": ";
     let text = "{";
     for (const key of Object.keys(members)) {
       if (before + text.length > this.#maxLength) return text;
-      const name = `${text === "{" ? "" : ","}${this.write(key)}:`;
+      const comma = text === "{" ? "" : ",";
+      const name = `${comma}${this.#line(depth + 1)}${this.write(key)}${colon}`;
       const length = before + text.length + name.length;
-      const value = this.write((members as Record<string, unknown>)[key], length);
+      const value = this.write((members as Record<string, unknown>)[key], length, depth + 1);
       if (value !== undefined) text += name + value;
     }
-    return `${text}}`;
+    return text === "{" ? "{}" : `${text}${this.#line(depth)}}`;
+  }
+
+  #line(depth: number): string {
+    return this.#indent === 0 ? "" : `\n${" ".repeat(this.#indent * depth)}`;
   }
 }
 

@@ -79,6 +79,13 @@ describe("the last expression is found by its lines", () => {
     ["the body of an else", "if (true) {} else\ncount();"],
     ["the body of a loop", "for (const a of [])\ncount();"],
     ["a line that the one above goes on with", "const f = String\n(count)"],
+    ["the body of an if over lines", "if (\n  globalThis.no\n)\ncount();"],
+    ["the body of an if behind a statement", "let no; if (no)\ncount();"],
+    ["the body of an if with a comment below", "let no;\nif (no)\n// what then\ncount();"],
+    ["the body of an if with a label", "let no;\nlabel: if (no)\ncount();"],
+    ["the body of an else below a block", "if (true) {\n} else\ncount();"],
+    ["the body of an if of an else", "let no;\nif (no) {\n} else if (no)\ncount();"],
+    ["the body of a loop over lines", "for (const a of [\n])\ncount();"],
     ["a case", "switch (1) {\ncase 2:\ncount();\n}"],
     ["a line of a template", "const a = `\ncount()\n`;"],
     ["a line of a comment", "const a = 1; /*\ncount()\n*/"],
@@ -106,6 +113,26 @@ describe("nothing runs twice that is seen outside", () => {
     ["a call whose value is the last", "const a = 1;\nawait tools.count(a);"],
     ["a call in a function that is called then", "async () => { const a = await tools.count(); }"],
     [
+      "a call of an exported function",
+      "export async function main() { await tools.count(); }\nawait main();",
+    ],
+    [
+      "a call of the default function",
+      "export default async function go() { await tools.count(); }\ngo();",
+    ],
+    [
+      "a call of an exported function under another name",
+      "export const run = async () => { await tools.count(); };\nconst go = run;\nawait go();",
+    ],
+    [
+      "a call of a function that is the last expression",
+      "const f = () => tools.count();\nawait f();\nf",
+    ],
+    [
+      "a call of a function that is returned",
+      "const f = () => tools.count();\nawait f();\nreturn f",
+    ],
+    [
       "a call beside words that hand out",
       "const { text: out } = globalThis;\nawait tools.count();\nif (false) text(1);",
     ],
@@ -113,6 +140,12 @@ describe("nothing runs twice that is seen outside", () => {
     const { tools, calls } = counting();
     completedOf(await run(source, { ...lenient, tools }));
     expect(calls()).toBe(1);
+  });
+
+  test("a loop over lines whose body stands below runs to its end", async () => {
+    const { tools, calls } = counting();
+    await run("for (const a of [\n1, 2, 3\n])\nawait tools.count(a);", { ...lenient, tools });
+    expect(calls()).toBe(3);
   });
 
   test("a stored value", async () => {

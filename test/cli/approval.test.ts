@@ -206,7 +206,7 @@ describe("without a terminal", () => {
   });
 });
 
-test("what is hidden in an input is shown, and of a long one how much is not", () => {
+test("what is hidden in an input is shown, and of a long one that there is more", () => {
   const style = styleFor(process.stderr, { color: false });
   const show = (input: unknown, reason?: string): string =>
     describeRequest(
@@ -219,7 +219,7 @@ test("what is hidden in an input is shown, and of a long one how much is not", (
     '  ? #7 erase needs approval: as it \\x1b[1merases\n    {"path":"a\\u202eb\\u200bc\\u00a0d\\u001b[2Ke\\u{e0041}\\ud800"}',
   );
   expect(show("x".repeat(5_000))).toBe(
-    `  ? #7 erase needs approval\n    "${"x".repeat(3_999)}\n    … and 1002 more characters`,
+    `  ? #7 erase needs approval\n    "${"x".repeat(3_999)}\n    … and more: these are the first 4000 characters`,
   );
   const lines = show({ text: "one\ntwo".repeat(20), n: null }).split("\n");
   expect(lines[1]).toBe("    {");

@@ -88,6 +88,19 @@ test.each([...examples.map(({ name }) => name), "mcp"])(
   },
 );
 
+test.each([
+  ["google", "google"],
+  ["langchain", "langchain"],
+  ["anthropic", "claude-agent"],
+])(
+  "docs/%s.md has the program in test/frameworks/%s that check:frameworks compiles",
+  (page, name) => {
+    const program = readFileSync(`test/frameworks/${name}/program.ts`, "utf8");
+    const block = `\`\`\`typescript\n${program}\`\`\`\n`;
+    expect(readFileSync(`docs/${page}.md`, "utf8")).toContain(block);
+  },
+);
+
 describe.each(examples)("examples/$name.mjs", ({ name, steps, environment }) => {
   test("goes from exec over wait to the model's answer", async () => {
     await using server = await ScriptedServer.start(steps);

@@ -7,6 +7,8 @@
  * @property {string} tests - The folder of its tests.
  * @property {Readonly<Record<string, string>>} packages - By the name that is imported; the name of the
  *   package that is installed for it.
+ * @property {string} [folder] - The folder in which its packages are installed, where that is not this one.
+ * @property {boolean} [isLarge] - Left out by `--small`: its packages have hundreds of megabytes.
  * @property {Readonly<Record<string, string>>} [env] - Tells the tests what the version cannot do.
  * @property {boolean} [isNewNode] - Whether the packages need Node 22 or later.
  */
@@ -23,6 +25,32 @@ export const versions = [
     tests: "ai",
     packages: { ai: "ai", "@ai-sdk/openai": "@ai-sdk/openai" },
   },
+  {
+    name: "@google/genai, oldest",
+    tests: "google",
+    packages: { "@google/genai": "google-genai-oldest" },
+  },
+  {
+    name: "@google/genai, newest",
+    tests: "google",
+    packages: { "@google/genai": "@google/genai" },
+    isNewNode: true,
+  },
+  {
+    name: "LangChain, oldest",
+    tests: "langchain",
+    packages: sameNames("@langchain/core", "@langchain/langgraph", "@langchain/openai"),
+    folder: "langchain-oldest",
+  },
+  { name: "Claude Agent SDK", tests: "claude-agent", packages: {} },
+  {
+    name: "Claude Code",
+    tests: "claude-code",
+    packages: {},
+    folder: "claude-code",
+    isLarge: true,
+  },
+  { name: "LangChain, newest", tests: "langchain", packages: {}, isNewNode: true },
 ];
 
 /**
@@ -36,4 +64,9 @@ function aiSdk(name, installed) {
     tests: "ai",
     packages: { ai: installed, "@ai-sdk/openai": `${installed}-openai` },
   };
+}
+
+/** @param {...string} names */
+function sameNames(...names) {
+  return Object.fromEntries(names.map((name) => [name, name]));
 }

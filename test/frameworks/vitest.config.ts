@@ -12,11 +12,11 @@ export default defineConfig({
     retry: 0,
     projects: versions
       .filter((version) => isNewNode || version.isNewNode !== true)
-      .map(({ name, tests, packages, env = {} }) => ({
+      .map(({ name, tests, packages, folder: own = ".", env = {} }) => ({
         resolve: {
           alias: Object.entries(packages).map(([imported, installed]) => ({
             find: new RegExp(`^${imported}(?=$|/)`),
-            replacement: join(folder, "node_modules", installed),
+            replacement: join(folder, own, "node_modules", installed),
           })),
         },
         test: {

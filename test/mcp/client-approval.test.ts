@@ -40,8 +40,7 @@ describe.each(eras)("a %s client of codecell mcp", (era) => {
     ]);
     expect(asked).toHaveLength(3);
     expect(asked[0]).toMatchObject({
-      message:
-        'A program wants to call the tool mcp__fixture__text. Its input:\n{\n  "a": "\\u202e"\n}',
+      message: 'A program wants to call the tool mcp__fixture__text. Its input:\n{"a":"\\u202e"}',
       requestedSchema: { type: "object", properties: {} },
     });
   });

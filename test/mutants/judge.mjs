@@ -1,6 +1,6 @@
 // Runs the tests that reach each mutant until one notices it.
 import { chooseTests, reachingTests } from "./choose-tests.mjs";
-import { unobservable } from "./unobservable.mjs";
+import { isUnobservable } from "./unobservable.mjs";
 
 /** @typedef {import("./tree.mjs").SourceFile} SourceFile */
 
@@ -43,7 +43,7 @@ export class Judge {
    */
   async judge(source, index) {
     const mutant = /** @type {import("./tree.mjs").SourceMutant} */ (source.mutants[index]);
-    if (isUnobservable(source, mutant)) return { source, mutant, state: "unobservable" };
+    if (isUnobservable(source, index)) return { source, mutant, state: "unobservable" };
     const reaching = reachingTests(source, index, this.#coverage);
     const known = this.#results.get(source, index, reaching);
     const result =
@@ -89,15 +89,4 @@ export class Judge {
     const file = by.split(": ")[0];
     successes.set(file, (successes.get(file) ?? 0) + 1);
   }
-}
-
-/**
- * @param {SourceFile} source
- * @param {import("./tree.mjs").SourceMutant} mutant
- */
-function isUnobservable(source, mutant) {
-  return unobservable.some(
-    ({ file, line, change }) =>
-      file === source.path && line === mutant.lineText && change === mutant.change,
-  );
 }

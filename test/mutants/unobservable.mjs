@@ -5,6 +5,7 @@
  * @property {string} file - In src/.
  * @property {string} line - The line on which the mutant begins, without the blanks around it.
  * @property {string} change - As the command prints it.
+ * @property {number} [nth] - Which of the mutants of the file that look so, from 1. Default: 1.
  * @property {string} why
  */
 
@@ -16,4 +17,51 @@ export const unobservable = [
     change: 'request.headers.get("authorization") ?? "" → request.headers.get("authorization")',
     why: "Without the header the pattern is looked for in the text null, which has no token either.",
   },
+  {
+    file: "bounds/session-slots.ts",
+    line: 'if (answer === "aborted") this.#runtime.update(this);',
+    change: 'answer === "aborted" → true',
+    why: "An update more than is needed finds nothing to do.",
+  },
+  {
+    file: "bounds/session-slots.ts",
+    line: 'signal?.addEventListener("abort", onAbort, { once: true });',
+    change: "true → false",
+    why: "The waiter that the listener calls takes it away.",
+  },
+  {
+    file: "bounds/session-slots.ts",
+    line: "if (!isFree || this.#waiters.size > 0) return false;",
+    change: "!isFree || this.#waiters.size > 0 → !isFree",
+    why: "Where there is room no exec of the session waits: it went on when the room came.",
+  },
+  {
+    file: "bounds/session-slots.ts",
+    line: "if (first === undefined) return;",
+    change: "first === undefined → false",
+    why: "The runtime asks only sessions of which an exec waits.",
+  },
+  {
+    file: "bounds/session-slots.ts",
+    line: "this.#runtime.update(this);",
+    change: "without this.#runtime.update(this);",
+    nth: 4,
+    why: "A closed session waits for nothing, so it is passed over when its turn comes.",
+  },
 ];
+
+/**
+ * Whether a mutant changes nothing that anyone can observe.
+ * @param {import("./tree.mjs").SourceFile} source
+ * @param {number} index - Of the mutant, in its file.
+ */
+export function isUnobservable(source, index) {
+  const mutant = source.mutants[index];
+  const looksSo = (/** @type {{ lineText: string, change: string }} */ other) =>
+    other.lineText === mutant?.lineText && other.change === mutant.change;
+  const nthHere = source.mutants.slice(0, index + 1).filter(looksSo).length;
+  return unobservable.some(
+    ({ file, line, change, nth = 1 }) =>
+      file === source.path && looksSo({ lineText: line, change }) && nth === nthHere,
+  );
+}

@@ -1,4 +1,4 @@
-import type { ModelRequest } from "./scripted-server.js";
+import type { ModelRequest, StreamedEvent } from "./scripted-server.js";
 
 /** A message of Anthropic's Messages API, as it is on the wire. */
 export function messageOf(...content: readonly object[]): object {
@@ -13,6 +13,39 @@ export function messageOf(...content: readonly object[]): object {
     stop_sequence: null,
     usage: { input_tokens: 10, output_tokens: 5 },
   };
+}
+
+/** The same message as a stream: each block in one piece. */
+export function messageStreamOf(
+  ...content: readonly { readonly type: string }[]
+): readonly StreamedEvent[] {
+  const message = messageOf(...content) as Readonly<Record<string, unknown>>;
+  const { stop_reason, stop_sequence, usage } = message;
+  return [
+    { type: "message_start", message: { ...message, content: [], stop_reason: null } },
+    ...content.flatMap((block, index) => {
+      const { start, delta } = toPieces(block);
+      return [
+        { type: "content_block_start", index, content_block: start },
+        { type: "content_block_delta", index, delta },
+        { type: "content_block_stop", index },
+      ];
+    }),
+    { type: "message_delta", delta: { stop_reason, stop_sequence }, usage },
+    { type: "message_stop" },
+  ];
+}
+
+function toPieces(block: {
+  readonly type: string;
+  readonly text?: string;
+  readonly input?: unknown;
+}) {
+  if (block.type === "tool_use") {
+    const partial_json = JSON.stringify(block.input);
+    return { start: { ...block, input: {} }, delta: { type: "input_json_delta", partial_json } };
+  }
+  return { start: { ...block, text: "" }, delta: { type: "text_delta", text: block.text } };
 }
 
 /** A block that calls a tool. */

@@ -1,9 +1,13 @@
 import type { ModelRequest, StreamedEvent } from "./scripted-server.js";
 
+/** Clients replace a message by a later one of the same id. */
+let lastId = 0;
+
 /** A response of OpenAI's Responses API, as it is on the wire. */
 export function responseOf(...output: readonly object[]): object {
+  lastId += 1;
   return {
-    id: "resp_1",
+    id: `resp_${lastId}`,
     object: "response",
     created_at: 1_760_000_000,
     status: "completed",

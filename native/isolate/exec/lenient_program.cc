@@ -125,7 +125,7 @@ bool LenientProgram::HasLeftWork(v8::Local<v8::Value> value) const {
     return false;
   }
   return cell_.tools().has_open_calls() ||
-         (!cell_.tools().has_made_calls() && !cell_.timers().empty());
+         (!cell_.tools().has_made_calls() && cell_.timers().has_timeouts());
 }
 
 bool LenientProgram::HasDoneNothing() const {
@@ -145,8 +145,10 @@ v8::MaybeLocal<v8::Promise> LenientProgram::Next(IsolateScope& scope, v8::Local<
     }
   }
   if (value->IsFunction()) {
-    return ran_ == Ran::kFunction ? v8::MaybeLocal<v8::Promise>()
-                                  : CallUncalled(scope, value.As<v8::Function>());
+    // The program may have called it already.
+    return ran_ == Ran::kFunction || !HasDoneNothing()
+               ? v8::MaybeLocal<v8::Promise>()
+               : CallUncalled(scope, value.As<v8::Function>());
   }
   if (value->IsUndefined() || ran_ == Ran::kDeclaration) return {};
   v8::Local<v8::String> text;
@@ -157,11 +159,12 @@ v8::MaybeLocal<v8::Promise> LenientProgram::Next(IsolateScope& scope, v8::Local<
 v8::MaybeLocal<v8::Promise> LenientProgram::RunLastExpression(IsolateScope& scope,
                                                               const base::Text& source) {
   LastExpressionForms forms(source);
-  while (const std::optional<BodyForm> form = forms.Next()) {
+  while (const std::optional<LastExpressionForm> form = forms.Next()) {
     if (cell_.stopping()) return {};
     const v8::TryCatch caught(scope.isolate());
     v8::Local<v8::Function> body;
-    if (cell_.modules().CompileBody(scope, *form).ToLocal(&body)) {
+    if (cell_.modules().CompileBody(scope, form->whole).ToLocal(&body) &&
+        cell_.modules().Compiles(scope, form->before)) {
       return Run(scope, body, Ran::kBody);
     }
   }

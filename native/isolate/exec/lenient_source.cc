@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -240,17 +241,20 @@ void LastExpressionForms::AddCuts(size_t before) {
   }
 }
 
-std::optional<BodyForm> LastExpressionForms::Next() {
+std::optional<LastExpressionForm> LastExpressionForms::Next() {
   if (cuts_.empty()) return {};
   const Cut cut = cuts_.front();
   cuts_.pop_front();
-  if (cut.end > units_left_) return {};
-  units_left_ -= cut.end;
+  const size_t units = cut.before + cut.end;
+  if (units > units_left_) return {};
+  units_left_ -= units;
   const u16string_view code = u16string_view(units_).substr(0, cut.end);
-  if (cut.before == 0) return FormOf(std::u16string(code) + u"\n)", kReturn);
-  std::u16string body(code.substr(0, cut.before));
+  const u16string_view before = code.substr(0, cut.before);
+  if (before.empty())
+    return LastExpressionForm{FormOf({}), FormOf(std::u16string(code) + u"\n)", kReturn)};
+  std::u16string body(before);
   body.append(kReturn).append(code.substr(cut.before)).append(u"\n)");
-  return FormOf(body);
+  return LastExpressionForm{FormOf(before), FormOf(body)};
 }
 
 std::optional<BodyForm> UncalledFunctionForm(const base::Text& source) {
@@ -258,9 +262,9 @@ std::optional<BodyForm> UncalledFunctionForm(const base::Text& source) {
   const std::u16string units = UnitsOf(source);
   const std::vector<Line> lines = LinesOf(units);
   const size_t indent = IndentOf(lines);
-  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-    if (line->indent > indent) continue;
-    const u16string_view name = DeclaredName(line->text);
+  for (const Line& line : lines | std::views::reverse) {
+    if (line.indent > indent) continue;
+    const u16string_view name = DeclaredName(line.text);
     if (name.empty() || !IsNamedOnce(units, name)) continue;
     std::u16string body = units;
     body.append(u"\n;return ").append(name);

@@ -27,15 +27,22 @@ bool MayHandOut(const base::Text& source);
 // The whole source as a body.
 BodyForm BodyOf(const base::Text& source);
 
-// The forms of a source as a body that returns the value of its last expression, likely ones first.
-// The source is only looked at line by line, so the compiler has to say which one is right: where a
-// form is cut at the wrong place, its brackets do not match.
+// A source as a body that returns the value of its last expression.
+struct LastExpressionForm {
+  BodyForm before;  // What stands before the expression, alone.
+  BodyForm whole;
+};
+
+// The forms of a source that return its last expression, likely ones first. The source is only
+// looked at line by line, so the compiler has to say which one is right: where a form is cut at the
+// wrong place, its brackets do not match, or what stands before is not complete, such as the head
+// of a loop.
 class LastExpressionForms {
  public:
   explicit LastExpressionForms(const base::Text& source);
 
   // The next form; empty: there are no more.
-  std::optional<BodyForm> Next();
+  std::optional<LastExpressionForm> Next();
 
  private:
   struct Cut {

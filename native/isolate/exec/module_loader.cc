@@ -61,6 +61,11 @@ base::Result<v8::Local<v8::Promise>, protocol::CellError> ModuleLoader::Start(
   return result.As<v8::Promise>();
 }
 
+bool ModuleLoader::Compiles(IsolateScope& scope, const BodyForm& form) {
+  const v8::TryCatch caught(scope.isolate());
+  return !Compile(scope, Literal(scope, kMainModule), form.text, form.first_column).IsEmpty();
+}
+
 v8::MaybeLocal<v8::Function> ModuleLoader::CompileBody(IsolateScope& scope, const BodyForm& form) {
   const v8::Local<v8::Context> context = scope.context();
   v8::Local<v8::Module> module;

@@ -25,6 +25,8 @@ class ModuleLoader {
   // Compiles, links and starts the cell's source. The promise settles when the cell's code is done.
   base::Result<v8::Local<v8::Promise>, protocol::CellError> Start(IsolateScope& scope,
                                                                   const base::Text& source);
+  // Whether a form compiles; nothing of it runs. Leaves no exception pending.
+  bool Compiles(IsolateScope& scope, const BodyForm& form);
   // The function of a form. Empty: it is none, or does not compile and an exception is pending.
   v8::MaybeLocal<v8::Function> CompileBody(IsolateScope& scope, const BodyForm& form);
   // What the cell's own module exports under a name; undefined where it exports nothing so. Empty

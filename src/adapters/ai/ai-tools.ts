@@ -1,25 +1,12 @@
 import { type JSONSchema7, jsonSchema, type Tool } from "ai";
-import { checkFunction } from "../../base/option-checks.js";
 import { withMedia } from "../../model/media.js";
-import {
-  createModelTools,
-  type FunctionModelTool,
-  type ModelToolsOptions,
-} from "../../model/model-tools.js";
-import type { ApprovalHandler } from "../../protocol/approvals.js";
-import type { EventHandler, NotificationHandler } from "../../protocol/events.js";
+import { createModelTools, type FunctionModelTool } from "../../model/model-tools.js";
 import type { Session } from "../../session/session.js";
+import { type CallHandlers, type FrameworkToolsOptions, splitHandlers } from "../call-handlers.js";
 import { type AiToolOutput, aiMedia, toModelOutput } from "./ai-output.js";
 
 /** Options of `aiTools`. */
-export interface AiToolsOptions extends ModelToolsOptions {
-  /** Gets what cells send with `notify`. Default: the session's. */
-  readonly onNotify?: NotificationHandler | undefined;
-  /** Gets every event of the cells. Default: the session's. */
-  readonly onEvent?: EventHandler | undefined;
-  /** Decides about tool calls that need approval. Default: the session's. */
-  readonly onApproval?: ApprovalHandler | undefined;
-}
+export type AiToolsOptions = FrameworkToolsOptions;
 
 /** Tools of the AI SDK with which a model runs cells in a session. */
 // A type and no interface, which would not pass as the record that a tool set is.
@@ -40,18 +27,14 @@ export type AiTools = {
  * @throws {CodeModeError} ERR_INVALID_OPTION.
  */
 export function aiTools(session: Session, options: AiToolsOptions = {}): AiTools {
-  const { onNotify, onEvent, onApproval, ...modelOptions } = options;
-  const { exec, wait } = createModelTools(session, withMedia(modelOptions, aiMedia));
-  checkFunction("onNotify", onNotify);
-  checkFunction("onEvent", onEvent);
-  checkFunction("onApproval", onApproval);
-  const handlers = { onNotify, onEvent, onApproval };
+  const { handlers, others } = splitHandlers(options);
+  const { exec, wait } = createModelTools(session, withMedia(others, aiMedia));
   return { exec: toAiTool(exec, handlers), wait: toAiTool(wait, {}) };
 }
 
 function toAiTool(
   { description, inputSchema, execute }: FunctionModelTool,
-  handlers: Pick<AiToolsOptions, "onNotify" | "onEvent" | "onApproval">,
+  handlers: CallHandlers,
 ): Tool<unknown, AiToolOutput> {
   const tool = {
     description,

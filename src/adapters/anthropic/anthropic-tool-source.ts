@@ -3,6 +3,7 @@ import { checkFunction, checkOptionsObject } from "../../base/option-checks.js";
 import { mcpResultValue } from "../../mcp/client/result-value.js";
 import { parsedSchema } from "../../tools/own-validation.js";
 import type { JsonSchema, NamedTool, ToolContext } from "../../tools/tool-definition.js";
+import { shapeSchema } from "./shape-schema.js";
 
 /**
  * A tool of the Messages API, known by its shape: a definition as the API takes it, or what
@@ -19,6 +20,17 @@ export interface RunnableAnthropicTool {
   parse?(input: unknown): unknown;
 }
 
+/** What `tool()` of the Claude Agent SDK makes: it answers as a tool of an MCP server. */
+export interface ClaudeAgentTool {
+  readonly name: string;
+  readonly description?: string | undefined;
+  /** A schema of zod for each property. */
+  readonly inputSchema: object;
+  // A method, so that a tool may name the input of its schema.
+  // biome-ignore lint/suspicious/noExplicitAny: `unknown` would refuse a method that names a type.
+  handler(input: any, extra: unknown): Promise<object>;
+}
+
 /** Options of `anthropicToolSource`. */
 export interface AnthropicToolSourceOptions {
   /** Runs the tools that cannot run themselves, as definitions for the API are. */
@@ -26,7 +38,7 @@ export interface AnthropicToolSourceOptions {
 }
 
 /**
- * Tools of Anthropic's SDK, for `createCodeMode({ tools })`. Cells get what a tool returns; content
+ * Tools of Anthropic's SDK, and of its Claude Agent SDK, for `createCodeMode({ tools })`. Cells get what a tool returns; content
  * blocks become those of MCP, one text alone becomes its text, so that `content(result.content)` and
  * `image(...)` take them.
  *
@@ -34,12 +46,13 @@ export interface AnthropicToolSourceOptions {
  *   ERR_INVALID_OPTION.
  */
 export function anthropicToolSource(
-  tools: readonly RunnableAnthropicTool[],
+  tools: readonly (RunnableAnthropicTool | ClaudeAgentTool)[],
   options: AnthropicToolSourceOptions = {},
 ): readonly NamedTool[] {
   checkOptionsObject("the options of anthropicToolSource", options, ["execute"]);
   checkFunction("execute", options.execute);
   return tools.map((tool) => {
+    if ("handler" in tool) return toAgentTool(tool);
     const { name, description, input_schema: schema, defer_loading: deferLoading } = tool;
     const execute = findExecute(tool, options);
     const { parse } = tool;
@@ -48,6 +61,17 @@ export function anthropicToolSource(
     const inputSchema = parse ? parsedSchema(copy, (input) => parse.call(tool, input ?? {})) : copy;
     return { name, description, inputSchema, deferLoading, execute };
   });
+}
+
+function toAgentTool(tool: ClaudeAgentTool): NamedTool {
+  const { name, description, inputSchema } = tool;
+  return {
+    name,
+    description,
+    inputSchema: shapeSchema(inputSchema),
+    execute: async (input: unknown, { callId, signal }: ToolContext) =>
+      mcpResultValue(await tool.handler(input, { signal, requestId: callId })),
+  };
 }
 
 function findExecute(

@@ -81,9 +81,14 @@ async function answer(
   return {
     type: "tool_result",
     tool_use_id: id,
-    content: joinedText(content) ?? content.flatMap(toBlocks),
+    content: toResultContent(content),
     ...(isError && { is_error: true }),
   };
+}
+
+/** A result's content: one text, where it is text alone. */
+export function toResultContent(content: readonly OutputItem[]): AnthropicToolResult["content"] {
+  return joinedText(content) ?? content.flatMap(toBlocks);
 }
 
 function toBlocks(item: OutputItem): readonly (AnthropicTextBlock | AnthropicImageBlock)[] {

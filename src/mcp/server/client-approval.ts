@@ -1,10 +1,12 @@
 import type { ClientCapabilities } from "@modelcontextprotocol/server";
 import { showHidden } from "../../base/hidden-characters.js";
+import { previewJson } from "../../base/json-preview.js";
+import { showInput } from "../../base/shown-input.js";
 import type { ApprovalAnswer, ApprovalRequest } from "../../protocol/approvals.js";
 import type { Reach } from "./reach.js";
 
-/** Characters of an input that are shown. */
-const maxShown = 4_000;
+/** Characters of the reason that are shown. */
+const maxReason = 1_000;
 
 const cannotAsk =
   'the MCP client cannot ask its person (it has no elicitation with forms); use a client that can, or decide about such calls in advance ("approval" in the config, --approve)';
@@ -35,9 +37,10 @@ function hasForms({ elicitation }: ClientCapabilities): boolean {
 
 function describeRequest({ tool, reason, input }: ApprovalRequest): string {
   const why =
-    reason === undefined ? "" : ` It needs approval: ${showHidden(JSON.stringify(reason))}.`;
-  const json = showHidden(JSON.stringify(input, null, 2) ?? "");
-  const more = json.length - maxShown;
-  const shown = more > 0 ? `${json.slice(0, maxShown)}\n… and ${more} more characters` : json;
+    reason === undefined
+      ? ""
+      : ` It needs approval: ${showHidden(previewJson(reason, maxReason) ?? "")}.`;
+  const { text, more } = showInput(input);
+  const shown = more === undefined ? text : `${text}\n${more}`;
   return `A program wants to call the tool ${tool}.${why} Its input:\n${shown}`;
 }

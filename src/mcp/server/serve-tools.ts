@@ -59,5 +59,7 @@ function toTool({ name, description, inputSchema }: FunctionModelTool): Tool {
     title: titles[name],
     description,
     inputSchema: { ...inputSchema, type: "object" },
+    // Claude Code else shows such tools to the model only when it searches for them.
+    _meta: { "anthropic/alwaysLoad": true },
   };
 }

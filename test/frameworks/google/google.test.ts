@@ -1,0 +1,123 @@
+import { FunctionCallingConfigMode, GoogleGenAI, mcpToTool, Type } from "@google/genai";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { googleToolSource, googleTools } from "../../../src/google.js";
+import { openSession, runToTexts } from "../../support/cells.js";
+import { answersOf, contentOf, geminiCall } from "../../support/gemini-wire.js";
+import {
+  pixel,
+  runningCellOf,
+  ScriptedServer,
+  type ScriptedStep,
+  twoPartProgram,
+} from "../../support/scripted-server.js";
+
+const weather = { weather: { execute: () => "rain in Oslo" } };
+const steps: readonly ScriptedStep[] = [
+  () => contentOf(geminiCall("a", "exec", { code: twoPartProgram })),
+  (request) => {
+    const cell_id = runningCellOf(answersOf(request));
+    return contentOf(geminiCall("b", "wait", { cell_id }));
+  },
+  () => contentOf({ text: "It rains." }),
+];
+const lastAnswers = [
+  {
+    functionResponse: {
+      id: "b",
+      name: "wait",
+      response: { output: expect.stringMatching(/^Script completed\n.*rain in Oslo$/s) },
+    },
+  },
+  { inlineData: { mimeType: "image/png", data: pixel } },
+];
+
+function clientOf(server: ScriptedServer): GoogleGenAI {
+  return new GoogleGenAI({ apiKey: "none", httpOptions: { baseUrl: server.origin } });
+}
+
+describe("@google/genai", () => {
+  test("goes through exec, wait and the answer in a loop of the host", async () => {
+    await using server = await ScriptedServer.start(steps);
+    await using session = openSession({ tools: weather });
+    const { tools, dispatch } = googleTools(session);
+    const contents: object[] = [{ role: "user", parts: [{ text: "Rain in Oslo?" }] }];
+    const models = clientOf(server).models;
+    for (;;) {
+      const response = await models.generateContent({
+        model: "gemini-3-pro",
+        contents,
+        config: { tools },
+      });
+      const parts = await dispatch(response.functionCalls);
+      if (parts.length === 0) {
+        expect(response.text).toBe("It rains.");
+        break;
+      }
+      contents.push(response.candidates?.[0]?.content ?? {}, { role: "user", parts });
+    }
+    const [first, , third] = server.requests;
+    expect(first?.path).toContain("gemini-3-pro:generateContent");
+    expect(first?.body["tools"]).toMatchObject([
+      {
+        functionDeclarations: [
+          { name: "exec", parametersJsonSchema: { required: ["code"] } },
+          { name: "wait" },
+        ],
+      },
+    ]);
+    expect(third && answersOf(third)).toEqual(lastAnswers);
+  });
+
+  test("calls exec and wait by itself", async () => {
+    await using server = await ScriptedServer.start(steps);
+    await using session = openSession({ tools: weather });
+    const response = await clientOf(server).models.generateContent({
+      model: "gemini-3-pro",
+      contents: "Rain in Oslo?",
+      config: {
+        tools: [googleTools(session).callable],
+        toolConfig: { functionCallingConfig: { mode: FunctionCallingConfigMode.AUTO } },
+      },
+    });
+    expect(response.text).toBe("It rains.");
+    const third = server.requests[2];
+    expect(third && answersOf(third)).toMatchObject(lastAnswers);
+  });
+
+  test("has its tools called by cells: schemas with Type, and MCP servers", async () => {
+    const server = new McpServer({ name: "sums", version: "1.0.0" });
+    server.registerTool("sum", { inputSchema: { a: z.number(), b: z.number() } }, ({ a, b }) => ({
+      content: [{ type: "text", text: String(a + b) }],
+    }));
+    const [ours, theirs] = InMemoryTransport.createLinkedPair();
+    const client = new Client({ name: "test", version: "1.0.0" });
+    await Promise.all([server.connect(theirs), client.connect(ours)]);
+    const functionDeclarations = [
+      {
+        name: "weather",
+        parameters: {
+          type: Type.OBJECT,
+          properties: { city: { type: Type.STRING, nullable: true } },
+        },
+      },
+    ];
+    const tools = await googleToolSource([{ functionDeclarations }, mcpToTool(client)], {
+      execute: (_name, input) => `rain in ${(input as { city: string }).city}`,
+    });
+    const source = `
+      text(await tools.weather({ city: "Oslo" }));
+      text(await tools.sum({ a: 2, b: 3 }));
+      await tools.weather({ city: 7 }).catch((error) => text(error.message));
+    `;
+    expect(await runToTexts(source, { tools })).toEqual([
+      "rain in Oslo",
+      "5",
+      expect.stringContaining("/city: must be"),
+    ]);
+    await client.close();
+  });
+});
