@@ -7,6 +7,7 @@ import { boundaryPrototypes } from "./boundary-prototypes.mjs";
 import { cpu } from "./cpu.mjs";
 import { errors } from "./errors.mjs";
 import { exit } from "./exit.mjs";
+import { lenient } from "./lenient.mjs";
 import { memoryAtOnce } from "./memory-at-once.mjs";
 import { memoryBesideTheHeap } from "./memory-beside-the-heap.mjs";
 import { memoryHeap } from "./memory-heap.mjs";
@@ -41,6 +42,7 @@ export const attacksByGroup = Object.freeze({
   tools,
   values,
   modules,
+  lenient,
   errors,
   exit,
 });
