@@ -2,19 +2,24 @@
 // module would take several times as long to load as all of the code in them. Most packages that it
 // uses become files of dist/vendor (lib/vendor.mjs). web/ becomes dist/web (lib/web-libraries.mjs).
 //
+// Node runs dist/cjs, whether a program asks with `import` or `require`, so that there is one instance; the
+// doors in dist/ are ES modules that name what dist/cjs exports. Bundlers get the ES modules of dist/esm.
+//
 //   node scripts/build-ts.mjs [--only-own-javascript]
 //     --only-own-javascript: leaves the declarations, dist/vendor and dist/web as they are
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { main, root, run } from "./lib/command.mjs";
+import { writeAsCommonJs } from "./lib/common-js.mjs";
+import { writeDeclarations } from "./lib/declarations.mjs";
 import { buildVendored, vendoredModules, writeNotices } from "./lib/vendor.mjs";
 import { buildWebLibraries } from "./lib/web-libraries.mjs";
 
 const dist = path.join(root, "dist");
 
-/** The package's exports, and the door to the addon, which has a state. */
-const entryPoints = [
+/** The package's exports. */
+const doors = [
   "index.ts",
   "ai.ts",
   "anthropic.ts",
@@ -22,8 +27,9 @@ const entryPoints = [
   "langchain.ts",
   "mcp.ts",
   "openai.ts",
-  "backend/addon/binding.ts",
 ];
+/** And the door to the addon, which has a state. */
+const entryPoints = [...doors, "backend/addon/binding.ts"];
 /**
  * The command, and what doctor tries in a process of its own. Bundled apart, with a copy of what they use: what
  * many entry points share falls into many files, and each takes a third of a millisecond to load.
@@ -31,6 +37,7 @@ const entryPoints = [
 const commands = ["cli/main.ts", "cli/doctor/trial.ts"];
 /** What our own tests look into besides. */
 const innerEntryPoints = ["backend/addon/event-batch.ts", "backend/thread/thread-backend.ts"];
+const innerDeclarations = ["backend/addon/binding.ts", ...innerEntryPoints];
 
 await main(async () => {
   if (process.argv.includes("--only-own-javascript")) {
@@ -41,7 +48,7 @@ await main(async () => {
   const [vendored, web] = await Promise.all([buildVendored(), buildWebLibraries()]);
   writeNotices([...vendored.inputs, ...web.inputs]);
   const built = new Set([...(await bundleAll()), ...vendored.files, ...web.files]);
-  for (const file of reachableDeclarations()) built.add(file);
+  for (const file of writeDeclarations(dist, { doors, inner: innerDeclarations })) built.add(file);
   // Of an earlier build, and declarations that no entry point needs.
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath, entry.name);
@@ -51,10 +58,45 @@ await main(async () => {
 
 async function bundleAll() {
   return [
-    ...(await bundle(entryPoints)),
+    ...(await bundleDoors()),
     ...(await bundle(commands)),
     ...(await bundle(innerEntryPoints)),
   ];
+}
+
+/** dist/esm, the same as dist/cjs, and ES modules that name what dist/cjs exports. */
+async function bundleDoors() {
+  const options = optionsFor(entryPoints);
+  const esm = await build({
+    ...options,
+    outdir: "dist/esm",
+    // All that the doors share is in one chunk.
+    inject: ["src/index.ts"],
+    write: false,
+  });
+  const written = Object.keys(esm.metafile.outputs).map((file) => path.join(root, file));
+  for (const { path: file, contents } of esm.outputFiles) write(file, contents);
+  const commonJs = await writeAsCommonJs(esm, { from: "dist/esm", into: "dist/cjs" });
+  const wrappers = Object.entries(esm.metafile.outputs).flatMap(
+    ([file, { entryPoint, exports }]) => {
+      if (entryPoint === undefined) return [];
+      const door = path.relative("dist/esm", file);
+      const up = path.posix.relative(path.posix.dirname(door), ".") || ".";
+      const code = `export { ${exports.join(", ")} } from "${up}/cjs/${door}";\n`;
+      return [write(path.join(dist, door), code)];
+    },
+  );
+  return [...written, ...commonJs, ...wrappers];
+}
+
+/**
+ * @param {string} file
+ * @param {string | Uint8Array} contents
+ */
+function write(file, contents) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, contents);
+  return file;
 }
 
 /**
@@ -62,7 +104,15 @@ async function bundleAll() {
  * @returns The files that were written.
  */
 async function bundle(files) {
-  const { metafile } = await build({
+  const { metafile } = await build(optionsFor(files));
+  return Object.keys(metafile.outputs).map((file) => path.join(root, file));
+}
+
+/**
+ * @param {readonly string[]} files - In src/.
+ */
+function optionsFor(files) {
+  return /** @type {const} @satisfies {import("esbuild").BuildOptions} */ ({
     absWorkingDir: root,
     entryPoints: files.map((file) => path.join("src", file)),
     outbase: "src",
@@ -70,7 +120,6 @@ async function bundle(files) {
     chunkNames: "chunks/[name]-[hash]",
     bundle: true,
     splitting: true,
-    inject: files === entryPoints ? ["src/index.ts"] : [],
     packages: "external",
     plugins: [vendoredModules({ withPeers: files === commands })],
     format: "esm",
@@ -80,23 +129,4 @@ async function bundle(files) {
     metafile: true,
     logLevel: "warning",
   });
-  return Object.keys(metafile.outputs).map((file) => path.join(root, file));
-}
-
-/** The entry points' declarations, and those that they import. */
-function reachableDeclarations() {
-  const found = new Set(
-    [...entryPoints, ...innerEntryPoints].map((file) =>
-      path.join(dist, file.replace(/\.ts$/, ".d.ts")),
-    ),
-  );
-  // A set that grows is walked to its end.
-  for (const file of found) {
-    const text = readFileSync(file, "utf8");
-    for (const [, name = ""] of text.matchAll(/(?:from|import\()\s*"(\.[^"]+)\.js"/g)) {
-      const imported = path.join(path.dirname(file), `${name}.d.ts`);
-      if (imported.startsWith(dist + path.sep)) found.add(imported);
-    }
-  }
-  return found;
 }

@@ -101,7 +101,9 @@ function reportCompiling(name, config) {
 function compilerConfig(programs, packages) {
   const { exports } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
   const doors = Object.entries(exports).flatMap(([door, to]) =>
-    typeof to === "string" ? [] : [[door.replace(/^\./, "codecell"), [path.join(root, to.types)]]],
+    typeof to === "string"
+      ? []
+      : [[door.replace(/^\./, "codecell"), [path.join(root, to.import.types)]]],
   );
   const others = Object.entries(packages).flatMap(([imported, installed]) => {
     const found = path.join(folder, "node_modules", installed);

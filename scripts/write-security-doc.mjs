@@ -24,6 +24,7 @@ const titles = {
   tools: "Tool calls and timers",
   values: "Values of many parts",
   modules: "Modules and sources",
+  lenient: "Programs as models write them",
   errors: "Errors and recursion",
   exit: "How the process leaves",
 };

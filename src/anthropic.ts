@@ -11,6 +11,7 @@ export {
 export { type AnthropicTools, anthropicTools } from "./adapters/anthropic/anthropic-tools.js";
 export {
   type ClaudeAgentServer,
+  type ClaudeAgentServerOptions,
   claudeAgentServer,
 } from "./adapters/anthropic/claude-agent-server.js";
 export type {

@@ -27,6 +27,8 @@ export const steps = [
   step("programs", 5, ["check:programs"]),
   step("native tests", 10, ["test:native"]),
   step("package", 20, ["check:package"]),
+  // After "package", which makes the addons that are packed.
+  step("install", 20, ["check:install"], ["check:install", "--sample"]),
   step("Node 20, 22, 24, 26", 20, ["check:nodes"]),
   step("oldest Nodes", 10, ["check:nodes", ...oldestNodes]),
   step(

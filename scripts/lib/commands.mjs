@@ -41,6 +41,8 @@ export const commands = {
     "check:mutants":
       "small faults in the code, one at a time: which does no test notice? takes rooms, native, --changed REF",
     "check:package": "packs the package, installs it elsewhere, and uses it there",
+    "check:install":
+      "loads the package in each way that people do: Nodes, bundlers, test runners, …; takes names",
     "check:leaks": "10 000 cells leave no thread, descriptor or memory behind",
     "check:frameworks":
       "the adapters with real frameworks, oldest and newest; takes parts of names, --small",

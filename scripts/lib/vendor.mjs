@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { root, ScriptFailure } from "./command.mjs";
+import { writeAsCommonJs } from "./common-js.mjs";
 
 /** The MCP SDK's server; who calls createMcpServer has it, and both must use one copy. */
 const peer = "@modelcontextprotocol/server";
@@ -27,6 +28,8 @@ const commonJs = {
     exports.addFormats = require("ajv-formats").default;`,
   minisearch: `exports.MiniSearch = require("minisearch");`,
 };
+
+const vendorFolder = { from: "dist/vendor", into: "dist/vendor" };
 
 /** @satisfies {import("esbuild").BuildOptions} */
 const common = /** @type {const} */ ({
@@ -58,10 +61,10 @@ export async function buildVendored() {
       chunkNames: "shared-[hash]",
       splitting: true,
       format: "esm",
-      // The CommonJS packages among them ask for Node's modules.
-      banner: {
-        js: 'import{createRequire as $createRequire}from"node:module";const require=$createRequire(import.meta.url);',
-      },
+      write: false,
+    }).then(async (result) => {
+      await writeAsCommonJs(result, vendorFolder, { minifyWhitespace: true });
+      return result;
     }),
     ...Object.entries(commonJs).map(([name, contents]) =>
       build({

@@ -1,4 +1,5 @@
-import { createRequire } from "node:module";
+import nodeModule from "node:module";
+import { ownFile } from "./own-file.js";
 
 /** Those of Node's own modules that are asked for this way. */
 interface Builtins {
@@ -13,7 +14,8 @@ interface Builtins {
   readonly "node:worker_threads": typeof import("node:worker_threads");
 }
 
-const require = createRequire(import.meta.url);
+// As a named import it is replaced by webpack, which knows it.
+const require = nodeModule.createRequire(ownFile);
 
 /**
  * One of Node's own modules. An `import` of one takes up to two milliseconds of what it takes to load

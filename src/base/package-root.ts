@@ -1,19 +1,18 @@
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import nodeModule from "node:module";
 import { builtin } from "./builtin.js";
 import { CodeModeError } from "./errors.js";
+import { ownFile } from "./own-file.js";
 
 /** Resolves modules as this package does. */
-export const packageRequire: NodeJS.Require = createRequire(import.meta.url);
+export const packageRequire: NodeJS.Require = nodeModule.createRequire(ownFile);
 
 /** The folder of the package. */
 export const packageRoot: string = findRoot();
 
 function findRoot(): string {
   const { dirname, join } = builtin("node:path");
-  const { existsSync } = builtin("node:fs");
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) {
+  let folder = dirname(ownFile);
+  while (!isOurs(join(folder, "package.json")) && dirname(folder) !== folder) {
     folder = dirname(folder);
   }
   if (isOurs(join(folder, "package.json"))) return folder;
@@ -23,7 +22,7 @@ function findRoot(): string {
   } catch (thrown) {
     throw new CodeModeError(
       "ERR_PACKAGE_MISSING",
-      `The bundle ${fileURLToPath(import.meta.url)} has codecell's JavaScript in it, but codecell's native addon and the rest ` +
+      `The bundle ${ownFile} has codecell's JavaScript in it, but codecell's native addon and the rest ` +
         "of its files are not in a node_modules folder beside or above it. Keep codecell out of the bundle, for " +
         "example with esbuild's `--external:codecell`, or copy node_modules/codecell to where the bundle is.",
       { cause: thrown },
@@ -34,4 +33,14 @@ function findRoot(): string {
 function isOurs(file: string): boolean {
   const { existsSync, readFileSync } = builtin("node:fs");
   return existsSync(file) && JSON.parse(readFileSync(file, "utf8")).name === "codecell";
+}
+
+/**
+ * Flags with which a worker finds packages as this process does: Yarn's Plug'n'Play keeps them in archives
+ * and tells Node of it.
+ */
+export function packageFlags(): string[] {
+  return process.versions["pnp"] === undefined
+    ? []
+    : ["--require", packageRequire.resolve("pnpapi")];
 }

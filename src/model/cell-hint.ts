@@ -14,7 +14,7 @@ const absentGlobals: readonly (readonly [names: string, hint: string])[] = [
   ],
   [
     "Buffer",
-    'A cell has no Buffer: bytes are a Uint8Array, and base64 can stay the text it is, as in image("data:image/png;base64,…").',
+    "A cell has no Buffer: bytes are a Uint8Array, with TextEncoder and TextDecoder; atob and btoa are for base64.",
   ],
   [
     "require module exports process __dirname __filename global setImmediate fs path os child_process",

@@ -7,7 +7,9 @@ const dist = path.join(import.meta.dirname, "../..", "dist");
 /** What a built file imports before it runs, and what that imports, in this package and outside. */
 function importsOf(file: string, found = new Set<string>()): Set<string> {
   const code = readFileSync(path.join(dist, file), "utf8");
-  for (const [, specifier = ""] of code.matchAll(/^(?:import|\}) ?(?:.* from )?"([^"]+)";$/gm)) {
+  for (const [, specifier = ""] of code.matchAll(
+    /^(?:(?:import|export|\}) ?(?:.* from )?|var .*\brequire\()"([^"]+)".*$/gm,
+  )) {
     const name = specifier.startsWith(".") ? path.join(path.dirname(file), specifier) : specifier;
     if (found.has(name)) continue;
     found.add(name);
@@ -16,9 +18,9 @@ function importsOf(file: string, found = new Set<string>()): Set<string> {
   return found;
 }
 
-test("the package is loaded from two files, and imports none of Node's modules that take long", () => {
+test("the package is loaded from two files and a list of its exports, and imports none of Node's modules that take long", () => {
   const imports = [...importsOf("index.js")];
-  expect(imports.filter((name) => name.startsWith("chunks/"))).toHaveLength(1);
-  const rest = imports.filter((name) => !name.startsWith("chunks/"));
+  expect(imports.filter((name) => name.startsWith("cjs/chunks/"))).toHaveLength(1);
+  const rest = imports.filter((name) => !name.startsWith("cjs/"));
   expect(rest.sort()).toEqual(["node:module", "node:url"]);
 });

@@ -91,6 +91,33 @@ describe("the text of an error", () => {
     expect(completedOf(await session.exec('text("alive")')).output).toHaveLength(1);
   });
 
+  test("shows eight causes at most", async () => {
+    const source =
+      'let e = new Error("0"); for (let i = 1; i < 30; i++) e = new Error("e" + i, { cause: e }); throw e;';
+    const { text } = await runToError(source);
+    expect(text.split("[cause]: ")).toHaveLength(9);
+    expect(text).toContain("e21");
+    expect(text).not.toContain("e20");
+  });
+
+  test.each([0, 1])(
+    "is never cut through a character, where %i stands before many",
+    async (pad) => {
+      const many = `"x".repeat(${pad}) + "😀".repeat(70_000)`;
+      for (const source of [
+        `throw new Error(${many});`,
+        `const e = new Error(); e.stack = ${many}; throw e;`,
+        `throw new Error("outer", { cause: new Error(${many}) });`,
+      ]) {
+        const { text, message } = await runToError(source);
+        expect(text.length).toBeGreaterThan(60_000);
+        expect(text).toMatch(/😀…+$/u);
+        // What is left of half a character.
+        expect(text + message).not.toContain("\uFFFD");
+      }
+    },
+  );
+
   test("shows causes and inner errors, each with its place", async () => {
     const source = `
       const inner = new RangeError("inner", { cause: { code: 7 } });

@@ -56,7 +56,7 @@
  * @property {NonNullable<import("../../dist/index.js").CodeModeOptions["limits"]>} [runtimeLimits] - Of the whole runtime.
  * @property {readonly ToolName[]} [tools] - Prepared ones, from `prepared-tools.mjs`.
  * @property {HostModules} [modules]
- * @property {{ deadlock?: "wait", console?: true, remoteImages?: true }} [options] - Of its session.
+ * @property {{ deadlock?: "wait", console?: true, dialect?: "lenient", remoteImages?: true }} [options] - Of its session.
  * @property {"throwing"} [handlers] - Gives the session handlers of events and notifications that fail.
  * @property {number} [cells] - How many cells run the source at once; each must end so. Default: 1.
  * @property {"apart"} [neighbour] - Runs the neighbour in another runtime of the same process.

@@ -125,7 +125,7 @@ bool LenientProgram::HasLeftWork(v8::Local<v8::Value> value) const {
     return false;
   }
   return cell_.tools().has_open_calls() ||
-         (!cell_.tools().has_made_calls() && !cell_.timers().empty());
+         (!cell_.tools().has_made_calls() && cell_.timers().has_timeouts());
 }
 
 bool LenientProgram::HasDoneNothing() const {

@@ -1,5 +1,9 @@
 #include "isolate/exec/mcp_members.h"
 
+#include <algorithm>
+#include <iterator>
+#include <string>
+
 #include "isolate/engine/isolate_scope.h"
 #include "isolate/values/json_forms.h"
 #include "isolate/values/strings.h"
@@ -46,6 +50,13 @@ constexpr Declared kMembers[] = {
     {"content", GetContent}, {"structuredContent", GetStructuredContent}, {"isError", GetIsError}};
 
 }  // namespace
+
+bool McpMembers::AreNamedIn(const base::Text& source) {
+  return std::any_of(std::begin(kMembers), std::end(kMembers), [&](const Declared& member) {
+    return source.is_latin1() ? source.latin1().find(member.name) != std::string::npos
+                              : source.utf16().find(Widen(member.name)) != std::u16string::npos;
+  });
+}
 
 bool McpMembers::Make(IsolateScope& scope, int index) {
   const v8::Local<v8::Context> context = scope.context();

@@ -2,6 +2,7 @@
 
 #include <v8.h>
 
+#include "base/text.h"
 #include "isolate/engine/isolate_scope.h"
 
 namespace codecell::isolate {
@@ -12,6 +13,9 @@ namespace codecell::isolate {
 // program assigns to them replaces them, as any other member.
 class McpMembers {
  public:
+  // Whether a program names one of them: to give them to a value takes as long as the call.
+  static bool AreNamedIn(const base::Text& source);
+
   // Gives them to an object that has none of its own under their names. False with an exception
   // pending.
   bool AddTo(IsolateScope& scope, v8::Local<v8::Object> value);

@@ -49,6 +49,11 @@ void ToolBridge::Begin(std::shared_ptr<const protocol::ToolTable> table) {
   functions_.resize(table_->tools.size());
 }
 
+const ToolPaths& ToolBridge::paths() {
+  if (!paths_) paths_.emplace(*table_);
+  return *paths_;
+}
+
 v8::MaybeLocal<v8::Function> ToolBridge::FunctionOf(IsolateScope& scope, uint32_t tool) {
   v8::Global<v8::Function>& known = functions_[tool];
   if (!known.IsEmpty()) return known.Get(scope.isolate());
@@ -197,9 +202,13 @@ std::string ToolBridge::NameOf(Callee callee) const {
   return "tools." + table_->tools[callee.tool].name;
 }
 
-bool ToolBridge::HasMcpMembers(Callee callee) const {
-  return callee.helper.empty() && table_->tools[callee.tool].is_mcp &&
-         cell_.options().setup.dialect == protocol::Dialect::kLenient;
+bool ToolBridge::HasMcpMembers(Callee callee) {
+  if (!callee.helper.empty() || !table_->tools[callee.tool].is_mcp ||
+      cell_.options().setup.dialect == protocol::Dialect::kStrict) {
+    return false;
+  }
+  if (!names_mcp_members_) names_mcp_members_ = McpMembers::AreNamedIn(cell_.options().source);
+  return *names_mcp_members_;
 }
 
 v8::MaybeLocal<v8::Value> ToolBridge::ReadResult(IsolateScope& scope, Callee callee,

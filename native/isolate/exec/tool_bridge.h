@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,6 +14,7 @@
 
 #include "isolate/engine/isolate_scope.h"
 #include "isolate/exec/mcp_members.h"
+#include "isolate/exec/tool_paths.h"
 #include "protocol/command.h"
 #include "protocol/event.h"
 #include "protocol/options.h"
@@ -37,6 +39,9 @@ class ToolBridge {
   v8::MaybeLocal<v8::Function> FunctionOf(IsolateScope& scope, uint32_t tool);
   // [{name, description}] of every tool.
   v8::MaybeLocal<v8::Array> Listing(IsolateScope& scope);
+
+  // Made when it is first asked for.
+  const ToolPaths& paths();
 
   // The template of what `tools` gives for unknown names; empty until one is needed. The engine
   // keeps every template that it has instantiated, so a cell has only one.
@@ -83,7 +88,7 @@ class ToolBridge {
   v8::MaybeLocal<v8::Value> ReadResult(IsolateScope& scope, Callee callee,
                                        const protocol::ToolResolved& resolved);
   // Whether the cell's programs may take a value for the MCP result that it was made of.
-  bool HasMcpMembers(Callee callee) const;
+  bool HasMcpMembers(Callee callee);
   // A ToolError for a tool's call, an Error for a helper's.
   v8::MaybeLocal<v8::Value> NewCallError(IsolateScope& scope, const OpenCall& call,
                                          const base::Text& message);
@@ -104,6 +109,8 @@ class ToolBridge {
   std::vector<v8::Global<v8::Function>> functions_;  // Empty: not touched yet.
   v8::Global<v8::ObjectTemplate> unknown_tool_;
   McpMembers mcp_members_;
+  std::optional<bool> names_mcp_members_;  // Empty: not needed yet.
+  std::optional<ToolPaths> paths_;
   std::unordered_map<protocol::ToolCallId, OpenCall> open_;
   std::deque<WaitingRequest> waiting_;
   size_t in_flight_ = 0;

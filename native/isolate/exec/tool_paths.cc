@@ -1,6 +1,6 @@
 #include "isolate/exec/tool_paths.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace codecell::isolate {
 
@@ -39,16 +39,18 @@ std::string RestAfter(const protocol::Tool& tool, std::string_view path) {
 
 }  // namespace
 
-std::optional<uint32_t> ToolAt(const protocol::ToolTable& table, std::string_view path) {
-  const std::string joined = Joined(path);
-  std::optional<uint32_t> found;
+ToolPaths::ToolPaths(const protocol::ToolTable& table) {
   for (uint32_t i = 0; i < table.tools.size(); ++i) {
-    const std::vector<std::string> ways = WaysToWrite(table.tools[i]);
-    if (std::find(ways.begin(), ways.end(), joined) == ways.end()) continue;
-    if (found) return {};
-    found = i;
+    for (std::string& way : WaysToWrite(table.tools[i])) {
+      const auto [known, is_first] = by_path_.try_emplace(std::move(way), i);
+      if (!is_first && known->second != i) known->second.reset();
+    }
   }
-  return found;
+}
+
+std::optional<uint32_t> ToolPaths::Find(std::string_view path) const {
+  const auto found = by_path_.find(Joined(path));
+  return found == by_path_.end() ? std::nullopt : found->second;
 }
 
 std::vector<uint32_t> ToolsUnder(const protocol::ToolTable& table, std::string_view path) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "protocol/options.h"
@@ -14,8 +15,18 @@ namespace codecell::isolate {
 // `github__list_issues` or `github_list_issues`. A path has its names joined by dots. Leading names
 // of a namespace may be left out, the tool's own name alone is no path.
 
-// The tool of that path. Empty: there is none, or there are several.
-std::optional<uint32_t> ToolAt(const protocol::ToolTable& table, std::string_view path);
+// The tools of a table by their paths.
+class ToolPaths {
+ public:
+  explicit ToolPaths(const protocol::ToolTable& table);
+
+  // Empty: no tool has that path, or several have.
+  std::optional<uint32_t> Find(std::string_view path) const;
+
+ private:
+  // By path, with one "_" for whatever separates its names. Empty: it is several tools'.
+  std::unordered_map<std::string, std::optional<uint32_t>> by_path_;
+};
 
 // The tools in the namespace of that path, in their order. None: it is no namespace.
 std::vector<uint32_t> ToolsUnder(const protocol::ToolTable& table, std::string_view path);

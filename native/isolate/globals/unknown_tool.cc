@@ -85,7 +85,7 @@ Intercepted GetMember(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v
   const std::string base = ToName(scope, path).value_or("");
   const std::string member = ToName(scope, name.As<v8::String>()).value_or("");
   if (IsProtocolName(member)) return NotAnswered();
-  if (const std::optional<uint32_t> tool = ToolAt(cell.tools().table(), base + "." + member)) {
+  if (const std::optional<uint32_t> tool = cell.tools().paths().Find(base + "." + member)) {
     v8::Local<v8::Function> function;
     if (cell.tools().FunctionOf(scope, *tool).ToLocal(&function)) {
       info.GetReturnValue().Set(function);

@@ -99,6 +99,9 @@ std::u16string ToShown(IsolateScope& scope, v8::Local<v8::String> string, int ma
   }
   std::u16string units(static_cast<size_t>(max_units), u'\0');
   engine::CopyUtf16(scope.isolate(), string, units.data(), max_units);
+  // Never through a character.
+  const bool splits = (units.back() & 0xFC00) == 0xD800;
+  if (splits) units.pop_back();
   ReplaceLoneSurrogates(units);
   units.append(u"…");
   return units;

@@ -1,5 +1,15 @@
-import { createMcpServer, type McpServerOptions } from "../../mcp/server/create-mcp-server.js";
+import { createMcpServer } from "../../mcp/server/create-mcp-server.js";
+import type { ModelToolsOptions } from "../../model/model-tools.js";
 import type { Session } from "../../session/session.js";
+
+/** Options of `claudeAgentServer`: those of `createMcpServer` that are of use there. */
+// Without the types of the MCP SDK: whoever uses only the rest of this door need not have it.
+export interface ClaudeAgentServerOptions extends ModelToolsOptions {
+  /** What the server calls itself. Default: `codecell`. */
+  readonly name?: string | undefined;
+  /** What the model is told of the server. Default: two sentences on exec and wait. */
+  readonly instructions?: string | undefined;
+}
 
 /** An entry of the option `mcpServers` of the Claude Agent SDK. */
 export interface ClaudeAgentServer {
@@ -25,7 +35,7 @@ export interface ClaudeAgentServer {
  */
 export async function claudeAgentServer(
   session: Session,
-  options: McpServerOptions = {},
+  options: ClaudeAgentServerOptions = {},
 ): Promise<ClaudeAgentServer> {
   const { name = "codecell" } = options;
   return { type: "sdk", name, instance: await createMcpServer(session, options) };

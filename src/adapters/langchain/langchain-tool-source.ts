@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { NamedTool, ToolContext, ToolSchema } from "../../tools/tool-definition.js";
+import { withMcpMedia } from "../own-media.js";
 import { interruptRun } from "./interrupts.js";
 
 /** A tool of LangChain, known by its shape. */
@@ -63,9 +64,9 @@ function toValue(name: string, result: unknown): unknown {
   if (kind === "Command") {
     throw new Error(`Tool "${name}" answered with a Command, which only a graph can follow.`);
   }
-  if (isMessage !== true) return result;
+  if (isMessage !== true) return withMcpMedia(result);
   const { status, content } = result as { readonly status?: unknown; readonly content: unknown };
-  if (status !== "error") return content;
+  if (status !== "error") return withMcpMedia(content);
   throw new Error(typeof content === "string" ? content : JSON.stringify(content));
 }
 

@@ -8,6 +8,7 @@ import type {
   ToolSchema,
 } from "../../tools/tool-definition.js";
 import { warnOfToolsElsewhere } from "../../tools/tools-elsewhere.js";
+import { withMcpMedia } from "../own-media.js";
 import { type AgentGates, toApproval, withGuardrails } from "./agent-gates.js";
 
 /**
@@ -123,8 +124,8 @@ function findRunner(
   const { invoke, $callback, $parseRaw } = outer;
   if (invoke !== undefined) {
     return {
-      execute: (input: unknown, { context, signal }: ToolContext) =>
-        invoke(runContext ?? context, JSON.stringify(input ?? {}), { signal }),
+      execute: async (input: unknown, { context, signal }: ToolContext) =>
+        withMcpMedia(await invoke(runContext ?? context, JSON.stringify(input ?? {}), { signal })),
     };
   }
   if ($callback !== undefined && $parseRaw !== undefined) {

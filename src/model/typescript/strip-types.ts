@@ -1,6 +1,6 @@
-import { createRequire } from "node:module";
 import type { Worker } from "node:worker_threads";
 import { builtin } from "../../base/builtin.js";
+import { packageFlags, packageRequire } from "../../base/package-root.js";
 
 /** What the erasing parser objects to. Line and column count from one. */
 export interface TypeScriptProblem {
@@ -160,10 +160,10 @@ class StripWorker {
     const worker = new StripWorker(
       new (builtin("node:worker_threads").Worker)(workerProgram, {
         eval: true,
-        execArgv: [],
+        execArgv: packageFlags(),
         env: {},
         resourceLimits: { maxOldGenerationSizeMb: heapMiB },
-        workerData: createRequire(import.meta.url).resolve("@swc/wasm-typescript"),
+        workerData: packageRequire.resolve("@swc/wasm-typescript"),
       }),
     );
     try {

@@ -4,13 +4,16 @@ import { boundaryEscapes } from "./boundary-escapes.mjs";
 import { boundaryHelpers } from "./boundary-helpers.mjs";
 import { boundaryHost } from "./boundary-host.mjs";
 import { boundaryPrototypes } from "./boundary-prototypes.mjs";
+import { boundaryWeb } from "./boundary-web.mjs";
 import { cpu } from "./cpu.mjs";
 import { errors } from "./errors.mjs";
 import { exit } from "./exit.mjs";
+import { lenient } from "./lenient.mjs";
 import { memoryAtOnce } from "./memory-at-once.mjs";
 import { memoryBesideTheHeap } from "./memory-beside-the-heap.mjs";
 import { memoryHeap } from "./memory-heap.mjs";
 import { memoryOfTexts } from "./memory-of-texts.mjs";
+import { memoryOfWeb } from "./memory-of-web.mjs";
 import { modules } from "./modules.mjs";
 import { output } from "./output.mjs";
 import { terminationByExit } from "./termination-by-exit.mjs";
@@ -22,7 +25,13 @@ import { values } from "./values.mjs";
 
 /** @type {Readonly<Record<string, readonly import("../attack.mjs").Attack[]>>} */
 export const attacksByGroup = Object.freeze({
-  memory: [...memoryHeap, ...memoryAtOnce, ...memoryBesideTheHeap, ...memoryOfTexts],
+  memory: [
+    ...memoryHeap,
+    ...memoryAtOnce,
+    ...memoryBesideTheHeap,
+    ...memoryOfTexts,
+    ...memoryOfWeb,
+  ],
   cpu,
   termination: [
     ...terminationStops,
@@ -35,12 +44,14 @@ export const attacksByGroup = Object.freeze({
     ...boundaryHelpers,
     ...boundaryPrototypes,
     ...boundaryEngine,
+    ...boundaryWeb,
     ...boundaryHost,
   ],
   output,
   tools,
   values,
   modules,
+  lenient,
   errors,
   exit,
 });

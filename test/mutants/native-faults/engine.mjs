@@ -1,7 +1,7 @@
 const stops = ["test/cell/termination.test.ts"];
 const limits = ["test/options/limits.test.ts", "test/options/limits-of-use.test.ts"];
 const errors = ["test/cell/errors.test.ts"];
-const output = ["test/globals/output.test.ts", "test/globals/json-depth.test.ts"];
+const output = ["test/globals/handed-out.test.ts", "test/globals/output.test.ts"];
 
 /** @type {readonly import("./index.mjs").NativeFault[]} */
 export const faultsOfEngine = [
@@ -41,29 +41,11 @@ export const faultsOfEngine = [
     tests: limits,
   },
   {
-    fault: "a refused ArrayBuffer ends the cell as if its heap were full",
-    file: "isolate/engine/heap_limit.cc",
-    from: "if (held.memory_.refused() && held.memory_.heap() < held.limit_bytes_ / 2) return current;",
-    to: "",
-    tests: limits,
-  },
-  {
     fault: "the engine may use more stack than the thread has",
     file: "isolate/engine/isolate_owner.cc",
     from: "isolate_->SetStackLimit(stack_top - kStackForScripts);",
     to: "isolate_->SetStackLimit(stack_top - (uintptr_t{128} << 20));",
     tests: errors,
-  },
-  {
-    fault: "microtasks run when any call returns",
-    file: "isolate/engine/isolate_owner.cc",
-    from: "isolate_->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);",
-    to: "",
-    tests: [
-      "test/globals/timers.test.ts",
-      "test/globals/settled.test.ts",
-      "test/tools/tools.test.ts",
-    ],
   },
   {
     fault: "the last reason to stop counts, not the first",
@@ -175,7 +157,7 @@ export const faultsOfEngine = [
     file: "isolate/values/json_forms.cc",
     from: "if (use == JsonUse::kOutput) {",
     to: "if (use != JsonUse::kOwn) {",
-    tests: ["test/globals/stored-values.test.ts"],
+    tests: output,
   },
   {
     fault: "the cell's own JSON.stringify changes errors too",

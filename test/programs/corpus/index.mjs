@@ -6,6 +6,7 @@ import { places } from "./places.mjs";
 import { results } from "./results.mjs";
 import { returns } from "./returns.mjs";
 import { namesOfTools } from "./tools.mjs";
+import { webGlobals } from "./web-globals.mjs";
 
 /** @type {readonly import("../program.mjs").Idiom[]} */
 export const corpus = [
@@ -16,5 +17,6 @@ export const corpus = [
   output,
   namesOfTools,
   results,
+  webGlobals,
   places,
 ];

@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { withMcpMedia } from "../../src/adapters/own-media.js";
+import { runToTexts } from "../support/cells.js";
+import { pixel } from "../support/scripted-server.js";
+
+const url = `data:image/png;base64,${pixel}`;
+const image = { type: "image", data: pixel, mimeType: "image/png" };
+
+describe("images in a framework's own form", () => {
+  test.each<readonly [string, object]>([
+    ["Chat Completions, LangChain", { type: "image_url", image_url: { url } }],
+    ["LangChain, as text", { type: "image_url", image_url: url }],
+    ["LangChain, since version 1", { type: "image", data: pixel, mimeType: "image/png" }],
+    ["Responses", { type: "input_image", image_url: url, detail: "high" }],
+    ["Agents SDK", { type: "image", image: url }],
+    ["Agents SDK, as data", { type: "image", image: { data: pixel, mediaType: "image/png" } }],
+    [
+      "Anthropic",
+      { type: "image", source: { type: "base64", media_type: "image/png", data: pixel } },
+    ],
+    ["AI SDK 5", { type: "media", data: pixel, mediaType: "image/png" }],
+    ["AI SDK 6", { type: "image-data", data: pixel, mediaType: "image/png" }],
+    ["AI SDK 7", { type: "file", mediaType: "image/png", data: { type: "data", data: pixel } }],
+  ])("%s: are those of MCP", (_framework, block) => {
+    expect(withMcpMedia(block)).toEqual({ content: [image] });
+    const text = { type: "text", text: "seen" };
+    expect(withMcpMedia([text, block])).toEqual({ content: [text, image] });
+    expect(withMcpMedia({ type: "content", value: [block] })).toEqual({ content: [image] });
+  });
+
+  test("are taken by the cell's helpers", async () => {
+    const photo = { execute: () => withMcpMedia({ type: "image_url", image_url: { url } }) };
+    const source =
+      "const { content: blocks } = await tools.photo(); content(blocks); image(blocks[0]);";
+    expect(await runToTexts(source, { tools: { photo } })).toEqual(["image", "image"]);
+  });
+
+  test.each<readonly [unknown]>([
+    ["text"],
+    [null],
+    [{ type: "text", text: "alone" }],
+    [[{ type: "text", text: "a" }]],
+    [{ type: "image", name: "no data" }],
+    [{ type: "image_url", image_url: { url: "https://example.com/a.png" } }],
+    [[{ type: "image_url", image_url: { url } }, { city: "Oslo" }]],
+    [{ city: "Oslo", image: url }],
+  ])("what is none, or more, stays as it is: %j", (result) => {
+    expect(withMcpMedia(result)).toBe(result);
+  });
+});
