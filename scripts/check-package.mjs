@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { capture, main, root, run, ScriptFailure } from "./lib/command.mjs";
+import { newestSymbols } from "./lib/needed-symbols.mjs";
 import { nodeOfMajor, supportedMajors } from "./lib/node-cache.mjs";
 
 /** What users of createMcpServer install, as this package's own development does. */
@@ -38,6 +39,7 @@ await main(() => {
     const tarball = pack(folder);
     install(folder, `./${tarball}`);
     checkWeight(folder);
+    printNeeds(folder);
     checkMissingPeer(folder);
     checkCommand(folder);
     install(folder, peer);
@@ -86,6 +88,23 @@ function checkWeight(folder) {
   const expected = ["@standard-schema/spec", "@swc/wasm-typescript", "codecell"];
   if (names.sort().join() !== expected.join()) {
     throw new ScriptFailure(`expected only ${expected.join(", ")} to be installed`);
+  }
+}
+
+/**
+ * The newest symbols of the system's libraries that each addon needs.
+ * @param {string} folder
+ */
+function printNeeds(folder) {
+  const prebuilds = path.join(folder, "node_modules", "codecell", "prebuilds");
+  for (const file of readdirSync(prebuilds, { recursive: true, encoding: "utf8" })) {
+    if (!file.endsWith(".node")) continue;
+    const needs = newestSymbols(path.join(prebuilds, file));
+    console.log(
+      `${file} needs ${Object.entries(needs)
+        .map((need) => need.join(" "))
+        .join(", ")}`,
+    );
   }
 }
 

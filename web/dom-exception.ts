@@ -56,6 +56,14 @@ export class DOMException extends Error {
       : { name: options };
     this.#message = String(message);
     this.#name = String(name);
+    Object.defineProperty(this, "stack", {
+      value: withHeader(
+        this.stack,
+        this.#message === "" ? this.#name : `${this.#name}: ${this.#message}`,
+      ),
+      writable: true,
+      configurable: true,
+    });
     if (isObject && "cause" in options) {
       Object.defineProperty(this, "cause", {
         value: options.cause,
@@ -89,6 +97,13 @@ defineConstants(
   DOMException,
   Object.fromEntries(codedNames.map((name, index) => [constantOf(name), index + 1])),
 );
+
+/** A stack whose first line is this one: engines differ in where they read name and message. */
+function withHeader(stack: string | undefined, header: string): unknown {
+  if (typeof stack !== "string") return stack;
+  const frames = stack.indexOf("\n    at ");
+  return frames === -1 ? header : header + stack.slice(frames);
+}
 
 function constantOf(name: string): string {
   return (

@@ -40,6 +40,9 @@ const nameByLabel: ReadonlyMap<string, string> = new Map(
   ),
 );
 
+/** Characters of a label, with white space around it. */
+const maxLabel = 100;
+
 const noBytes: Uint8Array = new Uint8Array(0);
 
 export class TextEncoder {
@@ -73,7 +76,10 @@ export class TextDecoder {
   #hasBegun = false;
 
   constructor(label: unknown = "utf-8", options?: unknown) {
-    const name = nameByLabel.get(trimmed(String(label)).toLowerCase());
+    const given = String(label);
+    // A longer one is not even looked at: it may be far larger than the memory that it takes.
+    const text = given.length > maxLabel ? "…" : given;
+    const name = nameByLabel.get(trimmed(text).toLowerCase());
     const { fatal, ignoreBOM } = toOptions<{ fatal: unknown; ignoreBOM: unknown }>(
       "TextDecoder",
       options,
@@ -81,7 +87,7 @@ export class TextDecoder {
     const encoding = name === undefined ? undefined : numbers[name];
     if (name === undefined || encoding === undefined) {
       throw new RangeError(
-        `TextDecoder: "${String(label).slice(0, 100)}" is no encoding of cells, which have ${Object.keys(numbers).join(", ")}`,
+        `TextDecoder: "${text}" is no encoding of cells, which have ${Object.keys(numbers).join(", ")}`,
       );
     }
     this.#name = name;
@@ -103,8 +109,9 @@ export class TextDecoder {
   }
 
   decode(input?: unknown, options?: unknown): string {
-    const given = input === undefined ? noBytes : bytesOf(input);
+    // Reading the options may run code that takes the bytes away.
     const isMore = Boolean(toOptions<{ stream: unknown }>("decode", options).stream);
+    const given = input === undefined ? noBytes : bytesOf(input);
     if (!this.#isInStream) {
       this.#open = noBytes;
       this.#hasBegun = false;

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/library_files.h"
 #include "events_from_bytes.h"
 #include "host/event_writer.h"
 #include "host/read_options.h"
@@ -150,6 +151,11 @@ Napi::Value ReadOptions(const Napi::CallbackInfo& info) {
   return sizes;
 }
 
+// setWebFolder(folder): as the product's.
+void SetWebFolder(const Napi::CallbackInfo& info) {
+  base::LibraryFiles::SetFolder(host::ReadUtf8(info[0]));
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   isolate::SetEngineFlags();
   Expect(isolate::PlatformLink::Attach([] {}), "Node's platform takes other isolates");
@@ -157,6 +163,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("writeEvents", Napi::Function::New(env, WriteEvents, "writeEvents"));
   exports.Set("readText", Napi::Function::New(env, ReadText, "readText"));
   exports.Set("readOptions", Napi::Function::New(env, ReadOptions, "readOptions"));
+  exports.Set("setWebFolder", Napi::Function::New(env, SetWebFolder, "setWebFolder"));
   exports.Set("ToolTable", host::ToolTableWrap::Define(env, "ToolTable"));
   exports.Set("ModuleTable", host::ModuleTableWrap::Define(env, "ModuleTable"));
   exports.Set("StoredValues", host::StoredValuesWrap::Define(env, "StoredValues"));

@@ -106,6 +106,8 @@ describe("structuredClone", () => {
 
   test("clones any nested values as Node does", async () => {
     const value = fc.anything({
+      maxDepth: 2,
+      maxKeys: 4,
       withBigInt: true,
       withBoxedValues: true,
       withDate: true,
@@ -114,10 +116,9 @@ describe("structuredClone", () => {
       withSet: true,
       withSparseArray: true,
       withTypedArray: true,
-      withUnicodeString: true,
     });
     const samples = fc
-      .sample(value, { numRuns: 500, seed: 5 })
+      .sample(value, { numRuns: 300, seed: 5 })
       .map((sample) => fc.stringify(sample));
     const [got, expected] = [await inCell(samples), inNode(samples)];
     expect(samples.map((source, i) => [source, got[i]])).toEqual(
@@ -180,13 +181,13 @@ describe("structuredClone", () => {
   });
 
   test("counts for the cell's memory", async () => {
-    const limits = { heapBytes: 64 * 1024 * 1024, arrayBufferBytes: 1_000_000 };
+    const limits = { heapBytes: 24 * 1024 * 1024, arrayBufferBytes: 1_000_000 };
     const buffers = `
       const bytes = new Uint8Array(600_000);
       try { structuredClone(bytes); text("cloned"); } catch (error) { text(error.name); }`;
     expect(await runToTexts(buffers, { limits })).toEqual(["RangeError"]);
     const heap = `
-      const list = Array.from({ length: 100 }, () => new Array(5_000).fill(0.5));
+      const list = Array.from({ length: 20 }, () => new Array(10_000).fill(0.5));
       const kept = [];
       for (;;) kept.push(structuredClone(list));`;
     expect((await runToError(heap, { limits })).code).toBe("ERR_CELL_HEAP_LIMIT");
@@ -195,11 +196,11 @@ describe("structuredClone", () => {
   test.each([
     [
       "a large value",
-      "const list = Array.from({ length: 500_000 }, () => ({})); for (;;) structuredClone(list);",
+      "const list = Array.from({ length: 100_000 }, () => ({})); for (;;) structuredClone(list);",
     ],
     [
       "a long array of holes",
-      "structuredClone(Object.assign(Array.from({ length: 1e6 }, () => []), { length: 2 ** 32 - 1 })); for (;;);",
+      "structuredClone(Object.assign(Array.from({ length: 1e5 }, () => []), { length: 2 ** 32 - 1 })); for (;;);",
     ],
     ["a getter without end", "structuredClone({ get a() { for (;;); } });"],
   ])("of %s is stopped by the limit of processor time", async (_, source) => {

@@ -74,7 +74,11 @@ test("the setters of URL change what the Web Platform Tests say", async () => {
 
 test("URLSearchParams does for any pairs what Node's does", async () => {
   await using session = openSession();
-  const pair = fc.tuple(fc.string({ unit: "binary" }), fc.string({ unit: "binary-ascii" }));
+  const unit = fc
+    .oneof(fc.integer({ min: 0, max: 0x7f }), fc.integer({ min: 0, max: 0xffff }))
+    .map((code) => String.fromCharCode(code));
+  const part = fc.string({ unit, maxLength: 12 });
+  const pair = fc.tuple(part, part);
   const samples = fc.sample(fc.array(pair, { maxLength: 8 }), { numRuns: 300, seed: 1 });
   const source = `
     for (const pairs of ${JSON.stringify(samples)}) {

@@ -3,6 +3,8 @@ import { StdioClientTransport as StdioV2 } from "@modelcontextprotocol/client/st
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport as StdioV1 } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { afterEach, describe, expect, test } from "vitest";
+import { ResourceDirectory } from "../../src/mcp/client/resource-directory.js";
+import { resourceTools } from "../../src/mcp/client/resource-tools.js";
 import { type McpClient, type McpStdioServerConfig, mcpTools } from "../../src/mcp.js";
 import { runToTexts } from "../support/cells.js";
 import { fixtureServer, peerServer } from "../support/mcp.js";
@@ -101,4 +103,73 @@ describe("mcpTools with resources: true", () => {
       'The tool "mcp__one__read_resource" was not called: the call is denied.',
     ]);
   });
+
+  /** A client whose server's lists fail so. */
+  function failing(resources: Error | undefined, templates: Error | undefined): McpClient {
+    const list = (error: Error | undefined) => async () => {
+      if (error) throw error;
+      return {};
+    };
+    return {
+      listTools: async () => ({ tools: [] }),
+      callTool: async () => ({}),
+      listResources: list(resources),
+      listResourceTemplates: list(templates),
+      readResource: async () => ({}),
+    };
+  }
+
+  test.each([
+    ["fails where the server cannot list its resources", new Error("no disk"), undefined],
+    ["fails where the server cannot list its templates", undefined, new Error("no disk")],
+  ])("list_resources %s", async (_what, resources, templates) => {
+    const client = failing(resources, templates);
+    const tools = await mcpTools(client, { server: "one", resources: true });
+    const source = "await tools.mcp__one__list_resources({}).catch((e) => text(e.message));";
+    expect(await runToTexts(source, { tools })).toEqual(["no disk"]);
+  });
+
+  test("list_resources has no resources of a server that does not know the lists", async () => {
+    const unknown = Object.assign(new Error("Method not found"), { code: -32_601 });
+    const tools = await mcpTools(failing(unknown, unknown), { server: "one", resources: true });
+    const source = "text(await tools.mcp__one__list_resources({}));";
+    expect(await runToTexts(source, { tools })).toEqual(['{"resources":[],"templates":[]}']);
+  });
+
+  test("list_resources names the servers where it is asked for another", async () => {
+    const tools = await mcpTools(await openV2(), { server: "one", resources: true });
+    const source =
+      'await tools.mcp__one__list_resources({ server: "two" }).catch((e) => text(e.message));';
+    expect(await runToTexts(source, { tools })).toEqual([
+      'No server "two" has resources; those that have: "one".',
+    ]);
+  });
+});
+
+test("list_resources says which of several servers has failed, and fails where all have", async () => {
+  const lists = async (method: string) =>
+    method === "resources/list" ? { resources: [{ uri: "a://1", name: "one" }] } : {};
+  const fails = async () => {
+    throw new Error("no disk");
+  };
+  const directory = new ResourceDirectory();
+  const capabilities = { resources: {} };
+  const tools = Object.fromEntries(
+    resourceTools(directory, { approval: undefined }).map((tool) => [tool.name, tool]),
+  );
+  directory.use([
+    { name: "a", capabilities, request: lists },
+    { name: "b", capabilities, request: fails },
+  ]);
+  const source = `text(await tools.list_resources({}));
+    await tools.list_resources({ server: "b" }).catch((e) => text(e.message));`;
+  expect(await runToTexts(source, { tools })).toEqual([
+    '{"resources":[{"server":"a","uri":"a://1","name":"one"}],"templates":[],"failed":[{"server":"b","reason":"no disk"}]}',
+    "no disk",
+  ]);
+  directory.use(["a", "b"].map((name) => ({ name, capabilities, request: fails })));
+  const all = "await tools.list_resources({}).catch((e) => text(e.message));";
+  expect(await runToTexts(all, { tools })).toEqual([
+    "No server could list its resources: a: no disk; b: no disk",
+  ]);
 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { declareTools } from "../../src/index.js";
+import { ServerProcess } from "../../src/mcp/client/server-process.js";
 import {
   type ConnectMcpOptions,
   connectMcpServers,
@@ -216,4 +217,63 @@ describe("a server that does not start is told with what it said:", () => {
   ])("%s", async (_what, server, text) => {
     await expect(connect({ s: server })).rejects.toThrow(`MCP server "s" ${text}`);
   });
+});
+
+describe("an answer that is none fails its call, which nothing else would end:", () => {
+  const none =
+    'the server\'s answer is none: it needs a "result" that is an object, or an "error" with a number as "code" and a text as "message"';
+  test.each([
+    ['{"jsonrpc":"2.0","id":ID}', none],
+    ['{"jsonrpc":"2.0","id":ID,"result":null}', none],
+    ['{"jsonrpc":"2.0","id":ID,"result":"done"}', none],
+    ['{"jsonrpc":"2.0","id":ID,"error":"no disk"}', `${none}; it says: no disk`],
+    ['{"jsonrpc":"2.0","id":ID,"error":{"message":"no disk"}}', `${none}; it says: no disk`],
+    ['{"id":ID,"result":{"content":[]}}', none],
+  ])("%s", async (line, message) => {
+    const answers = { "tools/list": { result: { tools: [good] } }, "tools/call": { line } };
+    const servers = await connect({ a: scriptedMcpServer({ answers }) });
+    const source = "await tools.mcp__a__good({}).catch((error) => text(error.message))";
+    expect(await runToTexts(source, { tools: servers.tools })).toEqual([message]);
+  });
+
+  test("an answer in a list is one", async () => {
+    const line = '[5, {"jsonrpc":"2.0","id":ID,"result":{"content":[{"type":"text","text":"a"}]}}]';
+    const answers = { "tools/list": { result: { tools: [good] } }, "tools/call": { line } };
+    const servers = await connect({ a: scriptedMcpServer({ answers }) });
+    expect(
+      await runToTexts("text(await tools.mcp__a__good({}))", { tools: servers.tools }),
+    ).toEqual(["a"]);
+  });
+});
+
+test("of a flood of messages few are read in one turn of the event loop, and none is lost when the server ends", async () => {
+  const count = 5_000;
+  const script = `process.stdout.write('{"jsonrpc":"2.0","method":"notifications/x"}\\n'.repeat(${count}))`;
+  const server = new ServerProcess({
+    command: process.execPath,
+    args: ["-e", script],
+    env: {},
+    cwd: process.cwd(),
+    onStderr: undefined,
+  });
+  let turns = 0;
+  let all = 0;
+  let isDone = false;
+  const countTurn = (): void => {
+    turns += 1;
+    if (!isDone) setImmediate(countTurn);
+  };
+  const isRead = new Promise<void>((resolve) => {
+    server.onmessage = () => {
+      if (all === 0) countTurn();
+      all += 1;
+      if (all === count) resolve();
+    };
+  });
+  await server.start();
+  await isRead;
+  isDone = true;
+  // All of them are in a few chunks.
+  expect(turns).toBeGreaterThan(50);
+  await server.close();
 });

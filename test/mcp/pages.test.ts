@@ -73,6 +73,19 @@ describe("a call whose server wants a page to be opened", () => {
     await client.close();
   });
 
+  test("fails with an address that is long, as those for logins are", async () => {
+    const url = `https://login.test/?state=${"x".repeat(4_000)}`;
+    const client = {
+      listTools: async () => ({ tools: [{ name: "open_page", inputSchema: { type: "object" } }] }),
+      callTool: async () => {
+        const data = { elicitations: [{ ...page, url }] };
+        throw Object.assign(new Error("a page is needed"), { code: -32_042, data });
+      },
+    };
+    const tools = await mcpTools(client, { server: "one" });
+    expect(await runToTexts(call, { tools })).toEqual([nobody.replace(page.url, url)]);
+  });
+
   test("is given up with its cell", async () => {
     let asked: () => void = () => {};
     const isAsked = new Promise<void>((resolve) => {

@@ -35,10 +35,12 @@ class Numbers {
 };
 
 std::span<const Test> BacklogTests();
+std::span<const Test> Base64Tests();
 std::span<const Test> ClockTests();
 std::span<const Test> GuardedTests();
 std::span<const Test> JsonShapeTests();
 std::span<const Test> LatchTests();
+std::span<const Test> LibraryFilesTests();
 std::span<const Test> MailboxTests();
 std::span<const Test> NearestTests();
 std::span<const Test> ProtocolTests();
@@ -47,5 +49,6 @@ std::span<const Test> TextTests();
 std::span<const Test> SpinTests();
 std::span<const Test> ThreadCacheTests();
 std::span<const Test> ThreadTests();
+std::span<const Test> Utf8Tests();
 
 }  // namespace codecell::test

@@ -49,9 +49,9 @@ int RunAll() {
   int count = 0;
   int failed = 0;
   for (const auto& suite :
-       {ClockTests(), ResultTests(), TextTests(), JsonShapeTests(), NearestTests(), GuardedTests(),
-        LatchTests(), MailboxTests(), BacklogTests(), SpinTests(), ThreadTests(),
-        ThreadCacheTests(), ProtocolTests()}) {
+       {ClockTests(), ResultTests(), TextTests(), Utf8Tests(), Base64Tests(), JsonShapeTests(),
+        NearestTests(), GuardedTests(), LibraryFilesTests(), LatchTests(), MailboxTests(),
+        BacklogTests(), SpinTests(), ThreadTests(), ThreadCacheTests(), ProtocolTests()}) {
     for (const Test& test : suite) {
       ++count;
       if (!Run(test)) ++failed;

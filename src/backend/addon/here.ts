@@ -32,5 +32,5 @@ export function addonAdvice(): string {
   }
   return existsSync(join(packageRoot, "src", "index.ts"))
     ? "In this checkout, run `npm run build:native`."
-    : "Install a Node and a platform that the package has an addon for.";
+    : "Use a supported Node, for example with `nvm install 24`, on Linux x64 with glibc; elsewhere build codecell from source (docs/install.md).";
 }

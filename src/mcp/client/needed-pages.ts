@@ -4,6 +4,8 @@ const codeOfNeededPages = -32_042;
 /** Pages that one error tells, and characters of each of their texts. */
 const maxPages = 5;
 const maxShown = 2_000;
+/** Characters of an address, which is no use when it is cut; those for logins are long. */
+const maxAddress = 8_000;
 
 /** A page that a server wants a person to open in a browser before it answers a request. */
 export interface NeededPage {
@@ -63,7 +65,7 @@ export function explainNeededPages(server: string, error: unknown): unknown {
 
 function toPage(entry: unknown): NeededPage | undefined {
   const { url, message, elicitationId } = (entry ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof url !== "string" || url.length > maxShown) return undefined;
+  if (typeof url !== "string" || url.length > maxAddress) return undefined;
   return {
     url,
     message: typeof message === "string" ? message.slice(0, maxShown) : "",

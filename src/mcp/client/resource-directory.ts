@@ -87,14 +87,22 @@ export class ResourceDirectory {
     return this.#withResources();
   }
 
-  /** The resources, or the templates, of all servers that answer. */
+  /**
+   * The resources, or the templates, of all servers that answer.
+   *
+   * @param onFailure - Gets what goes wrong with a server. Default: its entries are missing.
+   */
   async list(
     what: "resources" | "templates",
     options?: McpRequestOptions,
+    onFailure: (server: string, error: unknown) => void = () => {},
   ): Promise<readonly FoundResource[]> {
     const ofServers = await Promise.all(
       this.#withResources().map(async (server) => {
-        const entries = await listPages(server, lists[what], options).catch(() => []);
+        const entries = await listPages(server, lists[what], options).catch((error: unknown) => {
+          onFailure(server.name, error);
+          return [];
+        });
         return entries.map((entry) => ({ server: server.name, entry }));
       }),
     );

@@ -1,3 +1,4 @@
+import { describeThrown } from "../../base/describe-value.js";
 import type {
   NamedTool,
   ToolApproval,
@@ -66,25 +67,61 @@ export function resourceTools(
         properties: {
           resources: { type: "array", items: entrySchema("uri") },
           templates: { type: "array", items: entrySchema("uriTemplate") },
+          failed: { type: "array", items: failedSchema },
         },
         required: ["resources", "templates"],
       },
       execute: async (input: unknown, context: ToolContext) => {
         const { server } = (input ?? {}) as { server?: string };
+        const wanted = namesOf(directory, server);
         const options = { cause: context, signal: context.signal };
+        const failures = new Map<string, unknown>();
+        const onFailure = (name: string, error: unknown): void => {
+          if (wanted.includes(name)) failures.set(name, error);
+        };
         const [resources, templates] = await Promise.all([
-          directory.list("resources", options),
-          directory.list("templates", options),
+          directory.list("resources", options, onFailure),
+          directory.list("templates", options, onFailure),
         ]);
-        const isWanted = (found: FoundResource): boolean =>
-          server === undefined || found.server === server;
+        if (failures.size > 0 && failures.size === wanted.length) throw failureOf(failures);
+        const isWanted = (found: FoundResource): boolean => wanted.includes(found.server);
         return {
           resources: resources.filter(isWanted).map((found) => toEntry(found, "uri")),
           templates: templates.filter(isWanted).map((found) => toEntry(found, "uriTemplate")),
+          ...(failures.size > 0 && { failed: [...failures].map(toFailed) }),
         };
       },
     },
   ];
+}
+
+/** Of servers whose lists are missing; left out where none is. */
+const failedSchema = {
+  type: "object",
+  properties: { server: { type: "string" }, reason: { type: "string" } },
+  required: ["server", "reason"],
+};
+
+/** @throws {Error} If no server of that name has resources. */
+function namesOf({ servers }: ResourceDirectory, wanted: string | undefined): readonly string[] {
+  const names = servers.map(({ name }) => name);
+  if (wanted === undefined) return names;
+  if (names.includes(wanted)) return [wanted];
+  const known = names.map((name) => JSON.stringify(name)).join(", ");
+  throw new Error(`No server ${JSON.stringify(wanted)} has resources; those that have: ${known}.`);
+}
+
+function toFailed([server, error]: readonly [string, unknown]): object {
+  return { server, reason: describeThrown(error) };
+}
+
+function failureOf(failures: ReadonlyMap<string, unknown>): unknown {
+  const [[name, error], ...others] = [...failures] as [[string, unknown], ...[string, unknown][]];
+  if (others.length === 0) return error;
+  const reasons = [[name, error] as const, ...others].map(
+    ([server, reason]) => `${server}: ${describeThrown(reason)}`,
+  );
+  return new Error(`No server could list its resources: ${reasons.join("; ")}`);
 }
 
 /** The servers that a call with this input is for. */

@@ -16,7 +16,7 @@ type Block = { readonly type: string } & Readonly<Record<string, unknown>>;
 function toBlock(part: unknown): Block {
   const { text, blob, mimeType } = (part ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof text === "string") return { type: "text", text };
-  const [kind] = typeof mimeType === "string" ? mimeType.split("/") : [];
+  const [kind] = typeof mimeType === "string" ? mimeType.toLowerCase().split("/") : [];
   if (typeof blob === "string" && (kind === "image" || kind === "audio")) {
     return { type: kind, data: blob, mimeType };
   }

@@ -1,16 +1,16 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import {
-  deserializeMessage,
   type JSONRPCMessage,
   serializeMessage,
   type Transport,
 } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment } from "@modelcontextprotocol/client/stdio";
-import type { JsonScan } from "../../base/json-scan.js";
+import { inSlices } from "../../base/slices.js";
 import { readLargeMessage } from "./large-message.js";
 import { maxMessageValues } from "./message-limits.js";
 import { MessageLines } from "./message-lines.js";
+import { readMessages } from "./read-message.js";
 import { RecentLines } from "./recent-lines.js";
 
 export interface ServerProcessOptions {
@@ -32,6 +32,9 @@ export interface ProcessEnd {
 const graceMs = 1_000;
 /** Milliseconds until a process whose pipes are held open by another one counts as ended. */
 const pipesGraceMs = 250;
+
+/** Lines of a server that are read in one turn of the event loop. */
+const linesInTurn = 50;
 
 /** What must not outlive this process, however it exits. */
 const running = new Set<ServerProcess>();
@@ -55,6 +58,10 @@ export class ServerProcess implements Transport {
   readonly #options: ServerProcessOptions;
   readonly #said: RecentLines;
   readonly #messages: MessageLines;
+  /** Read the lines that have come. */
+  #lines: (() => void)[] = [];
+  /** Resolves when all of them have been read; undefined where there are none. */
+  #reading: Promise<void> | undefined;
   #child: ChildProcessByStdio<Writable, Readable, Readable> | undefined;
   #end: ProcessEnd | undefined;
   #closed: Promise<void> = Promise.resolve();
@@ -63,8 +70,11 @@ export class ServerProcess implements Transport {
     this.#options = options;
     this.#said = new RecentLines(options.onStderr);
     this.#messages = new MessageLines({
-      onLine: (line) => this.#receive(line),
-      onLargeLine: (line, scan) => this.#receiveLarge(line, scan),
+      onLine: (line) => this.#lines.push(() => this.#receive(line)),
+      onLargeLine: (line, scan) => {
+        const message = readLargeMessage(line, scan);
+        this.#lines.push(() => this.#receiveLarge(message));
+      },
     });
   }
 
@@ -92,7 +102,10 @@ export class ServerProcess implements Transport {
       detached: true,
     });
     this.#child = child;
-    child.stdout.on("data", (chunk: Buffer) => this.#read(chunk));
+    child.stdout.on("data", (chunk: Buffer) => {
+      this.#cut(chunk);
+      if (this.#lines.length > 0) this.#reading ??= this.#readLines(child.stdout);
+    });
     child.stderr.on("data", (chunk: Buffer) => this.#said.push(chunk));
     // A server that ends while we write to it is told by its end, not by the broken pipe.
     for (const stream of [child.stdin, child.stdout, child.stderr]) {
@@ -158,6 +171,7 @@ export class ServerProcess implements Transport {
         resolve();
       });
     });
+    await this.#reading;
     running.delete(this);
     if (running.size === 0) {
       process.off("exit", killAllAtExit);
@@ -169,7 +183,7 @@ export class ServerProcess implements Transport {
     this.onclose?.();
   }
 
-  #read(chunk: Buffer): void {
+  #cut(chunk: Buffer): void {
     try {
       this.#messages.push(chunk);
     } catch (error) {
@@ -178,25 +192,35 @@ export class ServerProcess implements Transport {
     }
   }
 
+  /**
+   * A server that floods us with messages must not hold the event loop. Its output is paused, but comes
+   * all the same when it has ended.
+   */
+  async #readLines(output: Readable): Promise<void> {
+    output.pause();
+    while (this.#lines.length > 0) {
+      const lines = this.#lines;
+      this.#lines = [];
+      await inSlices(lines, (read) => read(), linesInTurn);
+      await new Promise(setImmediate);
+    }
+    this.#reading = undefined;
+    output.resume();
+  }
+
   #receive(line: string): void {
     if (line.trim() === "") {
       return;
     }
-    let message: JSONRPCMessage;
-    try {
-      message = deserializeMessage(line);
-    } catch {
-      // Some servers print a greeting or their usage where only messages belong.
-      this.#said.add(line);
-      return;
-    }
-    this.onmessage?.(message);
+    const messages = readMessages(line);
+    // Some servers print a greeting or their usage where only messages belong.
+    if (messages === undefined) this.#said.add(line);
+    else for (const message of messages) this.onmessage?.(message);
   }
 
   /** An answer that cannot be parsed in reasonable time fails its request, and nothing else. */
-  #receiveLarge(line: Buffer, scan: JsonScan): void {
+  #receiveLarge(message: JSONRPCMessage | undefined): void {
     this.#said.add(`a message is made of more than ${maxMessageValues} values`);
-    const message = readLargeMessage(line, scan);
     if (message !== undefined) this.onmessage?.(message);
   }
 

@@ -4,6 +4,7 @@ import { boundaryEscapes } from "./boundary-escapes.mjs";
 import { boundaryHelpers } from "./boundary-helpers.mjs";
 import { boundaryHost } from "./boundary-host.mjs";
 import { boundaryPrototypes } from "./boundary-prototypes.mjs";
+import { boundaryWeb } from "./boundary-web.mjs";
 import { cpu } from "./cpu.mjs";
 import { errors } from "./errors.mjs";
 import { exit } from "./exit.mjs";
@@ -12,6 +13,7 @@ import { memoryAtOnce } from "./memory-at-once.mjs";
 import { memoryBesideTheHeap } from "./memory-beside-the-heap.mjs";
 import { memoryHeap } from "./memory-heap.mjs";
 import { memoryOfTexts } from "./memory-of-texts.mjs";
+import { memoryOfWeb } from "./memory-of-web.mjs";
 import { modules } from "./modules.mjs";
 import { output } from "./output.mjs";
 import { terminationByExit } from "./termination-by-exit.mjs";
@@ -23,7 +25,13 @@ import { values } from "./values.mjs";
 
 /** @type {Readonly<Record<string, readonly import("../attack.mjs").Attack[]>>} */
 export const attacksByGroup = Object.freeze({
-  memory: [...memoryHeap, ...memoryAtOnce, ...memoryBesideTheHeap, ...memoryOfTexts],
+  memory: [
+    ...memoryHeap,
+    ...memoryAtOnce,
+    ...memoryBesideTheHeap,
+    ...memoryOfTexts,
+    ...memoryOfWeb,
+  ],
   cpu,
   termination: [
     ...terminationStops,
@@ -36,6 +44,7 @@ export const attacksByGroup = Object.freeze({
     ...boundaryHelpers,
     ...boundaryPrototypes,
     ...boundaryEngine,
+    ...boundaryWeb,
     ...boundaryHost,
   ],
   output,
