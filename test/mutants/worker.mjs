@@ -57,7 +57,11 @@ async function runTests({ environment, tests, testMs, workers, stopsAtFailure })
   const specifications = tests.map(({ file, ids }) =>
     project.createSpecification(path.join(tree, file), ids === undefined ? {} : { testIds: ids }),
   );
-  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
+  // Vitest keeps errors of earlier runs, and tells of the modules of earlier runs too, as they ended then.
+  vitest.state.clearErrors();
+  const run = await vitest.runTestSpecifications(specifications);
+  const asked = new Set(specifications.map(({ moduleId }) => moduleId));
+  const testModules = run.testModules.filter(({ moduleId }) => asked.has(moduleId));
   const ended = testModules.flatMap((module) =>
     [...module.children.allTests()].map((test) => ({
       file: path.relative(tree, module.moduleId),
@@ -67,7 +71,7 @@ async function runTests({ environment, tests, testMs, workers, stopsAtFailure })
       ms: test.diagnostic()?.duration ?? 0,
     })),
   );
-  return { tests: ended, failure: failureOf(ended, testModules, unhandledErrors) };
+  return { tests: ended, failure: failureOf(ended, testModules, run.unhandledErrors) };
 }
 
 function failureOf(tests, modules, errors) {
