@@ -59,10 +59,12 @@ describe("kept ends make room,", () => {
 test("what a closed session keeps is no longer the runtime's, and can still be handed out", () => {
   const dropped: string[] = [];
   const runtime = new UnseenBytes(10);
-  const [closed, other] = [new UnseenBytes(8, runtime), new UnseenBytes(10, runtime)];
+  const [closed, other] = [new UnseenBytes(8, runtime), new UnseenBytes(20, runtime)];
   const end = keeper(closed, dropped)("kept", 8);
   closed.leaveOuter();
   expect(other.add(10)).toBeUndefined();
+  expect(other.add(1)).toEqual({ allowed: 10, used: 11 });
+  other.remove(1);
   expect(dropped).toEqual([]);
   closed.release(end);
   closed.remove(8);

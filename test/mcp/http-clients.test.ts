@@ -121,6 +121,15 @@ describe("clients over HTTP", () => {
     }
   });
 
+  test("closing them ends every session, and their requests are for none from then on", async () => {
+    const { clients, sessions } = openClients();
+    const ids = [await begin(clients), await begin(clients)];
+    expect(sessions.size).toBe(2);
+    await clients.close();
+    expect(sessions.size).toBe(0);
+    for (const id of ids) expect(await statusOf(clients, post("ping", {}, id))).toBe(404);
+  });
+
   test("a request without a session that begins none is told to initialize", async () => {
     const { clients, sessions } = openClients();
     expect(await statusOf(clients, post("tools/list"))).toBe(400);

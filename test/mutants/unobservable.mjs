@@ -48,6 +48,18 @@ export const unobservable = [
     nth: 4,
     why: "A closed session waits for nothing, so it is passed over when its turn comes.",
   },
+  {
+    file: "bounds/unseen-bytes.ts",
+    line: "this.#outer?.remove(this.#bytes);",
+    change: "this.#outer?.remove(this.#bytes) → this.#outer.remove(this.#bytes)",
+    why: "Sessions leave, once, and each has an outer one.",
+  },
+  {
+    file: "bounds/unseen-bytes.ts",
+    line: "for (const end of this.#ends) this.#outer?.release(end);",
+    change: "this.#outer?.release(end) → this.#outer.release(end)",
+    why: "Sessions leave, once, and each has an outer one.",
+  },
 ];
 
 /**
