@@ -17,7 +17,11 @@ export class TestProcess {
   // What a mutant may write to the user's folders, it writes here.
   #home = mkdtempSync(path.join(tmpdir(), "codecell-mutants-"));
 
-  constructor() {
+  #folder;
+
+  /** @param {string} [folder] - With the tests. */
+  constructor(folder = tree) {
+    this.#folder = folder;
     process.once("exit", () => {
       this.close();
       rmSync(this.#home, { recursive: true, force: true });
@@ -49,7 +53,7 @@ export class TestProcess {
 
   async #start() {
     const child = fork(program, [], {
-      cwd: tree,
+      cwd: this.#folder,
       // A group of its own: what tests have started ends with it.
       detached: true,
       env: {

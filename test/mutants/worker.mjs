@@ -13,7 +13,7 @@ import { createVitest } from "vitest/node";
  *
  * @typedef {object} TestRunEnd
  * @property {{ file: string, id: string, name: string, state: string, ms: number }[]} tests
- * @property {string | undefined} failure - The first test that failed, or the error outside of tests.
+ * @property {string} [failure] - The first test that failed, or the error outside of tests.
  */
 
 const tree = process.cwd();
@@ -71,7 +71,8 @@ async function runTests({ environment, tests, testMs, workers, stopsAtFailure })
       ms: test.diagnostic()?.duration ?? 0,
     })),
   );
-  return { tests: ended, failure: failureOf(ended, testModules, run.unhandledErrors) };
+  const failure = failureOf(ended, testModules, run.unhandledErrors);
+  return { tests: ended, ...(failure !== undefined && { failure }) };
 }
 
 function failureOf(tests, modules, errors) {

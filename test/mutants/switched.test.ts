@@ -1,0 +1,6 @@
+import { expect, test } from "vitest";
+
+/** What test-process.test.ts sets, to see a test fail. */
+test("nothing is wrong unless a test of mutants wants it so", () => {
+  expect(process.env["CODECELL_MUTANT_FIXTURE"] ?? "").toBe("");
+});
