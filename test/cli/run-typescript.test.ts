@@ -47,7 +47,7 @@ test("the document lists calls that were rejected or aborted", async () => {
   });
   const file = workspace.file(
     "calls.js",
-    "await tools.mcp__fixture__error({ a: 1 }).catch(() => {}); tools.mcp__fixture__hang({});",
+    "await tools.mcp__fixture__error({ a: 1 }).catch(() => {}); tools.mcp__fixture__hang({}); text(1);",
   );
   const { stdout } = await runCli(["run", file, "--json", "--config", config]);
   expect(JSON.parse(stdout).cells[0].calls).toMatchObject([

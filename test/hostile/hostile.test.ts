@@ -11,6 +11,7 @@ const groups = [
   "tools",
   "values",
   "modules",
+  "lenient",
   "errors",
   "exit",
 ];
@@ -29,6 +30,7 @@ const chosen = [
   "result-throws-getter",
   "values-tool-input",
   "import-dynamic-all",
+  "lenient-loop-in-result",
   "recursion-native-callbacks",
   "exit-exit-running",
 ];

@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { root } from "../support/mcp.js";
 import { findMutants } from "./find-mutants.mjs";
 import { instrument } from "./instrument.mjs";
+import { nativeFaults } from "./native-faults/index.mjs";
 
 const changesOf = (source: string): readonly string[] =>
   findMutants(source).mutants.map(({ change }) => change);
@@ -75,4 +79,11 @@ test("a program keeps its first line, and an else belongs to the same if", () =>
     '#!/usr/bin/env node\nimport { isMutant as $isMutant } from "s.mjs"; ' +
       "if (($isMutant(0)?(true):$isMutant(1)?(false):(a))) f();\nelse {if(!$isMutant(2)){g();}}",
   );
+});
+
+test("each fault of native/ has one place in its file", () => {
+  const lost = nativeFaults.filter(({ file, from }) => {
+    return readFileSync(join(root, "native", file), "utf8").split(from).length !== 2;
+  });
+  expect(lost).toEqual([]);
 });

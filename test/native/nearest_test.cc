@@ -34,6 +34,7 @@ void FindsNamesThatHoldTheOther() {
          "a name that holds the wanted one");
   Expect(Nearest("mcp__server__list_files", {"files"}) == Names{"files"},
          "a name the wanted one holds");
+  Expect(Nearest("getissuesnow", {"issue"}) == Names{"issue"}, "one that is no word of its own");
 }
 
 void GivesTheBestFirst() {

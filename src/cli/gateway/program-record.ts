@@ -1,4 +1,4 @@
-import type { GatewayRecord } from "../../mcp/gateway/gateway.js";
+import type { GatewayRecord } from "../../mcp/gateway/gateway-options.js";
 import type { CellEvent } from "../../protocol/events.js";
 import type { Session } from "../../session/session.js";
 import { count, formatDuration, oneLine, visible } from "../format.js";

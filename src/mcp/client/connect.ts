@@ -36,7 +36,7 @@ export async function connectMcpServers(
     return new ServerGroup([], shared);
   }
   const [{ openServer }, { KeptServer, readRestart }] = await Promise.all([
-    import("./server-connection.js"),
+    import("./open-server.js"),
     import("./kept-server.js"),
   ]);
   const restart = readRestart(options.restart);

@@ -1,5 +1,3 @@
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
 import {
   Client,
   ProtocolError,
@@ -10,13 +8,11 @@ import {
 } from "@modelcontextprotocol/client";
 import { CodeModeError } from "../../base/errors.js";
 import { packageVersion } from "../../base/package-version.js";
-import { inSlices } from "../../base/slices.js";
 import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import { asItCame, type McpResult, noTimeoutMs } from "../as-it-came.js";
 import type { McpApproval } from "./approval.js";
-import type { McpServerConfig, McpStdioServerConfig } from "./config.js";
 import { Dialogue } from "./dialogue.js";
-import { httpTransport } from "./http-transport.js";
+import { FollowedTools } from "./followed-tools.js";
 import { listMcpTools } from "./mcp-tools.js";
 import { PagesNeededError } from "./needed-pages.js";
 import type { McpRequestOptions } from "./request-options.js";
@@ -44,34 +40,7 @@ export interface OpenServerOptions extends ConnectMcpOptions {
 /** Milliseconds a failed call waits for the news that the server's process has ended. */
 const endNewsMs = 500;
 
-/** Starts or reaches one server and lists its tools. */
-export async function openServer(
-  name: string,
-  config: McpServerConfig,
-  options: OpenServerOptions,
-): Promise<ServerConnection> {
-  options.signal.throwIfAborted();
-  const startedAt = performance.now();
-  const transport =
-    "url" in config
-      ? httpTransport(config, options)
-      : await processTransport(name, config, options);
-  const connection = new ServerConnection(name, transport, {
-    ...options,
-    ownApproval: config.approval,
-    filter: { enabledTools: config.enabledTools, disabledTools: config.disabledTools },
-  });
-  await connection.open(options);
-  options.onEvent?.({
-    type: "started",
-    server: name,
-    toolCount: connection.listedTools.length,
-    durationMs: performance.now() - startedAt,
-  });
-  return connection;
-}
-
-interface ConnectionOptions extends OpenServerOptions {
+export interface ConnectionOptions extends OpenServerOptions {
   /** What the configuration says of the server. */
   readonly ownApproval: McpApproval | undefined;
   readonly filter: ToolFilter;
@@ -84,11 +53,8 @@ export class ServerConnection implements RunningServer {
   readonly #transport: Transport;
   readonly #options: ConnectionOptions;
   readonly #dialogue: Dialogue;
-  #tools: readonly NamedTool[] = [];
+  readonly #tools: FollowedTools;
   #phase: "opening" | "open" | "lost" | "closing" = "opening";
-  /** Whether the server has said that its tools have changed since it was asked for them last. */
-  #hasChanged = false;
-  #isFollowing = false;
   #closed: Promise<void> | undefined;
 
   constructor(name: string, transport: Transport, options: ConnectionOptions) {
@@ -98,15 +64,21 @@ export class ServerConnection implements RunningServer {
     this.#dialogue = new Dialogue(name, options);
     this.#client = new Client(
       { name: "codecell", version: packageVersion() },
-      this.#dialogue.clientOptions(() => void this.#followTools()),
+      this.#dialogue.clientOptions(() => void this.#tools.follow()),
     );
+    this.#tools = new FollowedTools({
+      list: () => this.#listTools(AbortSignal.timeout(options.startTimeoutMs)),
+      isOpen: () => this.#phase === "open",
+      onChange: (tools) =>
+        options.onEvent?.({ type: "toolsChanged", server: name, toolCount: tools.length }),
+    });
     this.#dialogue.follow(this.#client);
     this.#client.onclose = () => this.#noteClose();
   }
 
   /** Under the names that the server gives them. */
   get listedTools(): readonly NamedTool[] {
-    return this.#tools;
+    return this.#tools.current;
   }
 
   get instructions(): string | undefined {
@@ -151,7 +123,7 @@ export class ServerConnection implements RunningServer {
     const request = { signal, timeout: noTimeoutMs };
     try {
       await settleOrAbort(this.#client.connect(this.#transport, request), signal);
-      this.#tools = await settleOrAbort(this.#listTools(signal), signal);
+      this.#tools.current = await settleOrAbort(this.#listTools(signal), signal);
       this.#phase = "open";
     } catch (error) {
       this.#phase = "closing";
@@ -198,34 +170,6 @@ export class ServerConnection implements RunningServer {
           tool.execute(input, context),
         ),
     }));
-  }
-
-  /**
-   * The server says that its tools have changed. It is asked for them once at a time, however often it says
-   * so: what it says meanwhile counts once.
-   */
-  async #followTools(): Promise<void> {
-    this.#hasChanged = true;
-    if (this.#isFollowing) return;
-    this.#isFollowing = true;
-    while (this.#hasChanged && this.#phase === "open") {
-      this.#hasChanged = false;
-      await this.#listAgain();
-    }
-    this.#isFollowing = false;
-  }
-
-  async #listAgain(): Promise<void> {
-    try {
-      const tools = await this.#listTools(AbortSignal.timeout(this.#options.startTimeoutMs));
-      // Some servers say so after each start.
-      if ((await isSame(tools, this.#tools)) || this.#phase !== "open") return;
-      this.#tools = tools;
-      const toolCount = tools.length;
-      this.#options.onEvent?.({ type: "toolsChanged", server: this.name, toolCount });
-    } catch {
-      // The tools stay what they were: a server that cannot list them will fail its calls, and say why.
-    }
   }
 
   /** Requests whose failures of the connection name the server and show why. */
@@ -328,45 +272,9 @@ export class ServerConnection implements RunningServer {
   }
 }
 
-/** Whether a cell and a model would see the same. */
-async function isSame(one: readonly NamedTool[], other: readonly NamedTool[]): Promise<boolean> {
-  let isSoFar = one.length === other.length;
-  await inSlices(one.entries(), ([index, tool]) => {
-    isSoFar &&= JSON.stringify(tool) === JSON.stringify(other[index]);
-  });
-  return isSoFar;
-}
-
 /** The server is slow to answer one request; the connection is as it was. */
 function isTimeout(error: unknown): boolean {
   return error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout;
-}
-
-async function processTransport(
-  name: string,
-  config: McpStdioServerConfig,
-  options: OpenServerOptions,
-): Promise<ServerProcess> {
-  const { onStderr } = options;
-  const cwd = resolve(config.cwd ?? ".");
-  // A missing directory would be reported as a missing command.
-  const isDirectory = await stat(cwd).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isDirectory) {
-    throw new CodeModeError(
-      "ERR_MCP_SERVER",
-      `MCP server "${name}" did not start: its "cwd" is not a directory: ${cwd}`,
-    );
-  }
-  return new ServerProcess({
-    command: config.command,
-    args: config.args ?? [],
-    env: config.env ?? {},
-    cwd,
-    onStderr: onStderr && ((line) => onStderr(name, line)),
-  });
 }
 
 /** The SDK's handshake does not end with its signal in every phase; this does. */

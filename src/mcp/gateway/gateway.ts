@@ -2,17 +2,14 @@ import type { ServerCapabilities } from "@modelcontextprotocol/server";
 import { CodeModeError } from "../../base/errors.js";
 import { packageVersion } from "../../base/package-version.js";
 import { type CodeMode, createCodeMode } from "../../index.js";
-import type { CodeModeOptions } from "../../options/options.js";
 import type { CellEvent } from "../../protocol/events.js";
 import type { Session } from "../../session/session.js";
 import type { ToolContext } from "../../tools/tool-definition.js";
 import { ToolSet } from "../../tools/tool-set.js";
-import type { McpConfig } from "../client/config.js";
 import { connectMcpServers } from "../client/connect.js";
 import { ResourceDirectory } from "../client/resource-directory.js";
 import type {
   ConnectMcpOptions,
-  McpClientCapabilities,
   McpServerEvent,
   McpServerNotification,
   McpServers,
@@ -25,50 +22,13 @@ import { RequestReach } from "../server/request-reach.js";
 import { serveTools } from "../server/serve-tools.js";
 import { announcedCapabilities } from "./announced-capabilities.js";
 import { Clients } from "./clients.js";
+import type { GatewayOptions, NewsListener } from "./gateway-options.js";
 import { GatewayServer } from "./gateway-server.js";
 import { passThrough } from "./pass-through.js";
 import { PromptDirectory } from "./prompt-directory.js";
 import { passMessage } from "./server-messages.js";
 import { ServerRequests } from "./server-requests.js";
 import { type Subscriber, Subscriptions } from "./subscriptions.js";
-
-/** Options of a gateway. */
-export interface GatewayOptions {
-  readonly config: McpConfig;
-  /** `onApproval` decides before the person at the client is asked. */
-  readonly cells: Pick<
-    CodeModeOptions,
-    "limits" | "yieldAfterMs" | "maxYieldAfterMs" | "console" | "dialect" | "onApproval"
-  >;
-  readonly describeTools: "all" | "none";
-  readonly servers: Pick<
-    ConnectMcpOptions,
-    "startTimeoutMs" | "approval" | "logins" | "results" | "onStderr" | "onEvent" | "onWarning"
-  >;
-  /**
-   * What servers are told that they may ask for. They start when it is known: the promise of what the
-   * only client can do, or everything where clients come and go.
-   */
-  readonly capabilities: Promise<McpClientCapabilities>;
-  /** Whether there is one client for the gateway's life. */
-  readonly hasOneClient: boolean;
-  /** Something that keeps tools from programs. */
-  readonly onProblem: (error: CodeModeError) => void;
-  readonly record?: GatewayRecord | undefined;
-}
-
-/** Gets what clients ask for and what happens to it. */
-export interface GatewayRecord {
-  called(session: Session, tool: string, input: unknown): void;
-  happened(session: Session, event: CellEvent): void;
-}
-
-/** What servers' news become for clients that have no connection. */
-export interface NewsListener {
-  toolsChanged(): void;
-  promptsChanged(): void;
-  resourcesChanged(): void;
-}
 
 /** The servers of a config, and the sessions and clients that use them. */
 export class Gateway implements AsyncDisposable {

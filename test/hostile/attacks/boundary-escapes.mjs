@@ -3,7 +3,7 @@ import { cellAttacks, completes } from "../attack.mjs";
 
 /** What a host's global object has and a cell's does not. */
 const hostGlobals = JSON.stringify(
-  "process require module exports global Buffer fetch XMLHttpRequest performance queueMicrotask setInterval setImmediate structuredClone MessageChannel BroadcastChannel Worker WebSocket crypto navigator localStorage Deno Bun d8 gc print read readline quit importScripts ShadowRealm WebAssembly SharedArrayBuffer Atomics console".split(
+  "process require module exports global Buffer fetch XMLHttpRequest setImmediate MessageChannel BroadcastChannel Worker WebSocket navigator localStorage Deno Bun d8 gc print read readline quit importScripts ShadowRealm WebAssembly SharedArrayBuffer Atomics console".split(
     " ",
   ),
 );

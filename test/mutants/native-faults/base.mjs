@@ -40,14 +40,14 @@ export const faultsOfBase = [
   {
     fault: "names are compared with their case",
     file: "base/nearest.cc",
-    from: "if (unit >= 'A' && unit <= 'Z') unit = static_cast<char>(unit - 'A' + 'a');",
-    to: "static_cast<void>(unit);",
+    from: "folded.push_back(unit >= 'A' && unit <= 'Z' ? static_cast<char>(unit - 'A' + 'a') : unit);",
+    to: "folded.push_back(unit);",
     tests: native,
   },
   {
     fault: "a name that contains the wanted one is not near",
     file: "base/nearest.cc",
-    from: "if (contains) distance = std::min<size_t>(distance, 2);",
+    from: "if (contains) return std::min<size_t>(distance, 2);",
     to: "static_cast<void>(contains);",
     tests: native,
   },

@@ -70,7 +70,7 @@ export const faultsOfExec = [
   {
     fault: "a cleared timer runs",
     file: "isolate/exec/timers.cc",
-    from: "cell.timers().Clear(static_cast<Id>(id));",
+    from: "cell.timers().Clear(static_cast<Timers::Id>(id));",
     to: "static_cast<void>(cell);",
     tests: timers,
   },

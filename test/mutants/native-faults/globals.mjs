@@ -36,7 +36,7 @@ export const faultsOfGlobals = [
   {
     fault: "every cell has a console",
     file: "isolate/globals/realm.cc",
-    from: "if (setup.console == protocol::ConsoleCapture::kOff) return true;",
+    from: "if (setup.console == protocol::Console::kOff) return true;",
     to: "",
     tests: ["test/globals/console.test.ts"],
   },
@@ -106,7 +106,7 @@ export const faultsOfGlobals = [
   },
   {
     fault: "the object of tools can be awaited as if it were a promise",
-    file: "isolate/globals/tools_object.cc",
+    file: "isolate/globals/unknown_tool.cc",
     from: 'return name == "then" || name == "toJSON"',
     to: 'return name == "toJSON"',
     tests: tools,

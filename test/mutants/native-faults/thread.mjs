@@ -10,8 +10,8 @@ export const faultsOfThread = [
   {
     fault: "a cell that can never go on waits for ever",
     file: "isolate/thread/cell_loop.cc",
-    from: "    if (!CanGoOn()) {",
-    to: "    if (false) {",
+    from: "RunWhile(done, [this] { return CanGoOn(); });",
+    to: "RunWhile(done, [] { return true; });",
     tests: lifecycle,
   },
   {
@@ -66,8 +66,8 @@ export const faultsOfThread = [
   {
     fault: "an error of a timer is dropped",
     file: "isolate/thread/cell_loop.cc",
-    from: "    Fail(TakeError(scope_, caught, cell_.options().source));\n  return true;",
-    to: "    static_cast<void>(caught);\n  return true;",
+    from: "  cell_.NoteUncaught(caught);\n  return true;",
+    to: "  return true;",
     tests: ["test/globals/timers.test.ts"],
   },
   {

@@ -1,0 +1,44 @@
+import type { CodeModeError } from "../../base/errors.js";
+import type { CodeModeOptions } from "../../options/options.js";
+import type { CellEvent } from "../../protocol/events.js";
+import type { Session } from "../../session/session.js";
+import type { McpConfig } from "../client/config.js";
+import type { ConnectMcpOptions, McpClientCapabilities } from "../client/servers.js";
+
+/** Options of a gateway. */
+export interface GatewayOptions {
+  readonly config: McpConfig;
+  /** `onApproval` decides before the person at the client is asked. */
+  readonly cells: Pick<
+    CodeModeOptions,
+    "limits" | "yieldAfterMs" | "maxYieldAfterMs" | "console" | "dialect" | "onApproval"
+  >;
+  readonly describeTools: "all" | "none";
+  readonly servers: Pick<
+    ConnectMcpOptions,
+    "startTimeoutMs" | "approval" | "logins" | "results" | "onStderr" | "onEvent" | "onWarning"
+  >;
+  /**
+   * What servers are told that they may ask for. They start when it is known: the promise of what the
+   * only client can do, or everything where clients come and go.
+   */
+  readonly capabilities: Promise<McpClientCapabilities>;
+  /** Whether there is one client for the gateway's life. */
+  readonly hasOneClient: boolean;
+  /** Something that keeps tools from programs. */
+  readonly onProblem: (error: CodeModeError) => void;
+  readonly record?: GatewayRecord | undefined;
+}
+
+/** Gets what clients ask for and what happens to it. */
+export interface GatewayRecord {
+  called(session: Session, tool: string, input: unknown): void;
+  happened(session: Session, event: CellEvent): void;
+}
+
+/** What servers' news become for clients that have no connection. */
+export interface NewsListener {
+  toolsChanged(): void;
+  promptsChanged(): void;
+  resourcesChanged(): void;
+}
