@@ -17,6 +17,8 @@ export function sanitizerEnv(compiler = process.env.CXX ?? "g++") {
       "detect_leaks=0",
       // Node's own handlers for stack overflow and WebAssembly stay in place.
       "allow_user_segv_handler=1",
+      // A signal that the host is sent ends it as it would without a sanitizer.
+      "handle_sigbus=0",
     ].join(":"),
     UBSAN_OPTIONS: "halt_on_error=1:abort_on_error=1:print_stacktrace=1",
   };
