@@ -38,7 +38,7 @@ const rejections = (count) =>
   `for (let i = 0; i < ${count}; i++) tools.failing({}); await tools.quick(); await tools.quick(); text(1);`;
 
 const notes = {
-  "nothing was handed out": "1 + 1;",
+  "nothing was handed out": "const sum = 1 + 1;",
   "a tool call was dropped": "text(1); tools.slow({});",
   "tool calls were dropped": "text(1); tools.slow({}); tools.search({});",
   "a rejection was not handled": rejections(1),
@@ -53,7 +53,6 @@ const hints = {
   "hint: a shell's command": "ls -la",
   "hint: Node's require": "const fs = require('fs');",
   "hint: fetch": "await fetch('https://example.org');",
-  "hint: console": "console.log(1);",
   "hint: a tool without tools": "await quick({});",
 };
 

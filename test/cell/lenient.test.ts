@@ -162,6 +162,17 @@ test("a function's error has the places of the source", async () => {
   expect(early.position).toEqual({ line: 1, column: 6, sourceLine: "null.x; return 1;" });
 });
 
+test.each([
+  ["missing[0]", { line: 1, column: 8 }],
+  ["missing.map(1)", { line: 1, column: 9 }],
+  ["  (missing);\n", { line: 1, column: 4 }],
+  ["const here = 1;\nmissing[here]", { line: 2, column: 8 }],
+  ["missing.map((b) => {\n  return b;\n});\n", { line: 1, column: 9 }],
+])("the error of a last expression has a place in it: %j", async (source, place) => {
+  const error = await runToError(source, lenient);
+  expect(error).toMatchObject({ message: "missing is not defined", position: place });
+});
+
 test("work that was left is waited for, and a cell that waits can be observed", async () => {
   const held = new Held<string>();
   const tools = { held: { execute: () => held.promise } };

@@ -41,6 +41,11 @@ function sampleOf(sources, wanted) {
   const scores = readScores().src;
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const known = [...byPath.keys()].filter((path) => scores[path] !== undefined);
+  if (known.length === 0) {
+    throw new ScriptFailure(
+      "scores.json has no file of src/ to choose from; judge one first: npm run check:mutants -- bounds --write",
+    );
+  }
   /** @type {SourceFile[]} */
   const chosen = [];
   let mutants = 0;
