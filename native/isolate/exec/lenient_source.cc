@@ -15,7 +15,8 @@ using std::u16string_view;
 
 constexpr u16string_view kPrefix = u"export default[async()=>{";
 constexpr u16string_view kSuffix = u"\n}]";
-// Behind a comma an expression has a position of its own; else what it throws may stand at `return`.
+// Behind a comma an expression has a position of its own; else what it throws may stand at
+// `return`.
 constexpr u16string_view kReturn = u";return(0,";
 // Of all forms of a source together, which the compiler reads within some milliseconds.
 constexpr size_t kMaxTriedUnits = size_t{512} * 1024;
