@@ -29,6 +29,8 @@ export async function writeAsCommonJs(result, { from, into }, { minifyWhitespace
       target: "node20.11",
       sourcemap: map === undefined ? false : "external",
       minifyWhitespace,
+      // As ES modules are.
+      banner: '"use strict";',
       // The code asks whether there is a __filename first.
       logOverride: { "empty-import-meta": "silent" },
       logLevel: "warning",

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 
@@ -23,4 +23,16 @@ test("the package is loaded from two files and a list of its exports, and import
   expect(imports.filter((name) => name.startsWith("cjs/chunks/"))).toHaveLength(1);
   const rest = imports.filter((name) => !name.startsWith("cjs/"));
   expect(rest.sort()).toEqual(["node:module", "node:url"]);
+});
+
+test("what CommonJS loads is strict code, as the ES modules are", () => {
+  const folder = path.join(dist, "cjs");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".js"),
+  );
+  expect(files).toContain("index.js");
+  const sloppy = files.filter(
+    (file) => !readFileSync(path.join(folder, file), "utf8").startsWith('"use strict";'),
+  );
+  expect(sloppy).toEqual([]);
 });
