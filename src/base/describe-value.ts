@@ -1,4 +1,5 @@
 import { previewJson } from "./json-preview.js";
+import { shorten } from "./shorten.js";
 
 const maxPreviewLength = 80;
 
@@ -23,7 +24,7 @@ function describeUnsafely(value: unknown): string {
     case "number":
       return `the number ${Object.is(value, -0) ? "-0" : value}`;
     case "bigint":
-      return `the bigint ${shorten(String(value))}`;
+      return `the bigint ${shorten(String(value), maxPreviewLength)}`;
     case "boolean":
       return `the boolean ${value}`;
     case "symbol":
@@ -37,12 +38,8 @@ function describeUnsafely(value: unknown): string {
 }
 
 function preview(value: string | object): string {
-  if (typeof value === "string") return JSON.stringify(shorten(value));
+  if (typeof value === "string") return JSON.stringify(shorten(value, maxPreviewLength));
   return previewJson(value, maxPreviewLength) ?? "";
-}
-
-function shorten(text: string): string {
-  return text.length <= maxPreviewLength ? text : `${text.slice(0, maxPreviewLength)}…`;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { beginningOf, shorten } from "./shorten.js";
+
 /**
  * The beginning of what `JSON.stringify` makes of a value. Only as much of the value is read as is
  * shown, however large it is.
@@ -9,8 +11,7 @@
  */
 export function previewJson(value: unknown, maxLength: number, indent = 0): string | undefined {
   const text = new PreviewWriter(maxLength, indent).write(value);
-  if (text === undefined || text.length <= maxLength) return text;
-  return `${text.slice(0, maxLength)}…`;
+  return text === undefined ? undefined : shorten(text, maxLength);
 }
 
 /** Writes JSON until there is more than will be shown. */
@@ -26,7 +27,7 @@ class PreviewWriter {
   /** @param before - What has been written already, which counts too. */
   write(value: unknown, before = 0, depth = 0): string | undefined {
     const shown = hasToJson(value) ? value.toJSON("") : value;
-    if (typeof shown === "string") return JSON.stringify(shown.slice(0, this.#maxLength + 1));
+    if (typeof shown === "string") return JSON.stringify(beginningOf(shown, this.#maxLength + 1));
     if (typeof shown !== "object" || shown === null) return JSON.stringify(shown);
     return Array.isArray(shown)
       ? this.#array(shown, before, depth)

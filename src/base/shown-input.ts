@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { showHidden } from "./hidden-characters.js";
 import { previewJson } from "./json-preview.js";
+import { beginningOf } from "./shorten.js";
 
 /** Characters of an input that are shown. */
 const maxShown = 4_000;
@@ -21,10 +22,10 @@ export function showInput(input: unknown): ShownInput {
   const compact = toText(input, maxOnOneLine, 0);
   if (compact.length <= maxOnOneLine) return { text: showHidden(compact), more: undefined };
   const json = toText(input, maxShown, 2);
-  const text = showHidden(json.slice(0, maxShown));
+  const text = showHidden(beginningOf(json, maxShown));
   const isWhole = json.length <= maxShown && text.length <= maxShown;
   return {
-    text: text.slice(0, maxShown),
+    text: beginningOf(text, maxShown),
     more: isWhole ? undefined : `… and more: these are the first ${maxShown} characters`,
   };
 }

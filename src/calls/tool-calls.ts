@@ -1,5 +1,6 @@
 import { describeThrown } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
+import { shorten } from "../base/shorten.js";
 import type { ByteBudget } from "../bounds/byte-budget.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { BackendCommand, BackendEvent } from "../protocol/cell-backend.js";
@@ -162,7 +163,7 @@ export class ToolCalls {
   #reject(callId: number, text: string): void {
     const call = this.#take(callId);
     if (call === undefined) return;
-    const message = text.length > maxMessageLength ? `${text.slice(0, maxMessageLength)}…` : text;
+    const message = shorten(text, maxMessageLength);
     this.#options.send({ type: "toolRejected", callId, message });
     this.#emitSettled(call, { status: "rejected", error: message });
   }

@@ -1,3 +1,4 @@
+import { shorten } from "../base/shorten.js";
 import { declareRegisteredTools } from "../declarations/declare-tools.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import { ToolIndex } from "./tool-search.js";
@@ -60,9 +61,7 @@ export class ToolLookup {
 
   /** Why `lookUp` finds nothing under that name, and what to look for instead. */
   explainMiss(name: string): string {
-    const shown = JSON.stringify(
-      name.length > maxShownUnits ? `${name.slice(0, maxShownUnits)}…` : name,
-    );
+    const shown = JSON.stringify(shorten(name, maxShownUnits));
     const called = this.#called(name);
     if (called.length > 1) {
       const more = called.length > maxNames ? ` and ${called.length - maxNames} more` : "";

@@ -1,3 +1,4 @@
+import { beginningOf } from "../base/shorten.js";
 import type { CellWarning } from "../protocol/outcome.js";
 
 /** UTF-16 units of the text of one error. */
@@ -10,7 +11,7 @@ const maxAllWarnings = 256 * 1024;
 export function cutText(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   // A part of a string keeps the whole in memory; one that is put together does not.
-  return `${[...text.slice(0, maxLength)].join("")}…`;
+  return `${[...beginningOf(text, maxLength)].join("")}…`;
 }
 
 /** The first warnings, each cut, as many as all of a cell's may have. */

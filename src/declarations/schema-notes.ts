@@ -1,3 +1,4 @@
+import { shorten } from "../base/shorten.js";
 import type { JsonSchema } from "../tools/tool-definition.js";
 import { toCommentLine } from "./comment-text.js";
 
@@ -16,14 +17,15 @@ function* detailsOf(schema: JsonSchema): Generator<string> {
   const { type, items, format, pattern, deprecated } = schema;
   if (deprecated === true) yield "deprecated";
   if (type === "integer" || (Array.isArray(type) && type.includes("integer"))) yield "integer";
-  if (typeof format === "string") yield shorten(`format: ${format}`);
+  if (typeof format === "string") yield shorten(`format: ${format}`, maxDetailLength);
   if (typeof items === "object" && items !== null && "format" in items) {
-    if (typeof items.format === "string") yield shorten(`format of each: ${items.format}`);
+    if (typeof items.format === "string")
+      yield shorten(`format of each: ${items.format}`, maxDetailLength);
   }
-  if (typeof pattern === "string") yield shorten(`pattern: ${pattern}`);
+  if (typeof pattern === "string") yield shorten(`pattern: ${pattern}`, maxDetailLength);
   yield* rangeOf(schema);
   if (schema["default"] !== undefined)
-    yield shorten(`default: ${JSON.stringify(schema["default"])}`);
+    yield shorten(`default: ${JSON.stringify(schema["default"])}`, maxDetailLength);
 }
 
 const ranges = [
@@ -50,8 +52,4 @@ function* rangeOf(schema: JsonSchema): Generator<string> {
     if (typeof from === "number" && from > 0) yield `≥ ${from}${unit}`;
     if (typeof to === "number") yield `≤ ${to}${unit}`;
   }
-}
-
-function shorten(text: string): string {
-  return text.length <= maxDetailLength ? text : `${text.slice(0, maxDetailLength)}…`;
 }

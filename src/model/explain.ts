@@ -1,4 +1,5 @@
 import { sourceLineAt } from "../base/lines.js";
+import { beginningOf } from "../base/shorten.js";
 import type { CellOutcome, MissingOutcome } from "../protocol/outcome.js";
 import { cellHint } from "./cell-hint.js";
 import type { HintedTools } from "./tool-hint.js";
@@ -28,7 +29,7 @@ export function explainMissing({ cellId, reason }: MissingOutcome): string {
     case "dropped":
       return `cell ${cellId} has ended, and its result was dropped to make room for those of later cells`;
     default:
-      return `no such cell: ${JSON.stringify(cellId.slice(0, 80))}; wait takes the id of "Script running with cell ID …"`;
+      return `no such cell: ${JSON.stringify(beginningOf(cellId, 80))}; wait takes the id of "Script running with cell ID …"`;
   }
 }
 

@@ -1,3 +1,4 @@
+import { shorten } from "../base/shorten.js";
 import type { CellOutcome, CellWarning } from "../protocol/outcome.js";
 
 /** Rejections that are shown one by one; the others are counted. */
@@ -62,5 +63,5 @@ function silenceNotes(outcome: CellOutcome): readonly string[] {
 function firstLine(text: string): string {
   const end = text.slice(0, maxShownLength + 1).search(/[\n\r\u2028\u2029]/);
   if (end >= 0) return text.slice(0, end);
-  return text.length > maxShownLength ? `${text.slice(0, maxShownLength)}…` : text;
+  return shorten(text, maxShownLength);
 }

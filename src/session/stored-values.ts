@@ -2,6 +2,7 @@ import { CodeModeError } from "../base/errors.js";
 import { countJsonValues } from "../base/json-values.js";
 import { invalidOption } from "../base/option-checks.js";
 import { findNoJson } from "../base/plain-json.js";
+import { shorten } from "../base/shorten.js";
 import type { ResolvedLimits } from "../options/limits.js";
 
 /** What a value counts for at least, however short it is as text; as in native/protocol/options.h. */
@@ -29,13 +30,13 @@ export function readStoredValues(
   }
   let bytes = 0;
   return entries.flatMap(([key, value]) => {
-    const name = `storedValues[${JSON.stringify(shortened(key))}]`;
+    const name = `storedValues[${JSON.stringify(shorten(key, 80))}]`;
     const fault = findNoJson(value, jsonDepth);
     if (fault?.isTooDeep) {
       throw refuse(name, `may be nested ${jsonDepth} deep (limits.jsonDepth), and is deeper`);
     }
     if (fault !== undefined) {
-      const where = fault.at === "" ? "" : ` at ${shortened(fault.at)}`;
+      const where = fault.at === "" ? "" : ` at ${shorten(fault.at, 80)}`;
       throw refuse(name, `must be a plain JSON value; got ${fault.what}${where}`);
     }
     const json = JSON.stringify(value);
@@ -65,8 +66,4 @@ function refuse(name: string, why: string): CodeModeError {
 function sizeOf(text: string): number {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are one byte each, as all Latin-1 is.
   return /^[\u0000-\u00ff]*$/.test(text) ? text.length : text.length * 2;
-}
-
-function shortened(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

@@ -1,3 +1,5 @@
+import { shorten } from "../base/shorten.js";
+
 /** What a schema says about an input: the value to go on with, or what is wrong. */
 export type SchemaVerdict = { readonly value: unknown } | SchemaRefusal;
 
@@ -57,14 +59,10 @@ export function describeProblems(
 ): string {
   const shown = problems.map((problem) => {
     const where = problem.path.length === 0 ? whole : `/${problem.path.join("/")}`;
-    const message = clip(problem.message, maxMessageLength);
-    return `${clip(where, maxPathLength)}: ${message}${detail(problem)}`;
+    const message = shorten(problem.message, maxMessageLength);
+    return `${shorten(where, maxPathLength)}: ${message}${detail(problem)}`;
   });
   if (more === undefined) shown.push("and perhaps more");
   else if (more > 0) shown.push(`and ${more} more`);
   return shown.join("; ");
-}
-
-function clip(text: string, maxLength: number): string {
-  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }

@@ -1,4 +1,5 @@
 import type { DefinedError } from "ajv";
+import { beginningOf } from "../../base/shorten.js";
 import { vendored } from "../../base/vendored.js";
 import { configSchema } from "./config-schema.js";
 import type { ConfigFault } from "./config-variables.js";
@@ -60,7 +61,7 @@ function describeFound(value: unknown, isShown: boolean): string {
     return "an array";
   }
   if (typeof value === "string") {
-    return isShown ? `the text ${JSON.stringify(value.slice(0, 80))}` : "a text";
+    return isShown ? `the text ${JSON.stringify(beginningOf(value, 80))}` : "a text";
   }
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -1,3 +1,5 @@
+import { beginningOf } from "../../base/shorten.js";
+
 /** The protocol's code for "URL elicitation required". */
 const codeOfNeededPages = -32_042;
 
@@ -68,7 +70,7 @@ function toPage(entry: unknown): NeededPage | undefined {
   if (typeof url !== "string" || url.length > maxAddress) return undefined;
   return {
     url,
-    message: typeof message === "string" ? message.slice(0, maxShown) : "",
+    message: typeof message === "string" ? beginningOf(message, maxShown) : "",
     elicitationId: typeof elicitationId === "string" ? elicitationId : undefined,
   };
 }

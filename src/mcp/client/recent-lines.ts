@@ -1,5 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import { stripVTControlCharacters } from "node:util";
+import { shorten } from "../../base/shorten.js";
 
 const maxLines = 10;
 const maxLineLength = 400;
@@ -36,7 +37,7 @@ export class RecentLines {
     if (line === "") {
       return;
     }
-    this.#lines.push(line.length > maxLineLength ? `${line.slice(0, maxLineLength)}…` : line);
+    this.#lines.push(shorten(line, maxLineLength));
     if (this.#lines.length > maxLines) {
       this.#lines.shift();
     }

@@ -7,6 +7,7 @@ import {
   UnauthorizedError,
 } from "@modelcontextprotocol/client";
 import { CodeModeError } from "../../base/errors.js";
+import { shorten } from "../../base/shorten.js";
 import { LoginEndedError } from "./login-provider.js";
 import { type ProcessEnd, ServerProcess } from "./server-process.js";
 
@@ -78,7 +79,7 @@ function isNotConnected(error: Error): boolean {
 
 /** A server may say a lot. */
 function clip(text: string): string {
-  return text.length <= maxReasonLength ? text : `${text.slice(0, maxReasonLength)}…`;
+  return shorten(text, maxReasonLength);
 }
 
 /** Adds what the server said last, indented, if it said anything. */

@@ -1,3 +1,5 @@
+import { shorten } from "../../base/shorten.js";
+
 /** Something about a server or a config that is not as it should be, and that codecell works around. */
 export interface McpWarning {
   readonly code: McpWarningCode;
@@ -40,7 +42,7 @@ function emitWarning({ code, message }: McpWarning): void {
 
 /** A name that a server chose, in quotes and as long as fits a sentence. */
 export function quote(name: string): string {
-  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
+  return JSON.stringify(shorten(name, 80));
 }
 
 /** A few of many, and how many more there are. */
