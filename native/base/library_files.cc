@@ -28,7 +28,7 @@ std::unique_ptr<LibraryFile> Read(const std::string& path) {
   const bool is_ascii = std::all_of(source.begin(), source.end(),
                                     [](char byte) { return static_cast<uint8_t>(byte) < 0x80; });
   if (file.bad() || !is_ascii) return nullptr;
-  return std::unique_ptr<LibraryFile>(new LibraryFile{std::move(source), {}});
+  return std::make_unique<LibraryFile>(std::move(source));
 }
 
 }  // namespace
