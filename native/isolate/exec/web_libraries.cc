@@ -38,6 +38,7 @@ class SharedSource final : public v8::String::ExternalOneByteStringResource {
 v8::MaybeLocal<v8::Function> Compile(IsolateScope& scope, const std::string& name,
                                      LibraryFile& file) {
   v8::Local<v8::String> text;
+  // The string owns it. NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks)
   if (!v8::String::NewExternalOneByte(scope.isolate(), SharedSource::Of(file.source))
            .ToLocal(&text)) {
     return {};
