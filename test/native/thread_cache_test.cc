@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -57,12 +59,13 @@ void JoinWaitsForTheJob() {
 
 void KeepsThreadsForTheNextJob() {
   ThreadCache& cache = NewCache(1);
-  std::set<pthread_t> threads;
+  // The system's ids: a thread that has ended soon leaves its pthread_t to another.
+  std::set<pid_t> threads;
   std::set<std::string> names;
   for (int round = 0; round < 20; ++round) {
     cache
         .Run([&] {
-          threads.insert(pthread_self());
+          threads.insert(gettid());
           names.insert(OwnName());
         })
         ->Join();
