@@ -52,7 +52,7 @@ export class JsonScan {
   /**
    * Bytes of the text up to the end of a member of a list inside two objects, as the tools of
    * `{"result":{"tools":[…` are: the last such member with which there are not more values than the
-   * maximum. 0 if there is none.
+   * maximum. 0 if not even the first fits, or the text has no such list.
    */
   get fittingBytes(): number {
     return this.#fittingBytes;

@@ -58,7 +58,7 @@ describe("a call whose server wants a page to be opened", () => {
     );
   });
 
-  const nobody = `${wants} Nobody was asked to: give the person the address, and make the call again when they are done.`;
+  const nobody = `${wants} This host cannot ask the person: give them the address, and make the call again when they are done.`;
 
   test("fails with the address where nobody can be asked", async () => {
     expect(await callOf(undefined)).toBe(nobody);
@@ -144,7 +144,9 @@ describe.each(eras)("behind codecell mcp, a %s client", (era) => {
       capabilities: { elicitation: { form: {} } },
     });
     client.setRequestHandler("elicitation/create", async () => ({ action: "accept" }));
-    expect(textsOf(await exec(client, call)).join()).toContain(`${wants} Nobody was asked to`);
+    expect(textsOf(await exec(client, call)).join()).toContain(
+      `${wants} This host cannot ask the person`,
+    );
   });
 
   test("that opens no pages gets the server's error for a prompt, as its revision has it", async () => {

@@ -40,7 +40,8 @@ class LenientProgram {
   bool HasDoneNothing() const;
   // Starts the first form of the last expression that compiles. Empty: none does.
   v8::MaybeLocal<v8::Promise> RunLastExpression(IsolateScope& scope, const base::Text& source);
-  // Starts the form that returns an uncalled function. Empty: there is none.
+  // Runs the source once more so that it returns the function that it declares and never calls.
+  // Empty: it declares none.
   v8::MaybeLocal<v8::Promise> RunDeclaration(IsolateScope& scope, const base::Text& source);
   v8::MaybeLocal<v8::Promise> Run(IsolateScope& scope, v8::Local<v8::Function> body, Ran as);
   // What the module exports for others to use.

@@ -3,7 +3,7 @@ import type { ModelToolsOptions } from "../../model/model-tools.js";
 import type { Session } from "../../session/session.js";
 
 /** Options of `claudeAgentServer`: those of `createMcpServer` that are of use there. */
-// Without the types of the MCP SDK: whoever uses only the rest of this door need not have it.
+// The MCP SDK's types are not imported: programs that use only the rest of codecell/anthropic compile without it.
 export interface ClaudeAgentServerOptions extends ModelToolsOptions {
   /** What the server calls itself. Default: `codecell`. */
   readonly name?: string | undefined;

@@ -12,7 +12,7 @@ export class ApprovalRules {
     this.#refuses = approve.includes("none");
   }
 
-  /** Undefined where somebody else is to decide. */
+  /** What the rules decide. Undefined: no rule fits, and the person or the tool's own approval decides. */
   readonly decide = (request: ApprovalRequest): ApprovalAnswer => {
     const pattern = this.#patterns.find((candidate) => fits(request, candidate));
     if (pattern !== undefined) {

@@ -12,7 +12,7 @@ export interface FollowedToolsOptions {
 
 /** The tools of a server that says when they have changed. */
 export class FollowedTools {
-  /** Set once by whoever lists them first. */
+  /** The connection sets the first ones when it opens; later ones are set here. */
   current: readonly NamedTool[] = [];
   readonly #options: FollowedToolsOptions;
   /** Whether the server has said so since it was asked for its tools last. */

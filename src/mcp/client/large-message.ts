@@ -19,7 +19,7 @@ interface Answer {
  *
  * @param bytes - The message, and nothing before it.
  * @param scan - It has seen the message.
- * @returns Undefined for a message that nobody waits for.
+ * @returns Undefined for a message without an id, such as a notification.
  */
 export function readLargeMessage(bytes: Buffer, scan: JsonScan): JSONRPCMessage | undefined {
   const start = bytes.indexOf("{");

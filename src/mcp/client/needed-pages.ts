@@ -53,7 +53,7 @@ export function neededPages(error: unknown): NeededPages | undefined {
   return { pages, text: pages.map(describe).join(" and "), data };
 }
 
-/** The error for a cell where nobody can be asked; errors of other kinds are returned as they are. */
+/** The error that a cell gets if no client can open pages for the server. Errors of other kinds are returned as they are. */
 export function explainNeededPages(server: string, error: unknown): unknown {
   if (error instanceof PagesNeededError) return error;
   const needed = neededPages(error);
@@ -61,7 +61,7 @@ export function explainNeededPages(server: string, error: unknown): unknown {
   return new PagesNeededError(
     server,
     needed,
-    "Nobody was asked to: give the person the address, and make the call again when they are done.",
+    "This host cannot ask the person: give them the address, and make the call again when they are done.",
   );
 }
 

@@ -15,7 +15,7 @@ const maxAttempts = 4;
 
 export interface PageRequestsOptions {
   readonly server: string;
-  /** Asks the person; undefined where nobody can be asked to open pages. */
+  /** Asks the person to open a page. Undefined: no client can show pages. */
   readonly ask: ((request: McpServerRequest) => Promise<McpResult>) | undefined;
 }
 
@@ -46,7 +46,7 @@ export class PageRequests {
 
   /**
    * @param send - Sends the request.
-   * @throws {PagesNeededError} If nobody can be asked, the person says no, or is not done in time.
+   * @throws {PagesNeededError} If no client can show pages, or the person declines or is not done in time.
    */
   async run<Result>(by: Cause, send: () => Promise<Result> | Result): Promise<Result> {
     const { server } = this.#options;
