@@ -201,7 +201,9 @@ export class ServerProcess implements Transport {
     while (this.#lines.length > 0) {
       const lines = this.#lines;
       this.#lines = [];
-      await inSlices(lines, (read) => read(), linesInTurn);
+      // The client handles news in a microtask, and progress no longer once its call has been answered: so
+      // one line is read after the other.
+      await inSlices(lines, async (read) => read(), linesInTurn);
       await new Promise(setImmediate);
     }
     this.#reading = undefined;
