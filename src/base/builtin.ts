@@ -4,6 +4,7 @@ import { ownFile } from "./own-file.js";
 /** Those of Node's own modules that are asked for this way. */
 interface Builtins {
   readonly "node:async_hooks": typeof import("node:async_hooks");
+  readonly "node:buffer": typeof import("node:buffer");
   readonly "node:crypto": typeof import("node:crypto");
   readonly "node:fs": typeof import("node:fs");
   readonly "node:os": typeof import("node:os");
