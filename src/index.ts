@@ -1,7 +1,7 @@
-export { type Support, support } from "./backend/addon/support.js";
 export { CodeModeError, type CodeModeErrorCode } from "./base/errors.js";
 export { searchTools, type ToolMatch } from "./calls/tool-search.js";
 export { createCodeMode } from "./compose/create-code-mode.js";
+export { type ProcessSupport, type Support, support } from "./compose/support.js";
 export { type DeclareOptions, declareTool, declareTools } from "./declarations/declare-tools.js";
 export { type FormatOptions, formatOutcome, truncateOutput } from "./model/format-outcome.js";
 export type { Media, MediaTypes } from "./model/media.js";
@@ -22,6 +22,8 @@ export type {
   CodeModeOptions,
   CommonOptions,
   ExecOptions,
+  ProcessHost,
+  Sandbox,
   SessionOptions,
   WaitOptions,
 } from "./options/options.js";
@@ -32,6 +34,7 @@ export type {
   ApprovalHandler,
   ApprovalRequest,
 } from "./protocol/approvals.js";
+export type { Isolation } from "./protocol/cell-backend.js";
 export type {
   CellEvent,
   EventHandler,
@@ -43,9 +46,11 @@ export type {
   CellErrorCode,
   CellLog,
   CellOutcome,
+  CellPlace,
   CellUsage,
   CellWarning,
   CompletedOutcome,
+  Confinement,
   EndedOutcome,
   ExecOutcome,
   FailedOutcome,
