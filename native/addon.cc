@@ -64,7 +64,9 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("orphanCount", Napi::Function::New(env, OrphanCount, "orphanCount"));
   exports.Set("noteExitCode", Napi::Function::New(env, NoteExitCode, "noteExitCode"));
   exports.Set("setWebFolder", Napi::Function::New(env, SetWebFolder, "setWebFolder"));
+#ifdef __linux__
   host::DefineSockets(env, exports);
+#endif
   return exports;
 }
 
