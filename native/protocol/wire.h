@@ -13,9 +13,9 @@
 #include "protocol/event.h"
 #include "protocol/options.h"
 
-// How a host and a cell in another process speak: frames over a stream. A frame is the length of what
-// follows (4 bytes), its kind (1 byte), and the fields of that kind. src/backend/wire/ is the same in
-// TypeScript, and its kinds.ts lists the fields.
+// How a host and a cell in another process speak: frames over a stream. A frame is the length of
+// what follows (4 bytes), its kind (1 byte), and the fields of that kind. src/backend/wire/ is the
+// same in TypeScript, and its kinds.ts lists the fields.
 namespace codecell::protocol {
 
 // Of both sides. They are built together; another number means that files were mixed up.
@@ -25,10 +25,10 @@ inline constexpr size_t kFrameHeadBytes = 4;
 
 // Host → cell, by number.
 enum class ToCell : uint8_t {
-  kPrepare = 1,       // What is decided about an isolate before its cell is known.
-  kSetup = 2,         // The first half of what a cell is given;
-  kStored = 3,        // its stored values, if there are any;
-  kBegin = 4,         // and its source, with which it begins.
+  kPrepare = 1,  // What is decided about an isolate before its cell is known.
+  kSetup = 2,    // The first half of what a cell is given;
+  kStored = 3,   // its stored values, if there are any;
+  kBegin = 4,    // and its source, with which it begins.
   kToolResolved = 5,
   kToolRejected = 6,
   kTerminate = 7,
@@ -72,8 +72,8 @@ enum Confinement : uint32_t {
   kNoNewPrivileges = 1U << 0,  // It gains none by running another program.
   kNoDescriptors = 1U << 1,    // Nothing is open but its channel.
   kEmptyEnvironment = 1U << 2,
-  kResourceLimits = 1U << 3,   // No core, no files, no processes.
-  kMemoryLimit = 1U << 4,      // RLIMIT_DATA.
+  kResourceLimits = 1U << 3,  // No core, no files, no processes.
+  kMemoryLimit = 1U << 4,     // RLIMIT_DATA.
   kSeccomp = 1U << 5,
   kNamespaces = 1U << 6,
   kDiesWithHost = 1U << 7,

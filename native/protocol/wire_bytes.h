@@ -27,8 +27,8 @@ class ByteWriter {
   std::string& to_;
 };
 
-// Reads the fields of one frame. Past the end, or after a field that cannot be, every field is empty
-// and ok() is false: what is read is to be used only if ok() says so at the end.
+// Reads the fields of one frame. Past the end, or after a field that cannot be, every field is
+// empty and ok() is false: what is read is to be used only if ok() says so at the end.
 class ByteReader {
  public:
   explicit ByteReader(std::string_view bytes) : bytes_(bytes) {}

@@ -89,7 +89,8 @@ int ChildWatch::Look() {
                         static_cast<double>(resident)});
   }
   if (resident > limits.rss_bytes / 2) return kMinRoundMs;
-  return static_cast<int>(std::clamp(limits.cpu_ms - used_ms, double{kMinRoundMs}, double{kMaxRoundMs}));
+  return static_cast<int>(
+      std::clamp(limits.cpu_ms - used_ms, double{kMinRoundMs}, double{kMaxRoundMs}));
 }
 
 }  // namespace codecell::zygote

@@ -11,7 +11,8 @@
 namespace codecell::zygote {
 
 // The second thread of a child. While the cell computes it hands out what the cell has said, reads
-// what the host says, and stops the cell where it passes a limit. While the cell sleeps, so does it.
+// what the host says, and stops the cell where it passes a limit. While the cell sleeps, so does
+// it.
 class ChildWatch {
  public:
   ChildWatch(isolate::CellLink& link, FrameSink& sink, Inlet& inlet);

@@ -12,9 +12,9 @@
 
 namespace codecell::zygote {
 
-// The engine's platform in the helper and its children. Threads do not survive a fork, so the helper
-// has none: what the engine posts for other threads waits, and RunPosted() runs it. In a child the
-// first task starts the threads.
+// The engine's platform in the helper and its children. Threads do not survive a fork, so the
+// helper has none: what the engine posts for other threads waits, and RunPosted() runs it. In a
+// child the first task starts the threads.
 class EnginePlatform final : public v8::Platform {
  public:
   // The one of this process; made by the first call, never destroyed.

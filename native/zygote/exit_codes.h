@@ -8,8 +8,8 @@ enum ExitCode {
   kBadArguments = 64,
   kOtherEngine = 65,  // This object was built for another version of V8.
   kNoIsolate = 66,
-  kBadFrame = 67,      // The host has sent what no host sends.
-  kNotConfined = 68,   // A power that the child must give up could not be given up.
+  kBadFrame = 67,     // The host has sent what no host sends.
+  kNotConfined = 68,  // A power that the child must give up could not be given up.
 };
 
 }  // namespace codecell::zygote

@@ -33,8 +33,8 @@ class FrameSink final : public protocol::EventSink {
   isolate::CellLink* link_ = nullptr;
   int channel_ = -1;
   std::mutex mutex_;
-  std::string frames_;      // Not yet written.
-  size_t waiting_ = 0;      // What they add to the cell's backlog.
+  std::string frames_;  // Not yet written.
+  size_t waiting_ = 0;  // What they add to the cell's backlog.
 };
 
 }  // namespace codecell::zygote

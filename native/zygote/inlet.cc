@@ -55,10 +55,9 @@ void Inlet::Wait(base::Deadline deadline) {
   if (!is_woken_.exchange(false, std::memory_order_seq_cst)) {
     timespec left{};
     if (deadline) {
-      const auto nanoseconds =
-          std::max<int64_t>(0, std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                   *deadline - base::Clock::now())
-                                   .count());
+      const auto nanoseconds = std::max<int64_t>(
+          0, std::chrono::duration_cast<std::chrono::nanoseconds>(*deadline - base::Clock::now())
+                 .count());
       left = {nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000};
     }
     std::array<pollfd, 2> both{{{channel_, POLLIN, 0}, {wake_, POLLIN, 0}}};

@@ -32,8 +32,7 @@ __attribute__((visibility("default"))) int __libc_start_main(  // NOLINT: glibc'
     Main main, int argc, char** argv, void (*init)(), void (*fini)(), void (*rtld_fini)(),
     void* stack_end) {
   const auto start = reinterpret_cast<Start>(dlsym(RTLD_NEXT, "__libc_start_main"));
-  const bool is_helper =
-      argc > 1 && std::strcmp(argv[1], codecell::zygote::kHelperArgument) == 0;
+  const bool is_helper = argc > 1 && std::strcmp(argv[1], codecell::zygote::kHelperArgument) == 0;
   const Main helper = [](int count, char** arguments, char**) {
     return codecell::zygote::Main(count, arguments);
   };

@@ -112,10 +112,9 @@ int Main(int argc, char** argv) {
   GrowStack();
   SetFlags();
   EnginePlatform& platform = EnginePlatform::Get();
-  isolate::PlatformLink::UseOwnPlatform(
-      [](v8::Isolate*, std::shared_ptr<v8::TaskRunner> runner) {
-        EnginePlatform::Get().SetForeground(std::move(runner));
-      });
+  isolate::PlatformLink::UseOwnPlatform([](v8::Isolate*, std::shared_ptr<v8::TaskRunner> runner) {
+    EnginePlatform::Get().SetForeground(std::move(runner));
+  });
   v8::V8::InitializePlatform(&platform);
   cppgc::InitializeProcess(platform.GetPageAllocator());
   v8::V8::Initialize();

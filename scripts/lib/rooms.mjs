@@ -122,6 +122,7 @@ const src = {
     { path: "session/", mayImport: [...cells, "cell/"] },
     // A backend knows the seam and nothing above it.
     { path: "backend/addon/", mayImport: plain },
+    { path: "backend/wire/", mayImport: plain },
     { path: "backend/thread/", mayImport: [...plain, "backend/addon/"] },
     // The one place where a runtime is given its backend.
     { path: "compose/", mayImport: [...sessions, "backend/"] },

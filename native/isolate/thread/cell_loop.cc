@@ -18,7 +18,8 @@ constexpr std::chrono::microseconds kSpin{30};
 constexpr char kWarmUp[] =
     "const list = await Promise.all([1, 2].map(async (n) => ({ n, s: `${n}` })));\n"
     "text(list); text(JSON.stringify(JSON.parse(JSON.stringify(list))));\n"
-    "for (const { s } of list) { try { throw new Error(s); } catch (error) { text(error.stack); } }";
+    "for (const { s } of list) { try { throw new Error(s); } catch (error) { text(error.stack); } "
+    "}";
 
 }  // namespace
 
