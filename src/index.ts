@@ -58,6 +58,7 @@ export type {
   TerminatedOutcome,
   TerminateReason,
   YieldedOutcome,
+  YieldReason,
 } from "./protocol/outcome.js";
 export type { CodeMode } from "./session/code-mode.js";
 export type { Session } from "./session/session.js";
