@@ -4,6 +4,7 @@ import { ownFile } from "./own-file.js";
 /** Those of Node's own modules that are asked for this way. */
 interface Builtins {
   readonly "node:async_hooks": typeof import("node:async_hooks");
+  readonly "node:child_process": typeof import("node:child_process");
   readonly "node:buffer": typeof import("node:buffer");
   readonly "node:child_process": typeof import("node:child_process");
   readonly "node:crypto": typeof import("node:crypto");
