@@ -6,7 +6,6 @@ interface Builtins {
   readonly "node:async_hooks": typeof import("node:async_hooks");
   readonly "node:child_process": typeof import("node:child_process");
   readonly "node:buffer": typeof import("node:buffer");
-  readonly "node:child_process": typeof import("node:child_process");
   readonly "node:crypto": typeof import("node:crypto");
   readonly "node:fs": typeof import("node:fs");
   readonly "node:net": typeof import("node:net");
