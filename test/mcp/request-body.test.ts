@@ -33,7 +33,11 @@ async function refusalOf(body: AsyncIterable<Uint8Array>): Promise<object> {
   return { status: response.status, message: error.message, connection };
 }
 
-const tooLong = { status: 413, message: "The body is longer than 16777216 bytes.", connection: null };
+const tooLong = {
+  status: 413,
+  message: "The body is longer than 16777216 bytes.",
+  connection: null,
+};
 const values = (count: number): string => `[${"1,".repeat(count - 1)}1]`;
 
 describe("the body of a request", () => {

@@ -1,3 +1,4 @@
+import type { UnderlyingSource } from "node:stream/web";
 import { describe, expect, test } from "vitest";
 import { whenSent } from "../../src/mcp/gateway/when-sent.js";
 

@@ -31,7 +31,7 @@ const patience = 10;
 export class Batches {
   #coverage;
   #process;
-  /** @type {Map<number, Candidate & { steps: Step[], startMs: number[], next: number }>} */
+  /** @type {Map<number, { steps: Step[], next: number }>} */
   #open = new Map();
   /** @type {Map<number, Found>} */
   #found = new Map();
@@ -53,9 +53,7 @@ export class Batches {
   async try(candidates, endsAt) {
     for (const { source, index } of candidates) {
       const steps = stepsOf(source, index, this.#coverage);
-      let ms = 0;
-      const startMs = steps.map((step) => (ms += step.ms) - step.ms);
-      this.#open.set(source.first + index, { source, index, steps, startMs, next: 0 });
+      this.#open.set(source.first + index, { steps, next: 0 });
     }
     for (const [pass, maxMs] of passesMs.entries()) {
       if (this.#open.size === 0) break;
@@ -75,20 +73,19 @@ export class Batches {
     /** @type {Pair[]} */
     let pairs = [];
     for (const [number, mutant] of this.#open) {
-      const { steps, startMs } = mutant;
-      for (; mutant.next < steps.length; mutant.next += 1) {
-        if (/** @type {number} */ (startMs[mutant.next]) >= maxMs) break;
-        pairs.push({ number, step: /** @type {Step} */ (steps[mutant.next]) });
-      }
+      const first = mutant.next;
+      const later = mutant.steps.findIndex(({ startMs }) => startMs >= maxMs);
+      mutant.next = later === -1 ? mutant.steps.length : later;
+      for (const step of mutant.steps.slice(first, mutant.next)) pairs.push({ number, step });
     }
     while (pairs.length > 0 && performance.now() < endsAt) {
-      const { done, ended } = await this.#run(pairs);
+      const { done } = await this.#run(pairs);
       const left = pairs.filter(
         ({ number, step }) => this.#open.has(number) && !done.has(`${number} ${step.id}`),
       );
-      // A file that ends without having tried anything does so again.
-      pairs = left.filter(({ step }) => ended.has(step.file) || left.length < pairs.length);
-      if (left.length === pairs.length && ended.size === 0) break;
+      // They do not run.
+      if (left.length === pairs.length) break;
+      pairs = left;
     }
   }
 
@@ -102,8 +99,10 @@ export class Batches {
     const files = new Map();
     let ms = 0;
     for (const { number, step } of pairs) {
-      const test = (tests[step.id] ??= { ms: step.ms, mutants: [] });
-      if (test.mutants.length === 0) files.set(step.file, [...(files.get(step.file) ?? []), step.id]);
+      const test = tests[step.id] ?? { ms: step.ms, mutants: [] };
+      tests[step.id] = test;
+      if (test.mutants.length === 0)
+        files.set(step.file, [...(files.get(step.file) ?? []), step.id]);
       test.mutants.push(number);
       ms += step.ms;
     }
@@ -172,6 +171,7 @@ export class Batches {
  * @property {string} file
  * @property {string} id
  * @property {number} ms
+ * @property {number} startMs - What those before it take together.
  *
  * @typedef {object} Pair
  * @property {number} number - Of the mutant.
@@ -188,11 +188,12 @@ export class Batches {
 function stepsOf(source, index, coverage) {
   const found = reachingOneByOne(source, index, coverage).sort((a, b) => weightOf(a) - weightOf(b));
   const used = { own: 0, others: 0 };
-  return found.filter(({ isOwn, ms }) => {
+  return found.flatMap(({ file, id, ms, isOwn }) => {
     const kind = isOwn ? "own" : "others";
-    if (used[kind] > (isOwn ? maxOwnMs : maxOthersMs)) return false;
+    if (used[kind] > (isOwn ? maxOwnMs : maxOthersMs)) return [];
+    const startMs = used.own + used.others;
     used[kind] += ms;
-    return true;
+    return [{ file, id, ms, startMs }];
   });
 }
 

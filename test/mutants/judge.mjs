@@ -60,11 +60,10 @@ export class Judge {
   async judge(source, index, found) {
     const mutant = /** @type {import("./tree.mjs").SourceMutant} */ (source.mutants[index]);
     const reaching = reachingTests(source, index, this.#coverage);
-    const { state, by } =
-      found.state === "noticed" ? found : await this.#try(source, index, reaching, found);
-    this.#results.set(source, index, reaching, { state, ...(by !== undefined && { by }) });
-    if (by !== undefined) this.#countSuccess(source, by);
-    return { source, mutant, state, by };
+    const result = await this.#confirm(source, index, reaching, found);
+    this.#results.set(source, index, reaching, result);
+    if (result.by !== undefined) this.#countSuccess(source, result.by);
+    return { source, mutant, ...result };
   }
 
   /**
@@ -74,7 +73,8 @@ export class Judge {
    * @param {import("./batches.mjs").Found} found
    * @returns {Promise<Pick<import("./results.mjs").Result, "state" | "by">>}
    */
-  async #try(source, index, reaching, found) {
+  async #confirm(source, index, reaching, found) {
+    if (found.state === "noticed") return { state: "noticed", by: found.by ?? "" };
     if (reaching.length === 0) return { state: "unreached" };
     const likely = chooseTests(reaching, this.#successes.get(source.path) ?? new Map());
     const chosen =

@@ -52,7 +52,8 @@ await main(async () => {
   const tests = new TestProcess();
   try {
     const isPart = options.sample !== undefined || options.changed !== undefined;
-    const among = options.tests !== undefined || isPart ? testsOf(chosen, options.tests) : undefined;
+    const among =
+      options.tests !== undefined || isPart ? testsOf(chosen, options.tests) : undefined;
     const coverage = await currentCoverage(sources, tests, among);
     const report = await judgeAll(chosen, coverage, tests);
     report.print();
@@ -84,10 +85,10 @@ async function judgeAll(chosen, coverage, tests) {
       for (const index of source.mutants.keys()) {
         const known = judge.known(source, index);
         const tried = found.get(source.first + index);
-        if (known === undefined && (tried === undefined || performance.now() > endsAt)) {
-          return report;
-        }
-        report.add(known ?? (await judge.judge(source, index, tried)));
+        if (known !== undefined) report.add(known);
+        else if (tried !== undefined && performance.now() < endsAt)
+          report.add(await judge.judge(source, index, tried));
+        else return report;
         results.save();
       }
       report.finish(source);

@@ -50,6 +50,7 @@ export default class MutantRunner extends TestRunner {
     process.on("unhandledRejection", noteStray).on("uncaughtException", noteStray);
   }
 
+  /** @override */
   async onBeforeRunTask(test) {
     await super.onBeforeRunTask(test);
     if (plan === undefined || test.mode === "skip") return;
@@ -60,6 +61,7 @@ export default class MutantRunner extends TestRunner {
     else test.repeats = 2 * this.#queue.length;
   }
 
+  /** @override */
   onBeforeTryTask(test) {
     if (plan !== undefined) this.#begin(test, plan);
     return super.onBeforeTryTask(test);
@@ -86,11 +88,12 @@ export default class MutantRunner extends TestRunner {
   /** The next try: with a mutant, or without the one with which the test has failed. */
   #begin(test, { tests }) {
     if (!this.#isControl) {
-      this.#tried = this.#queue.shift();
+      const next = this.#queue.shift();
+      this.#tried = next;
       // Ends the repetitions.
-      if (this.#tried === undefined) test.context.skip();
+      if (next === undefined) return test.context.skip();
       this.#write("begin", test);
-      turnOn(this.#tried);
+      turnOn(next);
     }
     this.#hasStrayError = false;
     test.result.state = "run";
@@ -99,7 +102,10 @@ export default class MutantRunner extends TestRunner {
   }
 
   #write(word, test) {
-    appendFileSync(plan.lines, `${word} ${this.#tried} ${test.id} ${nameOf(test)}\n`);
+    appendFileSync(
+      /** @type {Plan} */ (plan).lines,
+      `${word} ${this.#tried} ${test.id} ${nameOf(test)}\n`,
+    );
   }
 }
 
