@@ -19,10 +19,11 @@ function parts(first: string, more = 0): AsyncIterable<Uint8Array> & { read: num
   };
 }
 
-/** A text in quotes, of so many bytes. */
+/** A text in a list, of so many bytes. It is quick to scan where it stands deep. */
 async function* quoted(bytes: number): AsyncIterable<Uint8Array> {
-  yield* parts('"', bytes - 2);
-  yield Buffer.from('"');
+  const [before, after] = ['[[["', '"]]]'];
+  yield* parts(before, bytes - before.length - after.length);
+  yield Buffer.from(after);
 }
 
 async function refusalOf(body: AsyncIterable<Uint8Array>): Promise<object> {
