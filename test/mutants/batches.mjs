@@ -74,7 +74,7 @@ export class Batches {
     let pairs = [];
     for (const [number, mutant] of this.#open) {
       const first = mutant.next;
-      const later = mutant.steps.findIndex(({ startMs }) => startMs >= maxMs);
+      const later = mutant.steps.findIndex(({ startMs, ms }) => startMs + ms > maxMs);
       mutant.next = later === -1 ? mutant.steps.length : later;
       for (const step of mutant.steps.slice(first, mutant.next)) pairs.push({ number, step });
     }
@@ -106,12 +106,15 @@ export class Batches {
       test.mutants.push(number);
       ms += step.ms;
     }
+    const msOf = (/** @type {readonly string[]} */ ids) =>
+      ids.reduce((sum, id) => sum + (tests[id]?.ms ?? 0), 0);
+    const quickFirst = [...files].sort(([, a], [, b]) => msOf(a) - msOf(b));
     rmSync(lines, { force: true });
     writeFileSync(planFile, JSON.stringify({ lines, tests }));
     const end = await this.#process.run(
       {
         environment: { CODECELL_MUTANT: "-1", CODECELL_MUTANT_PLAN: planFile },
-        tests: [...files].map(([file, ids]) => ({ file, ids })),
+        tests: quickFirst.map(([file, ids]) => ({ file, ids })),
         testMs: 120_000,
         workers: 1,
         stopsAtFailure: false,
