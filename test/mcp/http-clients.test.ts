@@ -20,6 +20,7 @@ function openClients(idleMs?: number): {
   const gateway = new Gateway({
     config: { mcpServers: {} },
     cells: {},
+    description: "short",
     describeTools: "all",
     servers: {},
     capabilities: Promise.resolve({}),
