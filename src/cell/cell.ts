@@ -74,6 +74,12 @@ export class Cell {
   constructor(options: CellOptions) {
     this.id = options.id;
     this.#options = options;
+    // First of all: what follows is made while the cell's thread wakes up.
+    // Handlers and tools run in the async context of the exec, for events from every source.
+    const context = new AsyncResource("codecell");
+    this.#backendCell = options.backend.start(options.backendOptions, (event) =>
+      context.runInAsyncScope(this.#onBackendEvent, this, event),
+    );
     this.#calls = new ToolCalls({
       session: options.session,
       cellId: options.id,
@@ -99,11 +105,6 @@ export class Cell {
     this.released = new Promise((resolve) => {
       this.#release = resolve;
     });
-    // Handlers and tools run in the async context of the exec, for events from every source.
-    const context = new AsyncResource("codecell");
-    this.#backendCell = options.backend.start(options.backendOptions, (event) =>
-      context.runInAsyncScope(this.#onBackendEvent, this, event),
-    );
     this.#wallLimit = new Deadline(options.wallMs, () => this.#passWallLimit());
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
