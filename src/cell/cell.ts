@@ -53,6 +53,8 @@ export class Cell {
   readonly released: Promise<void>;
   readonly #options: CellOptions;
   readonly #backendCell: BackendCell;
+  /** Of the exec. Handlers and tools run in it, for events from every source. */
+  readonly #context: InstanceType<typeof AsyncResource>;
   readonly #calls: ToolCalls;
   readonly #lookups: ToolLookups;
   readonly #output: CellOutput;
@@ -75,11 +77,10 @@ export class Cell {
     this.id = options.id;
     this.#options = options;
     // First of all: what follows is made while the cell's thread wakes up.
-    // Handlers and tools run in the async context of the exec, for events from every source.
-    const context = new AsyncResource("codecell");
     this.#backendCell = options.backend.start(options.backendOptions, (event) =>
-      context.runInAsyncScope(this.#onBackendEvent, this, event),
+      this.#context.runInAsyncScope(this.#onBackendEvent, this, event),
     );
+    this.#context = new AsyncResource("codecell");
     this.#calls = new ToolCalls({
       session: options.session,
       cellId: options.id,

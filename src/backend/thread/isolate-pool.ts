@@ -50,7 +50,6 @@ export class IsolatePool {
    * cell is given to it.
    */
   take(): ThreadIsolate | undefined {
-    this.#noteUse();
     const ready = this.#ready.pop();
     if (ready !== undefined) {
       this.#alive.delete(ready);
@@ -133,7 +132,8 @@ export class IsolatePool {
     if (this.#alive.size === 0) this.#onEmpty?.();
   }
 
-  #noteUse(): void {
+  /** A cell has been begun with an isolate of its kind: that many are kept for a while. */
+  noteUse(): void {
     if (this.#idleTimer !== undefined) {
       this.#idleTimer.refresh();
       return;
