@@ -1,8 +1,10 @@
-export { type Support, support } from "./backend/addon/support.js";
 export { CodeModeError, type CodeModeErrorCode } from "./base/errors.js";
 export { searchTools, type ToolMatch } from "./calls/tool-search.js";
 export { createCodeMode } from "./compose/create-code-mode.js";
+export { type ProcessSupport, type Support, support } from "./compose/support.js";
 export { type DeclareOptions, declareTool, declareTools } from "./declarations/declare-tools.js";
+export type { DescribedTools } from "./model/described-tools.js";
+export type { DescriptionLength } from "./model/descriptions.js";
 export { type FormatOptions, formatOutcome, truncateOutput } from "./model/format-outcome.js";
 export type { Media, MediaTypes } from "./model/media.js";
 export type { ModelCallOptions, ModelToolResult } from "./model/model-calls.js";
@@ -15,13 +17,14 @@ export {
 } from "./model/model-tools.js";
 export { type ExecInput, parseExecInput } from "./model/pragma.js";
 export { type CountTokens, estimateTokens } from "./model/token-budget.js";
-export type { DescribedTools } from "./model/tool-section.js";
 export type { CellLimits, RuntimeLimits, SessionLimits } from "./options/limits.js";
 export type { HostModules } from "./options/module-set.js";
 export type {
   CodeModeOptions,
   CommonOptions,
   ExecOptions,
+  ProcessHost,
+  Sandbox,
   SessionOptions,
   WaitOptions,
 } from "./options/options.js";
@@ -32,6 +35,7 @@ export type {
   ApprovalHandler,
   ApprovalRequest,
 } from "./protocol/approvals.js";
+export type { Isolation } from "./protocol/cell-backend.js";
 export type {
   CellEvent,
   EventHandler,
@@ -43,9 +47,11 @@ export type {
   CellErrorCode,
   CellLog,
   CellOutcome,
+  CellPlace,
   CellUsage,
   CellWarning,
   CompletedOutcome,
+  Confinement,
   EndedOutcome,
   ExecOutcome,
   FailedOutcome,
