@@ -46,6 +46,7 @@ export const commands = {
     "check:leaks": "10 000 cells leave no thread, descriptor or memory behind",
     "check:frameworks":
       "the adapters with real frameworks, oldest and newest; takes parts of names, --small",
+    "check:codex": "whole turns of the real Codex CLI on codecell host; --sample, --only TEXT, --codex FILE",
     "check:inspector": "the official MCP inspector drives codecell mcp",
   },
   Speed: {
