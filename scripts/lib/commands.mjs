@@ -24,7 +24,7 @@ export const commands = {
   "More tests": {
     "test:native": "native/base and native/protocol alone: plain, ASan and UBSan, TSan",
     "test:hostile":
-      "a corpus of attacks, each in a process of its own; --group, --only, --every N, --memory MIB",
+      "a corpus of attacks, each in a process of its own; --group, --only, --every N, --memory MIB, --isolation",
     "test:generated": "programs made up from a grammar; --count, --mode stop, --replay SEED",
     "test:asan": "the tests on an addon with ASan and UBSan; takes files and folders of tests",
     fuzz: "libFuzzer on the boundary between host and cells; --target, --seconds",
@@ -44,6 +44,8 @@ export const commands = {
     "check:install":
       "loads the package in each way that people do: Nodes, bundlers, test runners, …; takes names",
     "check:leaks": "10 000 cells leave no thread, descriptor or memory behind",
+    "check:kills":
+      "10 000 kills of cells' processes lose no outcome, value, descriptor or memory; --count, --seed, --host",
     "check:frameworks":
       "the adapters with real frameworks, oldest and newest; takes parts of names, --small",
     "check:inspector": "the official MCP inspector drives codecell mcp",
