@@ -59,7 +59,7 @@ export class ProcessBackend implements CellBackend {
       pool?.refillSoon();
     };
     this.#pools.countRunning(1);
-    return new ProcessCell(
+    const cell = new ProcessCell(
       (listener, { isFresh }) => {
         let isolated = isFresh ? undefined : pool?.take();
         while (isolated !== undefined && !isolated.begin(framed, listener)) isolated = pool?.take();
@@ -70,6 +70,8 @@ export class ProcessBackend implements CellBackend {
       },
       { onEvent, onOver },
     );
+    pool?.noteUse();
+    return cell;
   }
 
   close(): Promise<void> {
