@@ -130,10 +130,13 @@ const src = {
     { path: "mcp/server/", mayImport: [...sessions, "model/", "mcp/as-it-came"] },
     { path: "mcp/gateway/", mayImport: [...sessions, "index", "model/", "mcp/"] },
     { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/", "mcp/server/"] },
+    { path: "build/", mayImport: [...plain, "backend/addon/"] },
     {
       path: "cli/",
-      mayImport: [...cells, ...sessions, ...doors, "model/", "mcp/", "backend/addon/"],
+      mayImport: [...cells, ...sessions, ...doors, "model/", "mcp/", "backend/addon/", "build/"],
     },
+    // The command, whether the commands are there or not: it imports none of them by name.
+    { path: "bin/", mayImport: ["base/", "backend/addon/", "build/"] },
     ...doors.map((path) => ({ path, mayImport: [""] })),
   ],
   outside: [

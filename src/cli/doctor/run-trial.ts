@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
+import { ownFile } from "../../base/own-file.js";
 import { packageRoot } from "../../base/package-root.js";
 import type { TrialMessage } from "./trial-step.js";
 
@@ -20,7 +22,7 @@ const stepTimeoutMs = 20_000;
  * @throws Where no process can be started; the signal's reason, where that is aborted.
  */
 export async function runTrial(signal: AbortSignal): Promise<Trial> {
-  const child = fork(join(packageRoot, "dist", "cli", "doctor", "trial.js"), {
+  const child = fork(trialFile(), {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     signal,
     killSignal: "SIGKILL",
@@ -42,6 +44,12 @@ export async function runTrial(signal: AbortSignal): Promise<Trial> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Beside the chunk that this code is in; the sources' is in dist/. */
+function trialFile(): string {
+  const beside = join(dirname(ownFile), "..", "cli", "doctor", "trial.js");
+  return existsSync(beside) ? beside : join(packageRoot, "dist", "cli", "doctor", "trial.js");
 }
 
 /** "was ended by SIGSEGV"; undefined is a good end. */
