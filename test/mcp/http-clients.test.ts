@@ -19,6 +19,7 @@ function openClients(): {
   const gateway = new Gateway({
     config: { mcpServers: {} },
     cells: {},
+    description: "short",
     describeTools: "all",
     servers: {},
     capabilities: Promise.resolve({}),
