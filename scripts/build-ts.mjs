@@ -37,8 +37,16 @@ const entryPoints = [...doors, "backend/addon/binding.ts"];
 const commands = ["cli/main.ts", "cli/doctor/trial.ts"];
 /** The command that every install has, as one file. */
 const smallCommand = ["bin/main.ts"];
+/** What a process of Node runs in which a cell lives. Bundled apart as well. */
+const cellProcess = ["backend/child/main.ts"];
 /** What our own tests look into besides. */
-const innerEntryPoints = ["backend/addon/event-batch.ts", "backend/thread/thread-backend.ts"];
+const innerEntryPoints = [
+  "backend/addon/event-batch.ts",
+  "backend/process/choose-source.ts",
+  "backend/process/process-backend.ts",
+  "backend/thread/thread-backend.ts",
+  "backend/wire/read-cell-frame.ts",
+];
 const innerDeclarations = ["backend/addon/binding.ts", ...innerEntryPoints];
 
 await main(async () => {
@@ -63,6 +71,7 @@ async function bundleAll() {
     ...(await bundleDoors()),
     ...(await bundle(commands)),
     ...(await bundle(smallCommand)),
+    ...(await bundle(cellProcess)),
     ...(await bundle(innerEntryPoints)),
   ];
 }

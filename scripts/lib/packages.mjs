@@ -107,6 +107,8 @@ function stageCore(/** @type {string} */ folder) {
       ...doors.map((name) => `dist/${name}`),
       ...["cjs", "esm", "web", "bin"].map((name) => `dist/${name}`),
       ...vendored.map((name) => `dist/vendor/${name}`),
+      // What runs in processes of cells.
+      ...withImports(["dist/backend/child/main.js"]),
       "docs",
       "examples",
       ...[

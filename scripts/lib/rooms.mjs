@@ -123,7 +123,11 @@ const src = {
     // A backend knows the seam and nothing above it.
     { path: "backend/addon/", mayImport: plain },
     { path: "backend/wire/", mayImport: plain },
-    { path: "backend/thread/", mayImport: [...plain, "backend/addon/"] },
+    { path: "backend/pool/", mayImport: plain },
+    { path: "backend/thread/", mayImport: [...plain, "backend/addon/", "backend/pool/"] },
+    { path: "backend/process/", mayImport: [...plain, "backend/wire/", "backend/pool/"] },
+    // What runs in the process that the other starts.
+    { path: "backend/child/", mayImport: [...plain, "backend/wire/", "backend/thread/"] },
     // The one place where a runtime is given its backend.
     { path: "compose/", mayImport: [...sessions, "backend/"] },
     { path: "model/", mayImport: [...sessions, "declarations/"] },

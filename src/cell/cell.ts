@@ -13,6 +13,7 @@ import type {
 import type { CellNews } from "../protocol/events.js";
 import type {
   CellLog,
+  CellPlace,
   CellUsage,
   EndedOutcome,
   ExecOutcome,
@@ -65,6 +66,7 @@ export class Cell {
   #observer: CellObserver | undefined;
   /** As the backend has told it last. */
   #usage: BackendUsage = noUsage;
+  #place: CellPlace | undefined;
   #isStartOver = false;
   /** The tools whose calls were open when the code ended. */
   #droppedCalls: readonly string[] = [];
@@ -164,6 +166,7 @@ export class Cell {
   #onBackendEvent(event: BackendEvent): void {
     switch (event.type) {
       case "started":
+        this.#place = event.place;
         this.#endStart();
         this.#emit({ type: "started", cellId: this.id });
         this.#apply(event);
@@ -330,6 +333,7 @@ export class Cell {
       output,
       logs,
       usage,
+      ...this.#place,
       ...(pendingApprovals.length > 0 && { pendingApprovals }),
     });
   }
@@ -342,7 +346,7 @@ export class Cell {
 
   #end(end: CellEnd): void {
     this.#leaveClocks();
-    this.#outcome = toOutcome(this.id, end, this.#usageNow(), this.#droppedCalls);
+    this.#outcome = toOutcome(this.id, end, this.#usageNow(), this.#droppedCalls, this.#place);
     this.#emit({ type: "ended", cellId: this.id, outcome: this.#outcome });
   }
 
