@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import nodeModule from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { support } from "../backend/addon/support.js";
+import { addonSupport } from "../backend/addon/support.js";
 import { ownFile } from "../base/own-file.js";
 import { packageRoot } from "../base/package-root.js";
 import { packageVersion } from "../base/package-version.js";
@@ -45,7 +45,7 @@ function withoutCli(): number {
     );
     return 2;
   }
-  const here = support();
+  const here = addonSupport();
   if (here.supported) process.stdout.write(`The native addon is there: ${here.addon}\n`);
   else process.stderr.write(`${here.error.message}\n`);
   process.stderr.write(`Nothing was run. ${advice}\n`);
