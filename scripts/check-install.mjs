@@ -1,7 +1,7 @@
 // Packs codecell, installs it in folders of their own from a registry on this machine, and loads it there in each way
 // that people do: test/install/loaders has a file for each.
 //
-//   node scripts/check-install.mjs [--sample] [NAME...]     --sample: what needs no packages
+//   node scripts/check-install.mjs [--sample] [NAME...]     --sample: what needs no packages and is quick
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -55,6 +55,7 @@ await main(async () => {
  * @typedef {object} Loader
  * @property {string} name
  * @property {boolean} [needsPackages] - Of test/install.
+ * @property {boolean} [isLong] - Compiles, or installs what is large.
  * @property {(scratch: Scratch, options: { isSample: boolean }) => void | Promise<void>} check
  */
 
@@ -74,7 +75,9 @@ async function chosenLoaders() {
       return { name, ...(await import(pathToFileURL(file).href)) };
     }),
   );
-  return loaders.filter(({ needsPackages }) => !(values.sample && needsPackages));
+  return loaders.filter(
+    ({ needsPackages, isLong }) => !(values.sample && (needsPackages || isLong)),
+  );
 }
 
 /** Packing with the addon of another Node only would show nothing here. */

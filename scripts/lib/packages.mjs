@@ -179,10 +179,10 @@ function stageMcp(/** @type {string} */ folder) {
 
 /** The commands. */
 function stageCli(/** @type {string} */ folder) {
-  copyParts(folder, withImports(["dist/cli/main.js", "dist/cli/doctor/trial.js"]));
+  copyParts(folder, [...withImports(["dist/cli/main.js", "dist/cli/doctor/trial.js"]), "proto"]);
   rewriteScripts(path.join(folder, "dist"), (code) => code);
-  flatVendored(path.join(folder, "vendor"), ["acorn.js", "commander.js"]);
-  writeFileSync(path.join(folder, "vendor", "package.json"), '{ "type": "commonjs" }\n');
+  flatVendored(path.join(folder, "dist", "vendor"), ["acorn.js", "commander.js", "grpc.cjs"]);
+  writeFileSync(path.join(folder, "dist", "vendor", "package.json"), '{ "type": "commonjs" }\n');
   writeManifest(folder, {
     name: "@codecell/cli",
     ...common,
@@ -190,8 +190,8 @@ function stageCli(/** @type {string} */ folder) {
     type: "module",
     bin: { codecell: "dist/cli/main.js" },
     imports: {
-      "#vendor/acorn.js": "./vendor/acorn.js",
-      "#vendor/commander.js": "./vendor/commander.js",
+      "#vendor/acorn.js": "./dist/vendor/acorn.js",
+      "#vendor/commander.js": "./dist/vendor/commander.js",
       "#vendor/*": "@codecell/mcp/*",
     },
     dependencies: {

@@ -1,9 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { ownFile } from "../../base/own-file.js";
-import { packageRoot } from "../../base/package-root.js";
+import { partFile } from "../../base/part-file.js";
 import type { TrialMessage } from "./trial-step.js";
 
 /** How the process that loads the addon and runs cells fared. */
@@ -22,7 +19,7 @@ const stepTimeoutMs = 20_000;
  * @throws Where no process can be started; the signal's reason, where that is aborted.
  */
 export async function runTrial(signal: AbortSignal): Promise<Trial> {
-  const child = fork(trialFile(), {
+  const child = fork(partFile("dist/cli/doctor/trial.js"), {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     signal,
     killSignal: "SIGKILL",
@@ -44,12 +41,6 @@ export async function runTrial(signal: AbortSignal): Promise<Trial> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Beside the chunk that this code is in; the sources' is in dist/. */
-function trialFile(): string {
-  const beside = join(dirname(ownFile), "..", "cli", "doctor", "trial.js");
-  return existsSync(beside) ? beside : join(packageRoot, "dist", "cli", "doctor", "trial.js");
 }
 
 /** "was ended by SIGSEGV"; undefined is a good end. */
