@@ -13,6 +13,8 @@
 #include "base/thread.h"
 #include "isolate/thread/fatal_end.h"
 #include "isolate/thread/fault_guard.h"
+#include "protocol/wire.h"
+#include "zygote/confine.h"
 #include "zygote/engine_platform.h"
 #include "zygote/exit_codes.h"
 
@@ -48,7 +50,8 @@ void OnFault(isolate::Fault fault) {
     case isolate::Fault::kStackOverflow:
       End(isolate::StackOverflow());
     case isolate::Fault::kAccess:
-      return;  // The engine is at fault, and nothing in this process is to be trusted.
+      // The engine is at fault, and nothing in this process is to be trusted.
+      _exit(kFault);
   }
 }
 
@@ -63,6 +66,14 @@ void SeedRandom() {
   v8::V8::SetFlagsFromString(flag.c_str());
 }
 
+// What the engine needs besides what its cell may have: to collect, to compile, to unwind.
+constexpr size_t kBesides = size_t{160} << 20;
+
+// Where memory ends the engine tells so, and the cell with it.
+void LimitMemoryOf(const protocol::CellLimits& limits) {
+  LimitMemory(limits.heap_bytes + limits.array_buffer_bytes + kBesides);
+}
+
 }  // namespace
 
 void GuardChildren(v8::Isolate* isolate) {
@@ -71,16 +82,24 @@ void GuardChildren(v8::Isolate* isolate) {
   isolate->SetFatalErrorHandler(OnFatalError);
 }
 
-void Child::Run(isolate::CellLoop& loop, isolate::IsolateOwner&, int channel) {
+void Child::Run(isolate::CellLoop& loop, int channel, const Confined& helper) {
   prctl(PR_SET_NAME, "codecell-cell");
   SeedRandom();
-  inlet_.Open(channel, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  sink_.Open(channel, protocol::Hello{});
-  EnginePlatform::Get().AllowThreads();
   g_link = &link_;
+  if (!KeepOnly({channel, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)})) _exit(kNotConfined);
+  protocol::Hello hello;
+  hello.confinement = helper.powers | protocol::kNoDescriptors;
+  if (helper.has_sandbox) hello.confinement |= ConfineChild();
+  inlet_.Open(kConfinedDescriptors.channel, kConfinedDescriptors.wake);
+  EnginePlatform::Get().AllowThreads();
   if (!watch_.Start()) _exit(kNotConfined);
+  sink_.Open(kConfinedDescriptors.channel, hello);
   inlet_.Look();
+  const bool is_ready_first = link_.stage != isolate::Stage::kBegun;
+  if (!is_ready_first) sink_.Flush();
   if (!loop.AwaitCell()) _exit(0);
+  if (is_ready_first) sink_.Push(protocol::Started{}, 0);
+  if (helper.has_sandbox) LimitMemoryOf(link_.options.setup.limits);
   link_.cpu_ms_before = base::Thread::CurrentCpuTimeMs();
   watch_.Rouse();
   protocol::Settled settled = loop.Run();
