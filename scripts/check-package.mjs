@@ -135,6 +135,8 @@ function checkCommand(folder) {
   if (ran !== "ran") throw new ScriptFailure(`codecell run printed ${ran}`);
   capture(command, ["repl", "--config", "mcp.json"], { cwd: folder });
   capture(command, ["mcp", "--config", "mcp.json"], { cwd: folder });
+  for (const listen of ["stdio://", "grpc+stdio://"])
+    capture(command, ["host", "--listen", listen], { cwd: folder });
   capture(command, ["tools", "--config", "mcp.json", "--json"], { cwd: folder });
 }
 

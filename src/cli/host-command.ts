@@ -55,6 +55,14 @@ export function addHostCommand(program: Command): void {
         .choices(["strict", "lenient"])
         .default("strict"),
     )
+    .addOption(
+      new Option(
+        "--isolation <where>",
+        'run each program on a "thread" of the host, or in a "process" of its own',
+      )
+        .choices(["thread", "process"])
+        .default("thread"),
+    )
     .option("--no-web-globals", "give programs no URL, TextEncoder, structuredClone and the like")
     .option("--no-color", "print without colours; the variable NO_COLOR does the same")
     .addHelpText("after", help)

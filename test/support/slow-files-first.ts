@@ -8,6 +8,7 @@ const slowFiles: readonly string[] = [
   "backend/process-contract.test.ts",
   "conformance/processes.test.ts",
   "backend/processes.test.ts",
+  "host-server/wire-conformance.test.ts",
   "cli/repl.test.ts",
   "backend/exit.test.ts",
   "declarations/compile.test.ts",

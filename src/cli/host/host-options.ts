@@ -11,5 +11,6 @@ export interface HostCommandOptions {
   readonly limit?: Readonly<Record<string, number>>;
   readonly deadlock: "fail" | "wait";
   readonly dialect: "lenient" | "strict";
+  readonly isolation: "thread" | "process";
   readonly webGlobals: boolean;
 }

@@ -125,7 +125,13 @@ function hostScript(options: HostCommandOptions): string {
   ].join("\n");
 }
 
-function argumentsOf({ limit, deadlock, dialect, webGlobals }: HostCommandOptions): string[] {
+function argumentsOf({
+  limit,
+  deadlock,
+  dialect,
+  isolation,
+  webGlobals,
+}: HostCommandOptions): string[] {
   const limits = Object.entries(limit ?? {}).flatMap(([name, value]) => [
     "--limit",
     `${name}=${value}`,
@@ -134,6 +140,7 @@ function argumentsOf({ limit, deadlock, dialect, webGlobals }: HostCommandOption
     ...limits,
     ...(deadlock === "fail" ? [] : ["--deadlock", deadlock]),
     ...(dialect === "strict" ? [] : ["--dialect", dialect]),
+    ...(isolation === "thread" ? [] : ["--isolation", isolation]),
     ...(webGlobals ? [] : ["--no-web-globals"]),
   ];
 }

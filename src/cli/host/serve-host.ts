@@ -18,13 +18,14 @@ export async function serveHost(
   { terminal, interrupt }: SessionContext,
 ): Promise<number> {
   const note = (message: string): void => terminal.note(`codecell host: ${message}`);
-  const { listen, limit, deadlock, dialect, webGlobals } = options;
+  const { listen, limit, deadlock, dialect, isolation, webGlobals } = options;
   const { createCodeMode } = await import("../../index.js");
   try {
     await using codeMode = createCodeMode({
       limits: { ...hostLimits, ...limit },
       deadlock,
       dialect,
+      isolation,
       webGlobals,
       console: false,
     });
