@@ -33,7 +33,7 @@ test("bash completes all the options that a command's help lists", async () => {
   for (const { name, options } of shown.filter(({ name }) => name !== "help")) {
     expect((await type(`${name} -${listed}`)).slice(1).sort(), name).toEqual([...options].sort());
   }
-  expect(await type(`mcp --desc${tab}n${tab}`)).toEqual(["mcp", "--describe", "none"]);
+  expect(await type(`mcp --describe${tab}n${tab}`)).toEqual(["mcp", "--describe", "none"]);
 });
 
 test("bash completes a limit's name up to its value, joined to the option or not", async () => {
@@ -62,7 +62,7 @@ test("bash completes an address through its colons, in quotes too", async () => 
   expect(await type(`mcp --listen http:${tab}80`)).toEqual(address);
   expect(await type(`mcp --listen http://12${tab}80`)).toEqual(address);
   expect(await type(`mcp --listen 'http:${tab}\u007f80'`)).toEqual(address);
-  expect(await type(`mcp -l s${tab}--desc${tab}a${tab}`)).toEqual([
+  expect(await type(`mcp -l s${tab}--describe${tab}a${tab}`)).toEqual([
     "mcp",
     "-l",
     "stdio",
