@@ -25,6 +25,7 @@ const benchmarks = [
   "model",
   "tokens",
   "notes",
+  "recording",
   "gateway",
   "codex-host",
 ];
