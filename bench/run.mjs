@@ -26,6 +26,7 @@ const benchmarks = [
   "tokens",
   "notes",
   "gateway",
+  "processes",
 ];
 
 const { values: options, positionals } = parseArgs({
