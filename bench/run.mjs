@@ -27,6 +27,7 @@ const benchmarks = [
   "notes",
   "gateway",
   "processes",
+  "codex-host",
 ];
 
 const { values: options, positionals } = parseArgs({
