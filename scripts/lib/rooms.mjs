@@ -138,11 +138,24 @@ const src = {
     { path: "mcp/client/", mayImport: [...tools, "mcp/as-it-came"] },
     { path: "mcp/server/", mayImport: [...sessions, "model/", "mcp/as-it-came"] },
     { path: "mcp/gateway/", mayImport: [...sessions, "index", "model/", "mcp/"] },
+    { path: "host-server/", mayImport: [...sessions, "model/"] },
     { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/", "mcp/server/"] },
+    { path: "build/", mayImport: [...plain, "backend/addon/"] },
     {
       path: "cli/",
-      mayImport: [...cells, ...sessions, ...doors, "model/", "mcp/", "backend/addon/"],
+      mayImport: [
+        ...cells,
+        ...sessions,
+        ...doors,
+        "model/",
+        "mcp/",
+        "host-server/",
+        "backend/addon/",
+        "build/",
+      ],
     },
+    // The command, whether the commands are there or not: it imports none of them by name.
+    { path: "bin/", mayImport: ["base/", "backend/addon/", "build/"] },
     ...doors.map((path) => ({ path, mayImport: [""] })),
   ],
   outside: [
@@ -155,6 +168,11 @@ const src = {
       imported: /^@modelcontextprotocol\//,
       onlyIn: ["mcp/", "cli/gateway/"],
       why: "a program that embeds the core needs no MCP SDK",
+    },
+    {
+      imported: /^@grpc\//,
+      onlyIn: ["base/vendored", "host-server/grpc/"],
+      why: "gRPC is one of the two wires of codecell host",
     },
     {
       imported: /^(commander|acorn)$/,

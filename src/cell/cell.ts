@@ -54,6 +54,8 @@ export class Cell {
   readonly released: Promise<void>;
   readonly #options: CellOptions;
   readonly #backendCell: BackendCell;
+  /** Of the exec. Handlers and tools run in it, for events from every source. */
+  readonly #context: InstanceType<typeof AsyncResource>;
   readonly #calls: ToolCalls;
   readonly #lookups: ToolLookups;
   readonly #output: CellOutput;
@@ -76,6 +78,11 @@ export class Cell {
   constructor(options: CellOptions) {
     this.id = options.id;
     this.#options = options;
+    // First of all: what follows is made while the cell's thread wakes up.
+    this.#backendCell = options.backend.start(options.backendOptions, (event) =>
+      this.#context.runInAsyncScope(this.#onBackendEvent, this, event),
+    );
+    this.#context = new AsyncResource("codecell");
     this.#calls = new ToolCalls({
       session: options.session,
       cellId: options.id,
@@ -101,11 +108,6 @@ export class Cell {
     this.released = new Promise((resolve) => {
       this.#release = resolve;
     });
-    // Handlers and tools run in the async context of the exec, for events from every source.
-    const context = new AsyncResource("codecell");
-    this.#backendCell = options.backend.start(options.backendOptions, (event) =>
-      context.runInAsyncScope(this.#onBackendEvent, this, event),
-    );
     this.#wallLimit = new Deadline(options.wallMs, () => this.#passWallLimit());
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }

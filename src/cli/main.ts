@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { type Command, CommanderError } from "commander";
 import { packageVersion } from "../base/package-version.js";
+import { addBuildCommand } from "./build-command.js";
 import { CheckedCommand } from "./checked-command.js";
 import { addCompletionCommand } from "./completion-command.js";
 import { addDoctorCommand } from "./doctor-command.js";
 import { visible } from "./format.js";
+import { addHostCommand } from "./host-command.js";
 import { addLoginCommands } from "./login-command.js";
 import { addMcpCommand } from "./mcp-command.js";
 import { addReplCommand } from "./repl-command.js";
@@ -21,11 +23,13 @@ const program: Command = new CheckedCommand("codecell")
 
 addRunCommand(program);
 addMcpCommand(program);
+addHostCommand(program);
 addReplCommand(program);
 addToolsCommand(program);
 addLoginCommands(program);
 addCompletionCommand(program);
 addDoctorCommand(program);
+addBuildCommand(program);
 
 async function main(): Promise<void> {
   try {

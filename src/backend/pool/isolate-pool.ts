@@ -63,7 +63,6 @@ export class IsolatePool<Isolate extends Spare> {
    * cell is given to it.
    */
   take(): Isolate | undefined {
-    this.#noteUse();
     const ready = this.#ready.pop();
     if (ready !== undefined) {
       this.#alive.delete(ready);
@@ -146,7 +145,8 @@ export class IsolatePool<Isolate extends Spare> {
     if (this.#alive.size === 0) this.#onEmpty?.();
   }
 
-  #noteUse(): void {
+  /** A cell has been begun with an isolate of its kind: that many are kept for a while. */
+  noteUse(): void {
     if (this.#idleTimer !== undefined) {
       this.#idleTimer.refresh();
       return;

@@ -65,6 +65,7 @@ export class ProcessBackend implements CellBackend {
       isolated.begin(framed, listener);
     }
     this.#pools.countRunning(1);
+    pool?.noteUse();
     return isolated;
   }
 

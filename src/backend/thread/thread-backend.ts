@@ -77,6 +77,7 @@ export class ThreadBackend implements CellBackend {
       isolate.begin(cellOptions, listener);
     }
     this.#pools.countRunning(1);
+    pool?.noteUse();
     return isolate;
   }
 
