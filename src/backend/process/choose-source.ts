@@ -34,6 +34,9 @@ export function chooseSource({ processHost, sandbox }: SourceOptions): ChosenSou
   return { source: nodeProcesses, notes };
 }
 
+/** Those whose engine has been seen to go on in forked processes. */
+const triedMajors: ReadonlySet<string> = new Set(["20"]);
+
 /** Why no cell can be forked from a process made for this, as far as that is known without trying. */
 function zygoteFault(): string | undefined {
   const { arch, platform, versions } = process;
@@ -41,6 +44,8 @@ function zygoteFault(): string | undefined {
   if (arch !== "x64") return `it is made for x64, and this is ${arch}`;
   const other = ["electron", "bun", "deno"].find((name) => versions[name] !== undefined);
   if (other !== undefined) return `it needs Node's own program, and this is ${other}`;
+  const major = versions.node.split(".")[0] ?? "";
+  if (!triedMajors.has(major)) return `it has not been tried with Node ${major}`;
   const preloaded = process.env["LD_PRELOAD"] ?? "";
   return preloaded === ""
     ? undefined
