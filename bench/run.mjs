@@ -14,6 +14,7 @@ const benchmarks = [
   "exec-overhead",
   "tool-call",
   "throughput",
+  "isolation",
   "terminate",
   "yield-wait",
   "timer",
@@ -27,6 +28,7 @@ const benchmarks = [
   "notes",
   "recording",
   "gateway",
+  "processes",
   "codex-host",
 ];
 
