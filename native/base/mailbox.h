@@ -1,12 +1,12 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <mutex>
 #include <utility>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/condition.h"
 
 namespace codecell::base {
 
@@ -27,7 +27,7 @@ class Mailbox {
       items_.push_back(std::move(item));
       is_ready_.store(true, std::memory_order_release);
     }
-    changed_.notify_one();
+    changed_.NotifyOne();
   }
 
   // Any thread. The reader returns from Take() even if nothing was posted.
@@ -37,7 +37,7 @@ class Mailbox {
       woken_ = true;
       is_ready_.store(true, std::memory_order_release);
     }
-    changed_.notify_one();
+    changed_.NotifyOne();
   }
 
   // Any thread. Drops what is queued and whatever comes later.
@@ -65,9 +65,9 @@ class Mailbox {
     std::unique_lock<std::mutex> lock(mutex_);
     const auto ready = [this] { return woken_ || !items_.empty(); };
     if (deadline) {
-      changed_.wait_until(lock, *deadline, ready);
+      changed_.WaitUntil(lock, *deadline, ready);
     } else {
-      changed_.wait(lock, ready);
+      changed_.Wait(lock, ready);
     }
     Empty(taken);
     return taken;
@@ -81,7 +81,7 @@ class Mailbox {
   }
 
   std::mutex mutex_;
-  std::condition_variable changed_;
+  Condition changed_;
   std::vector<T> items_;
   bool woken_ = false;
   std::atomic<bool> is_ready_{false};  // `woken_`, or there are items.

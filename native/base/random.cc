@@ -1,11 +1,30 @@
 #include "base/random.h"
 
+#if defined(__linux__)
+
 #include <sys/random.h>
 
 #include <cerrno>
 #include <cstdint>
 
+#elif defined(__APPLE__)
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#elif defined(_WIN32)
+
+#include <windows.h>
+// After windows.h, whose types it uses.
+#include <bcrypt.h>
+
+#endif
+
 namespace codecell::base {
+
+#if defined(__linux__)
 
 bool FillRandom(void* data, size_t size) {
   auto* bytes = static_cast<uint8_t*>(data);
@@ -20,5 +39,28 @@ bool FillRandom(void* data, size_t size) {
   }
   return true;
 }
+
+#elif defined(__APPLE__)
+
+bool FillRandom(void* data, size_t size) {
+  constexpr size_t kMaxBytes = 256;  // Of one call.
+  auto* bytes = static_cast<uint8_t*>(data);
+  while (size > 0) {
+    const size_t part = std::min(size, kMaxBytes);
+    if (getentropy(bytes, part) != 0) return false;
+    bytes += part;
+    size -= part;
+  }
+  return true;
+}
+
+#elif defined(_WIN32)
+
+bool FillRandom(void* data, size_t size) {
+  return BCryptGenRandom(nullptr, static_cast<PUCHAR>(data), static_cast<ULONG>(size),
+                         BCRYPT_USE_SYSTEM_PREFERRED_RNG) == 0;
+}
+
+#endif
 
 }  // namespace codecell::base
