@@ -208,3 +208,14 @@ export function noteExitCode(code: number): void;
 
 /** Where the files are with which cells make the web's globals (`dist/web`). Of the whole process. */
 export function setWebFolder(folder: string): void;
+
+/**
+ * Two stream sockets that are connected with each other. Programs that this process starts do not
+ * have them, unless they are passed.
+ */
+export function socketPair(): [mine: number, other: number];
+/**
+ * Sends a few bytes over a Unix socket, and a descriptor with them unless it is negative. Returns false, and
+ * nothing is sent, where the socket is full. @throws What the system says.
+ */
+export function sendDescriptor(socket: number, bytes: Uint8Array, descriptor: number): boolean;

@@ -23,6 +23,7 @@ const benchmarks = [
   "cpu",
   "fairness",
   "model",
+  "tokens",
   "notes",
   "gateway",
 ];

@@ -4,6 +4,7 @@
 #include "host/addon_state.h"
 #include "host/isolate_wrap.h"
 #include "host/read_options.h"
+#include "host/sockets.h"
 #include "host/tables.h"
 #include "isolate/engine/engine_flags.h"
 #include "isolate/engine/engine_version.h"
@@ -63,6 +64,9 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("orphanCount", Napi::Function::New(env, OrphanCount, "orphanCount"));
   exports.Set("noteExitCode", Napi::Function::New(env, NoteExitCode, "noteExitCode"));
   exports.Set("setWebFolder", Napi::Function::New(env, SetWebFolder, "setWebFolder"));
+#ifdef __linux__
+  host::DefineSockets(env, exports);
+#endif
   return exports;
 }
 

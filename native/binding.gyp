@@ -25,6 +25,7 @@
         [
           "OS=='linux'",
           {
+            "sources": ["<!@(node -p \"fs.readFileSync('sources-linux.txt', 'utf8')\")"],
             "cflags_cc": ["-std=gnu++20", "-O2", "-Wno-deprecated-declarations"],
             "cflags_cc!": ["-O3"],
             "ldflags": [

@@ -3,6 +3,8 @@ export { CodeModeError, type CodeModeErrorCode } from "./base/errors.js";
 export { searchTools, type ToolMatch } from "./calls/tool-search.js";
 export { createCodeMode } from "./compose/create-code-mode.js";
 export { type DeclareOptions, declareTool, declareTools } from "./declarations/declare-tools.js";
+export type { DescribedTools } from "./model/described-tools.js";
+export type { DescriptionLength } from "./model/descriptions.js";
 export { type FormatOptions, formatOutcome, truncateOutput } from "./model/format-outcome.js";
 export type { Media, MediaTypes } from "./model/media.js";
 export type { ModelCallOptions, ModelToolResult } from "./model/model-calls.js";
@@ -15,7 +17,6 @@ export {
 } from "./model/model-tools.js";
 export { type ExecInput, parseExecInput } from "./model/pragma.js";
 export { type CountTokens, estimateTokens } from "./model/token-budget.js";
-export type { DescribedTools } from "./model/tool-section.js";
 export type { CellLimits, RuntimeLimits, SessionLimits } from "./options/limits.js";
 export type { HostModules } from "./options/module-set.js";
 export type {
@@ -57,6 +58,7 @@ export type {
   TerminatedOutcome,
   TerminateReason,
   YieldedOutcome,
+  YieldReason,
 } from "./protocol/outcome.js";
 export type { CodeMode } from "./session/code-mode.js";
 export type { Session } from "./session/session.js";

@@ -40,13 +40,12 @@ class Condition {
     return true;
   }
 
-  // Until the deadline, or earlier, for a call of Notify…() or for no reason.
-  // False: the deadline has passed.
+  // Until a call of Notify…(), or earlier, for no reason.
+  void WaitOnce(std::unique_lock<std::mutex>& lock);
+  // Not past the deadline either. False: it has passed.
   bool WaitOnceUntil(std::unique_lock<std::mutex>& lock, Clock::time_point deadline);
 
  private:
-  void WaitOnce(std::unique_lock<std::mutex>& lock);
-
 #if defined(__linux__)
   pthread_cond_t condition_;
 #else

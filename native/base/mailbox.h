@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/condition.h"
+#include "base/feed.h"
 
 namespace codecell::base {
 
@@ -16,6 +17,8 @@ template <typename T>
 class Mailbox {
  public:
   Mailbox() = default;
+  // `feed` brings the items, and the reader sleeps in it. It lives as long as the mailbox.
+  explicit Mailbox(Feed* feed) : feed_(feed) {}
   Mailbox(const Mailbox&) = delete;
   Mailbox& operator=(const Mailbox&) = delete;
 
@@ -38,6 +41,7 @@ class Mailbox {
       is_ready_.store(true, std::memory_order_release);
     }
     changed_.NotifyOne();
+    if (feed_ != nullptr) feed_->Wake();
   }
 
   // Any thread. Drops what is queued and whatever comes later.
@@ -50,6 +54,7 @@ class Mailbox {
 
   // Reader. Everything that is there, at once; empty if there is nothing.
   std::vector<T> TakeReady() {
+    if (feed_ != nullptr) feed_->Look();
     std::vector<T> taken;
     const std::lock_guard<std::mutex> lock(mutex_);
     Empty(taken);
@@ -57,12 +62,22 @@ class Mailbox {
   }
 
   // Reader. Whether Take() would return at once.
-  bool is_ready() const { return is_ready_.load(std::memory_order_acquire); }
+  bool is_ready() {
+    if (feed_ != nullptr && !is_ready_.load(std::memory_order_acquire)) feed_->Look();
+    return is_ready_.load(std::memory_order_acquire);
+  }
 
   // Reader. Sleeps until there is something, Wake() was called, or the deadline has passed.
   std::vector<T> Take(Deadline deadline) {
     std::vector<T> taken;
+    while (feed_ != nullptr && !is_ready() && !(deadline && *deadline <= Clock::now())) {
+      feed_->Wait(deadline);
+    }
     std::unique_lock<std::mutex> lock(mutex_);
+    if (feed_ != nullptr) {
+      Empty(taken);
+      return taken;
+    }
     const auto ready = [this] { return woken_ || !items_.empty(); };
     if (deadline) {
       changed_.WaitUntil(lock, *deadline, ready);
@@ -80,6 +95,7 @@ class Mailbox {
     is_ready_.store(false, std::memory_order_relaxed);
   }
 
+  Feed* const feed_ = nullptr;
   std::mutex mutex_;
   Condition changed_;
   std::vector<T> items_;

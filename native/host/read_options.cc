@@ -98,13 +98,9 @@ std::shared_ptr<const protocol::ToolTable> ReadToolTable(Napi::Value tools) {
     const Napi::Value entry = list[i];
     if (!entry.IsObject()) continue;
     const Napi::Object tool = entry.As<Napi::Object>();
-    const auto index = static_cast<uint32_t>(table->tools.size());
-    std::string name = ReadUtf8(tool.Get("name"));
-    std::string name_space = ReadUtf8(tool.Get("namespace"));
-    table->by_name.emplace(name, index);
-    if (!name_space.empty()) table->by_name_space[name_space].push_back(index);
-    table->tools.push_back({std::move(name), ReadUtf8(tool.Get("ownName")), std::move(name_space),
-                            ReadText(tool.Get("description")), ReadFlag(tool, "isMcp")});
+    protocol::AddTool(*table, {ReadUtf8(tool.Get("name")), ReadUtf8(tool.Get("ownName")),
+                               ReadUtf8(tool.Get("namespace")), ReadText(tool.Get("description")),
+                               ReadFlag(tool, "isMcp")});
   }
   return table;
 }

@@ -32,6 +32,13 @@ struct ToolTable {
   std::unordered_map<std::string, std::vector<uint32_t>> by_name_space;
 };
 
+inline void AddTool(ToolTable& table, Tool tool) {
+  const auto index = static_cast<uint32_t>(table.tools.size());
+  table.by_name.emplace(tool.name, index);
+  if (!tool.name_space.empty()) table.by_name_space[tool.name_space].push_back(index);
+  table.tools.push_back(std::move(tool));
+}
+
 struct SourceModule {
   base::Text source;
 };

@@ -41,7 +41,7 @@ const native = {
   // The compiler looks for includes in native/ too, so they are written from there.
   resolve: (imported, file) => {
     if (imported.startsWith(".")) return posix.join(posix.dirname(file), imported);
-    return /^(base|protocol|isolate|host)\//.test(imported) ? imported : undefined;
+    return /^(base|protocol|isolate|host|zygote)\//.test(imported) ? imported : undefined;
   },
   // From bottom to top.
   rooms: [
@@ -55,6 +55,7 @@ const native = {
       mayImport: [...plain, "isolate/engine/", "isolate/values/", "isolate/exec/"],
     },
     { path: "isolate/thread/", mayImport: [...plain, "isolate/"] },
+    { path: "zygote/", mayImport: [...plain, "isolate/"] },
     { path: "host/", mayImport: [...plain, ...faceOfIsolate] },
     {
       path: "addon",
@@ -80,7 +81,7 @@ const native = {
     },
     {
       imported: /^(v8|libplatform|cppgc)/,
-      onlyIn: ["isolate/"],
+      onlyIn: ["isolate/", "zygote/"],
       why: "V8 belongs to the cell's side: host/ reaches a cell through isolate_thread.h, which names no type of V8",
     },
     {
@@ -121,6 +122,7 @@ const src = {
     { path: "session/", mayImport: [...cells, "cell/"] },
     // A backend knows the seam and nothing above it.
     { path: "backend/addon/", mayImport: plain },
+    { path: "backend/wire/", mayImport: plain },
     { path: "backend/thread/", mayImport: [...plain, "backend/addon/"] },
     // The one place where a runtime is given its backend.
     { path: "compose/", mayImport: [...sessions, "backend/"] },

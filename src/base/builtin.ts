@@ -4,8 +4,11 @@ import { ownFile } from "./own-file.js";
 /** Those of Node's own modules that are asked for this way. */
 interface Builtins {
   readonly "node:async_hooks": typeof import("node:async_hooks");
+  readonly "node:child_process": typeof import("node:child_process");
+  readonly "node:buffer": typeof import("node:buffer");
   readonly "node:crypto": typeof import("node:crypto");
   readonly "node:fs": typeof import("node:fs");
+  readonly "node:net": typeof import("node:net");
   readonly "node:os": typeof import("node:os");
   readonly "node:path": typeof import("node:path");
   readonly "node:util": typeof import("node:util");

@@ -1,5 +1,6 @@
 import { shorten } from "../base/shorten.js";
 import { declareRegisteredTools } from "../declarations/declare-tools.js";
+import { declareHelpers } from "../declarations/helpers.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import { ToolIndex } from "./tool-search.js";
 
@@ -15,6 +16,8 @@ export interface FoundTool {
 /** Kept as long as the list: cells of a session search the same tools again and again. */
 const lookups = new WeakMap<readonly RegisteredTool[], ToolLookup>();
 const declared = new WeakMap<RegisteredTool, string>();
+
+const helperGuideName = "helpers";
 
 const maxNames = 3;
 const maxShownUnits = 100;
@@ -53,10 +56,12 @@ export class ToolLookup {
   /**
    * The tool of that name: the identifier under `tools`; else, where only one tool has it, the name it
    * was registered under, its name in its namespace's module, or that behind the namespace and a `/`.
+   * Where no tool is called `helpers`, that is the guide to the globals.
    */
   lookUp(name: string): FoundTool | undefined {
     const [tool, ...others] = this.#called(name);
-    return tool === undefined || others.length > 0 ? undefined : toFoundTool(tool);
+    if (tool === undefined) return name === helperGuideName ? helperGuide() : undefined;
+    return others.length > 0 ? undefined : toFoundTool(tool);
   }
 
   /** Why `lookUp` finds nothing under that name, and what to look for instead. */
@@ -103,6 +108,16 @@ function toFoundTool(tool: RegisteredTool): FoundTool {
     declared.get(tool) ?? declareRegisteredTools([tool], { toolDescriptions: false });
   declared.set(tool, declaration);
   return { name, description, declaration };
+}
+
+/** A short description of exec names only the most important globals. */
+function helperGuide(): FoundTool {
+  return {
+    name: helperGuideName,
+    description:
+      "No tool: the globals that every program has, besides those of ECMAScript, `tools` and `ALL_TOOLS`.",
+    declaration: declareHelpers(),
+  };
 }
 
 function listNames(tools: readonly RegisteredTool[]): string {

@@ -18,8 +18,23 @@ export function callEventHandlers(handlers: readonly EventHandler[], event: Cell
   }
 }
 
+/** Tells the caller of exec the cell's id. If that fails, it becomes a warning of the process. */
+export function callIdHandler(handler: (cellId: string) => void, cellId: string): void {
+  const warn = (thrown: unknown): void => warnOfHandler("onCellId", thrown);
+  try {
+    const returned: unknown = handler(cellId);
+    if (returned instanceof Promise) returned.catch(warn);
+  } catch (thrown) {
+    warn(thrown);
+  }
+}
+
 function warnOfEventHandler(thrown: unknown): void {
-  process.emitWarning(`An onEvent handler failed: ${describeThrown(thrown)}`, {
+  warnOfHandler("onEvent", thrown);
+}
+
+function warnOfHandler(name: "onEvent" | "onCellId", thrown: unknown): void {
+  process.emitWarning(`An ${name} handler failed: ${describeThrown(thrown)}`, {
     type: "CodeModeWarning",
     code: "CODECELL_EVENT_HANDLER",
   });

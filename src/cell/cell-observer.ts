@@ -8,6 +8,8 @@ export interface ObserverCallbacks {
   reject(reason: unknown): void;
   /** The observation's signal was aborted. Called before `reject`. */
   onAborted(): void;
+  /** The observation's `yieldSignal` was aborted. */
+  onYieldAsked(): void;
 }
 
 /** One exec or wait that observes a cell, until it is told once. */
@@ -15,15 +17,25 @@ export class CellObserver {
   readonly by: Observation["by"];
   /** Milliseconds; Infinity never yields by time. */
   readonly yieldAfterMs: number;
+  /** It is to be answered as soon as the cell has started. */
+  isYieldAsked = false;
   readonly #callbacks: ObserverCallbacks;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort: (() => void) | undefined;
+  readonly #yieldSignal: AbortSignal | undefined;
+  readonly #onYieldAsked: () => void;
   #clock: Deadline | undefined;
 
-  constructor({ by, yieldAfterMs, signal }: Observation, callbacks: ObserverCallbacks) {
+  constructor(
+    { by, yieldAfterMs, signal, yieldSignal }: Observation,
+    callbacks: ObserverCallbacks,
+  ) {
     this.by = by;
     this.yieldAfterMs = yieldAfterMs;
     this.#callbacks = callbacks;
+    this.#yieldSignal = yieldSignal;
+    this.#onYieldAsked = () => callbacks.onYieldAsked();
+    yieldSignal?.addEventListener("abort", this.#onYieldAsked, { once: true });
     if (signal === undefined) return;
     this.#signal = signal;
     this.#onAbort = () => {
@@ -50,6 +62,7 @@ export class CellObserver {
 
   #leave(): void {
     this.#clock?.clear();
+    this.#yieldSignal?.removeEventListener("abort", this.#onYieldAsked);
     if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);
   }
 }

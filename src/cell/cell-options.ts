@@ -45,6 +45,8 @@ export interface Observation {
   readonly by: "exec" | "wait";
   /** Milliseconds; Infinity never yields by time. */
   readonly yieldAfterMs: number;
-  /** Ends the observation; the cell continues. */
+  /** Ends the observation with a rejection; the cell continues. */
   readonly signal?: AbortSignal | undefined;
+  /** Ends the observation as yielded; the cell continues. */
+  readonly yieldSignal?: AbortSignal | undefined;
 }

@@ -5,6 +5,7 @@ import type {
   CellWarning,
   OutputItem,
   TerminateReason,
+  YieldReason,
 } from "../protocol/outcome.js";
 import { boundedWarnings } from "./bounded-texts.js";
 import { listUnseen, type Unseen, withUnseen } from "./item-list.js";
@@ -52,6 +53,8 @@ export type CellStateEvent =
   | { readonly type: "observed"; readonly by: "exec" | "wait" }
   | { readonly type: "unobserved" }
   | { readonly type: "yieldTimePassed" }
+  /** The host wants the observer to be answered at once. */
+  | { readonly type: "yieldAsked" }
   | { readonly type: "endAwaited" }
   | { readonly type: "terminateRequested"; readonly reason: TerminateReason }
   | { readonly type: "limitPassed"; readonly error: CellError };
@@ -66,7 +69,7 @@ export type CellEffect =
   | { readonly type: "mergeWrites"; readonly writes: readonly string[] }
   | {
       readonly type: "answerYielded";
-      readonly reason: "requested" | "time";
+      readonly reason: YieldReason;
       readonly output: readonly OutputItem[];
       readonly logs: readonly CellLog[];
     }
@@ -152,6 +155,8 @@ function react(state: CellState, event: CellStateEvent): CellTransition {
       return answerYielded(state, "requested");
     case "yieldTimePassed":
       return answerYielded(state, "time");
+    case "yieldAsked":
+      return answerYielded(state, "host");
     case "stopping":
       return unchanged({ ...state, fault: event.error });
     case "settled":
@@ -183,7 +188,7 @@ function isStopping(state: CellState): boolean {
   return state.terminateReason !== undefined || state.passed !== undefined;
 }
 
-function answerYielded(state: CellState, reason: "requested" | "time"): CellTransition {
+function answerYielded(state: CellState, reason: YieldReason): CellTransition {
   // An observer of a cell that is being stopped is told its end, which is near.
   if (state.observer === "none" || isStopping(state)) return unchanged(state);
   return {

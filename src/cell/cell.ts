@@ -127,9 +127,24 @@ export class Cell {
         this.#observer = undefined;
         this.#apply({ type: "unobserved" });
       };
-      this.#observer = new CellObserver(observation, { resolve, reject, onAborted });
+      const onYieldAsked = (): void => void this.yieldNow();
+      this.#observer = new CellObserver(observation, { resolve, reject, onAborted, onYieldAsked });
       this.#apply({ type: "observed", by: observation.by });
+      if (observation.yieldSignal?.aborted) this.yieldNow();
     });
+  }
+
+  /**
+   * Answers the observer as yielded, with what the cell has said by now; the cell continues.
+   *
+   * @returns False if nobody observes the cell.
+   */
+  yieldNow(): boolean {
+    const observer = this.#observer;
+    if (observer === undefined) return false;
+    if (observer.by === "exec" && this.#state.phase === "starting") observer.isYieldAsked = true;
+    else this.#answerWithNews(observer, { type: "yieldAsked" });
+    return true;
   }
 
   /** Asks the cell to stop and resolves with its end, which may be another if that came first. */
@@ -282,31 +297,36 @@ export class Cell {
   #startYieldClock(): void {
     const observer = this.#observer;
     if (observer === undefined) return;
-    const passYieldTime = (): void => {
-      if (this.#observer === observer) this.#apply({ type: "yieldTimePassed" });
-    };
-    const passWithNews = (): void => {
-      // What the cell has said by now belongs to the answer, also where it has computed ever since.
-      void this.#backendCell.sample().then((usage) => {
-        if (this.#state.phase !== "settled") this.#usage = usage;
-        passYieldTime();
-      });
-    };
-    if (observer.yieldAfterMs > 0) observer.startClock(passWithNews);
-    else if (observer.by === "wait") passWithNews();
+    const passed = { type: "yieldTimePassed" } as const;
     // A cell that has just been started has said and used nothing.
-    else passYieldTime();
+    if (observer.isYieldAsked) this.#apply({ type: "yieldAsked" });
+    else if (observer.yieldAfterMs > 0)
+      observer.startClock(() => this.#answerWithNews(observer, passed));
+    else if (observer.by === "wait") this.#answerWithNews(observer, passed);
+    else this.#apply(passed);
+  }
+
+  /** What the cell has said by now belongs to the answer, also where it has computed ever since. */
+  #answerWithNews(
+    observer: CellObserver,
+    event: CellStateEvent & { readonly type: "yieldTimePassed" | "yieldAsked" },
+  ): void {
+    void this.#backendCell.sample().then((usage) => {
+      if (this.#state.phase !== "settled") this.#usage = usage;
+      if (this.#observer === observer) this.#apply(event);
+    });
   }
 
   #answerYielded({ reason, output, logs }: CellEffect & { type: "answerYielded" }): void {
     // What the cell asks for is told when it asks, observed or not.
-    if (reason === "time") this.#emit({ type: "yielded", cellId: this.id, reason });
+    if (reason !== "requested") this.#emit({ type: "yielded", cellId: this.id, reason });
     const usage = this.#usageNow();
     this.#output.observed();
     const { pendingApprovals } = this.#calls;
     this.#takeObserver()?.resolve({
       status: "yielded",
       cellId: this.id,
+      reason,
       output,
       logs,
       usage,

@@ -13,6 +13,7 @@ export function toOutcome(
   usage: CellUsage,
   droppedCalls: readonly string[],
 ): EndedOutcome {
+  const endedAt = Date.now();
   const { verdict, output, logs } = end;
   const isOwnEnd = verdict.status === "completed" || verdict.status === "failed";
   const warnings =
@@ -21,9 +22,9 @@ export function toOutcome(
       : end.warnings;
   // Spelled out: to spread one object into another takes an engine microseconds.
   if (verdict.status === "completed") {
-    return { status: "completed", cellId, output, logs, warnings, usage };
+    return { status: "completed", cellId, output, logs, warnings, usage, endedAt };
   }
-  const ended = { cellId, output, logs, warnings, usage };
+  const ended = { cellId, output, logs, warnings, usage, endedAt };
   const orphaned = verdict.isOrphaned ? ({ orphaned: true } as const) : {};
   return verdict.status === "failed"
     ? { status: "failed", ...ended, error: verdict.error, ...orphaned }

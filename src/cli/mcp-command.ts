@@ -61,7 +61,15 @@ export function addMcpCommand(program: Command): void {
       collect,
     )
     .addOption(
-      new Option("--describe <tools>", "which tools the description of exec declares to the model")
+      new Option(
+        "--description <length>",
+        "how much the description of exec says; some clients cut off what is over 2048 characters",
+      )
+        .choices(["short", "full"])
+        .default("short"),
+    )
+    .addOption(
+      new Option("--describe <tools>", "which tools the description of exec tells of")
         .choices(["all", "none"])
         .default("all"),
     )

@@ -24,6 +24,7 @@ export function outcomeOfProblem(problem: SyntaxProblem): FailedOutcome {
     logs: [],
     warnings: [],
     usage: unstartedUsage,
+    endedAt: Date.now(),
     error: errorOfProblem(problem),
   };
 }

@@ -123,7 +123,7 @@ export class Report {
         break;
       case "yielded": {
         const after = formatDuration(performance.now() - this.#cellStartedAt);
-        const why = event.reason === "time" ? "yielded" : "yield_control()";
+        const why = event.reason === "requested" ? "yield_control()" : "yielded";
         this.#note(`  ${style.yellow("⏸")} ${why} after ${after}, still running; waiting`);
         break;
       }

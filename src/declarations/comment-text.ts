@@ -1,3 +1,5 @@
+import { beginningOf, shorten } from "../base/shorten.js";
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through.
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/g;
 
@@ -24,6 +26,16 @@ export function toBlockComment(text: string, indent: string): string {
   if (shown.length === 1) return `${indent}/** ${shown[0]?.trim()} */\n`;
   const body = shown.map((line) => `${indent} *${line === "" ? "" : ` ${line}`}\n`);
   return `${indent}/**\n${body.join("")}${indent} */\n`;
+}
+
+const maxSentenceLength = 120;
+
+/** The first sentence of a text as one line, cut where it is long. */
+export function firstSentence(text: string): string {
+  const [paragraph = ""] = beginningOf(text.trimStart(), 10 * maxSentenceLength).split(/\n\s*\n/);
+  const line = toCommentLine(paragraph);
+  const [sentence] = /^.*?[.!?](?=\s|$)/.exec(line) ?? [line];
+  return shorten(sentence, maxSentenceLength);
 }
 
 /** The lines as JavaScript ends them, without empty ones before and after. */

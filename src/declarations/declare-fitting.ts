@@ -1,7 +1,11 @@
 import { countValues } from "../base/json-values.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import { defaultMaxDepth, joinDeclarations } from "./declare-tools.js";
-import { type ToolDeclaration, toToolDeclaration } from "./tool-declaration.js";
+import {
+  type ToolDeclaration,
+  type ToolDeclarationOptions,
+  toToolDeclaration,
+} from "./tool-declaration.js";
 
 /** Characters of all declarations: about 100 000 tokens, more than a model can use. */
 export const maxDeclaredLength = 400_000;
@@ -19,10 +23,15 @@ export interface FittingDeclarations {
  * Declares the tools in TypeScript, as `declareTools` does, as far as a bound: declaring takes the event
  * loop's time, and tools may be thousands. One that does not fit is left out, and smaller ones after it
  * are not, until too many did not fit.
+ *
+ * @param toolDescriptions - As of `toToolDeclaration`. Default: true.
  */
-export function declareFittingTools(tools: readonly RegisteredTool[]): FittingDeclarations {
+export function declareFittingTools(
+  tools: readonly RegisteredTool[],
+  toolDescriptions: ToolDeclarationOptions["toolDescriptions"] = true,
+): FittingDeclarations {
   const declarations: ToolDeclaration[] = [];
-  const options = { maxDepth: defaultMaxDepth, toolDescriptions: true };
+  const options = { maxDepth: defaultMaxDepth, toolDescriptions };
   let values = 0;
   let length = 0;
   /** These count what was looked at and made in vain, too. */
@@ -46,7 +55,8 @@ export function declareFittingTools(tools: readonly RegisteredTool[]): FittingDe
   return { text: joinDeclarations(declarations), count: declarations.length };
 }
 
-function valuesOf({ inputSchema, outputSchema }: RegisteredTool, limit: number): number {
+/** Values of a tool's JSON Schemas; more than `limit` if they have more. */
+export function valuesOf({ inputSchema, outputSchema }: RegisteredTool, limit: number): number {
   const input = schemaValues(inputSchema, limit);
   return input > limit ? input : input + schemaValues(outputSchema, limit - input);
 }

@@ -1,6 +1,6 @@
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import type { JsonSchema, ResultType } from "../tools/tool-definition.js";
-import { toBlockComment } from "./comment-text.js";
+import { firstSentence, toBlockComment } from "./comment-text.js";
 import { printType } from "./print-type.js";
 import { type NamedType, readSchema, type SchemaType } from "./read-schema.js";
 import { isRecord, type SchemaNode } from "./schema-node.js";
@@ -10,7 +10,8 @@ import { type TypeNode, unknownType } from "./type-node.js";
 
 export interface ToolDeclarationOptions {
   readonly maxDepth: number;
-  readonly toolDescriptions: boolean;
+  /** Whether each tool's description stands in front of it, or its first sentence. */
+  readonly toolDescriptions: boolean | "firstSentence";
 }
 
 /** The parts of a tool's declaration, in TypeScript. */
@@ -33,7 +34,7 @@ export function toToolDeclaration(
   const names = new TypeNames(tool.name);
   const parameter = readParameter(tool, { names, maxDepth });
   const result = readTool(tool.outputSchema, "output", { names, maxDepth });
-  const comment = toolDescriptions ? toBlockComment(tool.description, indent) : "";
+  const comment = toBlockComment(shownDescription(tool.description, toolDescriptions), indent);
   const signature = `${parameter.text}): Promise<${printResult(result.type, tool.resultType)}>;\n`;
   return {
     namespace: tool.namespace,
@@ -41,6 +42,14 @@ export function toToolDeclaration(
     member: `${comment}${indent}${methodKey(tool.name)}(${signature}`,
     needsMcpTypes: tool.resultType !== "value",
   };
+}
+
+function shownDescription(
+  description: string,
+  shown: ToolDeclarationOptions["toolDescriptions"],
+): string {
+  if (typeof shown === "boolean") return shown ? description : "";
+  return firstSentence(description);
 }
 
 interface ReadToolOptions {

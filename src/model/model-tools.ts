@@ -6,15 +6,29 @@ import {
 } from "../base/option-checks.js";
 import type { Session } from "../session/session.js";
 import type { JsonSchema } from "../tools/tool-definition.js";
-import { describeExec, describeWait, execGrammar, execSchema, waitSchema } from "./descriptions.js";
+import type { DescribedTools } from "./described-tools.js";
+import {
+  type DescriptionLength,
+  describeExec,
+  describeWait,
+  execGrammar,
+  execSchema,
+  waitSchema,
+} from "./descriptions.js";
 import { readFreeformExec, readFunctionExec } from "./exec-input.js";
 import { checkMedia, type Media } from "./media.js";
 import { type ModelCallOptions, ModelCalls, type ModelToolResult } from "./model-calls.js";
 import type { CountTokens } from "./token-budget.js";
-import type { DescribedTools } from "./tool-section.js";
 
 /** Options of `createModelTools`. */
 export interface ModelToolsOptions {
+  /**
+   * How much the description of exec says. `"full"`: all helpers, and declarations of the tools.
+   * `"short"`: at most 2048 characters, which is what some clients show of a description; as much of each
+   * tool as there is room for, from its declaration down to its name. Programs read the rest with
+   * `describe_tool` and `search_tools`. Default: `"full"`; of MCP servers and `claudeAgentServer`, `"short"`.
+   */
+  readonly description?: DescriptionLength | undefined;
   /**
    * Which of the session's tools the description of exec declares: `"all"`; `"loaded"`, those
    * without `deferLoading`; or `"none"`. Cells can call and list all of them in any case. Default:
@@ -93,6 +107,7 @@ export interface ModelTools {
 export function createModelTools(session: Session, options: ModelToolsOptions = {}): ModelTools {
   checkModelToolsOptions(options);
   const {
+    description = "full",
     describeTools: described = "loaded",
     codeOnly = false,
     typescript = true,
@@ -102,7 +117,12 @@ export function createModelTools(session: Session, options: ModelToolsOptions = 
   } = options;
   const { settings } = session;
   const describe = (kind: "freeform" | "function"): string =>
-    describeExec(kind, { settings: session.settings, described, codeOnly, typescript });
+    describeExec(kind, description, {
+      settings: session.settings,
+      described,
+      codeOnly,
+      typescript,
+    });
   const calls = new ModelCalls(session, { typescript, countTokens, media, abort });
   return {
     exec: {
@@ -135,6 +155,7 @@ export function createModelTools(session: Session, options: ModelToolsOptions = 
 
 function checkModelToolsOptions(options: ModelToolsOptions): void {
   checkOptionsObject("the options of createModelTools", options, [
+    "description",
     "describeTools",
     "codeOnly",
     "typescript",
@@ -142,7 +163,10 @@ function checkModelToolsOptions(options: ModelToolsOptions): void {
     "media",
     "abort",
   ]);
-  const { describeTools, abort } = options;
+  const { description, describeTools, abort } = options;
+  if (description !== undefined && description !== "short" && description !== "full") {
+    throw invalidOption("description", '"short" or "full"', description);
+  }
   if (describeTools !== undefined && !["all", "loaded", "none"].includes(describeTools)) {
     throw invalidOption("describeTools", '"all", "loaded" or "none"', describeTools);
   }

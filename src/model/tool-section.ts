@@ -1,20 +1,20 @@
+import { compareTexts } from "../base/compare-texts.js";
 import { declareFittingTools, type FittingDeclarations } from "../declarations/declare-fitting.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
-
-/** Which tools a model reads of beforehand. */
-export type DescribedTools = "all" | "loaded" | "none";
+import {
+  type DescribedTools,
+  describedTools,
+  findTools,
+  namespaceDescriptions,
+} from "./described-tools.js";
 
 type DeclarationsOfSet = Map<DescribedTools, FittingDeclarations>;
 
 /** What has been declared of each set of tools: a few hundred take a tenth of a second and more. */
 const known = new WeakMap<readonly RegisteredTool[], DeclarationsOfSet>();
 
-const howToFind =
-  '`text(await search_tools("unpaid invoices"))`; to read one: `text(await describe_tool(name))`.';
-
 /**
- * The part of exec's description that is about tools. The order is by namespace and name, whatever
- * order they were registered in, so that a prompt cache keeps it.
+ * The part of exec's full description that is about tools.
  *
  * @param tools - A list that never changes: what is declared of it is kept as long as the list.
  */
@@ -30,7 +30,7 @@ export function toolSection(
     ...(codeOnly ? ["- These tools can only be called from a program, never directly."] : []),
     declared.count === tools.length
       ? "- `ALL_TOOLS` is an array of `{ name, description }` of every tool."
-      : `- \`ALL_TOOLS\` is an array of \`{ name, description }\` of every tool; ${declared.count} of ${tools.length} are described here. To find some: ${howToFind}`,
+      : `- \`ALL_TOOLS\` is an array of \`{ name, description }\` of every tool; ${declared.count} of ${tools.length} are described here. To find some: ${findTools}; to read one: \`text(await describe_tool(name))\`.`,
     ...namespaceLines(tools, described),
     ...(declared.count === 0 ? [] : ["", "```ts", `${declared.text}\`\`\``]),
   ].join("\n");
@@ -41,14 +41,9 @@ function declare(tools: readonly RegisteredTool[], described: DescribedTools): F
   known.set(tools, ofSet);
   const found = ofSet.get(described);
   if (found !== undefined) return found;
-  const shown = tools.filter((tool) => isDescribed(tool, described)).sort(byNamespaceAndName);
-  const declarations = declareFittingTools(shown);
+  const declarations = declareFittingTools(describedTools(tools, described));
   ofSet.set(described, declarations);
   return declarations;
-}
-
-function isDescribed(tool: RegisteredTool, described: DescribedTools): boolean {
-  return described === "all" || (described === "loaded" && !tool.isDeferred);
 }
 
 /** Each namespace's own description, once. */
@@ -57,26 +52,14 @@ function namespaceLines(
   described: DescribedTools,
 ): readonly string[] {
   if (described === "none") return [];
-  const descriptions = new Map<string, string>();
-  for (const { namespace, namespaceDescription } of tools) {
-    if (descriptions.has(namespace) || namespace === "" || namespaceDescription === "") continue;
-    descriptions.set(namespace, namespaceDescription.trim().replaceAll("\n", "\n  "));
-  }
+  const descriptions = namespaceDescriptions(tools);
   if (descriptions.size === 0) return [];
-  const sorted = [...descriptions].sort(([one], [other]) => compare(one, other));
+  const sorted = [...descriptions].sort(([one], [other]) => compareTexts(one, other));
   return [
     "",
     "Namespaces:",
-    ...sorted.map(([namespace, description]) => `- ${namespace}: ${description}`),
+    ...sorted.map(
+      ([namespace, description]) => `- ${namespace}: ${description.replaceAll("\n", "\n  ")}`,
+    ),
   ];
-}
-
-function byNamespaceAndName(one: RegisteredTool, other: RegisteredTool): number {
-  return compare(one.namespace, other.namespace) || compare(one.name, other.name);
-}
-
-/** The same in every locale. */
-function compare(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }

@@ -116,6 +116,16 @@ export interface ExecOptions extends ReadingOptions {
    * with the reason `aborted`.
    */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * When it is aborted, exec resolves as yielded with the output so far, and the cell continues. If the cell
+   * has not started yet, that is as soon as it has.
+   */
+  readonly yieldSignal?: AbortSignal | undefined;
+  /**
+   * Called once with the cell's id, before `exec` returns its promise: also if the cell must wait for a
+   * place (`limits.cells`).
+   */
+  readonly onCellId?: ((cellId: string) => void) | undefined;
   /** Tools for this cell besides the session's; a tool replaces one of the same name. */
   readonly tools?: ToolSource | readonly ToolSource[] | undefined;
   /** Lowers the session's limits for this cell. */
@@ -142,11 +152,17 @@ export interface WaitOptions {
   readonly yieldAfterMs?: number | undefined;
   /** Stops waiting when it is aborted: `wait` rejects with its reason and the cell continues. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * When it is aborted, wait resolves as yielded with the output so far, and the cell continues.
+   */
+  readonly yieldSignal?: AbortSignal | undefined;
 }
 
 const execKeys = [
   "yieldAfterMs",
   "signal",
+  "yieldSignal",
+  "onCellId",
   "tools",
   "limits",
   "console",
@@ -250,6 +266,8 @@ export function checkExecOptions(options: ExecOptions): void {
   checkReading(options);
   checkMilliseconds("yieldAfterMs", options.yieldAfterMs, 0);
   checkSignal("signal", options.signal);
+  checkSignal("yieldSignal", options.yieldSignal);
+  checkFunction("onCellId", options.onCellId);
   checkFunction("onNotify", options.onNotify);
   checkFunction("onEvent", options.onEvent);
   checkFunction("onApproval", options.onApproval);
@@ -257,7 +275,8 @@ export function checkExecOptions(options: ExecOptions): void {
 
 /** @throws {CodeModeError} ERR_INVALID_OPTION, naming the option. */
 export function checkWaitOptions(options: WaitOptions): void {
-  checkOptionsObject("the options of wait", options, ["yieldAfterMs", "signal"]);
+  checkOptionsObject("the options of wait", options, ["yieldAfterMs", "signal", "yieldSignal"]);
   checkMilliseconds("yieldAfterMs", options.yieldAfterMs, 0);
   checkSignal("signal", options.signal);
+  checkSignal("yieldSignal", options.yieldSignal);
 }

@@ -1,4 +1,4 @@
-import type { CellLog, EndedOutcome, OutputItem } from "./outcome.js";
+import type { CellLog, EndedOutcome, OutputItem, YieldReason } from "./outcome.js";
 
 /** An event of a cell, for `onEvent`. docs/events.md has a table. */
 export type CellEvent = CellNews & {
@@ -64,7 +64,7 @@ export type CellNews =
       readonly error?: string;
     }
   | { readonly type: "notify"; readonly cellId: string; readonly text: string }
-  | { readonly type: "yielded"; readonly cellId: string; readonly reason: "requested" | "time" }
+  | { readonly type: "yielded"; readonly cellId: string; readonly reason: YieldReason }
   | { readonly type: "ended"; readonly cellId: string; readonly outcome: EndedOutcome };
 
 /** What a cell hands over with `notify(value)`. */

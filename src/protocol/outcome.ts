@@ -72,8 +72,12 @@ export interface SourcePosition {
 export interface CellError {
   /** ERR_CELL_SCRIPT for what the source threw; another code names the rule that ended the cell. */
   readonly code: CellErrorCode;
-  /** The thrown error's name, such as `TypeError`; `"Error"` if it has none. */
+  /**
+   * The thrown error's name, such as `TypeError`; `"Error"` if it has none; `"ToolError"` where a tool
+   * has failed and the cell has not caught it.
+   */
   readonly name: string;
+  /** Of a `ToolError`: the text that the tool failed with, and nothing else. */
   readonly message: string;
   readonly stack?: string;
   readonly position?: SourcePosition;
@@ -97,6 +101,8 @@ interface Observed {
 }
 
 interface Ended extends Observed {
+  /** When the end could be told: milliseconds since the epoch. */
+  readonly endedAt: number;
   readonly warnings: readonly CellWarning[];
 }
 
@@ -113,9 +119,16 @@ export interface FailedOutcome extends Ended {
 
 export interface YieldedOutcome extends Observed {
   readonly status: "yielded";
+  readonly reason: YieldReason;
   /** The names of the tools whose calls wait for approval, each once; not set if none waits. */
   readonly pendingApprovals?: readonly string[];
 }
+
+/**
+ * Why an observation ended before the cell: `requested`: the cell called `yield_control()`; `time`:
+ * `yieldAfterMs` has passed; `host`: `yieldNow` was called or `yieldSignal` aborted.
+ */
+export type YieldReason = "requested" | "time" | "host";
 
 export interface TerminatedOutcome extends Ended {
   readonly status: "terminated";

@@ -5,6 +5,7 @@ import { ByteBudget } from "../bounds/byte-budget.js";
 import type { RuntimeBounds } from "../bounds/runtime-bounds.js";
 import { SessionSlots } from "../bounds/session-slots.js";
 import { UnseenBytes } from "../bounds/unseen-bytes.js";
+import { callIdHandler } from "../cell/call-handlers.js";
 import { Cell } from "../cell/cell.js";
 import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/options.js";
@@ -121,6 +122,7 @@ export class Session implements AsyncDisposable {
     }
     this.#lastId += 1;
     const id = String(this.#lastId);
+    if (options?.onCellId !== undefined) callIdHandler(options.onCellId, id);
     if (options?.signal?.aborted) return notStarted(id, "aborted");
     let cell: Cell;
     try {
@@ -135,7 +137,7 @@ export class Session implements AsyncDisposable {
       throw thrown;
     }
     const yieldAfterMs = Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs);
-    return cell.observe({ by: "exec", yieldAfterMs });
+    return cell.observe({ by: "exec", yieldAfterMs, yieldSignal: options?.yieldSignal });
   }
 
   /**
@@ -157,7 +159,22 @@ export class Session implements AsyncDisposable {
       by: "wait",
       yieldAfterMs: Math.min(wanted, this.#settings.maxYieldAfterMs),
       signal: options.signal,
+      yieldSignal: options.yieldSignal,
     });
+  }
+
+  /**
+   * Ends the exec or wait that observes the cell: it resolves as yielded, with the output so far, and the
+   * cell continues. If the cell has not started yet, the exec resolves as soon as it has; if its end
+   * comes first, that is what it resolves with.
+   *
+   * @returns Whether an exec or wait observes the cell. An exec that waits for a place
+   *   (`limits.cells`) does not yet: end that with its `yieldSignal`.
+   * @throws {CodeModeError} ERR_INVALID_OPTION if the id is not a string.
+   */
+  async yieldNow(cellId: string): Promise<boolean> {
+    checkCellId(cellId);
+    return this.#cells.get(cellId)?.yieldNow() ?? false;
   }
 
   /**
@@ -332,6 +349,7 @@ function notStarted(cellId: string, reason: "aborted" | "closed"): TerminatedOut
     logs: [],
     warnings: [],
     usage: unstartedUsage,
+    endedAt: Date.now(),
     reason,
   };
 }

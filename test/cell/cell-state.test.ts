@@ -32,6 +32,7 @@ const text = (value: string): CellStateEvent => ({
 const started: CellStateEvent = { type: "started" };
 const yielded: CellStateEvent = { type: "yielded" };
 const yieldTimePassed: CellStateEvent = { type: "yieldTimePassed" };
+const yieldAsked: CellStateEvent = { type: "yieldAsked" };
 const byExec: CellStateEvent = { type: "observed", by: "exec" };
 const byWait: CellStateEvent = { type: "observed", by: "wait" };
 const disposed: CellStateEvent = { type: "disposed" };
@@ -92,6 +93,16 @@ const rows: readonly Row[] = [
     when: "the yield time passes",
     events: [byExec, started, yieldTimePassed],
     effects: ["answerYielded"],
+  },
+  {
+    when: "the host asks an observed cell to yield",
+    events: [byWait, yieldAsked],
+    effects: ["answerYielded"],
+  },
+  {
+    when: "the host asks a cell to yield that is not observed",
+    events: [started, yieldAsked],
+    effects: [],
   },
   {
     when: "an observed cell settles",

@@ -34,8 +34,19 @@ describe.each(eras)("a %s client on standard input and output", (era) => {
     const { client } = await connectOverStdio(era, ["--config", config]);
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(["exec", "wait"]);
-    expect(tools[0]?.description).toContain("mcp__fixture__structured(");
+    const { description = "" } = tools[0] ?? {};
+    expect(description).toMatch(/- mcp__fixture__\*: .*structured/);
+    expect(description.length).toBeLessThanOrEqual(2048);
     expect(client.getInstructions()).toContain("exec runs a JavaScript program");
+  });
+
+  test("with --description full declares the tools, and says what clients cut off", async () => {
+    const args = ["--config", config, "--description", "full"];
+    const { client, stderr } = await connectOverStdio(era, args);
+    const { tools } = await client.listTools();
+    const { description = "" } = tools[0] ?? {};
+    expect(description).toContain("  mcp__fixture__structured(args");
+    await stderr.seen(`has ${description.length} characters`);
   });
 
   test("runs a program that calls tools, yields, is waited for and ends", async () => {

@@ -41,6 +41,7 @@ test("the document holds every cell with the output of all its yields, and nothi
         logs: [],
         warnings: [],
         usage,
+        endedAt: expect.any(Number),
         calls: [],
       },
       {
@@ -57,6 +58,7 @@ test("the document holds every cell with the output of all its yields, and nothi
         logs: [],
         warnings: [],
         usage: { ...usage, toolCalls: 1 },
+        endedAt: expect.any(Number),
         calls: [
           {
             callId: "2-1",

@@ -23,6 +23,7 @@ export type Step =
   | { readonly op: "wait"; readonly cell?: number | string; readonly yield_ms?: number }
   | { readonly op: "terminate"; readonly cell?: number | string }
   | { readonly op: "sleep"; readonly ms: number }
+  | { readonly op: "yield" }
   | { readonly op: "cancel" }
   | { readonly op: "join" }
   | { readonly op: "shutdown" };

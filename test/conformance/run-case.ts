@@ -78,6 +78,9 @@ class CaseRun {
       case "sleep":
         await this.#cells.at(-1)?.news();
         return [];
+      case "yield":
+        await this.session.yieldNow((await this.#find(undefined)).id);
+        return [];
       case "cancel":
         this.#cells.at(-1)?.cancel();
         return [];

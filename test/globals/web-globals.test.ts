@@ -65,6 +65,27 @@ describe("the web's globals", () => {
     ]);
   });
 
+  test("are there where a cell has frozen the global object or replaced a class that gets some", async () => {
+    const source = `
+      globalThis.WeakMap = class {};
+      Object.freeze(globalThis);
+      text([typeof Set.prototype.union, typeof Map.prototype.getOrInsert, typeof Map.groupBy]);
+      text([delete Set.prototype.union, typeof URL, typeof WeakMap.prototype.getOrInsert]);
+      text([Set === new Set().constructor, Reflect.get(globalThis, "Map", 1) === Map]);`;
+    expect(await runToTexts(source)).toEqual([
+      '["function","function","function"]',
+      '[true,"function","undefined"]',
+      "[true,true]",
+    ]);
+  });
+
+  test("are there where bytes come from a function and no class was named", async () => {
+    const source = `
+      const bytes = new TextEncoder().encode("x");
+      text([bytes.toHex(), typeof bytes.constructor.fromHex, typeof globalThis.constructor.groupBy]);`;
+    expect(await runToTexts(source)).toEqual(['["78","function","function"]']);
+  });
+
   test("are absent with webGlobals: false, of the runtime or the session", async () => {
     const source = `
       text(${JSON.stringify(ofTheWeb)}.filter((name) => name in globalThis));

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Session } from "../../src/index.js";
 import { Gateway } from "../../src/mcp/gateway/gateway.js";
 import { HttpClients, type HttpGateway } from "../../src/mcp/gateway/http-clients.js";
@@ -9,16 +9,18 @@ afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one[Symbol.asyncDispose]();
 });
 
-/** Clients of a gateway without servers, and the sessions that they have at the moment. */
-function openClients(): {
+/** Clients of a gateway without servers, and the sessions and servers that they have at the moment. */
+function openClients(idleMs?: number): {
   readonly clients: HttpClients;
   readonly sessions: Set<Session>;
+  readonly servers: Set<object>;
   /** Whether each client that has initialized holds a stream to listen on. */
   readonly listening: readonly (() => boolean)[];
 } {
   const gateway = new Gateway({
     config: { mcpServers: {} },
     cells: {},
+    description: "short",
     describeTools: "all",
     servers: {},
     capabilities: Promise.resolve({}),
@@ -28,14 +30,22 @@ function openClients(): {
     },
   });
   const sessions = new Set<Session>();
+  const servers = new Set<object>();
   const listening: (() => boolean)[] = [];
   const counted: HttpGateway = {
     ready: gateway.ready,
     subscriptions: gateway.subscriptions,
     listen: (listener) => gateway.listen(listener),
-    createServer: (session, kind, isListening = () => false) => {
+    createServer: async (session, kind, isListening = () => false) => {
       listening.push(isListening);
-      return gateway.createServer(session, kind, isListening);
+      const server = await gateway.createServer(session, kind, isListening);
+      const { onclose } = server;
+      servers.add(server);
+      server.onclose = () => {
+        servers.delete(server);
+        onclose?.();
+      };
+      return server;
     },
     openSession: () => {
       const session = gateway.openSession();
@@ -47,9 +57,9 @@ function openClients(): {
       await gateway.closeSession(session);
     },
   };
-  const clients = new HttpClients(counted);
+  const clients = new HttpClients(counted, idleMs);
   opened.push(gateway, { [Symbol.asyncDispose]: () => clients.close() });
-  return { clients, sessions, listening };
+  return { clients, sessions, servers, listening };
 }
 
 const initialize = {
@@ -63,6 +73,14 @@ function post(
   params: object = {},
   headers: Readonly<Record<string, string>> = {},
 ): Request {
+  return postBody({ jsonrpc: "2.0", id: 1, method, params }, headers);
+}
+
+function postBody(
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
+): Request {
   return new Request(url, {
     method: "POST",
     headers: {
@@ -70,8 +88,19 @@ function post(
       accept: "application/json, text/event-stream",
       ...headers,
     },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+    body: JSON.stringify(body),
+    ...(signal && { signal }),
   });
+}
+
+/** A stream on which a client listens. */
+function listen(
+  clients: HttpClients,
+  id: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<Response> {
+  const headers = { ...id, accept: "text/event-stream" };
+  return clients.serve(new Request(url, { headers, ...(signal && { signal }) }));
 }
 
 async function begin(clients: HttpClients): Promise<Readonly<Record<string, string>>> {
@@ -88,21 +117,24 @@ async function statusOf(clients: HttpClients, request: Request): Promise<number>
 
 describe("clients over HTTP", () => {
   test("a refused initialize leaves no session", async () => {
-    const { clients, sessions } = openClients();
+    const { clients, sessions, servers } = openClients();
     for (const headers of [{ accept: "text/html" }, { "content-type": "text/plain" }]) {
       expect(await statusOf(clients, post("initialize", initialize, headers))).toBeGreaterThan(399);
       expect(sessions.size).toBe(0);
+      expect(servers.size).toBe(0);
     }
   });
 
   test("DELETE ends the client's session, and its requests are for none from then on", async () => {
-    const { clients, sessions } = openClients();
+    const { clients, sessions, servers } = openClients();
     const id = await begin(clients);
     expect(sessions.size).toBe(1);
+    expect(servers.size).toBe(1);
     expect(await statusOf(clients, post("ping", {}, id))).toBe(200);
     const ended = new Request(url, { method: "DELETE", headers: id });
     expect(await statusOf(clients, ended)).toBe(200);
     expect(sessions.size).toBe(0);
+    expect(servers.size).toBe(0);
     expect(await statusOf(clients, post("ping", {}, id))).toBe(404);
   });
 
@@ -119,6 +151,12 @@ describe("clients over HTTP", () => {
     for (const id of [first, last]) {
       expect(await statusOf(clients, post("ping", {}, id))).toBe(200);
     }
+  });
+
+  test("there are never more than a hundred, also if many begin at once", async () => {
+    const { clients, sessions } = openClients();
+    await Promise.all(Array.from({ length: 120 }, () => begin(clients)));
+    expect(sessions.size).toBe(100);
   });
 
   test("closing them ends every session, and their requests are for none from then on", async () => {
@@ -143,16 +181,186 @@ describe("clients over HTTP", () => {
     const isListening = (): boolean => listening[0]?.() ?? false;
     expect(isListening()).toBe(false);
     const gone = new AbortController();
-    const headers = { ...id, accept: "text/event-stream" };
-    const stream = await clients.serve(new Request(url, { headers, signal: gone.signal }));
+    const stream = await listen(clients, id, gone.signal);
     expect(stream.status).toBe(200);
     expect(isListening()).toBe(true);
     gone.abort();
     expect(isListening()).toBe(false);
     // The client may listen again: the session had one stream, and it is free.
-    const again = await clients.serve(new Request(url, { headers }));
+    const again = await listen(clients, id);
     expect(again.status).toBe(200);
+    expect(isListening()).toBe(true);
     await again.body?.cancel();
     expect(isListening()).toBe(false);
+  });
+
+  test("only what is listened on counts as listening, however often a request is said to have ended", async () => {
+    const { clients, listening } = openClients();
+    const id = await begin(clients);
+    const stream = await listen(clients, id);
+    for (const leaves of [new AbortController(), new AbortController()]) {
+      const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
+      const answer = await clients.serve(postBody(ping, id, leaves.signal));
+      expect(listening[0]?.()).toBe(true);
+      await answer.text();
+      leaves.abort();
+      expect(listening[0]?.()).toBe(true);
+    }
+    await stream.body?.cancel();
+    expect(listening[0]?.()).toBe(false);
+  });
+
+  test("what begins a session stands alone: in a batch it is refused, and leaves no session", async () => {
+    const { clients, sessions } = openClients();
+    const messages = [
+      { jsonrpc: "2.0", id: 1, method: "ping" },
+      { jsonrpc: "2.0", id: 2, method: "initialize", params: initialize },
+    ];
+    const response = await clients.serve(postBody(messages));
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain("Only one initialization request");
+    expect(sessions.size).toBe(0);
+  });
+
+  test("a request that has no body is told that it is not valid JSON", async () => {
+    const { clients } = openClients();
+    const response = await clients.serve(new Request(url, { method: "POST" }));
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { code: -32_700 } });
+  });
+
+  test("of two open requests with one id the second is refused, and each id is free again after", async () => {
+    const { clients } = openClients();
+    const id = await begin(clients);
+    const exec = (requestId: number, code: string): Promise<Response> => {
+      const params = { name: "exec", arguments: { code } };
+      const body = { jsonrpc: "2.0", id: requestId, method: "tools/call", params };
+      return clients.serve(postBody(body, id));
+    };
+    const endless = await exec(7, "await new Promise((done) => setTimeout(done, 1e9))");
+    const second = await exec(7, "text(1)");
+    expect(second.status).toBe(400);
+    expect(await second.json()).toMatchObject({ id: 7, error: { code: -32_600 } });
+    for (const text of ["one", "other"]) {
+      expect(await (await exec(8, `text("${text}")`)).text()).toContain(text);
+    }
+    // What is open when the client ends the session is answered.
+    await statusOf(clients, new Request(url, { method: "DELETE", headers: id }));
+    expect(await endless.text()).toContain("The session has ended: its client has ended it.");
+  });
+});
+
+describe("clients without sessions", () => {
+  const meta = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientInfo": { name: "by-hand", version: "1.0.0" },
+    "io.modelcontextprotocol/clientCapabilities": {},
+  };
+  const headers = (method: string): Readonly<Record<string, string>> => ({
+    "mcp-protocol-version": "2026-07-28",
+    "mcp-method": method,
+  });
+  const ask = (method: string, params: object = {}): Request =>
+    post(method, { ...params, _meta: meta }, headers(method));
+
+  test("share one session, which closing them ends", async () => {
+    const { clients, sessions } = openClients();
+    expect(await statusOf(clients, ask("tools/list"))).toBe(200);
+    expect(await statusOf(clients, ask("tools/list"))).toBe(200);
+    expect(sessions.size).toBe(1);
+    await clients.close();
+    expect(sessions.size).toBe(0);
+  });
+
+  test("hear nothing more when they are closed", async () => {
+    const { clients } = openClients();
+    const notifications = { toolsListChanged: true };
+    const response = await clients.serve(ask("subscriptions/listen", { notifications }));
+    expect(response.status).toBe(200);
+    await clients.close();
+    expect(await response.text()).toContain("data:");
+  });
+});
+
+describe("a client that asks for nothing", () => {
+  const idleMs = 5 * 60_000;
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** Lets time go by, and what is due then be done. */
+  async function pass(ms: number): Promise<void> {
+    await vi.advanceTimersByTimeAsync(ms);
+  }
+
+  test("is dropped at the first look that finds it idle for as long as was said; one looks each minute", async () => {
+    const { clients, sessions } = openClients(idleMs);
+    await begin(clients);
+    await pass(30_000);
+    await begin(clients);
+    await pass(idleMs - 30_001);
+    expect(sessions.size).toBe(2);
+    await pass(1);
+    expect(sessions.size).toBe(1);
+    await pass(60_000);
+    expect(sessions.size).toBe(0);
+  });
+
+  test("for a short time is dropped when that is over", async () => {
+    const { clients, sessions } = openClients(1000);
+    await begin(clients);
+    await pass(999);
+    expect(sessions.size).toBe(1);
+    await pass(1);
+    expect(sessions.size).toBe(0);
+  });
+
+  test("for an hour is dropped, unless another time was said", async () => {
+    const { clients, sessions } = openClients();
+    await begin(clients);
+    await pass(59 * 60_000);
+    expect(sessions.size).toBe(1);
+    await pass(60_000);
+    expect(sessions.size).toBe(0);
+  });
+
+  test("is idle from its last answer, or from when it was told that one will not come", async () => {
+    const { clients, sessions } = openClients(idleMs);
+    const id = await begin(clients);
+    const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
+    const initialized = { jsonrpc: "2.0", method: "notifications/initialized" };
+    for (const body of [ping, initialized]) {
+      await pass(idleMs - 1);
+      await statusOf(clients, postBody(body, id));
+    }
+    await pass(1);
+    const gone = AbortSignal.abort();
+    await listen(clients, id, gone);
+    await pass(idleMs - 60_000);
+    expect(sessions.size).toBe(1);
+    await pass(120_000);
+    expect(sessions.size).toBe(0);
+  });
+
+  test("stays as long as it listens", async () => {
+    const { clients, sessions } = openClients(idleMs);
+    const stream = await listen(clients, await begin(clients));
+    await pass(3 * idleMs);
+    expect(sessions.size).toBe(1);
+    await stream.body?.cancel();
+    await pass(idleMs - 1);
+    expect(sessions.size).toBe(1);
+    await pass(1);
+    expect(sessions.size).toBe(0);
+  });
+
+  test("is not looked for any more when the clients are closed", async () => {
+    const { clients } = openClients(idleMs);
+    await clients.close();
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { helpers } from "../../src/declarations/helpers.js";
 import {
   type CodeModeOptions,
   createCodeMode,
@@ -8,7 +9,6 @@ import {
   type ModelTools,
   type NamedTool,
 } from "../../src/index.js";
-import { helpers } from "../../src/model/helpers.js";
 import { runToTexts } from "../support/cells.js";
 import { modelTools } from "../support/model.js";
 
@@ -198,17 +198,23 @@ test.each([
 // Rewritten with: npx vitest run test/model/description.test.ts -u
 test("docs/model.md has the words that models read", async () => {
   const template = readFileSync("docs/model.template.md", "utf8");
-  const parts = docParts(modelTools({}, { tools: [read, search, ...deferred] }));
+  const tools = [read, search, ...deferred];
+  const short = modelTools({ description: "short" }, { tools }).exec.description;
+  const parts = docParts(modelTools({}, { tools }), short);
   const page = template.replace(/\{\{(\w+)\}\}/g, (place, name) => parts.get(name) ?? place);
   const note =
     "<!-- Written by test/model/description.test.ts: change the template or src/model. -->";
   await expect(`${note}\n\n${page}`).toMatchFileSnapshot("../../docs/model.md");
 });
 
-function docParts({ exec, freeformExec, wait }: ModelTools): ReadonlyMap<string, string> {
+function docParts(
+  { exec, freeformExec, wait }: ModelTools,
+  short: string,
+): ReadonlyMap<string, string> {
   const [freeformInput = ""] = /## Input\n(?:- .*\n)+/.exec(freeformExec.description) ?? [];
   return new Map([
     ["exec", exec.description],
+    ["short", short],
     ["execSchema", JSON.stringify(exec.inputSchema, null, 2)],
     ["freeformInput", freeformInput.trimEnd()],
     ["grammar", freeformExec.grammar.trimEnd()],

@@ -6,6 +6,7 @@ const text = (value: string): OutputItem => ({ type: "text", text: value });
 const image: OutputItem = { type: "image", imageUrl: "data:image/png;base64,AA==", detail: "high" };
 
 const ended = {
+  endedAt: 0,
   cellId: "7",
   output: [text("hello")],
   logs: [],
@@ -30,7 +31,7 @@ describe("the header", () => {
   test.each<readonly [CellOutcome, string]>([
     [{ ...ended, status: "completed" }, `Script completed\n${wall}`],
     [{ ...ended, status: "terminated", reason: "requested" }, `Script terminated\n${wall}`],
-    [{ ...ended, status: "yielded" }, `Script running with cell ID 7\n${wall}`],
+    [{ ...ended, status: "yielded", reason: "time" }, `Script running with cell ID 7\n${wall}`],
   ])("says how the cell is: %#", (outcome, header) => {
     expect(headerOf(outcome)).toEqual(text(header));
   });

@@ -61,8 +61,12 @@ function sampleOf(sources, wanted) {
 /**
  * The files of tests that noticed mutants of these files, and those of new files' rooms.
  * @param {readonly SourceFile[]} sources
+ * @param {string} [places] - Other files of tests, or how their paths begin, separated by commas.
  */
-export function testsOf(sources) {
+export function testsOf(sources, places) {
+  if (places !== undefined) {
+    return testFiles().filter((file) => places.split(",").some((place) => file.startsWith(place)));
+  }
   const scores = readScores().src;
   const wanted = new Set(
     sources.flatMap(({ path }) => {

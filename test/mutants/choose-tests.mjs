@@ -27,15 +27,49 @@ const fileMs = 700;
  * @returns {ReachingFile[]}
  */
 export function reachingTests(source, index, coverage) {
-  const [room] = source.path.split("/");
   return Object.entries(coverage).flatMap(([file, reach]) => {
     const ids = idsOf(reach, source, index);
     if (ids.length === 0) return [];
     const times = ids.map((id) => reach.tests[id]?.ms ?? 0);
     const ms = times.reduce((sum, time) => sum + time, fileMs);
-    const isOwn = file.startsWith(`test/${room}/`);
-    return [{ file, ids, ms, longestMs: Math.max(...times), isOwn }];
+    return [{ file, ids, ms, longestMs: Math.max(...times), isOwn: isOwnOf(source, file) }];
   });
+}
+
+/**
+ * The single tests that reach a mutant themselves, whatever is reached before them.
+ * @param {SourceFile} source
+ * @param {number} index
+ * @param {import("./coverage.mjs").Coverage} coverage
+ */
+export function reachingOneByOne(source, index, coverage) {
+  return Object.entries(coverage).flatMap(([file, { sources, tests }]) => {
+    const byTest = sources[source.path]?.byTest ?? {};
+    return Object.keys(byTest).flatMap((id) =>
+      tests[id]?.passed && byTest[id]?.includes(index)
+        ? [{ file, id, ms: tests[id].ms, isOwn: isOwnOf(source, file) }]
+        : [],
+    );
+  });
+}
+
+/**
+ * Whether a mutant is reached when the file's modules load, or by what its tests share.
+ * @param {SourceFile} source
+ * @param {number} index
+ * @param {import("./coverage.mjs").Coverage} coverage
+ * @param {string} file - Of tests.
+ */
+export function isReachedOutside(source, index, coverage, file) {
+  return coverage[file]?.sources[source.path]?.outside.includes(index) ?? false;
+}
+
+/**
+ * @param {SourceFile} source
+ * @param {string} file - Of tests.
+ */
+function isOwnOf(source, file) {
+  return file.startsWith(`test/${source.path.split("/")[0]}/`);
 }
 
 /**

@@ -8,6 +8,9 @@ import { hashOf, tree, workFolder } from "./tree.mjs";
 const kept = path.join(workFolder, "coverage.json");
 const records = path.join(workFolder, "records");
 
+/** What has been recorded is kept if the command is stopped. */
+const filesAtOnce = 40;
+
 /**
  * What one file of tests reaches.
  *
@@ -20,7 +23,7 @@ const records = path.join(workFolder, "records");
  * @property {string} hash - Of the source file.
  * @property {readonly number[]} outside - Mutants, by their place in the source file, that are reached outside
  *   of tests: when modules load, and by what all tests of the file share.
- * @property {Record<string, readonly number[]>} byTest - Mutants that only tests reach, by the test's id.
+ * @property {Record<string, readonly number[]>} byTest - Mutants that a test reaches, by the test's id.
  */
 
 /** @typedef {Record<string, Reach>} Coverage - By the path of the file of tests. */
@@ -41,8 +44,11 @@ export async function currentCoverage(sources, process, among = testFiles()) {
   });
   if (stale.length > 0) {
     console.log(`running ${stale.length} files of tests to see which mutants they reach`);
-    Object.assign(coverage, await record(stale, sources, process));
-    writeFileSync(kept, JSON.stringify(coverage));
+    for (let first = 0; first < stale.length; first += filesAtOnce) {
+      const files = stale.slice(first, first + filesAtOnce);
+      Object.assign(coverage, await record(files, sources, process));
+      writeFileSync(kept, JSON.stringify(coverage));
+    }
   }
   return Object.fromEntries(among.map((file) => [file, /** @type {Reach} */ (coverage[file])]));
 }
@@ -115,8 +121,7 @@ function reachOf(file, tests, sources) {
   for (const [source, mutants] of bySource(outside, sources)) fileReach(source).outside = mutants;
   for (const { id } of tests) {
     for (const [source, mutants] of bySource(readRecord(id), sources)) {
-      const reach = fileReach(source);
-      reach.byTest[id] = mutants.filter((mutant) => !reach.outside.includes(mutant));
+      fileReach(source).byTest[id] = mutants;
     }
   }
   return {

@@ -1,5 +1,5 @@
 // Runs the tests that reach each mutant until one notices it.
-import { chooseTests, reachingTests } from "./choose-tests.mjs";
+import { chooseTests, isReachedOutside, reachingTests } from "./choose-tests.mjs";
 import { isUnobservable } from "./unobservable.mjs";
 
 /** @typedef {import("./tree.mjs").SourceFile} SourceFile */
@@ -37,30 +37,50 @@ export class Judge {
   }
 
   /**
+   * What is known about a mutant before any test runs.
    * @param {SourceFile} source
    * @param {number} index - Of the mutant, in its file.
-   * @returns {Promise<Verdict>}
+   * @returns {Verdict | undefined}
    */
-  async judge(source, index) {
+  known(source, index) {
     const mutant = /** @type {import("./tree.mjs").SourceMutant} */ (source.mutants[index]);
     if (isUnobservable(source, index)) return { source, mutant, state: "unobservable" };
     const reaching = reachingTests(source, index, this.#coverage);
-    const known = this.#results.get(source, index, reaching);
-    const result =
-      known ?? this.#results.set(source, index, reaching, await this.#try(source, index, reaching));
+    const result = this.#results.get(source, index, reaching);
+    if (result?.by !== undefined) this.#countSuccess(source, result.by);
+    return result && { source, mutant, state: result.state, by: result.by };
+  }
+
+  /**
+   * @param {SourceFile} source
+   * @param {number} index - Of the mutant, in its file.
+   * @param {import("./batches.mjs").Found} found - What its tests said beside other mutants.
+   * @returns {Promise<Verdict>}
+   */
+  async judge(source, index, found) {
+    const mutant = /** @type {import("./tree.mjs").SourceMutant} */ (source.mutants[index]);
+    const reaching = reachingTests(source, index, this.#coverage);
+    const result = await this.#confirm(source, index, reaching, found);
+    this.#results.set(source, index, reaching, result);
     if (result.by !== undefined) this.#countSuccess(source, result.by);
-    return { source, mutant, state: result.state, by: result.by };
+    return { source, mutant, ...result };
   }
 
   /**
    * @param {SourceFile} source
    * @param {number} index
    * @param {readonly import("./choose-tests.mjs").ReachingFile[]} reaching
+   * @param {import("./batches.mjs").Found} found
    * @returns {Promise<Pick<import("./results.mjs").Result, "state" | "by">>}
    */
-  async #try(source, index, reaching) {
+  async #confirm(source, index, reaching, found) {
+    if (found.state === "noticed") return { state: "noticed", by: found.by ?? "" };
     if (reaching.length === 0) return { state: "unreached" };
-    const chosen = chooseTests(reaching, this.#successes.get(source.path) ?? new Map());
+    const likely = chooseTests(reaching, this.#successes.get(source.path) ?? new Map());
+    const chosen =
+      found.state === "passed"
+        ? likely.filter(({ file }) => isReachedOutside(source, index, this.#coverage, file))
+        : likely.sort((a, b) => Number(isOf(b, found)) - Number(isOf(a, found)));
     const environment = { CODECELL_MUTANT: String(source.first + index) };
     for (const { file, ids, ms, longestMs } of chosen) {
       const end = await this.#process.run(
@@ -89,4 +109,12 @@ export class Judge {
     const file = by.split(": ")[0];
     successes.set(file, (successes.get(file) ?? 0) + 1);
   }
+}
+
+/**
+ * @param {{ file: string }} reaching
+ * @param {{ by?: string }} found
+ */
+function isOf({ file }, { by = "" }) {
+  return by.startsWith(`${file}: `);
 }

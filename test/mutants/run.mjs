@@ -6,6 +6,7 @@
 //     --changed: the files that differ from a commit's
 //     --sample: files that HEAD selects, for about N mutants, with the tests that noticed theirs when scores.json
 //       was written
+//     --tests: files of tests, or how such paths begin, separated by commas: only these are run. Default: all
 //     --minutes: judges no more mutants after so long, not counting the build and the look at what tests reach
 //     --write: brings scores.json and the table in README.md up to date for files that were judged in full
 //     --all: prints the noticed ones too, with the test
@@ -14,6 +15,7 @@
 // Exit code 1 if of some file more mutants are unnoticed than scores.json has.
 import { parseArgs } from "node:util";
 import { main, run } from "../../scripts/lib/command.mjs";
+import { Batches } from "./batches.mjs";
 import { chooseSources, testsOf } from "./choose-sources.mjs";
 import { currentCoverage } from "./coverage.mjs";
 import { Judge } from "./judge.mjs";
@@ -23,6 +25,8 @@ import { writeScores } from "./scores.mjs";
 import { TestProcess } from "./test-process.mjs";
 import { makeTree } from "./tree.mjs";
 
+const mutantsOfGroup = 1000;
+
 const [what, ...given] = process.argv.slice(2);
 
 const { values: options, positionals: places } = parseArgs({
@@ -31,6 +35,7 @@ const { values: options, positionals: places } = parseArgs({
   options: {
     changed: { type: "string" },
     sample: { type: "string" },
+    tests: { type: "string" },
     minutes: { type: "string", default: "Infinity" },
     write: { type: "boolean", default: false },
     all: { type: "boolean", default: false },
@@ -47,7 +52,9 @@ await main(async () => {
   const tests = new TestProcess();
   try {
     const isPart = options.sample !== undefined || options.changed !== undefined;
-    const coverage = await currentCoverage(sources, tests, isPart ? testsOf(chosen) : undefined);
+    const among =
+      options.tests !== undefined || isPart ? testsOf(chosen, options.tests) : undefined;
+    const coverage = await currentCoverage(sources, tests, among);
     const report = await judgeAll(chosen, coverage, tests);
     report.print();
     if (options.write) writeScores({ src: report.scores });
@@ -67,13 +74,45 @@ async function judgeAll(chosen, coverage, tests) {
   const results = new Results();
   const judge = new Judge(coverage, tests, results);
   const report = new Report(options.all);
-  for (const source of chosen) {
-    for (const index of source.mutants.keys()) {
-      if (performance.now() > endsAt) return report;
-      report.add(await judge.judge(source, index));
-      results.save();
+  for (const group of groupsOf(chosen)) {
+    const open = group.flatMap((source) =>
+      [...source.mutants.keys()].flatMap((index) =>
+        judge.known(source, index) === undefined ? [{ source, index }] : [],
+      ),
+    );
+    const found = await new Batches(coverage, tests).try(open, endsAt);
+    for (const source of group) {
+      for (const index of source.mutants.keys()) {
+        const known = judge.known(source, index);
+        const tried = found.get(source.first + index);
+        if (known !== undefined) report.add(known);
+        else if (tried !== undefined && performance.now() < endsAt)
+          report.add(await judge.judge(source, index, tried));
+        else return report;
+        results.save();
+      }
+      report.finish(source);
     }
-    report.finish(source);
   }
   return report;
+}
+
+/**
+ * Files of so many mutants together that starting the tests takes little beside running them, and that not all is
+ * lost if the command is stopped.
+ * @param {readonly import("./tree.mjs").SourceFile[]} chosen
+ */
+function groupsOf(chosen) {
+  /** @type {import("./tree.mjs").SourceFile[][]} */
+  const groups = [];
+  let mutants = Number.POSITIVE_INFINITY;
+  for (const source of chosen) {
+    if (mutants + source.mutants.length > mutantsOfGroup) {
+      groups.push([]);
+      mutants = 0;
+    }
+    groups.at(-1)?.push(source);
+    mutants += source.mutants.length;
+  }
+  return groups;
 }

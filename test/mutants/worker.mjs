@@ -22,6 +22,7 @@ const vitest = await createVitest("test", {
   root: tree,
   include: ["test/*/**/*.test.ts"],
   pool: "forks",
+  runner: path.join(tree, "test/mutants/try-mutants.mjs"),
   setupFiles: [path.join(tree, "test/mutants/record-tests.mjs")],
   watch: false,
   reporters: [{}],
@@ -46,6 +47,7 @@ process.send?.("ready");
  * @returns {Promise<TestRunEnd>}
  */
 async function runTests({ environment, tests, testMs, workers, stopsAtFailure }) {
+  delete process.env.CODECELL_MUTANT_PLAN;
   Object.assign(process.env, environment);
   const project = vitest.getRootProject();
   for (const config of [vitest.config, project.config]) {

@@ -50,5 +50,6 @@ std::span<const Test> SpinTests();
 std::span<const Test> ThreadCacheTests();
 std::span<const Test> ThreadTests();
 std::span<const Test> Utf8Tests();
+std::span<const Test> WireTests();
 
 }  // namespace codecell::test

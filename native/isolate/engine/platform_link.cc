@@ -14,6 +14,8 @@ namespace {
 
 // Written at load, by every environment with the same value.
 std::atomic<node::MultiIsolatePlatform*> g_platform{nullptr};
+// Null: Node runs. Written before the first isolate.
+PlatformLink::Announce g_announce = nullptr;
 
 // node::MultiIsolatePlatform::DisposeIsolate(v8::Isolate*), as the compiler writes it.
 #if defined(_WIN32)
@@ -69,14 +71,24 @@ bool PlatformLink::Attach(std::function<void()> at_exit) {
   return true;
 }
 
+void PlatformLink::UseOwnPlatform(Announce announce) { g_announce = announce; }
+
 PlatformLink::PlatformLink(v8::Isolate* isolate, std::shared_ptr<v8::TaskRunner> runner)
-    : isolate_(isolate), delegate_(std::make_unique<Delegate>(std::move(runner))) {
+    : isolate_(isolate), delegate_(std::make_unique<Delegate>(runner)) {
+  if (g_announce != nullptr) {
+    g_announce(isolate, std::move(runner));
+    return;
+  }
   g_platform.load()->RegisterIsolate(isolate_, delegate_.get());
 }
 
 PlatformLink::~PlatformLink() = default;
 
 void PlatformLink::DisposeIsolate() {
+  if (g_announce != nullptr) {
+    isolate_->Dispose();
+    return;
+  }
   static const DisposeThroughPlatform dispose_through_platform = FindDisposeThroughPlatform();
   if (dispose_through_platform != nullptr) {
     dispose_through_platform(g_platform, isolate_);

@@ -11,14 +11,19 @@ class TaskRunner;
 
 namespace codecell::isolate {
 
-// Node's platform, which every isolate of the process must be registered with. The only file that
-// uses Node's C++ interface.
+// The platform of the process, which every isolate must be registered with: Node's, or where Node
+// does not run, ours. The only file that uses Node's C++ interface.
 class PlatformLink {
  public:
   // Host thread, at load, in every environment: finds the platform, and has `at_exit` called before
   // the environment goes away, on natural exit and on process.exit alike. False: this process's
   // platform is not one that other isolates can be registered with.
   static bool Attach(std::function<void()> at_exit);
+
+  // Where Node does not run, before the first isolate: `announce` is told of each isolate and where
+  // its tasks go.
+  using Announce = void (*)(v8::Isolate* isolate, std::shared_ptr<v8::TaskRunner> runner);
+  static void UseOwnPlatform(Announce announce);
 
   // Isolate thread. Between Register and Dispose the platform sends the isolate's tasks to
   // `runner`.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/backlog.h"
+#include "base/feed.h"
 #include "base/latch.h"
 #include "base/mailbox.h"
 #include "base/scheduling.h"
@@ -37,10 +38,12 @@ enum class ThreadLife {
 
 // What a cell's thread and the host share; it lives as long as either needs it.
 struct CellLink {
+  // `feed` brings the commands where another process posts them; null: the host posts them.
   CellLink(const protocol::IsolateOptions& isolate_options,
-           std::shared_ptr<protocol::EventSink> event_sink)
+           std::shared_ptr<protocol::EventSink> event_sink, base::Feed* feed = nullptr)
       : isolate(isolate_options),
         sink(std::move(event_sink)),
+        mailbox(feed),
         backlog(isolate_options.queued_bytes) {}
 
   // Host. Gives the isolate its cell, once.

@@ -1,7 +1,7 @@
 #include "isolate/globals/web_globals.h"
 
-#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 
 #include "isolate/engine/engine_compat.h"
@@ -30,6 +30,11 @@ enum class Holder {
   kUint8ArrayPrototype,
   kWeakMapPrototype,
 };
+
+constexpr const char* kMap = "Map";
+constexpr const char* kSet = "Set";
+constexpr const char* kUint8Array = "Uint8Array";
+constexpr const char* kWeakMap = "WeakMap";
 
 struct WebGlobal {
   const char* name;
@@ -126,7 +131,39 @@ constexpr WebGlobal kGlobals[] = {
     Newer(Holder::kPromise, "withResolvers", "Promise.withResolvers"),
 #endif
 };
-constexpr size_t kCount = sizeof(kGlobals) / sizeof(kGlobals[0]);
+
+// Classes of the engine that a cell reaches only by these names of the global object, and that lack
+// much. The engine copies the description of all properties of a prototype for each one that is
+// added. So what these lack is added when the class is first touched: most cells touch none of
+// them.
+constexpr std::initializer_list<const char*> kLateClasses = {
+#if V8_MAJOR_VERSION < 12
+    kSet,
+#endif
+#if V8_MAJOR_VERSION < 14
+    kMap,
+    kUint8Array,
+    kWeakMap,
+#endif
+};
+
+// The late class that the holder is or is the prototype of; null: none.
+const char* LateClassOf(Holder holder) {
+  switch (holder) {
+    case Holder::kMap:
+    case Holder::kMapPrototype:
+      return kMap;
+    case Holder::kSetPrototype:
+      return kSet;
+    case Holder::kUint8Array:
+    case Holder::kUint8ArrayPrototype:
+      return kUint8Array;
+    case Holder::kWeakMapPrototype:
+      return kWeakMap;
+    default:
+      return nullptr;
+  }
+}
 
 v8::MaybeLocal<v8::Value> ValueOf(CellContext& cell, const WebGlobal& entry) {
   IsolateScope& scope = cell.scope();
@@ -198,6 +235,12 @@ bool GetIteratorPrototype(IsolateScope& scope, v8::Local<v8::Object>& value) {
 }
 #endif
 
+bool IsPrototype(Holder holder) {
+  return holder == Holder::kIteratorPrototype || holder == Holder::kMapPrototype ||
+         holder == Holder::kSetPrototype || holder == Holder::kUint8ArrayPrototype ||
+         holder == Holder::kWeakMapPrototype;
+}
+
 // Only while the cell's code has not run.
 bool FindHolder(IsolateScope& scope, v8::Local<v8::Object> global, Holder holder,
                 v8::Local<v8::Object>& value) {
@@ -218,9 +261,9 @@ bool FindHolder(IsolateScope& scope, v8::Local<v8::Object> global, Holder holder
       return GetPrototype(scope, global, "Iterator", value);
 #endif
     case Holder::kMap:
-      return Get(scope, global, "Map", value);
+      return Get(scope, global, kMap, value);
     case Holder::kMapPrototype:
-      return GetPrototype(scope, global, "Map", value);
+      return GetPrototype(scope, global, kMap, value);
     case Holder::kObject:
       return Get(scope, global, "Object", value);
     case Holder::kPromise:
@@ -228,13 +271,13 @@ bool FindHolder(IsolateScope& scope, v8::Local<v8::Object> global, Holder holder
     case Holder::kRegExp:
       return Get(scope, global, "RegExp", value);
     case Holder::kSetPrototype:
-      return GetPrototype(scope, global, "Set", value);
+      return GetPrototype(scope, global, kSet, value);
     case Holder::kUint8Array:
-      return Get(scope, global, "Uint8Array", value);
+      return Get(scope, global, kUint8Array, value);
     case Holder::kUint8ArrayPrototype:
-      return GetPrototype(scope, global, "Uint8Array", value);
+      return GetPrototype(scope, global, kUint8Array, value);
     case Holder::kWeakMapPrototype:
-      return GetPrototype(scope, global, "WeakMap", value);
+      return GetPrototype(scope, global, kWeakMap, value);
   }
   return false;
 }
@@ -243,31 +286,72 @@ bool FindHolder(IsolateScope& scope, v8::Local<v8::Object> global, Holder holder
 template <typename Use>
 bool ForEach(IsolateScope& scope, v8::Local<v8::Object> global, Use use) {
   v8::Local<v8::Object> holder;
-  for (size_t i = 0; i < kCount; ++i) {
-    const bool is_known = i > 0 && kGlobals[i].holder == kGlobals[i - 1].holder;
-    if (!is_known && !FindHolder(scope, global, kGlobals[i].holder, holder)) return false;
-    if (!use(i, holder)) return false;
+  const WebGlobal* before = nullptr;
+  for (const WebGlobal& entry : kGlobals) {
+    const bool is_known = before != nullptr && entry.holder == before->holder;
+    if (!is_known && !FindHolder(scope, global, entry.holder, holder)) return false;
+    if (!use(entry, holder)) return false;
+    before = &entry;
   }
   return true;
+}
+
+v8::Maybe<bool> Install(IsolateScope& scope, const WebGlobal& entry, v8::Local<v8::Object> holder) {
+  const auto index = static_cast<uint32_t>(&entry - kGlobals);
+  return holder->SetNativeDataProperty(scope.context(), Literal(scope, entry.name), Give, nullptr,
+                                       v8::Integer::NewFromUnsigned(scope.isolate(), index),
+                                       entry.attributes);
+}
+
+bool HasOwn(IsolateScope& scope, v8::Local<v8::Object> object, const char* name) {
+  return object->HasOwnProperty(scope.context(), Literal(scope, name)).FromMaybe(true);
+}
+
+// Makes a late class an ordinary property, with what it has in newer engines. This is called again
+// and again where the cell has frozen the global object.
+void GiveLateClass(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::Value>& info) {
+  IsolateScope& scope = CellContext::From(info.GetIsolate()).scope();
+  const v8::Local<v8::Context> context = scope.context();
+  const v8::Local<v8::Object> global = context->Global();
+  const v8::Local<v8::Object> found = info.Data().As<v8::Object>();
+  info.GetReturnValue().Set(found);
+  // Assigning makes it an ordinary property at its old place.
+  LeavePending(global->Set(context, name, found));
+  v8::Local<v8::Object> prototype;
+  if (!Get(scope, found, "prototype", prototype)) return;
+  for (const WebGlobal& entry : kGlobals) {
+    const char* late_class = LateClassOf(entry.holder);
+    if (late_class == nullptr || !name->StrictEquals(Literal(scope, late_class))) continue;
+    const v8::Local<v8::Object> holder = IsPrototype(entry.holder) ? prototype : found;
+    if (!HasOwn(scope, holder, entry.name)) LeavePending(Install(scope, entry, holder));
+  }
 }
 
 }  // namespace
 
 bool InstallWebGlobals(IsolateScope& scope, v8::Local<v8::Object> global) {
-  return ForEach(scope, global, [&](size_t i, v8::Local<v8::Object> holder) {
-    const WebGlobal& entry = kGlobals[i];
-    return holder
-        ->SetNativeDataProperty(
-            scope.context(), Literal(scope, entry.name), Give, nullptr,
-            v8::Integer::NewFromUnsigned(scope.isolate(), static_cast<uint32_t>(i)),
-            entry.attributes)
-        .FromMaybe(false);
-  });
+  const bool are_there =
+      ForEach(scope, global, [&](const WebGlobal& entry, v8::Local<v8::Object> holder) {
+        return LateClassOf(entry.holder) != nullptr ||
+               Install(scope, entry, holder).FromMaybe(false);
+      });
+  if (!are_there) return false;
+  for (const char* name : kLateClasses) {
+    v8::Local<v8::Object> late_class;
+    if (!Get(scope, global, name, late_class) ||
+        !global
+             ->SetNativeDataProperty(scope.context(), Literal(scope, name), GiveLateClass, nullptr,
+                                     late_class, v8::DontEnum)
+             .FromMaybe(false)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 bool RemoveWebGlobals(IsolateScope& scope, v8::Local<v8::Object> global) {
-  return ForEach(scope, global, [&](size_t i, v8::Local<v8::Object> holder) {
-    return holder->Delete(scope.context(), Literal(scope, kGlobals[i].name)).FromMaybe(false);
+  return ForEach(scope, global, [&](const WebGlobal& entry, v8::Local<v8::Object> holder) {
+    return holder->Delete(scope.context(), Literal(scope, entry.name)).FromMaybe(false);
   });
 }
 

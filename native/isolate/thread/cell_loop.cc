@@ -14,6 +14,13 @@ namespace {
 // Some tools answer sooner than a sleeping thread can be woken.
 constexpr std::chrono::microseconds kSpin{30};
 
+// What most cells use.
+constexpr char kWarmUp[] =
+    "const list = await Promise.all([1, 2].map(async (n) => ({ n, s: `${n}` })));\n"
+    "text(list); text(JSON.stringify(JSON.parse(JSON.stringify(list))));\n"
+    "for (const { s } of list) { try { throw new Error(s); } catch (error) { text(error.stack); } "
+    "}";
+
 }  // namespace
 
 CellLoop::CellLoop(IsolateScope& scope, IsolateOwner& owner, CellLink& link)
@@ -27,17 +34,14 @@ CellLoop::CellLoop(IsolateScope& scope, IsolateOwner& owner, CellLink& link)
 
 void CellLoop::Prepare() {
   const bool exists = realm_.Create(scope_);
-  if (exists && link_.isolate.is_spare && link_.stage == Stage::kMaking) WarmUp();
+  if (exists && link_.isolate.is_spare && link_.stage == Stage::kMaking) {
+    WarmUp(base::Text::Ascii(kWarmUp));
+  }
 }
 
-void CellLoop::WarmUp() {
+void CellLoop::WarmUp(const base::Text& source) {
   const v8::HandleScope handles(scope_.isolate());
   const v8::Context::Scope entered(realm_.context(scope_));
-  static const base::Text source = base::Text::Ascii(
-      "const list = await Promise.all([1, 2].map(async (n) => ({ n, s: `${n}` })));\n"
-      "text(list); text(JSON.stringify(JSON.parse(JSON.stringify(list))));\n"
-      "for (const { s } of list) { try { throw new Error(s); } catch (error) { text(error.stack); "
-      "} }");
   LeavePending(cell_.modules().Start(scope_, source));
   scope_.isolate()->PerformMicrotaskCheckpoint();
 }

@@ -31,6 +31,9 @@ class CellLoop {
 
   // Makes the realm, and warms a spare one up.
   void Prepare();
+  // Runs a small program that uses what many cells use, so that the engine has made what it makes
+  // lazily. A cell sees nothing of it.
+  void WarmUp(const base::Text& source);
   // Waits for the cell. False: none will come.
   bool AwaitCell();
   // Takes over the options of the cell that has come. In the realm's context; false: the engine
@@ -43,9 +46,6 @@ class CellLoop {
   Realm& realm() { return realm_; }
 
  private:
-  // Runs a small program that uses what most cells use, so that the engine has made what it makes
-  // lazily. A cell sees nothing of it.
-  void WarmUp();
   // Compiles the source and runs it; the promise of its end. Empty: it has failed to start.
   v8::Local<v8::Promise> RunSource();
   // What follows the end of a source that is read leniently. Returns the last promise.

@@ -2,11 +2,9 @@
 
 #include <v8.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <optional>
-#include <string>
 #include <utility>
 
 #include "base/fault_guard.h"
@@ -15,8 +13,8 @@
 #include "isolate/engine/isolate_owner.h"
 #include "isolate/engine/isolate_scope.h"
 #include "isolate/exec/cell_link.h"
-#include "isolate/exec/limit_error.h"
 #include "isolate/thread/cell_loop.h"
+#include "isolate/thread/fatal_end.h"
 #include "isolate/thread/watchdog.h"
 
 namespace codecell::isolate {
@@ -44,29 +42,6 @@ std::atomic<int> g_orphans{0};
 // The cell whose thread this is; null on every other thread.
 thread_local CellLink* t_link = nullptr;
 
-protocol::CellError OutOfMemory(const CellLink& link, const char* where) {
-  protocol::CellError error = protocol::MakeError(
-      protocol::ErrorCode::kHeapLimit, "RangeError",
-      "the cell ran out of memory in one step (" + std::string(where == nullptr ? "" : where) +
-          "), beyond what the engine can undo; work on less data at a time");
-  error.limit = protocol::LimitUse{"heapBytes", static_cast<double>(link.isolate.heap_bytes),
-                                   static_cast<double>(link.memory->heap_peak())};
-  return error;
-}
-
-protocol::Usage UsageOf(const CellLink& link, double cpu_ms) {
-  const MemoryUse& memory = *link.memory;
-  return {std::max(0.0, cpu_ms - link.cpu_ms_before), link.tool_wait.milliseconds(), memory.heap(),
-          memory.heap_peak(), memory.array_buffers_peak()};
-}
-
-protocol::CellError EngineFailure() {
-  return protocol::MakeError(
-      protocol::ErrorCode::kEngine, "Error",
-      "the engine could not go on with the cell: it met a size it cannot handle, or a fault of its "
-      "own; work on less data at a time");
-}
-
 // The engine ends the process when it cannot go on. On a cell's thread it must not: the outcome is
 // sent, and the thread sleeps for ever and keeps all it holds.
 [[noreturn]] void Park(CellLink& link, protocol::CellError error) {
@@ -76,20 +51,8 @@ protocol::CellError EngineFailure() {
   link.terminator.Forget();
   link.backlog.Release();
   if (link.life.exchange(ThreadLife::kParked) != ThreadLife::kAbandoned) ++g_orphans;
-  protocol::Settled settled;
+  protocol::Settled settled = FatalEnd(link, std::move(error));
   settled.thread = protocol::ThreadFate::kParked;
-  const Stop stop = link.terminator.why();
-  if (stop.cause == StopCause::kRequested) {
-    settled.end = protocol::End::kTerminated;
-  } else {
-    settled.end = protocol::End::kFailed;
-    // The host was told this error when the cell was asked to stop.
-    if (stop.cause != StopCause::kHeapLimit) {
-      if (auto passed = LimitErrorOf(stop)) error = *std::move(passed);
-    }
-    settled.error = std::move(error);
-  }
-  settled.usage = UsageOf(link, base::CurrentCpuTimeMs());
   link.sink->Push(std::move(settled), 0);
   link.over.Set();
   base::Thread::Park();
@@ -101,13 +64,6 @@ void OnOutOfMemory(const char* where, const v8::OOMDetails&) {
 
 void OnFatalError(const char*, const char*) {
   if (t_link != nullptr) Park(*t_link, EngineFailure());
-}
-
-protocol::CellError StackOverflow() {
-  return protocol::MakeError(
-      protocol::ErrorCode::kEngine, "Error",
-      "the engine ran out of stack in one step, such as compiling a regular expression; use a "
-      "smaller or flatter one");
 }
 
 void OnFault(base::Fault fault) {

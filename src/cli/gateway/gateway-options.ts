@@ -7,6 +7,7 @@ export interface McpCommandOptions extends ApprovalCommandOptions, ReadingComman
   readonly config: string;
   readonly listen: ListenAddress;
   readonly allowOrigin?: readonly string[];
+  readonly description: "short" | "full";
   readonly describe: "all" | "none";
   /** By name; checked by createCodeMode. */
   readonly limit?: Readonly<Record<string, number>>;

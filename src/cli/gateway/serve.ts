@@ -3,7 +3,7 @@ import { CodeModeError } from "../../base/errors.js";
 import type { McpClientCapabilities } from "../../mcp/client/servers.js";
 import { Gateway } from "../../mcp/gateway/gateway.js";
 import { StreamClient } from "../../mcp/gateway/stream-client.js";
-import { createModelTools } from "../../model/model-tools.js";
+import { shownDescriptionLength } from "../../model/short-description.js";
 import { estimateTokens } from "../../model/token-budget.js";
 import { toApproval } from "../approval-options.js";
 import { ApprovalRules } from "../approve/approval-rules.js";
@@ -19,9 +19,6 @@ import { ProgramRecord } from "./program-record.js";
 
 /** The exit code after Ctrl-C; other ends are what a server is asked for. */
 const interruptedCode = 130;
-
-/** A description of more tokens is worth a hint. */
-const longDescriptionTokens = 10_000;
 
 /** Where clients come and go, each request of a server is looked at by itself. */
 const everything: McpClientCapabilities = {
@@ -63,7 +60,7 @@ async function openGateway(
   capabilities: Promise<McpClientCapabilities>,
 ): Promise<Gateway> {
   const { terminal, report } = context;
-  const { verbose, startTimeout, yieldAfter, describe } = options;
+  const { verbose, startTimeout, yieldAfter, description, describe } = options;
   const gateway = new Gateway({
     config: await readConfig(options.config, (warning) => report.warning(warning)),
     cells: {
@@ -73,6 +70,7 @@ async function openGateway(
       ...toReading(options),
       ...(yieldAfter !== undefined && { yieldAfterMs: yieldAfter }),
     },
+    description,
     describeTools: describe,
     servers: {
       logins: true,
@@ -91,7 +89,7 @@ async function openGateway(
     ...(verbose && { record: new ProgramRecord(terminal) }),
   });
   void gateway.ready.then(
-    () => hintAtLength(gateway, describe, context),
+    () => hintAtLength(gateway, context),
     () => undefined,
   );
   return gateway;
@@ -112,18 +110,12 @@ async function serveStreams(
   }
 }
 
-function hintAtLength(
-  gateway: Gateway,
-  describe: McpCommandOptions["describe"],
-  { terminal }: SessionContext,
-): void {
-  if (describe === "none" || gateway.toolCount === 0) return;
-  const description = gateway.describeExec(
-    (session) => createModelTools(session, { describeTools: "all" }).exec.description,
-  );
+/** Says what clients cut off, and what the whole costs those that do not. */
+function hintAtLength(gateway: Gateway, { terminal }: SessionContext): void {
+  const description = gateway.describeExec();
+  if (description.length <= shownDescriptionLength) return;
   const tokens = estimateTokens(description);
-  if (tokens < longDescriptionTokens) return;
   terminal.note(
-    `${terminal.style.yellow("●")} exec's description, with ${count(gateway.toolCount, "tool")}, takes about ${tokens} tokens of the model's context; --describe none leaves tools to be found by programs`,
+    `${terminal.style.yellow("●")} exec's description, with ${count(gateway.toolCount, "tool")}, has ${description.length} characters, about ${tokens} tokens; Claude Code shows the model the first ${shownDescriptionLength} characters. --description short keeps within them`,
   );
 }

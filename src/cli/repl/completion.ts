@@ -1,9 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { CompleterResult } from "node:readline";
+import { helpers } from "../../declarations/helpers.js";
 import { isRecord } from "../../declarations/schema-node.js";
 import { readJsonSchema } from "../../declarations/schema-source.js";
-import { helpers } from "../../model/helpers.js";
 import type { RegisteredTool } from "../../tools/registered-tool.js";
 import { cellGlobals, memberNames, webGlobalNames } from "./cell-globals.js";
 

@@ -1,4 +1,5 @@
 import type { CodeModeError } from "../../base/errors.js";
+import type { DescriptionLength } from "../../model/descriptions.js";
 import type { CodeModeOptions } from "../../options/options.js";
 import type { CellEvent } from "../../protocol/events.js";
 import type { Session } from "../../session/session.js";
@@ -13,6 +14,7 @@ export interface GatewayOptions {
     CodeModeOptions,
     "limits" | "yieldAfterMs" | "maxYieldAfterMs" | "console" | "dialect" | "onApproval"
   >;
+  readonly description: DescriptionLength;
   readonly describeTools: "all" | "none";
   readonly servers: Pick<
     ConnectMcpOptions,

@@ -2,6 +2,7 @@ import type { ServerCapabilities } from "@modelcontextprotocol/server";
 import { CodeModeError } from "../../base/errors.js";
 import { packageVersion } from "../../base/package-version.js";
 import { type CodeMode, createCodeMode } from "../../index.js";
+import { createModelTools } from "../../model/model-tools.js";
 import type { CellEvent } from "../../protocol/events.js";
 import type { Session } from "../../session/session.js";
 import type { ToolContext } from "../../tools/tool-definition.js";
@@ -102,12 +103,13 @@ export class Gateway implements AsyncDisposable {
     kind: "connection" | "request",
     isListening: () => boolean = () => true,
   ): Promise<GatewayServer> {
-    const { describeTools, record } = this.options;
+    const { description, describeTools, record } = this.options;
     const server = new GatewayServer(
       { name: "codecell", version: packageVersion() },
       { capabilities: await this.#announced(), instructions: defaultInstructions },
     );
     await serveTools(server, session, {
+      description,
       describeTools,
       ready: this.ready,
       onCall: (tool, input) => record?.called(session, tool, input),
@@ -147,10 +149,12 @@ export class Gateway implements AsyncDisposable {
   }
 
   /** The text that a model reads of exec. */
-  describeExec(describe: (session: Session) => string): string {
+  describeExec(): string {
+    const { description, describeTools } = this.options;
     const session = this.#codeMode.openSession();
     session.setToolSet(this.#tools);
-    const text = describe(session);
+    const { exec } = createModelTools(session, { description, describeTools });
+    const text = exec.description;
     void session.close();
     return text;
   }

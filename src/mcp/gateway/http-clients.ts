@@ -14,6 +14,7 @@ import { idTakenError, OpenRequests } from "./open-requests.js";
 import { type Body, maxRequestBodySize, problem, readBody } from "./request-body.js";
 import { subscribe } from "./stream-client.js";
 import type { Subscriber } from "./subscriptions.js";
+import { whenSent } from "./when-sent.js";
 
 const defaultIdleMs = 60 * 60_000;
 const maxCheckMs = 60_000;
@@ -61,7 +62,7 @@ export class HttpClients {
     gateway.listen(this.#modern.notify);
     this.#idleMs = idleMs;
     const checkMs = Math.min(maxCheckMs, this.#idleMs);
-    this.#idleCheck = setInterval(() => void this.#dropIdle(maxClients), checkMs);
+    this.#idleCheck = setInterval(() => void this.#dropIdle(), checkMs);
   }
 
   /** @param parts - The body's bytes as they come in, if they are not the request's own. */
@@ -100,23 +101,21 @@ export class HttpClients {
 
   async #serveLegacy(request: Request, body: Body): Promise<Response> {
     const id = request.headers.get("mcp-session-id");
-    const client = id === null ? undefined : this.#clients.get(id);
-    if (id !== null && client !== undefined) {
-      this.#clients.delete(id);
-      this.#clients.set(id, client);
-      return this.#answer(client, request, body);
+    if (id === null) {
+      return beginsSession(body)
+        ? this.#begin(request, body)
+        : problem(400, "The header Mcp-Session-Id is missing: initialize first.");
     }
+    const client = this.#clients.get(id);
     // The client begins a new session when it sees this.
-    if (id !== null) return problem(404, "There is no such session; it may have ended.");
-    if (!beginsSession(request, body)) {
-      return problem(400, "The header Mcp-Session-Id is missing: initialize first.");
-    }
-    return this.#begin(request, body);
+    if (client === undefined) return problem(404, "There is no such session; it may have ended.");
+    this.#clients.delete(id);
+    this.#clients.set(id, client);
+    return this.#answer(client, request, body);
   }
 
   /** Opens a session with the request that initializes it. */
   async #begin(request: Request, body: Body): Promise<Response> {
-    await this.#dropIdle(maxClients - 1);
     const session = this.#gateway.openSession();
     const isListening = (): boolean => client.streams > 0;
     const server = await this.#gateway.createServer(session, "connection", isListening);
@@ -125,6 +124,7 @@ export class HttpClients {
       maxRequestBodySize,
       onsessioninitialized: (id) => {
         this.#clients.set(id, client);
+        return this.#dropIdle();
       },
       onsessionclosed: (id) => this.#drop(id, "its client has ended it"),
     });
@@ -172,11 +172,11 @@ export class HttpClients {
   }
 
   /** Clients without a connection; above the maximum, also those with the oldest last request. */
-  async #dropIdle(maxKept: number): Promise<void> {
+  async #dropIdle(): Promise<void> {
     const now = performance.now();
     for (const [id, { open, lastSeen }] of this.#clients) {
       const isIdle = open === 0 && now - lastSeen >= this.#idleMs;
-      if (isIdle || this.#clients.size > maxKept) {
+      if (isIdle || this.#clients.size > maxClients) {
         await this.#drop(
           id,
           `${maxClients} other clients have asked since, which are as many as are kept`,
@@ -205,50 +205,11 @@ export class HttpClients {
   }
 }
 
-/** The response, and one call when it has been sent or is not taken any more. */
-function whenSent(response: Response, signal: AbortSignal, callback: () => void): Response {
-  let isSent = false;
-  const onSent = (): void => {
-    if (!isSent) callback();
-    isSent = true;
-  };
-  if (response.body === null) {
-    onSent();
-    return response;
-  }
-  const reader = response.body.getReader();
-  // A stream with nothing to say does not notice that its client has gone.
-  const leave = (): void => {
-    onSent();
-    reader.cancel().catch(() => undefined);
-  };
-  if (signal.aborted) leave();
-  signal.addEventListener("abort", leave, { once: true });
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read();
-        if (!done) return controller.enqueue(value);
-        controller.close();
-      } catch (error) {
-        controller.error(error);
-      }
-      onSent();
-    },
-    async cancel(reason) {
-      onSent();
-      await reader.cancel(reason);
-    },
-  });
-  return new Response(body, response);
-}
-
 async function* bytesOf({ body }: Request): AsyncIterable<Uint8Array> {
   yield* body ?? [];
 }
 
-function beginsSession(request: Request, { parsedBody }: Body): boolean {
-  return (
-    request.method === "POST" && [parsedBody].flat().some((message) => isInitializeRequest(message))
-  );
+/** Of several messages at once, one that initializes makes the transport say what is wrong. */
+function beginsSession({ parsedBody }: Body): boolean {
+  return [parsedBody].flat().some((message) => isInitializeRequest(message));
 }

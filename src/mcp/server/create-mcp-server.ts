@@ -66,6 +66,7 @@ function checkMcpServerOptions(options: McpServerOptions): void {
     "version",
     "instructions",
     "ready",
+    "description",
     "describeTools",
     "codeOnly",
     "typescript",

@@ -27,8 +27,8 @@ export async function serveTools(
   session: Session,
   options: ServeToolsOptions,
 ): Promise<void> {
-  const { ready, onCall, ...modelOptions } = options;
-  const { exec, wait } = createModelTools(session, modelOptions);
+  const { ready, onCall, description = "short", ...modelOptions } = options;
+  const { exec, wait } = createModelTools(session, { ...modelOptions, description });
   const { ProtocolError, ProtocolErrorCode } = await loadServerSdk();
   const calls = McpCalls.of(session);
   server.setRequestHandler("tools/list", async () => {

@@ -1,0 +1,70 @@
+#include "zygote/frame_sink.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+#include <variant>
+
+#include "base/scheduling.h"
+#include "isolate/thread/fatal_end.h"
+#include "zygote/exit_codes.h"
+
+namespace codecell::zygote {
+
+namespace {
+
+// More than this is written at once, so that a cell does not hold its output twice.
+constexpr size_t kMaxWaiting = size_t{64} << 10;
+
+}  // namespace
+
+void FrameSink::Open(int channel, const protocol::Hello& hello) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  channel_ = channel;
+  protocol::AppendHello(frames_, hello);
+}
+
+void FrameSink::PushLater(protocol::Event event, size_t bytes) {
+  protocol::Usage usage;
+  if (std::holds_alternative<protocol::Yielded>(event)) {
+    usage = isolate::UsageOf(*link_, base::CurrentCpuTimeMs());
+  }
+  const std::lock_guard<std::mutex> lock(mutex_);
+  protocol::AppendEvent(frames_, event, usage);
+  waiting_ += bytes;
+  if (frames_.size() > kMaxWaiting) Send();
+}
+
+void FrameSink::Flush() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  Send();
+}
+
+void FrameSink::TryFlush() {
+  const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
+  if (lock.owns_lock()) Send();
+}
+
+void FrameSink::SendSample(uint32_t number, const protocol::Usage& usage) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  protocol::AppendSampled(frames_, number, usage);
+  Send();
+}
+
+void FrameSink::Send() {
+  size_t sent = 0;
+  while (sent < frames_.size()) {
+    const ssize_t count =
+        send(channel_, frames_.data() + sent, frames_.size() - sent, MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) _exit(kHostIsGone);
+    sent += static_cast<size_t>(count);
+  }
+  frames_.clear();
+  if (frames_.capacity() > kMaxWaiting * 2) frames_.shrink_to_fit();
+  link_->backlog.Remove(std::exchange(waiting_, 0));
+}
+
+}  // namespace codecell::zygote

@@ -1,0 +1,13 @@
+#pragma once
+
+namespace codecell::zygote {
+
+// The first argument of a helper. A process without it is not one, and runs Node's own main.
+inline constexpr char kHelperArgument[] = "--codecell-zygote";
+
+// The helper: makes an isolate, then forks a child for each cell that the host asks for. Arguments:
+// kHelperArgument, the descriptor of the control socket, the heap limit in bytes, the folder of the
+// web's libraries.
+int Main(int argc, char** argv);
+
+}  // namespace codecell::zygote
