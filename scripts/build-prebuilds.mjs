@@ -1,31 +1,72 @@
-// Builds the addon for every supported ABI, stripped, into prebuilds/<platform>-<arch>/, from where
-// it goes into the package.
+// Builds the addon for every supported ABI into prebuilds/<platform>/, from where the files go into the
+// package for that platform. What debuggers need goes into build/debug/<platform>/, in files of its own.
 //
-//   node scripts/build-prebuilds.mjs
+//   node scripts/build-prebuilds.mjs [--platform NAME] [MAJOR...]
+//     default: this machine's platform, and each supported major of Node
 import { chmodSync, copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { main, root, run } from "./lib/command.mjs";
 import { buildAddon } from "./lib/native-build.mjs";
 import { newestSymbols, newestVersion } from "./lib/needed-symbols.mjs";
 import { nodeOfMajor, supportedMajors } from "./lib/node-cache.mjs";
+import { ownPlatform } from "./lib/platforms.mjs";
+import { binutil } from "./lib/toolchains.mjs";
+
+const { values, positionals } = parseArgs({
+  options: { platform: { type: "string" } },
+  allowPositionals: true,
+});
 
 await main(() => {
-  const folder = path.join(root, "prebuilds", `${process.platform}-${process.arch}`);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  const platform = values.platform ?? ownPlatform();
+  const majors = positionals.length > 0 ? positionals : supportedMajors;
+  const folder = emptyFolder("prebuilds", platform);
+  const debugFolder = emptyFolder("build", "debug", platform);
   const needed = [];
-  for (const major of supportedMajors) {
+  for (const major of majors) {
     const node = nodeOfMajor(major);
-    const prebuilt = path.join(folder, `codecell.abi${node.modules}.node`);
-    copyFileSync(buildAddon({ node }), prebuilt);
+    const name = `codecell.abi${node.modules}.node`;
+    const prebuilt = path.join(folder, name);
+    const debug = path.join(debugFolder, `${name}.debug`);
+    copyFileSync(
+      buildAddon(platform === ownPlatform() ? { node } : { node, platform }),
+      prebuilt,
+    );
     chmodSync(prebuilt, 0o644);
-    run("strip", ["--strip-unneeded", prebuilt]);
-    const size = Math.round(statSync(prebuilt).size / 1024);
+    splitDebug(platform, prebuilt, debug);
     const symbols = newestSymbols(prebuilt);
-    needed.push(symbols.GLIBC ?? "0");
-    console.log(`${path.relative(root, prebuilt)}: ${size} KB, ${JSON.stringify(symbols)}`);
+    if (symbols.GLIBC !== undefined) needed.push(symbols.GLIBC);
+    console.log(`${describe(prebuilt)}, needs ${JSON.stringify(symbols)}; ${describe(debug)}`);
   }
   // codecell reads it to say why a file cannot be loaded (src/backend/addon/addon-file.ts).
-  const needs = { glibc: newestVersion(needed) };
+  const needs = needed.length === 0 ? {} : { glibc: newestVersion(needed) };
   writeFileSync(path.join(folder, "needs.json"), `${JSON.stringify(needs)}\n`);
 });
+
+/** @param {string[]} parts */
+function emptyFolder(...parts) {
+  const folder = path.join(root, ...parts);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/**
+ * Moves what only debuggers read into a file of its own. The addon keeps its name and its checksum, by
+ * which debuggers find it.
+ * @param {string} platform
+ * @param {string} addon
+ * @param {string} debug
+ */
+function splitDebug(platform, addon, debug) {
+  const objcopy = binutil(platform, "objcopy");
+  run(objcopy, ["--only-keep-debug", "--compress-debug-sections", addon, debug]);
+  run(objcopy, ["--strip-unneeded", addon]);
+  run(objcopy, [`--add-gnu-debuglink=${debug}`, addon]);
+}
+
+/** @param {string} file */
+function describe(file) {
+  return `${path.relative(root, file)}: ${Math.round(statSync(file).size / 1024)} KB`;
+}

@@ -35,8 +35,16 @@ const entryPoints = [...doors, "backend/addon/binding.ts"];
  * many entry points share falls into many files, and each takes a third of a millisecond to load.
  */
 const commands = ["cli/main.ts", "cli/doctor/trial.ts"];
+/** What a process of Node runs in which a cell lives. Bundled apart as well. */
+const cellProcess = ["backend/child/main.ts"];
 /** What our own tests look into besides. */
-const innerEntryPoints = ["backend/addon/event-batch.ts", "backend/thread/thread-backend.ts"];
+const innerEntryPoints = [
+  "backend/addon/event-batch.ts",
+  "backend/process/choose-source.ts",
+  "backend/process/process-backend.ts",
+  "backend/thread/thread-backend.ts",
+  "backend/wire/read-cell-frame.ts",
+];
 const innerDeclarations = ["backend/addon/binding.ts", ...innerEntryPoints];
 
 await main(async () => {
@@ -60,6 +68,7 @@ async function bundleAll() {
   return [
     ...(await bundleDoors()),
     ...(await bundle(commands)),
+    ...(await bundle(cellProcess)),
     ...(await bundle(innerEntryPoints)),
   ];
 }

@@ -1,7 +1,7 @@
-export { type Support, support } from "./backend/addon/support.js";
 export { CodeModeError, type CodeModeErrorCode } from "./base/errors.js";
 export { searchTools, type ToolMatch } from "./calls/tool-search.js";
 export { createCodeMode } from "./compose/create-code-mode.js";
+export { type ProcessSupport, type Support, support } from "./compose/support.js";
 export { type DeclareOptions, declareTool, declareTools } from "./declarations/declare-tools.js";
 export type { DescribedTools } from "./model/described-tools.js";
 export type { DescriptionLength } from "./model/descriptions.js";
@@ -23,6 +23,8 @@ export type {
   CodeModeOptions,
   CommonOptions,
   ExecOptions,
+  ProcessHost,
+  Sandbox,
   SessionOptions,
   WaitOptions,
 } from "./options/options.js";
@@ -33,6 +35,7 @@ export type {
   ApprovalHandler,
   ApprovalRequest,
 } from "./protocol/approvals.js";
+export type { Isolation } from "./protocol/cell-backend.js";
 export type {
   CellEvent,
   EventHandler,
@@ -44,9 +47,11 @@ export type {
   CellErrorCode,
   CellLog,
   CellOutcome,
+  CellPlace,
   CellUsage,
   CellWarning,
   CompletedOutcome,
+  Confinement,
   EndedOutcome,
   ExecOutcome,
   FailedOutcome,

@@ -2,7 +2,8 @@
 
 #include <v8.h>
 
-#include "isolate/engine/isolate_owner.h"
+#include <cstdint>
+
 #include "isolate/exec/cell_link.h"
 #include "isolate/thread/cell_loop.h"
 #include "zygote/child_watch.h"
@@ -14,6 +15,13 @@ namespace codecell::zygote {
 // Helper, before the first fork: what the engine does in a child that cannot go on.
 void GuardChildren(v8::Isolate* isolate);
 
+// What the helper has given up for its children, as bits of protocol::Confinement, and whether they
+// are to give up more.
+struct Confined {
+  uint32_t powers = 0;
+  bool has_sandbox = false;
+};
+
 // The process of one cell, from the fork to its exit.
 class Child {
  public:
@@ -21,7 +29,7 @@ class Child {
       : link_(link), sink_(sink), inlet_(inlet), watch_(link, sink, inlet) {}
   Child(const Child&) = delete;
 
-  [[noreturn]] void Run(isolate::CellLoop& loop, isolate::IsolateOwner& owner, int channel);
+  [[noreturn]] void Run(isolate::CellLoop& loop, int channel, const Confined& helper);
 
  private:
   isolate::CellLink& link_;

@@ -10,6 +10,7 @@ enum ExitCode {
   kNoIsolate = 66,
   kBadFrame = 67,     // The host has sent what no host sends.
   kNotConfined = 68,  // A power that the child must give up could not be given up.
+  kFault = 139,       // The engine touched memory that it may not: what a shell says of SIGSEGV.
 };
 
 }  // namespace codecell::zygote

@@ -10,11 +10,13 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <utility>
 
 #include "base/fault_guard.h"
 #include "base/library_files.h"
+#include "base/thread.h"
 #include "isolate/engine/engine_flags.h"
 #include "isolate/engine/engine_version.h"
 #include "isolate/engine/isolate_owner.h"
@@ -22,6 +24,7 @@
 #include "isolate/engine/platform_link.h"
 #include "isolate/thread/cell_loop.h"
 #include "zygote/child.h"
+#include "zygote/confine.h"
 #include "zygote/engine_platform.h"
 #include "zygote/exit_codes.h"
 #include "zygote/fork_server.h"
@@ -39,6 +42,7 @@ struct Arguments {
   int control;
   size_t heap_bytes;
   const char* library_folder;
+  bool has_sandbox;
 };
 
 // The engine's caches of what many cells use, and the machine's zone and languages, which cannot be
@@ -69,6 +73,13 @@ void ReadLibraries(const char* folder) {
   for (const char* name : {"web", "url", "idna", "newer"}) base::LibraryFiles::Find(name);
 }
 
+// glibc sets up signals for the first thread of a process, which a confined child may not.
+void MakeFirstThread() {
+  constexpr size_t kSmallStack = size_t{256} << 10;
+  const std::unique_ptr<base::Thread> thread = base::Thread::Start(kSmallStack, [] {});
+  if (thread != nullptr) thread->Join();
+}
+
 int Serve(const Arguments& arguments) {
   EnginePlatform& platform = EnginePlatform::Get();
   protocol::IsolateOptions options;
@@ -90,18 +101,21 @@ int Serve(const Arguments& arguments) {
   loop.WarmUp(base::Text::Ascii(kWarmUp));
   platform.RunPosted();
 
+  Confined confined{0, arguments.has_sandbox};
+  if (arguments.has_sandbox) confined.powers = ConfineHelper();
   ForkServer server(arguments.control);
   const int channel = server.Run();
   if (channel < 0) return kHostIsGone;
   Child child(*link, *sink, inlet);
-  child.Run(loop, owner, channel);
+  child.Run(loop, channel, confined);
 }
 
 }  // namespace
 
 int Main(int argc, char** argv) {
-  if (argc < 5) return kBadArguments;
-  const Arguments arguments{std::atoi(argv[2]), std::strtoull(argv[3], nullptr, 10), argv[4]};
+  if (argc < 6) return kBadArguments;
+  const Arguments arguments{std::atoi(argv[2]), std::strtoull(argv[3], nullptr, 10), argv[4],
+                            std::strcmp(argv[5], "off") != 0};
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   prctl(PR_SET_NAME, "codecell-zygote");
   if (!isolate::IsBuiltForThisEngine()) {
@@ -119,6 +133,7 @@ int Main(int argc, char** argv) {
   cppgc::InitializeProcess(platform.GetPageAllocator());
   v8::V8::Initialize();
   ReadLibraries(arguments.library_folder);
+  MakeFirstThread();
   return Serve(arguments);
 }
 

@@ -123,7 +123,11 @@ const src = {
     // A backend knows the seam and nothing above it.
     { path: "backend/addon/", mayImport: plain },
     { path: "backend/wire/", mayImport: plain },
-    { path: "backend/thread/", mayImport: [...plain, "backend/addon/"] },
+    { path: "backend/pool/", mayImport: plain },
+    { path: "backend/thread/", mayImport: [...plain, "backend/addon/", "backend/pool/"] },
+    { path: "backend/process/", mayImport: [...plain, "backend/wire/", "backend/pool/"] },
+    // What runs in the process that the other starts.
+    { path: "backend/child/", mayImport: [...plain, "backend/wire/", "backend/thread/"] },
     // The one place where a runtime is given its backend.
     { path: "compose/", mayImport: [...sessions, "backend/"] },
     { path: "model/", mayImport: [...sessions, "declarations/"] },
@@ -131,10 +135,19 @@ const src = {
     { path: "mcp/client/", mayImport: [...tools, "mcp/as-it-came"] },
     { path: "mcp/server/", mayImport: [...sessions, "model/", "mcp/as-it-came"] },
     { path: "mcp/gateway/", mayImport: [...sessions, "index", "model/", "mcp/"] },
+    { path: "host-server/", mayImport: [...sessions, "model/"] },
     { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/", "mcp/server/"] },
     {
       path: "cli/",
-      mayImport: [...cells, ...sessions, ...doors, "model/", "mcp/", "backend/addon/"],
+      mayImport: [
+        ...cells,
+        ...sessions,
+        ...doors,
+        "model/",
+        "mcp/",
+        "host-server/",
+        "backend/addon/",
+      ],
     },
     ...doors.map((path) => ({ path, mayImport: [""] })),
   ],
@@ -148,6 +161,11 @@ const src = {
       imported: /^@modelcontextprotocol\//,
       onlyIn: ["mcp/", "cli/gateway/"],
       why: "a program that embeds the core needs no MCP SDK",
+    },
+    {
+      imported: /^@grpc\//,
+      onlyIn: ["base/vendored", "host-server/grpc/"],
+      why: "gRPC is one of the two wires of codecell host",
     },
     {
       imported: /^(commander|acorn)$/,

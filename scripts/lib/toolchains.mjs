@@ -54,3 +54,13 @@ function gnuCompiler(processor) {
       `  Debian, Ubuntu:  apt-get install g++-${processor}-linux-gnu`,
   );
 }
+
+/**
+ * A tool for a platform's object files.
+ * @param {string} platform
+ * @param {string} name - "objcopy"
+ */
+export function binutil(platform, name) {
+  const foreign = platform.startsWith("linux-arm64") && process.arch !== "arm64";
+  return foreign ? `aarch64-linux-gnu-${name}` : name;
+}

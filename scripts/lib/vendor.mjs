@@ -26,6 +26,9 @@ const commonJs = {
     exports.Ajv = require("ajv").Ajv;
     exports.Ajv2020 = require("ajv/dist/2020.js").Ajv2020;
     exports.addFormats = require("ajv-formats").default;`,
+  grpc: `
+    exports.grpc = require("@grpc/grpc-js");
+    exports.protoLoader = require("@grpc/proto-loader");`,
   minisearch: `exports.MiniSearch = require("minisearch");`,
 };
 

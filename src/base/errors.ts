@@ -20,6 +20,10 @@ export type CodeModeErrorCode =
   | "ERR_CELL_ENDED"
   /** The system has no thread to give. */
   | "ERR_THREAD_START"
+  /** The system starts no process for the cell. */
+  | "ERR_PROCESS_START"
+  /** The option `sandbox` is "required", and the cell's process cannot give up its powers. */
+  | "ERR_SANDBOX"
   /** There is no native addon for this platform and this version of Node. */
   | "ERR_ADDON_MISSING"
   /** The native addon was compiled for another version of Node, or cannot be loaded. */

@@ -7,6 +7,10 @@ interface Vendored {
     readonly Ajv2020: typeof import("ajv").Ajv;
     readonly addFormats: (ajv: import("ajv").Ajv) => void;
   };
+  readonly grpc: {
+    readonly grpc: typeof import("@grpc/grpc-js");
+    readonly protoLoader: typeof import("@grpc/proto-loader");
+  };
   readonly minisearch: { readonly MiniSearch: typeof import("minisearch").default };
 }
 

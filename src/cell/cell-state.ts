@@ -122,144 +122,163 @@ export const initialCellState: CellState = {
   end: "open",
 };
 
+/** The state that `nextCellState` is making: its own copy, which it writes to. */
+type Draft = { -readonly [Field in keyof CellState]: CellState[Field] };
+
 /** The one place where it is decided whether a cell runs, yielded or ended, and how. Pure. */
 export function nextCellState(state: CellState, event: CellStateEvent): CellTransition {
-  const { state: next, effects } = react(state, event);
-  return withEnd(next, effects);
+  const next = copyOf(state);
+  const effects: CellEffect[] = [];
+  react(next, event, effects);
+  decideEnd(next, effects);
+  return { state: next, effects };
 }
 
-function react(state: CellState, event: CellStateEvent): CellTransition {
+/** Spelled out: to spread one object into another takes an engine microseconds. */
+function copyOf(state: CellState): Draft {
+  return {
+    phase: state.phase,
+    thread: state.thread,
+    observer: state.observer,
+    isEndAwaited: state.isEndAwaited,
+    terminateReason: state.terminateReason,
+    passed: state.passed,
+    fault: state.fault,
+    settled: state.settled,
+    output: state.output,
+    logs: state.logs,
+    warnings: state.warnings,
+    openNotifications: state.openNotifications,
+    end: state.end,
+  };
+}
+
+function react(next: Draft, event: CellStateEvent, effects: CellEffect[]): void {
   switch (event.type) {
-    case "started": {
-      const effects = state.observer === "exec" ? [{ type: "startYieldClock" } as const] : [];
-      return { state: { ...state, phase: "running" }, effects };
-    }
+    case "started":
+      next.phase = "running";
+      if (next.observer === "exec") effects.push({ type: "startYieldClock" });
+      break;
     case "refused":
-      return {
-        state: { ...state, thread: "refused", observer: "none", end: "handedOut" },
-        effects: [{ type: "refuse", refusal: event.refusal }, { type: "release" }],
-      };
+      next.thread = "refused";
+      next.observer = "none";
+      next.end = "handedOut";
+      effects.push({ type: "refuse", refusal: event.refusal }, { type: "release" });
+      break;
     case "output":
-      return unchanged({ ...state, output: withUnseen(state.output, event.item) });
+      next.output = withUnseen(next.output, event.item);
+      break;
     case "log":
-      return unchanged({ ...state, logs: withUnseen(state.logs, event.log) });
+      next.logs = withUnseen(next.logs, event.log);
+      break;
     case "notificationGiven":
-      return unchanged({ ...state, openNotifications: state.openNotifications + 1 });
+      next.openNotifications += 1;
+      break;
     case "notificationTaken":
-      return unchanged({
-        ...state,
-        openNotifications: state.openNotifications - 1,
-        warnings: withWarnings(state.warnings, "notificationFailed", event.failures),
-      });
+      next.openNotifications -= 1;
+      next.warnings = withWarnings(next.warnings, "notificationFailed", event.failures);
+      break;
     case "yielded":
-      return answerYielded(state, "requested");
+      answerYielded(next, "requested", effects);
+      break;
     case "yieldTimePassed":
-      return answerYielded(state, "time");
+      answerYielded(next, "time", effects);
+      break;
     case "yieldAsked":
-      return answerYielded(state, "host");
+      answerYielded(next, "host", effects);
+      break;
     case "stopping":
-      return unchanged({ ...state, fault: event.error });
+      next.fault = event.error;
+      break;
     case "settled":
-      return settle(state, event.settled);
+      settle(next, event.settled, effects);
+      break;
     case "disposed":
-      return leaveThread(state, "disposed", []);
+      leaveThread(next, "disposed", effects);
+      break;
     case "unresponsive":
-      return leaveThread(state, "abandoned", []);
+      leaveThread(next, "abandoned", effects);
+      break;
     case "observed":
-      return observe(state, event.by);
+      next.observer = event.by;
+      if (event.by === "wait" && next.end === "open") effects.push({ type: "startYieldClock" });
+      break;
     case "unobserved":
-      return unchanged({ ...state, observer: "none" });
+      next.observer = "none";
+      break;
     case "endAwaited":
-      return unchanged({ ...state, isEndAwaited: true });
+      next.isEndAwaited = true;
+      break;
     case "terminateRequested":
-      if (state.terminateReason !== undefined) return unchanged(state);
-      return stop({ ...state, terminateReason: event.reason }, state);
+      if (next.terminateReason !== undefined) break;
+      stop(next, effects);
+      next.terminateReason = event.reason;
+      break;
     case "limitPassed":
-      if (isStopping(state) || state.phase === "settled") return unchanged(state);
-      return stop({ ...state, passed: event.error }, state);
+      if (isStopping(next) || next.phase === "settled") break;
+      stop(next, effects);
+      next.passed = event.error;
+      break;
   }
-}
-
-function unchanged(state: CellState): CellTransition {
-  return { state, effects: [] };
 }
 
 function isStopping(state: CellState): boolean {
   return state.terminateReason !== undefined || state.passed !== undefined;
 }
 
-function answerYielded(state: CellState, reason: YieldReason): CellTransition {
+function answerYielded(next: Draft, reason: YieldReason, effects: CellEffect[]): void {
   // An observer of a cell that is being stopped is told its end, which is near.
-  if (state.observer === "none" || isStopping(state)) return unchanged(state);
-  return {
-    state: { ...state, observer: "none", output: undefined, logs: undefined },
-    effects: [
-      {
-        type: "answerYielded",
-        reason,
-        output: listUnseen(state.output),
-        logs: listUnseen(state.logs),
-      },
-    ],
-  };
+  if (next.observer === "none" || isStopping(next)) return;
+  const output = listUnseen(next.output);
+  effects.push({ type: "answerYielded", reason, output, logs: listUnseen(next.logs) });
+  next.observer = "none";
+  next.output = undefined;
+  next.logs = undefined;
 }
 
-function observe(state: CellState, by: "exec" | "wait"): CellTransition {
-  const effects =
-    by === "wait" && state.end === "open" ? [{ type: "startYieldClock" } as const] : [];
-  return { state: { ...state, observer: by }, effects };
-}
-
-function settle(state: CellState, settled: BackendSettled): CellTransition {
-  const isMerged = settled.status !== "terminated" && state.passed === undefined;
-  const reached: CellState = { ...state, phase: "settled", settled };
-  const effects: CellEffect[] = [{ type: "abortToolCalls" }];
+function settle(next: Draft, settled: BackendSettled, effects: CellEffect[]): void {
+  next.phase = "settled";
+  next.settled = settled;
+  effects.push({ type: "abortToolCalls" });
+  const isMerged = settled.status !== "terminated" && next.passed === undefined;
   if (isMerged) effects.push({ type: "mergeWrites", writes: settled.writes });
-  return settled.isParked ? leaveThread(reached, "parked", effects) : { state: reached, effects };
+  if (settled.isParked) leaveThread(next, "parked", effects);
 }
 
-/** `before` tells whether the backend must still be asked: not where the cell is settled or stopping. */
-function stop(state: CellState, before: CellState): CellTransition {
-  if (before.phase === "settled" || before.thread !== "alive" || isStopping(before)) {
-    return unchanged(state);
-  }
-  return {
-    state,
-    effects: [{ type: "abortToolCalls" }, { type: "terminateCell" }],
-  };
+/** The backend is asked, but not where the cell is settled or stopping already. */
+function stop(state: CellState, effects: CellEffect[]): void {
+  if (state.phase === "settled" || state.thread !== "alive" || isStopping(state)) return;
+  effects.push({ type: "abortToolCalls" }, { type: "terminateCell" });
 }
 
 function leaveThread(
-  state: CellState,
+  next: Draft,
   thread: "disposed" | "parked" | "abandoned",
-  effects: readonly CellEffect[],
-): CellTransition {
-  if (state.thread !== "alive") return unchanged(state);
-  return {
-    state: { ...state, thread },
-    effects: [...effects, { type: "abortToolCalls" }, { type: "release" }],
-  };
+  effects: CellEffect[],
+): void {
+  if (next.thread !== "alive") return;
+  next.thread = thread;
+  effects.push({ type: "abortToolCalls" }, { type: "release" });
 }
 
-function withEnd(reached: CellState, reactions: readonly CellEffect[]): CellTransition {
-  const verdict = reached.end === "open" ? judge(reached) : undefined;
-  const isAwaited = reached.observer !== "none" || reached.isEndAwaited;
-  if (verdict === undefined && !(reached.end === "ended" && isAwaited)) {
-    return { state: reached, effects: reactions };
+function decideEnd(next: Draft, effects: CellEffect[]): void {
+  if (next.end === "open") {
+    const verdict = judge(next);
+    if (verdict === undefined) return;
+    effects.push({ type: "end", end: toEnd(next, verdict) });
+    next.end = "ended";
+    next.output = undefined;
+    next.logs = undefined;
+    if (!isAwaited(next)) effects.push({ type: "keepEnd" });
   }
-  let state = reached;
-  const effects = [...reactions];
-  if (verdict !== undefined) {
-    effects.push({ type: "end", end: toEnd(state, verdict) });
-    state = { ...state, end: "ended", output: undefined, logs: undefined };
-  }
-  if (isAwaited) {
-    effects.push({ type: "handOutEnd" });
-    state = { ...state, end: "handedOut", observer: "none" };
-  } else {
-    effects.push({ type: "keepEnd" });
-  }
-  return { state, effects };
+  if (next.end !== "ended" || !isAwaited(next)) return;
+  effects.push({ type: "handOutEnd" });
+  next.end = "handedOut";
+  next.observer = "none";
+}
+
+function isAwaited(state: CellState): boolean {
+  return state.observer !== "none" || state.isEndAwaited;
 }
 
 function toEnd(state: CellState, verdict: CellVerdict): CellEnd {

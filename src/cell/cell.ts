@@ -13,6 +13,7 @@ import type {
 import type { CellNews } from "../protocol/events.js";
 import type {
   CellLog,
+  CellPlace,
   CellUsage,
   EndedOutcome,
   ExecOutcome,
@@ -53,6 +54,8 @@ export class Cell {
   readonly released: Promise<void>;
   readonly #options: CellOptions;
   readonly #backendCell: BackendCell;
+  /** Of the exec. Handlers and tools run in it, for events from every source. */
+  readonly #context: InstanceType<typeof AsyncResource>;
   readonly #calls: ToolCalls;
   readonly #lookups: ToolLookups;
   readonly #output: CellOutput;
@@ -65,6 +68,7 @@ export class Cell {
   #observer: CellObserver | undefined;
   /** As the backend has told it last. */
   #usage: BackendUsage = noUsage;
+  #place: CellPlace | undefined;
   #isStartOver = false;
   /** The tools whose calls were open when the code ended. */
   #droppedCalls: readonly string[] = [];
@@ -74,6 +78,11 @@ export class Cell {
   constructor(options: CellOptions) {
     this.id = options.id;
     this.#options = options;
+    // First of all: what follows is made while the cell's thread wakes up.
+    this.#backendCell = options.backend.start(options.backendOptions, (event) =>
+      this.#context.runInAsyncScope(this.#onBackendEvent, this, event),
+    );
+    this.#context = new AsyncResource("codecell");
     this.#calls = new ToolCalls({
       session: options.session,
       cellId: options.id,
@@ -99,11 +108,6 @@ export class Cell {
     this.released = new Promise((resolve) => {
       this.#release = resolve;
     });
-    // Handlers and tools run in the async context of the exec, for events from every source.
-    const context = new AsyncResource("codecell");
-    this.#backendCell = options.backend.start(options.backendOptions, (event) =>
-      context.runInAsyncScope(this.#onBackendEvent, this, event),
-    );
     this.#wallLimit = new Deadline(options.wallMs, () => this.#passWallLimit());
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
@@ -164,6 +168,7 @@ export class Cell {
   #onBackendEvent(event: BackendEvent): void {
     switch (event.type) {
       case "started":
+        this.#place = event.place;
         this.#endStart();
         this.#emit({ type: "started", cellId: this.id });
         this.#apply(event);
@@ -330,6 +335,7 @@ export class Cell {
       output,
       logs,
       usage,
+      ...this.#place,
       ...(pendingApprovals.length > 0 && { pendingApprovals }),
     });
   }
@@ -342,7 +348,7 @@ export class Cell {
 
   #end(end: CellEnd): void {
     this.#leaveClocks();
-    this.#outcome = toOutcome(this.id, end, this.#usageNow(), this.#droppedCalls);
+    this.#outcome = toOutcome(this.id, end, this.#usageNow(), this.#droppedCalls, this.#place);
     this.#emit({ type: "ended", cellId: this.id, outcome: this.#outcome });
   }
 

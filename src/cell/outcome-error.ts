@@ -17,6 +17,7 @@ export function toCellError(error: BackendError): CellError {
       error.used !== undefined && {
         limit: { name: error.limit, allowed: error.allowed, used: error.used },
       }),
+    ...(error.signal !== undefined && { signal: error.signal }),
     text: cutText(error.text, maxErrorText),
   };
 }

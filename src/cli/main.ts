@@ -5,6 +5,7 @@ import { CheckedCommand } from "./checked-command.js";
 import { addCompletionCommand } from "./completion-command.js";
 import { addDoctorCommand } from "./doctor-command.js";
 import { visible } from "./format.js";
+import { addHostCommand } from "./host-command.js";
 import { addLoginCommands } from "./login-command.js";
 import { addMcpCommand } from "./mcp-command.js";
 import { addReplCommand } from "./repl-command.js";
@@ -21,6 +22,7 @@ const program: Command = new CheckedCommand("codecell")
 
 addRunCommand(program);
 addMcpCommand(program);
+addHostCommand(program);
 addReplCommand(program);
 addToolsCommand(program);
 addLoginCommands(program);

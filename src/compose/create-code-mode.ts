@@ -1,9 +1,12 @@
 import { hostHeapBytes } from "../backend/addon/host-heap.js";
+import { chooseSource } from "../backend/process/choose-source.js";
+import { ProcessBackend } from "../backend/process/process-backend.js";
 import { ThreadBackend } from "../backend/thread/thread-backend.js";
 import { resolveLimits } from "../options/limits.js";
-import { type CodeModeOptions, checkPrewarm } from "../options/options.js";
+import { type CodeModeOptions, checkPrewarm, checkProcessOptions } from "../options/options.js";
 import { defaultSettings, withSessionOptions } from "../options/settings.js";
 import { CodeMode } from "../session/code-mode.js";
+import { ChoosingBackend } from "./choosing-backend.js";
 
 /**
  * Makes a runtime: tools, limits and handlers for any number of sessions.
@@ -14,9 +17,22 @@ import { CodeMode } from "../session/code-mode.js";
 export function createCodeMode(options: CodeModeOptions = {}): CodeMode {
   const settings = withSessionOptions(defaultSettings, "runtime", options);
   const prewarm = checkPrewarm(options.prewarm);
+  const { processHost, sandbox } = checkProcessOptions(options);
   const heap = hostHeapBytes();
   const limits = resolveLimits(settings.limits, { scope: "runtime", hostHeapBytes: heap });
   const { maxOrphans, heapBytes } = limits;
-  const backend = new ThreadBackend({ maxOrphans, prewarm, heapBytes });
+  const backend = new ChoosingBackend(
+    {
+      thread: () => new ThreadBackend({ maxOrphans, prewarm, heapBytes }),
+      process: () =>
+        new ProcessBackend({
+          chosen: chooseSource({ processHost, sandbox }),
+          prewarm,
+          heapBytes,
+          needsSandbox: sandbox === "required",
+        }),
+    },
+    settings.isolation,
+  );
   return new CodeMode({ backend, settings, limits, hostHeapBytes: heap });
 }

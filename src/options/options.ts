@@ -8,6 +8,7 @@ import {
   invalidOption,
 } from "../base/option-checks.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
+import type { Isolation } from "../protocol/cell-backend.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import {
@@ -59,6 +60,11 @@ export interface CommonOptions extends ReadingOptions {
   readonly webGlobals?: boolean | undefined;
   /** Lets `image` take `http:` and `https:` URLs. Default: false. */
   readonly remoteImages?: boolean | undefined;
+  /**
+   * Whether cells live on threads of this process, or each in a process of its own, which can always be
+   * ended and takes nothing along if its engine fails (docs/isolation.md). Default: `"thread"`.
+   */
+  readonly isolation?: Isolation | undefined;
   /** Gets the texts that cells send with `notify`, in order and at once. */
   readonly onNotify?: NotificationHandler | undefined;
   /** Gets every event of every cell. */
@@ -105,7 +111,23 @@ export interface CodeModeOptions extends CommonOptions {
    * Default: `"auto"`.
    */
   readonly prewarm?: number | "auto" | undefined;
+  /**
+   * Which processes cells get with `isolation: "process"`: `"zygote"`, forked from a process that was made
+   * for this; `"process"`, ordinary processes of Node; or `"auto"`, the first of these that works here
+   * (`codeMode.support()` says which). Default: `"auto"`.
+   */
+  readonly processHost?: ProcessHost | undefined;
+  /**
+   * Whether the process of a cell gives up its powers before the cell's code runs. `"required"`: an exec
+   * whose process cannot is refused with ERR_SANDBOX; `"best-effort"`: it gives up what it can, and the
+   * outcome says what that was (`confinement`); `"off"`: it gives up nothing, for debugging. Only for
+   * `isolation: "process"`. Default: `"best-effort"`.
+   */
+  readonly sandbox?: Sandbox | undefined;
 }
+
+export type ProcessHost = "auto" | "process" | "zygote";
+export type Sandbox = "required" | "best-effort" | "off";
 
 /** Options of one `exec`. An option that is not set has the session's value. */
 export interface ExecOptions extends ReadingOptions {
@@ -128,6 +150,8 @@ export interface ExecOptions extends ReadingOptions {
   readonly onCellId?: ((cellId: string) => void) | undefined;
   /** Tools for this cell besides the session's; a tool replaces one of the same name. */
   readonly tools?: ToolSource | readonly ToolSource[] | undefined;
+  /** Where this cell lives, instead of where the session's do. */
+  readonly isolation?: Isolation | undefined;
   /** Lowers the session's limits for this cell. */
   readonly limits?: CellLimits | undefined;
   /**
@@ -168,6 +192,7 @@ const execKeys = [
   "console",
   "dialect",
   "context",
+  "isolation",
   "onNotify",
   "onEvent",
   "onApproval",
@@ -185,6 +210,7 @@ const commonKeys = [
   "dialect",
   "webGlobals",
   "remoteImages",
+  "isolation",
   "onNotify",
   "onEvent",
   "onApproval",
@@ -200,7 +226,11 @@ const sessionKeys = [
 const runtimeKeys = [
   ...commonKeys,
   "prewarm",
+  "processHost",
+  "sandbox",
 ] as const satisfies readonly (keyof CodeModeOptions)[];
+
+const isolations = ["thread", "process"] as const;
 
 const maxPrewarmed = 64;
 
@@ -229,6 +259,7 @@ export function checkSessionOptions(
   checkReading(options);
   checkBoolean("webGlobals", options.webGlobals);
   checkBoolean("remoteImages", options.remoteImages);
+  checkOneOf("isolation", options.isolation, isolations);
   checkFunction("onNotify", options.onNotify);
   checkFunction("onEvent", options.onEvent);
   checkFunction("onApproval", options.onApproval);
@@ -256,6 +287,30 @@ export function checkPrewarm(prewarm: number | "auto" | undefined): number | "au
 }
 
 /**
+ * Which processes cells get, and what these give up.
+ *
+ * @throws {CodeModeError} ERR_INVALID_OPTION.
+ */
+export function checkProcessOptions({ processHost, sandbox }: CodeModeOptions): {
+  readonly processHost: ProcessHost;
+  readonly sandbox: Sandbox;
+} {
+  checkOneOf("processHost", processHost, ["auto", "process", "zygote"]);
+  checkOneOf("sandbox", sandbox, ["required", "best-effort", "off"]);
+  return { processHost: processHost ?? "auto", sandbox: sandbox ?? "best-effort" };
+}
+
+function checkOneOf<Word extends string>(
+  name: string,
+  value: Word | undefined,
+  words: readonly Word[],
+): void {
+  if (value === undefined || words.includes(value)) return;
+  const quoted = words.map((word) => `"${word}"`);
+  throw invalidOption(name, `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`, value);
+}
+
+/**
  * Checks all but `tools`, which are checked as they are read.
  *
  * @throws {CodeModeError} ERR_INVALID_OPTION, naming the option.
@@ -264,6 +319,7 @@ export function checkExecOptions(options: ExecOptions): void {
   checkOptionsObject("the options of exec", options, execKeys);
   checkLimits(options.limits, "exec");
   checkReading(options);
+  checkOneOf("isolation", options.isolation, isolations);
   checkMilliseconds("yieldAfterMs", options.yieldAfterMs, 0);
   checkSignal("signal", options.signal);
   checkSignal("yieldSignal", options.yieldSignal);

@@ -1,4 +1,5 @@
 import type { ApprovalHandler } from "../protocol/approvals.js";
+import type { Isolation } from "../protocol/cell-backend.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import { ToolSet } from "../tools/tool-set.js";
 import { type RuntimeLimits, tighterLimits } from "./limits.js";
@@ -24,6 +25,7 @@ export interface Settings extends Reading {
   readonly deadlock: "fail" | "wait";
   readonly webGlobals: boolean;
   readonly remoteImages: boolean;
+  readonly isolation: Isolation;
   /** Innermost first. */
   readonly onNotify: readonly NotificationHandler[];
   readonly onEvent: readonly EventHandler[];
@@ -43,6 +45,7 @@ export const defaultSettings: Settings = {
   dialect: undefined,
   webGlobals: true,
   remoteImages: false,
+  isolation: "thread",
   onNotify: [],
   onEvent: [],
   onApproval: [],
@@ -73,6 +76,7 @@ export function withSessionOptions(
     ...withReading(outer, options),
     webGlobals: options.webGlobals ?? outer.webGlobals,
     remoteImages: options.remoteImages ?? outer.remoteImages,
+    isolation: options.isolation ?? outer.isolation,
   };
 }
 
@@ -88,6 +92,7 @@ export function withExecOptions(outer: Settings, options: ExecOptions): Settings
     tools: outer.tools.with(options.tools),
     limits: tighterLimits(outer.limits, options.limits),
     yieldAfterMs: options.yieldAfterMs ?? outer.yieldAfterMs,
+    isolation: options.isolation ?? outer.isolation,
     ...withReading(outer, options),
   };
 }

@@ -1,5 +1,5 @@
 import type { CodeModeErrorCode } from "../base/errors.js";
-import type { CellErrorCode, CellLog, OutputItem } from "./outcome.js";
+import type { CellErrorCode, CellLog, CellPlace, OutputItem } from "./outcome.js";
 
 /**
  * Where cells live: a thread of this process, or anywhere else behind the same interface. What crosses
@@ -49,7 +49,12 @@ export interface BackendCellOptions {
    * A snapshot of stored values: key, JSON text, key, JSON text, …; undefined if there are none.
    */
   readonly stored: readonly string[] | undefined;
+  /** Where the cell is to live, for a backend that has both. */
+  readonly isolation?: Isolation | undefined;
 }
+
+/** Whether a cell lives on a thread of this process, or in a process of its own. */
+export type Isolation = "thread" | "process";
 
 /** What is the same for many cells. */
 export interface BackendSetup {
@@ -128,8 +133,8 @@ export type BackendCommand =
 
 /** What a backend tells of a cell. */
 export type BackendEvent =
-  /** The cell's code runs. */
-  | { readonly type: "started" }
+  /** The cell's code runs; `place` where it does not on a thread of this process. */
+  | { readonly type: "started"; readonly place?: CellPlace }
   /** No cell was started. Nothing follows. */
   | { readonly type: "refused"; readonly refusal: BackendRefusal }
   | { readonly type: "output"; readonly item: OutputItem }
@@ -163,7 +168,10 @@ export type ToolLookupEvent =
 
 /** Why no cell was started. */
 export interface BackendRefusal {
-  /** ERR_THREAD_START, ERR_TOO_MANY_ORPHANS or ERR_SESSION_CLOSED, from the backends there are. */
+  /**
+   * ERR_THREAD_START, ERR_TOO_MANY_ORPHANS, ERR_PROCESS_START, ERR_SANDBOX or ERR_SESSION_CLOSED, from the
+   * backends there are.
+   */
   readonly code: CodeModeErrorCode;
   readonly message: string;
   /** What led to it, where an error did. */
@@ -209,6 +217,8 @@ export interface BackendError {
   readonly limit?: string;
   readonly allowed?: number;
   readonly used?: number;
+  /** The signal by which the cell's process ended. */
+  readonly signal?: string;
 }
 
 /** What a limit allows and what was used, in the limit's unit. */

@@ -59,7 +59,8 @@ export type CellErrorCode =
   | "ERR_CELL_OUTPUT_ITEMS_LIMIT"
   | "ERR_CELL_NOTIFICATIONS_LIMIT"
   | "ERR_CELL_TOOL_CALLS_LIMIT"
-  | "ERR_CELL_SOURCE_LIMIT";
+  | "ERR_CELL_SOURCE_LIMIT"
+  | "ERR_CELL_HOST_LOST";
 
 /** Where in the cell's source an error arose. Line and column count from one. */
 export interface SourcePosition {
@@ -84,11 +85,40 @@ export interface CellError {
   readonly cause?: CellError;
   /** The limit that was passed, with what it allowed and what was used, in the limit's unit. */
   readonly limit?: { readonly name: string; readonly allowed: number; readonly used: number };
+  /** The signal by which the cell's process ended; only with ERR_CELL_HOST_LOST. */
+  readonly signal?: string;
   /** The whole text a model should read. */
   readonly text: string;
 }
 
-interface Observed {
+/** A power that the process of a cell can give up before the cell's code runs. */
+export type Confinement =
+  /** It gains no privileges by running another program. */
+  | "noNewPrivileges"
+  /** Nothing is open in it but the channel to this process. */
+  | "noDescriptors"
+  | "emptyEnvironment"
+  /** It writes no core and no files, and starts no processes. */
+  | "resourceLimits"
+  /** The system holds its memory to what the cell may use. */
+  | "memoryLimit"
+  /** It makes no system calls but those that a running engine needs. */
+  | "seccomp"
+  /** It has namespaces of its own. */
+  | "namespaces"
+  /** The system ends it with this process. */
+  | "diesWithHost";
+
+/** The process that a cell lives in. */
+export interface CellPlace {
+  /** `"process"`: an ordinary process of Node; `"zygote"`: one that was forked from a process made for this. */
+  readonly host: "process" | "zygote";
+  /** The powers that the process has given up. */
+  readonly confinement: readonly Confinement[];
+}
+
+/** With `host` and `confinement` where the cell lives in a process of its own, from its start on. */
+interface Observed extends Partial<CellPlace> {
   readonly cellId: string;
   /** The output that no earlier observation has returned. */
   readonly output: readonly OutputItem[];

@@ -274,6 +274,7 @@ export class Session implements AsyncDisposable {
         source,
         setup: this.#setupOf(settings, limits),
         stored: this.#values.snapshot(),
+        isolation: settings.isolation,
       },
       tools: settings.tools.tools,
       wallMs: limits.wallMs,

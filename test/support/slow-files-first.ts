@@ -5,6 +5,7 @@ const slowFiles: readonly string[] = [
   "mcp/pass-through.test.ts",
   "cli/gateway.test.ts",
   "options/limits.test.ts",
+  "backend/process-contract.test.ts",
   "cli/repl.test.ts",
   "backend/exit.test.ts",
   "declarations/compile.test.ts",

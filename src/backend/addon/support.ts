@@ -3,8 +3,8 @@ import { findAddon } from "./addon-file.js";
 import { requireNode } from "./load-addon.js";
 import { disabledError, libcError } from "./load-failure.js";
 
-/** Whether cells can run in this process. */
-export type Support =
+/** Whether cells can run on threads of this process. */
+export type AddonSupport =
   | {
       readonly supported: true;
       /** The file of the native addon that would be loaded. */
@@ -23,7 +23,7 @@ export type Support =
  *
  * It never throws, and takes some milliseconds.
  */
-export function support(): Support {
+export function addonSupport(): AddonSupport {
   try {
     requireNode();
     const addon = findAddon();

@@ -8,9 +8,9 @@ import type {
   CellBackend,
 } from "../../protocol/cell-backend.js";
 import { getBinding } from "../addon/binding.js";
-import type { Prewarm } from "./isolate-pool.js";
-import { IsolatePools } from "./isolate-pools.js";
-import { refusedCell } from "./refused-cell.js";
+import type { Prewarm } from "../pool/isolate-pool.js";
+import { IsolatePools } from "../pool/isolate-pools.js";
+import { refuse } from "../pool/refuse.js";
 import { ThreadIsolate } from "./thread-isolate.js";
 import { ThreadTables } from "./thread-tables.js";
 
@@ -31,7 +31,7 @@ export interface ThreadBackendOptions {
 export class ThreadBackend implements CellBackend {
   readonly #binding: typeof Binding;
   readonly #options: ThreadBackendOptions;
-  readonly #pools: IsolatePools;
+  readonly #pools: IsolatePools<ThreadIsolate>;
   readonly #tables: ThreadTables;
   #closing: Promise<void> | undefined;
 
@@ -41,7 +41,7 @@ export class ThreadBackend implements CellBackend {
     this.#binding = binding;
     this.#options = options;
     this.#tables = new ThreadTables(binding);
-    this.#pools = IsolatePools.acquire(options.prewarm, (heapBytes, listener) => {
+    this.#pools = IsolatePools.acquire("thread", options.prewarm, (heapBytes, listener) => {
       const isolateOptions = { heapBytes, queuedBytes: maxQueuedBytes, isSpare: true };
       return new ThreadIsolate(binding, isolateOptions, listener);
     });
@@ -77,6 +77,7 @@ export class ThreadBackend implements CellBackend {
       isolate.begin(cellOptions, listener);
     }
     this.#pools.countRunning(1);
+    pool?.noteUse();
     return isolate;
   }
 
@@ -104,12 +105,6 @@ export class ThreadBackend implements CellBackend {
         "them: restart this one, and run cells of that kind in a process of their own.",
     };
   }
-}
-
-/** Tells why no cell was started, as soon as `start` has returned. */
-function refuse(refusal: BackendRefusal, onEvent: (event: BackendEvent) => void): BackendCell {
-  queueMicrotask(() => onEvent({ type: "refused", refusal }));
-  return refusedCell;
 }
 
 function isThreadStartError(thrown: unknown): thrown is Error {

@@ -7,15 +7,8 @@ import type {
   BackendUsage,
 } from "../../protocol/cell-backend.js";
 import { readEventBatch } from "../addon/event-batch.js";
+import type { SpareListener } from "../pool/isolate-pool.js";
 import { StopGrace, unresponsiveCpuMs } from "./stop-grace.js";
-
-/** What is told of an isolate that has no cell yet. */
-export interface SpareListener {
-  /** It has been made. */
-  onReady(): void;
-  /** Its thread has ended, or will never. */
-  onGone(): void;
-}
 
 /** What is told of a cell. */
 export interface CellListener {

@@ -14,11 +14,8 @@ import {
 } from "./kinds.js";
 import type { CellFrame } from "./read-cell-frame.js";
 
-/** What a cell's process may say. It says of no cell that it was refused or cut off: it ends instead. */
-export type SaidFrame = Exclude<CellFrame, { type: "refused" | "unresponsive" }>;
-
 /** The frame that says it. */
-export function cellFrame(said: SaidFrame): Buffer {
+export function cellFrame(said: CellFrame): Buffer {
   switch (said.type) {
     case "started":
     case "ready":

@@ -1,3 +1,5 @@
+import type { Confinement } from "../../protocol/outcome.js";
+
 /**
  * How a host and a cell in another process speak: frames over a stream. `native/protocol/wire.h` is the
  * same in C++.
@@ -128,7 +130,7 @@ export const errorCodes = [
 ] as const;
 
 /** The powers that a cell's process has given up, by the bits of `hello`. */
-export const confinements = [
+export const confinements: readonly Confinement[] = [
   "noNewPrivileges",
   "noDescriptors",
   "emptyEnvironment",
@@ -137,6 +139,4 @@ export const confinements = [
   "seccomp",
   "namespaces",
   "diesWithHost",
-] as const;
-
-export type Confinement = (typeof confinements)[number];
+];

@@ -4,9 +4,9 @@ import type {
   BackendSettled,
   BackendUsage,
 } from "../../protocol/cell-backend.js";
+import type { Confinement } from "../../protocol/outcome.js";
 import { BadFrame, FrameReader } from "./frame-reader.js";
 import {
-  type Confinement,
   confinements,
   details,
   errorCodes,
@@ -18,9 +18,12 @@ import {
   statuses,
 } from "./kinds.js";
 
-/** What a cell's process says: an event of its cell, or one of these. */
+/**
+ * What a cell's process says: an event of its cell, or one of these. It says of no cell that it was refused or
+ * cut off: it ends instead.
+ */
 export type CellFrame =
-  | BackendEvent
+  | Exclude<BackendEvent, { type: "refused" | "unresponsive" }>
   | {
       readonly type: "hello";
       readonly version: number;

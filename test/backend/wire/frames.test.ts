@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { cellFrame, type SaidFrame } from "../../../src/backend/wire/cell-frames.js";
+import { cellFrame } from "../../../src/backend/wire/cell-frames.js";
 import { BadFrame } from "../../../src/backend/wire/frame-reader.js";
 import { FrameSplitter } from "../../../src/backend/wire/frame-splitter.js";
 import {
@@ -13,7 +13,7 @@ import {
   terminateFrame,
 } from "../../../src/backend/wire/host-frames.js";
 import { fromCell, toCell } from "../../../src/backend/wire/kinds.js";
-import { readCellFrame } from "../../../src/backend/wire/read-cell-frame.js";
+import { type CellFrame, readCellFrame } from "../../../src/backend/wire/read-cell-frame.js";
 import { type HostFrame, readHostFrame } from "../../../src/backend/wire/read-host-frame.js";
 import { cellSamples, hostSamples } from "./samples.js";
 
@@ -87,10 +87,10 @@ describe("a stream of frames", () => {
   const all = Buffer.concat(cellSamples.map(cellFrame));
 
   test.each([1, 2, 3, 7, 64, 1_000, all.length])("is cut into them in pieces of %i", (size) => {
-    const read: SaidFrame[] = [];
+    const read: CellFrame[] = [];
     const splitter = new FrameSplitter(
       () => 10_000,
-      (frame) => read.push(readCellFrame(frame) as SaidFrame),
+      (frame) => read.push(readCellFrame(frame)),
     );
     for (let at = 0; at < all.length; at += size) {
       splitter.add(Buffer.from(all.subarray(at, at + size)));

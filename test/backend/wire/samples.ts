@@ -1,5 +1,5 @@
-import type { SaidFrame } from "../../../src/backend/wire/cell-frames.js";
 import { confinements, limitNames } from "../../../src/backend/wire/kinds.js";
+import type { CellFrame } from "../../../src/backend/wire/read-cell-frame.js";
 import type { HostFrame } from "../../../src/backend/wire/read-host-frame.js";
 import type {
   BackendError,
@@ -65,7 +65,7 @@ export const hostSamples: readonly HostFrame[] = [
 ];
 
 /** One or more of each kind of frame from cell to host. */
-export const cellSamples: readonly SaidFrame[] = [
+export const cellSamples: readonly CellFrame[] = [
   { type: "hello", version: 1, confinement: confinements },
   { type: "ready" },
   { type: "started" },

@@ -1,5 +1,18 @@
 import { processorCount } from "../../base/processor-count.js";
-import type { SpareListener, ThreadIsolate } from "./thread-isolate.js";
+
+/** An isolate that waits for its cell. */
+export interface Spare {
+  /** Ends it, if it has no cell. */
+  dismiss(): void;
+}
+
+/** What is told of an isolate that has no cell yet. */
+export interface SpareListener {
+  /** It has been made. */
+  onReady(): void;
+  /** It is gone, or nothing more is told of it. */
+  onGone(): void;
+}
 
 /** How many isolates are kept ready: a number, or as many as the arrival of execs asks for. */
 export type Prewarm = number | "auto";
@@ -13,10 +26,10 @@ const busyMs = 20;
 /** The most that "auto" keeps: a burst has more than that, and would use up any number. */
 const maxByItself = Math.max(4, 2 * processorCount);
 
-export interface IsolatePoolOptions {
+export interface IsolatePoolOptions<Isolate extends Spare> {
   readonly prewarm: Prewarm;
   /** @throws Where there is no thread, or too little memory for a spare one. */
-  readonly make: (listener: SpareListener) => ThreadIsolate;
+  readonly make: (listener: SpareListener) => Isolate;
   /** Whether every processor has a cell to run. */
   readonly isBusy: () => boolean;
 }
@@ -25,12 +38,12 @@ export interface IsolatePoolOptions {
  * Isolates made before they are asked for, all with the same heap limit, each used once. They are made
  * one at a time, at low priority, and after the exec that took the last one has been answered.
  */
-export class IsolatePool {
-  readonly #options: IsolatePoolOptions;
-  readonly #ready: ThreadIsolate[] = [];
-  #making: ThreadIsolate | undefined;
+export class IsolatePool<Isolate extends Spare> {
+  readonly #options: IsolatePoolOptions<Isolate>;
+  readonly #ready: Isolate[] = [];
+  #making: Isolate | undefined;
   /** Isolates without a cell whose threads have not ended. */
-  readonly #alive = new Set<ThreadIsolate>();
+  readonly #alive = new Set<Isolate>();
   #target: number;
   #missedAt = performance.now();
   #immediate: NodeJS.Immediate | undefined;
@@ -39,7 +52,7 @@ export class IsolatePool {
   #onEmpty: (() => void) | undefined;
   #isClosed = false;
 
-  constructor(options: IsolatePoolOptions) {
+  constructor(options: IsolatePoolOptions<Isolate>) {
     this.#options = options;
     this.#target = options.prewarm === "auto" ? 1 : options.prewarm;
     this.#refill();
@@ -49,8 +62,7 @@ export class IsolatePool {
    * An isolate for a cell, or where none is ready the one that is being made. It may be gone when the
    * cell is given to it.
    */
-  take(): ThreadIsolate | undefined {
-    this.#noteUse();
+  take(): Isolate | undefined {
     const ready = this.#ready.pop();
     if (ready !== undefined) {
       this.#alive.delete(ready);
@@ -108,7 +120,7 @@ export class IsolatePool {
       onReady: () => this.#keep(spare),
       onGone: () => this.#lose(spare),
     };
-    let spare: ThreadIsolate;
+    let spare: Isolate;
     try {
       spare = this.#options.make(listener);
     } catch {
@@ -118,13 +130,13 @@ export class IsolatePool {
     this.#alive.add(spare);
   }
 
-  #keep(spare: ThreadIsolate): void {
+  #keep(spare: Isolate): void {
     if (this.#making === spare) this.#making = undefined;
     this.#ready.push(spare);
     this.#refill();
   }
 
-  #lose(spare: ThreadIsolate): void {
+  #lose(spare: Isolate): void {
     if (this.#making === spare) this.#making = undefined;
     const at = this.#ready.indexOf(spare);
     if (at >= 0) this.#ready.splice(at, 1);
@@ -133,7 +145,8 @@ export class IsolatePool {
     if (this.#alive.size === 0) this.#onEmpty?.();
   }
 
-  #noteUse(): void {
+  /** A cell has been begun with an isolate of its kind: that many are kept for a while. */
+  noteUse(): void {
     if (this.#idleTimer !== undefined) {
       this.#idleTimer.refresh();
       return;

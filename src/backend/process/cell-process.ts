@@ -1,0 +1,39 @@
+/** A process in which one cell lives, seen from outside. */
+export interface CellProcess {
+  /** Undefined if it could not be started. */
+  readonly pid: number | undefined;
+  /** Bytes of frames that it has not taken. */
+  readonly unsentBytes: number;
+  /** Sends a frame, behind those before it. Nothing happens if the process is gone. */
+  send(frame: Buffer): void;
+  /** Ends it at once (SIGKILL). Idempotent. */
+  kill(): void;
+  /** Whether this process stays alive for it. At first it does not. */
+  keepAlive(doesIt: boolean): void;
+}
+
+/** What is told of a process, never before `start` has returned. */
+export interface ProcessListener {
+  /** What it has written, in pieces as they come. */
+  onBytes(bytes: Buffer): void;
+  /** It is gone: reaped by the system, and all that it has written has been told. Nothing follows. */
+  onGone(end: ProcessEnd): void;
+}
+
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** It was never started, and why. */
+  readonly error?: Error | undefined;
+}
+
+/** Makes processes for cells. They speak the frames of `backend/wire`. */
+export interface ProcessSource {
+  readonly host: "process" | "zygote";
+  /** Why its processes cannot give up powers, or undefined where they can. */
+  readonly noSandboxReason: string | undefined;
+  /** Never throws: one that cannot be started is gone with an error. */
+  start(listener: ProcessListener): CellProcess;
+  /** No process is started from here on. Resolves when what it has besides its processes is gone. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,93 @@
+import { once } from "node:events";
+import { Duplex } from "node:stream";
+import { CodeModeError } from "../../base/errors.js";
+import { FramedConnection } from "../../host-server/framed/framed-connection.js";
+import { GrpcServer } from "../../host-server/grpc/grpc-server.js";
+import { hostLimits } from "../../host-server/host-limits.js";
+import type { CodeMode } from "../../index.js";
+import type { SessionContext } from "../open-session.js";
+import type { HostCommandOptions } from "./host-options.js";
+
+/**
+ * Serves Codex until it leaves, or a signal comes.
+ *
+ * @returns The exit code.
+ */
+export async function serveHost(
+  options: HostCommandOptions,
+  { terminal, interrupt }: SessionContext,
+): Promise<number> {
+  const note = (message: string): void => terminal.note(`codecell host: ${message}`);
+  const { listen, limit, deadlock, dialect, webGlobals } = options;
+  const { createCodeMode } = await import("../../index.js");
+  try {
+    await using codeMode = createCodeMode({
+      limits: { ...hostLimits, ...limit },
+      deadlock,
+      dialect,
+      webGlobals,
+      console: false,
+    });
+    if (listen.wire === "framed") await serveFrames(codeMode, note, interrupt.signal);
+    else if (listen.at === "stdio") await serveGrpc(codeMode, interrupt.signal);
+    else await listenForGrpc(codeMode, listen.at, interrupt.signal);
+    return 0;
+  } catch (error) {
+    if (error instanceof ListenFailure || error instanceof CodeModeError) {
+      note(error.message);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+/** The address cannot be listened at. */
+class ListenFailure extends Error {}
+
+async function serveFrames(
+  codeMode: CodeMode,
+  onProblem: (message: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { stdin: input, stdout: output } = process;
+  const connection = new FramedConnection({ codeMode, input, output, onProblem });
+  signal.addEventListener("abort", () => void connection.close());
+  await connection.closed;
+  input.destroy();
+}
+
+async function serveGrpc(codeMode: CodeMode, signal: AbortSignal): Promise<void> {
+  const server = new GrpcServer(codeMode);
+  const connection = Duplex.from({ readable: process.stdin, writable: process.stdout });
+  // A client that is gone needs no answer.
+  connection.on("error", () => {});
+  server.serve(connection);
+  const left = new AbortController();
+  await Promise.race([
+    once(process.stdin, "close", { signal: left.signal }),
+    once(process.stdin, "end", { signal: left.signal }),
+    once(signal, "abort", { signal: left.signal }),
+  ]);
+  left.abort();
+  await server.close();
+  connection.destroy();
+}
+
+async function listenForGrpc(
+  codeMode: CodeMode,
+  { host, port }: { readonly host: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const server = new GrpcServer(codeMode);
+  const shownHost = host.includes(":") ? `[${host}]` : host;
+  try {
+    const taken = await server.listen(`${shownHost}:${port}`);
+    // A line that the starter reads.
+    process.stdout.write(`http://${shownHost}:${taken}\n`);
+    await once(signal, "abort");
+  } catch (error) {
+    throw new ListenFailure(`cannot listen at ${shownHost}:${port}: ${(error as Error).message}`);
+  } finally {
+    await server.close();
+  }
+}

@@ -1,0 +1,198 @@
+import type { Duplex } from "node:stream";
+import type {
+  ConnectionInjector,
+  handleServerStreamingCall,
+  handleUnaryCall,
+  Server,
+  ServerUnaryCall,
+  ServerWritableStream,
+  ServiceDefinition,
+  UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import { packageRoot } from "../../base/package-root.js";
+import { vendored } from "../../base/vendored.js";
+import type { CodeMode } from "../../session/code-mode.js";
+import { maxMessageBytes } from "../frame-limit.js";
+import { HostError, type HostErrorCode } from "../host-error.js";
+import { CodeModeHostService } from "./code-mode-host-service.js";
+import type {
+  AcknowledgeMessage,
+  CancelWaitMessage,
+  CompleteToolCallMessage,
+  ExecuteEventMessage,
+  ExecuteMessage,
+  OpenSessionMessage,
+  SessionEventMessage,
+  SessionMessage,
+  SubscribeMessage,
+  TerminateMessage,
+  ToolCallMessage,
+  WaitMessage,
+  YieldObservationMessage,
+} from "./messages.js";
+
+/** The header of a Wait's answer. */
+const bufferedHeader = "codex-code-mode-result-buffered-for-ns";
+
+/** The codes of gRPC. */
+const statuses: { readonly [Code in HostErrorCode]: number } = {
+  cancelled: 1,
+  invalid: 3,
+  unknown: 5,
+  reused: 6,
+  exhausted: 8,
+  refused: 9,
+  unsupported: 12,
+  internal: 13,
+};
+
+/** Serves clients that speak gRPC, over connections of any kind. */
+export class GrpcServer {
+  readonly #service: CodeModeHostService;
+  readonly #server: Server;
+  #injector: ConnectionInjector | undefined;
+
+  constructor(codeMode: CodeMode) {
+    const { grpc } = vendored("grpc");
+    this.#service = new CodeModeHostService(codeMode);
+    this.#server = new grpc.Server({
+      "grpc.max_receive_message_length": maxMessageBytes,
+      "grpc.max_send_message_length": maxMessageBytes,
+    });
+    this.#server.addService(loadService(), implement(this.#service));
+  }
+
+  /**
+   * Listens for connections.
+   *
+   * @param address - `HOST:PORT`; port 0 takes a free one.
+   * @returns The port.
+   */
+  listen(address: string): Promise<number> {
+    const { grpc } = vendored("grpc");
+    return new Promise((resolve, reject) => {
+      this.#server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error, port) => {
+        if (error === null) resolve(port);
+        else reject(error);
+      });
+    });
+  }
+
+  /** Serves one connection that is there already. */
+  serve(connection: Duplex): void {
+    const { grpc } = vendored("grpc");
+    this.#injector ??= this.#server.createConnectionInjector(
+      grpc.ServerCredentials.createInsecure(),
+    );
+    this.#injector.injectConnection(connection);
+  }
+
+  /** Ends every session, then every connection. */
+  async close(): Promise<void> {
+    await this.#service.close();
+    this.#server.forceShutdown();
+  }
+}
+
+function loadService(): ServiceDefinition {
+  const { protoLoader } = vendored("grpc");
+  const definition = protoLoader.loadSync(`${packageRoot}/proto/code_mode_host.proto`, {
+    longs: Number,
+    enums: Number,
+    defaults: true,
+  });
+  const service = definition["codex.code_mode.v1.CodeModeHost"];
+  if (service === undefined || "format" in service) throw new Error("The service is missing.");
+  return service as ServiceDefinition;
+}
+
+function implement(service: CodeModeHostService): UntypedServiceImplementation {
+  return {
+    OpenSession: streaming<OpenSessionMessage, SessionEventMessage>((call) => {
+      const leave = service.openSession(call.request, call);
+      call.on("cancelled", leave);
+      call.on("error", leave);
+    }),
+    SubscribeToToolCalls: streaming<SubscribeMessage, ToolCallMessage>((call) => {
+      const leave = service.subscribe(call.request, call);
+      call.sendMetadata(newMetadata());
+      call.on("cancelled", leave);
+      call.on("error", leave);
+    }),
+    Execute: streaming<ExecuteMessage, ExecuteEventMessage>(async (call) => {
+      const [traceparent] = call.metadata.get("traceparent");
+      const execution = service.execute(
+        call.request,
+        traceparent === undefined ? undefined : String(traceparent),
+        (event) => call.write(event),
+      );
+      call.on("cancelled", execution.cancel);
+      await execution.ended;
+      call.end();
+    }),
+    CompleteToolCall: unary<CompleteToolCallMessage>((message) =>
+      service.completeToolCall(message),
+    ),
+    YieldObservation: unary<YieldObservationMessage>((message) =>
+      service.yieldObservation(message),
+    ),
+    CancelWait: unary<CancelWaitMessage>((message) => service.cancelWait(message)),
+    Terminate: unary<TerminateMessage>((message) => service.terminate(message)),
+    CloseSession: unary<SessionMessage>((message) => service.closeSession(message)),
+    AcknowledgeNotification: unary<AcknowledgeMessage>((message) =>
+      service.acknowledgeNotification(message),
+    ),
+    Wait: unary<WaitMessage>(async (message, call) => {
+      const { answer, cancel } = service.wait(message);
+      // A client that no longer wants the answer leaves the cell as it is.
+      call.on("cancelled", cancel);
+      const { response, bufferedForNs } = await answer;
+      if (bufferedForNs > 0) {
+        const metadata = newMetadata();
+        metadata.set(bufferedHeader, String(bufferedForNs));
+        call.sendMetadata(metadata);
+      }
+      return response;
+    }),
+    GetProcessMetrics: unary<object>(() => {
+      throw new HostError("unsupported", "process metrics are unsupported");
+    }),
+  };
+}
+
+function unary<Message>(
+  answer: (message: Message, call: ServerUnaryCall<Message, object>) => unknown,
+): handleUnaryCall<Message, object> {
+  return async (call, callback) => {
+    try {
+      const response = await answer(call.request, call);
+      callback(null, (response ?? {}) as object);
+    } catch (thrown) {
+      callback(toStatus(thrown));
+    }
+  };
+}
+
+function streaming<Message, Event>(
+  answer: (call: ServerWritableStream<Message, Event>) => void | Promise<void>,
+): handleServerStreamingCall<Message, Event> {
+  return async (call) => {
+    try {
+      await answer(call);
+    } catch (thrown) {
+      call.emit("error", toStatus(thrown));
+    }
+  };
+}
+
+function toStatus(thrown: unknown): { readonly code: number; readonly details: string } {
+  const error =
+    thrown instanceof HostError
+      ? thrown
+      : new HostError("internal", String(thrown), { cause: thrown });
+  return { code: statuses[error.code], details: error.message };
+}
+
+function newMetadata(): InstanceType<typeof import("@grpc/grpc-js").Metadata> {
+  return new (vendored("grpc").grpc.Metadata)();
+}
