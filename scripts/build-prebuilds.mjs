@@ -29,10 +29,7 @@ await main(() => {
     const name = `codecell.abi${node.modules}.node`;
     const prebuilt = path.join(folder, name);
     const debug = path.join(debugFolder, `${name}.debug`);
-    copyFileSync(
-      buildAddon(platform === ownPlatform() ? { node } : { node, platform }),
-      prebuilt,
-    );
+    copyFileSync(buildAddon(platform === ownPlatform() ? { node } : { node, platform }), prebuilt);
     chmodSync(prebuilt, 0o644);
     splitDebug(platform, prebuilt, debug);
     const symbols = newestSymbols(prebuilt);

@@ -13,113 +13,100 @@
 #include "base/random.h"
 #include "base/scheduling.h"
 #include "isolate/thread/fatal_end.h"
-<<<<<<< HEAD
-=======
-#include "isolate/thread/fault_guard.h"
 #include "protocol/wire.h"
 #include "zygote/confine.h"
-    >>>>>>> main
 #include "zygote/engine_platform.h"
 #include "zygote/exit_codes.h"
 
-    namespace codecell::zygote {
+namespace codecell::zygote {
 
-  namespace {
+namespace {
 
-  // The cell of this process, once it may end by a fault.
-  isolate::CellLink* g_link = nullptr;
+// The cell of this process, once it may end by a fault.
+isolate::CellLink* g_link = nullptr;
 
-  // The engine cannot go on: the process ends, once the host has been told.
-  [[noreturn]] void End(protocol::CellError error) {
-    base::FaultGuard::LetGo();
-    g_link->sink->PushLater(isolate::FatalEnd(*g_link, std::move(error)), 0);
-    g_link->sink->Push(protocol::Disposed{base::CurrentCpuTimeMs() - g_link->cpu_ms_before}, 0);
-    _exit(0);
+// The engine cannot go on: the process ends, once the host has been told.
+[[noreturn]] void End(protocol::CellError error) {
+  base::FaultGuard::LetGo();
+  g_link->sink->PushLater(isolate::FatalEnd(*g_link, std::move(error)), 0);
+  g_link->sink->Push(protocol::Disposed{base::CurrentCpuTimeMs() - g_link->cpu_ms_before}, 0);
+  _exit(0);
+}
+
+void OnOutOfMemory(const char* where, const v8::OOMDetails&) {
+  if (g_link != nullptr) End(isolate::OutOfMemory(*g_link, where));
+}
+
+void OnFatalError(const char*, const char*) {
+  if (g_link != nullptr) End(isolate::EngineFailure());
+}
+
+void OnFault(base::Fault fault) {
+  if (g_link == nullptr) return;
+  switch (fault) {
+    case base::Fault::kTrap:
+      End(isolate::EngineFailure());
+    case base::Fault::kStackOverflow:
+      End(isolate::StackOverflow());
+    case base::Fault::kAccess:
+      // The engine is at fault, and nothing in this process is to be trusted.
+      _exit(kFault);
   }
+}
 
-  void OnOutOfMemory(const char* where, const v8::OOMDetails&) {
-    if (g_link != nullptr) End(isolate::OutOfMemory(*g_link, where));
+// Every child has the helper's state of Math.random(), which is not made before its first use.
+void SeedRandom() {
+  uint32_t seed = 0;
+  while (seed == 0) {
+    if (!base::FillRandom(&seed, sizeof seed)) _exit(kNotConfined);
+    seed &= 0x7FFFFFFF;
   }
+  const std::string flag = "--random-seed=" + std::to_string(seed);
+  v8::V8::SetFlagsFromString(flag.c_str());
+}
 
-  void OnFatalError(const char*, const char*) {
-    if (g_link != nullptr) End(isolate::EngineFailure());
-  }
+// What the engine needs besides what its cell may have: to collect, to compile, to unwind.
+constexpr size_t kBesides = size_t{160} << 20;
 
-  void OnFault(base::Fault fault) {
-    if (g_link == nullptr) return;
-    switch (fault) {
-      case base::Fault::kTrap:
-        End(isolate::EngineFailure());
-      case base::Fault::kStackOverflow:
-        End(isolate::StackOverflow());
-<<<<<<< HEAD
-      case base::Fault::kAccess:
-        return;  // The engine is at fault, and nothing in this process is to be trusted.
-=======
-      case isolate::Fault::kAccess:
-        // The engine is at fault, and nothing in this process is to be trusted.
-        _exit(kFault);
->>>>>>> main
-    }
-  }
+// Where memory ends the engine tells so, and the cell with it.
+void LimitMemoryOf(const protocol::CellLimits& limits) {
+  LimitMemory(limits.heap_bytes + limits.array_buffer_bytes + kBesides);
+}
 
-  // Every child has the helper's state of Math.random(), which is not made before its first use.
-  void SeedRandom() {
-    uint32_t seed = 0;
-    while (seed == 0) {
-      if (!base::FillRandom(&seed, sizeof seed)) _exit(kNotConfined);
-      seed &= 0x7FFFFFFF;
-    }
-    const std::string flag = "--random-seed=" + std::to_string(seed);
-    v8::V8::SetFlagsFromString(flag.c_str());
-  }
+}  // namespace
 
-  // What the engine needs besides what its cell may have: to collect, to compile, to unwind.
-  constexpr size_t kBesides = size_t{160} << 20;
+void GuardChildren(v8::Isolate* isolate) {
+  base::InstallFaultGuard(OnFault);
+  isolate->SetOOMErrorHandler(OnOutOfMemory);
+  isolate->SetFatalErrorHandler(OnFatalError);
+}
 
-  // Where memory ends the engine tells so, and the cell with it.
-  void LimitMemoryOf(const protocol::CellLimits& limits) {
-    LimitMemory(limits.heap_bytes + limits.array_buffer_bytes + kBesides);
-  }
-
-  }  // namespace
-
-  void GuardChildren(v8::Isolate * isolate) {
-    base::InstallFaultGuard(OnFault);
-    isolate->SetOOMErrorHandler(OnOutOfMemory);
-    isolate->SetFatalErrorHandler(OnFatalError);
-  }
-
-  void Child::Run(isolate::CellLoop & loop, int channel, const Confined& helper) {
-    prctl(PR_SET_NAME, "codecell-cell");
-    SeedRandom();
-    g_link = &link_;
-    if (!KeepOnly({channel, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)})) _exit(kNotConfined);
-    protocol::Hello hello;
-    hello.confinement = helper.powers | protocol::kNoDescriptors;
-    if (helper.has_sandbox) hello.confinement |= ConfineChild();
-    inlet_.Open(kConfinedDescriptors.channel, kConfinedDescriptors.wake);
-    EnginePlatform::Get().AllowThreads();
-    if (!watch_.Start()) _exit(kNotConfined);
-    sink_.Open(kConfinedDescriptors.channel, hello);
-    inlet_.Look();
-    const bool is_ready_first = link_.stage != isolate::Stage::kBegun;
-    if (!is_ready_first) sink_.Flush();
-    if (!loop.AwaitCell()) _exit(0);
-<<<<<<< HEAD
-    link_.cpu_ms_before = base::CurrentCpuTimeMs();
-=======
-    if (is_ready_first) sink_.Push(protocol::Started{}, 0);
-    if (helper.has_sandbox) LimitMemoryOf(link_.options.setup.limits);
-    link_.cpu_ms_before = base::Thread::CurrentCpuTimeMs();
->>>>>>> main
-    watch_.Rouse();
-    protocol::Settled settled = loop.Run();
-    const protocol::Usage usage = isolate::UsageOf(link_, base::CurrentCpuTimeMs());
-    settled.usage = usage;
-    sink_.PushLater(std::move(settled), 0);
-    sink_.Push(protocol::Disposed{usage.cpu_ms}, 0);
-    _exit(0);
-  }
+void Child::Run(isolate::CellLoop& loop, int channel, const Confined& helper) {
+  prctl(PR_SET_NAME, "codecell-cell");
+  SeedRandom();
+  g_link = &link_;
+  if (!KeepOnly({channel, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)})) _exit(kNotConfined);
+  protocol::Hello hello;
+  hello.confinement = helper.powers | protocol::kNoDescriptors;
+  if (helper.has_sandbox) hello.confinement |= ConfineChild();
+  inlet_.Open(kConfinedDescriptors.channel, kConfinedDescriptors.wake);
+  EnginePlatform::Get().AllowThreads();
+  if (!watch_.Start()) _exit(kNotConfined);
+  sink_.Open(kConfinedDescriptors.channel, hello);
+  inlet_.Look();
+  const bool is_ready_first = link_.stage != isolate::Stage::kBegun;
+  if (!is_ready_first) sink_.Flush();
+  if (!loop.AwaitCell()) _exit(0);
+  if (is_ready_first) sink_.Push(protocol::Started{}, 0);
+  if (helper.has_sandbox) LimitMemoryOf(link_.options.setup.limits);
+  link_.cpu_ms_before = base::CurrentCpuTimeMs();
+  watch_.Rouse();
+  protocol::Settled settled = loop.Run();
+  const protocol::Usage usage = isolate::UsageOf(link_, base::CurrentCpuTimeMs());
+  settled.usage = usage;
+  sink_.PushLater(std::move(settled), 0);
+  sink_.Push(protocol::Disposed{usage.cpu_ms}, 0);
+  _exit(0);
+}
 
 }  // namespace codecell::zygote

@@ -66,7 +66,11 @@ export function buildAddon({
 export function configureAddon() {
   requireTools();
   const node = describeNode();
-  const settings = settingsFor(node, undefined, { sanitize: false, fuzz: false, platform: undefined });
+  const settings = settingsFor(node, undefined, {
+    sanitize: false,
+    fuzz: false,
+    platform: undefined,
+  });
   const folder = buildFolder(node, settings);
   configureOnce(folder, settings, node);
   return folder;

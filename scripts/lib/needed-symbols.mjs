@@ -55,7 +55,8 @@ export function exportsOf(file) {
 /** @param {string} file */
 function dynamicSymbols(file) {
   const table = capture("readelf", ["--dyn-syms", "--wide", file]);
-  const line = /: [\da-f]+ +\w+ \w+ +(GLOBAL|WEAK|UNIQUE) +\w+ +(?:\[.*\] +)?(\w+) ([^\s@]+)(?:@@?(\S+))?/g;
+  const line =
+    /: [\da-f]+ +\w+ \w+ +(GLOBAL|WEAK|UNIQUE) +\w+ +(?:\[.*\] +)?(\w+) ([^\s@]+)(?:@@?(\S+))?/g;
   return [...table.matchAll(line)].map(([, bind, index, name = "", version = ""]) => ({
     name,
     version,

@@ -102,7 +102,8 @@ function makeEmptyLibrary(compiler, library, version, folder) {
  */
 function symbolsUpTo(library, limit) {
   const table = capture("readelf", ["--dyn-syms", "--wide", library]);
-  const line = /: [\da-f]+ +(\d+) (FUNC|OBJECT|IFUNC) +(?:GLOBAL|WEAK) +\S+ +\d+ (\w+)@@?GLIBC_([\d.]+)$/gm;
+  const line =
+    /: [\da-f]+ +(\d+) (FUNC|OBJECT|IFUNC) +(?:GLOBAL|WEAK) +\S+ +\d+ (\w+)@@?GLIBC_([\d.]+)$/gm;
   /** @type {Map<string, Symbol>} */
   const newest = new Map();
   for (const [, size = "0", kind, name = "", version = ""] of table.matchAll(line)) {
