@@ -28,7 +28,8 @@ export const steps = [
   step("native tests", 10, ["test:native"]),
   step("package", 20, ["check:package"]),
   // After "package", which makes the addons that are packed.
-  step("install", 20, ["check:install"], ["check:install", "--sample"]),
+  step("clean install", 10, ["check:clean-install"]),
+  step("install", 40, ["check:install"], ["check:install", "--sample"]),
   step("Node 20, 22, 24, 26", 20, ["check:nodes"]),
   step("oldest Nodes", 10, ["check:nodes", ...oldestNodes]),
   step(

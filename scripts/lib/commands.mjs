@@ -20,6 +20,9 @@ export const commands = {
     "build:native": "the addon for the running Node; --node BIN for another, --sanitize",
     "build:ts": "dist/ from src/, and the packages that are bundled into it",
     "build:prebuilds": "dist/ and prebuilds/: the addon for each supported Node",
+    "release:dry":
+      "a release without the publishing: builds, tests, packs, checks, prints what it would be; --out DIR",
+    "pack:all": "the tarball of each package that this machine has the files for; --out DIR",
   },
   "More tests": {
     "test:native": "native/base and native/protocol alone: plain, ASan and UBSan, TSan",
@@ -40,9 +43,11 @@ export const commands = {
       "inputs through every door; for how long the event loop stands still; takes --door, --count, --seed",
     "check:mutants":
       "small faults in the code, one at a time: which does no test notice? takes rooms, native, --changed REF",
-    "check:package": "packs the package, installs it elsewhere, and uses it there",
+    "check:package": "packs the packages, installs them elsewhere, and uses them there",
     "check:install":
       "loads the package in each way that people do: Nodes, bundlers, test runners, …; takes names",
+    "check:clean-install":
+      "the README's program on each Node, without a compiler and without install scripts; takes versions",
     "check:leaks": "10 000 cells leave no thread, descriptor or memory behind",
     "check:frameworks":
       "the adapters with real frameworks, oldest and newest; takes parts of names, --small",

@@ -137,6 +137,7 @@ const src = {
     { path: "mcp/gateway/", mayImport: [...sessions, "index", "model/", "mcp/"] },
     { path: "host-server/", mayImport: [...sessions, "model/"] },
     { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/", "mcp/server/"] },
+    { path: "build/", mayImport: [...plain, "backend/addon/"] },
     {
       path: "cli/",
       mayImport: [
@@ -147,8 +148,11 @@ const src = {
         "mcp/",
         "host-server/",
         "backend/addon/",
+        "build/",
       ],
     },
+    // The command, whether the commands are there or not: it imports none of them by name.
+    { path: "bin/", mayImport: ["base/", "backend/addon/", "build/"] },
     ...doors.map((path) => ({ path, mayImport: [""] })),
   ],
   outside: [

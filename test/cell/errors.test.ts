@@ -235,6 +235,27 @@ describe("rejections", () => {
     ]);
   });
 
+  test("that come after many that were handled are warned of all the same", async () => {
+    const source = `
+      const handled = Array.from({ length: 150 }, (_, i) => Promise.reject(i));
+      await 0;
+      for (const one of handled) one.catch(() => {});
+      Promise.reject("last");`;
+    expect(completedOf(await run(source)).warnings).toEqual([
+      { type: "unhandledRejection", text: "last" },
+    ]);
+  });
+
+  test("that are handled while another one's text is made are none", async () => {
+    const source = `
+      const first = { toJSON() { second.catch(() => {}); return "told"; } };
+      Promise.reject(first);
+      const second = Promise.reject("handled meanwhile");`;
+    expect(completedOf(await run(source)).warnings).toEqual([
+      { type: "unhandledRejection", text: expect.stringContaining("told") },
+    ]);
+  });
+
   test("by the thousand cost little", async () => {
     const { warnings } = completedOf(await run("for (let i = 0; i < 1e5; i++) Promise.reject(i);"));
     expect(warnings.length).toBeGreaterThan(0);
@@ -261,9 +282,13 @@ test("an empty text that is thrown is told too", async () => {
   expect(await runToError('throw "";')).toMatchObject({ text: "an empty string" });
 });
 
-test("a recursion without end is a RangeError, which the cell may catch", async () => {
+test("a recursion without end is a RangeError, which the cell may catch, as soon as in Node", async () => {
   const source = `
-    function recurse() { return recurse() + 1; }
-    try { recurse(); } catch (error) { text(String(error)); }`;
-  expect(await runToTexts(source)).toEqual(["RangeError: Maximum call stack size exceeded"]);
+    let depth = 0;
+    function recurse() { depth += 1; return recurse() + 1; }
+    try { recurse(); } catch (error) { text(String(error)); text(depth); }`;
+  const [error, depth] = await runToTexts(source);
+  expect(error).toBe("RangeError: Maximum call stack size exceeded");
+  expect(Number(depth)).toBeGreaterThan(1_000);
+  expect(Number(depth)).toBeLessThan(100_000);
 });

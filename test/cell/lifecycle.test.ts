@@ -116,6 +116,24 @@ describe("observing", () => {
   });
 });
 
+test("what the engine does later is done while a cell waits: callbacks of a FinalizationRegistry run", async () => {
+  const source = `
+    const collected = new Promise((resolve) => {
+      globalThis.registry = new FinalizationRegistry(resolve);
+    });
+    (() => registry.register({}, "collected"))();
+    let isOver = false;
+    collected.then(() => { isOver = true; });
+    // Objects that stay make the engine look through all that it has.
+    const kept = [];
+    while (!isOver && kept.length < 1_000) {
+      for (let i = 0; i < 10; i += 1) kept.push(new Array(1e4).fill(i + 0.5));
+      await new Promise((go) => setTimeout(go, 0));
+    }
+    text(isOver);`;
+  expect(await runToTexts(source)).toEqual(["true"]);
+});
+
 describe("the end", () => {
   test("drops pending timers and promises", async () => {
     const source = `

@@ -23,6 +23,9 @@ describe("a cell is terminated", () => {
     ],
     ["in a thenable that resolves with itself", "const t = { then(go) { go(t); } }; await t;"],
     ["in a backtracking regular expression", '/^(a+)+$/.test("a".repeat(40) + "b");'],
+    ["in a calculation with a very long number", "7n ** 300_000_000n;"],
+    // Until it awaits, V8 up to 12 cannot be stopped in every builtin.
+    ["in one before a module's first await", "7n ** 300_000_000n; await null;"],
     [
       "in a chain of timers",
       "const next = () => setTimeout(next); next(); await new Promise(() => {});",

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Session } from "../../src/index.js";
 import { Gateway } from "../../src/mcp/gateway/gateway.js";
+import type { NewsListener } from "../../src/mcp/gateway/gateway-options.js";
 import { HttpClients, type HttpGateway } from "../../src/mcp/gateway/http-clients.js";
 
 const url = "http://127.0.0.1:1/mcp";
@@ -16,6 +17,8 @@ function openClients(idleMs?: number): {
   readonly servers: Set<object>;
   /** Whether each client that has initialized holds a stream to listen on. */
   readonly listening: readonly (() => boolean)[];
+  /** Who are told of the gateway's news. */
+  readonly listeners: readonly NewsListener[];
 } {
   const gateway = new Gateway({
     config: { mcpServers: {} },
@@ -32,10 +35,11 @@ function openClients(idleMs?: number): {
   const sessions = new Set<Session>();
   const servers = new Set<object>();
   const listening: (() => boolean)[] = [];
+  const listeners: NewsListener[] = [];
   const counted: HttpGateway = {
     ready: gateway.ready,
     subscriptions: gateway.subscriptions,
-    listen: (listener) => gateway.listen(listener),
+    listen: (listener) => listeners.push(listener),
     createServer: async (session, kind, isListening = () => false) => {
       listening.push(isListening);
       const server = await gateway.createServer(session, kind, isListening);
@@ -59,7 +63,7 @@ function openClients(idleMs?: number): {
   };
   const clients = new HttpClients(counted, idleMs);
   opened.push(gateway, { [Symbol.asyncDispose]: () => clients.close() });
-  return { clients, sessions, servers, listening };
+  return { clients, sessions, servers, listening, listeners };
 }
 
 const initialize = {
@@ -230,7 +234,7 @@ describe("clients over HTTP", () => {
   });
 
   test("of two open requests with one id the second is refused, and each id is free again after", async () => {
-    const { clients } = openClients();
+    const { clients, listening } = openClients();
     const id = await begin(clients);
     const exec = (requestId: number, code: string): Promise<Response> => {
       const params = { name: "exec", arguments: { code } };
@@ -238,6 +242,7 @@ describe("clients over HTTP", () => {
       return clients.serve(postBody(body, id));
     };
     const endless = await exec(7, "await new Promise((done) => setTimeout(done, 1e9))");
+    expect(listening[0]?.()).toBe(false);
     const second = await exec(7, "text(1)");
     expect(second.status).toBe(400);
     expect(await second.json()).toMatchObject({ id: 7, error: { code: -32_600 } });
@@ -272,13 +277,14 @@ describe("clients without sessions", () => {
     expect(sessions.size).toBe(0);
   });
 
-  test("hear nothing more when they are closed", async () => {
-    const { clients } = openClients();
+  test("hear the gateway's news until they are closed", async () => {
+    const { clients, listeners } = openClients();
     const notifications = { toolsListChanged: true };
     const response = await clients.serve(ask("subscriptions/listen", { notifications }));
     expect(response.status).toBe(200);
+    for (const listener of listeners) listener.toolsChanged();
     await clients.close();
-    expect(await response.text()).toContain("data:");
+    expect(await response.text()).toContain("notifications/tools/list_changed");
   });
 });
 
@@ -298,7 +304,7 @@ describe("a client that asks for nothing", () => {
   }
 
   test("is dropped at the first look that finds it idle for as long as was said; one looks each minute", async () => {
-    const { clients, sessions } = openClients(idleMs);
+    const { clients, sessions, servers } = openClients(idleMs);
     await begin(clients);
     await pass(30_000);
     await begin(clients);
@@ -306,8 +312,10 @@ describe("a client that asks for nothing", () => {
     expect(sessions.size).toBe(2);
     await pass(1);
     expect(sessions.size).toBe(1);
+    expect(servers.size).toBe(1);
     await pass(60_000);
     expect(sessions.size).toBe(0);
+    expect(servers.size).toBe(0);
   });
 
   test("for a short time is dropped when that is over", async () => {

@@ -31,7 +31,8 @@ const patience = 10;
 export class Batches {
   #coverage;
   #process;
-  /** @type {Map<number, { steps: Step[], next: number }>} */
+  #onNoticed;
+  /** @type {Map<number, Candidate & { steps: Step[], next: number }>} */
   #open = new Map();
   /** @type {Map<number, Found>} */
   #found = new Map();
@@ -39,10 +40,13 @@ export class Batches {
   /**
    * @param {import("./coverage.mjs").Coverage} coverage
    * @param {import("./test-process.mjs").TestProcess} process
+   * @param {(candidate: Candidate, found: Found) => void} onNoticed - Called at once, so that what was found
+   *   is not lost when the command is stopped.
    */
-  constructor(coverage, process) {
+  constructor(coverage, process, onNoticed) {
     this.#coverage = coverage;
     this.#process = process;
+    this.#onNoticed = onNoticed;
   }
 
   /**
@@ -53,7 +57,7 @@ export class Batches {
   async try(candidates, endsAt) {
     for (const { source, index } of candidates) {
       const steps = stepsOf(source, index, this.#coverage);
-      this.#open.set(source.first + index, { steps, next: 0 });
+      this.#open.set(source.first + index, { source, index, steps, next: 0 });
     }
     for (const [pass, maxMs] of passesMs.entries()) {
       if (this.#open.size === 0) break;
@@ -111,7 +115,7 @@ export class Batches {
     const quickFirst = [...files].sort(([, a], [, b]) => msOf(a) - msOf(b));
     rmSync(lines, { force: true });
     writeFileSync(planFile, JSON.stringify({ lines, tests }));
-    const end = await this.#process.run(
+    await this.#process.run(
       {
         environment: { CODECELL_MUTANT: "-1", CODECELL_MUTANT_PLAN: planFile },
         tests: quickFirst.map(([file, ids]) => ({ file, ids })),
@@ -121,10 +125,7 @@ export class Batches {
       },
       patienceMs + patience * ms,
     );
-    const found = this.#read(new Map(pairs.map(({ step }) => [step.id, step.file])));
-    // What tests have started that did not end is ended with it.
-    if (end !== "hung" && found.ended.size > 0) this.#process.close();
-    return found;
+    return this.#read(new Map(pairs.map(({ step }) => [step.id, step.file])));
   }
 
   /**
@@ -165,7 +166,11 @@ export class Batches {
    * @param {Found} found
    */
   #decide(number, found) {
-    if (this.#open.delete(number)) this.#found.set(number, found);
+    const candidate = this.#open.get(number);
+    if (candidate === undefined) return;
+    this.#open.delete(number);
+    this.#found.set(number, found);
+    if (found.state === "noticed") this.#onNoticed(candidate, found);
   }
 }
 

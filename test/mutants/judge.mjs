@@ -62,6 +62,7 @@ export class Judge {
     const reaching = reachingTests(source, index, this.#coverage);
     const result = await this.#confirm(source, index, reaching, found);
     this.#results.set(source, index, reaching, result);
+    this.#results.save();
     if (result.by !== undefined) this.#countSuccess(source, result.by);
     return { source, mutant, ...result };
   }

@@ -80,7 +80,10 @@ async function judgeAll(chosen, coverage, tests) {
         judge.known(source, index) === undefined ? [{ source, index }] : [],
       ),
     );
-    const found = await new Batches(coverage, tests).try(open, endsAt);
+    const batches = new Batches(coverage, tests, ({ source, index }, by) => {
+      void judge.judge(source, index, by);
+    });
+    const found = await batches.try(open, endsAt);
     for (const source of group) {
       for (const index of source.mutants.keys()) {
         const known = judge.known(source, index);
@@ -89,7 +92,6 @@ async function judgeAll(chosen, coverage, tests) {
         else if (tried !== undefined && performance.now() < endsAt)
           report.add(await judge.judge(source, index, tried));
         else return report;
-        results.save();
       }
       report.finish(source);
     }

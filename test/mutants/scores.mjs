@@ -54,7 +54,7 @@ export function writeScores({ src = {}, native = {} }) {
   const scores = {
     src: ofThese(sourceFiles(), { ...before.src, ...src }),
     native: ofThese(
-      nativeFaults.map(({ fault }) => fault),
+      nativeFaults.flatMap(({ fault, hiddenBy }) => (hiddenBy === undefined ? [fault] : [])),
       { ...before.native, ...native },
     ),
   };

@@ -18,6 +18,30 @@ export const unobservable = [
     why: "Without the header the pattern is looked for in the text null, which has no token either.",
   },
   {
+    file: "mcp/gateway/http-clients.ts",
+    line: "onSent();",
+    change: "without onSent();",
+    why: "Only a DELETE whose session cannot be closed comes here, and its client is gone by then.",
+  },
+  {
+    file: "mcp/gateway/http-clients.ts",
+    line: "if (client === undefined) return;",
+    change: "client === undefined → false",
+    why: "Whatever drops a client finds it among the clients in the same step.",
+  },
+  {
+    file: "mcp/gateway/when-sent.ts",
+    line: 'signal.addEventListener("abort", leave, { once: true });',
+    change: "true → false",
+    why: "A signal is aborted once.",
+  },
+  {
+    file: "mcp/gateway/request-body.ts",
+    line: "if (refusal !== undefined) kept.length = 0;",
+    change: "refusal !== undefined → false",
+    why: "What was kept of a refused body is let go a moment later.",
+  },
+  {
     file: "bounds/session-slots.ts",
     line: 'if (answer === "aborted") this.#runtime.update(this);',
     change: 'answer === "aborted" → true',

@@ -2,9 +2,11 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/types.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -77,22 +79,85 @@ void KeepsThreadsForTheNextJob() {
 
 void RunsAsManyAtOnceAsAsked() {
   constexpr int kJobs = 12;
-  ThreadCache& cache = NewCache(2);
+  constexpr int kKept = 2;
+  ThreadCache& cache = NewCache(kKept);
+  std::set<pid_t> seen_threads;
   for (int round = 0; round < 20; ++round) {
-    Mailbox<int> begun;
+    Mailbox<pid_t> begun;
     Latch go_on;
     std::vector<std::unique_ptr<LentThread>> threads;
     threads.reserve(kJobs);
     for (int i = 0; i < kJobs; ++i) {
       threads.push_back(cache.Run([&] {
-        begun.Post(1);
+        begun.Post(gettid());
         go_on.WaitUntil(Clock::now() + std::chrono::hours{1});
       }));
     }
-    for (size_t seen = 0; seen < kJobs;) seen += begun.Take({}).size();
+    int used_again = 0;
+    for (int seen = 0; seen < kJobs;) {
+      for (const pid_t id : begun.Take({})) {
+        ++seen;
+        if (!seen_threads.insert(id).second) ++used_again;
+      }
+    }
+    Expect(used_again == (round == 0 ? 0 : kKept), "as many threads are kept as may be idle");
     go_on.Set();
     for (const auto& thread : threads) thread->Join();
   }
+}
+
+// The lowest byte of the calling thread's stack.
+char* OwnStackEnd() {
+  pthread_attr_t attributes;
+  void* end = nullptr;
+  size_t size = 0;
+  pthread_getattr_np(pthread_self(), &attributes);
+  pthread_attr_getstack(&attributes, &end, &size);
+  pthread_attr_destroy(&attributes);
+  return static_cast<char*>(end);
+}
+
+// Pages of the calling thread's stack that are in memory, without its upper megabyte.
+int DeepPagesInUse() {
+  constexpr size_t kDeepBytes = size_t{3} << 20;
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  std::vector<unsigned char> is_used(kDeepBytes / page);
+  mincore(OwnStackEnd(), kDeepBytes, is_used.data());
+  return static_cast<int>(std::count_if(is_used.begin(), is_used.end(),
+                                        [](unsigned char used) { return (used & 1U) != 0; }));
+}
+
+// Writes to every page of its stack down to about so many bytes.
+[[gnu::noinline]] int Descend(size_t bytes) {
+  constexpr size_t kFrame = size_t{2} << 10;
+  volatile char frame[kFrame];
+  frame[0] = 1;
+  const int below = bytes > kFrame ? Descend(bytes - kFrame) : 0;
+  return below + frame[0];
+}
+
+void IdleThreadGivesItsDeepStackBack() {
+  ThreadCache& cache = NewCache(1, size_t{4} << 20);
+  pid_t first = 0;
+  int used_by_first = 0;
+  cache
+      .Run([&] {
+        first = gettid();
+        Descend(size_t{3} << 20);
+        used_by_first = DeepPagesInUse();
+      })
+      ->Join();
+  pid_t second = 0;
+  int left_for_second = 0;
+  cache
+      .Run([&] {
+        second = gettid();
+        left_for_second = DeepPagesInUse();
+      })
+      ->Join();
+  Expect(first == second, "one thread has run both");
+  Expect(used_by_first > 100, "the first has used its stack");
+  Expect(left_for_second < 10, "the second has nothing of that");
 }
 
 void CountsProcessorTime() {
@@ -154,6 +219,8 @@ const Test kTests[] = {
     {"ThreadCache: Join() waits for the job, and what it held is gone", JoinWaitsForTheJob},
     {"ThreadCache: keeps a thread for the next job", KeepsThreadsForTheNextJob},
     {"ThreadCache: runs as many jobs at once as are given", RunsAsManyAtOnceAsAsked},
+    {"ThreadCache: an idle thread gives the pages of a deep stack back",
+     IdleThreadGivesItsDeepStackBack},
     {"ThreadCache: tells a job's processor time to others", CountsProcessorTime},
     {"ThreadCache: a demoted thread is not kept", DemotedThreadIsNotKept},
     {"ThreadCache: a job that is let go of runs on", LetGoItRunsOn},

@@ -74,6 +74,20 @@ describe("registration", () => {
     expect(() => ToolSet.empty.with(tools)).toThrow(/"1a" and "_a".*tools\/s\.js/);
   });
 
+  test("a tool that would hide the list of tools is refused", () => {
+    for (const name of ["ALL_TOOLS", "ALL-TOOLS"]) {
+      expect(() => ToolSet.empty.with({ [name]: tool })).toThrow(
+        expect.objectContaining({
+          code: "ERR_TOOL_NAME_CONFLICT",
+          message: `The tool "${name}" would hide ALL_TOOLS, the list of tools; rename it.`,
+        }),
+      );
+    }
+    expect(namesOf(ToolSet.empty.with([{ name: "ALL_TOOLS", namespace: "s", execute }]))).toEqual([
+      "s__ALL_TOOLS",
+    ]);
+  });
+
   test("records, lists and lists of both are sources", () => {
     const set = ToolSet.empty.with([{ a: tool }, [{ name: "b", execute }], { c: tool }]);
     expect(namesOf(set)).toEqual(["a", "b", "c"]);

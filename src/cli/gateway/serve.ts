@@ -116,6 +116,6 @@ function hintAtLength(gateway: Gateway, { terminal }: SessionContext): void {
   if (description.length <= shownDescriptionLength) return;
   const tokens = estimateTokens(description);
   terminal.note(
-    `${terminal.style.yellow("●")} exec's description, with ${count(gateway.toolCount, "tool")}, has ${description.length} characters, about ${tokens} tokens; Claude Code shows the model the first ${shownDescriptionLength} characters. --description short keeps within them`,
+    `${terminal.style.yellow("●")} exec's description, with ${count(gateway.toolCount, "tool")}, has ${description.length} characters, about ${tokens} tokens; some clients show the model only the first ${shownDescriptionLength} characters, which --description short keeps within`,
   );
 }

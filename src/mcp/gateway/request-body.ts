@@ -49,8 +49,9 @@ async function readText(parts: AsyncIterable<Uint8Array>): Promise<string | Resp
     refusal = refusalOf(scan);
     if (refusal !== undefined) kept.length = 0;
   }
-  if (discarded > maxDiscardedBytes) refusal?.headers.set("connection", "close");
-  return refusal ?? Buffer.concat(kept).toString();
+  if (refusal === undefined) return Buffer.concat(kept).toString();
+  if (discarded > maxDiscardedBytes) refusal.headers.set("connection", "close");
+  return refusal;
 }
 
 function refusalOf(scan: JsonScan): Response | undefined {

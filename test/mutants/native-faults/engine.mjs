@@ -53,6 +53,8 @@ export const faultsOfEngine = [
     from: "    if (first) {\n      state.why = why;",
     to: "    state.why = why;\n    if (first) {",
     tests: stops,
+    hiddenBy:
+      "None of the cell's code runs after the first, so another comes only within microseconds.",
   },
   {
     fault: "a request to stop from before the isolate is forgotten",

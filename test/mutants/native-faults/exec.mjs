@@ -38,6 +38,7 @@ export const faultsOfExec = [
       "test/cell/lifecycle.test.ts",
       "test/globals/output.test.ts",
     ],
+    hiddenBy: "The watchdog wakes the host a moment later.",
   },
   {
     fault: "a cell that sends on and on does not wait for the host",
@@ -52,6 +53,7 @@ export const faultsOfExec = [
     from: "} else if (now >= *flush_at_) {",
     to: "} else if (now < *flush_at_ - std::chrono::hours{1}) {",
     tests: ["test/cell/events.test.ts", "test/cell/lifecycle.test.ts"],
+    hiddenBy: "The watchdog wakes the host a moment later.",
   },
   {
     fault: "timers that are due together run in any order",
@@ -145,7 +147,7 @@ export const faultsOfExec = [
     tests: [...warnings, ...limits],
   },
   {
-    fault: "a cell that fails warns of its own failure",
+    fault: "a rejection that is handled while texts are made is a warning",
     file: "isolate/exec/rejections.cc",
     from: "if (local->HasHandler()) continue;",
     to: "",
@@ -227,6 +229,7 @@ export const faultsOfExec = [
     from: 'if (name != "ALL_TOOLS") exports',
     to: "exports",
     tests: [...modules, "test/tools/tools.test.ts"],
+    hiddenBy: "No set of tools has a tool of this name.",
   },
   {
     fault: "openai/code_mode is no module",

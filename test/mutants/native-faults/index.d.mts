@@ -5,6 +5,7 @@ export interface NativeFault {
   readonly from: string;
   readonly to: string;
   readonly tests: readonly string[];
+  readonly hiddenBy?: string;
 }
 
 export const nativeFaults: readonly NativeFault[];

@@ -13,6 +13,7 @@ import { faultsOfThread } from "./thread.mjs";
  * @property {string} from - A text that is there once.
  * @property {string} to - What takes its place.
  * @property {readonly string[]} tests - Files of tests, one of which must fail; or "test:native".
+ * @property {string} [hiddenBy] - Why nobody can observe it. Such a fault is not tried, and does not count.
  */
 
 /** @type {readonly NativeFault[]} */
