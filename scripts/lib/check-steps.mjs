@@ -61,6 +61,12 @@ export const steps = [
   step("MCP inspector", 5, ["check:inspector"]),
   step("hostile corpus", 20, ["test:hostile"], ["test:hostile", ...every(3)]),
   step(
+    "hostile, processes",
+    60,
+    ["test:hostile", "--isolation", "process"],
+    ["test:hostile", "--isolation", "process", ...every(25)],
+  ),
+  step(
     "hostile, other Nodes",
     60,
     ["check:hostile", ...otherMajors],
@@ -76,6 +82,7 @@ export const steps = [
   step("sanitizers", 40, ["test:asan"], ["test:asan", ...nativeRooms]),
   step("fuzz", 20, ...counted("fuzz", "--seconds", 60, 4)),
   step("leaks", 5, ...counted("check:leaks", "--cells", 10_000, 2000)),
+  step("kills", 30, ...counted("check:kills", "--count", 10_000, 60)),
   step(
     "soak",
     20,
