@@ -6,12 +6,12 @@
 import { chmodSync, copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { main, root, run } from "./lib/command.mjs";
+import { main, root } from "./lib/command.mjs";
+import { splitDebug } from "./lib/debug-files.mjs";
 import { buildAddon } from "./lib/native-build.mjs";
 import { newestSymbols, newestVersion } from "./lib/needed-symbols.mjs";
 import { nodeOfMajor, supportedMajors } from "./lib/node-cache.mjs";
 import { ownPlatform } from "./lib/platforms.mjs";
-import { binutil } from "./lib/toolchains.mjs";
 
 const { values, positionals } = parseArgs({
   options: { platform: { type: "string" } },
@@ -31,10 +31,11 @@ await main(() => {
     const debug = path.join(debugFolder, `${name}.debug`);
     copyFileSync(buildAddon(platform === ownPlatform() ? { node } : { node, platform }), prebuilt);
     chmodSync(prebuilt, 0o644);
-    splitDebug(platform, prebuilt, debug);
-    const symbols = newestSymbols(prebuilt);
+    const parts = splitDebug(platform, prebuilt, debug) ? [debug] : [];
+    const symbols = platform.startsWith("linux") ? newestSymbols(prebuilt) : {};
     if (symbols.GLIBC !== undefined) needed.push(symbols.GLIBC);
-    console.log(`${describe(prebuilt)}, needs ${JSON.stringify(symbols)}; ${describe(debug)}`);
+    console.log([prebuilt, ...parts].map(describe).join("; "));
+    console.log(`  needs ${JSON.stringify(symbols)}`);
   }
   // codecell reads it to say why a file cannot be loaded (src/backend/addon/addon-file.ts).
   const needs = needed.length === 0 ? {} : { glibc: newestVersion(needed) };
@@ -47,20 +48,6 @@ function emptyFolder(...parts) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   return folder;
-}
-
-/**
- * Moves what only debuggers read into a file of its own. The addon keeps its name and its checksum, by
- * which debuggers find it.
- * @param {string} platform
- * @param {string} addon
- * @param {string} debug
- */
-function splitDebug(platform, addon, debug) {
-  const objcopy = binutil(platform, "objcopy");
-  run(objcopy, ["--only-keep-debug", "--compress-debug-sections", addon, debug]);
-  run(objcopy, ["--strip-unneeded", addon]);
-  run(objcopy, [`--add-gnu-debuglink=${debug}`, addon]);
 }
 
 /** @param {string} file */

@@ -1,0 +1,71 @@
+// Runs the smoke test with prebuilt addons on systems that this machine is not: with old libraries, and on
+// arm64 under qemu.
+//
+//   node scripts/check-platforms.mjs [old-libraries] [arm64]
+//     default: both; needs dist/, and prebuilds/ of that platform: scripts/build-prebuilds.mjs
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { main, root, ScriptFailure } from "./lib/command.mjs";
+import { arm64, oldLibraries, runOn } from "./lib/emulated.mjs";
+import { ownPlatform } from "./lib/platforms.mjs";
+
+const smoke = path.join(root, "test", "smoke", "smoke.mjs");
+
+/** The majors whose addons are tried under qemu, which is slow. */
+const emulatedMajors = { 137: "24" };
+
+/** @type {Readonly<Record<string, () => void>>} */
+const checks = {
+  "old-libraries": () => {
+    const addon = addonFor(ownPlatform(), process.versions.modules);
+    if (addon === undefined) throw missing(ownPlatform());
+    trySmoke(oldLibraries(), addon);
+  },
+  arm64: () => {
+    const tried = Object.entries(emulatedMajors).filter(([abi, major]) => {
+      const addon = addonFor("linux-arm64-gnu", abi);
+      if (addon === undefined) return false;
+      trySmoke(arm64(major), addon);
+      return true;
+    });
+    if (tried.length === 0) throw missing("linux-arm64-gnu");
+  },
+};
+
+await main(() => {
+  const asked = process.argv.slice(2);
+  for (const name of asked.length > 0 ? asked : Object.keys(checks)) {
+    const check = checks[name];
+    if (check === undefined) {
+      throw new ScriptFailure(`expected one of ${Object.keys(checks).join(", ")}; got ${name}`);
+    }
+    check();
+  }
+});
+
+/**
+ * @param {import("./lib/emulated.mjs").OtherSystem} system
+ * @param {string} addon
+ */
+function trySmoke(system, addon) {
+  console.log(`${system.about}: ${path.relative(root, addon)}`);
+  runOn(system, [smoke], { ...process.env, CODECELL_ADDON: addon });
+}
+
+/**
+ * @param {string} platform
+ * @param {string} abi
+ */
+function addonFor(platform, abi) {
+  const folder = path.join(root, "prebuilds", platform);
+  if (!existsSync(folder)) return undefined;
+  const name = readdirSync(folder).find((file) => file === `codecell.abi${abi}.node`);
+  return name === undefined ? undefined : path.join(folder, name);
+}
+
+/** @param {string} platform */
+function missing(platform) {
+  return new ScriptFailure(
+    `there is no addon in prebuilds/${platform}: run node scripts/build-prebuilds.mjs --platform ${platform}`,
+  );
+}
