@@ -1,11 +1,12 @@
-// Runs the smoke test with prebuilt addons on systems that this machine is not: with old libraries, and on
-// arm64 under qemu.
+// Checks prebuilt addons for systems that this machine is not: what they need of a system, and the smoke
+// test with old libraries, and on arm64 under qemu.
 //
-//   node scripts/check-platforms.mjs [old-libraries] [arm64]
-//     default: both; needs dist/, and prebuilds/ of that platform: scripts/build-prebuilds.mjs
+//   node scripts/check-platforms.mjs [symbols] [old-libraries] [arm64]
+//     default: all; needs dist/ and prebuilds/: `npm run build:prebuilds`
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { main, root, ScriptFailure } from "./lib/command.mjs";
+import { checkSymbols } from "./lib/addon-symbols.mjs";
+import { main, root, run, ScriptFailure } from "./lib/command.mjs";
 import { arm64, oldLibraries, runOn } from "./lib/emulated.mjs";
 import { ownPlatform } from "./lib/platforms.mjs";
 
@@ -16,19 +17,20 @@ const emulatedMajors = { 137: "24" };
 
 /** @type {Readonly<Record<string, () => void>>} */
 const checks = {
+  symbols: checkSymbols,
   "old-libraries": () => {
     const addon = addonFor(ownPlatform(), process.versions.modules);
     if (addon === undefined) throw missing(ownPlatform());
     trySmoke(oldLibraries(), addon);
   },
   arm64: () => {
-    const tried = Object.entries(emulatedMajors).filter(([abi, major]) => {
-      const addon = addonFor("linux-arm64-gnu", abi);
-      if (addon === undefined) return false;
+    for (const [abi, major] of Object.entries(emulatedMajors)) {
+      const platform = "linux-arm64-gnu";
+      if (addonFor(platform, abi) === undefined) build(platform, major);
+      const addon = addonFor(platform, abi);
+      if (addon === undefined) throw missing(platform);
       trySmoke(arm64(major), addon);
-      return true;
-    });
-    if (tried.length === 0) throw missing("linux-arm64-gnu");
+    }
   },
 };
 
@@ -42,6 +44,15 @@ await main(() => {
     check();
   }
 });
+
+/**
+ * @param {string} platform
+ * @param {string} major
+ */
+function build(platform, major) {
+  const script = path.join(root, "scripts", "build-prebuilds.mjs");
+  run(process.execPath, [script, "--platform", platform, major]);
+}
 
 /**
  * @param {import("./lib/emulated.mjs").OtherSystem} system

@@ -2,7 +2,7 @@
 //
 // glibc keeps each function under every version it ever had, and the linker takes the newest. So the addon
 // is linked with libraries that have the old versions only: they are empty, and name what the machine's own
-// glibc had at that version. What came later is then missing, and scripts/check-symbols.mjs finds it.
+// glibc had at that version. What came later is then missing, and scripts/lib/addon-symbols.mjs finds it.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { capture, root, run, ScriptFailure } from "./command.mjs";

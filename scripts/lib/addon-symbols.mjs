@@ -1,12 +1,10 @@
-// Checks the addons in prebuilds/ for what they need of a system: nothing newer than what Node itself needs.
-//
-//   node scripts/check-symbols.mjs     needs prebuilds/: `npm run build:prebuilds` first
+// What the addons in prebuilds/ need of a system: nothing newer than what Node itself needs.
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { main, root, ScriptFailure } from "./lib/command.mjs";
-import { compareVersions, exportsOf, importsOf, newestSymbols } from "./lib/needed-symbols.mjs";
-import { fetchNode, supportedMajors } from "./lib/node-cache.mjs";
-import { oldestGlibc } from "./lib/old-glibc.mjs";
+import { root, ScriptFailure } from "./command.mjs";
+import { compareVersions, exportsOf, importsOf, newestSymbols } from "./needed-symbols.mjs";
+import { fetchNode, supportedMajors } from "./node-cache.mjs";
+import { oldestGlibc } from "./old-glibc.mjs";
 
 /**
  * The newest versions that every system has on which Node's own binaries run. libstdc++ is not in it: the
@@ -19,7 +17,11 @@ const optional = /^(__gmon_start__|_ITM_(de)?registerTMCloneTable|__cxa_finalize
 
 const platforms = ["linux-x64-gnu", "linux-arm64-gnu"];
 
-await main(() => {
+/**
+ * Prints what each addon needs.
+ * @throws {ScriptFailure} Naming what an addon needs that a system may not have.
+ */
+export function checkSymbols() {
   const folders = platforms.filter((name) => existsSync(path.join(root, "prebuilds", name)));
   if (folders.length === 0) {
     throw new ScriptFailure("there is no prebuilds/: run `npm run build:prebuilds` first");
@@ -31,7 +33,7 @@ await main(() => {
     return addons.flatMap((name) => problemsOf(platform, path.join(folder, name)));
   });
   if (problems.length > 0) throw new ScriptFailure(problems.join("\n"));
-});
+}
 
 /**
  * @param {string} platform
