@@ -9,10 +9,7 @@
 
 #elif defined(__APPLE__)
 
-#include <sys/random.h>
-
-#include <algorithm>
-#include <cstdint>
+#include <cstdlib>
 
 #elif defined(_WIN32)
 
@@ -43,14 +40,7 @@ bool FillRandom(void* data, size_t size) {
 #elif defined(__APPLE__)
 
 bool FillRandom(void* data, size_t size) {
-  constexpr size_t kMaxBytes = 256;  // Of one call.
-  auto* bytes = static_cast<uint8_t*>(data);
-  while (size > 0) {
-    const size_t part = std::min(size, kMaxBytes);
-    if (getentropy(bytes, part) != 0) return false;
-    bytes += part;
-    size -= part;
-  }
+  arc4random_buf(data, size);
   return true;
 }
 

@@ -48,7 +48,7 @@ class Stack {
  private:
   explicit Stack(char* end) : end_(end) {}
 
-  char* end_;  // Its lowest address; null where that is not known.
+  [[maybe_unused]] char* end_;  // Its lowest address; null where that is not known.
 };
 
 }  // namespace codecell::base
