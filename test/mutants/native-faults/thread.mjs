@@ -122,7 +122,7 @@ export const faultsOfThread = [
   {
     fault: "the processor time of the isolate before counts for the cell",
     file: "isolate/thread/isolate_thread.cc",
-    from: "          link->cpu_ms_before = base::Thread::CurrentCpuTimeMs();\n          base::Thread",
+    from: "          link->cpu_ms_before = base::CurrentCpuTimeMs();\n          base::Thread",
     to: "          base::Thread",
     tests: [...limits, ...prewarm],
   },
