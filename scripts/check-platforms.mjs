@@ -60,7 +60,8 @@ function build(platform, major) {
  */
 function trySmoke(system, addon) {
   console.log(`${system.about}: ${path.relative(root, addon)}`);
-  runOn(system, [smoke], { ...process.env, CODECELL_ADDON: addon });
+  const patience = { CODECELL_SMOKE_PATIENCE_MS: "600000" };
+  runOn(system, [smoke], { ...process.env, ...patience, CODECELL_ADDON: addon });
 }
 
 /**
