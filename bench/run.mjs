@@ -26,6 +26,7 @@ const benchmarks = [
   "tokens",
   "notes",
   "gateway",
+  "codex-host",
 ];
 
 const { values: options, positionals } = parseArgs({

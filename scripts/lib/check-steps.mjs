@@ -61,6 +61,7 @@ export const steps = [
     ["check:stalls", "--count", "50"],
     ["check:stalls", "--count", "6", "--seed", String(turn % 100_000), ...every(6)],
   ),
+  step("Codex", 20, ["check:codex"], ["check:codex", "--sample"]),
   step("MCP inspector", 5, ["check:inspector"]),
   step("hostile corpus", 20, ["test:hostile"], ["test:hostile", ...every(3)]),
   step(

@@ -55,6 +55,8 @@ export const commands = {
       "10 000 kills of cells' processes lose no outcome, value, descriptor or memory; --count, --seed, --host",
     "check:frameworks":
       "the adapters with real frameworks, oldest and newest; takes parts of names, --small",
+    "check:codex":
+      "whole turns of the real Codex CLI on codecell host; --sample, --only TEXT, --codex FILE",
     "check:inspector": "the official MCP inspector drives codecell mcp",
   },
   Speed: {
