@@ -29,7 +29,9 @@ async function execAll(sources, options) {
   const session = mode.openSession();
   /** @type {CellOutcome[]} */
   const outcomes = [];
-  for (const source of sources) outcomes.push(await session.exec(source));
+  for (const source of sources) {
+    outcomes.push(await session.exec(source, { yieldAfterMs: patienceMs }));
+  }
   await mode.close();
   return outcomes;
 }
