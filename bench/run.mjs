@@ -14,6 +14,7 @@ const benchmarks = [
   "exec-overhead",
   "tool-call",
   "throughput",
+  "isolation",
   "terminate",
   "yield-wait",
   "timer",

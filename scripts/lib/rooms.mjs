@@ -125,7 +125,10 @@ const src = {
     { path: "backend/wire/", mayImport: plain },
     { path: "backend/pool/", mayImport: plain },
     { path: "backend/thread/", mayImport: [...plain, "backend/addon/", "backend/pool/"] },
-    { path: "backend/process/", mayImport: [...plain, "backend/wire/", "backend/pool/"] },
+    {
+      path: "backend/process/",
+      mayImport: [...plain, "backend/wire/", "backend/pool/", "backend/addon/"],
+    },
     // What runs in the process that the other starts.
     { path: "backend/child/", mayImport: [...plain, "backend/wire/", "backend/thread/"] },
     // The one place where a runtime is given its backend.

@@ -52,7 +52,7 @@ int RunAll() {
        {ClockTests(), ConditionTests(), ResultTests(), TextTests(), Utf8Tests(), Base64Tests(),
         JsonShapeTests(), NearestTests(), GuardedTests(), LibraryFilesTests(), LatchTests(),
         MailboxTests(), BacklogTests(), SpinTests(), ThreadTests(), ThreadCacheTests(),
-        ProtocolTests(), WireTests()}) {
+        ProtocolTests(), WireTests(), ConfineTests()}) {
     for (const Test& test : suite) {
       ++count;
       if (!Run(test)) ++failed;

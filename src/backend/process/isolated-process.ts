@@ -94,11 +94,12 @@ export class IsolatedProcess implements BackendCell {
       () => this.#check?.maxFrameBytes ?? maxIdleFrameBytes,
       (frame) => this.#takeFrame(readCellFrame(frame)),
     );
-    this.#process = options.source.start({
-      onBytes: (bytes) => this.#takeBytes(bytes),
-      onGone: (end) => this.#takeGone(end),
-    });
-    const { heapBytes } = options;
+    const { source, heapBytes } = options;
+    const processListener = {
+      onBytes: (bytes: Buffer): void => this.#takeBytes(bytes),
+      onGone: (end: ProcessEnd): void => this.#takeGone(end),
+    };
+    this.#process = source.start(processListener, heapBytes);
     this.#say(prepareFrame({ heapBytes, queuedBytes, isSpare: spare !== undefined }));
   }
 
@@ -112,10 +113,8 @@ export class IsolatedProcess implements BackendCell {
     this.#say(setupFrame);
     if (storedFrame !== undefined) this.#say(storedFrame);
     this.#say(beginFrame(options.source));
-    const { pid } = this.#process;
-    if (pid === undefined) return true;
     this.#watch = new EndWatch({
-      pid,
+      pid: () => this.#process.pid,
       limits: options.setup.limits,
       onPassed: (error) => {
         this.#stopping ??= error;
@@ -261,7 +260,7 @@ export class IsolatedProcess implements BackendCell {
     };
     this.#settled = settled;
     this.#usage = settled.usage;
-    this.#process.kill();
+    this.#process.finish();
     this.#leave();
     this.#listener?.onOver();
     this.#listener?.onEvent({ type: "settled", settled });
