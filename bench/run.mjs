@@ -27,6 +27,7 @@ const benchmarks = [
   "tokens",
   "notes",
   "gateway",
+  "processes",
   "codex-host",
 ];
 

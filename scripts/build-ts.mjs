@@ -45,7 +45,7 @@ const innerEntryPoints = [
   "backend/process/choose-source.ts",
   "backend/process/process-backend.ts",
   "backend/thread/thread-backend.ts",
-  "backend/wire/read-cell-frame.ts",
+  "backend/wire/read-frames.ts",
 ];
 const innerDeclarations = ["backend/addon/binding.ts", ...innerEntryPoints];
 
