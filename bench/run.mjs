@@ -14,6 +14,7 @@ const benchmarks = [
   "exec-overhead",
   "tool-call",
   "throughput",
+  "isolation",
   "terminate",
   "yield-wait",
   "timer",
@@ -26,6 +27,8 @@ const benchmarks = [
   "tokens",
   "notes",
   "gateway",
+  "processes",
+  "codex-host",
 ];
 
 const { values: options, positionals } = parseArgs({

@@ -1,5 +1,5 @@
-// Builds the addon for every supported ABI, stripped, into prebuilds/<platform>-<arch>/, from where
-// it goes into the package.
+// Builds the addon for every supported ABI, stripped, into prebuilds/<platform>/, from where
+// they go into the package for this platform.
 //
 //   node scripts/build-prebuilds.mjs
 import { chmodSync, copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -8,9 +8,10 @@ import { main, root, run } from "./lib/command.mjs";
 import { buildAddon } from "./lib/native-build.mjs";
 import { newestSymbols, newestVersion } from "./lib/needed-symbols.mjs";
 import { nodeOfMajor, supportedMajors } from "./lib/node-cache.mjs";
+import { ownPlatform } from "./lib/platforms.mjs";
 
 await main(() => {
-  const folder = path.join(root, "prebuilds", `${process.platform}-${process.arch}`);
+  const folder = path.join(root, "prebuilds", ownPlatform());
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const needed = [];

@@ -35,6 +35,8 @@ const entryPoints = [...doors, "backend/addon/binding.ts"];
  * many entry points share falls into many files, and each takes a third of a millisecond to load.
  */
 const commands = ["cli/main.ts", "cli/doctor/trial.ts"];
+/** The command that every install has, as one file. */
+const smallCommand = ["bin/main.ts"];
 /** What a process of Node runs in which a cell lives. Bundled apart as well. */
 const cellProcess = ["backend/child/main.ts"];
 /** What our own tests look into besides. */
@@ -43,7 +45,7 @@ const innerEntryPoints = [
   "backend/process/choose-source.ts",
   "backend/process/process-backend.ts",
   "backend/thread/thread-backend.ts",
-  "backend/wire/read-cell-frame.ts",
+  "backend/wire/read-frames.ts",
 ];
 const innerDeclarations = ["backend/addon/binding.ts", ...innerEntryPoints];
 
@@ -54,7 +56,7 @@ await main(async () => {
   }
   run(path.join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"]);
   const [vendored, web] = await Promise.all([buildVendored(), buildWebLibraries()]);
-  writeNotices([...vendored.inputs, ...web.inputs]);
+  writeNotices({ vendored: vendored.inputs, web: web.inputs });
   const built = new Set([...(await bundleAll()), ...vendored.files, ...web.files]);
   for (const file of writeDeclarations(dist, { doors, inner: innerDeclarations })) built.add(file);
   // Of an earlier build, and declarations that no entry point needs.
@@ -68,6 +70,7 @@ async function bundleAll() {
   return [
     ...(await bundleDoors()),
     ...(await bundle(commands)),
+    ...(await bundle(smallCommand)),
     ...(await bundle(cellProcess)),
     ...(await bundle(innerEntryPoints)),
   ];

@@ -1,7 +1,7 @@
-// Packs codecell, installs the tarball in folders of their own, and loads it there in each way that people do:
-// test/install/loaders has a file for each.
+// Packs codecell, installs it in folders of their own from a registry on this machine, and loads it there in each way
+// that people do: test/install/loaders has a file for each.
 //
-//   node scripts/check-install.mjs [--sample] [NAME...]     --sample: what needs no packages
+//   node scripts/check-install.mjs [--sample] [NAME...]     --sample: what needs no packages and is quick
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,7 +9,10 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { Scratch } from "../test/install/scratch.mjs";
 import { main, root, run, ScriptFailure } from "./lib/command.mjs";
+import { startRegistry } from "./lib/local-registry.mjs";
 import { installPackages } from "./lib/own-packages.mjs";
+import { packAll } from "./lib/packages.mjs";
+import { ownPlatform } from "./lib/platforms.mjs";
 
 const folder = path.join(root, "test", "install");
 const { values, positionals } = parseArgs({
@@ -20,13 +23,17 @@ const { values, positionals } = parseArgs({
 await main(async () => {
   const loaders = await chosenLoaders();
   if (loaders.some(({ needsPackages }) => needsPackages)) installPackages(folder);
+  const tarballs = mkdtempSync(path.join(tmpdir(), "codecell-tarballs-"));
   const packed = mkdtempSync(path.join(tmpdir(), "codecell-packed-"));
   const failed = [];
+  requireOwnAddon();
+  packAll(tarballs);
+  const registry = await startRegistry(tarballs);
   try {
-    const tarball = pack(packed);
+    install(packed, registry.url);
     for (const { name, check } of loaders) {
       const startedAt = performance.now();
-      const scratch = new Scratch({ tarball, installed: packed });
+      const scratch = new Scratch({ tarballs, registry: registry.url, installed: packed });
       try {
         await check(scratch, { isSample: values.sample });
         console.log(`ok      ${name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
@@ -38,7 +45,8 @@ await main(async () => {
       }
     }
   } finally {
-    rmSync(packed, { recursive: true, force: true });
+    await registry.close();
+    for (const made of [tarballs, packed]) rmSync(made, { recursive: true, force: true });
   }
   if (failed.length > 0) throw new ScriptFailure(`codecell cannot be loaded: ${failed.join(", ")}`);
 });
@@ -47,6 +55,7 @@ await main(async () => {
  * @typedef {object} Loader
  * @property {string} name
  * @property {boolean} [needsPackages] - Of test/install.
+ * @property {boolean} [isLong] - Compiles, or installs what is large.
  * @property {(scratch: Scratch, options: { isSample: boolean }) => void | Promise<void>} check
  */
 
@@ -66,32 +75,29 @@ async function chosenLoaders() {
       return { name, ...(await import(pathToFileURL(file).href)) };
     }),
   );
-  return loaders.filter(({ needsPackages }) => !(values.sample && needsPackages));
+  return loaders.filter(
+    ({ needsPackages, isLong }) => !(values.sample && (needsPackages || isLong)),
+  );
+}
+
+/** Packing with the addon of another Node only would show nothing here. */
+function requireOwnAddon() {
+  const name = `codecell.abi${process.versions.modules}.node`;
+  if (existsSync(path.join(root, "prebuilds", ownPlatform(), name))) return;
+  throw new ScriptFailure("there is no prebuilt addon: run `npm run build:prebuilds` first");
 }
 
 /**
- * Packs the package with the addon of this Node at least, and installs it.
+ * Installs it as where install scripts are off.
  * @param {string} into
+ * @param {string} registry
  */
-function pack(into) {
-  const { platform, arch, versions } = process;
-  const prebuilt = path.join(
-    root,
-    "prebuilds",
-    `${platform}-${arch}`,
-    `codecell.abi${versions.modules}.node`,
-  );
-  if (!existsSync(prebuilt)) {
-    throw new ScriptFailure("there is no prebuilt addon: run `npm run build:prebuilds` first");
-  }
-  run("npm", ["pack", "--silent", "--pack-destination", into], { quiet: true });
-  const tarball = readdirSync(into).find((name) => name.endsWith(".tgz"));
-  if (tarball === undefined) throw new ScriptFailure("npm pack made no tarball");
+function install(into, registry) {
   writeFileSync(path.join(into, "package.json"), '{ "name": "consumer", "private": true }');
-  // As where install scripts are off.
-  run("npm", ["install", "--silent", "--ignore-scripts", "--no-audit", `./${tarball}`], {
+  const flags = ["--silent", "--ignore-scripts", "--no-audit", "--registry", registry];
+  // The parts that not everyone needs are there too: loaders/light.mjs goes without.
+  run("npm", ["install", ...flags, "codecell", "@codecell/mcp", "@swc/wasm-typescript"], {
     cwd: into,
     quiet: true,
   });
-  return path.join(into, tarball);
 }

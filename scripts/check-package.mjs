@@ -1,10 +1,9 @@
-// Packs the package, installs the tarball in a folder of its own, and uses it there: as a program on
-// each supported Node, as a command, and as types.
+// Packs the packages, installs them in a folder of its own from a registry on this machine, and uses them there: as a
+// program on each supported Node, as a command, and as types.
 //
 //   node scripts/check-package.mjs     needs dist/ and prebuilds/: `npm run build:prebuilds` first
 import {
   copyFileSync,
-  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -14,8 +13,11 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { capture, main, root, run, ScriptFailure } from "./lib/command.mjs";
+import { startRegistry } from "./lib/local-registry.mjs";
 import { newestSymbols } from "./lib/needed-symbols.mjs";
 import { nodeOfMajor, supportedMajors } from "./lib/node-cache.mjs";
+import { packAll } from "./lib/packages.mjs";
+import { ownPlatform } from "./lib/platforms.mjs";
 
 /** What users of createMcpServer install, as this package's own development does. */
 const peer = "@modelcontextprotocol/server@2";
@@ -33,61 +35,67 @@ if (outcome.status === "failed") console.error(outcome.error.text);
 void [anthropic, google, langchain, mcp, openai];
 `;
 
-await main(() => {
+await main(async () => {
+  const tarballs = mkdtempSync(path.join(tmpdir(), "codecell-tarballs-"));
   const folder = mkdtempSync(path.join(tmpdir(), "codecell-package-"));
+  showPacked(packAll(tarballs));
+  const registry = await startRegistry(tarballs);
   try {
-    const tarball = pack(folder);
-    install(folder, `./${tarball}`);
+    writeFileSync(path.join(folder, "package.json"), '{"name": "consumer", "type": "module"}');
+    install(folder, registry.url, ["codecell"]);
     checkWeight(folder);
     printNeeds(folder);
-    checkMissingPeer(folder);
-    checkCommand(folder);
-    install(folder, peer);
+    install(folder, registry.url, [peer]);
     checkTypes(folder);
     for (const major of supportedMajors) checkProgram(folder, major);
+    install(folder, registry.url, ["@codecell/cli"]);
+    checkCommand(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await registry.close();
+    for (const made of [tarballs, folder]) rmSync(made, { recursive: true, force: true });
   }
 });
 
-/** @param {string} folder */
-function pack(folder) {
-  if (!existsSync(path.join(root, "prebuilds")) || !existsSync(path.join(root, "dist"))) {
-    throw new ScriptFailure("there is no dist/ or prebuilds/: run `npm run build:prebuilds` first");
+/** @param {readonly import("./lib/packages.mjs").Packed[]} packed */
+function showPacked(packed) {
+  for (const { name, size, unpackedSize, files } of packed) {
+    console.log(
+      `${name}: ${files.length} files, ${kilobytes(unpackedSize)}, packed ${kilobytes(size)}`,
+    );
+    const largest = [...files].sort((one, other) => other.size - one.size).slice(0, 5);
+    console.log(largest.map((file) => `  ${file.path} ${kilobytes(file.size)}`).join("\n"));
   }
-  run("npm", ["pack", "--silent", "--pack-destination", folder], { quiet: true });
-  const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
-  if (tarball === undefined) throw new ScriptFailure("npm pack made no tarball");
-  const files = capture("tar", ["-tzf", path.join(folder, tarball)]).split("\n");
-  const others = files.filter((file) => !file.startsWith("package/dist/"));
-  console.log(`${tarball}: ${files.length - others.length} files in dist/, and`);
-  console.log(others.map((file) => `  ${file.replace("package/", "")}`).join("\n"));
-  return tarball;
+}
+
+/** @param {number} bytes */
+function kilobytes(bytes) {
+  return `${Math.round(bytes / 1000)} kB`;
 }
 
 /**
  * @param {string} folder
- * @param {string} spec
+ * @param {string} registry
+ * @param {readonly string[]} specs
  */
-function install(folder, spec) {
-  const file = path.join(folder, "package.json");
-  if (!existsSync(file)) writeFileSync(file, '{"name": "consumer", "type": "module"}');
-  run("npm", ["install", "--silent", spec], { cwd: folder, quiet: true });
+function install(folder, registry, specs) {
+  const flags = ["--silent", "--ignore-scripts", "--no-audit", "--registry", registry];
+  run("npm", ["install", ...flags, ...specs], { cwd: folder, quiet: true });
 }
 
 /**
- * What a user installs besides: two packages, of which one is types.
+ * What a user installs besides: the addons for the platform, and types. test/install/loaders/light.mjs says how
+ * much it may weigh.
  * @param {string} folder
  */
 function checkWeight(folder) {
   const installed = path.join(folder, "node_modules");
   const lock = JSON.parse(readFileSync(path.join(installed, ".package-lock.json"), "utf8"));
   const names = Object.keys(lock.packages).map((name) => name.replace("node_modules/", ""));
-  const [size = ""] = capture("du", ["-sk", installed]).split("\t");
-  console.log(`installed: ${names.join(", ")}; ${size} KiB`);
-  const expected = ["@standard-schema/spec", "@swc/wasm-typescript", "codecell"];
+  const expected = [`@codecell/${ownPlatform()}`, "@standard-schema/spec", "codecell"];
   if (names.sort().join() !== expected.join()) {
-    throw new ScriptFailure(`expected only ${expected.join(", ")} to be installed`);
+    throw new ScriptFailure(
+      `expected only ${expected.join(", ")} to be installed; got ${names.join(", ")}`,
+    );
   }
 }
 
@@ -96,32 +104,10 @@ function checkWeight(folder) {
  * @param {string} folder
  */
 function printNeeds(folder) {
-  const prebuilds = path.join(folder, "node_modules", "codecell", "prebuilds");
-  for (const file of readdirSync(prebuilds, { recursive: true, encoding: "utf8" })) {
-    if (!file.endsWith(".node")) continue;
-    const needs = newestSymbols(path.join(prebuilds, file));
-    console.log(
-      `${file} needs ${Object.entries(needs)
-        .map((need) => need.join(" "))
-        .join(", ")}`,
-    );
-  }
-}
-
-/**
- * @param {string} folder - Without the MCP SDK.
- */
-function checkMissingPeer(folder) {
-  const program = `import { createCodeMode } from "codecell";
-    import { createMcpServer } from "codecell/mcp";
-    const codeMode = createCodeMode();
-    await createMcpServer(codeMode.openSession()).catch(({ code }) => console.log(code));
-    await codeMode.close();`;
-  const said = capture(process.execPath, ["--input-type=module", "-e", program], { cwd: folder });
-  if (said !== "ERR_PACKAGE_MISSING") {
-    throw new ScriptFailure(
-      `createMcpServer without the SDK: expected ERR_PACKAGE_MISSING; got ${said}`,
-    );
+  const addons = path.join(folder, "node_modules", "@codecell", ownPlatform());
+  for (const file of readdirSync(addons).filter((name) => name.endsWith(".node"))) {
+    const needs = Object.entries(newestSymbols(path.join(addons, file)));
+    console.log(`${file} needs ${needs.map((need) => need.join(" ")).join(", ")}`);
   }
 }
 

@@ -31,6 +31,7 @@ class Mailbox {
       is_ready_.store(true, std::memory_order_release);
     }
     changed_.notify_one();
+    if (feed_ != nullptr) feed_->Wake();
   }
 
   // Any thread. The reader returns from Take() even if nothing was posted.

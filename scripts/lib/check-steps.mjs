@@ -28,7 +28,8 @@ export const steps = [
   step("native tests", 10, ["test:native"]),
   step("package", 20, ["check:package"]),
   // After "package", which makes the addons that are packed.
-  step("install", 20, ["check:install"], ["check:install", "--sample"]),
+  step("clean install", 10, ["check:clean-install"]),
+  step("install", 40, ["check:install"], ["check:install", "--sample"]),
   step("Node 20, 22, 24, 26", 20, ["check:nodes"]),
   step("oldest Nodes", 10, ["check:nodes", ...oldestNodes]),
   step(
@@ -57,8 +58,15 @@ export const steps = [
     ["check:stalls", "--count", "50"],
     ["check:stalls", "--count", "6", "--seed", String(turn % 100_000), ...every(6)],
   ),
+  step("Codex", 20, ["check:codex"], ["check:codex", "--sample"]),
   step("MCP inspector", 5, ["check:inspector"]),
   step("hostile corpus", 20, ["test:hostile"], ["test:hostile", ...every(3)]),
+  step(
+    "hostile, processes",
+    60,
+    ["test:hostile", "--isolation", "process"],
+    ["test:hostile", "--isolation", "process", ...every(25)],
+  ),
   step(
     "hostile, other Nodes",
     60,
@@ -75,6 +83,7 @@ export const steps = [
   step("sanitizers", 40, ["test:asan"], ["test:asan", ...nativeRooms]),
   step("fuzz", 20, ...counted("fuzz", "--seconds", 60, 4)),
   step("leaks", 5, ...counted("check:leaks", "--cells", 10_000, 2000)),
+  step("kills", 30, ...counted("check:kills", "--count", 10_000, 60)),
   step(
     "soak",
     20,

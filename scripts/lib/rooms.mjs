@@ -125,7 +125,10 @@ const src = {
     { path: "backend/wire/", mayImport: plain },
     { path: "backend/pool/", mayImport: plain },
     { path: "backend/thread/", mayImport: [...plain, "backend/addon/", "backend/pool/"] },
-    { path: "backend/process/", mayImport: [...plain, "backend/wire/", "backend/pool/"] },
+    {
+      path: "backend/process/",
+      mayImport: [...plain, "backend/wire/", "backend/pool/", "backend/addon/"],
+    },
     // What runs in the process that the other starts.
     { path: "backend/child/", mayImport: [...plain, "backend/wire/", "backend/thread/"] },
     // The one place where a runtime is given its backend.
@@ -137,6 +140,7 @@ const src = {
     { path: "mcp/gateway/", mayImport: [...sessions, "index", "model/", "mcp/"] },
     { path: "host-server/", mayImport: [...sessions, "model/"] },
     { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/", "mcp/server/"] },
+    { path: "build/", mayImport: [...plain, "backend/addon/"] },
     {
       path: "cli/",
       mayImport: [
@@ -147,8 +151,11 @@ const src = {
         "mcp/",
         "host-server/",
         "backend/addon/",
+        "build/",
       ],
     },
+    // The command, whether the commands are there or not: it imports none of them by name.
+    { path: "bin/", mayImport: ["base/", "backend/addon/", "build/"] },
     ...doors.map((path) => ({ path, mayImport: [""] })),
   ],
   outside: [

@@ -1,6 +1,6 @@
 // Packages that dist/ carries in itself, so that installing codecell brings hardly any others: each
 // becomes one small file in dist/vendor, with what it needs in turn, next to their licences.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { root, ScriptFailure } from "./command.mjs";
@@ -31,6 +31,9 @@ const commonJs = {
     exports.protoLoader = require("@grpc/proto-loader");`,
   minisearch: `exports.MiniSearch = require("minisearch");`,
 };
+
+/** Which packages went into which file of dist/vendor. */
+const inputsFile = path.join(root, "dist", "vendor", "inputs.json");
 
 const vendorFolder = { from: "dist/vendor", into: "dist/vendor" };
 
@@ -80,6 +83,11 @@ export async function buildVendored() {
     ),
   ]);
   const outputs = results.flatMap(({ metafile }) => Object.entries(metafile.outputs));
+  noteInputs(
+    Object.fromEntries(
+      outputs.map(([file, { inputs }]) => [path.basename(file), Object.keys(inputs)]),
+    ),
+  );
   return {
     files: outputs.map(([file]) => path.join(root, file)),
     inputs: outputs.flatMap(([, { inputs }]) => Object.keys(inputs)),
@@ -107,17 +115,40 @@ export function vendoredModules({ withPeers }) {
 }
 
 /**
- * Writes the licences of the packages that dist/ carries.
- * @param {readonly string[]} inputs - Files that went into the built ones.
+ * Notes which packages went into which built files, for the notices of the packages that carry them.
+ * @param {Readonly<Record<string, readonly string[]>>} inputs - By the name of the built file.
  */
-export function writeNotices(inputs) {
-  const folders = new Set(inputs.flatMap((file) => packageFolder(file) ?? []));
-  const notices = [...folders].sort().map(notice);
-  const text = [
-    "dist/vendor and dist/web hold code of these packages, bundled and minified.",
-    ...notices,
-  ].join(`\n\n${"-".repeat(80)}\n\n`);
-  writeFileSync(path.join(root, "dist", "vendor", "THIRD-PARTY-NOTICES.txt"), `${text}\n`);
+export function noteInputs(inputs) {
+  const before = existsSync(inputsFile) ? JSON.parse(readFileSync(inputsFile, "utf8")) : {};
+  const folders = Object.entries(inputs).map(([file, names]) => [file, foldersOf(names)]);
+  mkdirSync(path.dirname(inputsFile), { recursive: true });
+  writeFileSync(inputsFile, JSON.stringify({ ...before, ...Object.fromEntries(folders) }, null, 2));
+}
+
+/**
+ * The licences of the packages whose code is in built files.
+ * @param {readonly string[]} files - Names in dist/vendor, or "dist/web".
+ */
+export function noticesOf(files) {
+  const noted = JSON.parse(readFileSync(inputsFile, "utf8"));
+  const folders = files.flatMap((file) => noted[file] ?? []);
+  const notices = [...new Set(folders)].sort().map(notice);
+  const text = ["This package holds code of these packages, bundled and minified.", ...notices];
+  return `${text.join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
+}
+
+/**
+ * Writes the licences of all packages that dist/ carries.
+ * @param {{ vendored: readonly string[], web: readonly string[] }} inputs - Files that went into the built ones.
+ */
+export function writeNotices({ vendored, web }) {
+  noteInputs({ "dist/web": web, all: [...vendored, ...web] });
+  writeFileSync(path.join(root, "dist", "vendor", "THIRD-PARTY-NOTICES.txt"), noticesOf(["all"]));
+}
+
+/** @param {readonly string[]} inputs */
+function foldersOf(inputs) {
+  return [...new Set(inputs.flatMap((file) => packageFolder(file) ?? []))].sort();
 }
 
 /** @param {string} file */

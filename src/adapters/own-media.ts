@@ -14,6 +14,13 @@ export function withMcpMedia(result: unknown): unknown {
     : result;
 }
 
+/** The blocks of MCP for what a framework's model would read, if it has images or sound; else undefined. */
+export function mcpMediaOf(output: unknown): readonly unknown[] | undefined {
+  const result = withMcpMedia(output);
+  const content = result !== output && isFields(result) ? result["content"] : undefined;
+  return Array.isArray(content) ? content : undefined;
+}
+
 function blocksOf(result: unknown): readonly unknown[] {
   if (Array.isArray(result)) return result;
   // `{ type: "content", value }` of the AI SDK.

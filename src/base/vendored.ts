@@ -1,4 +1,5 @@
-import { packageRequire, packageRoot } from "./package-root.js";
+import { packageRequire } from "./package-root.js";
+import { partFile } from "./part-file.js";
 
 /** Packages that the build bundles into CommonJS files of dist/vendor. */
 interface Vendored {
@@ -17,5 +18,5 @@ interface Vendored {
 /** Loads a bundled package, synchronously; only the first time takes long. */
 export function vendored<Name extends keyof Vendored>(name: Name): Vendored[Name] {
   // By path: "#vendor/…" would mean another package once this file is part of a user's bundle.
-  return packageRequire(`${packageRoot}/dist/vendor/${name}.cjs`) as Vendored[Name];
+  return packageRequire(partFile(`dist/vendor/${name}.cjs`)) as Vendored[Name];
 }

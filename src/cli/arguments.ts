@@ -10,6 +10,14 @@ export function toMs(value: string): number {
   return ms;
 }
 
+export function toCount(value: string): number {
+  const count = Number(value);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new InvalidArgumentError("It must be a whole number above 0.");
+  }
+  return count;
+}
+
 /** @throws {InvalidArgumentError} */
 export function toLimits(
   value: string,

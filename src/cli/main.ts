@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { type Command, CommanderError } from "commander";
 import { packageVersion } from "../base/package-version.js";
+import { addBuildCommand } from "./build-command.js";
 import { CheckedCommand } from "./checked-command.js";
 import { addCompletionCommand } from "./completion-command.js";
 import { addDoctorCommand } from "./doctor-command.js";
@@ -28,6 +29,7 @@ addToolsCommand(program);
 addLoginCommands(program);
 addCompletionCommand(program);
 addDoctorCommand(program);
+addBuildCommand(program);
 
 async function main(): Promise<void> {
   try {

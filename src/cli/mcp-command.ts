@@ -13,7 +13,7 @@ call the tools of all configured servers. The config has the format that most MC
   {"mcpServers": {"files": {"command": "npx", "args": ["-y", "@modelcontextprotocol/server-filesystem", "."]}}}
 
 Add this entry to the config of your MCP client:
-  {"mcpServers": {"codecell": {"command": "npx", "args": ["-y", "codecell", "mcp", "--config", "/path/to/mcp.json"]}}}
+  {"mcpServers": {"codecell": {"command": "npx", "args": ["-y", "@codecell/cli", "mcp", "--config", "/path/to/mcp.json"]}}}
 
 A server that dies is started again; until it runs, its tools fail with the reason. Standard input and
 output serve one client; HTTP serves any number of clients, each with its own session.
@@ -84,6 +84,11 @@ export function addMcpCommand(program: Command): void {
         .argParser(toMs),
     )
     .option("--start-timeout <ms>", "how long to wait for a server to be ready", toMs)
+    .option(
+      "--answer-after <ms>",
+      "tell the client exec and wait after this time, also while servers still start",
+      toMs,
+    )
     .option(
       "--idle <ms>",
       "over HTTP, how long to keep a session without a connection (default: an hour)",

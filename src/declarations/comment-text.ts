@@ -30,9 +30,14 @@ export function toBlockComment(text: string, indent: string): string {
 
 const maxSentenceLength = 120;
 
-/** The first sentence of a text as one line, cut where it is long. */
+/** The first sentence of a text as one line, cut where it is long; without headings of Markdown above it. */
 export function firstSentence(text: string): string {
-  const [paragraph = ""] = beginningOf(text.trimStart(), 10 * maxSentenceLength).split(/\n\s*\n/);
+  const lines = beginningOf(text.trim(), 10 * maxSentenceLength).split("\n");
+  const first = lines.findIndex((line) => line.trim() !== "" && !/^\s*#+\s/.test(line));
+  const [paragraph = ""] = lines
+    .slice(Math.max(first, 0))
+    .join("\n")
+    .split(/\n\s*\n/);
   const line = toCommentLine(paragraph);
   const [sentence] = /^.*?[.!?](?=\s|$)/.exec(line) ?? [line];
   return shorten(sentence, maxSentenceLength);

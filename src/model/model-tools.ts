@@ -19,6 +19,7 @@ import { readFreeformExec, readFunctionExec } from "./exec-input.js";
 import { checkMedia, type Media } from "./media.js";
 import { type ModelCallOptions, ModelCalls, type ModelToolResult } from "./model-calls.js";
 import type { CountTokens } from "./token-budget.js";
+import { canEraseTypes, requireEraser } from "./typescript/type-eraser.js";
 
 /** Options of `createModelTools`. */
 export interface ModelToolsOptions {
@@ -40,7 +41,10 @@ export interface ModelToolsOptions {
    * Default: false.
    */
   readonly codeOnly?: boolean | undefined;
-  /** Accepts TypeScript: types are erased, and every position stays. Default: true. */
+  /**
+   * Accepts TypeScript: types are erased, and every position stays. Default: true where that is possible, on Node
+   * 22.13 and newer, and on others with the package `@swc/wasm-typescript`.
+   */
   readonly typescript?: boolean | undefined;
   /** Counts tokens of output. Default: four UTF-8 bytes are a token. */
   readonly countTokens?: CountTokens | undefined;
@@ -102,7 +106,8 @@ export interface ModelTools {
  * const { content } = await exec.execute(call.arguments, { signal });
  * ```
  *
- * @throws {CodeModeError} ERR_INVALID_OPTION.
+ * @throws {CodeModeError} ERR_INVALID_OPTION; ERR_PACKAGE_MISSING if `typescript` is true and types cannot be
+ *   erased.
  */
 export function createModelTools(session: Session, options: ModelToolsOptions = {}): ModelTools {
   checkModelToolsOptions(options);
@@ -110,7 +115,7 @@ export function createModelTools(session: Session, options: ModelToolsOptions = 
     description = "full",
     describeTools: described = "loaded",
     codeOnly = false,
-    typescript = true,
+    typescript = canEraseTypes(),
     countTokens,
     media = true,
     abort = "call",
@@ -172,6 +177,7 @@ function checkModelToolsOptions(options: ModelToolsOptions): void {
   }
   checkBoolean("codeOnly", options.codeOnly);
   checkBoolean("typescript", options.typescript);
+  if (options.typescript === true) requireEraser();
   checkFunction("countTokens", options.countTokens);
   checkMedia(options.media);
   if (abort !== undefined && abort !== "call" && abort !== "cell") {

@@ -8,7 +8,7 @@ import {
 } from "./described-environment.js";
 import { shortToolSection } from "./short-tool-section.js";
 
-/** UTF-16 units of a tool's description that clients show to the model; Claude Code cuts off the rest. */
+/** UTF-16 units of a description that every client shows to the model: Claude Code cuts at 4096, or 2048. */
 export const shownDescriptionLength = 2_048;
 
 /** UTF-16 units of what may be imported that are written out. */

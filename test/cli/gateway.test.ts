@@ -35,7 +35,7 @@ describe.each(eras)("a %s client on standard input and output", (era) => {
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(["exec", "wait"]);
     const { description = "" } = tools[0] ?? {};
-    expect(description).toMatch(/- mcp__fixture__\*: .*structured/);
+    expect(description).toMatch(/- mcp__fixture__\*.*: .*structured\(/);
     expect(description.length).toBeLessThanOrEqual(2048);
     expect(client.getInstructions()).toContain("exec runs a JavaScript program");
   });

@@ -1,10 +1,10 @@
 // A folder of a user's, with codecell installed from its tarball, and the program that is tried in it.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { ScriptFailure } from "../../scripts/lib/command.mjs";
+import { run, ScriptFailure } from "../../scripts/lib/command.mjs";
 
 const own = path.dirname(fileURLToPath(import.meta.url));
 
@@ -48,16 +48,20 @@ async function answer() {
 export class Scratch {
   /** The folder, which has a package.json. */
   folder = mkdtempSync(path.join(tmpdir(), "codecell-install-"));
-  /** The tarball of codecell. */
-  tarball;
+  /** Where the tarballs of all packages are. */
+  tarballs;
+  /** The URL of a registry that has them. */
+  registry;
 
   /**
    * @param {object} from
-   * @param {string} from.tarball
+   * @param {string} from.tarballs
+   * @param {string} from.registry
    * @param {string} [from.installed] - A folder with node_modules to copy.
    */
-  constructor({ tarball, installed }) {
-    this.tarball = tarball;
+  constructor({ tarballs, registry, installed }) {
+    this.tarballs = tarballs;
+    this.registry = registry;
     this.write("package.json", '{ "name": "consumer", "private": true }');
     if (installed === undefined) return;
     // The addon is mapped into memory; each folder has a file of its own.
@@ -98,6 +102,21 @@ export class Scratch {
       );
     }
     return child.stdout.trim();
+  }
+
+  /**
+   * Installs packages with npm, without install scripts.
+   * @param {readonly string[]} specs
+   */
+  npmInstall(...specs) {
+    const flags = ["--silent", "--ignore-scripts", "--no-audit", "--registry", this.registry];
+    run("npm", ["install", ...flags, ...specs], { cwd: this.folder, quiet: true });
+  }
+
+  /** The tarball of codecell itself. */
+  get tarball() {
+    const name = readdirSync(this.tarballs).find((file) => /^codecell-\d.*\.tgz$/.test(file));
+    return path.join(this.tarballs, name ?? "codecell.tgz");
   }
 
   /**

@@ -78,7 +78,10 @@ describe("the short description of exec", () => {
   });
 
   test("writes what all names of a namespace begin with once, and what the namespace is", () => {
-    const files = { namespace: "mcp/files", namespaceDescription: "The files. All of them." };
+    const files = {
+      namespace: "mcp/files",
+      namespaceDescription: "# Files\n\nThe files. All of them.",
+    };
     const tools = [...copies(20, files), read({ name: "other", kind: "freeform" })];
     const description = describedBy(tools);
     expect(description).toContain("`a_*: b` is `tools.a_b`.");

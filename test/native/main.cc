@@ -51,7 +51,8 @@ int RunAll() {
   for (const auto& suite :
        {ClockTests(), ResultTests(), TextTests(), Utf8Tests(), Base64Tests(), JsonShapeTests(),
         NearestTests(), GuardedTests(), LibraryFilesTests(), LatchTests(), MailboxTests(),
-        BacklogTests(), SpinTests(), ThreadTests(), ThreadCacheTests(), ProtocolTests(), WireTests()}) {
+        BacklogTests(), SpinTests(), ThreadTests(), ThreadCacheTests(), ProtocolTests(),
+        WireTests(), ConfineTests()}) {
     for (const Test& test : suite) {
       ++count;
       if (!Run(test)) ++failed;

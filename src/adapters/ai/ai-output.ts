@@ -22,7 +22,7 @@ interface Part {
 type MediaItem = Exclude<OutputItem, { readonly type: "text" }>;
 
 /** The version that is installed, by what it exports. */
-const version = versionOf(sdk);
+export const version: 5 | 6 | 7 = versionOf(sdk);
 
 /** What most providers take. No part of version 5 holds an address. */
 export const aiMedia: MediaTypes = {

@@ -2,7 +2,7 @@ import { builtin } from "../../base/builtin.js";
 import { CodeModeError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 import { addonAdvice, describeHere, supportedNodes } from "./here.js";
-import { isMusl } from "./libc.js";
+import { platformPackage } from "./platform-package.js";
 
 const { existsSync, readdirSync, readFileSync } = builtin("node:fs");
 const { dirname, join } = builtin("node:path");
@@ -15,20 +15,31 @@ export interface AddonNeeds {
 
 /**
  * The file of the addon for this Node: the one that the environment variable CODECELL_ADDON names, or
- * one that was built on this machine, or a prebuilt one.
+ * one that was built on this machine, or the one in the package for this platform.
  *
  * @throws {CodeModeError} ERR_ADDON_MISSING, naming the places looked at.
  */
 export function findAddon(): string {
   const named = process.env["CODECELL_ADDON"];
-  const candidates = named === undefined || named === "" ? [builtFile(), prebuiltFile()] : [named];
-  const found = candidates.find((file) => existsSync(file));
-  if (found !== undefined) return found;
-  throw new CodeModeError(
-    "ERR_ADDON_MISSING",
-    `There is no native addon for ${describeHere()}. Looked for ${candidates.join(" and ")}; ` +
-      `${describePrebuilt()} codecell supports Node ${supportedNodes}. ${addonAdvice()}`,
-  );
+  if (named !== undefined && named !== "") {
+    if (existsSync(named)) return named;
+    throw missing(`Looked for ${named}.`);
+  }
+  const built = builtAddon();
+  if (existsSync(built)) return built;
+  const { name, folder } = platformPackage();
+  if (folder === undefined) {
+    throw missing(`Looked for ${built} and for the package ${name}, which is not installed.`);
+  }
+  const prebuilt = join(folder, addonName());
+  if (existsSync(prebuilt)) return prebuilt;
+  throw missing(`Looked for ${built} and ${prebuilt}; ${name} has ${describeFiles(folder)}.`);
+}
+
+/** Where an addon is that was built on this machine, by `npm run build` or by `codecell build`. */
+export function builtAddon(): string {
+  const folder = `abi${process.versions.modules}`;
+  return join(packageRoot, "build", folder, "Release", "codecell.node");
 }
 
 /** What an addon needs of the system, as far as the build has noted it. */
@@ -41,22 +52,18 @@ export function needsOf(addon: string): AddonNeeds {
   }
 }
 
-function builtFile(): string {
-  const folder = `abi${process.versions.modules}`;
-  return join(packageRoot, "build", folder, "Release", "codecell.node");
+function addonName(): string {
+  return `codecell.abi${process.versions.modules}.node`;
 }
 
-function prebuiltFile(): string {
-  const platform = `${process.platform}-${process.arch}${isMusl() ? "-musl" : ""}`;
-  const file = `codecell.abi${process.versions.modules}.node`;
-  return join(packageRoot, "prebuilds", platform, file);
+function missing(where: string): CodeModeError {
+  return new CodeModeError(
+    "ERR_ADDON_MISSING",
+    `There is no native addon for ${describeHere()}. ${where} codecell supports Node ${supportedNodes}. ${addonAdvice()}`,
+  );
 }
 
-function describePrebuilt(): string {
-  const root = join(packageRoot, "prebuilds");
-  const files = existsSync(root) ? readdirSync(root, { recursive: true, encoding: "utf8" }) : [];
-  const prebuilt = files.filter((file) => file.endsWith(".node")).sort();
-  return prebuilt.length === 0
-    ? "the package has no prebuilt ones."
-    : `the package has ${prebuilt.join(", ")}.`;
+function describeFiles(folder: string): string {
+  const addons = readdirSync(folder).filter((file) => file.endsWith(".node"));
+  return addons.length === 0 ? "no addons" : addons.sort().join(", ");
 }

@@ -1,6 +1,7 @@
 import { builtin } from "../../base/builtin.js";
 import { packageRoot } from "../../base/package-root.js";
 import { glibcVersion, isMusl } from "./libc.js";
+import { platformPackage } from "./platform-package.js";
 
 const { existsSync } = builtin("node:fs");
 const { join } = builtin("node:path");
@@ -30,7 +31,18 @@ export function addonAdvice(): string {
   if (process.env["CODECELL_ADDON"]) {
     return "Unset CODECELL_ADDON, or let it name an addon that was built for this Node.";
   }
-  return existsSync(join(packageRoot, "src", "index.ts"))
-    ? "In this checkout, run `npm run build:native`."
-    : "Use a supported Node, for example with `nvm install 24`, on Linux x64 with glibc; elsewhere build codecell from source (docs/install.md).";
+  if (existsSync(join(packageRoot, "src", "index.ts"))) {
+    return "In this checkout, run `npm run build:native`.";
+  }
+  if (!isSupportedNode()) return "Use a supported Node, for example with `nvm install 24`.";
+  const { spec, folder } = platformPackage();
+  // Left out by --omit=optional, or by a lock file or a node_modules of another platform.
+  if (spec !== undefined && folder === undefined) return `Run \`npm install ${spec}\`.`;
+  return "Run `npx codecell build`, which compiles one on this machine: docs/install.md.";
+}
+
+/** Whether there are addons for this major of Node. */
+function isSupportedNode(): boolean {
+  const [major = ""] = process.versions.node.split(".");
+  return new RegExp(`\\b${major}\\.\\d`).test(supportedNodes);
 }

@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { packageRoot } from "../../base/package-root.js";
+import { partFile } from "../../base/part-file.js";
 import type { TrialMessage } from "./trial-step.js";
 
 /** How the process that loads the addon and runs cells fared. */
@@ -20,7 +19,7 @@ const stepTimeoutMs = 20_000;
  * @throws Where no process can be started; the signal's reason, where that is aborted.
  */
 export async function runTrial(signal: AbortSignal): Promise<Trial> {
-  const child = fork(join(packageRoot, "dist", "cli", "doctor", "trial.js"), {
+  const child = fork(partFile("dist/cli/doctor/trial.js"), {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     signal,
     killSignal: "SIGKILL",

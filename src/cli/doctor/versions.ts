@@ -1,4 +1,4 @@
-import { isMusl } from "../../backend/addon/libc.js";
+import { platformName } from "../../backend/addon/platform-package.js";
 import { packageVersion } from "../../base/package-version.js";
 
 /** What a report about a broken install begins with. */
@@ -7,7 +7,7 @@ export interface Versions {
   readonly node: string;
   /** What a native addon is built for: Node's NODE_MODULE_VERSION. */
   readonly abi: string;
-  /** "linux-x64-glibc". */
+  /** "linux-x64-gnu". */
   readonly platform: string;
 }
 
@@ -22,10 +22,4 @@ export function readVersions(): Versions {
 
 export function versionLine({ codecell, node, abi, platform }: Versions): string {
   return `codecell ${codecell}, Node ${node}, ABI ${abi}, ${platform}`;
-}
-
-function platformName(): string {
-  const system = `${process.platform}-${process.arch}`;
-  if (process.platform !== "linux") return system;
-  return `${system}-${isMusl() ? "musl" : "glibc"}`;
 }

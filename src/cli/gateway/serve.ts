@@ -60,7 +60,7 @@ async function openGateway(
   capabilities: Promise<McpClientCapabilities>,
 ): Promise<Gateway> {
   const { terminal, report } = context;
-  const { verbose, startTimeout, yieldAfter, description, describe } = options;
+  const { verbose, startTimeout, answerAfter, yieldAfter, description, describe } = options;
   const gateway = new Gateway({
     config: await readConfig(options.config, (warning) => report.warning(warning)),
     cells: {
@@ -84,6 +84,7 @@ async function openGateway(
       ...(startTimeout !== undefined && { startTimeoutMs: startTimeout }),
     },
     capabilities,
+    ...(answerAfter !== undefined && { answerAfterMs: answerAfter }),
     hasOneClient: options.listen === "stdio",
     onProblem: (error) => terminal.note(`${terminal.style.red("codecell:")} ${error.message}`),
     ...(verbose && { record: new ProgramRecord(terminal) }),
@@ -116,6 +117,6 @@ function hintAtLength(gateway: Gateway, { terminal }: SessionContext): void {
   if (description.length <= shownDescriptionLength) return;
   const tokens = estimateTokens(description);
   terminal.note(
-    `${terminal.style.yellow("●")} exec's description, with ${count(gateway.toolCount, "tool")}, has ${description.length} characters, about ${tokens} tokens; Claude Code shows the model the first ${shownDescriptionLength} characters. --description short keeps within them`,
+    `${terminal.style.yellow("●")} exec's description, with ${count(gateway.toolCount, "tool")}, has ${description.length} characters, about ${tokens} tokens; some clients show the model only the first ${shownDescriptionLength} characters, which --description short keeps within`,
   );
 }

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { packageRoot } from "../../base/package-root.js";
+import { partFile } from "../../base/part-file.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
 import { findCodex } from "./find-codex.js";
@@ -70,7 +70,7 @@ function checkFolder(folder: string, codex: string): void {
 function install(folder: string, codex: string, options: HostCommandOptions): void {
   const bin = join(folder, "bin");
   mkdirSync(bin, { recursive: true });
-  const mark = { codex, host: join(packageRoot, "dist", "cli", "main.js") };
+  const mark = { codex, host: partFile("dist/cli/main.js") };
   writeFileSync(join(folder, markName), `${JSON.stringify(mark, undefined, 2)}\n`);
   replace(join(bin, "codex"), (file) => linkOrCopy(codex, file));
   replace(join(bin, hostName), (file) => {
@@ -113,7 +113,7 @@ function linkOrCopy(from: string, to: string): void {
 
 /** A script, because options cannot be given where Codex starts its host. */
 function hostScript(options: HostCommandOptions): string {
-  const main = join(packageRoot, "dist", "cli", "main.js");
+  const main = partFile("dist/cli/main.js");
   const words = [main, "host", ...argumentsOf(options)].map(quoted).join(" ");
   return [
     "#!/bin/sh",

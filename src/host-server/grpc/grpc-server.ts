@@ -9,7 +9,7 @@ import type {
   ServiceDefinition,
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { packageRoot } from "../../base/package-root.js";
+import { partFile } from "../../base/part-file.js";
 import { vendored } from "../../base/vendored.js";
 import type { CodeMode } from "../../session/code-mode.js";
 import { maxMessageBytes } from "../frame-limit.js";
@@ -96,7 +96,7 @@ export class GrpcServer {
 
 function loadService(): ServiceDefinition {
   const { protoLoader } = vendored("grpc");
-  const definition = protoLoader.loadSync(`${packageRoot}/proto/code_mode_host.proto`, {
+  const definition = protoLoader.loadSync(partFile("proto/code_mode_host.proto"), {
     longs: Number,
     enums: Number,
     defaults: true,

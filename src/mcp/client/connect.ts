@@ -1,4 +1,5 @@
 import { checkMcpApproval } from "./approval.js";
+import { withMcpClient } from "./client-package.js";
 import { type McpConfig, readMcpConfig } from "./config.js";
 import { ResourceDirectory } from "./resource-directory.js";
 import { checkResultForm } from "./result-form.js";
@@ -18,7 +19,8 @@ const defaultStartTimeoutMs = 30_000;
  * ```
  *
  * @throws {CodeModeError} ERR_MCP_CONFIG if the configuration has the wrong shape; ERR_MCP_SERVER
- *   if a server does not start, with its name and its last lines. The others are closed by then.
+ *   if a server does not start, with its name and its last lines. The others are closed by then;
+ *   ERR_PACKAGE_MISSING without `@codecell/mcp`, which has the client.
  */
 export async function connectMcpServers(
   config: McpConfig,
@@ -35,10 +37,9 @@ export async function connectMcpServers(
   if (enabled.length === 0) {
     return new ServerGroup([], shared);
   }
-  const [{ openServer }, { KeptServer, readRestart }] = await Promise.all([
-    import("./open-server.js"),
-    import("./kept-server.js"),
-  ]);
+  const [{ openServer }, { KeptServer, readRestart }] = await withMcpClient(() =>
+    Promise.all([import("./open-server.js"), import("./kept-server.js")]),
+  );
   const restart = readRestart(options.restart);
   if (restart !== undefined) {
     const kept = enabled.map(([name, server]) => {

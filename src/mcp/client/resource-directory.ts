@@ -1,5 +1,6 @@
 import type { McpResult } from "../as-it-came.js";
 import type { McpApproval } from "./approval.js";
+import { withMcpClient } from "./client-package.js";
 import { type ListEntry, type ListedServer, listPages } from "./list-pages.js";
 import type { McpRequestOptions } from "./request-options.js";
 import type { ConnectMcpOptions } from "./servers.js";
@@ -166,7 +167,7 @@ export class ResourceDirectory {
     );
     const listing = servers.find((_server, index) => known[index]?.uris.has(uri));
     if (listing !== undefined) return listing;
-    const { UriTemplate } = await import("@modelcontextprotocol/client");
+    const { UriTemplate } = await withMcpClient(() => import("@modelcontextprotocol/client"));
     return servers.find((_server, index) =>
       known[index]?.templates.some((template) => {
         try {

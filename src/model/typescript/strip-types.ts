@@ -1,6 +1,13 @@
 import type { Worker } from "node:worker_threads";
 import { builtin } from "../../base/builtin.js";
-import { packageFlags, packageRequire } from "../../base/package-root.js";
+import { packageFlags } from "../../base/package-root.js";
+import {
+  type ScriptOptions,
+  type WorkerAnswer,
+  type WorkerQuestion,
+  workerProgram,
+} from "./strip-worker.js";
+import { eraserFile } from "./type-eraser.js";
 
 /** What the erasing parser objects to. Line and column count from one. */
 export interface TypeScriptProblem {
@@ -21,59 +28,6 @@ export type StripAnswer =
 export type CheckAnswer =
   | { readonly type: "checked"; readonly stack: string | undefined }
   | { readonly type: "gaveUp" };
-
-/** How `node:vm` is to name a source and count its lines. */
-export interface ScriptOptions {
-  readonly filename: string;
-  readonly lineOffset: number;
-}
-
-/** With `check` the source is only parsed, as a script. */
-interface WorkerQuestion {
-  readonly check?: ScriptOptions;
-  readonly source: string;
-}
-
-/** What the worker posts; an error it throws ends it instead. */
-type WorkerAnswer =
-  | { readonly code: string }
-  | { readonly stack: string | undefined }
-  | {
-      readonly refused: {
-        readonly code: string;
-        readonly message: string;
-        readonly startLine: number;
-        readonly startColumn: number;
-      };
-    };
-
-/** Text and not a file, so that there is one worker from `src`, from `dist` and from a bundle. */
-const workerProgram = `
-const { Script } = require("node:vm");
-const { parentPort, workerData } = require("node:worker_threads");
-const { transformSync } = require(workerData);
-parentPort.on("message", ({ check, source }) => {
-  if (check !== undefined) {
-    let stack;
-    try {
-      new Script(source, check);
-    } catch (thrown) {
-      stack = String(thrown.stack);
-    }
-    parentPort.postMessage({ stack });
-    return;
-  }
-  try {
-    const { code } = transformSync(source, { mode: "strip-only", module: true });
-    parentPort.postMessage({ code });
-  } catch (thrown) {
-    if (typeof thrown?.startLine !== "number") throw thrown;
-    const { code, message, startLine, startColumn } = thrown;
-    parentPort.postMessage({ refused: { code, message, startLine, startColumn } });
-  }
-});
-parentPort.postMessage("ready");
-`;
 
 const startMs = 10_000;
 const answerMs = 1000;
@@ -163,7 +117,7 @@ class StripWorker {
         execArgv: packageFlags(),
         env: {},
         resourceLimits: { maxOldGenerationSizeMb: heapMiB },
-        workerData: packageRequire.resolve("@swc/wasm-typescript"),
+        workerData: eraserFile(),
       }),
     );
     try {
@@ -233,13 +187,13 @@ export function checkScript(source: string, options: ScriptOptions): Promise<Che
 }
 
 function toProblem(refused: {
-  readonly code: string;
+  readonly isUnsupported: boolean;
   readonly message: string;
   readonly startLine: number;
   readonly startColumn: number;
 }): TypeScriptProblem {
   return {
-    kind: refused.code === "UnsupportedSyntax" ? "unsupported" : "invalid",
+    kind: refused.isUnsupported ? "unsupported" : "invalid",
     message: refused.message,
     line: refused.startLine,
     column: refused.startColumn + 1,

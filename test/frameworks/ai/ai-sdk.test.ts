@@ -40,6 +40,10 @@ function modelAt(server: ScriptedServer): never {
   return provider.responses("gpt-5.5") as never;
 }
 
+interface Photo {
+  readonly of: string;
+}
+
 const weather = tool({
   description: "The weather in a city.",
   inputSchema: z.object({ city: z.string() }),
@@ -103,6 +107,43 @@ describe("the AI SDK", () => {
     expect(text).toBe("It rains.");
     const third = server.requests[2];
     expectImage(third && outputOf(third, "call_2"));
+  });
+
+  test("gives cells the images that its tools make for a model", async () => {
+    const part = {
+      5: { type: "media", data: pixel, mediaType: "image/png" },
+      6: { type: "image-data", data: pixel, mediaType: "image/png" },
+      7: { type: "file", mediaType: "image/png", data: { type: "data", data: pixel } },
+    }[version];
+    const toModelOutput = (given: { readonly output: Photo } | Photo) => {
+      const { of } = "output" in given ? given.output : given;
+      if (of === "nothing") return { type: "json", value: { of } };
+      return { type: "content", value: [{ type: "text", text: `A photo of ${of}.` }, part] };
+    };
+    const inputSchema = z.object({ of: z.string() });
+    const photo = tool({
+      inputSchema,
+      execute: ({ of }: Photo) => ({ of }),
+      toModelOutput,
+    } as never);
+    const stream = tool({
+      inputSchema,
+      async *execute({ of }: Photo) {
+        yield { of: "nothing" };
+        yield { of };
+      },
+      toModelOutput,
+    } as never);
+    const tools = aiToolSource({ photo, stream } as never);
+    const source = `
+      for (const take of [tools.photo, tools.stream]) {
+        const { of, content: blocks } = await take({ of: "Oslo" });
+        text(of);
+        content(blocks);
+        text(await take({ of: "nothing" }));
+      }`;
+    const texts = ["Oslo", "A photo of Oslo.", "image", '{"of":"nothing"}'];
+    expect(await runToTexts(source, { tools })).toEqual([...texts, ...texts]);
   });
 
   test("marks what has failed", async () => {

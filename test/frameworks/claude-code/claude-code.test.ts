@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { query } from "@anthropic-ai/claude-agent-sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claudeAgentServer } from "../../../src/anthropic.js";
@@ -10,28 +13,32 @@ import { messageStreamOf, resultOf, toolUse, words } from "../../support/message
 import { ScriptedServer, type ScriptedStep } from "../../support/scripted-server.js";
 
 const codeTools = ["mcp__codecell__exec", "mcp__codecell__wait"];
+const here = fileURLToPath(new URL(".", import.meta.url));
 let home = "";
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "codecell-claude-"));
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-/** Has the program of Claude Code, with no settings, ask a scripted model; gives its last words. */
-async function answerOf(server: ScriptedServer, codecell: object): Promise<string | undefined> {
-  const env = {
+function environment(server: ScriptedServer): Record<string, string | undefined> {
+  return {
     PATH: process.env["PATH"],
     HOME: home,
     ANTHROPIC_BASE_URL: server.origin,
     ANTHROPIC_API_KEY: "none",
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
   };
+}
+
+/** Has the SDK's program of Claude Code, with no settings, ask a scripted model; gives its last words. */
+async function answerOf(server: ScriptedServer, codecell: object): Promise<string | undefined> {
   const options = {
     mcpServers: { codecell },
     allowedTools: codeTools,
     settingSources: [],
     model: "claude-opus-4-8",
     cwd: home,
-    env,
+    env: environment(server),
   };
   for await (const message of query({ prompt: "Rain in Oslo?", options: options as never })) {
     if (message.type === "result" && message.subtype === "success") return message.result;
@@ -46,6 +53,21 @@ function stepsWith(call: string): readonly ScriptedStep[] {
     () => messageStreamOf(toolUse("toolu_2", "mcp__codecell__wait", { cell_id: "1" })),
     () => messageStreamOf(words("It rains.")),
   ];
+}
+
+const echo = 'await tools.mcp__everything__echo({ message: "rain in Oslo" })';
+
+/** Starts codecell mcp in front of official servers. */
+async function codecellCommand(servers: readonly string[]): Promise<object> {
+  const config = join(home, `${servers.join("-")}.json`);
+  const entry = (server: string): string =>
+    join(root, `node_modules/@modelcontextprotocol/server-${server}/dist/index.js`);
+  const mcpServers = Object.fromEntries(
+    servers.map((server) => [server, { command: process.execPath, args: [entry(server)] }]),
+  );
+  await writeFile(config, JSON.stringify({ mcpServers }));
+  const cli = join(root, "dist/cli/main.js");
+  return { command: process.execPath, args: [cli, "mcp", "--config", config] };
 }
 
 function expectLoop({ requests }: ScriptedServer, result: string): void {
@@ -66,16 +88,37 @@ describe("Claude Code", () => {
   }, 120_000);
 
   test("the same with codecell mcp in front of another server", async () => {
-    const config = join(home, "mcp.json");
-    const everything = join(root, "node_modules/@modelcontextprotocol/server-everything");
-    const args = [join(everything, "dist/index.js")];
-    const mcpServers = { everything: { command: process.execPath, args } };
-    await writeFile(config, JSON.stringify({ mcpServers }));
-    const echo = 'await tools.mcp__everything__echo({ message: "rain in Oslo" })';
     await using server = await ScriptedServer.start(stepsWith(echo));
-    const cli = join(root, "dist/cli/main.js");
-    const command = { command: process.execPath, args: [cli, "mcp", "--config", config] };
-    expect(await answerOf(server, command)).toBe("It rains.");
+    expect(await answerOf(server, await codecellCommand(["everything"]))).toBe("It rains.");
     expectLoop(server, "Echo: rain in Oslo");
+  }, 120_000);
+
+  test("as users start it, tells the model of each tool behind codecell mcp, and cuts nothing off", async () => {
+    await using server = await ScriptedServer.start(stepsWith(echo));
+    const config = join(home, "claude.json");
+    const mcpServers = { codecell: await codecellCommand(["everything", "memory"]) };
+    await writeFile(config, JSON.stringify({ mcpServers }));
+    const program = join(here, "node_modules/@anthropic-ai/claude-code/cli-wrapper.cjs");
+    const args = [
+      program,
+      ...["--print", "Rain in Oslo?"],
+      ...["--mcp-config", config, "--strict-mcp-config", "--setting-sources", ""],
+      ...["--allowedTools", ...codeTools],
+    ];
+    const asking = promisify(execFile)(process.execPath, args, {
+      cwd: home,
+      env: environment(server),
+    });
+    asking.child.stdin?.end();
+    expect((await asking).stdout.trim()).toBe("It rains.");
+    expectLoop(server, "Echo: rain in Oslo");
+    const tools = server.requests[0]?.body["tools"] as readonly {
+      readonly name: string;
+      readonly description: string;
+    }[];
+    const { description = "" } = tools.find(({ name }) => name === codeTools[0]) ?? {};
+    expect(description).toMatch(/- mcp__everything__\*.*: echo\(\{ message \}\), .*get_tiny_image/);
+    // The last of them.
+    expect(description).toMatch(/- mcp__memory__\*.*, search_nodes\(\{ query \}\)$/);
   }, 120_000);
 });

@@ -1,13 +1,14 @@
-// What pnpm and Yarn with Plug'n'Play make of the tarball.
-import { capture } from "../../../scripts/lib/command.mjs";
+// What pnpm and Yarn with Plug'n'Play make of the packages.
 import { cjsProgram, esmProgram, Scratch } from "../scratch.mjs";
 
 export const needsPackages = true;
 
+const packages = ["codecell", "@codecell/mcp", "@swc/wasm-typescript"];
+
 /** @param {import("../scratch.mjs").Scratch} scratch */
-export function check({ tarball }) {
+export function check({ tarballs, registry }) {
   for (const tryOne of [tryPnpm, tryYarn]) {
-    const scratch = new Scratch({ tarball });
+    const scratch = new Scratch({ tarballs, registry });
     try {
       tryOne(scratch);
     } finally {
@@ -19,7 +20,8 @@ export function check({ tarball }) {
 /** @param {Scratch} scratch */
 function tryPnpm(scratch) {
   scratch.write("program.mjs", esmProgram);
-  scratch.node([scratch.tool("pnpm/bin/pnpm.cjs"), "add", scratch.tarball]);
+  const pnpm = [scratch.tool("pnpm/bin/pnpm.cjs"), "add", `--registry=${scratch.registry}`];
+  scratch.node([...pnpm, ...packages]);
   scratch.runProgram(["program.mjs"]);
 }
 
@@ -27,16 +29,15 @@ function tryPnpm(scratch) {
 function tryYarn(scratch) {
   scratch.write("program.cjs", cjsProgram);
   scratch.write("yarn.lock", "");
-  const registry = capture("npm", ["config", "get", "registry"]).replace(/\/$/, "");
   const env = {
     YARN_NODE_LINKER: "pnp",
     YARN_ENABLE_TELEMETRY: "0",
     YARN_ENABLE_GLOBAL_CACHE: "0",
     YARN_ENABLE_IMMUTABLE_INSTALLS: "0",
-    YARN_NPM_REGISTRY_SERVER: registry,
-    YARN_UNSAFE_HTTP_WHITELIST: new URL(registry).hostname,
+    YARN_NPM_REGISTRY_SERVER: scratch.registry,
+    YARN_UNSAFE_HTTP_WHITELIST: "127.0.0.1",
   };
   const yarn = scratch.tool("@yarnpkg/cli-dist/bin/yarn.js");
-  scratch.node([yarn, "add", `codecell@file:${scratch.tarball}`], { env });
+  scratch.node([yarn, "add", ...packages], { env });
   scratch.runProgram([yarn, "node", "program.cjs"], { env });
 }

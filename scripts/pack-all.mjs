@@ -1,0 +1,27 @@
+// Packs every package that this machine has the files for, and prints how large each is.
+//
+//   node scripts/pack-all.mjs --out DIR     needs dist/ and prebuilds/: `npm run build:prebuilds` first
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { main, ScriptFailure } from "./lib/command.mjs";
+import { builtPlatforms, packAll } from "./lib/packages.mjs";
+import { platforms } from "./lib/platforms.mjs";
+
+const { values } = parseArgs({ options: { out: { type: "string" } } });
+
+await main(() => {
+  if (values.out === undefined) throw new ScriptFailure("say where to: --out DIR");
+  for (const { name, tarball, size, unpackedSize, files } of packAll(path.resolve(values.out))) {
+    const kb = (/** @type {number} */ bytes) => `${Math.round(bytes / 1000)} kB`;
+    console.log(
+      `${name}: ${files.length} files, ${kb(unpackedSize)}, packed ${kb(size)}: ${tarball}`,
+    );
+  }
+  const built = builtPlatforms();
+  const missing = platforms.filter((platform) => !built.includes(platform));
+  if (missing.length > 0) {
+    console.log(
+      `not built on this machine, so not packed: ${missing.map(({ name }) => name).join(", ")}`,
+    );
+  }
+});
