@@ -153,6 +153,10 @@ class Peer implements CellProcess {
     if (this.tellsItsEnd) this.tellEnd();
   }
 
+  finish(): void {
+    this.kill();
+  }
+
   say(bytes: Buffer): void {
     this.#listener.onBytes(bytes);
   }
@@ -166,6 +170,7 @@ function attacked(frames: readonly (CellFrame | Buffer)[], given: TestCellOption
   let peer: Peer | undefined;
   const source: ProcessSource = {
     host: "process",
+    name: "peer",
     noSandboxReason: undefined,
     start: (listener) => {
       peer = new Peer(listener);

@@ -14,6 +14,7 @@ import { FrameSplitter } from "../wire/frame-splitter.js";
 import {
   beginFrame,
   commandFrame,
+  determinismFrame,
   prepareFrame,
   sampleFrame,
   terminateFrame,
@@ -94,11 +95,12 @@ export class IsolatedProcess implements BackendCell {
       () => this.#check?.maxFrameBytes ?? maxIdleFrameBytes,
       (frame) => this.#takeFrame(readCellFrame(frame)),
     );
-    this.#process = options.source.start({
-      onBytes: (bytes) => this.#takeBytes(bytes),
-      onGone: (end) => this.#takeGone(end),
-    });
-    const { heapBytes } = options;
+    const { source, heapBytes } = options;
+    const processListener = {
+      onBytes: (bytes: Buffer): void => this.#takeBytes(bytes),
+      onGone: (end: ProcessEnd): void => this.#takeGone(end),
+    };
+    this.#process = source.start(processListener, heapBytes);
     this.#say(prepareFrame({ heapBytes, queuedBytes, isSpare: spare !== undefined }));
   }
 
@@ -107,15 +109,14 @@ export class IsolatedProcess implements BackendCell {
     if (this.#isGone || this.#fault !== undefined) return false;
     this.#spare = undefined;
     this.#listener = listener;
-    this.#check = new CellCheck(options.setup);
+    this.#check = new CellCheck(options.setup, options.deterministic !== undefined);
     this.#process.keepAlive(true);
     this.#say(setupFrame);
     if (storedFrame !== undefined) this.#say(storedFrame);
+    if (options.deterministic !== undefined) this.#say(determinismFrame(options.deterministic));
     this.#say(beginFrame(options.source));
-    const { pid } = this.#process;
-    if (pid === undefined) return true;
     this.#watch = new EndWatch({
-      pid,
+      pid: () => this.#process.pid,
       limits: options.setup.limits,
       onPassed: (error) => {
         this.#stopping ??= error;
@@ -135,7 +136,8 @@ export class IsolatedProcess implements BackendCell {
 
   send(command: BackendCommand): void {
     if (this.#settled !== undefined || this.#isGone) return;
-    this.#check?.answered(command.callId);
+    if (command.type === "timerFired") this.#check?.fired(command.timer);
+    else this.#check?.answered(command.callId);
     this.#say(commandFrame(command));
     const { unsentBytes } = this.#process;
     if (unsentBytes > maxUnsentBytes) this.#endFor(unreadError(unsentBytes));
@@ -261,7 +263,7 @@ export class IsolatedProcess implements BackendCell {
     };
     this.#settled = settled;
     this.#usage = settled.usage;
-    this.#process.kill();
+    this.#process.finish();
     this.#leave();
     this.#listener?.onOver();
     this.#listener?.onEvent({ type: "settled", settled });

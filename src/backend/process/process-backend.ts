@@ -36,7 +36,7 @@ export class ProcessBackend implements CellBackend {
 
   constructor(options: ProcessBackendOptions) {
     this.#options = options;
-    const kind = `${options.chosen.source?.host}${options.needsSandbox ? " in a sandbox" : ""}`;
+    const kind = `${options.chosen.source?.name}${options.needsSandbox ? " in a sandbox" : ""}`;
     this.#pools = IsolatePools.acquire(kind, options.prewarm, (heapBytes, listener) =>
       this.#make(heapBytes, listener),
     );
