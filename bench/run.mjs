@@ -26,6 +26,7 @@ const benchmarks = [
   "model",
   "tokens",
   "notes",
+  "recording",
   "gateway",
   "processes",
   "codex-host",

@@ -79,7 +79,7 @@ export const faultsOfHost = [
   {
     fault: "the process tears the engine down under an orphan",
     file: "host/addon_state.cc",
-    from: "if (exit_code_ && isolate::IsolateThread::orphan_count() > 0) _exit(*exit_code_);",
+    from: "if (exit_code_ && isolate::IsolateThread::orphan_count() > 0) base::ExitAtOnce(*exit_code_);",
     to: "",
     tests: exits,
   },
