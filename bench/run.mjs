@@ -26,7 +26,9 @@ const benchmarks = [
   "model",
   "tokens",
   "notes",
+  "recording",
   "gateway",
+  "processes",
   "codex-host",
 ];
 

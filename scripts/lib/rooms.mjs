@@ -115,11 +115,13 @@ const src = {
     { path: "protocol/", mayImport: ["base/"] },
     { path: "tools/", mayImport: plain },
     { path: "declarations/", mayImport: tools },
-    { path: "options/", mayImport: tools },
+    // Between a cell and its backend; like a backend it knows nothing above the seam.
+    { path: "journal/", mayImport: plain },
+    { path: "options/", mayImport: [...tools, "journal/entry"] },
     { path: "bounds/", mayImport: options },
     { path: "calls/", mayImport: [...tools, "declarations/", "bounds/"] },
     { path: "cell/", mayImport: [...tools, "bounds/", "calls/"] },
-    { path: "session/", mayImport: [...cells, "cell/"] },
+    { path: "session/", mayImport: [...cells, "cell/", "journal/"] },
     // A backend knows the seam and nothing above it.
     { path: "backend/addon/", mayImport: plain },
     { path: "backend/wire/", mayImport: plain },
@@ -152,6 +154,7 @@ const src = {
         "host-server/",
         "backend/addon/",
         "build/",
+        "journal/",
       ],
     },
     // The command, whether the commands are there or not: it imports none of them by name.

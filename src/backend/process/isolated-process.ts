@@ -14,6 +14,7 @@ import { FrameSplitter } from "../wire/frame-splitter.js";
 import {
   beginFrame,
   commandFrame,
+  determinismFrame,
   prepareFrame,
   sampleFrame,
   terminateFrame,
@@ -108,10 +109,11 @@ export class IsolatedProcess implements BackendCell {
     if (this.#isGone || this.#fault !== undefined) return false;
     this.#spare = undefined;
     this.#listener = listener;
-    this.#check = new CellCheck(options.setup);
+    this.#check = new CellCheck(options.setup, options.deterministic !== undefined);
     this.#process.keepAlive(true);
     this.#say(setupFrame);
     if (storedFrame !== undefined) this.#say(storedFrame);
+    if (options.deterministic !== undefined) this.#say(determinismFrame(options.deterministic));
     this.#say(beginFrame(options.source));
     this.#watch = new EndWatch({
       pid: () => this.#process.pid,
@@ -134,7 +136,8 @@ export class IsolatedProcess implements BackendCell {
 
   send(command: BackendCommand): void {
     if (this.#settled !== undefined || this.#isGone) return;
-    this.#check?.answered(command.callId);
+    if (command.type === "timerFired") this.#check?.fired(command.timer);
+    else this.#check?.answered(command.callId);
     this.#say(commandFrame(command));
     const { unsentBytes } = this.#process;
     if (unsentBytes > maxUnsentBytes) this.#endFor(unreadError(unsentBytes));
