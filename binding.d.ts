@@ -83,6 +83,14 @@ export interface NativeUsage {
   readonly arrayBufferPeakBytes: number;
 }
 
+/** Makes a cell's run depend on its source and on what it is told, and on nothing else. */
+export interface NativeDeterministic {
+  /** 64 hexadecimal digits. */
+  readonly seed: string;
+  /** What its clock shows first: milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
 /** What is decided about an isolate before its cell is known. */
 export interface NativeIsolateOptions {
   readonly heapBytes: number;
@@ -101,7 +109,12 @@ export class Isolate {
   /** @param onEvents - Gets batches of events on the host's thread, in the cell's order. */
   constructor(options: NativeIsolateOptions, onEvents: (...batch: NativeEventBatch) => void);
   /** Gives the isolate its cell, once. */
-  begin(setup: CellSetup, source: string, stored: StoredValues | undefined): NativeBeginResult;
+  begin(
+    setup: CellSetup,
+    source: string,
+    stored: StoredValues | undefined,
+    deterministic?: NativeDeterministic,
+  ): NativeBeginResult;
   /** Ends an isolate that has no cell; `disposed` follows. Nothing where it has one. */
   dismiss(): void;
   /**
@@ -113,6 +126,10 @@ export class Isolate {
   resolveTool(callId: number, result: string, isJson: boolean, isAscii: boolean): void;
   /** Settles a tool call, search or lookup with an error's text. Ignored after the end. */
   rejectTool(callId: number, message: string): void;
+  /** What a deterministic cell's clock shows with the next of these: milliseconds since the epoch. */
+  advanceClock(nowMs: number): void;
+  /** Runs a timer of a deterministic cell; one that has been cleared is ignored. */
+  fireTimer(timer: number): void;
   /** Sends the wake-up for all events of cells that wait: the loop delivers them when it next polls. */
   flush(): void;
   /** Asks the cell to stop, from any state; `settled` and `disposed` follow. Idempotent. */
@@ -154,6 +171,9 @@ export type NativeBeginResult = "gone" | "making" | "running";
  * | 11 ready | the isolate has been made and waits for its cell |
  * | 12 tool search | callId, query, limit |
  * | 13 tool lookup | callId, name |
+ * | 14 timer set | timer, due (ms since the epoch, by the clock of a deterministic cell) |
+ * | 15 timer cleared | timer |
+ * | 16 waiting | how many commands a deterministic cell has applied in all |
  *
  * Of `settled`: `isParked` says that the engine ran out of memory beyond repair, so that the isolate
  * cannot be disposed, its thread sleeps for ever, and no 9 follows. `writes` are the keys the cell

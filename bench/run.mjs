@@ -14,6 +14,7 @@ const benchmarks = [
   "exec-overhead",
   "tool-call",
   "throughput",
+  "isolation",
   "terminate",
   "yield-wait",
   "timer",
@@ -25,7 +26,10 @@ const benchmarks = [
   "model",
   "tokens",
   "notes",
+  "recording",
   "gateway",
+  "processes",
+  "codex-host",
 ];
 
 const { values: options, positionals } = parseArgs({

@@ -31,10 +31,11 @@ const doors = [
 /** And the door to the addon, which has a state. */
 const entryPoints = [...doors, "backend/addon/binding.ts"];
 /**
- * The command, and what doctor tries in a process of its own. Bundled apart, with a copy of what they use: what
- * many entry points share falls into many files, and each takes a third of a millisecond to load.
+ * The command, what doctor tries in a process of its own, and the process of replay --inspect. Bundled apart, with
+ * a copy of what they use: what many entry points share falls into many files, and each takes a third of a
+ * millisecond to load.
  */
-const commands = ["cli/main.ts", "cli/doctor/trial.ts"];
+const commands = ["cli/main.ts", "cli/doctor/trial.ts", "cli/journal/inspected-cell.ts"];
 /** The command that every install has, as one file. */
 const smallCommand = ["bin/main.ts"];
 /** What a process of Node runs in which a cell lives. Bundled apart as well. */
@@ -45,7 +46,7 @@ const innerEntryPoints = [
   "backend/process/choose-source.ts",
   "backend/process/process-backend.ts",
   "backend/thread/thread-backend.ts",
-  "backend/wire/read-cell-frame.ts",
+  "backend/wire/read-frames.ts",
 ];
 const innerDeclarations = ["backend/addon/binding.ts", ...innerEntryPoints];
 

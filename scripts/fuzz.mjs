@@ -18,6 +18,7 @@ const targets = {
   helpers: "hostile values through every helper, tool and import of a cell",
   source: "texts as the source of whole cells on threads of their own",
   events: "events of every shape from C++ to TypeScript",
+  frames: "what a process that has been taken over says, and what a host says to one",
   options: "odd options and tables from JavaScript to C++",
   pragma: "what a model sends, through the pragma parser",
   "model-text": "output of every shape, cut for a model",

@@ -3,6 +3,22 @@ export { searchTools, type ToolMatch } from "./calls/tool-search.js";
 export { createCodeMode } from "./compose/create-code-mode.js";
 export { type ProcessSupport, type Support, support } from "./compose/support.js";
 export { type DeclareOptions, declareTool, declareTools } from "./declarations/declare-tools.js";
+export type {
+  CommandRecord,
+  EmittedRecord,
+  EndedRecord,
+  JournalEngine,
+  JournalEntry,
+  JournalEntryOf,
+  JournalError,
+  JournalRecord,
+  JournalWriter,
+  OpenedRecord,
+  SettledRecord,
+} from "./journal/entry.js";
+export type { Divergence } from "./journal/next-replay.js";
+export { journalLine, readJournal } from "./journal/read-journal.js";
+export type { ReplayReport } from "./journal/replay.js";
 export type { DescribedTools } from "./model/described-tools.js";
 export type { DescriptionLength } from "./model/descriptions.js";
 export { type FormatOptions, formatOutcome, truncateOutput } from "./model/format-outcome.js";

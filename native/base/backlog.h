@@ -1,8 +1,9 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
 #include <mutex>
+
+#include "base/condition.h"
 
 namespace codecell::base {
 
@@ -17,7 +18,7 @@ class Backlog {
   // Sender. Waits for room; one item larger than the whole budget passes when nothing else waits.
   void Add(size_t bytes) {
     std::unique_lock<std::mutex> lock(mutex_);
-    room_.wait(lock, [&] { return HasRoom(bytes); });
+    room_.Wait(lock, [&] { return HasRoom(bytes); });
     waiting_ += bytes;
   }
 
@@ -35,7 +36,7 @@ class Backlog {
       const std::lock_guard<std::mutex> lock(mutex_);
       waiting_ -= bytes;
     }
-    room_.notify_one();
+    room_.NotifyOne();
   }
 
   // Any thread. From here on the sender is never held back.
@@ -44,7 +45,7 @@ class Backlog {
       const std::lock_guard<std::mutex> lock(mutex_);
       released_ = true;
     }
-    room_.notify_one();
+    room_.NotifyOne();
   }
 
  private:
@@ -54,7 +55,7 @@ class Backlog {
 
   const size_t budget_;
   std::mutex mutex_;
-  std::condition_variable room_;
+  Condition room_;
   size_t waiting_ = 0;
   bool released_ = false;
 };

@@ -18,12 +18,14 @@ inline double MillisecondsBetween(Clock::time_point from, Clock::time_point to) 
   return std::chrono::duration<double, std::milli>(to - from).count();
 }
 
-// A moment `delay_ms` after `from`. Delays past ten years are ten years, so that the sum stays in
-// range; a delay that is negative or not a number is none.
+// Ten years: a moment so much later than now is still in range.
+inline constexpr double kMaxDelayMs = 315'360'000'000.0;
+
+// A moment `delay_ms` after `from`. Delays past ten years are ten years; a delay that is negative
+// or not a number is none.
 inline Clock::time_point After(Clock::time_point from, double delay_ms) {
-  constexpr double kTenYearsMs = 315'360'000'000.0;
   if (!(delay_ms > 0)) return from;
-  const double bounded = delay_ms < kTenYearsMs ? delay_ms : kTenYearsMs;
+  const double bounded = delay_ms < kMaxDelayMs ? delay_ms : kMaxDelayMs;
   return from + std::chrono::duration_cast<Clock::duration>(
                     std::chrono::duration<double, std::milli>(bounded));
 }

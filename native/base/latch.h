@@ -1,9 +1,9 @@
 #pragma once
 
-#include <condition_variable>
 #include <mutex>
 
 #include "base/clock.h"
+#include "base/condition.h"
 
 namespace codecell::base {
 
@@ -13,7 +13,7 @@ class Latch {
   void Set() {
     const std::lock_guard<std::mutex> lock(mutex_);
     set_ = true;
-    changed_.notify_all();
+    changed_.NotifyAll();
   }
 
   bool is_set() {
@@ -24,12 +24,12 @@ class Latch {
   // False: the deadline passed first.
   bool WaitUntil(Clock::time_point deadline) {
     std::unique_lock<std::mutex> lock(mutex_);
-    return changed_.wait_until(lock, deadline, [this] { return set_; });
+    return changed_.WaitUntil(lock, deadline, [this] { return set_; });
   }
 
  private:
   std::mutex mutex_;
-  std::condition_variable changed_;
+  Condition changed_;
   bool set_ = false;
 };
 

@@ -1,8 +1,7 @@
 #include "base/library_files.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
+#include <cstdio>
 #include <map>
 #include <utility>
 
@@ -21,13 +20,23 @@ Guarded<Files>& AllFiles() {
   return files;
 }
 
+struct CloseFile {
+  void operator()(FILE* file) const { fclose(file); }
+};
+
+// Without streams, which would bring a third of the addon's size with them.
 std::unique_ptr<LibraryFile> Read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return nullptr;
-  std::string source{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const std::unique_ptr<FILE, CloseFile> file(fopen(path.c_str(), "rb"));
+  if (file == nullptr) return nullptr;
+  std::string source;
+  char part[size_t{16} << 10];
+  for (size_t size = 1; size > 0;) {
+    size = fread(part, 1, sizeof part, file.get());
+    source.append(part, size);
+  }
   const bool is_ascii = std::all_of(source.begin(), source.end(),
                                     [](char byte) { return static_cast<uint8_t>(byte) < 0x80; });
-  if (file.bad() || !is_ascii) return nullptr;
+  if (ferror(file.get()) != 0 || !is_ascii) return nullptr;
   return std::make_unique<LibraryFile>(std::move(source));
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <mutex>
 #include <utility>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/condition.h"
 #include "base/feed.h"
 
 namespace codecell::base {
@@ -30,7 +30,8 @@ class Mailbox {
       items_.push_back(std::move(item));
       is_ready_.store(true, std::memory_order_release);
     }
-    changed_.notify_one();
+    changed_.NotifyOne();
+    if (feed_ != nullptr) feed_->Wake();
   }
 
   // Any thread. The reader returns from Take() even if nothing was posted.
@@ -40,7 +41,7 @@ class Mailbox {
       woken_ = true;
       is_ready_.store(true, std::memory_order_release);
     }
-    changed_.notify_one();
+    changed_.NotifyOne();
     if (feed_ != nullptr) feed_->Wake();
   }
 
@@ -80,9 +81,9 @@ class Mailbox {
     }
     const auto ready = [this] { return woken_ || !items_.empty(); };
     if (deadline) {
-      changed_.wait_until(lock, *deadline, ready);
+      changed_.WaitUntil(lock, *deadline, ready);
     } else {
-      changed_.wait(lock, ready);
+      changed_.Wait(lock, ready);
     }
     Empty(taken);
     return taken;
@@ -97,7 +98,7 @@ class Mailbox {
 
   Feed* const feed_ = nullptr;
   std::mutex mutex_;
-  std::condition_variable changed_;
+  Condition changed_;
   std::vector<T> items_;
   bool woken_ = false;
   std::atomic<bool> is_ready_{false};  // `woken_`, or there are items.

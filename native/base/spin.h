@@ -1,11 +1,10 @@
 #pragma once
 
-#include <sched.h>
-
 #include <algorithm>
+#include <thread>
 
 #include "base/clock.h"
-#include "base/thread.h"
+#include "base/scheduling.h"
 
 namespace codecell::base {
 
@@ -28,7 +27,7 @@ class Spin {
     const Clock::time_point deadline = Clock::now() + max_wait_;
     bool found = is_there();
     while (!found && Clock::now() < deadline) {
-      sched_yield();  // The thread that is waited for may need this processor.
+      std::this_thread::yield();  // The thread that is waited for may need this processor.
       found = is_there();
     }
     skipped_ = 0;

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <pthread.h>
-#include <time.h>
-
-#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <optional>
+
+#if !defined(_WIN32)
+#include <pthread.h>
+#endif
 
 namespace codecell::base {
 
@@ -17,51 +16,39 @@ class Thread {
   // Empty where the system refuses a thread.
   static std::unique_ptr<Thread> Start(size_t stack_bytes, std::function<void()> run);
 
-  void Join() { pthread_join(handle_, nullptr); }
-  void Detach() { pthread_detach(handle_); }
+  void Join();
+  void Detach();
 
-  // Processor time of the calling thread, in milliseconds.
-  static double CurrentCpuTimeMs();
   // Gives the calling thread a name that shows in debuggers and process listings.
   static void NameCurrent(const char* name);
+  // The calling thread never runs again. A signal handler may call it.
+  [[noreturn]] static void Park();
 
  private:
-  explicit Thread(pthread_t handle) : handle_(handle) {}
+#if defined(_WIN32)
+  using Handle = void*;
+#else
+  using Handle = pthread_t;
+#endif
 
-  const pthread_t handle_;
+  explicit Thread(Handle handle) : handle_(handle) {}
+
+  const Handle handle_;
 };
 
-// Processors this process may use.
-int ProcessorCount();
-
-// The processor time and the priority of a thread, to be used from another one while it lives.
-class ThreadClock {
+// The stack of a thread; made on it, and used on it only.
+class Stack {
  public:
-  static ThreadClock OfCurrent();
+  static Stack OfCurrent();
 
-  // Milliseconds used so far.
-  double CpuTimeMs() const;
-  // Lowers the thread's priority by so many steps of niceness. It cannot be raised again.
-  void GiveWay(int steps) const;
+  // Gives memory back that a deep recursion has touched and that is no longer in use. Keeps so
+  // much.
+  void Trim(ptrdiff_t kept_bytes) const;
 
  private:
-  ThreadClock(clockid_t clock, int thread_id) : clock_(clock), thread_id_(thread_id) {}
+  explicit Stack(char* end) : end_(end) {}
 
-  clockid_t clock_;
-  int thread_id_;
-};
-
-// Whether a thread lets others run first. StandBack() is called on the thread itself, Resume() on
-// any thread while it lives.
-class ThreadPriority {
- public:
-  // Calling thread: from here to Resume() every other thread that wants a processor runs first.
-  void StandBack();
-  // The thread is like any other again. Nothing where it never stood back.
-  void Resume();
-
- private:
-  std::atomic<int> thread_id_{0};  // While it stands back.
+  [[maybe_unused]] char* end_;  // Its lowest address; null where that is not known.
 };
 
 }  // namespace codecell::base

@@ -1,22 +1,16 @@
 #include "base/thread_cache.h"
 
-#include <pthread.h>
-#include <sched.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <time.h>
-#include <unistd.h>
-
-#include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "base/condition.h"
 #include "base/guarded.h"
 #include "base/latch.h"
+#include "base/scheduling.h"
 #include "base/thread.h"
 
 namespace codecell::base {
@@ -26,35 +20,12 @@ namespace {
 // Of its stack, what an idle thread keeps.
 constexpr ptrdiff_t kKeptStackBytes = ptrdiff_t{256} << 10;
 
-// The lowest page of the calling thread's stack; null where that is not known.
-char* StackEnd() {
-  pthread_attr_t attributes;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return nullptr;
-  void* end = nullptr;
-  size_t size = 0;
-  pthread_attr_getstack(&attributes, &end, &size);
-  pthread_attr_destroy(&attributes);
-  return static_cast<char*>(end);
-}
-
-// Gives back the pages that a deep recursion of the last job has touched.
-void TrimStack(char* end) {
-  if (end == nullptr) return;
-  const auto page = static_cast<ptrdiff_t>(sysconf(_SC_PAGESIZE));
-  const char* here = static_cast<const char*>(__builtin_frame_address(0));
-  const ptrdiff_t unused = (here - end - kKeptStackBytes) / page * page;
-  if (unused > 0) madvise(end, static_cast<size_t>(unused), MADV_DONTNEED);
-}
-
-int Niceness() { return getpriority(PRIO_PROCESS, 0); }
-
 }  // namespace
 
 struct LentThread::Job {
   // What is known of the thread while the job runs on it.
   struct Thread {
-    clockid_t clock = 0;
-    pid_t id = 0;  // 0: it has not begun.
+    std::optional<ThreadClock> clock;  // Empty: it has not begun.
     bool is_demoted = false;
   };
 
@@ -64,15 +35,9 @@ struct LentThread::Job {
 
   void Begin() {
     thread.With([](Thread& known) {
-      pthread_getcpuclockid(pthread_self(), &known.clock);
-      known.id = gettid();
-      if (known.is_demoted) DemoteThread(known.id);
+      known.clock = ThreadClock::OfCurrent();
+      if (known.is_demoted) known.clock->Demote();
     });
-  }
-
-  static void DemoteThread(pid_t id) {
-    const sched_param parameters{};
-    sched_setscheduler(id, SCHED_IDLE, &parameters);
   }
 };
 
@@ -82,7 +47,7 @@ struct ThreadCache::State {
   const size_t stack_bytes;
   const int most_idle;
   std::mutex mutex;
-  std::condition_variable changed;
+  Condition changed;
   std::deque<std::shared_ptr<LentThread::Job>> jobs;
   int idle = 0;  // Threads that no job has been put aside for.
 };
@@ -94,17 +59,14 @@ LentThread::~LentThread() = default;
 void LentThread::Join() { job_->over.WaitUntil(Clock::time_point::max()); }
 
 double LentThread::CpuTimeMs() const {
-  return job_->thread.With([](const Job::Thread& known) {
-    timespec time{};
-    if (known.id == 0 || clock_gettime(known.clock, &time) != 0) return 0.0;
-    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
-  });
+  return job_->thread.With(
+      [](const Job::Thread& known) { return known.clock ? known.clock->CpuTimeMs() : 0.0; });
 }
 
 void LentThread::Demote() {
   job_->thread.With([](Job::Thread& known) {
     known.is_demoted = true;
-    if (known.id != 0) Job::DemoteThread(known.id);
+    if (known.clock) known.clock->Demote();
   });
 }
 
@@ -125,7 +87,7 @@ std::unique_ptr<LentThread> ThreadCache::Run(std::function<void()> job) {
     if (state_.idle > 0) {
       --state_.idle;
       state_.jobs.push_back(lent);
-      state_.changed.notify_one();
+      state_.changed.NotifyOne();
       return std::unique_ptr<LentThread>(new LentThread(std::move(lent)));
     }
   }
@@ -137,17 +99,16 @@ std::unique_ptr<LentThread> ThreadCache::Run(std::function<void()> job) {
 }
 
 void ThreadCache::Serve(State& state, std::shared_ptr<LentThread::Job> job) {
-  char* const stack_end = StackEnd();
-  const int niceness = Niceness();
-  const int policy = sched_getscheduler(0);
+  const Stack stack = Stack::OfCurrent();
+  const Scheduling scheduling = Scheduling::OfCurrent();
   for (;;) {
     Thread::NameCurrent(state.name.c_str());
     job->Begin();
     job->run();
     job->run = nullptr;
     Thread::NameCurrent(state.idle_name.c_str());
-    TrimStack(stack_end);
-    const bool is_ordinary = sched_getscheduler(0) == policy && Niceness() == niceness;
+    stack.Trim(kKeptStackBytes);
+    const bool is_ordinary = Scheduling::OfCurrent() == scheduling;
     bool is_kept = false;
     {
       const std::lock_guard<std::mutex> lock(state.mutex);
@@ -158,7 +119,7 @@ void ThreadCache::Serve(State& state, std::shared_ptr<LentThread::Job> job) {
     job.reset();
     if (!is_kept) return;
     std::unique_lock<std::mutex> lock(state.mutex);
-    state.changed.wait(lock, [&] { return !state.jobs.empty(); });
+    state.changed.Wait(lock, [&] { return !state.jobs.empty(); });
     job = std::move(state.jobs.front());
     state.jobs.pop_front();
   }

@@ -1,13 +1,12 @@
 #include "host/addon_state.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <functional>
 #include <utility>
 
 #include "base/clock.h"
+#include "base/process.h"
 #include "host/event_writer.h"
 #include "isolate/engine/platform_link.h"
 
@@ -192,7 +191,7 @@ void AddonState::Shutdown() {
     }
   }
   // The engine's teardown crashes under a thread that still runs in it.
-  if (exit_code_ && isolate::IsolateThread::orphan_count() > 0) _exit(*exit_code_);
+  if (exit_code_ && isolate::IsolateThread::orphan_count() > 0) base::ExitAtOnce(*exit_code_);
 }
 
 }  // namespace codecell::host

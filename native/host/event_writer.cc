@@ -204,6 +204,12 @@ void EventWriter::Write(const protocol::Event& event) {
       to.PutNumber(lookup.call);
       to.PutText(lookup.name);
     }
+    void operator()(const protocol::TimerSet& set) const {
+      to.PutNumber(set.timer);
+      to.PutNumber(set.due_ms);
+    }
+    void operator()(const protocol::TimerCleared& cleared) const { to.PutNumber(cleared.timer); }
+    void operator()(const protocol::Waiting& waiting) const { to.PutNumber(waiting.applied); }
   };
   std::visit(Fields{*this}, event);
 }

@@ -30,6 +30,8 @@ Napi::Function IsolateWrap::Define(Napi::Env env) {
                       InstanceMethod("dismiss", &IsolateWrap::Dismiss),
                       InstanceMethod("resolveTool", &IsolateWrap::ResolveTool),
                       InstanceMethod("rejectTool", &IsolateWrap::RejectTool),
+                      InstanceMethod("advanceClock", &IsolateWrap::AdvanceClock),
+                      InstanceMethod("fireTimer", &IsolateWrap::FireTimer),
                       InstanceMethod("flush", &IsolateWrap::Flush),
                       InstanceMethod("terminate", &IsolateWrap::Terminate),
                       InstanceMethod("abandon", &IsolateWrap::Abandon),
@@ -50,7 +52,7 @@ IsolateWrap::IsolateWrap(const Napi::CallbackInfo& info)
 
 Napi::Value IsolateWrap::Begin(const Napi::CallbackInfo& info) {
   protocol::CellOptions options{*CellSetupWrap::From(info[0]), ReadText(info[1]),
-                                StoredValuesWrap::From(info[2])};
+                                StoredValuesWrap::From(info[2]), ReadDeterministic(info[3])};
   const protocol::BeginResult result = isolate_ == nullptr
                                            ? protocol::BeginResult::kGone
                                            : state_->Begin(*isolate_, std::move(options));
@@ -72,6 +74,15 @@ void IsolateWrap::RejectTool(const Napi::CallbackInfo& info) {
   if (isolate_ == nullptr) return;
   state_->Post(*isolate_,
                protocol::ToolRejected{info[0].As<Napi::Number>().Uint32Value(), ReadText(info[1])});
+}
+
+void IsolateWrap::AdvanceClock(const Napi::CallbackInfo& info) {
+  if (isolate_ != nullptr) state_->Post(*isolate_, protocol::AdvanceClock{ReadNumber(info[0])});
+}
+
+void IsolateWrap::FireTimer(const Napi::CallbackInfo& info) {
+  if (isolate_ == nullptr) return;
+  state_->Post(*isolate_, protocol::FireTimer{info[0].As<Napi::Number>().Uint32Value()});
 }
 
 void IsolateWrap::Flush(const Napi::CallbackInfo&) { state_->FlushEvents(); }

@@ -20,6 +20,8 @@ class IsolateWrap : public Napi::ObjectWrap<IsolateWrap> {
   void Dismiss(const Napi::CallbackInfo& info);
   void ResolveTool(const Napi::CallbackInfo& info);
   void RejectTool(const Napi::CallbackInfo& info);
+  void AdvanceClock(const Napi::CallbackInfo& info);
+  void FireTimer(const Napi::CallbackInfo& info);
   void Flush(const Napi::CallbackInfo& info);
   void Terminate(const Napi::CallbackInfo& info);
   void Abandon(const Napi::CallbackInfo& info);

@@ -1,6 +1,8 @@
 #include "host/read_options.h"
 
+#include <charconv>
 #include <cstdint>
+#include <string>
 #include <utility>
 
 #include "host/tables.h"
@@ -18,8 +20,7 @@ size_t ReadSize(Napi::Object object, const char* name) {
 }
 
 double ReadMilliseconds(Napi::Object object, const char* name) {
-  const Napi::Value value = object.Get(name);
-  return value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : 0;
+  return ReadNumber(object.Get(name));
 }
 
 bool ReadFlag(Napi::Object object, const char* name) { return host::ReadFlag(object.Get(name)); }
@@ -77,6 +78,10 @@ base::Text ReadAscii(Napi::Value value) {
     return {};
   }
   return base::Text(std::move(bytes));
+}
+
+double ReadNumber(Napi::Value value) {
+  return value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : 0;
 }
 
 bool ReadFlag(Napi::Value value) {
@@ -144,6 +149,21 @@ std::shared_ptr<const protocol::StoredValues> ReadStoredValues(Napi::Value entri
     stored->values[std::move(name)] = std::move(json);
   }
   return stored;
+}
+
+std::optional<protocol::Deterministic> ReadDeterministic(Napi::Value value) {
+  if (!value.IsObject()) return {};
+  const Napi::Object given = value.As<Napi::Object>();
+  protocol::Deterministic read;
+  read.now_ms = ReadMilliseconds(given, "nowMs");
+  const std::string seed = ReadUtf8(given.Get("seed"));
+  constexpr size_t kDigits = 16;
+  constexpr int kHexadecimal = 16;
+  for (size_t i = 0; i < read.seed.size() && seed.size() >= (i + 1) * kDigits; ++i) {
+    const char* from = seed.data() + i * kDigits;
+    std::from_chars(from, from + kDigits, read.seed.at(i), kHexadecimal);
+  }
+  return read;
 }
 
 protocol::IsolateOptions ReadIsolateOptions(Napi::Object options) {

@@ -20,7 +20,17 @@ struct ToolRejected {
   base::Text message;
 };
 
+// What the clock of a deterministic cell shows from here on: before the command that it belongs to.
+struct AdvanceClock {
+  double now_ms;
+};
+
+// Runs a timer of a deterministic cell.
+struct FireTimer {
+  uint32_t timer;
+};
+
 // Host → isolate. Termination is not among them: it must reach a cell that takes no commands.
-using Command = std::variant<ToolResolved, ToolRejected>;
+using Command = std::variant<ToolResolved, ToolRejected, AdvanceClock, FireTimer>;
 
 }  // namespace codecell::protocol

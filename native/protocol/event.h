@@ -105,9 +105,25 @@ struct Stopping {
   CellError error;
 };
 
+// A deterministic cell has a timer that the host is to fire, or has it again.
+struct TimerSet {
+  uint32_t timer;
+  double due_ms;  // By the cell's clock: since the epoch.
+};
+
+// It needs the timer no longer.
+struct TimerCleared {
+  uint32_t timer;
+};
+
+// A deterministic cell has applied so many commands in all and waits for the next.
+struct Waiting {
+  double applied;
+};
+
 // Isolate → host.
-using Event =
-    std::variant<Started, TextOutput, ImageOutput, AudioOutput, LogLine, Notification, ToolCall,
-                 Yielded, Settled, Disposed, Stopping, Ready, ToolSearch, ToolLookup>;
+using Event = std::variant<Started, TextOutput, ImageOutput, AudioOutput, LogLine, Notification,
+                           ToolCall, Yielded, Settled, Disposed, Stopping, Ready, ToolSearch,
+                           ToolLookup, TimerSet, TimerCleared, Waiting>;
 
 }  // namespace codecell::protocol

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -104,11 +106,19 @@ struct CellSetup {
   RemoteImages remote_images = RemoteImages::kRefused;
 };
 
+// What makes a cell's run depend on nothing but its source and the commands it is given: its clock
+// moves with commands only, its randomness comes from the seed, and the host fires its timers.
+struct Deterministic {
+  std::array<uint64_t, 4> seed = {};
+  double now_ms = 0;  // What its clock shows first: since the epoch.
+};
+
 // What one cell is given.
 struct CellOptions {
   CellSetup setup;
   base::Text source;
   std::shared_ptr<const StoredValues> stored;  // Never null.
+  std::optional<Deterministic> deterministic;
 };
 
 }  // namespace codecell::protocol

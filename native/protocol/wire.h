@@ -33,12 +33,15 @@ enum class ToCell : uint8_t {
   kToolRejected = 6,
   kTerminate = 7,
   kSample = 8,
+  kDeterminism = 9,  // Before kBegin: the cell is deterministic.
+  kClock = 10,       // Before the command that it belongs to.
+  kTimerFired = 11,
 };
 
-// Cell → host: the numbers of `Event`'s members, then these.
+// Cell → host: the numbers of `Event`'s members, and these.
 enum class FromCell : uint8_t {
-  kHello = 16,
-  kSampled = 17,
+  kHello = 32,
+  kSampled = 33,
 };
 
 struct PrepareMessage {
@@ -57,6 +60,10 @@ struct BeginMessage {
   base::Text source;
 };
 
+struct DeterminismMessage {
+  Deterministic deterministic;
+};
+
 struct TerminateMessage {};
 
 // To be answered with a Sampled of the same number, behind all events so far.
@@ -65,7 +72,7 @@ struct SampleMessage {
 };
 
 using HostMessage = std::variant<PrepareMessage, SetupMessage, StoredMessage, BeginMessage, Command,
-                                 TerminateMessage, SampleMessage>;
+                                 TerminateMessage, SampleMessage, DeterminismMessage>;
 
 // Which powers a cell's process has given up: bits of Hello.
 enum Confinement : uint32_t {

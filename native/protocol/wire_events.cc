@@ -114,6 +114,12 @@ struct EventFields {
     to.PutNumber(lookup.call);
     to.PutText(lookup.name);
   }
+  void operator()(const TimerSet& set) const {
+    to.PutNumber(set.timer);
+    to.PutDouble(set.due_ms);
+  }
+  void operator()(const TimerCleared& cleared) const { to.PutNumber(cleared.timer); }
+  void operator()(const Waiting& waiting) const { to.PutDouble(waiting.applied); }
 };
 
 }  // namespace

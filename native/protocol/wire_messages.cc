@@ -111,6 +111,17 @@ ToolRejected ReadRejected(ByteReader& from) {
   return {call, from.Text()};
 }
 
+DeterminismMessage ReadDeterminism(ByteReader& from) {
+  Deterministic deterministic;
+  for (uint64_t& word : deterministic.seed) {
+    const uint64_t high = from.Number();
+    constexpr unsigned kHalf = 32;
+    word = (high << kHalf) | from.Number();
+  }
+  deterministic.now_ms = from.Double();
+  return {deterministic};
+}
+
 std::optional<HostMessage> ReadFields(ToCell kind, ByteReader& from) {
   switch (kind) {
     case ToCell::kPrepare:
@@ -129,6 +140,12 @@ std::optional<HostMessage> ReadFields(ToCell kind, ByteReader& from) {
       return TerminateMessage{};
     case ToCell::kSample:
       return SampleMessage{from.Number()};
+    case ToCell::kDeterminism:
+      return ReadDeterminism(from);
+    case ToCell::kClock:
+      return Command(AdvanceClock{from.Double()});
+    case ToCell::kTimerFired:
+      return Command(FireTimer{from.Number()});
   }
   return {};
 }

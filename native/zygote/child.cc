@@ -9,10 +9,10 @@
 #include <string>
 #include <utility>
 
+#include "base/fault_guard.h"
 #include "base/random.h"
-#include "base/thread.h"
+#include "base/scheduling.h"
 #include "isolate/thread/fatal_end.h"
-#include "isolate/thread/fault_guard.h"
 #include "protocol/wire.h"
 #include "zygote/confine.h"
 #include "zygote/engine_platform.h"
@@ -27,10 +27,9 @@ isolate::CellLink* g_link = nullptr;
 
 // The engine cannot go on: the process ends, once the host has been told.
 [[noreturn]] void End(protocol::CellError error) {
-  isolate::FaultGuard::LetGo();
+  base::FaultGuard::LetGo();
   g_link->sink->PushLater(isolate::FatalEnd(*g_link, std::move(error)), 0);
-  g_link->sink->Push(protocol::Disposed{base::Thread::CurrentCpuTimeMs() - g_link->cpu_ms_before},
-                     0);
+  g_link->sink->Push(protocol::Disposed{base::CurrentCpuTimeMs() - g_link->cpu_ms_before}, 0);
   _exit(0);
 }
 
@@ -42,14 +41,14 @@ void OnFatalError(const char*, const char*) {
   if (g_link != nullptr) End(isolate::EngineFailure());
 }
 
-void OnFault(isolate::Fault fault) {
+void OnFault(base::Fault fault) {
   if (g_link == nullptr) return;
   switch (fault) {
-    case isolate::Fault::kTrap:
+    case base::Fault::kTrap:
       End(isolate::EngineFailure());
-    case isolate::Fault::kStackOverflow:
+    case base::Fault::kStackOverflow:
       End(isolate::StackOverflow());
-    case isolate::Fault::kAccess:
+    case base::Fault::kAccess:
       // The engine is at fault, and nothing in this process is to be trusted.
       _exit(kFault);
   }
@@ -77,7 +76,7 @@ void LimitMemoryOf(const protocol::CellLimits& limits) {
 }  // namespace
 
 void GuardChildren(v8::Isolate* isolate) {
-  isolate::InstallFaultGuard(OnFault);
+  base::InstallFaultGuard(OnFault);
   isolate->SetOOMErrorHandler(OnOutOfMemory);
   isolate->SetFatalErrorHandler(OnFatalError);
 }
@@ -100,10 +99,10 @@ void Child::Run(isolate::CellLoop& loop, int channel, const Confined& helper) {
   if (!loop.AwaitCell()) _exit(0);
   if (is_ready_first) sink_.Push(protocol::Started{}, 0);
   if (helper.has_sandbox) LimitMemoryOf(link_.options.setup.limits);
-  link_.cpu_ms_before = base::Thread::CurrentCpuTimeMs();
+  link_.cpu_ms_before = base::CurrentCpuTimeMs();
   watch_.Rouse();
   protocol::Settled settled = loop.Run();
-  const protocol::Usage usage = isolate::UsageOf(link_, base::Thread::CurrentCpuTimeMs());
+  const protocol::Usage usage = isolate::UsageOf(link_, base::CurrentCpuTimeMs());
   settled.usage = usage;
   sink_.PushLater(std::move(settled), 0);
   sink_.Push(protocol::Disposed{usage.cpu_ms}, 0);

@@ -45,7 +45,7 @@ void ChildWatch::Rouse() {
     const std::lock_guard<std::mutex> lock(mutex_);
     dozes_.store(false);
   }
-  changed_.notify_one();
+  changed_.NotifyOne();
 }
 
 void ChildWatch::Run() {
@@ -56,14 +56,14 @@ void ChildWatch::Run() {
   for (;;) {
     if (idle_looks >= kMaxIdleLooks) dozes_.store(true);
     if (dozes_) {
-      changed_.wait(lock, [this] { return !dozes_; });
+      changed_.Wait(lock, [this] { return !dozes_; });
       idle_looks = 0;
       round_ms = kMinRoundMs;
     }
     const bool has_computed = inlet_.sleeps() == sleeps && !inlet_.is_asleep();
     sleeps = inlet_.sleeps();
     if (!has_computed) {
-      changed_.wait_for(lock, milliseconds(kMinRoundMs));
+      changed_.WaitOnceUntil(lock, base::Clock::now() + milliseconds(kMinRoundMs));
       idle_looks = inlet_.is_asleep() && inlet_.sleeps() == sleeps ? idle_looks + 1 : 0;
       continue;
     }

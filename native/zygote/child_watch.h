@@ -1,9 +1,9 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <mutex>
 
+#include "base/condition.h"
 #include "isolate/exec/cell_link.h"
 #include "zygote/frame_sink.h"
 #include "zygote/inlet.h"
@@ -32,7 +32,7 @@ class ChildWatch {
   FrameSink& sink_;
   Inlet& inlet_;
   std::mutex mutex_;
-  std::condition_variable changed_;
+  base::Condition changed_;
   std::atomic<bool> dozes_{true};
 };
 

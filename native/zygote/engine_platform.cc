@@ -46,7 +46,7 @@ void EnginePlatform::Post(std::unique_ptr<v8::Task> task, double delay_s) {
   const std::lock_guard<std::mutex> lock(mutex_);
   waiting_.push_back({base::After(base::Clock::now(), delay_s * 1000), std::move(task)});
   if (may_start_ && !has_threads_) StartThreads();
-  changed_.notify_one();
+  changed_.NotifyOne();
 }
 
 // Under the lock.
@@ -70,12 +70,12 @@ void EnginePlatform::Serve() {
       task.reset();
       lock.lock();
     } else if (waiting_.empty()) {
-      changed_.wait(lock);
+      changed_.WaitOnce(lock);
     } else {
       const auto earliest = std::min_element(
           waiting_.begin(), waiting_.end(),
           [](const Entry& one, const Entry& other) { return one.due < other.due; });
-      changed_.wait_until(lock, base::Clock::time_point(earliest->due));
+      changed_.WaitOnceUntil(lock, base::Clock::time_point(earliest->due));
     }
   }
 }

@@ -3,12 +3,12 @@
 #include <v8-platform.h>
 #include <v8-version.h>
 
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/condition.h"
 
 namespace codecell::zygote {
 
@@ -86,7 +86,7 @@ class EnginePlatform final : public v8::Platform {
   std::shared_ptr<v8::TaskRunner> foreground_;
 
   std::mutex mutex_;
-  std::condition_variable changed_;
+  base::Condition changed_;
   std::vector<Entry> waiting_;  // In the order of posting.
   bool may_start_ = false;
   bool has_threads_ = false;

@@ -7,7 +7,7 @@
 #include <utility>
 #include <variant>
 
-#include "base/thread.h"
+#include "base/scheduling.h"
 #include "isolate/thread/fatal_end.h"
 #include "zygote/exit_codes.h"
 
@@ -29,7 +29,7 @@ void FrameSink::Open(int channel, const protocol::Hello& hello) {
 void FrameSink::PushLater(protocol::Event event, size_t bytes) {
   protocol::Usage usage;
   if (std::holds_alternative<protocol::Yielded>(event)) {
-    usage = isolate::UsageOf(*link_, base::Thread::CurrentCpuTimeMs());
+    usage = isolate::UsageOf(*link_, base::CurrentCpuTimeMs());
   }
   const std::lock_guard<std::mutex> lock(mutex_);
   protocol::AppendEvent(frames_, event, usage);

@@ -122,6 +122,8 @@ void Inlet::Take(protocol::HostMessage message) {
     options_.source = std::move(begin->source);
     link_->Begin(std::move(options_));
     options_ = {};
+  } else if (const auto* determinism = std::get_if<protocol::DeterminismMessage>(&message)) {
+    options_.deterministic = determinism->deterministic;
   } else if (std::holds_alternative<protocol::TerminateMessage>(message)) {
     link_->Terminate({isolate::StopCause::kRequested});
   } else if (const auto* sample = std::get_if<protocol::SampleMessage>(&message)) {

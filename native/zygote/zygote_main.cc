@@ -14,6 +14,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/fault_guard.h"
 #include "base/library_files.h"
 #include "base/thread.h"
 #include "isolate/engine/engine_flags.h"
@@ -22,7 +23,6 @@
 #include "isolate/engine/isolate_scope.h"
 #include "isolate/engine/platform_link.h"
 #include "isolate/thread/cell_loop.h"
-#include "isolate/thread/fault_guard.h"
 #include "zygote/child.h"
 #include "zygote/confine.h"
 #include "zygote/engine_platform.h"
@@ -91,7 +91,7 @@ int Serve(const Arguments& arguments) {
   const auto link = std::make_shared<isolate::CellLink>(options, sink, &inlet);
   sink->Attach(*link);
   inlet.Attach(*link, *sink);
-  const isolate::FaultGuard guarded(kStackBytes);
+  const base::FaultGuard guarded(kStackBytes);
   isolate::IsolateOwner owner(options.heap_bytes, link->memory, [&link] { link->mailbox.Wake(); });
   GuardChildren(owner.isolate());
   isolate::IsolateScope scope(owner.isolate());

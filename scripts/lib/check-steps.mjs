@@ -27,6 +27,9 @@ export const steps = [
   step("programs", 5, ["check:programs"]),
   step("native tests", 10, ["test:native"]),
   step("package", 20, ["check:package"]),
+  // After "package", which makes the addons. What CI does not do needs libraries of an older Debian, or takes
+  // minutes under an emulator.
+  step("platforms", 60, ["check:platforms"], ["check:platforms", "symbols"]),
   // After "package", which makes the addons that are packed.
   step("clean install", 10, ["check:clean-install"]),
   step("install", 40, ["check:install"], ["check:install", "--sample"]),
@@ -58,8 +61,15 @@ export const steps = [
     ["check:stalls", "--count", "50"],
     ["check:stalls", "--count", "6", "--seed", String(turn % 100_000), ...every(6)],
   ),
+  step("Codex", 20, ["check:codex"], ["check:codex", "--sample"]),
   step("MCP inspector", 5, ["check:inspector"]),
   step("hostile corpus", 20, ["test:hostile"], ["test:hostile", ...every(3)]),
+  step(
+    "hostile, processes",
+    60,
+    ["test:hostile", "--isolation", "process"],
+    ["test:hostile", "--isolation", "process", ...every(25)],
+  ),
   step(
     "hostile, other Nodes",
     60,
@@ -76,6 +86,7 @@ export const steps = [
   step("sanitizers", 40, ["test:asan"], ["test:asan", ...nativeRooms]),
   step("fuzz", 20, ...counted("fuzz", "--seconds", 60, 4)),
   step("leaks", 5, ...counted("check:leaks", "--cells", 10_000, 2000)),
+  step("kills", 30, ...counted("check:kills", "--count", 10_000, 60)),
   step(
     "soak",
     20,

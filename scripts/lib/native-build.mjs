@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { capture, exists, root, run, ScriptFailure } from "./command.mjs";
+import { toolchainOf } from "./toolchains.mjs";
 
 /**
  * @typedef {object} NodeTarget
@@ -33,6 +34,7 @@ export function describeNode(binary = process.execPath) {
  * @param {string | undefined} [options.nodedir] - Where include/node is; default: found.
  * @param {boolean} [options.sanitize] - Build with ASan and UBSan, in a folder of its own.
  * @param {boolean} [options.fuzz] - Build the fuzzer in the addon's place, likewise. Needs clang.
+ * @param {string} [options.platform] - "linux-arm64-gnu"; default: the one of this machine.
  * @param {number} [options.jobs] - Compilers at a time.
  * @returns {string}
  */
@@ -41,10 +43,11 @@ export function buildAddon({
   nodedir,
   sanitize = false,
   fuzz = false,
+  platform,
   jobs = Math.max(2, availableParallelism()),
 } = {}) {
   requireTools();
-  const settings = settingsFor(node, nodedir, { sanitize: sanitize || fuzz, fuzz });
+  const settings = settingsFor(node, nodedir, { sanitize: sanitize || fuzz, fuzz, platform });
   const folder = buildFolder(node, settings);
   configureOnce(folder, settings, node);
   run("cmake", ["--build", folder, "--parallel", String(jobs)], {
@@ -63,7 +66,11 @@ export function buildAddon({
 export function configureAddon() {
   requireTools();
   const node = describeNode();
-  const settings = settingsFor(node, undefined, { sanitize: false, fuzz: false });
+  const settings = settingsFor(node, undefined, {
+    sanitize: false,
+    fuzz: false,
+    platform: undefined,
+  });
   const folder = buildFolder(node, settings);
   configureOnce(folder, settings, node);
   return folder;
@@ -71,11 +78,12 @@ export function configureAddon() {
 
 /**
  * @param {NodeTarget} node
- * @param {{ sanitize: boolean, fuzz: boolean }} kind
+ * @param {{ sanitize: boolean, fuzz: boolean, platform: string | null }} kind
  */
-function buildFolder(node, { sanitize, fuzz }) {
+function buildFolder(node, { sanitize, fuzz, platform }) {
   const suffix = sanitize ? "-asan" : "";
-  return path.join(root, "build", `abi${node.modules}${fuzz ? "-fuzz" : suffix}`);
+  const name = `abi${node.modules}${fuzz ? "-fuzz" : suffix}`;
+  return path.join(root, "build", platform === null ? name : `${platform}-${name}`);
 }
 
 /** @returns {NodeJS.ProcessEnv} */
@@ -106,11 +114,13 @@ function requireTools() {
  * What a build folder depends on besides the sources: another value makes it anew.
  * @param {NodeTarget} node
  * @param {string | undefined} nodedir
- * @param {{ sanitize: boolean, fuzz: boolean }} kind
+ * @param {{ sanitize: boolean, fuzz: boolean, platform: string | undefined }} kind
  */
-function settingsFor(node, nodedir, { sanitize, fuzz }) {
+function settingsFor(node, nodedir, { sanitize, fuzz, platform }) {
   return {
     root,
+    platform: platform ?? null,
+    toolchain: toolchainOf(platform, { sanitize }),
     node: node.version,
     modules: node.modules,
     nodedir: findHeaders(node, nodedir) ?? null,
@@ -139,6 +149,7 @@ function configureOnce(folder, settings, node) {
   const args = ["configure", "--out", folder, "--runtime", "node", "--runtime-version"];
   args.push(node.version, `--CDCODECELL_SANITIZE=${settings.sanitize ? "ON" : "OFF"}`);
   args.push(`--CDCODECELL_FUZZ=${settings.fuzz ? "ON" : "OFF"}`);
+  args.push(...Object.entries(settings.toolchain).map(([name, value]) => `--CD${name}=${value}`));
   run(process.execPath, [cmakeJs, ...args], { quiet: true, env: headersEnv(settings.nodedir) });
   writeFileSync(stamp, wanted);
 }

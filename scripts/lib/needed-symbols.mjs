@@ -8,11 +8,11 @@ import { capture } from "./command.mjs";
  * @returns {Record<string, string>}
  */
 export function newestSymbols(file) {
-  const table = capture("objdump", ["-T", file]);
   /** @type {Map<string, string[]>} */
   const versions = new Map();
-  for (const [, library = "", version = ""] of table.matchAll(/\b([A-Z]+)_(\d[\d.]*)\)/g)) {
-    versions.set(library, [...(versions.get(library) ?? []), version]);
+  for (const { version } of importsOf(file)) {
+    const [, library = "", number = ""] = /^([A-Z]+)_(\d[\d.]*)$/.exec(version) ?? [];
+    if (library !== "") versions.set(library, [...(versions.get(library) ?? []), number]);
   }
   const libraries = [...versions].sort(([one], [other]) => one.localeCompare(other, "en"));
   return Object.fromEntries(libraries.map(([library, all]) => [library, newestVersion(all)]));
@@ -20,6 +20,47 @@ export function newestSymbols(file) {
 
 /** @param {readonly string[]} versions - "2.28", "2.4" */
 export function newestVersion(versions) {
-  const sorted = [...versions].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
-  return sorted.at(-1) ?? "0";
+  return [...versions].sort(compareVersions).at(-1) ?? "0";
+}
+
+/**
+ * "2.4" comes before "2.28".
+ * @param {string} one
+ * @param {string} other
+ */
+export function compareVersions(one, other) {
+  return one.localeCompare(other, "en", { numeric: true });
+}
+
+/**
+ * What an ELF file has to find elsewhere; `version` is "" where any will do.
+ * @param {string} file
+ * @returns {{ name: string, version: string, isWeak: boolean }[]}
+ */
+export function importsOf(file) {
+  return dynamicSymbols(file)
+    .filter(({ isDefined }) => !isDefined)
+    .map(({ name, version, isWeak }) => ({ name, version, isWeak }));
+}
+
+/**
+ * The names that an ELF file offers to others.
+ * @param {string} file
+ */
+export function exportsOf(file) {
+  const defined = dynamicSymbols(file).filter(({ isDefined }) => isDefined);
+  return new Set(defined.map(({ name }) => name));
+}
+
+/** @param {string} file */
+function dynamicSymbols(file) {
+  const table = capture("readelf", ["--dyn-syms", "--wide", file]);
+  const line =
+    /: [\da-f]+ +\w+ \w+ +(GLOBAL|WEAK|UNIQUE) +\w+ +(?:\[.*\] +)?(\w+) ([^\s@]+)(?:@@?(\S+))?/g;
+  return [...table.matchAll(line)].map(([, bind, index, name = "", version = ""]) => ({
+    name,
+    version,
+    isDefined: index !== "UND",
+    isWeak: bind === "WEAK",
+  }));
 }

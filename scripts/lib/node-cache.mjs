@@ -22,15 +22,17 @@ export function nodeOfMajor(major) {
 /**
  * Brings a Node distribution and returns the path of its binary.
  * @param {string} version - "24" is the newest one when it was brought, "24.0.0" that very one.
+ * @param {string} [arch] - "arm64"; default: this machine's.
  */
-export function fetchNode(version) {
+export function fetchNode(version, arch = process.arch) {
   mkdirSync(cache, { recursive: true });
-  const folder = path.join(cache, `node-${version}`);
+  const own = arch === process.arch;
+  const folder = path.join(cache, own ? `node-${version}` : `node-${version}-${arch}`);
   if (existsSync(folder)) return binaryIn(folder);
 
   const unpacked = mkdtempSync(path.join(cache, "unpacking-"));
   try {
-    const spec = `node-linux-${process.arch}@${version}`;
+    const spec = `node-linux-${arch}@${version}`;
     const answer = capture("npm", [
       "pack",
       spec,

@@ -177,9 +177,16 @@ function stageMcp(/** @type {string} */ folder) {
   ]);
 }
 
+/** The command, and what it runs in processes of their own. */
+const commandFiles = [
+  "dist/cli/main.js",
+  "dist/cli/doctor/trial.js",
+  "dist/cli/journal/inspected-cell.js",
+];
+
 /** The commands. */
 function stageCli(/** @type {string} */ folder) {
-  copyParts(folder, [...withImports(["dist/cli/main.js", "dist/cli/doctor/trial.js"]), "proto"]);
+  copyParts(folder, [...withImports(commandFiles), "proto"]);
   rewriteScripts(path.join(folder, "dist"), (code) => code);
   flatVendored(path.join(folder, "dist", "vendor"), ["acorn.js", "commander.js", "grpc.cjs"]);
   writeFileSync(path.join(folder, "dist", "vendor", "package.json"), '{ "type": "commonjs" }\n');

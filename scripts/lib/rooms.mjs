@@ -115,17 +115,22 @@ const src = {
     { path: "protocol/", mayImport: ["base/"] },
     { path: "tools/", mayImport: plain },
     { path: "declarations/", mayImport: tools },
-    { path: "options/", mayImport: tools },
+    // Between a cell and its backend; like a backend it knows nothing above the seam.
+    { path: "journal/", mayImport: plain },
+    { path: "options/", mayImport: [...tools, "journal/entry"] },
     { path: "bounds/", mayImport: options },
     { path: "calls/", mayImport: [...tools, "declarations/", "bounds/"] },
     { path: "cell/", mayImport: [...tools, "bounds/", "calls/"] },
-    { path: "session/", mayImport: [...cells, "cell/"] },
+    { path: "session/", mayImport: [...cells, "cell/", "journal/"] },
     // A backend knows the seam and nothing above it.
     { path: "backend/addon/", mayImport: plain },
     { path: "backend/wire/", mayImport: plain },
     { path: "backend/pool/", mayImport: plain },
     { path: "backend/thread/", mayImport: [...plain, "backend/addon/", "backend/pool/"] },
-    { path: "backend/process/", mayImport: [...plain, "backend/wire/", "backend/pool/"] },
+    {
+      path: "backend/process/",
+      mayImport: [...plain, "backend/wire/", "backend/pool/", "backend/addon/"],
+    },
     // What runs in the process that the other starts.
     { path: "backend/child/", mayImport: [...plain, "backend/wire/", "backend/thread/"] },
     // The one place where a runtime is given its backend.
@@ -149,6 +154,7 @@ const src = {
         "host-server/",
         "backend/addon/",
         "build/",
+        "journal/",
       ],
     },
     // The command, whether the commands are there or not: it imports none of them by name.

@@ -16,6 +16,8 @@ export type CodeModeErrorCode =
   | "ERR_TOO_MANY_ORPHANS"
   /** Another exec or wait is observing this cell. */
   | "ERR_CELL_BUSY"
+  /** A journal of a cell cannot be read; the message says in which line, and why. */
+  | "ERR_INVALID_JOURNAL"
   /** Why a tool call's `signal` is aborted: its cell has ended or is being terminated. */
   | "ERR_CELL_ENDED"
   /** The system has no thread to give. */

@@ -202,6 +202,11 @@ export class Cell {
         this.#usage = event.usage;
         this.#apply(event);
         break;
+      case "timerSet":
+      case "timerCleared":
+      case "waiting":
+        // Of deterministic cells, for their journals.
+        break;
       case "refused":
       case "stopping":
       case "disposed":

@@ -85,6 +85,11 @@ export function addMcpCommand(program: Command): void {
     )
     .option("--start-timeout <ms>", "how long to wait for a server to be ready", toMs)
     .option(
+      "--answer-after <ms>",
+      "tell the client exec and wait after this time, also while servers still start",
+      toMs,
+    )
+    .option(
       "--idle <ms>",
       "over HTTP, how long to keep a session without a connection (default: an hour)",
       toMs,

@@ -1,5 +1,5 @@
 import { CodeModeError } from "../base/errors.js";
-import type { CodeMode, HostModules } from "../index.js";
+import type { CodeMode, HostModules, JournalWriter } from "../index.js";
 import type { ConnectMcpOptions, McpServerEvent, McpServers } from "../mcp.js";
 import type { Session } from "../session/session.js";
 import { toApproval } from "./approval-options.js";
@@ -25,6 +25,8 @@ export interface UseSessionOptions extends SessionCommandOptions {
   readonly restart?: boolean;
   /** What cells can import besides. */
   readonly modules?: HostModules;
+  /** Takes the journals of the cells. */
+  readonly record?: JournalWriter | undefined;
 }
 
 /**
@@ -71,7 +73,7 @@ export async function useSession<T>(
     ...toReading(options),
   });
   const tools = servers?.tools ?? [];
-  await using session = codeMode.openSession({ tools });
+  await using session = codeMode.openSession({ tools, record: options.record });
   giveTools = () => {
     try {
       session.setTools(servers?.tools ?? []);
@@ -128,5 +130,5 @@ async function startServers(
 
 function isWrongUse(error: ToldError): boolean {
   if (error instanceof UsageError) return true;
-  return error.code === "ERR_MCP_CONFIG" || error.code === "ERR_INVALID_OPTION";
+  return ["ERR_MCP_CONFIG", "ERR_INVALID_OPTION", "ERR_INVALID_JOURNAL"].includes(error.code);
 }

@@ -7,6 +7,7 @@ export interface ReadingCommandOptions {
   readonly dialect: "lenient" | "strict";
   readonly webGlobals: boolean;
   readonly results: "value" | "raw";
+  readonly isolation: "thread" | "process";
 }
 
 /** Adds the options of `ReadingCommandOptions`. */
@@ -33,6 +34,11 @@ export function addReadingOptions(command: Command, logs: string): Command {
         .choices(["value", "raw"])
         .default("value"),
     )
+    .addOption(
+      new Option("--isolation <where>", 'run each cell on a "thread", or in a "process" of its own')
+        .choices(["thread", "process"])
+        .default("thread"),
+    )
     .option("--no-web-globals", "give programs no URL, TextEncoder, structuredClone and the like");
 }
 
@@ -41,6 +47,10 @@ export function toReading({
   console,
   dialect,
   webGlobals,
-}: ReadingCommandOptions): Pick<SessionOptions, "console" | "dialect" | "webGlobals"> {
-  return { console: console === "off" ? false : console, dialect, webGlobals };
+  isolation,
+}: ReadingCommandOptions): Pick<
+  SessionOptions,
+  "console" | "dialect" | "webGlobals" | "isolation"
+> {
+  return { console: console === "off" ? false : console, dialect, webGlobals, isolation };
 }

@@ -30,6 +30,7 @@ Examples:
   echo 'text(ALL_TOOLS.map(tool => tool.name).join("\\n"))' | codecell run - --config mcp.json
   codecell run long.js --limit cpuMs=600000 --limit heapBytes=1073741824
   codecell run tidy.js --config mcp.json --ask 'delete_*' --approve 'read_*'
+  codecell run report.js --record report.cell && codecell replay report.cell
   codecell run check.js --json --timeout 60000 | jq '.cells[0].status'
 `;
 
@@ -43,7 +44,9 @@ export function addRunCommand(program: Command): void {
         "cell that fails no other cell runs.",
     )
     .argument("<file...>", 'the files to run, in order; "-" is standard input')
-    .option("--json", "print one JSON document with all outcomes instead of the output");
+    .option("--json", "print one JSON document with all outcomes instead of the output")
+    .option("--record <file>", "write what the cells do to this file, for codecell replay")
+    .option("--timeline <file>", "draw what the cells did, as a page in this file");
   addSessionOptions(command).addHelpText("after", help).action(runCommand);
 }
 

@@ -1,4 +1,5 @@
 import { LineQuestioner } from "./approve/line-questioner.js";
+import { Recorder, type RecordingOptions } from "./journal/recorder.js";
 import { jsonDocument, type RunResult } from "./json-document.js";
 import { type SessionContext, tellFailure, useSession } from "./open-session.js";
 import { runCells } from "./run-cells.js";
@@ -6,7 +7,7 @@ import { readSources } from "./run-inputs.js";
 import type { SessionCommandOptions } from "./session-options.js";
 
 /** The options of `codecell run`. */
-export interface RunOptions extends SessionCommandOptions {
+export interface RunOptions extends SessionCommandOptions, RecordingOptions {
   readonly json?: boolean;
 }
 
@@ -34,12 +35,17 @@ async function runInSession(
 ): Promise<RunResult> {
   try {
     const sources = await readSources(files);
-    return await useSession(options, context, (session, approver) => {
+    const isRecorded = options.record !== undefined || options.timeline !== undefined;
+    using recorder = isRecorded ? new Recorder(options) : undefined;
+    const sessionOptions = { ...options, record: recorder?.write };
+    const result = await useSession(sessionOptions, context, (session, approver) => {
       if (process.stdin.isTTY && process.stderr.isTTY) {
         approver.questioner = new LineQuestioner(context.terminal);
       }
       return runCells(session, sources, { ...options, ...context });
     });
+    await recorder?.finish();
+    return result;
   } catch (error) {
     return { cells: [], ...tellFailure(error, context) };
   }

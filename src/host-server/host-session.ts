@@ -135,7 +135,7 @@ export class HostSession {
         items: this.#truncates
           ? truncateOutput(output, {
               maxOutputTokens: request.maxOutputTokens ?? this.#session.maxOutputTokens,
-              errorText: outcome.status === "failed" ? errorText : undefined,
+              errorText,
             })
           : output,
         errorText,

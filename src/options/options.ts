@@ -7,6 +7,7 @@ import {
   checkWholeNumber,
   invalidOption,
 } from "../base/option-checks.js";
+import type { JournalWriter } from "../journal/entry.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { Isolation } from "../protocol/cell-backend.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
@@ -76,6 +77,13 @@ export interface CommonOptions extends ReadingOptions {
    * leaves the decision to the next. Default: none, and calls that need approval are rejected.
    */
   readonly onApproval?: ApprovalHandler | undefined;
+  /**
+   * Records every cell: what it was started with, what it did and what entered it, so that it can be run
+   * again without its tools (`CodeMode.replay`). Recorded cells are deterministic: they have a clock that
+   * stands still while they compute, and no `WeakRef` and `FinalizationRegistry`. true keeps the
+   * journals of the last cells for `Session.journal`; a function gets each entry at once. Default: false.
+   */
+  readonly record?: boolean | JournalWriter | undefined;
 }
 
 /** Options of `openSession`. */
@@ -165,6 +173,8 @@ export interface ExecOptions extends ReadingOptions {
   readonly onEvent?: EventHandler | undefined;
   /** Asked before the session's handler; answering undefined leaves the decision to that one. */
   readonly onApproval?: ApprovalHandler | undefined;
+  /** Records this cell, or does not. */
+  readonly record?: boolean | JournalWriter | undefined;
 }
 
 /** Options of one `wait`. */
@@ -196,6 +206,7 @@ const execKeys = [
   "onNotify",
   "onEvent",
   "onApproval",
+  "record",
 ] as const;
 
 const commonKeys = [
@@ -214,6 +225,7 @@ const commonKeys = [
   "onNotify",
   "onEvent",
   "onApproval",
+  "record",
 ] as const satisfies readonly (keyof CommonOptions)[];
 
 const sessionKeys = [
@@ -263,6 +275,12 @@ export function checkSessionOptions(
   checkFunction("onNotify", options.onNotify);
   checkFunction("onEvent", options.onEvent);
   checkFunction("onApproval", options.onApproval);
+  checkRecord(options.record);
+}
+
+function checkRecord(record: unknown): void {
+  if (record === undefined || typeof record === "boolean" || typeof record === "function") return;
+  throw invalidOption("record", "true, false or a function", record);
 }
 
 /** @throws {CodeModeError} ERR_INVALID_OPTION. */
@@ -327,6 +345,7 @@ export function checkExecOptions(options: ExecOptions): void {
   checkFunction("onNotify", options.onNotify);
   checkFunction("onEvent", options.onEvent);
   checkFunction("onApproval", options.onApproval);
+  checkRecord(options.record);
 }
 
 /** @throws {CodeModeError} ERR_INVALID_OPTION, naming the option. */

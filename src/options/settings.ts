@@ -1,3 +1,4 @@
+import type { JournalWriter } from "../journal/entry.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { Isolation } from "../protocol/cell-backend.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
@@ -30,6 +31,7 @@ export interface Settings extends Reading {
   readonly onNotify: readonly NotificationHandler[];
   readonly onEvent: readonly EventHandler[];
   readonly onApproval: readonly ApprovalHandler[];
+  readonly record: boolean | JournalWriter;
 }
 
 /** What holds where nothing has been set. */
@@ -49,6 +51,7 @@ export const defaultSettings: Settings = {
   onNotify: [],
   onEvent: [],
   onApproval: [],
+  record: false,
 };
 
 /**
@@ -99,12 +102,18 @@ export function withExecOptions(outer: Settings, options: ExecOptions): Settings
 
 function withHandlers(
   outer: Settings,
-  { onNotify, onEvent, onApproval }: Pick<ExecOptions, "onNotify" | "onEvent" | "onApproval">,
+  {
+    onNotify,
+    onEvent,
+    onApproval,
+    record,
+  }: Pick<ExecOptions, "onNotify" | "onEvent" | "onApproval" | "record">,
 ): Settings {
   return {
     ...outer,
     onNotify: onNotify === undefined ? outer.onNotify : [onNotify, ...outer.onNotify],
     onEvent: onEvent === undefined ? outer.onEvent : [onEvent, ...outer.onEvent],
     onApproval: onApproval === undefined ? outer.onApproval : [onApproval, ...outer.onApproval],
+    record: record ?? outer.record,
   };
 }

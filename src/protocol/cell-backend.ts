@@ -49,8 +49,22 @@ export interface BackendCellOptions {
    * A snapshot of stored values: key, JSON text, key, JSON text, …; undefined if there are none.
    */
   readonly stored: readonly string[] | undefined;
+  /**
+   * Makes the cell's run depend on its source and on the commands it is sent, and on nothing else. Its
+   * timers become events, and each command says what time it is. Not set: the system's clock and
+   * randomness.
+   */
+  readonly deterministic?: BackendDeterminism | undefined;
   /** Where the cell is to live, for a backend that has both. */
   readonly isolation?: Isolation | undefined;
+}
+
+/** What the clock and the randomness of a deterministic cell begin with. */
+export interface BackendDeterminism {
+  /** 64 hexadecimal digits. */
+  readonly seed: string;
+  /** Milliseconds since the epoch, whole. */
+  readonly now: number;
 }
 
 /** Whether a cell lives on a thread of this process, or in a process of its own. */
@@ -128,8 +142,17 @@ export type BackendCommand =
       readonly result: string;
       readonly isJson: boolean;
       readonly isAscii: boolean;
+      /** What a deterministic cell's clock shows from here on: milliseconds since the epoch. */
+      readonly now?: number | undefined;
     }
-  | { readonly type: "toolRejected"; readonly callId: number; readonly message: string };
+  | {
+      readonly type: "toolRejected";
+      readonly callId: number;
+      readonly message: string;
+      readonly now?: number | undefined;
+    }
+  /** Runs a timer of a deterministic cell. Ignored where that has cleared it. */
+  | { readonly type: "timerFired"; readonly timer: number; readonly now: number };
 
 /** What a backend tells of a cell. */
 export type BackendEvent =
@@ -147,6 +170,11 @@ export type BackendEvent =
       readonly json: string;
     }
   | ToolLookupEvent
+  /** A deterministic cell has a timer: it is sent `timerFired` when its clock shows `due`. */
+  | { readonly type: "timerSet"; readonly timer: number; readonly due: number }
+  | { readonly type: "timerCleared"; readonly timer: number }
+  /** A deterministic cell has applied so many commands in all and can only wait for the next. */
+  | { readonly type: "waiting"; readonly applied: number }
   | { readonly type: "yielded"; readonly usage: BackendUsage }
   /** A limit was passed; `settled` follows, or `unresponsive`. */
   | { readonly type: "stopping"; readonly error: BackendError }

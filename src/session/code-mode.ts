@@ -1,5 +1,7 @@
 import { CodeModeError } from "../base/errors.js";
 import { boundsOf, type RuntimeBounds } from "../bounds/runtime-bounds.js";
+import type { JournalEntry } from "../journal/entry.js";
+import { type ReplayReport, replayCell } from "../journal/replay.js";
 import type { ResolvedLimits } from "../options/limits.js";
 import { checkSessionId, type SessionOptions } from "../options/options.js";
 import { type Settings, withSessionOptions } from "../options/settings.js";
@@ -59,6 +61,17 @@ export class CodeMode implements AsyncDisposable {
     });
     this.#sessions.add(session);
     return session;
+  }
+
+  /**
+   * Runs a recorded cell again, from its journal: with the answers that its tools gave, and without
+   * calling any. Says whether the cell does the same.
+   *
+   * @throws {CodeModeError} ERR_INVALID_JOURNAL if the entries are not the journal of one cell;
+   *   ERR_SESSION_CLOSED, ERR_THREAD_START, ERR_TOO_MANY_ORPHANS if no cell can be started.
+   */
+  async replay(entries: readonly JournalEntry[]): Promise<ReplayReport> {
+    return replayCell(this.#backend, entries);
   }
 
   /** Closes every session and resolves when all their threads are gone. Idempotent. */

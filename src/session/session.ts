@@ -1,4 +1,5 @@
 import { builtin } from "../base/builtin.js";
+import { describeThrown } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
 import { invalidOption } from "../base/option-checks.js";
 import { ByteBudget } from "../bounds/byte-budget.js";
@@ -7,6 +8,9 @@ import { SessionSlots } from "../bounds/session-slots.js";
 import { UnseenBytes } from "../bounds/unseen-bytes.js";
 import { callIdHandler } from "../cell/call-handlers.js";
 import { Cell } from "../cell/cell.js";
+import type { JournalEntry, JournalWriter } from "../journal/entry.js";
+import { JournaledBackend } from "../journal/journaled-backend.js";
+import { KeptJournals } from "../journal/kept-journals.js";
 import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/options.js";
 import { type Settings, withExecOptions } from "../options/settings.js";
@@ -59,6 +63,8 @@ export class Session implements AsyncDisposable {
   /** The cells that can be asked for. */
   readonly #cells = new Map<string, Cell>();
   readonly #ungiven = new UngivenEnds();
+  /** Made for the first cell that is recorded. */
+  #journals: KeptJournals | undefined;
   /** The cells whose threads are not gone yet. */
   readonly #threads = new Set<Cell>();
   /** Those of the session's own tools and limits, by what else they depend on. */
@@ -220,6 +226,24 @@ export class Session implements AsyncDisposable {
   }
 
   /**
+   * The journal of a cell that was recorded with `record: true`, as far as it has come: for
+   * `CodeMode.replay`, or to see what the cell did. A session keeps the journals of its last cells, 64 MiB
+   * of text in all.
+   *
+   * @throws {CodeModeError} ERR_INVALID_OPTION if the session has no journal of this cell.
+   */
+  journal(cellId: string): readonly JournalEntry[] {
+    checkCellId(cellId);
+    const entries = this.#journals?.of(cellId);
+    if (entries !== undefined) return entries;
+    throw invalidOption(
+      "cellId",
+      "that of a cell which was recorded with the option record: true and is among the last ones",
+      cellId,
+    );
+  }
+
+  /**
    * Refuses new cells, terminates the running ones with the reason `closed`, and resolves when
    * their threads are gone. Idempotent. Ends that have not been observed can still be read with
    * `wait`.
@@ -269,7 +293,7 @@ export class Session implements AsyncDisposable {
     const cell = new Cell({
       id,
       session: this,
-      backend: this.#backend,
+      backend: this.#backendFor(id, settings),
       backendOptions: {
         source,
         setup: this.#setupOf(settings, limits),
@@ -298,6 +322,13 @@ export class Session implements AsyncDisposable {
       this.#slots.leave();
     });
     return cell;
+  }
+
+  #backendFor(cellId: string, { record }: Settings): CellBackend {
+    if (record === false) return this.#backend;
+    this.#journals ??= new KeptJournals();
+    const write = record === true ? this.#journals.write : withWarning(record);
+    return new JournaledBackend(this.#backend, { cellId, sessionId: this.id, write });
   }
 
   #forget(id: string, how: Exclude<MissingReason, "unknown">): void {
@@ -335,6 +366,20 @@ export class Session implements AsyncDisposable {
 
 function newId(): string {
   return builtin("node:crypto").randomUUID();
+}
+
+/** A recorder that fails becomes a warning of the process; the cell goes on. */
+function withWarning(write: JournalWriter): JournalWriter {
+  return (entry) => {
+    try {
+      write(entry);
+    } catch (thrown) {
+      process.emitWarning(`The option record: its function failed: ${describeThrown(thrown)}`, {
+        type: "CodeModeWarning",
+        code: "CODECELL_RECORD",
+      });
+    }
+  };
 }
 
 function checkCellId(cellId: unknown): void {

@@ -1,4 +1,4 @@
-import { type CellOutcome, createCodeMode, type Session } from "../../src/index.js";
+import { type CellOutcome, type CodeMode, createCodeMode, type Session } from "../../src/index.js";
 import { CaseCell } from "./case-cell.js";
 import { CaseHost } from "./case-host.js";
 import type {
@@ -12,9 +12,16 @@ import type {
 } from "./recorded-case.js";
 import { toRefusal, toStepRecord } from "./step-record.js";
 
-/** Runs a case in a session of its own and writes down what it shows. */
-export async function runCase(recordedCase: RecordedCase): Promise<CaseRecord> {
-  const run = new CaseRun(recordedCase);
+/**
+ * Runs a case in a session of its own and writes down what it shows.
+ *
+ * @param codeMode - Where its cells live. Default: on threads.
+ */
+export async function runCase(
+  recordedCase: RecordedCase,
+  codeMode: CodeMode = createCodeMode(),
+): Promise<CaseRecord> {
+  const run = new CaseRun(recordedCase, codeMode);
   try {
     return await run.record();
   } finally {
@@ -30,10 +37,10 @@ class CaseRun {
   /** Those whose first response was not awaited. */
   readonly #background: CaseCell[] = [];
 
-  constructor(recordedCase: RecordedCase) {
+  constructor(recordedCase: RecordedCase, codeMode: CodeMode) {
     this.#case = recordedCase;
     const { maxYieldTimeMs, maxHeapSizeBytes } = recordedCase.session ?? {};
-    this.session = createCodeMode().openSession({
+    this.session = codeMode.openSession({
       deadlock: "wait",
       webGlobals: false,
       maxYieldAfterMs: maxYieldTimeMs,

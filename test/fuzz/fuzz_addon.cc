@@ -20,6 +20,7 @@
 #include "input.h"
 #include "isolate/engine/engine_flags.h"
 #include "isolate/engine/platform_link.h"
+#include "protocol/wire.h"
 #include "target.h"
 
 // Of libFuzzer, which has no header.
@@ -129,6 +130,32 @@ Napi::Value WriteEvents(const Napi::CallbackInfo& info) {
   return both;
 }
 
+// writeFrames(bytes): the same events as frames, one after another.
+Napi::Value WriteFrames(const Napi::CallbackInfo& info) {
+  const auto buffer = info[0].As<Napi::Buffer<uint8_t>>();
+  Input input({buffer.Data(), buffer.Length()});
+  std::string frames;
+  Napi::Array described = Napi::Array::New(info.Env());
+  for (const protocol::Event& event : EventsFromBytes(input)) {
+    protocol::AppendEvent(frames, event, {});
+    const napi_value text = Napi::String::New(info.Env(), Described(event));
+    described.Set(described.Length(), text);
+  }
+  Napi::Object both = Napi::Object::New(info.Env());
+  both.Set("frames", Napi::Buffer<char>::Copy(info.Env(), frames.data(), frames.size()));
+  both.Set("described", described);
+  return both;
+}
+
+// readHostFrame(bytes): reads a frame as a cell's process does; the kind of its message and one, or
+// 0.
+Napi::Value ReadHostFrame(const Napi::CallbackInfo& info) {
+  const auto buffer = info[0].As<Napi::Buffer<char>>();
+  const auto message = protocol::ReadHostMessage({buffer.Data(), buffer.Length()});
+  const size_t kind = message ? message->index() + 1 : 0;
+  return Napi::Number::New(info.Env(), static_cast<double>(kind));
+}
+
 // readText(value): what a text reads as, sent back as a cell would.
 Napi::Value ReadText(const Napi::CallbackInfo& info) {
   host::EventWriter writer(info.Env());
@@ -161,6 +188,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Expect(isolate::PlatformLink::Attach([] {}), "Node's platform takes other isolates");
   exports.Set("run", Napi::Function::New(env, Run, "run"));
   exports.Set("writeEvents", Napi::Function::New(env, WriteEvents, "writeEvents"));
+  exports.Set("writeFrames", Napi::Function::New(env, WriteFrames, "writeFrames"));
+  exports.Set("readHostFrame", Napi::Function::New(env, ReadHostFrame, "readHostFrame"));
   exports.Set("readText", Napi::Function::New(env, ReadText, "readText"));
   exports.Set("readOptions", Napi::Function::New(env, ReadOptions, "readOptions"));
   exports.Set("setWebFolder", Napi::Function::New(env, SetWebFolder, "setWebFolder"));

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { types } from "node:util";
 import { readEventBatch } from "../../dist/backend/addon/event-batch.js";
+import { BadFrame, FrameSplitter, readCellFrame } from "../../dist/backend/wire/read-frames.js";
 import { CodeModeError, formatOutcome, parseExecInput, truncateOutput } from "../../dist/index.js";
 
 /** @typedef {(bytes: Buffer) => number} Target */
@@ -18,6 +19,7 @@ import { CodeModeError, formatOutcome, parseExecInput, truncateOutput } from "..
 export function targetsInJavaScript(addon, hostile) {
   return {
     events: (bytes) => checkEvents(addon, bytes),
+    frames: (bytes) => checkFrames(addon, bytes),
     options: (bytes) => checkOptions(addon, hostile, bytes),
     pragma: checkPragma,
     "model-text": checkModelText,
@@ -40,6 +42,51 @@ function checkEvents(addon, bytes) {
   });
   assert.deepEqual(read, described);
   return read.length;
+}
+
+/**
+ * Frames of events made in C++ are read as the events were. The bytes themselves, as what a process has
+ * written and as a frame of a host, are read or refused, and nothing else.
+ * @param {any} addon
+ * @param {Buffer} bytes
+ */
+function checkFrames(addon, bytes) {
+  const { frames, described } = addon.writeFrames(bytes);
+  /** @type {string[]} */
+  const read = [];
+  const whole = new FrameSplitter(
+    () => 2 ** 32 - 1,
+    (frame) => read.push(describeFrame(readCellFrame(frame))),
+  );
+  // In two pieces, so that a frame may be cut anywhere.
+  const cut = bytes.length % (frames.length + 1);
+  for (const piece of [frames.subarray(0, cut), frames.subarray(cut)]) whole.add(piece);
+  assert.deepEqual(read, described);
+  return 1 + countFrames(bytes) + 64 * addon.readHostFrame(bytes);
+}
+
+/** @param {Buffer} bytes - What a process has written. */
+function countFrames(bytes) {
+  let count = 0;
+  try {
+    const splitter = new FrameSplitter(
+      () => bytes.length,
+      (frame) => {
+        count = (count + readCellFrame(frame).type.length) % 60;
+      },
+    );
+    splitter.add(bytes);
+  } catch (thrown) {
+    assert.ok(thrown instanceof BadFrame, String(thrown));
+    return wayOf(thrown.message.replace(/\d+/g, "")) % 64;
+  }
+  return count;
+}
+
+/** @param {import("../../src/backend/wire/read-cell-frame.js").CellFrame} frame */
+function describeFrame(frame) {
+  if (frame.type === "ready") return "\u0001ready";
+  return describe(/** @type {BackendEvent} */ (frame));
 }
 
 /** Of the events that carry the usage, which the batch has not. */

@@ -71,16 +71,16 @@ describe("a hello", () => {
     type: "connection/hello",
     supportedVersions: [1],
     requiredCapabilities: [],
-    optionalCapabilities: ["new"],
+    optionalCapabilities: ["yield-observation", "unheard-of"],
   };
 
-  test("is answered with the version, and capabilities that are optional are not taken", async () => {
+  test("is answered with the version, and with the optional capabilities that the host has", async () => {
     const { client } = connect();
     client.send({ ...hello, supportedVersions: [3, 1] });
     expect(await client.frame(() => true)).toEqual({
       type: "connection/ready",
       selectedVersion: 1,
-      capabilities: [],
+      capabilities: ["yield-observation"],
     });
   });
 

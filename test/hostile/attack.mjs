@@ -43,6 +43,7 @@
  * @property {string} source
  * @property {readonly string[]} [output]
  * @property {string} [refused] - The code that `exec` rejects with.
+ * @property {readonly string[]} [inProcess] - Its output where cells live in processes, which leave no threads.
  */
 
 /**
@@ -65,6 +66,8 @@
  * @property {Expectation} expect
  * @property {Readonly<Record<string, Partial<Expectation> & { readonly because: string }>>} [on] - What
  *   is different on a major of Node.
+ * @property {Partial<Expectation> & { readonly because: string }} [inProcess] - What is different where
+ *   cells live in processes of their own. No thread is ever orphaned there.
  * @property {number} [within] - Milliseconds to its end. Default: 10 000.
  */
 
@@ -121,8 +124,11 @@ export function isExitAttack(attack) {
  * What an attack is expected to do on a major of Node.
  * @param {CellAttack} attack
  * @param {string} major
+ * @param {"thread" | "process"} [isolation] - Where its cells live. Default: on threads.
  * @returns {Expectation}
  */
-export function expectationOn(attack, major) {
-  return { orphaned: "never", ...attack.expect, ...attack.on?.[major] };
+export function expectationOn(attack, major, isolation) {
+  const expected = { ...attack.expect, ...attack.on?.[major] };
+  if (isolation !== "process") return { orphaned: "never", ...expected };
+  return { ...expected, ...attack.inProcess, orphaned: "never" };
 }

@@ -5,6 +5,7 @@ import { runInNewContext } from "node:vm";
 import { getBinding } from "../../dist/backend/addon/binding.js";
 import { createCodeMode } from "../../dist/index.js";
 import { countCellThreads, readResidentKiB } from "../../scripts/lib/at-rest.mjs";
+import { descendantsOf } from "../../scripts/lib/descendants.mjs";
 import { defaultWithin, isExitAttack } from "./attack.mjs";
 import { attackNamed } from "./attacks/index.mjs";
 import { refusal, toReport } from "./cell-report.mjs";
@@ -31,7 +32,8 @@ const settledGrowthMiB = 8;
  * @property {{ answers: number, wrong: string | undefined, worstMs: number }} neighbour
  * @property {number} worstBeatMs - The longest time for which the host's event loop stood still.
  * @property {{ beforeMiB: number, afterMiB: number, peakMiB: number }} memory
- * @property {{ cellThreads: number, threadCount: number, orphanCount: number }} left
+ * @property {{ cellThreads: number, threadCount: number, orphanCount: number, processes: number }} left -
+ *   `processes`: once the runtimes have been closed.
  * @property {readonly string[]} changedPrototypes - Of the host.
  */
 
@@ -53,8 +55,17 @@ const stopBy = {
 };
 
 const collectGarbage = takeGarbageCollector();
-const mode = createCodeMode({ yieldAfterMs: Infinity, limits: attack.runtimeLimits ?? {} });
-const apart = createCodeMode({ yieldAfterMs: Infinity });
+/** Where all cells live here: as `test/hostile/run.mjs` was told. */
+const where = /** @type {import("../../dist/index.js").CodeModeOptions} */ ({
+  isolation: process.env.CODECELL_TEST_ISOLATION ?? "thread",
+  processHost: process.env.CODECELL_TEST_PROCESS_HOST ?? "auto",
+});
+const mode = createCodeMode({
+  ...where,
+  yieldAfterMs: Infinity,
+  limits: attack.runtimeLimits ?? {},
+});
+const apart = createCodeMode({ ...where, yieldAfterMs: Infinity });
 const session = openAttacked();
 const neighbour = (attack.neighbour === "apart" ? apart : mode).openSession({
   tools: makeTools(["add"], () => neighbour),
@@ -99,12 +110,17 @@ const report = {
     cellThreads: countCellThreads(),
     threadCount: getBinding().threadCount(),
     orphanCount: getBinding().orphanCount(),
+    processes: 0,
   },
   changedPrototypes: prototypeKeys().filter((key) => !prototypesBefore.includes(key)),
 };
-process.stdout.write(`${JSON.stringify(report)}\n`);
-if (cells === undefined) process.exit(3);
+if (cells === undefined) {
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+  process.exit(3);
+}
 await Promise.all([mode.close(), apart.close()]);
+report.left.processes = descendantsOf().length;
+process.stdout.write(`${JSON.stringify(report)}\n`);
 
 /** @param {string} name */
 function namedAttack(name) {

@@ -30,9 +30,10 @@ function isEngineReport(stderr) {
  * @param {import("./attack.mjs").CellAttack} attack
  * @param {Expectation} expected
  * @param {ChildReport} report
+ * @param {"thread" | "process"} [isolation]
  * @returns {readonly string[]}
  */
-export function judgeReport(attack, expected, report) {
+export function judgeReport(attack, expected, report, isolation = "thread") {
   if (!report.ended) return ["it did not end in time"];
   const wrong = [];
   const refused = report.cells.filter(({ status }) => status === "refused");
@@ -43,7 +44,7 @@ export function judgeReport(attack, expected, report) {
     wrong.push(`${refused.length} were refused: ${[...new Set(why)].join("; ")}`);
   }
   for (const cell of ran) wrong.push(...judgeCell(expected, cell));
-  wrong.push(...judgeFollower(attack, report.follower));
+  wrong.push(...judgeFollower(attack, report.follower, isolation));
   if (expected.stored !== undefined && !isSame(report.stored, expected.stored)) {
     wrong.push(`stored ${JSON.stringify(report.stored).slice(0, 200)}`);
   }
@@ -86,9 +87,15 @@ function judgeCell(expected, cell) {
 /**
  * @param {import("./attack.mjs").CellAttack} attack
  * @param {CellReport | undefined} follower
+ * @param {"thread" | "process"} isolation
  */
-function judgeFollower({ next }, follower) {
-  if (next === undefined) return [];
+function judgeFollower({ next: attacked }, follower, isolation) {
+  if (attacked === undefined) return [];
+  const { inProcess: output, ...onThread } = attacked;
+  const next =
+    isolation === "process" && output !== undefined
+      ? { ...onThread, output, refused: undefined }
+      : onThread;
   const isRefused = follower?.status === "refused" && follower.code === next.refused;
   const isRight =
     next.refused === undefined
@@ -108,6 +115,7 @@ function judgeHost(expected, { cells, neighbour, worstBeatMs, left, memory, chan
   if (worstBeatMs > longestBeatMs) {
     wrong.push(`the host's event loop stood still for ${Math.round(worstBeatMs)} ms`);
   }
+  if (left.processes > 0) wrong.push(`${left.processes} processes are left`);
   if (changedPrototypes.length > 0) wrong.push(`the host got ${changedPrototypes.join()}`);
   // A builtin that is long and not endless may have come to its end since.
   if (left.orphanCount > orphans || left.cellThreads > orphans) {

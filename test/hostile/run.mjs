@@ -1,7 +1,7 @@
 // Runs the hostile corpus and prints how each attack ended. Exit code 1 if one did not end as it should.
 //
 //   node test/hostile/run.mjs [--group GROUP] [--only NAME] [--every N] [--first N] [--node PATH]
-//     [--jobs N] [--json FILE] [--memory MIB]
+//     [--jobs N] [--json FILE] [--memory MIB] [--isolation thread|process] [--host auto|process|zygote]
 //     --memory: runs each host in a memory cgroup, as in a container; needs root. Node gives its heap half
 //       of it. (A flag for that heap would be one for the cells' heaps too.)
 //     --every: each Nth attack only, counted from --first (default 0)
@@ -21,6 +21,8 @@ const { values: options } = parseArgs({
     jobs: { type: "string", default: "1" },
     json: { type: "string" },
     memory: { type: "string" },
+    isolation: { type: "string", default: "thread" },
+    host: { type: "string", default: "auto" },
   },
 });
 
@@ -28,7 +30,8 @@ const version = execFileSync(options.node, ["-p", "process.versions.node"], { en
 const major = version.split(".")[0] ?? "";
 const chosen = chooseAttacks();
 const startedAt = performance.now();
-console.log(`${chosen.length} attacks on Node ${version.trim()}`);
+const where = options.isolation === "process" ? `, in processes (${options.host})` : "";
+console.log(`${chosen.length} attacks on Node ${version.trim()}${where}`);
 
 /** @type {import("./runner.mjs").Result[]} */
 const results = [];
@@ -58,6 +61,8 @@ async function runSome() {
       node: options.node,
       major,
       memoryMiB: options.memory === undefined ? undefined : Number(options.memory),
+      isolation: options.isolation === "process" ? "process" : "thread",
+      processHost: options.host,
     });
     results.push(result);
     print(result);

@@ -30,6 +30,8 @@ const maxStderrLength = 100_000;
 /**
  * @typedef {object} RunOptions
  * @property {string | undefined} [node] - The binary to run it with. Default: this one.
+ * @property {"thread" | "process"} [isolation] - Where the attacked cells live. Default: on threads.
+ * @property {string} [processHost] - In which processes. Default: the best there are.
  * @property {number | undefined} [memoryMiB] - The memory of the container that it runs in. Default: none.
  */
 
@@ -57,7 +59,7 @@ export async function runAttack(group, attack, { major, ...how }) {
     };
   }
   const end = await runProcess([childFile, attack.name], netMs, how);
-  const expected = expectationOn(attack, major);
+  const expected = expectationOn(attack, major, how.isolation);
   const wrongEnd = [
     ...end.wrong,
     ...judgeEnd(end, {
@@ -71,7 +73,7 @@ export async function runAttack(group, attack, { major, ...how }) {
   if (report === undefined) {
     return { ...resultOf(group, attack, end), wrong: [...wrongEnd, "it told nothing"] };
   }
-  const wrong = judgeReport(attack, expected, report);
+  const wrong = judgeReport(attack, expected, report, how.isolation);
   return {
     ...resultOf(group, attack, end),
     wrong: [...wrong, ...wrongEnd],
@@ -135,11 +137,20 @@ function summary(cells) {
  * @param {NodeJS.Signals} [signal] - Sent at the first output.
  * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null, stdout: string, stderr: string, ms: number, timedOut: boolean, wrong: readonly string[] }>}
  */
-function runProcess(args, netMs, { node = process.execPath, memoryMiB }, signal) {
+function runProcess(args, netMs, how, signal) {
+  const { node = process.execPath, memoryMiB, isolation = "thread", processHost = "auto" } = how;
   const container = memoryMiB === undefined ? undefined : new Container(memoryMiB);
   const [command, commandArgs] = container?.inside(node, args) ?? [node, args];
   const startedAt = performance.now();
-  const child = spawn(command, commandArgs, { detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, commandArgs, {
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      CODECELL_TEST_ISOLATION: isolation,
+      CODECELL_TEST_PROCESS_HOST: processHost,
+    },
+  });
   const written = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text) => {
     written.stdout += text;

@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -60,6 +62,49 @@ void LosesNoWakeUpOfAnItem() {
     there.Post(round);
     const std::vector<int> answer = back.Take({});
     Expect(answer.size() == 1 && answer[0] == round, "one answer a question");
+  }
+  echo.join();
+}
+
+// Sleeps until it is woken, as a feed does that waits at a socket.
+class SleepingFeed : public base::Feed {
+ public:
+  void Look() override {}
+  void Wait(base::Deadline) override {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait(lock, [this] { return woken_; });
+    woken_ = false;
+  }
+  void Wake() override {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      woken_ = true;
+    }
+    changed_.notify_one();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool woken_ = false;
+};
+
+// Another thread may take from the feed's place, and post, while the reader sleeps there.
+void WakesAReaderThatSleepsInItsFeed() {
+  constexpr int kRounds = 10'000;
+  SleepingFeed feed;
+  Mailbox<int> there(&feed);
+  Mailbox<int> back;
+  std::thread echo([&] {
+    for (int round = 0; round < kRounds; ++round) {
+      std::vector<int> items;
+      while (items.empty()) items = there.Take({});
+      for (const int item : items) back.Post(item);
+    }
+  });
+  for (int round = 0; round < kRounds; ++round) {
+    there.Post(round);
+    Expect(back.Take({}).size() == 1, "one answer a question");
   }
   echo.join();
 }
@@ -212,6 +257,7 @@ void ClosesUnderPosters() {
 const Test kTests[] = {
     {"Mailbox: keeps the order of each of four posters", KeepsTheOrderOfEachPoster},
     {"Mailbox: loses no wake-up of an item", LosesNoWakeUpOfAnItem},
+    {"Mailbox: an item wakes a reader that sleeps in its feed", WakesAReaderThatSleepsInItsFeed},
     {"Mailbox: loses no Wake()", LosesNoWake},
     {"Mailbox: remembers a Wake() that came before Take()", WakeBeforeTakeIsRemembered},
     {"Mailbox: posts and wakes race, and each item comes once", PostsAndWakesRace},

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <thread>
 
-#include "base/thread.h"
+#include "base/scheduling.h"
 #include "check.h"
 
 namespace codecell::test {

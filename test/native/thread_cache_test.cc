@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/latch.h"
 #include "base/mailbox.h"
+#include "base/scheduling.h"
 #include "base/thread.h"
 #include "check.h"
 
@@ -165,9 +166,9 @@ void CountsProcessorTime() {
   Latch asked;
   double own_ms = 0;
   const std::unique_ptr<LentThread> thread = NewCache(0).Run([&] {
-    while (Thread::CurrentCpuTimeMs() < kBurnedMs) {
+    while (base::CurrentCpuTimeMs() < kBurnedMs) {
     }
-    own_ms = Thread::CurrentCpuTimeMs();
+    own_ms = base::CurrentCpuTimeMs();
     burned.Set();
     // A thread that sleeps is asked, as the host asks a cell's.
     asked.WaitUntil(Clock::now() + std::chrono::hours{1});

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/latch.h"
+#include "base/scheduling.h"
 #include "check.h"
 
 namespace codecell::test {

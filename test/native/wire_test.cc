@@ -87,6 +87,9 @@ std::vector<Event> SampleEvents() {
   completed.usage = kUsage;
   events.emplace_back(std::move(completed));
   events.emplace_back(Disposed{2.5});
+  events.emplace_back(TimerSet{3, 1'700'000'000'456});
+  events.emplace_back(TimerCleared{3});
+  events.emplace_back(Waiting{7});
   return events;
 }
 
@@ -144,7 +147,7 @@ void ReadsASetup(const std::string& frame) {
 
 void ReadsWhatTheHostWrites() {
   const std::vector<std::string> frames = Samples("host");
-  Expect(frames.size() == 8, "a frame of each kind");
+  Expect(frames.size() == 11, "a frame of each kind");
   const IsolateOptions options = Read<PrepareMessage>(frames[0]).options;
   Expect(options.heap_bytes == size_t{1} << 28U && options.queued_bytes == 1024 && options.is_spare,
          "what an isolate is made with");
@@ -162,6 +165,13 @@ void ReadsWhatTheHostWrites() {
   Expect(rejected.call == 0xFFFFFFFF && rejected.message.latin1() == "no", "a rejection");
   Read<TerminateMessage>(frames[6]);
   Expect(Read<SampleMessage>(frames[7]).number == 9, "a sample");
+  const Deterministic deterministic = Read<DeterminismMessage>(frames[8]).deterministic;
+  Expect(deterministic.seed[0] == 0x0123456789abcdef &&
+             deterministic.seed[3] == 0x0123456789abcdef &&
+             deterministic.now_ms == 1'700'000'000'123,
+         "what a deterministic cell begins with");
+  Expect(ReadCommand<AdvanceClock>(frames[9]).now_ms == 1'700'000'000'456, "the time");
+  Expect(ReadCommand<FireTimer>(frames[10]).timer == 3, "a timer");
 }
 
 void RefusesWhatNoHostWrites() {
@@ -172,7 +182,7 @@ void RefusesWhatNoHostWrites() {
     }
     Expect(!ReadHostMessage(std::string(fields) + '\0'), "no frame with a byte too many");
   }
-  Expect(!ReadHostMessage(std::string_view("\0", 1)) && !ReadHostMessage("\x09"),
+  Expect(!ReadHostMessage(std::string_view("\0", 1)) && !ReadHostMessage("\x0c"),
          "no kind that there is not");
   Numbers numbers(1);
   for (const std::string& frame : Samples("host")) {

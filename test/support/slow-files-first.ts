@@ -6,6 +6,8 @@ const slowFiles: readonly string[] = [
   "cli/gateway.test.ts",
   "options/limits.test.ts",
   "backend/process-contract.test.ts",
+  "conformance/processes.test.ts",
+  "backend/processes.test.ts",
   "cli/repl.test.ts",
   "backend/exit.test.ts",
   "declarations/compile.test.ts",

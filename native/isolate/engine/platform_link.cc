@@ -1,11 +1,12 @@
 #include "isolate/engine/platform_link.h"
 
-#include <dlfcn.h>
 #include <node.h>
 #include <v8.h>
 
 #include <atomic>
 #include <utility>
+
+#include "base/process.h"
 
 namespace codecell::isolate {
 
@@ -16,13 +17,21 @@ std::atomic<node::MultiIsolatePlatform*> g_platform{nullptr};
 // Null: Node runs. Written before the first isolate.
 PlatformLink::Announce g_announce = nullptr;
 
+// node::MultiIsolatePlatform::DisposeIsolate(v8::Isolate*), as the compiler writes it.
+#if defined(_WIN32)
+constexpr const char* kDisposeIsolate =
+    "?DisposeIsolate@MultiIsolatePlatform@node@@QEAAXPEAVIsolate@v8@@@Z";
+#else
+constexpr const char* kDisposeIsolate =
+    "_ZN4node20MultiIsolatePlatform14DisposeIsolateEPN2v87IsolateE";
+#endif
+
 using DisposeThroughPlatform = void (*)(node::MultiIsolatePlatform*, v8::Isolate*);
 
 // Not every 24.x exports it, and a missing symbol would otherwise stop the process at the call.
 DisposeThroughPlatform FindDisposeThroughPlatform() {
 #if NODE_MAJOR_VERSION >= 24
-  return reinterpret_cast<DisposeThroughPlatform>(
-      dlsym(RTLD_DEFAULT, "_ZN4node20MultiIsolatePlatform14DisposeIsolateEPN2v87IsolateE"));
+  return reinterpret_cast<DisposeThroughPlatform>(base::FindExport(kDisposeIsolate));
 #else
   return nullptr;
 #endif

@@ -2,7 +2,7 @@
 
 #include <v8.h>
 
-#include "base/thread.h"
+#include "base/scheduling.h"
 #include "isolate/engine/isolate_scope.h"
 #include "isolate/engine/isolate_slots.h"
 
@@ -41,7 +41,7 @@ void Terminator::Insist(double cpu_ms) {
 }
 
 Terminator::Deferral::Deferral(Terminator& terminator) : terminator_(terminator) {
-  const double cpu_ms = base::Thread::CurrentCpuTimeMs();
+  const double cpu_ms = base::CurrentCpuTimeMs();
   terminator_.state_.With([cpu_ms](State& state) {
     ++state.deferrals;
     state.deferred_at_cpu_ms = cpu_ms;

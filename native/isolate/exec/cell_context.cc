@@ -18,6 +18,7 @@ CellContext::CellContext(IsolateScope& scope, CellLink& link)
       outbox_(*link.sink, link.backlog, link.options.setup.limits),
       tools_(*this),
       stored_(link.options.setup.limits),
+      timers_(ambient_, outbox_),
       synthetic_modules_(*this),
       modules_(*this),
       program_(*this) {
@@ -45,7 +46,7 @@ CellContext& CellContext::From(v8::Isolate* isolate) {
 }
 
 void CellContext::Begin() {
-  ambient_.Begin();
+  ambient_.Begin(options_.deterministic);
   outbox_.Open();
   stored_.Begin(options_.stored);
   tools_.Begin(options_.setup.tools);

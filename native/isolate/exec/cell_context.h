@@ -87,6 +87,7 @@ class CellContext {
   const protocol::CellOptions& options_;
   Terminator& terminator_;
   Outbox outbox_;
+  Ambient ambient_;
   ToolBridge tools_;
   StoredOverlay stored_;
   Timers timers_;
@@ -96,7 +97,6 @@ class CellContext {
   LenientProgram program_;
   Rejections rejections_;
   WebLibraries web_;
-  Ambient ambient_;
   std::optional<protocol::CellError> uncaught_;
 };
 

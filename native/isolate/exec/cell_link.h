@@ -9,7 +9,7 @@
 #include "base/feed.h"
 #include "base/latch.h"
 #include "base/mailbox.h"
-#include "base/thread.h"
+#include "base/scheduling.h"
 #include "isolate/engine/memory_use.h"
 #include "isolate/engine/stop.h"
 #include "isolate/engine/terminator.h"

@@ -1,11 +1,13 @@
 #include "isolate/exec/timers.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
 #include "isolate/exec/cell_context.h"
 #include "isolate/values/strings.h"
+#include "protocol/event.h"
 
 namespace codecell::isolate {
 
@@ -16,6 +18,15 @@ bool Timers::Later(const Entry& a, const Entry& b) {
 void Timers::Schedule(Id id, base::Clock::time_point due) {
   heap_.push_back({due, id});
   std::push_heap(heap_.begin(), heap_.end(), Later);
+}
+
+void Timers::Arm(Id id, base::Clock::time_point now, double delay_ms) {
+  if (!ambient_.is_deterministic()) {
+    Schedule(id, base::After(now, delay_ms));
+    return;
+  }
+  const double wait_ms = delay_ms > 0 ? std::min(delay_ms, base::kMaxDelayMs) : 0;
+  outbox_.Send(protocol::TimerSet{id, ambient_.now_ms() + std::ceil(wait_ms)}, 0);
 }
 
 Timers::Id Timers::Add(IsolateScope& scope, v8::Local<v8::Function> callback, double delay_ms,
@@ -32,7 +43,7 @@ Timers::Id Timers::Add(IsolateScope& scope, v8::Local<v8::Function> callback, do
   const double first_ms = kind == Kind::kInterval ? pending.period_ms : delay_ms;
   if (kind == Kind::kTimeout) ++timeouts_;
   pending_.emplace(id, std::move(pending));
-  Schedule(id, base::After(base::Clock::now(), first_ms));
+  Arm(id, base::Clock::now(), first_ms);
   return id;
 }
 
@@ -44,6 +55,8 @@ void Timers::Erase(Id id) {
 }
 
 void Timers::Clear(Id id) {
+  if (ambient_.is_deterministic() && pending_.contains(id))
+    outbox_.Send(protocol::TimerCleared{id}, 0);
   Erase(id);
   // Cleared timers leave their entries behind; they are swept when they are the larger part.
   constexpr size_t kFew = 64;
@@ -68,25 +81,33 @@ base::Deadline Timers::next_due() {
 bool Timers::RunDue(IsolateScope& scope, base::Clock::time_point now) {
   DropCleared();
   if (heap_.empty() || heap_.front().due > now) return false;
-  const v8::HandleScope handles(scope.isolate());
   const Id id = heap_.front().id;
+  std::pop_heap(heap_.begin(), heap_.end(), Later);
+  heap_.pop_back();
+  Call(scope, id, now);
+  return true;
+}
+
+void Timers::Fire(IsolateScope& scope, Id id) {
+  if (pending_.contains(id)) Call(scope, id, {});
+}
+
+void Timers::Call(IsolateScope& scope, Id id, base::Clock::time_point now) {
+  const v8::HandleScope handles(scope.isolate());
   const Pending& timer = pending_.at(id);
   const v8::Local<v8::Function> callback = timer.callback.Get(scope.isolate());
   std::vector<v8::Local<v8::Value>> arguments;
   arguments.reserve(timer.arguments.size());
   for (const auto& argument : timer.arguments) arguments.push_back(argument.Get(scope.isolate()));
-  std::pop_heap(heap_.begin(), heap_.end(), Later);
-  heap_.pop_back();
   // The callback may clear its own interval, so that is due again before it is called.
   if (timer.kind == Kind::kInterval) {
-    Schedule(id, base::After(now, timer.period_ms));
+    Arm(id, now, timer.period_ms);
   } else {
     Erase(id);
   }
   DropCleared();
   LeavePending(callback->Call(scope.context(), v8::Undefined(scope.isolate()),
                               static_cast<int>(arguments.size()), arguments.data()));
-  return true;
 }
 
 namespace {

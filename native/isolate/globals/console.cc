@@ -1,6 +1,5 @@
 #include "isolate/globals/console.h"
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,12 +22,6 @@ constexpr Method kMethods[] = {
     {"info", protocol::LogLevel::kInfo},   {"warn", protocol::LogLevel::kWarn},
     {"error", protocol::LogLevel::kError}, {"dir", protocol::LogLevel::kLog},
     {"table", protocol::LogLevel::kLog}};
-
-double NowMs() {
-  return std::chrono::duration<double, std::milli>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 // An argument's text; a value that has none does not make a log line fail.
 v8::Local<v8::String> Shown(IsolateScope& scope, v8::Local<v8::Value> value) {
@@ -72,7 +65,7 @@ void WriteLine(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (cell.options().setup.console == protocol::Console::kOutput) {
     cell.outbox().Send(protocol::TextOutput{*std::move(text)}, bytes);
   } else {
-    cell.outbox().Send(protocol::LogLine{level, *std::move(text), NowMs()}, bytes);
+    cell.outbox().Send(protocol::LogLine{level, *std::move(text), cell.ambient().WallMs()}, bytes);
   }
 }
 

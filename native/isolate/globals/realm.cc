@@ -3,6 +3,7 @@
 #include "isolate/exec/cell_context.h"
 #include "isolate/globals/array_buffer_guard.h"
 #include "isolate/globals/console.h"
+#include "isolate/globals/deterministic.h"
 #include "isolate/globals/eval_guard.h"
 #include "isolate/globals/media.h"
 #include "isolate/globals/output.h"
@@ -105,12 +106,14 @@ bool Realm::Create(IsolateScope& scope) {
   return true;
 }
 
-bool Realm::Begin(IsolateScope& scope, const protocol::CellSetup& setup) {
+bool Realm::Begin(IsolateScope& scope, const protocol::CellOptions& options) {
+  const protocol::CellSetup& setup = options.setup;
   NameEvalLimit(scope, setup.limits.eval_bytes);
   const v8::Local<v8::Object> global = scope.context()->Global();
   if (setup.web_globals == protocol::WebGlobals::kNone && !RemoveWebGlobals(scope, global)) {
     return false;
   }
+  if (options.deterministic && !MakeDeterministic(scope, global)) return false;
   if (setup.console == protocol::Console::kOff) return true;
   return global->SetLazyDataProperty(scope.context(), Literal(scope, "console"), GiveConsole)
       .FromMaybe(false);

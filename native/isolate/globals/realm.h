@@ -13,7 +13,7 @@ class Realm {
   // Creates the context. False: the engine could not (it is out of memory or being terminated).
   bool Create(IsolateScope& scope);
   // Adds what the cell that begins is given. In the context; false: the engine could not.
-  bool Begin(IsolateScope& scope, const protocol::CellSetup& setup);
+  bool Begin(IsolateScope& scope, const protocol::CellOptions& options);
 
   bool exists() const { return !context_.IsEmpty(); }
   v8::Local<v8::Context> context(IsolateScope& scope) const {

@@ -32,7 +32,7 @@ void FillRandom(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (!info[0]->IsArrayBufferView()) return;
   const v8::Local<v8::ArrayBufferView> view = info[0].As<v8::ArrayBufferView>();
   auto* data = static_cast<uint8_t*>(view->Buffer()->Data());
-  if (!Ambient::FillRandom(data + view->ByteOffset(), view->ByteLength())) {
+  if (!cell.ambient().FillRandom(data + view->ByteOffset(), view->ByteLength())) {
     ThrowError(cell.scope(), u"crypto: the operating system has no random bytes yet; try again");
   }
 }

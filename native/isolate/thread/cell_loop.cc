@@ -65,7 +65,7 @@ bool CellLoop::AwaitCell() {
 bool CellLoop::Begin() {
   cell_.Begin();
   owner_.array_buffers().SetLimit(cell_.limits().array_buffer_bytes);
-  return realm_.Begin(scope_, cell_.options().setup);
+  return realm_.Begin(scope_, cell_.options());
 }
 
 protocol::Settled CellLoop::Run() {
@@ -179,6 +179,10 @@ bool CellLoop::HoldHeap() {
 }
 
 std::vector<protocol::Command> CellLoop::Wait() {
+  if (cell_.ambient().is_deterministic() && applied_ != told_applied_) {
+    told_applied_ = applied_;
+    cell_.outbox().Send(protocol::Waiting{applied_}, 0);
+  }
   cell_.outbox().Flush();
   if (!cell_.tools().has_open_calls()) return link_.mailbox.Take(NextDeadline());
   link_.tool_wait.Begin();
@@ -199,14 +203,27 @@ bool CellLoop::RunReady(v8::Local<v8::Promise> done) {
 
 bool CellLoop::Apply(const std::vector<protocol::Command>& commands, v8::Local<v8::Promise> done) {
   for (const protocol::Command& command : commands) {
+    if (const auto* clock = std::get_if<protocol::AdvanceClock>(&command)) {
+      cell_.ambient().Advance(clock->now_ms);
+      continue;
+    }
+    applied_ += 1;
     if (const auto* resolved = std::get_if<protocol::ToolResolved>(&command)) {
       cell_.tools().Resolve(scope_, *resolved);
     } else if (const auto* rejected = std::get_if<protocol::ToolRejected>(&command)) {
       cell_.tools().Reject(scope_, *rejected);
+    } else if (const auto* fire = std::get_if<protocol::FireTimer>(&command)) {
+      Fire(*fire);
     }
     if (!Drain(done)) break;
   }
   return !commands.empty();
+}
+
+void CellLoop::Fire(const protocol::FireTimer& fire) {
+  const v8::TryCatch caught(scope_.isolate());
+  cell_.timers().Fire(scope_, fire.timer);
+  cell_.NoteUncaught(caught);
 }
 
 bool CellLoop::RunTasks() {

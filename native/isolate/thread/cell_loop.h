@@ -61,6 +61,7 @@ class CellLoop {
   // One round of what is ready: commands, tasks, timers. False: nothing was.
   bool RunReady(v8::Local<v8::Promise> done);
   bool Apply(const std::vector<protocol::Command>& commands, v8::Local<v8::Promise> done);
+  void Fire(const protocol::FireTimer& fire);
   bool RunTasks();
   bool CanGoOn();
   bool HasOpenWork();
@@ -90,6 +91,8 @@ class CellLoop {
   std::optional<protocol::CellError> failure_;  // Set once the cell's code has failed.
   bool was_ready_ = false;                      // Before the cell began.
   bool deadlocked_ = false;
+  double applied_ = 0;        // Commands.
+  double told_applied_ = -1;  // When the host was told last.
 };
 
 }  // namespace codecell::isolate

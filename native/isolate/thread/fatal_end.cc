@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "base/thread.h"
+#include "base/scheduling.h"
 #include "isolate/exec/limit_error.h"
 
 namespace codecell::isolate {
@@ -52,7 +52,7 @@ protocol::Settled FatalEnd(CellLink& link, protocol::CellError error) {
     }
     settled.error = std::move(error);
   }
-  settled.usage = UsageOf(link, base::Thread::CurrentCpuTimeMs());
+  settled.usage = UsageOf(link, base::CurrentCpuTimeMs());
   return settled;
 }
 

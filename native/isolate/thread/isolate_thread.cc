@@ -1,6 +1,5 @@
 #include "isolate/thread/isolate_thread.h"
 
-#include <unistd.h>
 #include <v8.h>
 
 #include <atomic>
@@ -8,12 +7,14 @@
 #include <optional>
 #include <utility>
 
+#include "base/fault_guard.h"
+#include "base/scheduling.h"
+#include "base/thread.h"
 #include "isolate/engine/isolate_owner.h"
 #include "isolate/engine/isolate_scope.h"
 #include "isolate/exec/cell_link.h"
 #include "isolate/thread/cell_loop.h"
 #include "isolate/thread/fatal_end.h"
-#include "isolate/thread/fault_guard.h"
 #include "isolate/thread/watchdog.h"
 
 namespace codecell::isolate {
@@ -44,7 +45,7 @@ thread_local CellLink* t_link = nullptr;
 // The engine ends the process when it cannot go on. On a cell's thread it must not: the outcome is
 // sent, and the thread sleeps for ever and keeps all it holds.
 [[noreturn]] void Park(CellLink& link, protocol::CellError error) {
-  FaultGuard::LetGo();
+  base::FaultGuard::LetGo();
   Watchdog::Forget(link);
   link.mailbox.Close();
   link.terminator.Forget();
@@ -54,7 +55,7 @@ thread_local CellLink* t_link = nullptr;
   settled.thread = protocol::ThreadFate::kParked;
   link.sink->Push(std::move(settled), 0);
   link.over.Set();
-  for (;;) pause();
+  base::Thread::Park();
 }
 
 void OnOutOfMemory(const char* where, const v8::OOMDetails&) {
@@ -65,13 +66,13 @@ void OnFatalError(const char*, const char*) {
   if (t_link != nullptr) Park(*t_link, EngineFailure());
 }
 
-void OnFault(Fault fault) {
+void OnFault(base::Fault fault) {
   switch (fault) {
-    case Fault::kTrap:
+    case base::Fault::kTrap:
       Park(*t_link, EngineFailure());
-    case Fault::kStackOverflow:
+    case base::Fault::kStackOverflow:
       Park(*t_link, StackOverflow());
-    case Fault::kAccess:
+    case base::Fault::kAccess:
       // The process may go away under a thread that was cut off. Anywhere else the engine is at
       // fault and may have overwritten any memory of the process, which must not go on.
       if (t_link->life.load() == ThreadLife::kAbandoned) Park(*t_link, EngineFailure());
@@ -80,14 +81,14 @@ void OnFault(Fault fault) {
 
 void RunCell(const std::shared_ptr<CellLink>& link) {
   t_link = link.get();
-  link->cpu_ms_before = base::Thread::CurrentCpuTimeMs();
+  link->cpu_ms_before = base::CurrentCpuTimeMs();
   if (link->isolate.is_spare) {
     base::Thread::NameCurrent("codecell-spare");
     link->priority.StandBack();
     if (link->stage != Stage::kMaking) link->priority.Resume();
   }
   {
-    const FaultGuard guarded(kStackBytes);
+    const base::FaultGuard guarded(kStackBytes);
     std::optional<Watchdog::Watched> watched;
     // 1. The isolate, registered with the platform. Its loop is woken for the platform's tasks too.
     IsolateOwner owner(link->isolate.heap_bytes, link->memory,
@@ -106,7 +107,7 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
         // Memory may have become short while the isolate was made.
         if (link->isolate.is_spare && Watchdog::IsMemoryShort()) link->Dismiss();
         if (loop.AwaitCell()) {
-          link->cpu_ms_before = base::Thread::CurrentCpuTimeMs();
+          link->cpu_ms_before = base::CurrentCpuTimeMs();
           base::Thread::NameCurrent(kThreadName);
           watched.emplace(link);
         }
@@ -114,7 +115,7 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
       if (watched) {
         // 3. The cell.
         protocol::Settled settled = loop.Run();
-        settled.usage = UsageOf(*link, base::Thread::CurrentCpuTimeMs());
+        settled.usage = UsageOf(*link, base::CurrentCpuTimeMs());
         // 4. The host learns the end before the isolate is taken down.
         link->mailbox.Close();
         const bool is_awaited = settled.end == protocol::End::kTerminated;
@@ -134,7 +135,7 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
   t_link = nullptr;
   link->priority.Resume();
   // 7. Nothing of the engine is left on this thread.
-  const double cpu_ms = base::Thread::CurrentCpuTimeMs() - link->cpu_ms_before;
+  const double cpu_ms = base::CurrentCpuTimeMs() - link->cpu_ms_before;
   link->sink->Push(protocol::Disposed{cpu_ms}, 0);
   if (link->life.exchange(ThreadLife::kEnded) == ThreadLife::kAbandoned) --g_orphans;
   link->over.Set();
@@ -145,7 +146,7 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
 std::unique_ptr<IsolateThread> IsolateThread::Start(const protocol::IsolateOptions& options,
                                                     std::shared_ptr<protocol::EventSink> sink) {
   if (options.is_spare && Watchdog::IsMemoryShort()) return nullptr;
-  InstallFaultGuard(OnFault);
+  base::InstallFaultGuard(OnFault);
   auto link = std::make_shared<CellLink>(options, std::move(sink));
   std::unique_ptr<base::LentThread> thread = Threads().Run([link] { RunCell(link); });
   if (thread == nullptr) return nullptr;

@@ -1,18 +1,17 @@
 #include "isolate/thread/watchdog.h"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <utility>
 #include <vector>
 
 #include "base/clock.h"
-#include "base/resident_memory.h"
+#include "base/condition.h"
+#include "base/process_memory.h"
+#include "base/scheduling.h"
 #include "base/thread.h"
 #include "isolate/exec/cell_link.h"
 
@@ -99,7 +98,7 @@ class Watch {
       }
     } else if (is_asleep_) {
       lock.unlock();
-      changed_.notify_one();
+      changed_.NotifyOne();
     }
   }
 
@@ -144,7 +143,7 @@ class Watch {
       if (!entries_.empty()) last_busy = now;
       if (now - last_busy > kIdle) {
         is_asleep_ = true;
-        changed_.wait(lock, [this] { return !entries_.empty(); });
+        changed_.Wait(lock, [this] { return !entries_.empty(); });
         is_asleep_ = false;
         continue;
       }
@@ -158,7 +157,7 @@ class Watch {
         LookAtMemory(lock, now);
         next_memory = now + memory_round_;
       }
-      changed_.wait_for(lock, std::min(round, memory_round_));
+      changed_.WaitOnceUntil(lock, base::Clock::now() + std::min(round, memory_round_));
     }
   }
 
@@ -208,8 +207,8 @@ class Watch {
     lock.unlock();
     size_t resident = base::ResidentMemoryBytes();
     if (resident > limit) {
-      malloc_trim(
-          0);  // Memory that ended cells have left in the allocator is not counted against others.
+      // Memory that ended cells have left in the allocator is not counted against others.
+      base::ReturnFreeMemory();
       resident = base::ResidentMemoryBytes();
     }
     lock.lock();
@@ -288,7 +287,7 @@ class Watch {
 
   const int processors_ = base::ProcessorCount();
   std::mutex mutex_;
-  std::condition_variable changed_;
+  base::Condition changed_;
   std::vector<Entry> entries_;
   std::vector<CellLink*> spares_;
   std::atomic<int64_t> memory_short_at_ms_{INT64_MIN / 2};

@@ -8,7 +8,7 @@ import type {
 import type { CellLog, ImageDetail } from "../../protocol/outcome.js";
 
 /** How many fields follow each kind; the kinds stand in `binding.d.ts`. */
-const fieldCounts: readonly number[] = [0, 1, 2, 1, 3, 1, 3, 0, 10, 1, 1, 0, 3, 2];
+const fieldCounts: readonly number[] = [0, 1, 2, 1, 3, 1, 3, 0, 10, 1, 1, 0, 3, 2, 2, 1, 1];
 const settledKind = 8;
 const readyKind = 11;
 
@@ -98,6 +98,12 @@ function toEvent(
     }
     case 13:
       return { type: "toolLookup", callId: first as number, name: second as string };
+    case 14:
+      return { type: "timerSet", timer: first as number, due: second as number };
+    case 15:
+      return { type: "timerCleared", timer: first as number };
+    case 16:
+      return { type: "waiting", applied: first as number };
     default:
       throw unknownKind(kind);
   }

@@ -3,7 +3,12 @@
 // ending itself, however that happens.
 
 import { builtin } from "../../base/builtin.js";
-import type { BackendCell, BackendEvent, BackendSetup } from "../../protocol/cell-backend.js";
+import type {
+  BackendCell,
+  BackendDeterminism,
+  BackendEvent,
+  BackendSetup,
+} from "../../protocol/cell-backend.js";
 import { ThreadBackend } from "../thread/thread-backend.js";
 import { cellFrame } from "../wire/cell-frames.js";
 import { FrameSplitter } from "../wire/frame-splitter.js";
@@ -24,7 +29,10 @@ let waiting: Buffer[] = [];
 let backend: ThreadBackend | undefined;
 let setup: BackendSetup | undefined;
 let stored: readonly string[] | undefined;
+let deterministic: BackendDeterminism | undefined;
 let cell: BackendCell | undefined;
+/** Of the command that comes next, if its cell is deterministic. */
+let now: number | undefined;
 
 /** Not even a thread that cannot be stopped is left. */
 function leave(): never {
@@ -68,7 +76,16 @@ function take(frame: HostFrame): void {
       break;
     case "begin":
       if (backend === undefined || setup === undefined) leave();
-      cell = backend.start({ source: frame.source, setup, stored }, onEvent);
+      cell = backend.start({ source: frame.source, setup, stored, deterministic }, onEvent);
+      break;
+    case "determinism":
+      deterministic = frame.deterministic;
+      break;
+    case "clock":
+      now = frame.now;
+      break;
+    case "timerFired":
+      cell?.send({ ...frame, now: now ?? 0 });
       break;
     case "terminate":
       cell?.terminate();
@@ -77,7 +94,7 @@ function take(frame: HostFrame): void {
       void cell?.sample().then((usage) => say({ type: "sampled", number: frame.number, usage }));
       break;
     default:
-      cell?.send(frame);
+      cell?.send({ ...frame, now });
   }
 }
 

@@ -21,9 +21,13 @@ export class CellCheck {
   #notifications = 0;
   #calls = 0;
   readonly #openCalls = new Set<number>();
+  readonly #isDeterministic: boolean;
+  /** Of a deterministic cell. */
+  readonly #timers = new Set<number>();
 
-  constructor(setup: BackendSetup) {
+  constructor(setup: BackendSetup, isDeterministic = false) {
     this.#setup = setup;
+    this.#isDeterministic = isDeterministic;
     const { outputBytes, storedBytes, storedKeys, toolInputBytes } = setup.limits;
     const texts = Math.max(outputBytes, toolInputBytes, storedBytes + storedKeys * 8);
     this.maxFrameBytes = Math.min(2 ** 32 - 1, texts + slackBytes);
@@ -46,6 +50,11 @@ export class CellCheck {
   /** A call has been answered. */
   answered(callId: number): void {
     this.#openCalls.delete(callId);
+  }
+
+  /** A timer has been fired; an interval is set again. */
+  fired(timer: number): void {
+    this.#timers.delete(timer);
   }
 
   #checkFields(event: BackendEvent, isAskedToStop: boolean): void {
@@ -73,6 +82,17 @@ export class CellCheck {
         break;
       case "toolLookup":
         this.#takeCall(event.callId, event.name);
+        break;
+      case "timerSet":
+        hold(this.#isDeterministic, "its timers are its own");
+        this.#timers.add(event.timer);
+        hold(this.#timers.size <= limits.timers, "too many timers");
+        break;
+      case "timerCleared":
+        this.#timers.delete(event.timer);
+        break;
+      case "waiting":
+        hold(this.#isDeterministic, "it tells when it waits");
         break;
       case "settled":
         this.#checkEnd(event.settled, isAskedToStop);

@@ -1,6 +1,6 @@
 /** A process in which one cell lives, seen from outside. */
 export interface CellProcess {
-  /** Undefined if it could not be started. */
+  /** Undefined until it has one, and if it could not be started. */
   readonly pid: number | undefined;
   /** Bytes of frames that it has not taken. */
   readonly unsentBytes: number;
@@ -8,6 +8,8 @@ export interface CellProcess {
   send(frame: Buffer): void;
   /** Ends it at once (SIGKILL). Idempotent. */
   kill(): void;
+  /** Its cell has ended, and it is about to end too: if it does not at once, it is killed. Idempotent. */
+  finish(): void;
   /** Whether this process stays alive for it. At first it does not. */
   keepAlive(doesIt: boolean): void;
 }
@@ -30,10 +32,12 @@ export interface ProcessEnd {
 /** Makes processes for cells. They speak the frames of `backend/wire`. */
 export interface ProcessSource {
   readonly host: "process" | "zygote";
+  /** Sources with one name make the same processes. */
+  readonly name: string;
   /** Why its processes cannot give up powers, or undefined where they can. */
   readonly noSandboxReason: string | undefined;
   /** Never throws: one that cannot be started is gone with an error. */
-  start(listener: ProcessListener): CellProcess;
+  start(listener: ProcessListener, heapBytes: number): CellProcess;
   /** No process is started from here on. Resolves when what it has besides its processes is gone. */
   close(): Promise<void>;
 }

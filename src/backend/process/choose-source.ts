@@ -1,5 +1,7 @@
+import { isMusl } from "../addon/libc.js";
 import type { ProcessSource } from "./cell-process.js";
 import { nodeProcesses } from "./node-process.js";
+import { zygoteProcesses } from "./zygote-processes.js";
 
 export interface SourceOptions {
   readonly processHost: "auto" | "process" | "zygote";
@@ -16,9 +18,14 @@ export type ChosenSource =
  * The source of processes to use here: the best that works, or the one that is asked for. `notes` says why a
  * better one is not used.
  */
-export function chooseSource({ processHost }: SourceOptions): ChosenSource {
-  const noZygote = zygoteFault();
+export function chooseSource({ processHost, sandbox }: SourceOptions): ChosenSource {
   const noProcess = nodeFault();
+  const zygotes = zygoteProcesses({
+    hasSandbox: sandbox !== "off",
+    fallback: processHost === "auto" ? nodeProcesses : undefined,
+  });
+  const noZygote = noProcess ?? zygoteFault() ?? zygotes.fault;
+  if (processHost !== "process" && noZygote === undefined) return { source: zygotes, notes: [] };
   if (processHost === "zygote") {
     return { source: undefined, reason: `there is no zygote here: ${noZygote}` };
   }
@@ -27,9 +34,22 @@ export function chooseSource({ processHost }: SourceOptions): ChosenSource {
   return { source: nodeProcesses, notes };
 }
 
-/** Why no cell can be forked from a process made for this. */
-function zygoteFault(): string {
-  return "this version has none";
+/** Those whose engine has been seen to go on in forked processes. */
+const triedMajors: ReadonlySet<string> = new Set(["20"]);
+
+/** Why no cell can be forked from a process made for this, as far as that is known without trying. */
+function zygoteFault(): string | undefined {
+  const { arch, platform, versions } = process;
+  if (platform !== "linux" || isMusl()) return "it needs Linux with glibc";
+  if (arch !== "x64") return `it is made for x64, and this is ${arch}`;
+  const other = ["electron", "bun", "deno"].find((name) => versions[name] !== undefined);
+  if (other !== undefined) return `it needs Node's own program, and this is ${other}`;
+  const major = versions.node.split(".")[0] ?? "";
+  if (!triedMajors.has(major)) return `it has not been tried with Node ${major}`;
+  const preloaded = process.env["LD_PRELOAD"] ?? "";
+  return preloaded === ""
+    ? undefined
+    : `LD_PRELOAD is set (${preloaded}), and it would be another one`;
 }
 
 /** Why this program cannot start Node. */

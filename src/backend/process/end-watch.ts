@@ -20,7 +20,8 @@ const unwindingBytes = 64 * 1024 * 1024;
 
 /** A process that runs a cell. */
 export interface Watched {
-  readonly pid: number;
+  /** Undefined as long as it has none. */
+  readonly pid: () => number | undefined;
   readonly limits: BackendLimits;
   /** It does not hold a limit itself. Called once. */
   onPassed(error: BackendError): void;
@@ -39,19 +40,19 @@ export function maxResidentBytes(limits: BackendLimits): number {
  */
 export class EndWatch {
   readonly #watched: Watched;
-  readonly #startCpuMs: number;
+  /** What it had used when it was first looked at. */
+  #startCpuMs: number | undefined;
   #asked: { readonly at: number; readonly cpuMs: number } | undefined;
 
   constructor(watched: Watched) {
     this.#watched = watched;
-    this.#startCpuMs = readProcessUse(watched.pid)?.cpuMs ?? 0;
     looks.add(this);
     lookTimer ??= setInterval(lookAtAll, lookMs).unref();
   }
 
   /** The cell is asked to stop, or is being stopped. */
   ask(): void {
-    this.#asked ??= { at: performance.now(), cpuMs: readProcessUse(this.#watched.pid)?.cpuMs ?? 0 };
+    this.#asked ??= { at: performance.now(), cpuMs: this.#use()?.cpuMs ?? 0 };
   }
 
   clear(): void {
@@ -62,9 +63,8 @@ export class EndWatch {
   }
 
   look(now: number): void {
-    const use = readProcessUse(this.#watched.pid);
-    if (use === undefined) return;
-    const passed = this.#passedLimit(use);
+    const use = this.#use();
+    const passed = use === undefined ? undefined : this.#passedLimit(use);
     if (passed !== undefined) {
       this.clear();
       this.#watched.onPassed(passed);
@@ -74,15 +74,22 @@ export class EndWatch {
     }
   }
 
-  #isStuck(now: number, use: ProcessUse): boolean {
+  #use(): ProcessUse | undefined {
+    const pid = this.#watched.pid();
+    return pid === undefined ? undefined : readProcessUse(pid);
+  }
+
+  #isStuck(now: number, use: ProcessUse | undefined): boolean {
     if (this.#asked === undefined) return false;
     const sinceMs = now - this.#asked.at;
     if (sinceMs >= maxGraceMs) return true;
+    if (use === undefined) return false;
     return sinceMs >= graceMs && use.cpuMs - this.#asked.cpuMs >= graceCpuMs;
   }
 
   #passedLimit(use: ProcessUse): BackendError | undefined {
     const { limits } = this.#watched;
+    this.#startCpuMs ??= use.cpuMs;
     const usedMs = use.cpuMs - this.#startCpuMs;
     if (usedMs > limits.cpuMs + cpuSlackMs) {
       return passedError("ERR_CELL_CPU_LIMIT", {

@@ -14,6 +14,7 @@ import { FrameSplitter } from "../wire/frame-splitter.js";
 import {
   beginFrame,
   commandFrame,
+  determinismFrame,
   prepareFrame,
   sampleFrame,
   terminateFrame,
@@ -37,6 +38,11 @@ export interface CellListener {
   onEvent(event: BackendEvent): void;
   /** It has settled, or its process is gone. Called before that is told. */
   onOver(): void;
+  /**
+   * Its process is gone before it has started, and nothing was told of it. True: it begins in another
+   * process, and nothing more is told of this one.
+   */
+  onLost(): boolean;
 }
 
 export interface IsolatedProcessOptions {
@@ -69,6 +75,7 @@ export class IsolatedProcess implements BackendCell {
   /** What waits until the process has said hello. */
   #unsaid: Buffer[] = [];
   #hello: (CellFrame & { readonly type: "hello" }) | undefined;
+  #hasStarted = false;
   #isTerminating = false;
   #isGone = false;
   /** Why the cell is being stopped though nobody asked for it. */
@@ -88,11 +95,12 @@ export class IsolatedProcess implements BackendCell {
       () => this.#check?.maxFrameBytes ?? maxIdleFrameBytes,
       (frame) => this.#takeFrame(readCellFrame(frame)),
     );
-    this.#process = options.source.start({
-      onBytes: (bytes) => this.#takeBytes(bytes),
-      onGone: (end) => this.#takeGone(end),
-    });
-    const { heapBytes } = options;
+    const { source, heapBytes } = options;
+    const processListener = {
+      onBytes: (bytes: Buffer): void => this.#takeBytes(bytes),
+      onGone: (end: ProcessEnd): void => this.#takeGone(end),
+    };
+    this.#process = source.start(processListener, heapBytes);
     this.#say(prepareFrame({ heapBytes, queuedBytes, isSpare: spare !== undefined }));
   }
 
@@ -101,15 +109,14 @@ export class IsolatedProcess implements BackendCell {
     if (this.#isGone || this.#fault !== undefined) return false;
     this.#spare = undefined;
     this.#listener = listener;
-    this.#check = new CellCheck(options.setup);
+    this.#check = new CellCheck(options.setup, options.deterministic !== undefined);
     this.#process.keepAlive(true);
     this.#say(setupFrame);
     if (storedFrame !== undefined) this.#say(storedFrame);
+    if (options.deterministic !== undefined) this.#say(determinismFrame(options.deterministic));
     this.#say(beginFrame(options.source));
-    const { pid } = this.#process;
-    if (pid === undefined) return true;
     this.#watch = new EndWatch({
-      pid,
+      pid: () => this.#process.pid,
       limits: options.setup.limits,
       onPassed: (error) => {
         this.#stopping ??= error;
@@ -129,7 +136,8 @@ export class IsolatedProcess implements BackendCell {
 
   send(command: BackendCommand): void {
     if (this.#settled !== undefined || this.#isGone) return;
-    this.#check?.answered(command.callId);
+    if (command.type === "timerFired") this.#check?.fired(command.timer);
+    else this.#check?.answered(command.callId);
     this.#say(commandFrame(command));
     const { unsentBytes } = this.#process;
     if (unsentBytes > maxUnsentBytes) this.#endFor(unreadError(unsentBytes));
@@ -220,6 +228,7 @@ export class IsolatedProcess implements BackendCell {
     check.check(event, this.#isTerminating);
     switch (event.type) {
       case "started": {
+        this.#hasStarted = true;
         const { host } = this.#options.source;
         const confinement = this.#hello?.confinement ?? [];
         listener.onEvent({ type: "started", place: { host, confinement } });
@@ -254,7 +263,7 @@ export class IsolatedProcess implements BackendCell {
     };
     this.#settled = settled;
     this.#usage = settled.usage;
-    this.#process.kill();
+    this.#process.finish();
     this.#leave();
     this.#listener?.onOver();
     this.#listener?.onEvent({ type: "settled", settled });
@@ -279,6 +288,7 @@ export class IsolatedProcess implements BackendCell {
       this.#spare?.onGone();
       return;
     }
+    if (this.#isLost(end) && listener.onLost()) return;
     const refusal = this.#refusal ?? this.#startRefusal(end);
     if (this.#settled === undefined) listener.onOver();
     if (refusal !== undefined) {
@@ -291,6 +301,12 @@ export class IsolatedProcess implements BackendCell {
       listener.onEvent({ type: "settled", settled });
     }
     listener.onEvent({ type: "disposed", cpuMs: this.#settled.usage.cpuMs });
+  }
+
+  /** Whether the process has ended by itself, before it has said anything of its cell. */
+  #isLost(end: ProcessEnd): boolean {
+    const hasSaid = this.#hasStarted || this.#settled !== undefined || this.#fault !== undefined;
+    return !hasSaid && !this.#isTerminating && this.#stopping === undefined && !end.error;
   }
 
   /** A process that has not said hello has begun no cell. */

@@ -29,6 +29,7 @@ const keptVariables = [
 /** Ordinary processes of Node, which run a cell as this one would: on a thread, with the same addon. */
 export const nodeProcesses: ProcessSource = {
   host: "process",
+  name: "process",
   noSandboxReason:
     "an ordinary process of Node needs the powers that a sandbox takes away: it opens files, and starts threads",
   start: (listener) => new NodeProcess(listener),
@@ -78,6 +79,10 @@ class NodeProcess implements CellProcess {
 
   kill(): void {
     this.#child.kill("SIGKILL");
+  }
+
+  finish(): void {
+    this.kill();
   }
 
   keepAlive(doesIt: boolean): void {

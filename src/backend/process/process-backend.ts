@@ -13,6 +13,7 @@ import { setupFrame, storedFrame } from "../wire/host-frames.js";
 import type { ChosenSource } from "./choose-source.js";
 import { maxResidentBytes } from "./end-watch.js";
 import { IsolatedProcess } from "./isolated-process.js";
+import { ProcessCell } from "./process-cell.js";
 
 /** How a `ProcessBackend` runs its cells. */
 export interface ProcessBackendOptions {
@@ -35,7 +36,7 @@ export class ProcessBackend implements CellBackend {
 
   constructor(options: ProcessBackendOptions) {
     this.#options = options;
-    const kind = `${options.chosen.source?.host}${options.needsSandbox ? " in a sandbox" : ""}`;
+    const kind = `${options.chosen.source?.name}${options.needsSandbox ? " in a sandbox" : ""}`;
     this.#pools = IsolatePools.acquire(kind, options.prewarm, (heapBytes, listener) =>
       this.#make(heapBytes, listener),
     );
@@ -57,16 +58,20 @@ export class ProcessBackend implements CellBackend {
       this.#pools.countRunning(-1);
       pool?.refillSoon();
     };
-    const listener = { onEvent, onOver };
-    let isolated = pool?.take();
-    while (isolated !== undefined && !isolated.begin(framed, listener)) isolated = pool?.take();
-    if (isolated === undefined) {
-      isolated = this.#make(heapBytes);
-      isolated.begin(framed, listener);
-    }
     this.#pools.countRunning(1);
+    const cell = new ProcessCell(
+      (listener, { isFresh }) => {
+        let isolated = isFresh ? undefined : pool?.take();
+        while (isolated !== undefined && !isolated.begin(framed, listener)) isolated = pool?.take();
+        if (isolated !== undefined) return isolated;
+        const made = this.#make(heapBytes);
+        made.begin(framed, listener);
+        return made;
+      },
+      { onEvent, onOver },
+    );
     pool?.noteUse();
-    return isolated;
+    return cell;
   }
 
   close(): Promise<void> {

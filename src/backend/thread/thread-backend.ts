@@ -51,12 +51,13 @@ export class ThreadBackend implements CellBackend {
   start(options: BackendCellOptions, onEvent: (event: BackendEvent) => void): BackendCell {
     const refusal = this.#findRefusal();
     if (refusal !== undefined) return refuse(refusal, onEvent);
-    const { setup, source, stored } = options;
+    const { setup, source, stored, deterministic } = options;
     const { heapBytes } = setup.limits;
     const cellOptions = {
       setup: this.#tables.setupOf(setup),
       source,
       stored: this.#tables.storedOf(stored),
+      deterministic: deterministic && { seed: deterministic.seed, nowMs: deterministic.now },
     };
     const pool = this.#pools.poolFor(heapBytes);
     const onOver = (): void => {

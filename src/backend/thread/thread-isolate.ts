@@ -22,6 +22,7 @@ export interface ThreadCellOptions {
   readonly setup: Binding.CellSetup;
   readonly source: string;
   readonly stored: Binding.StoredValues | undefined;
+  readonly deterministic: Binding.NativeDeterministic | undefined;
 }
 
 /** An isolate on a thread of this process, and the one cell it is given. */
@@ -51,7 +52,12 @@ export class ThreadIsolate implements BackendCell {
 
   /** Gives the isolate its cell, once. False: it is gone, and takes none. */
   begin(options: ThreadCellOptions, listener: CellListener): boolean {
-    const result = this.#isolate.begin(options.setup, options.source, options.stored);
+    const result = this.#isolate.begin(
+      options.setup,
+      options.source,
+      options.stored,
+      options.deterministic,
+    );
     if (result === "gone") return false;
     this.#spare = undefined;
     this.#listener = listener;
@@ -66,12 +72,16 @@ export class ThreadIsolate implements BackendCell {
   }
 
   send(command: BackendCommand): void {
+    if (command.now !== undefined) this.#isolate.advanceClock(command.now);
     switch (command.type) {
       case "toolResolved":
         this.#isolate.resolveTool(command.callId, command.result, command.isJson, command.isAscii);
         break;
       case "toolRejected":
         this.#isolate.rejectTool(command.callId, command.message);
+        break;
+      case "timerFired":
+        this.#isolate.fireTimer(command.timer);
         break;
       default:
         assertNever(command);

@@ -52,6 +52,22 @@ export function cellFrame(said: CellFrame): Buffer {
       frame.text(said.name);
       return frame.finish();
     }
+    case "timerSet": {
+      const frame = new FrameWriter(fromCell.timerSet);
+      frame.number(said.timer);
+      frame.double(said.due);
+      return frame.finish();
+    }
+    case "timerCleared": {
+      const frame = new FrameWriter(fromCell.timerCleared);
+      frame.number(said.timer);
+      return frame.finish();
+    }
+    case "waiting": {
+      const frame = new FrameWriter(fromCell.waiting);
+      frame.double(said.applied);
+      return frame.finish();
+    }
     case "yielded": {
       const frame = new FrameWriter(fromCell.yielded);
       writeUsage(frame, said.usage);

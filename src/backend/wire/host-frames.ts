@@ -1,5 +1,6 @@
 import type {
   BackendCommand,
+  BackendDeterminism,
   BackendModule,
   BackendSetup,
   BackendTool,
@@ -74,7 +75,34 @@ export function beginFrame(source: string): Buffer {
   return frame.finish();
 }
 
+/** What makes the cell deterministic, before its source. */
+export function determinismFrame({ seed, now }: BackendDeterminism): Buffer {
+  const frame = new FrameWriter(toCell.determinism);
+  for (let at = 0; at < 64; at += 8) frame.number(Number.parseInt(seed.slice(at, at + 8), 16));
+  frame.double(now);
+  return frame.finish();
+}
+
+/** The frame of a command, behind that of its time where it has one. */
 export function commandFrame(command: BackendCommand): Buffer {
+  const frame = plainCommandFrame(command);
+  return command.now === undefined ? frame : Buffer.concat([clockFrame(command.now), frame]);
+}
+
+export function clockFrame(now: number): Buffer {
+  const frame = new FrameWriter(toCell.clock);
+  frame.double(now);
+  return frame.finish();
+}
+
+export function timerFiredFrame(timer: number): Buffer {
+  const frame = new FrameWriter(toCell.timerFired);
+  frame.number(timer);
+  return frame.finish();
+}
+
+function plainCommandFrame(command: BackendCommand): Buffer {
+  if (command.type === "timerFired") return timerFiredFrame(command.timer);
   if (command.type === "toolRejected") {
     const frame = new FrameWriter(toCell.toolRejected);
     frame.number(command.callId);

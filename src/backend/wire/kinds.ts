@@ -23,6 +23,9 @@ import type { Confinement } from "../../protocol/outcome.js";
  * | 6 toolRejected | callId u32, message |
  * | 7 terminate | |
  * | 8 sample | number u32 |
+ * | 9 determinism | before `begin`: the seed as 8 u32, now f64 |
+ * | 10 clock | now f64, before the command that it belongs to |
+ * | 11 timerFired | timer u32 |
  *
  * From cell to host: `hello` first, `ready` if the cell has been prepared and not begun, then its events.
  *
@@ -42,8 +45,11 @@ import type { Confinement } from "../../protocol/outcome.js";
  * | 11 ready | |
  * | 12 tool search | callId u32, query, limit u32 |
  * | 13 tool lookup | callId u32, name |
- * | 16 hello | wire version u32, confinement u32 (bits in the order of `confinements`) |
- * | 17 sampled | number u32, usage: the answer to `sample`, behind all events so far |
+ * | 14 timer set | timer u32, due f64 |
+ * | 15 timer cleared | timer u32 |
+ * | 16 waiting | how many commands have been applied in all f64 |
+ * | 32 hello | wire version u32, confinement u32 (bits in the order of `confinements`) |
+ * | 33 sampled | number u32, usage: the answer to `sample`, behind all events so far |
  *
  * Usage is cpuMs, toolWaitMs, heapBytes, heapPeakBytes, arrayBufferPeakBytes, each f64. An error is its code,
  * name, message, text; a `u8` whose bits say what follows: 1 stack, 2 line u32, column u32, sourceLine, 4 its
@@ -61,6 +67,9 @@ export const toCell = {
   toolRejected: 6,
   terminate: 7,
   sample: 8,
+  determinism: 9,
+  clock: 10,
+  timerFired: 11,
 } as const;
 
 /** Kinds of frames from cell to host. */
@@ -79,8 +88,11 @@ export const fromCell = {
   ready: 11,
   toolSearch: 12,
   toolLookup: 13,
-  hello: 16,
-  sampled: 17,
+  timerSet: 14,
+  timerCleared: 15,
+  waiting: 16,
+  hello: 32,
+  sampled: 33,
 } as const;
 
 /** Which parts an error has: bits. */

@@ -84,6 +84,14 @@ function readFields(frame: FrameReader, kind: (typeof fromCell)[keyof typeof fro
       const callId = frame.number();
       return { type: "toolLookup", callId, name: frame.text() };
     }
+    case fromCell.timerSet: {
+      const timer = frame.number();
+      return { type: "timerSet", timer, due: frame.amount() };
+    }
+    case fromCell.timerCleared:
+      return { type: "timerCleared", timer: frame.number() };
+    case fromCell.waiting:
+      return { type: "waiting", applied: frame.amount() };
     case fromCell.hello: {
       const version = frame.number();
       const bits = frame.number();

@@ -1,5 +1,6 @@
 import type {
   BackendCommand,
+  BackendDeterminism,
   BackendLimits,
   BackendModule,
   BackendSetup,
@@ -15,7 +16,10 @@ export type HostFrame =
   | { readonly type: "setup"; readonly setup: BackendSetup }
   | { readonly type: "stored"; readonly stored: readonly string[] }
   | { readonly type: "begin"; readonly source: string }
-  | BackendCommand
+  | { readonly type: "determinism"; readonly deterministic: BackendDeterminism }
+  | { readonly type: "clock"; readonly now: number }
+  | Exclude<BackendCommand, { readonly type: "timerFired" }>
+  | { readonly type: "timerFired"; readonly timer: number }
   | { readonly type: "terminate" }
   | { readonly type: "sample"; readonly number: number };
 
@@ -53,6 +57,14 @@ function readFields(frame: FrameReader, kind: (typeof toCell)[keyof typeof toCel
       return { type: "terminate" };
     case toCell.sample:
       return { type: "sample", number: frame.number() };
+    case toCell.determinism: {
+      const words = Array.from({ length: 8 }, () => frame.number().toString(16).padStart(8, "0"));
+      return { type: "determinism", deterministic: { seed: words.join(""), now: frame.double() } };
+    }
+    case toCell.clock:
+      return { type: "clock", now: frame.double() };
+    case toCell.timerFired:
+      return { type: "timerFired", timer: frame.number() };
     default:
       throw new BadFrame(`there is no frame of kind ${String(kind satisfies never)}`);
   }

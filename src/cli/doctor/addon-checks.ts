@@ -1,8 +1,9 @@
 import { findAddon } from "../../backend/addon/addon-file.js";
 import { addonAdvice } from "../../backend/addon/here.js";
 import { requireNode } from "../../backend/addon/load-addon.js";
+import { support } from "../../index.js";
 import { oneLine } from "../format.js";
-import { type Check, notRun, ok, problem } from "./check.js";
+import { type Check, notRun, ok, problem, warning } from "./check.js";
 import { runTrial, type Trial } from "./run-trial.js";
 import { type TrialStep, trialSteps } from "./trial-step.js";
 
@@ -15,11 +16,28 @@ export async function checkAddon(signal: AbortSignal): Promise<readonly Check[]>
     requireNode();
     const file = findAddon();
     const named = process.env["CODECELL_ADDON"] ? ", which CODECELL_ADDON names" : "";
-    return [ok("addon file", `${file}${named}`), ...(await checkTrial(signal))];
+    return [ok("addon file", `${file}${named}`), ...(await checkTrial(signal)), checkProcesses()];
   } catch (error) {
     const check = problem("addon file", withoutAdvice(messageOf(error)), addonAdvice());
     return [check, ...notTried(0, "there is no addon")];
   }
+}
+
+/** Which processes `isolation: "process"` would use. */
+function checkProcesses(): Check {
+  const name = "processes";
+  const told = support();
+  if (!told.supported) return notRun(name, "not tried: the addon cannot be loaded");
+  const { processes } = told;
+  if (processes.host === undefined) {
+    const finding = `isolation "process" does not work: ${processes.notes.join("; ")}`;
+    return warning(name, finding, "Use threads, or see docs/isolation.md.");
+  }
+  const kinds = { process: "ordinary processes of Node", zygote: "forked processes" };
+  const noSandbox = "noSandboxReason" in processes ? ["no sandbox"] : [];
+  const notes = [...processes.notes, ...noSandbox];
+  const why = notes.length === 0 ? "" : ` (${notes.join("; ")})`;
+  return ok(name, `isolation "process" runs cells in ${kinds[processes.host]}${why}`);
 }
 
 async function checkTrial(signal: AbortSignal): Promise<readonly Check[]> {

@@ -15,6 +15,8 @@ export interface McpCommandOptions extends ApprovalCommandOptions, ReadingComman
   /** Milliseconds until an answer at most, whatever the model asks for. */
   readonly maxYieldAfter: number;
   readonly startTimeout?: number;
+  /** Milliseconds that the first answers wait for servers. */
+  readonly answerAfter?: number;
   /** Milliseconds until a client over HTTP that has no connection is taken to have gone. */
   readonly idle?: number;
   readonly verbose?: boolean;

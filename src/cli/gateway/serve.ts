@@ -60,7 +60,7 @@ async function openGateway(
   capabilities: Promise<McpClientCapabilities>,
 ): Promise<Gateway> {
   const { terminal, report } = context;
-  const { verbose, startTimeout, yieldAfter, description, describe } = options;
+  const { verbose, startTimeout, answerAfter, yieldAfter, description, describe } = options;
   const gateway = new Gateway({
     config: await readConfig(options.config, (warning) => report.warning(warning)),
     cells: {
@@ -84,6 +84,7 @@ async function openGateway(
       ...(startTimeout !== undefined && { startTimeoutMs: startTimeout }),
     },
     capabilities,
+    ...(answerAfter !== undefined && { answerAfterMs: answerAfter }),
     hasOneClient: options.listen === "stdio",
     onProblem: (error) => terminal.note(`${terminal.style.red("codecell:")} ${error.message}`),
     ...(verbose && { record: new ProgramRecord(terminal) }),

@@ -18,6 +18,7 @@ export type ClientMessage =
       readonly type: "hello";
       readonly versions: readonly number[];
       readonly required: readonly string[];
+      readonly optional: readonly string[];
     }
   | { readonly type: "request"; readonly id: number; readonly request: ClientRequest }
   | { readonly type: "cancel" | "yield"; readonly id: number }
@@ -99,8 +100,13 @@ export const readClientMessage: ReadField<ClientMessage> = (value, place) => {
   const type = tagOf(value, "type", place);
   switch (type) {
     case "connection/hello": {
-      const { supportedVersions, requiredCapabilities } = hello(value, place);
-      return { type: "hello", versions: supportedVersions, required: requiredCapabilities };
+      const { supportedVersions, requiredCapabilities, optionalCapabilities } = hello(value, place);
+      return {
+        type: "hello",
+        versions: supportedVersions,
+        required: requiredCapabilities,
+        optional: optionalCapabilities,
+      };
     }
     case "operation/request": {
       const { id, request: inner } = request(value, place);

@@ -24,6 +24,15 @@ import {
 /** The one version of the protocol. */
 const version = 1;
 
+/** What a client may ask for beyond the first hosts: it uses only what the host has told it. */
+const capabilities: readonly string[] = [
+  "bounded-output-v1",
+  "delegate-capacity-4096",
+  "session-cell-execution-resource-limits",
+  "tool-catalog-revision-v1",
+  "yield-observation",
+];
+
 export interface FramedConnectionOptions {
   readonly codeMode: CodeMode;
   readonly input: Readable;
@@ -151,13 +160,18 @@ export class FramedConnection {
       this.#reject({ type: "noCompatibleVersion", supportedVersions: [version] });
       return;
     }
-    const [capability] = message.required;
+    const capability = message.required.find((name) => !capabilities.includes(name));
     if (capability !== undefined) {
       this.#reject({ type: "missingRequiredCapability", capability });
       return;
     }
     this.#isReady = true;
-    this.#writer.write({ type: "connection/ready", selectedVersion: version, capabilities: [] });
+    const wanted = [...message.required, ...message.optional];
+    this.#writer.write({
+      type: "connection/ready",
+      selectedVersion: version,
+      capabilities: capabilities.filter((name) => wanted.includes(name)),
+    });
   }
 
   #reject(reason: object): void {

@@ -2,7 +2,7 @@ import type { ServerCapabilities } from "@modelcontextprotocol/server";
 import type { ConnectedMcpServer, McpServerCapabilities } from "../client/servers.js";
 
 /** Milliseconds a client's first request waits for servers, so that it is told what they have. */
-const patienceMs = 5_000;
+const defaultPatienceMs = 5_000;
 
 /**
  * What a client is told that the gateway has: tools and log messages, and prompts, resources and completion
@@ -11,6 +11,7 @@ const patienceMs = 5_000;
 export async function announcedCapabilities(
   ready: Promise<unknown>,
   servers: () => readonly Pick<ConnectedMcpServer, "capabilities">[],
+  patienceMs: number = defaultPatienceMs,
 ): Promise<ServerCapabilities> {
   const isReady = await settlesWithin(ready, patienceMs);
   const has = servers().map(({ capabilities }) => capabilities ?? {});
@@ -26,7 +27,8 @@ export async function announcedCapabilities(
   };
 }
 
-function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+/** Whether a promise settles before the time has passed. Resolves at the latest then. */
+export function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), ms);
     const settled = (): void => {

@@ -25,6 +25,12 @@ export interface GatewayOptions {
    * only client can do, or everything where clients come and go.
    */
   readonly capabilities: Promise<McpClientCapabilities>;
+  /**
+   * Milliseconds that a client's first requests wait for servers: then it is told exec and wait without the
+   * servers' tools, and that the list has changed when these are there. Programs wait for them. Default:
+   * lists of tools wait until every server has started or failed.
+   */
+  readonly answerAfterMs?: number | undefined;
   /** Whether there is one client for the gateway's life. */
   readonly hasOneClient: boolean;
   /** Something that keeps tools from programs. */

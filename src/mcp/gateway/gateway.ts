@@ -21,7 +21,7 @@ import { McpCalls } from "../server/mcp-calls.js";
 import type { Reach } from "../server/reach.js";
 import { RequestReach } from "../server/request-reach.js";
 import { serveTools } from "../server/serve-tools.js";
-import { announcedCapabilities } from "./announced-capabilities.js";
+import { announcedCapabilities, settlesWithin } from "./announced-capabilities.js";
 import { Clients } from "./clients.js";
 import type { GatewayOptions, NewsListener } from "./gateway-options.js";
 import { GatewayServer } from "./gateway-server.js";
@@ -49,6 +49,8 @@ export class Gateway implements AsyncDisposable {
   readonly #requests: ServerRequests;
   readonly #stop = new AbortController();
   #servers: McpServers | undefined;
+  /** A client has been told exec and wait before the servers' tools were there. */
+  #hasListedEarly = false;
   /** The tools of the servers, registered once for all sessions. */
   #tools: ToolSet = ToolSet.empty;
   #firstClient: () => void = () => {};
@@ -112,6 +114,7 @@ export class Gateway implements AsyncDisposable {
       description,
       describeTools,
       ready: this.ready,
+      listed: this.#listed(),
       onCall: (tool, input) => record?.called(session, tool, input),
     });
     const subscriber: Subscriber = {
@@ -195,12 +198,22 @@ export class Gateway implements AsyncDisposable {
     }
     this.#resources.use(this.#servers.servers);
     this.#prompts.use(this.#servers.servers);
-    // No client has been told of tools yet.
     this.#takeTools();
+    if (this.#hasListedEarly)
+      this.#tellClients("toolsChanged", (server) => server.sendToolListChanged());
+  }
+
+  /** When a client may be told a list of tools. */
+  async #listed(): Promise<void> {
+    const { answerAfterMs } = this.options;
+    if (answerAfterMs === undefined || (await settlesWithin(this.ready, answerAfterMs)))
+      return this.ready;
+    this.#hasListedEarly = true;
   }
 
   async #announced(): Promise<ServerCapabilities> {
-    return announcedCapabilities(this.ready, () => this.#servers?.servers ?? []);
+    const { answerAfterMs } = this.options;
+    return announcedCapabilities(this.ready, () => this.#servers?.servers ?? [], answerAfterMs);
   }
 
   #follow(

@@ -13,6 +13,8 @@ const titles = { exec: "Run JavaScript", wait: "Wait for a program" };
 export interface ServeToolsOptions extends ModelToolsOptions {
   /** Lists of tools and calls wait until it has settled. */
   readonly ready: Promise<unknown> | undefined;
+  /** What lists of tools wait for instead. */
+  readonly listed?: Promise<unknown> | undefined;
   /** Gets each call before it is looked at. */
   readonly onCall?: ((tool: string, input: unknown) => void) | undefined;
 }
@@ -27,12 +29,12 @@ export async function serveTools(
   session: Session,
   options: ServeToolsOptions,
 ): Promise<void> {
-  const { ready, onCall, description = "short", ...modelOptions } = options;
+  const { ready, listed = ready, onCall, description = "short", ...modelOptions } = options;
   const { exec, wait } = createModelTools(session, { ...modelOptions, description });
   const { ProtocolError, ProtocolErrorCode } = await loadServerSdk();
   const calls = McpCalls.of(session);
   server.setRequestHandler("tools/list", async () => {
-    await ready;
+    await listed;
     return { tools: [exec, wait].map(toTool) };
   });
   server.setRequestHandler("tools/call", async ({ params }, context) => {

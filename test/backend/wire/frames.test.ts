@@ -5,12 +5,15 @@ import { BadFrame } from "../../../src/backend/wire/frame-reader.js";
 import { FrameSplitter } from "../../../src/backend/wire/frame-splitter.js";
 import {
   beginFrame,
+  clockFrame,
   commandFrame,
+  determinismFrame,
   prepareFrame,
   sampleFrame,
   setupFrame,
   storedFrame,
   terminateFrame,
+  timerFiredFrame,
 } from "../../../src/backend/wire/host-frames.js";
 import { fromCell, toCell } from "../../../src/backend/wire/kinds.js";
 import { type CellFrame, readCellFrame } from "../../../src/backend/wire/read-cell-frame.js";
@@ -125,6 +128,12 @@ function hostFrame(sample: HostFrame): Buffer {
       return terminateFrame();
     case "sample":
       return sampleFrame(sample.number);
+    case "determinism":
+      return determinismFrame(sample.deterministic);
+    case "clock":
+      return clockFrame(sample.now);
+    case "timerFired":
+      return timerFiredFrame(sample.timer);
     default:
       return commandFrame(sample);
   }

@@ -62,6 +62,12 @@ export const hostSamples: readonly HostFrame[] = [
   { type: "toolRejected", callId: 2 ** 32 - 1, message: "no" },
   { type: "terminate" },
   { type: "sample", number: 9 },
+  {
+    type: "determinism",
+    deterministic: { seed: "0123456789abcdef".repeat(4), now: 1_700_000_000_123 },
+  },
+  { type: "clock", now: 1_700_000_000_456 },
+  { type: "timerFired", timer: 3 },
 ];
 
 /** One or more of each kind of frame from cell to host. */
@@ -106,4 +112,7 @@ export const cellSamples: readonly CellFrame[] = [
     },
   },
   { type: "disposed", cpuMs: 2.5 },
+  { type: "timerSet", timer: 3, due: 1_700_000_000_456 },
+  { type: "timerCleared", timer: 3 },
+  { type: "waiting", applied: 7 },
 ];

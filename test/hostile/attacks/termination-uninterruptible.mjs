@@ -131,7 +131,7 @@ export const terminationUninterruptible = cellAttacks([
     runtimeLimits: { maxOrphans: 2 },
     neighbour: "apart",
     stop: terminate,
-    next: { source: 'text("ran")', refused: "ERR_TOO_MANY_ORPHANS" },
+    next: { source: 'text("ran")', refused: "ERR_TOO_MANY_ORPHANS", inProcess: ["ran"] },
     expect: cutOff,
   },
 ]);

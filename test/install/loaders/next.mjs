@@ -4,7 +4,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { ScriptFailure } from "../../../scripts/lib/command.mjs";
-import { nodeOfMajor } from "../../../scripts/lib/node-cache.mjs";
 import { Scratch, shortProgram } from "../scratch.mjs";
 
 export const isLong = true;
@@ -35,7 +34,7 @@ export async function check({ tarballs, registry }) {
 
 /** @param {Scratch} scratch */
 async function tryNext(scratch) {
-  const { path: node } = nodeOfMajor("24");
+  const node = process.execPath;
   const next = path.join(scratch.folder, "node_modules", "next", "dist", "bin", "next");
   const env = { NEXT_TELEMETRY_DISABLED: "1" };
   scratch.node([next, "build"], { node, env });

@@ -75,14 +75,14 @@ export const faultsOfBase = [
   {
     fault: "a thread that was given a lower priority is used again",
     file: "base/thread_cache.cc",
-    from: "sched_getscheduler(0) == policy && Niceness() == niceness;",
-    to: "policy == policy && niceness == niceness;",
+    from: "Scheduling::OfCurrent() == scheduling;",
+    to: "scheduling == scheduling;",
     tests: native,
   },
   {
     fault: "a job that is demoted before it begins keeps its priority",
     file: "base/thread_cache.cc",
-    from: "if (known.is_demoted) DemoteThread(known.id);",
+    from: "if (known.is_demoted) known.clock->Demote();",
     to: "",
     tests: native,
   },
@@ -95,7 +95,7 @@ export const faultsOfBase = [
   },
   {
     fault: "an idle thread keeps its deep stack",
-    file: "base/thread_cache.cc",
+    file: "base/thread_posix.cc",
     from: "if (unused > 0) madvise(",
     to: "if (unused < 0) madvise(",
     tests: native,

@@ -79,21 +79,21 @@ export const faultsOfThread = [
   },
   {
     fault: "a fault of the host's own thread counts as a cell's",
-    file: "isolate/thread/fault_guard.cc",
+    file: "base/fault_guard_posix.cc",
     from: "if (t_guarded) g_on_fault(",
     to: "if (g_on_fault != nullptr) g_on_fault(",
     tests: exits,
   },
   {
     fault: "what a signal did before is forgotten",
-    file: "isolate/thread/fault_guard.cc",
+    file: "base/fault_guard_posix.cc",
     from: "    sigaction(signal, &previous, nullptr);\n    raise(signal);",
     to: "    static_cast<void>(previous);",
     tests: exits,
   },
   {
     fault: "a thread that ran out of stack ends the process",
-    file: "isolate/thread/fault_guard.cc",
+    file: "base/fault_guard_posix.cc",
     from: "return is_near_end ? Fault::kStackOverflow : Fault::kAccess;",
     to: "return is_near_end ? Fault::kAccess : Fault::kAccess;",
     tests: [...exits, ...stops, ...limits],
@@ -122,7 +122,7 @@ export const faultsOfThread = [
   {
     fault: "the processor time of the isolate before counts for the cell",
     file: "isolate/thread/isolate_thread.cc",
-    from: "          link->cpu_ms_before = base::Thread::CurrentCpuTimeMs();\n          base::Thread",
+    from: "          link->cpu_ms_before = base::CurrentCpuTimeMs();\n          base::Thread",
     to: "          base::Thread",
     tests: [...limits, ...prewarm],
   },

@@ -1,21 +1,20 @@
-#include "base/thread.h"
+#if defined(__linux__)
 
+#include <pthread.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <utility>
+
+#include "base/scheduling.h"
 
 namespace codecell::base {
 
 namespace {
-
-constexpr size_t kGuardBytes = size_t{1} << 20;
 
 // The kernel's sched_attr, which the C library does not declare everywhere.
 struct SchedulingAttributes {
@@ -38,42 +37,25 @@ double ClockMs(clockid_t clock) {
   return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
 
-void* RunThread(void* data) {
-  std::unique_ptr<std::function<void()>> run(static_cast<std::function<void()>*>(data));
-  (*run)();
-  return nullptr;
-}
+// gettid() came with glibc 2.30.
+int CurrentThreadId() { return static_cast<int>(syscall(SYS_gettid)); }
+
+// The kernel takes the policy only; musl has a function of that name that does nothing.
+int PolicyOf(int thread_id) { return static_cast<int>(syscall(SYS_sched_getscheduler, thread_id)); }
 
 }  // namespace
-
-std::unique_ptr<Thread> Thread::Start(size_t stack_bytes, std::function<void()> run) {
-  pthread_attr_t attributes;
-  if (pthread_attr_init(&attributes) != 0) return nullptr;
-  pthread_attr_setstacksize(&attributes, stack_bytes);
-  // A frame of the engine's can be larger than the usual guard of one page.
-  pthread_attr_setguardsize(&attributes, kGuardBytes);
-  auto data = std::make_unique<std::function<void()>>(std::move(run));
-  pthread_t handle{};
-  const bool started = pthread_create(&handle, &attributes, RunThread, data.get()) == 0;
-  pthread_attr_destroy(&attributes);
-  if (!started) return nullptr;
-  static_cast<void>(data.release());  // RunThread owns it.
-  return std::unique_ptr<Thread>(new Thread(handle));
-}
-
-double Thread::CurrentCpuTimeMs() { return ClockMs(CLOCK_THREAD_CPUTIME_ID); }
-
-void Thread::NameCurrent(const char* name) { pthread_setname_np(pthread_self(), name); }
 
 int ProcessorCount() {
   cpu_set_t processors;
   return sched_getaffinity(0, sizeof processors, &processors) == 0 ? CPU_COUNT(&processors) : 1;
 }
 
+double CurrentCpuTimeMs() { return ClockMs(CLOCK_THREAD_CPUTIME_ID); }
+
 ThreadClock ThreadClock::OfCurrent() {
   clockid_t clock = CLOCK_THREAD_CPUTIME_ID;
   pthread_getcpuclockid(pthread_self(), &clock);
-  return {clock, gettid()};
+  return {clock, CurrentThreadId()};
 }
 
 double ThreadClock::CpuTimeMs() const { return ClockMs(clock_); }
@@ -86,7 +68,7 @@ void ThreadClock::GiveWay(int steps) const {
   const int before = getpriority(PRIO_PROCESS, thread);
   if (errno != 0) return;
   const int niceness = std::min(kLowestPriority, before + steps);
-  if (sched_getscheduler(thread_id_) != SCHED_OTHER) {
+  if (PolicyOf(thread_id_) != SCHED_OTHER) {
     setpriority(PRIO_PROCESS, thread, niceness);
     return;
   }
@@ -98,10 +80,19 @@ void ThreadClock::GiveWay(int steps) const {
   }
 }
 
+void ThreadClock::Demote() const {
+  const sched_param parameters{};
+  syscall(SYS_sched_setscheduler, thread_id_, SCHED_IDLE, &parameters);
+}
+
+Scheduling Scheduling::OfCurrent() {
+  return {.policy = PolicyOf(0), .priority = getpriority(PRIO_PROCESS, 0)};
+}
+
 void ThreadPriority::StandBack() {
   // The user may have started the process in another scheduling class.
-  if (sched_getscheduler(0) != SCHED_OTHER) return;
-  thread_id_ = gettid();
+  if (PolicyOf(0) != SCHED_OTHER) return;
+  thread_ = CurrentThreadId();
   // Without privileges a higher niceness cannot be taken back, and neither can SCHED_IDLE.
   SchedulingAttributes attributes;
   attributes.policy = SCHED_BATCH;
@@ -112,7 +103,7 @@ void ThreadPriority::StandBack() {
 }
 
 void ThreadPriority::Resume() {
-  const int thread_id = thread_id_.exchange(0);
+  const int thread_id = thread_.exchange(0);
   if (thread_id == 0) return;
   SchedulingAttributes attributes;
   attributes.niceness = getpriority(PRIO_PROCESS, static_cast<id_t>(thread_id));
@@ -120,3 +111,5 @@ void ThreadPriority::Resume() {
 }
 
 }  // namespace codecell::base
+
+#endif

@@ -1,4 +1,4 @@
-#include "isolate/thread/fault_guard.h"
+#if !defined(_WIN32)
 
 #include <signal.h>
 
@@ -6,7 +6,9 @@
 #include <iterator>
 #include <mutex>
 
-namespace codecell::isolate {
+#include "base/fault_guard.h"
+
+namespace codecell::base {
 
 namespace {
 
@@ -84,4 +86,6 @@ FaultGuard::~FaultGuard() {
 
 void FaultGuard::LetGo() { t_guarded = false; }
 
-}  // namespace codecell::isolate
+}  // namespace codecell::base
+
+#endif

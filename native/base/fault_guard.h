@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <memory>
 
-namespace codecell::isolate {
+namespace codecell::base {
 
 enum class Fault {
   kTrap,  // The engine found that it cannot go on, and traps instead of returning an error.
@@ -12,7 +12,8 @@ enum class Fault {
 };
 
 // From the first call on, a fault on a guarded thread calls `on_fault` on that thread, inside a
-// signal handler. If that returns, and on any other thread, the fault does what it did before.
+// handler of signals, or on Windows of exceptions. If that returns, and on any other thread, the
+// fault does what it did before.
 void InstallFaultGuard(void (*on_fault)(Fault fault));
 
 // Guards the thread it lives on, which must have been started with that much stack and not have
@@ -28,8 +29,9 @@ class FaultGuard {
   static void LetGo();
 
  private:
-  // Where signals are handled: after an overflow the thread's own stack has no room.
+  // Where signals are handled: after an overflow the thread's own stack has no room. Null on
+  // Windows, which keeps room on the stack itself.
   const std::unique_ptr<char[]> signal_stack_;
 };
 
-}  // namespace codecell::isolate
+}  // namespace codecell::base

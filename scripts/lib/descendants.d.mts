@@ -1,0 +1,2 @@
+export function descendantsOf(pid?: number): number[];
+export function isRunning(pid: number): boolean;

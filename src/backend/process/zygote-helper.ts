@@ -1,0 +1,245 @@
+import type { ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
+import type * as Binding from "../../../binding.js";
+import { builtin } from "../../base/builtin.js";
+import {
+  controlVersion,
+  type ZygoteReport,
+  ZygoteReports,
+  zygoteRequest,
+} from "./zygote-control.js";
+
+/** How a child ended: by an exit code or a signal, or it never came to be. */
+export interface ChildEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly error?: Error;
+}
+
+/** What is told of a child, never before `fork` has returned. */
+export interface ChildListener {
+  onForked(pid: number): void;
+  /** It has been reaped, or never came to be. Nothing follows. */
+  onEnd(end: ChildEnd): void;
+}
+
+/** A child that has been asked for. */
+export interface ZygoteChild {
+  /** The host's end of the child's channel. */
+  readonly channel: Socket;
+  /** Ends it at once. Nothing happens once it has been reaped. */
+  kill(): void;
+}
+
+export interface ZygoteHelperOptions {
+  readonly binding: typeof Binding;
+  /** The addon's file, which is preloaded. */
+  readonly addon: string;
+  readonly webFolder: string;
+  readonly heapBytes: number;
+  /** Whether children give up their powers. */
+  readonly hasSandbox: boolean;
+  /** The first child can be forked. */
+  onReady(): void;
+  /** It has ended, and all its children with it. `fault` says how. Told once. */
+  onGone(fault: string): void;
+}
+
+/** What decides the languages and the time zone of cells. Nothing else of the environment is passed on. */
+const localeVariables = ["TZ", "LANG", "LC_ALL", "LC_MESSAGES", "LD_LIBRARY_PATH"];
+/** Characters of what a helper writes to its standard error that are kept. */
+const maxStderr = 2_000;
+
+/** The process that forks a child for each cell: the binary of this Node, in which Node does not run. */
+export class ZygoteHelper {
+  readonly #options: ZygoteHelperOptions;
+  readonly #process: ChildProcess;
+  /** The host's end of the control socket, and its number. */
+  readonly #control: Socket;
+  readonly #descriptor: number;
+  readonly #reports = new ZygoteReports();
+  /** Those that have not been reaped. */
+  readonly #children = new Map<number, ChildListener>();
+  #lastChild = 0;
+  #isReady = false;
+  #isGone = false;
+  #isRetired = false;
+  #stderr = "";
+
+  /** @throws Where the system gives no sockets. */
+  constructor(options: ZygoteHelperOptions) {
+    this.#options = options;
+    const { closeSync } = builtin("node:fs");
+    const { Socket } = builtin("node:net");
+    const [mine, its] = options.binding.socketPair();
+    const args = ["--codecell-zygote", "3", String(options.heapBytes), options.webFolder];
+    args.push(options.hasSandbox ? "on" : "off");
+    this.#process = builtin("node:child_process").spawn(process.execPath, args, {
+      cwd: "/",
+      env: helperEnvironment(options.addon),
+      // An interrupt at the terminal is this process's to handle.
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe", its],
+    });
+    closeSync(its);
+    this.#descriptor = mine;
+    this.#control = new Socket({ fd: mine, readable: true, writable: true });
+    this.#control.on("data", (bytes) => this.#read(bytes));
+    this.#control.on("error", () => {});
+    this.#watchEnd();
+    this.keepAlive(false);
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** Children asked for so far. */
+  get childCount(): number {
+    return this.#lastChild;
+  }
+
+  /** Children that have not been reaped. */
+  get livingCount(): number {
+    return this.#children.size;
+  }
+
+  /** Has a child forked, as soon as the helper is ready. Undefined: it takes no more requests. */
+  fork(listener: ChildListener): ZygoteChild | undefined {
+    if (this.#isGone || this.#isRetired) return undefined;
+    const { closeSync } = builtin("node:fs");
+    const { Socket } = builtin("node:net");
+    const { binding } = this.#options;
+    const [mine, its] = binding.socketPair();
+    const number = (this.#lastChild + 1) % 2 ** 32;
+    const isSent = this.#send(zygoteRequest("fork", number), its);
+    closeSync(its);
+    if (!isSent) {
+      closeSync(mine);
+      return undefined;
+    }
+    this.#lastChild = number;
+    this.#children.set(number, listener);
+    const channel = new Socket({ fd: mine, readable: true, writable: true });
+    return { channel, kill: () => this.#kill(number) };
+  }
+
+  /** Takes no more requests, and ends with the last of its children. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#endIfIdle();
+  }
+
+  /** Whether this process stays alive for it. At first it does not. */
+  keepAlive(doesIt: boolean): void {
+    const how = doesIt ? "ref" : "unref";
+    this.#control[how]();
+    if (this.#process.pid !== undefined) this.#process[how]();
+    if (!doesIt) (this.#process.stderr as Socket | null)?.unref();
+  }
+
+  #send(request: Uint8Array, descriptor: number): boolean {
+    try {
+      return this.#options.binding.sendDescriptor(this.#descriptor, request, descriptor);
+    } catch {
+      return false; // It is gone, which is told when its process has been reaped.
+    }
+  }
+
+  #kill(child: number): void {
+    if (this.#isGone || !this.#children.has(child)) return;
+    // Where not even eight bytes can be sent, nothing else ends its child for certain.
+    if (!this.#send(zygoteRequest("kill", child), -1)) this.#process.kill("SIGKILL");
+  }
+
+  #read(bytes: Buffer): void {
+    for (const report of this.#reports.add(bytes)) this.#take(report);
+  }
+
+  #take(report: ZygoteReport): void {
+    switch (report.type) {
+      case "ready":
+        if (report.version !== controlVersion) {
+          this.#stderr = `it speaks version ${report.version} of what this speaks ${controlVersion} of`;
+          this.#process.kill("SIGKILL");
+          break;
+        }
+        this.#isReady = true;
+        this.#options.onReady();
+        break;
+      case "forked":
+        this.#children.get(report.child)?.onForked(report.pid);
+        break;
+      case "failed": {
+        const error = new Error(`fork() failed with error ${report.errno}`);
+        this.#noteEnd(report.child, { code: null, signal: null, error });
+        break;
+      }
+      case "reaped":
+        this.#noteEnd(report.child, endOf(report));
+        break;
+    }
+  }
+
+  #noteEnd(child: number, end: ChildEnd): void {
+    const listener = this.#children.get(child);
+    this.#children.delete(child);
+    listener?.onEnd(end);
+    this.#endIfIdle();
+  }
+
+  #endIfIdle(): void {
+    // It ends when its end of the socket says that this one is closed.
+    if (this.#isRetired && this.#children.size === 0) this.#control.destroy();
+  }
+
+  #watchEnd(): void {
+    this.#process.stderr?.on("data", (text) => {
+      this.#stderr = `${this.#stderr}${text}`.slice(0, maxStderr);
+    });
+    this.#process.on("error", (error) => this.#noteGone(error.message));
+    this.#process.on("exit", (code, signal) => {
+      const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+      const said = this.#stderr.trim();
+      this.#noteGone(`it ended ${how}${said === "" ? "" : ` and said: ${said}`}`);
+    });
+  }
+
+  /** The system kills its children with it. */
+  #noteGone(fault: string): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#control.destroy();
+    for (const [child, listener] of [...this.#children]) {
+      this.#children.delete(child);
+      const error = this.#isReady ? {} : { error: new Error(fault) };
+      listener.onEnd({ code: null, signal: "SIGKILL", ...error });
+    }
+    this.#options.onGone(fault);
+  }
+}
+
+function helperEnvironment(addon: string): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = { LD_PRELOAD: addon };
+  for (const name of localeVariables) {
+    const value = process.env[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  return environment;
+}
+
+/** Exit codes from here on stand for a signal, as in a shell: a confined child cannot send itself one. */
+const firstSignalCode = 128;
+
+function endOf({ exitCode, signal }: ZygoteReport & { type: "reaped" }): ChildEnd {
+  if (signal !== undefined) return { code: null, signal: signalName(signal) };
+  const code = exitCode ?? 0;
+  if (code <= firstSignalCode) return { code, signal: null };
+  return { code: null, signal: signalName(code - firstSignalCode) };
+}
+
+function signalName(number: number): string {
+  const { signals } = builtin("node:os").constants;
+  const found = Object.entries(signals).find(([, known]) => known === number);
+  return found?.[0] ?? `signal ${number}`;
+}

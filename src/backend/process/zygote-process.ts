@@ -1,0 +1,147 @@
+import type { Socket } from "node:net";
+import type { CellProcess, ProcessEnd, ProcessListener } from "./cell-process.js";
+import type { ChildEnd, ChildListener, ZygoteChild } from "./zygote-helper.js";
+
+/** Milliseconds that a child has to end by itself when its cell has ended. */
+const finishMs = 100;
+/** Milliseconds that the channel of a child may stay open after its end. */
+const channelGraceMs = 1_000;
+
+/** What a source gives for a child: the child, or why there is none. */
+export type Forked =
+  | { readonly child: ZygoteChild; readonly keepAlive: (doesIt: boolean) => void }
+  | { readonly child: undefined; readonly fault: string };
+
+export interface ZygoteProcessOptions {
+  readonly fork: (listener: ChildListener) => Forked;
+  /** Another process in the place of one whose helper could not be started; undefined: there is none. */
+  readonly fallBack: () => CellProcess | undefined;
+}
+
+/** A child of a helper, for one cell. */
+export class ZygoteProcess implements CellProcess {
+  readonly #listener: ProcessListener;
+  readonly #options: ZygoteProcessOptions;
+  readonly #child: ZygoteChild | undefined;
+  readonly #setAlive: (doesIt: boolean) => void;
+  #pid: number | undefined;
+  #keepsAlive = false;
+  #isKilled = false;
+  #isChannelClosed = false;
+  #end: ProcessEnd | undefined;
+  #channelTimer: NodeJS.Timeout | undefined;
+  #finishTimer: NodeJS.Timeout | undefined;
+  #isCorked = false;
+  /** The process that has taken this one's place. */
+  #other: CellProcess | undefined;
+
+  constructor(listener: ProcessListener, options: ZygoteProcessOptions) {
+    this.#listener = listener;
+    this.#options = options;
+    const forked = options.fork({
+      onForked: (pid) => {
+        this.#pid = pid;
+      },
+      onEnd: (end) => this.#takeEnd(end),
+    });
+    this.#child = forked.child;
+    if (forked.child === undefined) {
+      this.#setAlive = () => {};
+      const error = new Error(forked.fault);
+      queueMicrotask(() => listener.onGone({ code: null, signal: null, error }));
+      return;
+    }
+    this.#setAlive = forked.keepAlive;
+    const { channel } = forked.child;
+    channel.on("data", (bytes) => listener.onBytes(bytes));
+    // It may be gone before it has taken everything.
+    channel.on("error", () => {});
+    channel.on("close", () => {
+      this.#isChannelClosed = true;
+      this.#tellGone();
+    });
+    channel.unref();
+  }
+
+  get pid(): number | undefined {
+    return this.#other === undefined ? this.#pid : this.#other.pid;
+  }
+
+  get unsentBytes(): number {
+    return this.#other?.unsentBytes ?? this.#child?.channel.writableLength ?? 0;
+  }
+
+  send(frame: Buffer): void {
+    if (this.#other !== undefined) {
+      this.#other.send(frame);
+      return;
+    }
+    const channel = this.#child?.channel;
+    if (channel?.writable !== true) return;
+    // What is sent in one go is written at once.
+    if (!this.#isCorked) {
+      this.#isCorked = true;
+      channel.cork();
+      queueMicrotask(() => {
+        this.#isCorked = false;
+        channel.uncork();
+      });
+    }
+    channel.write(frame);
+  }
+
+  kill(): void {
+    this.#isKilled = true;
+    if (this.#other === undefined) this.#child?.kill();
+    else this.#other.kill();
+  }
+
+  finish(): void {
+    if (this.#other !== undefined) {
+      this.#other.finish();
+      return;
+    }
+    if (this.#end !== undefined || this.#finishTimer !== undefined) return;
+    this.#finishTimer = setTimeout(() => this.kill(), finishMs);
+    this.#finishTimer.unref();
+  }
+
+  keepAlive(doesIt: boolean): void {
+    if (doesIt === this.#keepsAlive) return;
+    this.#keepsAlive = doesIt;
+    if (this.#other !== undefined) {
+      this.#other.keepAlive(doesIt);
+      return;
+    }
+    if (this.#end !== undefined || this.#child === undefined) return;
+    this.#child.channel[doesIt ? "ref" : "unref"]();
+    this.#setAlive(doesIt);
+  }
+
+  #takeEnd(end: ChildEnd): void {
+    clearTimeout(this.#finishTimer);
+    if (this.#keepsAlive) this.#setAlive(false);
+    this.#end = end;
+    const { channel } = this.#child as { channel: Socket };
+    if (end.error !== undefined && !this.#isKilled) {
+      const other = this.#options.fallBack();
+      if (other !== undefined) {
+        this.#other = other;
+        channel.destroy();
+        if (this.#keepsAlive) other.keepAlive(true);
+        return;
+      }
+    }
+    if (!this.#isChannelClosed) {
+      this.#channelTimer = setTimeout(() => channel.destroy(), channelGraceMs);
+      this.#channelTimer.unref();
+    }
+    this.#tellGone();
+  }
+
+  #tellGone(): void {
+    if (this.#end === undefined || !this.#isChannelClosed || this.#other !== undefined) return;
+    clearTimeout(this.#channelTimer);
+    this.#listener.onGone(this.#end);
+  }
+}

@@ -1,0 +1,186 @@
+import { builtin } from "../../base/builtin.js";
+import { packageRoot } from "../../base/package-root.js";
+import { findAddon } from "../addon/addon-file.js";
+import { getBinding } from "../addon/binding.js";
+import type { CellProcess, ProcessListener, ProcessSource } from "./cell-process.js";
+import { type ChildListener, ZygoteHelper } from "./zygote-helper.js";
+import { type Forked, ZygoteProcess } from "./zygote-process.js";
+
+/** Heap limits for which helpers are kept: a helper's isolate is made with one. */
+const maxHelpers = 4;
+/** Children of one helper: they all have its addresses and its seed of hashes. */
+const maxChildren = 2_000;
+/** Milliseconds after which a helper is replaced, for the same reason. */
+const maxAgeMs = 15 * 60_000;
+/** Milliseconds without a child after which a helper is given up. */
+const idleMs = 60_000;
+export interface ZygoteOptions {
+  /** Whether children give up their powers. */
+  readonly hasSandbox: boolean;
+  /** Where cells go when no helper can be started; undefined: nowhere. */
+  readonly fallback: ProcessSource | undefined;
+}
+
+const sources = new Map<string, ZygoteProcesses>();
+
+/** The source with these options, which all runtimes use. */
+export function zygoteProcesses(options: ZygoteOptions): ZygoteProcesses {
+  const key = `${options.hasSandbox} ${options.fallback?.name}`;
+  const known = sources.get(key) ?? new ZygoteProcesses(options);
+  sources.set(key, known);
+  return known;
+}
+
+/** A helper, and what decides how long it is used. */
+interface Used {
+  readonly helper: ZygoteHelper;
+  readonly heapBytes: number;
+  readonly zone: string | undefined;
+  readonly startedAt: number;
+  /** Its children without which this process may end. */
+  keptAlive: number;
+  idleTimer: NodeJS.Timeout | undefined;
+}
+
+/** Processes that are forked from a helper, in which the engine has made already what a cell needs. */
+export class ZygoteProcesses implements ProcessSource {
+  readonly #options: ZygoteOptions;
+  /** Those that take requests, by the heap limit; the last that was used is the last here. */
+  readonly #helpers = new Map<number, Used>();
+  /** Why no helper can work here. */
+  #fault: string | undefined;
+
+  constructor(options: ZygoteOptions) {
+    this.#options = options;
+  }
+
+  get name(): string {
+    const { hasSandbox, fallback } = this.#options;
+    return `zygote${hasSandbox ? "" : " without sandbox"}${fallback === undefined ? "" : " or process"}`;
+  }
+
+  get host(): "process" | "zygote" {
+    return this.#isFallenBack ? "process" : "zygote";
+  }
+
+  get noSandboxReason(): string | undefined {
+    return this.#isFallenBack ? this.#options.fallback?.noSandboxReason : undefined;
+  }
+
+  /** Why no helper could be started here; undefined: one was, or none has been tried. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  start(listener: ProcessListener, heapBytes: number): CellProcess {
+    const { fallback } = this.#options;
+    if (this.#fault !== undefined && fallback !== undefined) {
+      return fallback.start(listener, heapBytes);
+    }
+    return new ZygoteProcess(listener, {
+      fork: (childListener) => this.#fork(heapBytes, childListener),
+      fallBack: () =>
+        this.#fault === undefined ? undefined : fallback?.start(listener, heapBytes),
+    });
+  }
+
+  /** They are used by every runtime, and end when no cell has needed them for a minute. */
+  async close(): Promise<void> {}
+
+  get #isFallenBack(): boolean {
+    return this.#fault !== undefined && this.#options.fallback !== undefined;
+  }
+
+  #fork(heapBytes: number, listener: ChildListener): Forked {
+    const used = this.#helperFor(heapBytes);
+    if (typeof used === "string") return { child: undefined, fault: used };
+    const child = used.helper.fork({
+      onForked: (pid) => listener.onForked(pid),
+      onEnd: (end) => {
+        listener.onEnd(end);
+        this.#noteUse(used);
+      },
+    });
+    if (child === undefined) return { child, fault: "its helper takes no request" };
+    this.#noteUse(used);
+    return {
+      child,
+      keepAlive: (doesIt) => {
+        used.keptAlive += doesIt ? 1 : -1;
+        used.helper.keepAlive(used.keptAlive > 0);
+      },
+    };
+  }
+
+  /** A helper to fork from, or why there is none. */
+  #helperFor(heapBytes: number): Used | string {
+    const known = this.#helpers.get(heapBytes);
+    if (known !== undefined && isFresh(known)) {
+      this.#helpers.delete(heapBytes);
+      this.#helpers.set(heapBytes, known);
+      return known;
+    }
+    if (known !== undefined) this.#giveUp(known);
+    else this.#makeRoom();
+    return this.#startHelper(heapBytes);
+  }
+
+  #makeRoom(): void {
+    const [oldest] = this.#helpers.values();
+    if (this.#helpers.size >= maxHelpers && oldest !== undefined) this.#giveUp(oldest);
+  }
+
+  #startHelper(heapBytes: number): Used | string {
+    try {
+      const helper = new ZygoteHelper({
+        binding: getBinding(),
+        addon: findAddon(),
+        webFolder: builtin("node:path").join(packageRoot, "dist", "web"),
+        heapBytes,
+        hasSandbox: this.#options.hasSandbox,
+        onReady: () => {},
+        onGone: (fault) => this.#noteGone(used, fault),
+      });
+      const used: Used = {
+        helper,
+        heapBytes,
+        zone: process.env["TZ"],
+        startedAt: performance.now(),
+        keptAlive: 0,
+        idleTimer: undefined,
+      };
+      this.#helpers.set(heapBytes, used);
+      return used;
+    } catch (thrown) {
+      return `no helper could be started: ${thrown instanceof Error ? thrown.message : "unknown"}`;
+    }
+  }
+
+  #noteUse(used: Used): void {
+    clearTimeout(used.idleTimer);
+    if (used.helper.livingCount > 0) return;
+    used.idleTimer = setTimeout(() => this.#giveUp(used), idleMs);
+    used.idleTimer.unref();
+  }
+
+  #giveUp(used: Used): void {
+    clearTimeout(used.idleTimer);
+    if (this.#helpers.get(used.heapBytes) === used) this.#helpers.delete(used.heapBytes);
+    used.helper.retire();
+  }
+
+  #noteGone(used: Used, fault: string): void {
+    clearTimeout(used.idleTimer);
+    if (this.#helpers.get(used.heapBytes) === used) this.#helpers.delete(used.heapBytes);
+    // One that has been ready was ended by somebody, and the next works as it did.
+    if (!used.helper.isReady) this.#fault = fault;
+  }
+}
+
+function isFresh({ helper, zone, startedAt }: Used): boolean {
+  return (
+    helper.childCount < maxChildren &&
+    performance.now() - startedAt < maxAgeMs &&
+    process.env["TZ"] === zone
+  );
+}

@@ -1,0 +1,189 @@
+import { CodeModeError } from "../base/errors.js";
+import type { BackendCell, BackendEvent, CellBackend } from "../protocol/cell-backend.js";
+import type { OutputItem } from "../protocol/outcome.js";
+import { engineDifferences, thisEngine } from "./engine.js";
+import type { EmittedRecord, JournalEntry, JournalEntryOf, OpenedRecord } from "./entry.js";
+import {
+  type Divergence,
+  initialReplay,
+  isEndFromOutside,
+  nextReplay,
+  type RecordedCell,
+  type ReplayState,
+} from "./next-replay.js";
+import { commandOf, emittedRecord, startOptions } from "./records.js";
+
+/** What has come of a replay. */
+export interface ReplayReport {
+  readonly cellId: string;
+  /**
+   * `same`: the cell did all that its journal says, and nothing else; `diverged`: it did something
+   * else.
+   */
+  readonly status: "same" | "diverged";
+  /** Set when it has diverged. */
+  readonly divergence?: Divergence;
+  /** How many things that the cell did were compared and were equal. */
+  readonly compared: number;
+  /**
+   * Whether the end was compared too. It is not where the journal has none, or one that came from outside:
+   * a termination, or a limit of time or memory.
+   */
+  readonly endCompared: boolean;
+  /** What the replayed cell has output. */
+  readonly output: readonly OutputItem[];
+  /** In what the engines differ, as sentences; they may be why a cell diverges. */
+  readonly differences: readonly string[];
+}
+
+/** A journal, taken apart. */
+export interface ReadJournal extends RecordedCell {
+  readonly opened: JournalEntryOf<OpenedRecord>;
+}
+
+/**
+ * Takes the journal of one cell apart.
+ *
+ * @throws {CodeModeError} ERR_INVALID_JOURNAL if it does not begin with the start of a cell, or has entries
+ *   of more than one, or not in order.
+ */
+export function takeApart(entries: readonly JournalEntry[]): ReadJournal {
+  const [opened, ...rest] = entries;
+  if (opened?.kind !== "opened") {
+    const came = opened === undefined ? "nothing" : `"${opened.kind}"`;
+    throw invalid(`it must begin with the entry "opened" of a cell; it begins with ${came}.`);
+  }
+  const emitted: JournalEntryOf<EmittedRecord>[] = [];
+  const commands: RecordedCell["commands"][number][] = [];
+  let lastSeq = opened.seq;
+  for (const entry of rest) {
+    if (entry.cellId !== opened.cellId) {
+      throw invalid(
+        `it is of cell ${opened.cellId} and has an entry of cell ${entry.cellId}; replay one cell at a time.`,
+      );
+    }
+    if (entry.seq <= lastSeq) {
+      throw invalid(
+        `its entries must be in order; entry ${entry.seq} comes after entry ${lastSeq}.`,
+      );
+    }
+    lastSeq = entry.seq;
+    if (entry.kind === "settled" || entry.kind === "fired") commands.push(entry);
+    else if (entry.kind === "opened") throw invalid("the cell is opened twice.");
+    else emitted.push(entry);
+  }
+  return { opened, emitted, commands };
+}
+
+/** Runs a recorded cell again in a backend, with its recorded answers and without any tool. */
+export function replayCell(
+  backend: CellBackend,
+  entries: readonly JournalEntry[],
+): Promise<ReplayReport> {
+  const journal = takeApart(entries);
+  return new Promise((resolve, reject) => {
+    new Replay(backend, journal, resolve, reject).start();
+  });
+}
+
+class Replay {
+  readonly #backend: CellBackend;
+  readonly #journal: ReadJournal;
+  readonly #resolve: (report: ReplayReport) => void;
+  readonly #reject: (error: CodeModeError) => void;
+  readonly #recorded: RecordedCell;
+  readonly #output: OutputItem[] = [];
+  readonly #endsFromOutside: boolean;
+  #state: ReplayState;
+  #cell: BackendCell | undefined;
+  #divergence: Divergence | undefined;
+
+  constructor(
+    backend: CellBackend,
+    journal: ReadJournal,
+    resolve: (report: ReplayReport) => void,
+    reject: (error: CodeModeError) => void,
+  ) {
+    this.#backend = backend;
+    this.#journal = journal;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    const last = journal.emitted.at(-1);
+    this.#endsFromOutside = last?.kind === "ended" && isEndFromOutside(last);
+    this.#recorded = this.#endsFromOutside
+      ? { ...journal, emitted: journal.emitted.slice(0, -1) }
+      : journal;
+    this.#state = initialReplay(this.#recorded);
+  }
+
+  start(): void {
+    this.#cell = this.#backend.start(startOptions(this.#journal.opened), (event) =>
+      this.#take(event),
+    );
+    this.#stopWhereAllIsDone();
+  }
+
+  #take(event: BackendEvent): void {
+    if (event.type === "refused") {
+      const { code, message } = event.refusal;
+      this.#reject(new CodeModeError(code, message));
+      return;
+    }
+    if (event.type === "waiting") this.#endWait(event.applied);
+    const got = emittedRecord(event, this.#journal.opened.tools);
+    if (got !== undefined && this.#state.phase === "replaying") this.#compare(got);
+    if (event.type === "settled" ? event.settled.isParked : isLast(event)) this.#report();
+  }
+
+  #compare(got: EmittedRecord): void {
+    const { state, send, divergence } = nextReplay(this.#recorded, this.#state, got);
+    this.#state = state;
+    if (divergence !== undefined) {
+      this.#diverge(divergence);
+      return;
+    }
+    if (got.kind === "out") this.#output.push(got.item);
+    for (const entry of send) this.#cell?.send(commandOf(entry));
+    this.#stopWhereAllIsDone();
+  }
+
+  /** The cell waits for something that its journal does not have: it does less than it did. */
+  #endWait(applied: number): void {
+    const { phase, emitted, sent } = this.#state;
+    if (phase !== "replaying" || applied < sent) return;
+    const expected = this.#recorded.emitted[emitted];
+    if (expected !== undefined) this.#diverge({ seq: expected.seq, expected, got: undefined });
+  }
+
+  #diverge(divergence: Divergence): void {
+    this.#state = { ...this.#state, phase: "diverged" };
+    this.#divergence = divergence;
+    this.#cell?.terminate();
+  }
+
+  /** The journal has no more, and the cell has not ended by itself. */
+  #stopWhereAllIsDone(): void {
+    if (this.#state.phase === "live") this.#cell?.terminate();
+  }
+
+  #report(): void {
+    const { opened } = this.#journal;
+    this.#resolve({
+      cellId: opened.cellId,
+      status: this.#divergence === undefined ? "same" : "diverged",
+      ...(this.#divergence && { divergence: this.#divergence }),
+      compared: this.#state.emitted,
+      endCompared: this.#state.phase === "over",
+      output: this.#output,
+      differences: engineDifferences(opened.engine, thisEngine()),
+    });
+  }
+}
+
+function isLast({ type }: BackendEvent): boolean {
+  return type === "disposed" || type === "unresponsive";
+}
+
+function invalid(why: string): CodeModeError {
+  return new CodeModeError("ERR_INVALID_JOURNAL", `The journal cannot be replayed: ${why}`);
+}

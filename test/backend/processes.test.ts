@@ -1,0 +1,105 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { isRunning } from "../../scripts/lib/descendants.mjs";
+import { createCodeMode } from "../../src/index.js";
+import { runProgram } from "../support/child.js";
+import { root } from "../support/mcp.js";
+
+/** Every kind of processes that there is here. */
+const hosts = ["process"] as const;
+
+test.each(hosts)("a cell whose %s is killed has failed, with its output so far", async (host) => {
+  const { told, left } = await play("killed", host);
+  for (const [index, signal] of ["SIGKILL", "SIGSEGV", "SIGTERM"].entries()) {
+    expect(told.outcomes[index]).toMatchObject({
+      status: "failed",
+      output: [{ type: "text", text: "said" }],
+      logs: [{ text: "noted" }],
+      error: { code: "ERR_CELL_HOST_LOST", signal, text: expect.stringContaining(signal) },
+      warnings: [{ type: "toolCallsDropped" }],
+    });
+  }
+  expect(told.next).toMatchObject({ status: "completed", output: [{ text: "nothing" }] });
+  expect(told.stored).toEqual({});
+  expect(left).toBe(0);
+});
+
+test.each(hosts)("an exec does not notice that a %s that was ready is gone", async (host) => {
+  const { told, left } = await play("spares", host);
+  expect(told).toEqual(["completed", "completed", "completed", "completed"]);
+  expect(left).toBe(0);
+});
+
+test.each(hosts)("terminate() has resolved when the %s is gone", async (host) => {
+  const { told, left } = await play("terminated", host);
+  expect(told).toEqual({ before: 1, status: "terminated", after: 0 });
+  expect(left).toBe(0);
+});
+
+test.each(hosts)("when the host is killed, no %s is left", async (host) => {
+  const program = spawn(
+    process.execPath,
+    [join(root, "test/fixtures/processes.mjs"), "left", host],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const [line] = (await once(program.stdout, "data")) as [Buffer];
+  const pids: readonly number[] = JSON.parse(line.toString());
+  expect(pids.length).toBeGreaterThanOrEqual(2);
+  program.kill("SIGKILL");
+  await once(program, "exit");
+  while (pids.some(isRunning)) await nextTurn();
+});
+
+test("an outcome says which process its cell had, and what that gave up", async () => {
+  await using mode = createCodeMode({ isolation: "process", processHost: "process", prewarm: 0 });
+  const session = mode.openSession();
+  expect(await session.exec("text(1)")).toMatchObject({ host: "process", confinement: [] });
+  const yielded = await session.exec("await new Promise(() => setTimeout(() => {}, 1e6))", {
+    yieldAfterMs: 0,
+  });
+  expect(yielded).toMatchObject({ status: "yielded", host: "process" });
+  const onThread = await session.exec("text(2)", { isolation: "thread" });
+  expect(onThread).toMatchObject({ status: "completed" });
+  expect(onThread).not.toHaveProperty("host");
+});
+
+test('sandbox: "required" starts no cell where there is no sandbox', async () => {
+  await using mode = createCodeMode({
+    isolation: "process",
+    processHost: "process",
+    sandbox: "required",
+  });
+  await expect(mode.openSession().exec("text(1)")).rejects.toMatchObject({
+    code: "ERR_SANDBOX",
+    message: expect.stringContaining("docs/isolation.md"),
+  });
+});
+
+test.each([
+  ["isolation", { isolation: "worker" as never }, '"thread" or "process"'],
+  ["processHost", { processHost: "fork" as never }, '"auto", "process" or "zygote"'],
+  ["sandbox", { sandbox: true as never }, '"required", "best-effort" or "off"'],
+])("another value of %s is refused", (name, options, expected) => {
+  expect(() => createCodeMode(options)).toThrowError(
+    expect.objectContaining({
+      code: "ERR_INVALID_OPTION",
+      message: expect.stringMatching(new RegExp(`${name}.*${expected}`)),
+    }),
+  );
+});
+
+/** What a scene has told, and how many processes it has left. */
+interface Played {
+  // biome-ignore lint/suspicious/noExplicitAny: each scene tells something else.
+  readonly told: any;
+  readonly left: number;
+}
+
+async function play(scene: string, host: string): Promise<Played> {
+  const { stdout, ...end } = await runProgram("processes", [scene, host]);
+  expect(end).toEqual({ code: 0, signal: null, stderr: "" });
+  return JSON.parse(stdout);
+}
