@@ -62,13 +62,13 @@ function compiles({ name, tests, packages, folder: own }) {
   const sources = readdirSync(path.join(folder, tests)).filter((file) => /^\w+\.ts$/.test(file));
   if (sources.length === 0) return true;
   // Beside the packages these are found by their names.
-  const beside = own === undefined ? [] : sources.map((file) => path.join(folder, own, file));
+  const isBeside = own === undefined || own === tests;
+  const beside = isBeside ? [] : sources.map((file) => path.join(folder, own, file));
   const scratch = path.join(root, "build", "frameworks");
   mkdirSync(scratch, { recursive: true });
   const config = path.join(scratch, `${name.replace(/\W+/g, "-")}.json`);
   const originals = sources.map((file) => path.join(folder, tests, file));
-  const options =
-    own === undefined ? compilerConfig(originals, packages) : compilerConfig(beside, {});
+  const options = isBeside ? compilerConfig(originals, packages) : compilerConfig(beside, {});
   writeFileSync(config, JSON.stringify(options));
   try {
     for (const [at, copy] of beside.entries()) copyFileSync(originals[at] ?? "", copy);

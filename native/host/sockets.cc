@@ -13,7 +13,7 @@ namespace codecell::host {
 namespace {
 
 Napi::Value Throw(Napi::Env env, const char* call) {
-  const std::string message = std::string(call) + ": " + std::strerror(errno);
+  const std::string message = std::string(call) + " failed with error " + std::to_string(errno);
   Napi::Error::New(env, message).ThrowAsJavaScriptException();
   return env.Undefined();
 }

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -37,8 +38,8 @@ size_t g_data_bytes = 0;
 bool Limit(int resource, rlim_t most) {
   rlimit limit{};
   if (getrlimit(resource, &limit) != 0) return false;
-  if (limit.rlim_max < most) most = limit.rlim_max;
-  limit = {most, most};
+  limit.rlim_max = std::min(limit.rlim_max, most);
+  limit.rlim_cur = limit.rlim_max;
   return setrlimit(resource, &limit) == 0;
 }
 
@@ -47,7 +48,7 @@ void EmptyEnvironment() {
   for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
     std::memset(*variable, 0, std::strlen(*variable));
   }
-  clearenv();
+  environ = nullptr;
 }
 
 }  // namespace

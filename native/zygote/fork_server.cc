@@ -20,7 +20,7 @@ int ForkServer::Run() {
   sigset_t child_signal;
   sigemptyset(&child_signal);
   sigaddset(&child_signal, SIGCHLD);
-  sigprocmask(SIG_BLOCK, &child_signal, nullptr);
+  pthread_sigmask(SIG_BLOCK, &child_signal, nullptr);
   signals_ = signalfd(-1, &child_signal, SFD_CLOEXEC | SFD_NONBLOCK);
   control_.Send({Answer::kReady, 0, kControlVersion, 0});
   std::array<pollfd, 2> both{{{control_.descriptor(), POLLIN, 0}, {signals_, POLLIN, 0}}};

@@ -1,5 +1,4 @@
 #include <dlfcn.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,13 +16,16 @@ using Main = int (*)(int argc, char** argv, char** environment);
 using Start = int (*)(Main main, int argc, char** argv, void (*init)(), void (*fini)(),
                       void (*rtld_fini)(), void* stack_end);
 
+// MADV_DONTFORK, whose header declares what is defined here.
+constexpr int kDontFork = 10;
+
 }  // namespace
 
 extern "C" {
 
 // Node builds V8 so that its heap is not there after a fork.
 __attribute__((visibility("default"))) int madvise(void* address, size_t length, int advice) {
-  if (advice == MADV_DONTFORK) return 0;
+  if (advice == kDontFork) return 0;
   return static_cast<int>(syscall(SYS_madvise, address, length, advice));
 }
 

@@ -18,7 +18,7 @@ function findRoot(): string {
   if (isOurs(join(folder, "package.json"))) return folder;
   // The package is in a bundle of the user's. To ask by name takes two milliseconds.
   try {
-    return dirname(packageRequire.resolve("codecell/package.json"));
+    return dirname(bundleRequire().resolve("codecell/package.json"));
   } catch (thrown) {
     throw new CodeModeError(
       "ERR_PACKAGE_MISSING",
@@ -28,6 +28,16 @@ function findRoot(): string {
       { cause: thrown },
     );
   }
+}
+
+/**
+ * Next.js gives its bundles a name that is no file's, "/ROOT/…"; it runs in the project's folder. A bundle that is a
+ * file never looks there: the folder in which a program is started may be a stranger's.
+ */
+function bundleRequire(): NodeJS.Require {
+  const { existsSync } = builtin("node:fs");
+  if (existsSync(ownFile)) return packageRequire;
+  return nodeModule.createRequire(builtin("node:path").join(process.cwd(), "package.json"));
 }
 
 function isOurs(file: string): boolean {

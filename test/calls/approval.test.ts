@@ -174,6 +174,12 @@ describe("onApproval", () => {
     ],
     ["null", () => null, `The tool "erase" was not called: ${invalid} null.`],
     ["yes", () => "yes", `The tool "erase" was not called: ${invalid} a string "yes".`],
+    ["not approved, for no reason", () => ({ approved: false, reason: "" }), refused],
+    [
+      "a reason that is no text",
+      () => ({ approved: true, reason: 7 }),
+      `The tool "erase" was not called: ${invalid} an object {"approved":true,"reason":7}.`,
+    ],
     [
       "approved as a text",
       () => ({ approved: "no" }),

@@ -50,6 +50,7 @@ export const versions = [
     folder: "claude-code",
     isLarge: true,
   },
+  { name: "recipes", tests: "recipes", packages: {}, folder: "recipes", isNewNode: true },
   { name: "LangChain, newest", tests: "langchain", packages: {}, isNewNode: true },
 ];
 

@@ -14,10 +14,13 @@ export default defineConfig({
       .filter((version) => isNewNode || version.isNewNode !== true)
       .map(({ name, tests, packages, folder: own = ".", env = {} }) => ({
         resolve: {
-          alias: Object.entries(packages).map(([imported, installed]) => ({
-            find: new RegExp(`^${imported}(?=$|/)`),
-            replacement: join(folder, own, "node_modules", installed),
-          })),
+          alias: [
+            ...Object.entries(packages).map(([imported, installed]) => ({
+              find: new RegExp(`^${imported}(?=$|/)`),
+              replacement: join(folder, own, "node_modules", installed),
+            })),
+            { find: /^codecell$/, replacement: join(folder, "../../src/index.ts") },
+          ],
         },
         test: {
           name,

@@ -84,6 +84,73 @@ export const unobservable = [
     change: "this.#outer?.release(end) → this.#outer.release(end)",
     why: "Sessions leave, once, and each has an outer one.",
   },
+  {
+    file: "calls/approval.ts",
+    line: 'signal.addEventListener("abort", onAbort, { once: true });',
+    change: "true \u2192 false",
+    why: "A signal is aborted once.",
+  },
+  {
+    file: "calls/tool-calls.ts",
+    line: "return this.#unapproved.size === 0 ? [] : [...new Set(this.#unapproved.values())];",
+    change: "this.#unapproved.size === 0 \u2192 false",
+    why: "A list made of nothing is empty too.",
+  },
+  {
+    file: "calls/tool-calls.ts",
+    line: "if (this.#open.size === 0) return [];",
+    change: "this.#open.size === 0 \u2192 false",
+    why: "Without open calls there is nothing to abort.",
+  },
+  {
+    file: "calls/tool-calls.ts",
+    line: "if (this.#isOver) return [];",
+    change: "this.#isOver \u2192 false",
+    why: "When it is over no call is open, so there is nothing to abort.",
+  },
+  {
+    file: "calls/tool-calls.ts",
+    line: "if (call === undefined) continue;",
+    change: "call === undefined \u2192 false",
+    why: "Each id is one of those that are open.",
+  },
+  {
+    file: "calls/tool-calls.ts",
+    line: "return;",
+    change: "without return;",
+    nth: 2,
+    why: "The call is not open any more then.",
+  },
+  {
+    file: "calls/tool-calls.ts",
+    line: "if (call === undefined) return;",
+    change: "call === undefined \u2192 false",
+    why: "It was looked at just before whether the call is open.",
+  },
+  {
+    file: "session/session-values.ts",
+    line: "for (let i = 0; i < writes.length; i += 2) {",
+    change: "i < writes.length \u2192 i <= writes.length",
+    why: "What stands behind the list is undefined, and passed over.",
+  },
+  {
+    file: "session/session-values.ts",
+    line: "if (key !== undefined && json !== undefined) this.#values.set(key, json);",
+    change: "key !== undefined && json !== undefined \u2192 true",
+    why: "The list has a text for each key.",
+  },
+  {
+    file: "session/session-values.ts",
+    line: "if (key !== undefined && json !== undefined) this.#values.set(key, json);",
+    change: "key !== undefined && json !== undefined \u2192 key !== undefined",
+    why: "The list has a text for each key.",
+  },
+  {
+    file: "session/session-values.ts",
+    line: "if (key !== undefined && json !== undefined) this.#values.set(key, json);",
+    change: "key !== undefined && json !== undefined \u2192 json !== undefined",
+    why: "The list has a text for each key.",
+  },
 ];
 
 /**

@@ -1,5 +1,5 @@
 import type { OpenAIChatCall } from "../../src/openai.js";
-import type { ModelRequest } from "./scripted-server.js";
+import type { ModelRequest, StreamedEvent } from "./scripted-server.js";
 
 /** An answer of the Chat Completions API, as it is on the wire. */
 export function completionOf(message: object): object {
@@ -19,6 +19,23 @@ export function completionOf(message: object): object {
     ],
     usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
   };
+}
+
+/** The same answer as a stream, in one piece. */
+export function completionStreamOf(message: object): readonly StreamedEvent[] {
+  const { choices, object, ...rest } = completionOf(message) as {
+    readonly choices: readonly { readonly message: object; readonly finish_reason: string }[];
+    readonly object: string;
+  };
+  const [{ message: whole, finish_reason } = { message: {}, finish_reason: "stop" }] = choices;
+  const calls = "tool_calls" in whole ? (whole.tool_calls as readonly object[]) : [];
+  const tool_calls = calls.map((call, index) => ({ index, ...call }));
+  const delta = calls.length === 0 ? whole : { ...whole, tool_calls };
+  const chunk = { type: "chunk", object: `${object}.chunk`, ...rest };
+  return [
+    { ...chunk, choices: [{ index: 0, delta, finish_reason: null }] },
+    { ...chunk, choices: [{ index: 0, delta: {}, finish_reason }] },
+  ];
 }
 
 /** A call of a function tool in a message. */

@@ -35,6 +35,8 @@ function tryYarn(scratch) {
     YARN_ENABLE_GLOBAL_CACHE: "0",
     YARN_ENABLE_IMMUTABLE_INSTALLS: "0",
     YARN_NPM_REGISTRY_SERVER: scratch.registry,
+    // Yarn waits with what was published this week, such as what was packed now.
+    YARN_NPM_MINIMAL_AGE_GATE: "0",
     YARN_UNSAFE_HTTP_WHITELIST: "127.0.0.1",
   };
   const yarn = scratch.tool("@yarnpkg/cli-dist/bin/yarn.js");

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { getBinding } from "../../src/backend/addon/binding.js";
+import { createCodeMode } from "../../src/index.js";
+import { start, textsOf } from "../support/cells.js";
+
+const threads = (): number => getBinding().threadCount();
+
+describe("closing", () => {
+  test("a session waits until the threads of its cells are gone, and leaves other sessions alone", async () => {
+    await using codeMode = createCodeMode({ prewarm: 0 });
+    const [one, other] = [codeMode.openSession(), codeMode.openSession()];
+    await start(one, "for (;;);");
+    const ending = one.exec("for (;;);");
+    await one.close();
+    expect(threads()).toBe(0);
+    expect(await ending).toMatchObject({ status: "terminated", reason: "closed" });
+    expect(textsOf(await other.exec('text("alive")'))).toEqual(["alive"]);
+  });
+
+  test("a session answers execs that wait for a cell to end", async () => {
+    await using codeMode = createCodeMode({ prewarm: 0, limits: { cells: 1 } });
+    const session = codeMode.openSession();
+    await start(session, "for (;;);");
+    const waiting = session.exec("text(1)");
+    await session.close();
+    expect(await waiting).toMatchObject({ status: "terminated", reason: "closed" });
+    await expect(session.exec("text(1)")).rejects.toMatchObject({ code: "ERR_SESSION_CLOSED" });
+  });
+
+  test("a runtime closes its sessions and opens no more", async () => {
+    const codeMode = createCodeMode();
+    const session = codeMode.openSession();
+    const id = await start(session, "for (;;);");
+    await Promise.all([codeMode.close(), codeMode.close()]);
+    expect(threads()).toBe(0);
+    expect(await session.wait(id)).toMatchObject({ status: "terminated", reason: "closed" });
+    await expect(session.exec("text(1)")).rejects.toMatchObject({ code: "ERR_SESSION_CLOSED" });
+    expect(() => codeMode.openSession()).toThrow(/closed/);
+  });
+});
+
+test("sessions have ids of their own", async () => {
+  await using codeMode = createCodeMode();
+  const ids = [codeMode.openSession().id, codeMode.openSession().id];
+  expect(new Set(ids).size).toBe(2);
+  for (const id of ids) expect(id).toMatch(/^\S{8,}$/);
+});
+
+test("an id of a cell is a string", async () => {
+  await using codeMode = createCodeMode();
+  const session = codeMode.openSession();
+  const error = expect.objectContaining({ code: "ERR_INVALID_OPTION" });
+  await expect(session.wait(1 as never)).rejects.toThrow(error);
+  await expect(session.terminate(1 as never)).rejects.toThrow(error);
+  await expect(session.yieldNow(1 as never)).rejects.toThrow(error);
+});
+
+test("what a cell stores is there for the next, however often it has been read", async () => {
+  await using codeMode = createCodeMode();
+  const session = codeMode.openSession();
+  for (const n of [1, 2, 3]) {
+    expect(textsOf(await session.exec(`text(load("n") ?? 0); store("n", ${n});`))).toEqual([
+      String(n - 1),
+    ]);
+    expect(await session.storedValues()).toEqual({ n });
+  }
+  await session.exec("text(1)");
+  expect(await session.storedValues()).toEqual({ n: 3 });
+});
