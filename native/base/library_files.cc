@@ -30,10 +30,11 @@ std::unique_ptr<LibraryFile> Read(const std::string& path) {
   if (file == nullptr) return nullptr;
   std::string source;
   char part[size_t{16} << 10];
-  for (size_t size = 1; size > 0;) {
+  size_t size = 0;
+  do {
     size = fread(part, 1, sizeof part, file.get());
     source.append(part, size);
-  }
+  } while (size == sizeof part);
   const bool is_ascii = std::all_of(source.begin(), source.end(),
                                     [](char byte) { return static_cast<uint8_t>(byte) < 0x80; });
   if (ferror(file.get()) != 0 || !is_ascii) return nullptr;

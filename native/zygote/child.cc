@@ -73,6 +73,10 @@ void LimitMemoryOf(const protocol::CellLimits& limits) {
   LimitMemory(limits.heap_bytes + limits.array_buffer_bytes + kBesides);
 }
 
+// A child that waits for its cell runs this meanwhile: the first write to each page of memory that
+// it shares with the helper takes the system a while.
+constexpr char kRehearsal[] = "text('ok')";
+
 }  // namespace
 
 void GuardChildren(v8::Isolate* isolate) {
@@ -95,7 +99,11 @@ void Child::Run(isolate::CellLoop& loop, int channel, const Confined& helper) {
   sink_.Open(kConfinedDescriptors.channel, hello);
   inlet_.Look();
   const bool is_ready_first = link_.stage != isolate::Stage::kBegun;
-  if (!is_ready_first) sink_.Flush();
+  if (is_ready_first) {
+    loop.WarmUp(base::Text::Ascii(kRehearsal));
+  } else {
+    sink_.Flush();
+  }
   if (!loop.AwaitCell()) _exit(0);
   if (is_ready_first) sink_.Push(protocol::Started{}, 0);
   if (helper.has_sandbox) LimitMemoryOf(link_.options.setup.limits);

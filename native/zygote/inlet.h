@@ -33,7 +33,7 @@ class Inlet final : public base::Feed {
   // Any thread. Waits for something to read, for so long, and reads it.
   void WaitAndLook(int milliseconds);
   // Any thread. Processor time of the cell's thread, in milliseconds.
-  double CpuTimeMs() const { return clock_->CpuTimeMs(); }
+  double CpuTimeMs() const { return clock_ ? clock_->CpuTimeMs() : 0; }
   // Any thread. How many times the cell's thread has gone to sleep, and whether it sleeps.
   uint32_t sleeps() const { return sleeps_.load(std::memory_order_relaxed); }
   bool is_asleep() const { return is_asleep_.load(std::memory_order_seq_cst); }

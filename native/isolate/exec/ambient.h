@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 
@@ -18,9 +19,7 @@ class Ambient {
 
   bool is_deterministic() const { return is_deterministic_; }
   // A command has come that says what time it is. The clock never goes back.
-  void Advance(double now_ms) {
-    if (now_ms > now_ms_) now_ms_ = now_ms;
-  }
+  void Advance(double now_ms) { now_ms_ = std::max(now_ms_, now_ms); }
   // What a deterministic cell's clock shows, in whole milliseconds since 1970; the host's schedules
   // are made from it.
   double now_ms() const { return now_ms_; }

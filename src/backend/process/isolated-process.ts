@@ -72,7 +72,7 @@ export class IsolatedProcess implements BackendCell {
   #listener: CellListener | undefined;
   #check: CellCheck | undefined;
   #watch: EndWatch | undefined;
-  /** What waits until the process has said hello. */
+  /** What waits until the process has said that it has given up its powers, where it must have. */
   #unsaid: Buffer[] = [];
   #hello: (CellFrame & { readonly type: "hello" }) | undefined;
   #hasStarted = false;
@@ -159,7 +159,7 @@ export class IsolatedProcess implements BackendCell {
   }
 
   #say(frame: Buffer): void {
-    if (this.#hello === undefined) this.#unsaid.push(frame);
+    if (this.#hello === undefined && this.#options.needsSandbox) this.#unsaid.push(frame);
     else this.#process.send(frame);
   }
 

@@ -32,6 +32,8 @@ export class ZygoteProcess implements CellProcess {
   #channelTimer: NodeJS.Timeout | undefined;
   #finishTimer: NodeJS.Timeout | undefined;
   #isCorked = false;
+  /** What has been sent to a child that may never be forked: the process in its place gets it then. */
+  #early: Buffer[] | undefined = [];
   /** The process that has taken this one's place. */
   #other: CellProcess | undefined;
 
@@ -41,6 +43,7 @@ export class ZygoteProcess implements CellProcess {
     const forked = options.fork({
       onForked: (pid) => {
         this.#pid = pid;
+        this.#early = undefined;
       },
       onEnd: (end) => this.#takeEnd(end),
     });
@@ -76,6 +79,7 @@ export class ZygoteProcess implements CellProcess {
       this.#other.send(frame);
       return;
     }
+    this.#early?.push(frame);
     const channel = this.#child?.channel;
     if (channel?.writable !== true) return;
     // What is sent in one go is written at once.
@@ -129,6 +133,8 @@ export class ZygoteProcess implements CellProcess {
         this.#other = other;
         channel.destroy();
         if (this.#keepsAlive) other.keepAlive(true);
+        for (const frame of this.#early ?? []) other.send(frame);
+        this.#early = undefined;
         return;
       }
     }
