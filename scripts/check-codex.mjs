@@ -64,7 +64,7 @@ function originals() {
     console.log("the Codex CLI is installed for Linux on x64 only; name one with --codex");
     return [];
   }
-  // Each has some 300 MB, so a sample does not install the older one.
+  // Each takes some 400 MB, so a sample does not install the older one.
   const folders = options.sample ? [newest] : [path.join(newest, "older"), newest];
   return folders.map(installed);
 }
