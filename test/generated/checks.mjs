@@ -20,10 +20,10 @@ const codes = new Set([
 
 const keys = {
   all: ["status", "cellId", "output", "logs", "usage"],
-  completed: ["warnings"],
-  failed: ["warnings", "error"],
-  terminated: ["warnings", "reason"],
-  yielded: [],
+  completed: ["warnings", "endedAt"],
+  failed: ["warnings", "error", "endedAt"],
+  terminated: ["warnings", "reason", "endedAt"],
+  yielded: ["reason"],
 };
 
 const itemFields = { text: ["text"], image: ["imageUrl", "detail"], audio: ["audioUrl"] };

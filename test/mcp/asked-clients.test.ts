@@ -170,7 +170,7 @@ describe("waiting", () => {
     await client.connect(new StreamableHTTPClientTransport(new URL(capped.url)));
     clients.push(client);
     const { tools } = await client.listTools();
-    expect(JSON.stringify(tools[0]?.inputSchema)).toContain("More than 100 counts as 100.");
+    expect(JSON.stringify(tools[0]?.inputSchema)).toContain("at most 100.");
     const { content } = await client.callTool({
       name: "exec",
       arguments: { code: "await tools.mcp__one__hold({})", yield_time_ms: 600_000 },
