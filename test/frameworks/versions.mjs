@@ -75,6 +75,7 @@ export const versions = [
     folder: "claude-code",
     isLarge: true,
   },
+  { name: "OpenCode", tests: "opencode", packages: {}, folder: "opencode", isLarge: true },
   { name: "recipes", tests: "recipes", packages: {}, folder: "recipes", isNewNode: true },
   { name: "LangChain, newest", tests: "langchain", packages: {}, isNewNode: true },
 ];
