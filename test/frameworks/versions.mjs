@@ -54,7 +54,10 @@ export const versions = [
   {
     name: "OpenAI, newest",
     tests: "openai",
-    packages: { openai: `${ofRepository}/openai`, "@openai/agents": `${ofRepository}/@openai/agents` },
+    packages: {
+      openai: `${ofRepository}/openai`,
+      "@openai/agents": `${ofRepository}/@openai/agents`,
+    },
   },
   {
     name: "Anthropic, oldest",
@@ -76,7 +79,15 @@ export const versions = [
     isLarge: true,
   },
   { name: "OpenCode", tests: "opencode", packages: {}, folder: "opencode", isLarge: true },
-  { name: "recipes", tests: "recipes", packages: {}, folder: "recipes", isNewNode: true },
+  { name: "code modes", tests: "code-modes", packages: {}, folder: "code-modes" },
+  {
+    name: "recipes",
+    tests: "recipes",
+    packages: {},
+    folder: "recipes",
+    isLarge: true,
+    isNewNode: true,
+  },
   { name: "LangChain, newest", tests: "langchain", packages: {}, isNewNode: true },
 ];
 

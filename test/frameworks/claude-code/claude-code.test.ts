@@ -63,12 +63,15 @@ function stepsWith(call: string): readonly ScriptedStep[] {
 const echo = 'await tools.mcp__everything__echo({ message: "rain in Oslo" })';
 
 /** Starts codecell mcp in front of official servers. */
-async function codecellCommand(servers: readonly string[]): Promise<object> {
+async function codecellCommand(servers: readonly string[], approval?: object): Promise<object> {
   const config = join(home, `${servers.join("-")}.json`);
   const entry = (server: string): string =>
     join(root, `node_modules/@modelcontextprotocol/server-${server}/dist/index.js`);
   const mcpServers = Object.fromEntries(
-    servers.map((server) => [server, { command: process.execPath, args: [entry(server)] }]),
+    servers.map((server) => [
+      server,
+      { command: process.execPath, args: [entry(server)], approval },
+    ]),
   );
   await writeFile(config, JSON.stringify({ mcpServers }));
   const cli = join(root, "dist/cli/main.js");
@@ -92,27 +95,26 @@ describe("Claude Code", () => {
     expectLoop(server, "rain in Oslo");
   }, 120_000);
 
-  test("shows the model images, marks what has failed, and asks about calls in cells", async () => {
+  test("shows the model images, marks what has failed, and has calls in cells approved by the host", async () => {
     const erase = { approval: "ask" as const, execute: () => "erased" };
-    await using session = openSession({ tools: { erase } });
-    const program = (code: string, id: string) => toolUse(id, "mcp__codecell__exec", { code });
+    const asked: string[] = [];
+    const onApproval = ({ tool }: { readonly tool: string }): boolean => {
+      asked.push(tool);
+      return true;
+    };
+    await using session = openSession({ tools: { erase }, onApproval });
+    const use = (id: string, code: string) => toolUse(id, "mcp__codecell__exec", { code });
     await using server = await ScriptedServer.start([
       () =>
         messageStreamOf(
-          program(`image("data:image/png;base64,${pixel}");`, "shows"),
-          program('throw new Error("no");', "fails"),
-          program("text(await tools.erase());", "asks"),
+          use("shows", `image("data:image/png;base64,${pixel}");`),
+          use("fails", 'throw new Error("no");'),
+          use("asks", "text(await tools.erase());"),
         ),
       () => messageStreamOf(words("Done.")),
     ]);
-    const asked: string[] = [];
-    const onElicitation = async ({ message }: { readonly message: string }) => {
-      asked.push(message);
-      return { action: "accept", content: {} };
-    };
-    const more = { onElicitation };
-    expect(await answerOf(server, await claudeAgentServer(session), more)).toBe("Done.");
-    expect(asked).toEqual([expect.stringMatching(/^A program wants to call the tool erase\./)]);
+    expect(await answerOf(server, await claudeAgentServer(session))).toBe("Done.");
+    expect(asked).toEqual(["erase"]);
     const second = server.requests[1];
     const results = ["shows", "fails", "asks"].map((id) => second && resultOf(second, id));
     expect(JSON.stringify(results[0])).toContain(pixel);
@@ -137,13 +139,29 @@ describe("Claude Code", () => {
     });
     await using server = await ScriptedServer.start(stepsWith("await tools.hang()"));
     const asking = answerOf(server, await claudeAgentServer(session), { abortController: abort });
-    await expect(asking).rejects.toThrow(/abort/);
+    // The SDK lets its program go on for a moment; what comes of that does not matter.
+    await asking.catch(() => undefined);
     expect(await ended.promise).toBe("terminated");
   }, 120_000);
 
   test("goes through exec, wait and the answer with codecell mcp in front of another server", async () => {
     await using server = await ScriptedServer.start(stepsWith(echo));
     expect(await answerOf(server, await codecellCommand(["everything"]))).toBe("It rains.");
+    expectLoop(server, "Echo: rain in Oslo");
+  }, 120_000);
+
+  test("asks about calls in cells of codecell mcp, where the query can ask", async () => {
+    await using server = await ScriptedServer.start(stepsWith(echo));
+    const asked: string[] = [];
+    const onElicitation = async ({ message }: { readonly message: string }) => {
+      asked.push(message);
+      return { action: "accept", content: {} };
+    };
+    const codecell = await codecellCommand(["everything"], { "*": "ask" });
+    expect(await answerOf(server, codecell, { onElicitation })).toBe("It rains.");
+    expect(asked).toEqual([
+      expect.stringMatching(/^A program wants to call the tool mcp__everything__echo\./),
+    ]);
     expectLoop(server, "Echo: rain in Oslo");
   }, 120_000);
 

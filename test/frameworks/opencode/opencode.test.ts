@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { chatCall, chatResultOf, completionOf, completionStreamOf } from "../../support/chat-wire.js";
+import {
+  chatCall,
+  chatResultOf,
+  completionOf,
+  completionStreamOf,
+} from "../../support/chat-wire.js";
 import { registryServer, root } from "../../support/mcp.js";
 import {
   type ModelRequest,
