@@ -1,7 +1,7 @@
 // Runs whole turns with the real Codex CLI, whose programs run on `codecell host`, against a scripted model.
 //
 //   node scripts/check-codex.mjs [--sample] [--only TEXT] [--codex FILE] [--reference]
-//     --sample: the newest version, in the wire that it prefers
+//     --sample: the newest version alone, in the wire that it prefers
 //     --only TEXT: the turns whose name has this text
 //     --codex FILE: this executable of Codex, and none of those of test/codex
 //     --reference: with Codex's own host, to see what that does
@@ -14,7 +14,7 @@ import { turns } from "../test/codex/turns.mjs";
 import { main, root, ScriptFailure } from "./lib/command.mjs";
 import { installPackages } from "./lib/own-packages.mjs";
 
-const folder = path.join(root, "test", "codex");
+const newest = path.join(root, "test", "codex");
 const cli = path.join(root, "dist", "cli", "main.js");
 
 /** @typedef {"grpc" | "framed"} Wire */
@@ -64,15 +64,24 @@ function originals() {
     console.log("the Codex CLI is installed for Linux on x64 only; name one with --codex");
     return [];
   }
+  // Each takes some 400 MB, so a sample does not install the older one.
+  const folders = options.sample ? [newest] : [path.join(newest, "older"), newest];
+  return folders.map(installed);
+}
+
+/**
+ * The executable of the Codex that a folder's package.json names.
+ * @param {string} folder
+ */
+function installed(folder) {
   installPackages(folder);
   const packages = path.join(folder, "node_modules");
-  const found = readdirSync(packages)
+  const [found] = readdirSync(packages)
     .filter((name) => name.startsWith("codex-"))
-    .sort()
     .map((name) => path.join(packages, name, "vendor/x86_64-unknown-linux-musl/bin/codex"))
     .filter((file) => existsSync(file));
-  if (found.length === 0) throw new ScriptFailure(`there is no Codex in ${folder}/node_modules`);
-  return options.sample ? found.slice(-1) : found;
+  if (found === undefined) throw new ScriptFailure(`there is no Codex in ${packages}`);
+  return found;
 }
 
 /**

@@ -195,6 +195,22 @@ test("a yield ends an Execute and a Wait, and the cell goes on", async () => {
   expect(await client.answer(wait)).toMatchObject({ outcome: { LiveCell: { Yielded: {} } } });
 });
 
+test("a tool that is not there reads as absent but for ===, and a call of it names the nearest", async () => {
+  const { client } = await connectToSession();
+  const tool = { name: "read", tool_name: { name: "read" }, description: "", kind: "function" };
+  const source = `const { red } = tools;
+    text([typeof red, red == null, !red, "red" in tools, red === undefined, (red ?? 1) === 1]);
+    try { red?.() } catch (error) { text(error.message) }`;
+  expect(await first(client, execute(client, source, { enabled_tools: [tool] }))).toMatchObject({
+    Result: {
+      content_items: [
+        { text: '["undefined",true,true,false,false,false]' },
+        { text: "tools.red is not a tool of this cell. Did you mean tools.read?" },
+      ],
+    },
+  });
+});
+
 test("a cancelled Wait is an error, and the cell goes on", async () => {
   const { client } = await connectToSession();
   const id = execute(client, "await new Promise((go) => setTimeout(go, 1e8))", {

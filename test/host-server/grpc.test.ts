@@ -1,16 +1,18 @@
 import { createConnection } from "node:net";
-import type { Client, ClientReadableStream, ServiceError } from "@grpc/grpc-js";
+import type { ServiceError } from "@grpc/grpc-js";
 import { afterEach, describe, expect, test } from "vitest";
-import { packageRoot } from "../../src/base/package-root.js";
 import { vendored } from "../../src/base/vendored.js";
 import { GrpcServer } from "../../src/host-server/grpc/grpc-server.js";
 import { type CodeMode, createCodeMode } from "../../src/index.js";
+import {
+  callGrpc as call,
+  connectGrpc,
+  type GrpcClient,
+  type GrpcMessage as Message,
+  type GrpcStream as Stream,
+} from "../support/grpc-client.js";
 
-type Message = Readonly<Record<string, unknown>>;
-type Stream = ClientReadableStream<Message>;
-type Methods = Client & Readonly<Record<string, (...args: unknown[]) => Stream>>;
-
-const { grpc, protoLoader } = vendored("grpc");
+const { grpc } = vendored("grpc");
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -30,25 +32,13 @@ async function openSession(message: Message = {}) {
   return { client, port, server, ...session };
 }
 
-function connect(port: number): Methods {
-  const definition = protoLoader.loadSync(`${packageRoot}/proto/code_mode_host.proto`, {
-    longs: Number,
-    enums: Number,
-  });
-  const loaded = grpc.loadPackageDefinition(definition) as unknown as {
-    readonly codex: {
-      readonly code_mode: {
-        readonly v1: { readonly CodeModeHost: new (...args: unknown[]) => Methods };
-      };
-    };
-  };
-  const { CodeModeHost } = loaded.codex.code_mode.v1;
-  const client = new CodeModeHost(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+function connect(port: number): GrpcClient {
+  const client = connectGrpc(port);
   closing.push(() => client.close());
   return client;
 }
 
-async function open(client: Methods, message: Message) {
+async function open(client: GrpcClient, message: Message) {
   const events: Message[] = [];
   const stream = client["OpenSession"]?.(message) as Stream;
   stream.on("error", () => {});
@@ -63,19 +53,10 @@ async function open(client: Methods, message: Message) {
   return { sessionId, events, stream };
 }
 
-/** Calls a method with one answer. */
-function call(client: Methods, method: string, message: Message): Promise<Message> {
-  return new Promise((resolve, reject) => {
-    client[method]?.(message, (error: ServiceError | null, answer: Message) =>
-      error === null ? resolve(answer) : reject(error),
-    );
-  });
-}
-
 const echo = { name: "echo", toolName: { name: "echo" }, description: "", kind: 1 };
 
 /** Runs a program; resolves with the outcome. */
-function execute(client: Methods, message: Message): Promise<Message> {
+function execute(client: GrpcClient, message: Message): Promise<Message> {
   const stream = client["Execute"]?.({
     yieldTimeMs: 60_000,
     toolCallId: "call",

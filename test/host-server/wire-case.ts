@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type {
   CallRecord,
   CaseRecord,
@@ -11,94 +10,69 @@ import type {
   StepRecord,
 } from "../conformance/recorded-case.js";
 import { toText } from "../conformance/step-record.js";
-import type { DelegateRequest, FramedClient } from "../support/framed-client.js";
-
-/** The answer to an exec, a wait or a terminate, as the wire writes it. */
-type RuntimeResponse = Readonly<
-  Record<
-    "Yielded" | "Terminated" | "Result",
-    | {
-        readonly content_items: readonly ItemRecord[];
-        readonly error_text?: string | null;
-      }
-    | undefined
-  >
->;
+import type { DelegateRequest } from "../support/framed-client.js";
+import type { Observation, WireClient, WireExecution, WireSession } from "./wire-session.js";
 
 interface WireCell {
-  readonly request: number;
+  readonly execution: WireExecution;
   readonly id: string;
-  readonly first: Promise<RuntimeResponse>;
 }
 
-/** Runs a recorded case over a connection of frames, in a session of its own. */
+/** Runs a recorded case over a wire, in a session of its own. */
 export async function runWireCase(
-  client: FramedClient,
+  client: WireClient,
   recordedCase: RecordedCase,
 ): Promise<CaseRecord> {
-  const run = new WireCaseRun(client, recordedCase);
+  const run = new WireCaseRun(recordedCase);
   try {
-    return await run.record();
+    return await run.record(client);
   } finally {
     await run.close();
   }
 }
 
 class WireCaseRun {
-  readonly #client: FramedClient;
   readonly #case: RecordedCase;
-  readonly #sessionId: string = randomUUID();
   readonly #calls: CallRecord[] = [];
   readonly #notifications: string[] = [];
   readonly #tools: ReadonlyMap<string, RecordedTool>;
   readonly #cells: WireCell[] = [];
   readonly #background: WireCell[] = [];
+  #session: WireSession | undefined;
   #isOpen = false;
 
-  constructor(client: FramedClient, recordedCase: RecordedCase) {
-    this.#client = client;
+  constructor(recordedCase: RecordedCase) {
     this.#case = recordedCase;
     this.#tools = new Map((recordedCase.tools ?? []).map((tool) => [tool.name, tool]));
-    client.delegates.set(this.#sessionId, (request) => this.#delegate(request));
   }
 
-  async record(): Promise<CaseRecord> {
-    await this.#open();
+  async record(client: WireClient): Promise<CaseRecord> {
+    const session = await client.open(this.#case.session ?? {}, (request) =>
+      this.#delegate(request),
+    );
+    this.#session = session;
+    this.#isOpen = true;
     const { source = "", steps, yield_ms, max_output_tokens, stored } = this.#case;
     const only = { op: "exec", source, yield_ms, max_output_tokens } as Step;
     const records: StepRecord[] = [];
-    for (const step of steps ?? [only]) records.push(...(await this.#take(step)));
-    while (this.#background.length > 0) records.push(...(await this.#take({ op: "join" })));
+    for (const step of steps ?? [only]) records.push(...(await this.#take(session, step)));
+    while (this.#background.length > 0)
+      records.push(...(await this.#take(session, { op: "join" })));
+    const values = stored === undefined ? undefined : await this.#readStored(session, stored);
+    // Then no call and no notification is still under way.
+    await this.close();
     return {
       steps: records,
       calls: this.#summarised(this.#calls),
       notifications: this.#summarised(this.#notifications),
-      ...(stored !== undefined && { stored: await this.#readStored(stored) }),
+      ...(values !== undefined && { stored: values }),
     };
   }
 
-  async close(): Promise<void> {
-    if (!this.#isOpen) return;
+  async close(): Promise<string> {
+    if (!this.#isOpen || this.#session === undefined) return "";
     this.#isOpen = false;
-    await this.#client.answer(this.#request("shutdown", {}));
-  }
-
-  async #open(): Promise<void> {
-    const { outputTruncation, ...limits } = this.#case.session ?? {};
-    const request = this.#request("open", {
-      cellExecutionLimits: limits,
-      ...(outputTruncation !== undefined && { outputTruncation }),
-    });
-    await this.#client.answer(request);
-    this.#isOpen = true;
-  }
-
-  #request(method: string, fields: object): number {
-    return this.#client.request({
-      method: `session/${method}`,
-      sessionId: this.#sessionId,
-      ...fields,
-    });
+    return await this.#session.close();
   }
 
   #delegate(request: DelegateRequest): unknown {
@@ -127,65 +101,68 @@ class WireCaseRun {
     return this.#case.summary && items.length > 0 ? { count: items.length } : items;
   }
 
-  async #take(step: Step): Promise<readonly StepRecord[]> {
-    const last = this.#cells.at(-1);
+  async #take(session: WireSession, step: Step): Promise<readonly StepRecord[]> {
+    const last = this.#cells.at(-1)?.execution;
     switch (step.op) {
       case "exec":
-        return this.#exec(step);
+        return this.#exec(session, step);
       case "wait": {
-        const request = { cell_id: this.#find(step.cell), yield_time_ms: step.yield_ms ?? 120_000 };
-        return [await this.#observed("wait", this.#request("wait", { request }))];
+        const observed = session.wait(this.#find(step.cell), step.yield_ms ?? 120_000);
+        return [this.#toRecord("wait", await observed)];
       }
-      case "terminate": {
-        const cellId = this.#find(step.cell);
-        return [await this.#observed("terminate", this.#request("terminate", { cellId }))];
-      }
+      case "terminate":
+        return [this.#toRecord("terminate", await session.terminate(this.#find(step.cell)))];
       case "sleep":
         await new Promise((resolve) => setTimeout(resolve, step.ms));
         return [];
       case "yield":
-        this.#client.send({ type: "operation/yield", id: last?.request });
+        last?.yieldNow();
         return [];
       case "cancel":
-        this.#client.send({ type: "operation/cancel", id: last?.request });
+        last?.cancel();
         return [];
       case "join": {
         const cell = this.#background.shift();
-        return cell === undefined ? [] : [this.#toRecord("join", await cell.first)];
+        if (cell === undefined) return [];
+        return [await this.#orRefused(step.op, () => cell.execution.first)];
       }
-      case "shutdown": {
-        this.#isOpen = false;
-        const { type } = await this.#client.answer(this.#request("shutdown", {}));
-        return [{ op: step.op, answer: String(type) }];
-      }
+      case "shutdown":
+        return [{ op: step.op, answer: await this.close() }];
     }
   }
 
-  async #exec(step: ExecStep): Promise<readonly StepRecord[]> {
-    const { source, yield_ms, max_output_tokens } = step;
-    const request = this.#request("execute", {
-      request: {
-        tool_call_id: "call",
-        enabled_tools: [...(this.#case.tools ?? [])].map(toWireTool),
-        source,
-        // Cases without a time end by themselves, however slow the machine is.
-        yield_time_ms: yield_ms ?? 120_000,
-        ...(max_output_tokens !== undefined && { max_output_tokens }),
-      },
+  async #exec(session: WireSession, step: ExecStep): Promise<readonly StepRecord[]> {
+    const { source, yield_ms, max_output_tokens, background } = step;
+    const execution = session.execute({
+      source,
+      tools: this.#case.tools ?? [],
+      // Cases without a time end by themselves, however slow the machine is.
+      yieldMs: yield_ms ?? 120_000,
+      maxOutputTokens: max_output_tokens,
     });
-    try {
-      const id = await this.#client.started(request);
-      const first = this.#client.answer(request, "execute/initialResponse") as Promise<never>;
-      const cell = { request, id, first };
+    const begin = async (): Promise<void> => {
+      const cell = { execution, id: await execution.started };
       this.#cells.push(cell);
-      if (step.background) {
-        this.#background.push(cell);
-        return [];
-      }
-      return [this.#toRecord("exec", await first)];
+      if (background) this.#background.push(cell);
+    };
+    if (background) {
+      await begin();
+      return [];
+    }
+    return [
+      await this.#orRefused("exec", async () => {
+        await begin();
+        return await execution.first;
+      }),
+    ];
+  }
+
+  async #orRefused(op: string, observe: () => Promise<Observation>): Promise<StepRecord> {
+    try {
+      return this.#toRecord(op, await observe());
     } catch (thrown) {
-      const refused = (thrown as Error).message.replace(this.#sessionId, "oracle");
-      return [{ op: "exec", refused }];
+      const { message } = thrown as Error;
+      return { op, refused: message.replace(this.#session?.id ?? "", "oracle") };
     }
   }
 
@@ -194,36 +171,25 @@ class WireCaseRun {
     return this.#cells.at(which ?? -1)?.id ?? "";
   }
 
-  async #observed(op: string, request: number): Promise<StepRecord> {
-    const { outcome } = await this.#client.answer(request);
-    const { LiveCell, MissingCell } = outcome as {
-      readonly LiveCell?: RuntimeResponse;
-      readonly MissingCell?: RuntimeResponse;
-    };
-    const cell = LiveCell === undefined ? "missing" : "live";
-    return this.#toRecord(op, (LiveCell ?? MissingCell) as RuntimeResponse, cell);
-  }
-
-  #toRecord(op: string, response: RuntimeResponse, cell?: "live" | "missing"): StepRecord {
-    const { Yielded, Terminated, Result } = response;
-    const outcome = Yielded !== undefined ? "yielded" : undefined;
-    const end = Terminated !== undefined ? "terminated" : "completed";
-    const content = (Yielded ?? Terminated ?? Result)?.content_items ?? [];
+  #toRecord(op: string, { cell, outcome, items, error }: Observation): StepRecord {
     return {
       op,
       ...(cell !== undefined && { cell }),
-      outcome: outcome ?? end,
-      items: this.#case.summary ? { count: content.length } : content.map(toItem),
-      error: Result?.error_text ?? null,
+      outcome,
+      items: this.#case.summary ? { count: items.length } : items.map(toItem),
+      error,
     };
   }
 
-  async #readStored(keys: readonly string[]): Promise<NonNullable<CaseRecord["stored"]>> {
+  async #readStored(
+    session: WireSession,
+    keys: readonly string[],
+  ): Promise<NonNullable<CaseRecord["stored"]>> {
     const source = `for (const key of ${JSON.stringify(keys)}) {
       const value = load(key);
       text({ key, record: value === undefined ? { missing: true } : { value } });
     }`;
-    const [step] = await this.#exec({ source });
+    const [step] = await this.#exec(session, { source });
     const items = (step as { readonly items: readonly { readonly text: string }[] }).items;
     return Object.fromEntries(
       items.map(({ text }) => {
@@ -232,17 +198,6 @@ class WireCaseRun {
       }),
     );
   }
-}
-
-function toWireTool({ name, description, kind, namespace }: RecordedTool): object {
-  return {
-    name,
-    tool_name: { name, namespace: namespace ?? null },
-    description,
-    kind,
-    input_schema: null,
-    output_schema: null,
-  };
 }
 
 function toItem(item: ItemRecord): ItemRecord {

@@ -34,9 +34,37 @@ const ownDifferences: Readonly<Record<string, Difference>> = {
   },
 };
 
-/** By the name of the case: all others are as the API does them. */
-export const wireDifferences: ReadonlyMap<string, Difference> = new Map(
-  [...differences, ...Object.entries(ownDifferences)].filter(
-    ([name]) => !asRecorded.includes(name),
-  ),
-);
+const tooLongForGrpc: Difference = {
+  reason: "An answer that is too long for the wire is an error, in the words of the gRPC library.",
+  expected: stepping({
+    op: "exec",
+    refused: expect.stringMatching(/^Sent message larger than max \(734\d{5} vs\. 67108864\)$/),
+  }),
+};
+
+/** What gRPC does otherwise than frames. */
+const grpcOnly: Readonly<Record<string, Difference>> = {
+  "cancel-execute": {
+    reason:
+      "A call of gRPC that its client has cancelled has no answer; frames ignore the cancellation.",
+    expected: stepping({ op: "join", refused: "Cancelled on client" }),
+  },
+  "long-text-70MiB": tooLongForGrpc,
+  "long-text-70x1MiB": tooLongForGrpc,
+};
+
+function differencesWith(
+  own: Readonly<Record<string, Difference>>,
+): ReadonlyMap<string, Difference> {
+  return new Map(
+    [...differences]
+      .filter(([name]) => !asRecorded.includes(name))
+      .concat(Object.entries({ ...ownDifferences, ...own })),
+  );
+}
+
+/** By the name of the case: all others are as recorded, which was done in frames. */
+export const framedDifferences: ReadonlyMap<string, Difference> = differencesWith({});
+
+/** The same over gRPC. */
+export const grpcDifferences: ReadonlyMap<string, Difference> = differencesWith(grpcOnly);

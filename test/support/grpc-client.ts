@@ -1,0 +1,48 @@
+import type { Client, ClientReadableStream, ServiceError } from "@grpc/grpc-js";
+import { packageRoot } from "../../src/base/package-root.js";
+import { vendored } from "../../src/base/vendored.js";
+
+/** A message of the wire, without the fields that have their default. */
+export type GrpcMessage = Readonly<Record<string, unknown>>;
+export type GrpcStream = ClientReadableStream<GrpcMessage>;
+/** A client, with a function for each method of the service. */
+export type GrpcClient = Client & Readonly<Record<string, (...args: unknown[]) => GrpcStream>>;
+
+/** A client of a host on this machine; it is the caller's to close. */
+export function connectGrpc(port: number): GrpcClient {
+  const { grpc, protoLoader } = vendored("grpc");
+  const definition = protoLoader.loadSync(`${packageRoot}/proto/code_mode_host.proto`, {
+    longs: Number,
+    enums: Number,
+  });
+  const loaded = grpc.loadPackageDefinition(definition) as unknown as {
+    readonly codex: {
+      readonly code_mode: {
+        readonly v1: { readonly CodeModeHost: new (...args: unknown[]) => GrpcClient };
+      };
+    };
+  };
+  const { CodeModeHost } = loaded.codex.code_mode.v1;
+  return new CodeModeHost(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
+    "grpc.max_receive_message_length": -1,
+    "grpc.max_send_message_length": -1,
+  });
+}
+
+/** Calls a method with one answer. */
+export function callGrpc(
+  client: GrpcClient,
+  method: string,
+  message: GrpcMessage,
+): Promise<GrpcMessage> {
+  return new Promise((resolve, reject) => {
+    client[method]?.(message, (error: ServiceError | null, answer: GrpcMessage) =>
+      error === null ? resolve(answer) : reject(error),
+    );
+  });
+}
+
+/** Calls a method with a stream of answers. */
+export function streamGrpc(client: GrpcClient, method: string, message: GrpcMessage): GrpcStream {
+  return client[method]?.(message) as GrpcStream;
+}
