@@ -16,8 +16,12 @@ import {
 const weather = { weather: { execute: async () => "rain in Oslo" } };
 
 /** The loop of a host: asks, answers the calls, and asks again until there are none. */
-async function answerOf(server: ScriptedServer, code: OpenAIChatTools): Promise<string | null> {
-  const client = new OpenAI({ baseURL: `${server.origin}/v1`, apiKey: "none", maxRetries: 0 });
+async function answerOf(
+  server: ScriptedServer,
+  code: OpenAIChatTools,
+  path = "/v1",
+): Promise<string | null> {
+  const client = new OpenAI({ baseURL: server.origin + path, apiKey: "none", maxRetries: 0 });
   const { tools, dispatch } = code;
   const messages: ChatCompletionMessageParam[] = [{ role: "user", content: "Rain in Oslo?" }];
   for (;;) {
@@ -76,6 +80,40 @@ describe("openaiChatTools", () => {
         ],
       },
     ]);
+  });
+
+  test("take a model through them behind a server that answers with the least of fields", async () => {
+    const bare = (message: object): object => ({ choices: [{ message }] });
+    const call = (id: string, name: string, args: unknown): object => ({
+      id,
+      function: { name, arguments: args },
+    });
+    await using server = await ScriptedServer.start([
+      () =>
+        bare({
+          tool_calls: [
+            { id: "s", type: "web_search" },
+            { id: "n", function: null },
+            call("a", "exec", { code: twoPartProgram }),
+            call("e", "exec", ""),
+          ],
+        }),
+      (request) => {
+        const cell_id = runningCellOf(chatResultOf(request, "a"));
+        return bare({ tool_calls: [call("b", "wait", JSON.stringify({ cell_id }))] });
+      },
+      () => bare({ content: "It rains.", tool_calls: [] }),
+    ]);
+    await using session = openSession({ tools: weather });
+    const code = openaiChatTools(session, { media: false });
+    expect(await answerOf(server, code, "/compatible/api")).toBe("It rains.");
+    const [first, second, third] = server.requests;
+    expect(first?.path).toBe("/compatible/api/chat/completions");
+    expect(second && chatResultOf(second, "e")).toContain("exec takes a JSON object");
+    expect(third && chatResultOf(third, "b")).toMatch(/rain in Oslo\n\[image left out: /);
+    const messages = (third?.body["messages"] ?? []) as readonly { readonly role?: string }[];
+    const roles = messages.map(({ role }) => role);
+    expect(roles).toEqual(["user", undefined, "tool", "tool", undefined, "tool"]);
   });
 
   test("answer several calls in their order, images last, and pass over what is not theirs", async () => {

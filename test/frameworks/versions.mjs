@@ -13,6 +13,9 @@
  * @property {boolean} [isNewNode] - Whether the packages need Node 22 or later.
  */
 
+/** From node_modules of this folder, where packages are that the whole repository has. */
+const ofRepository = "../../../node_modules";
+
 /** @type {readonly Version[]} */
 export const versions = [
   { ...aiSdk("ai 5, oldest", "ai5-oldest"), env: { WITHOUT_CONTEXT: "1" } },
@@ -42,6 +45,31 @@ export const versions = [
     packages: sameNames("@langchain/core", "@langchain/langgraph", "@langchain/openai"),
     folder: "langchain-oldest",
   },
+  {
+    name: "OpenAI, oldest",
+    tests: "openai",
+    packages: sameNames("openai", "@openai/agents", "zod"),
+    folder: "sdks-oldest",
+  },
+  {
+    name: "OpenAI, newest",
+    tests: "openai",
+    packages: {
+      openai: `${ofRepository}/openai`,
+      "@openai/agents": `${ofRepository}/@openai/agents`,
+    },
+  },
+  {
+    name: "Anthropic, oldest",
+    tests: "anthropic",
+    packages: sameNames("@anthropic-ai/sdk"),
+    folder: "sdks-oldest",
+  },
+  {
+    name: "Anthropic, newest",
+    tests: "anthropic",
+    packages: { "@anthropic-ai/sdk": `${ofRepository}/@anthropic-ai/sdk` },
+  },
   { name: "Claude Agent SDK", tests: "claude-agent", packages: {} },
   {
     name: "Claude Code",
@@ -50,7 +78,16 @@ export const versions = [
     folder: "claude-code",
     isLarge: true,
   },
-  { name: "recipes", tests: "recipes", packages: {}, folder: "recipes", isNewNode: true },
+  { name: "OpenCode", tests: "opencode", packages: {}, folder: "opencode", isLarge: true },
+  { name: "code modes", tests: "code-modes", packages: {}, folder: "code-modes" },
+  {
+    name: "recipes",
+    tests: "recipes",
+    packages: {},
+    folder: "recipes",
+    isLarge: true,
+    isNewNode: true,
+  },
   { name: "LangChain, newest", tests: "langchain", packages: {}, isNewNode: true },
 ];
 

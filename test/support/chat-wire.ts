@@ -31,7 +31,7 @@ export function completionStreamOf(message: object): readonly StreamedEvent[] {
   const calls = "tool_calls" in whole ? (whole.tool_calls as readonly object[]) : [];
   const tool_calls = calls.map((call, index) => ({ index, ...call }));
   const delta = calls.length === 0 ? whole : { ...whole, tool_calls };
-  const chunk = { type: "chunk", object: `${object}.chunk`, ...rest };
+  const chunk = { object: `${object}.chunk`, ...rest };
   return [
     { ...chunk, choices: [{ index: 0, delta, finish_reason: null }] },
     { ...chunk, choices: [{ index: 0, delta: {}, finish_reason }] },

@@ -1,4 +1,4 @@
-import type { ModelRequest } from "./scripted-server.js";
+import type { ModelRequest, StreamedEvent } from "./scripted-server.js";
 
 /** An answer of the Gemini API, as it is on the wire. */
 export function contentOf(...parts: readonly object[]): object {
@@ -7,6 +7,11 @@ export function contentOf(...parts: readonly object[]): object {
     usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 5, totalTokenCount: 15 },
     modelVersion: "gemini-3-pro",
   };
+}
+
+/** The same answer as a stream: each part in a piece of its own. */
+export function contentStreamOf(...parts: readonly object[]): readonly StreamedEvent[] {
+  return parts.map((part) => contentOf(part) as StreamedEvent);
 }
 
 /** A part that calls a function. */

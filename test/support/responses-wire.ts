@@ -39,13 +39,16 @@ export function streamOf(...output: readonly object[]): readonly StreamedEvent[]
     { type: "response.created", response: { ...response, status: "in_progress", output: [] } },
     ...output.flatMap((item, output_index) => [
       { type: "response.output_item.added", output_index, item: { ...item, content: [] } },
-      ...textsOf(item).map((delta) => ({
-        type: "response.output_text.delta",
-        item_id: "msg_1",
-        output_index,
-        content_index: 0,
-        delta,
-      })),
+      ...textsOf(item).flatMap((text) => {
+        const at = { item_id: "msg_1", output_index, content_index: 0 };
+        const part = { type: "output_text", text: "", annotations: [] };
+        return [
+          { type: "response.content_part.added", ...at, part },
+          { type: "response.output_text.delta", ...at, delta: text },
+          { type: "response.output_text.done", ...at, text },
+          { type: "response.content_part.done", ...at, part: { ...part, text } },
+        ];
+      }),
       { type: "response.output_item.done", output_index, item },
     ]),
     { type: "response.completed", response },

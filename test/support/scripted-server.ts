@@ -15,9 +15,9 @@ export interface ModelRequest {
  */
 export type ScriptedStep = (request: ModelRequest) => object | readonly StreamedEvent[];
 
-/** An event of a stream; its type is its name too. */
+/** An event of a stream. Its type is its name too; some APIs have events without either. */
 export interface StreamedEvent {
-  readonly type: string;
+  readonly type?: string;
   readonly [field: string]: unknown;
 }
 
@@ -70,7 +70,8 @@ export class ScriptedServer implements AsyncDisposable {
 }
 
 function toEventText(event: StreamedEvent): string {
-  return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+  const name = event.type === undefined ? "" : `event: ${event.type}\n`;
+  return `${name}data: ${JSON.stringify(event)}\n\n`;
 }
 
 /** One pixel, as a PNG. */

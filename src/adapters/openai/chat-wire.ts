@@ -44,8 +44,11 @@ export type OpenAIChatPart =
   | { type: "text"; text: string }
   | { type: "image_url"; image_url: { url: string; detail: "auto" | "low" | "high" } };
 
+/** The tool's name; none where a compatible server has sent a call of some other kind. */
 export function nameOf(call: OpenAIChatCall): string {
-  return call.type === "custom" ? call.custom.name : call.function.name;
+  const called: { readonly name: string } | null | undefined =
+    call.type === "custom" ? call.custom : call.function;
+  return called?.name ?? "";
 }
 
 /** What the model gave the tool. */

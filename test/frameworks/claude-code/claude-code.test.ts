@@ -7,10 +7,10 @@ import { promisify } from "node:util";
 import { query } from "@anthropic-ai/claude-agent-sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claudeAgentServer } from "../../../src/anthropic.js";
-import { openSession } from "../../support/cells.js";
+import { Held, openSession } from "../../support/cells.js";
 import { root } from "../../support/mcp.js";
 import { messageStreamOf, resultOf, toolUse, words } from "../../support/messages-wire.js";
-import { ScriptedServer, type ScriptedStep } from "../../support/scripted-server.js";
+import { pixel, ScriptedServer, type ScriptedStep } from "../../support/scripted-server.js";
 
 const codeTools = ["mcp__codecell__exec", "mcp__codecell__wait"];
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -31,7 +31,11 @@ function environment(server: ScriptedServer): Record<string, string | undefined>
 }
 
 /** Has the SDK's program of Claude Code, with no settings, ask a scripted model; gives its last words. */
-async function answerOf(server: ScriptedServer, codecell: object): Promise<string | undefined> {
+async function answerOf(
+  server: ScriptedServer,
+  codecell: object,
+  more: object = {},
+): Promise<string | undefined> {
   const options = {
     mcpServers: { codecell },
     allowedTools: codeTools,
@@ -39,6 +43,7 @@ async function answerOf(server: ScriptedServer, codecell: object): Promise<strin
     model: "claude-opus-4-8",
     cwd: home,
     env: environment(server),
+    ...more,
   };
   for await (const message of query({ prompt: "Rain in Oslo?", options: options as never })) {
     if (message.type === "result" && message.subtype === "success") return message.result;
@@ -58,12 +63,15 @@ function stepsWith(call: string): readonly ScriptedStep[] {
 const echo = 'await tools.mcp__everything__echo({ message: "rain in Oslo" })';
 
 /** Starts codecell mcp in front of official servers. */
-async function codecellCommand(servers: readonly string[]): Promise<object> {
+async function codecellCommand(servers: readonly string[], approval?: object): Promise<object> {
   const config = join(home, `${servers.join("-")}.json`);
   const entry = (server: string): string =>
     join(root, `node_modules/@modelcontextprotocol/server-${server}/dist/index.js`);
   const mcpServers = Object.fromEntries(
-    servers.map((server) => [server, { command: process.execPath, args: [entry(server)] }]),
+    servers.map((server) => [
+      server,
+      { command: process.execPath, args: [entry(server)], approval },
+    ]),
   );
   await writeFile(config, JSON.stringify({ mcpServers }));
   const cli = join(root, "dist/cli/main.js");
@@ -87,9 +95,73 @@ describe("Claude Code", () => {
     expectLoop(server, "rain in Oslo");
   }, 120_000);
 
-  test("the same with codecell mcp in front of another server", async () => {
+  test("shows the model images, marks what has failed, and has calls in cells approved by the host", async () => {
+    const erase = { approval: "ask" as const, execute: () => "erased" };
+    const asked: string[] = [];
+    const onApproval = ({ tool }: { readonly tool: string }): boolean => {
+      asked.push(tool);
+      return true;
+    };
+    await using session = openSession({ tools: { erase }, onApproval });
+    const use = (id: string, code: string) => toolUse(id, "mcp__codecell__exec", { code });
+    await using server = await ScriptedServer.start([
+      () =>
+        messageStreamOf(
+          use("shows", `image("data:image/png;base64,${pixel}");`),
+          use("fails", 'throw new Error("no");'),
+          use("asks", "text(await tools.erase());"),
+        ),
+      () => messageStreamOf(words("Done.")),
+    ]);
+    expect(await answerOf(server, await claudeAgentServer(session))).toBe("Done.");
+    expect(asked).toEqual(["erase"]);
+    const second = server.requests[1];
+    const results = ["shows", "fails", "asks"].map((id) => second && resultOf(second, id));
+    expect(JSON.stringify(results[0])).toContain(pixel);
+    expect(results[1]).toMatchObject({ is_error: true });
+    expect(JSON.stringify(results[2])).toContain("erased");
+  }, 120_000);
+
+  test("ends the cell when the query is aborted", async () => {
+    const abort = new AbortController();
+    const ended = new Held<string>();
+    const hang = {
+      execute: () => {
+        abort.abort();
+        return new Promise<never>(() => {});
+      },
+    };
+    await using session = openSession({
+      tools: { hang },
+      onEvent: (event) => {
+        if (event.type === "ended") ended.resolve(event.outcome.status);
+      },
+    });
+    await using server = await ScriptedServer.start(stepsWith("await tools.hang()"));
+    const asking = answerOf(server, await claudeAgentServer(session), { abortController: abort });
+    // The SDK lets its program go on for a moment; what comes of that does not matter.
+    await asking.catch(() => undefined);
+    expect(await ended.promise).toBe("terminated");
+  }, 120_000);
+
+  test("goes through exec, wait and the answer with codecell mcp in front of another server", async () => {
     await using server = await ScriptedServer.start(stepsWith(echo));
     expect(await answerOf(server, await codecellCommand(["everything"]))).toBe("It rains.");
+    expectLoop(server, "Echo: rain in Oslo");
+  }, 120_000);
+
+  test("asks about calls in cells of codecell mcp, where the query can ask", async () => {
+    await using server = await ScriptedServer.start(stepsWith(echo));
+    const asked: string[] = [];
+    const onElicitation = async ({ message }: { readonly message: string }) => {
+      asked.push(message);
+      return { action: "accept", content: {} };
+    };
+    const codecell = await codecellCommand(["everything"], { "*": "ask" });
+    expect(await answerOf(server, codecell, { onElicitation })).toBe("It rains.");
+    expect(asked).toEqual([
+      expect.stringMatching(/^A program wants to call the tool mcp__everything__echo\./),
+    ]);
     expectLoop(server, "Echo: rain in Oslo");
   }, 120_000);
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { googleToolSource, googleTools } from "../../../src/google.js";
 import { openSession, runToTexts } from "../../support/cells.js";
-import { answersOf, contentOf, geminiCall } from "../../support/gemini-wire.js";
+import { answersOf, contentOf, contentStreamOf, geminiCall } from "../../support/gemini-wire.js";
 import {
   pixel,
   runningCellOf,
@@ -16,14 +16,20 @@ import {
 } from "../../support/scripted-server.js";
 
 const weather = { weather: { execute: () => "rain in Oslo" } };
-const steps: readonly ScriptedStep[] = [
-  () => contentOf(geminiCall("a", "exec", { code: twoPartProgram })),
-  (request) => {
-    const cell_id = runningCellOf(answersOf(request));
-    return contentOf(geminiCall("b", "wait", { cell_id }));
-  },
-  () => contentOf({ text: "It rains." }),
-];
+
+/** The model's answers, all at once or streamed. */
+function stepsWith(answer: (part: object) => object): readonly ScriptedStep[] {
+  return [
+    () => answer(geminiCall("a", "exec", { code: twoPartProgram })),
+    (request) => {
+      const cell_id = runningCellOf(answersOf(request));
+      return answer(geminiCall("b", "wait", { cell_id }));
+    },
+    () => answer({ text: "It rains." }),
+  ];
+}
+
+const steps = stepsWith(contentOf);
 const lastAnswers = [
   {
     functionResponse: {
@@ -70,6 +76,38 @@ describe("@google/genai", () => {
       },
     ]);
     expect(third && answersOf(third)).toEqual(lastAnswers);
+  });
+
+  test("goes through them with streamed answers, in a loop of the host and by itself", async () => {
+    for (const isByItself of [false, true]) {
+      await using server = await ScriptedServer.start(stepsWith(contentStreamOf));
+      await using session = openSession({ tools: weather });
+      const { tools, callable, dispatch } = googleTools(session);
+      const contents: object[] = [{ role: "user", parts: [{ text: "Rain in Oslo?" }] }];
+      const models = clientOf(server).models;
+      let said = "";
+      for (let isDone = false; !isDone; ) {
+        const stream = await models.generateContentStream({
+          model: "gemini-3-pro",
+          contents,
+          config: { tools: isByItself ? [callable] : tools },
+        });
+        const parts: object[] = [];
+        const answers: object[] = [];
+        for await (const { candidates, functionCalls } of stream) {
+          const content = candidates?.[0]?.content;
+          parts.push(...(content?.parts ?? []));
+          if (!isByItself) answers.push(...(await dispatch(functionCalls)));
+        }
+        isDone = answers.length === 0;
+        said = JSON.stringify(parts);
+        contents.push({ role: "model", parts }, { role: "user", parts: answers });
+      }
+      expect(said).toContain("It rains.");
+      const [first, , third] = server.requests;
+      expect(first?.path).toContain("gemini-3-pro:streamGenerateContent");
+      expect(third && answersOf(third)).toMatchObject(lastAnswers);
+    }
   });
 
   test("calls exec and wait by itself", async () => {

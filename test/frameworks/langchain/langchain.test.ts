@@ -14,7 +14,13 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { langchainToolSource, langchainTools } from "../../../src/langchain.js";
 import { openSession } from "../../support/cells.js";
-import { functionCall, message, outputOf, responseOf } from "../../support/responses-wire.js";
+import {
+  functionCall,
+  message,
+  outputOf,
+  responseOf,
+  streamOf,
+} from "../../support/responses-wire.js";
 import {
   pixel,
   runningCellOf,
@@ -61,36 +67,50 @@ async function answerOf(
 }
 
 describe("LangChain", () => {
-  test("takes an agent through exec, wait and its answer, with config and image", async () => {
-    const steps: readonly ScriptedStep[] = [
-      () => responseOf(functionCall("a", "exec", { code: twoPartProgram })),
-      (request) => {
-        const cell_id = runningCellOf(outputOf(request, "a"));
-        return responseOf(functionCall("b", "wait", { cell_id }));
-      },
-      () => responseOf(message("It rains.")),
-    ];
-    await using server = await ScriptedServer.start(steps);
-    await using session = openSession({ tools: langchainToolSource([weather as never]) });
-    const llm = new ChatOpenAI({
-      model: "gpt-5.5",
-      apiKey: "none",
-      useResponsesApi: true,
-      maxRetries: 0,
-      configuration: { baseURL: `${server.origin}/v1` },
-    });
-    const tools = langchainTools(session, core) as never;
-    const agent = createReactAgent({ llm: llm as never, tools });
-    const { messages } = await agent.invoke(
-      { messages: [new HumanMessage("Rain in Oslo?")] },
-      { configurable: { user: "Ada" } },
-    );
-    expect(messages.at(-1)?.text).toBe("It rains.");
-    const third = server.requests[2];
-    const output = JSON.stringify(third && outputOf(third, "b"));
-    expect(output).toContain("rain in Oslo for Ada");
-    expect(output).toContain(`data:image/png;base64,${pixel}`);
-  });
+  test.each([
+    ["whole", false],
+    ["streamed", true],
+  ])(
+    "takes an agent through exec, wait and its answer, with config and image, with %s answers",
+    async (_how, stream) => {
+      const answer = stream ? streamOf : responseOf;
+      const steps: readonly ScriptedStep[] = [
+        () => answer(functionCall("a", "exec", { code: twoPartProgram })),
+        (request) => {
+          const cell_id = runningCellOf(outputOf(request, "a"));
+          return answer(functionCall("b", "wait", { cell_id }));
+        },
+        () => answer(message("It rains.")),
+      ];
+      await using server = await ScriptedServer.start(steps);
+      await using session = openSession({ tools: langchainToolSource([weather as never]) });
+      const llm = new ChatOpenAI({
+        model: "gpt-5.5",
+        apiKey: "none",
+        useResponsesApi: true,
+        maxRetries: 0,
+        configuration: { baseURL: `${server.origin}/v1` },
+      });
+      const tools = langchainTools(session, core) as never;
+      const agent = createReactAgent({ llm: llm as never, tools });
+      const asked = { messages: [new HumanMessage("Rain in Oslo?")] };
+      const configurable = { user: "Ada" };
+      const said: string[] = [];
+      if (stream) {
+        const pieces = await agent.stream(asked, { configurable, streamMode: "messages" });
+        for await (const [piece] of pieces) said.push(piece.text);
+      } else {
+        const { messages } = await agent.invoke(asked, { configurable });
+        said.push(messages.at(-1)?.text ?? "");
+      }
+      expect(said.join("")).toContain("It rains.");
+      const third = server.requests[2];
+      expect(third?.body["stream"] ?? false).toBe(stream);
+      const output = JSON.stringify(third && outputOf(third, "b"));
+      expect(output).toContain("rain in Oslo for Ada");
+      expect(output).toContain(`data:image/png;base64,${pixel}`);
+    },
+  );
 
   test("marks what has failed, with the id of the call", async () => {
     await using session = openSession();

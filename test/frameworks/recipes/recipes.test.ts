@@ -1,5 +1,4 @@
 import { createOpenAI } from "@ai-sdk/openai";
-import { createCodeTool, tanstackTools } from "@cloudflare/codemode/tanstack-ai";
 import { Agent as PiAgent } from "@earendil-works/pi-agent-core";
 import { createModels } from "@earendil-works/pi-ai";
 import { anthropicProvider } from "@earendil-works/pi-ai/providers/anthropic";
@@ -9,9 +8,6 @@ import { agent as llamaindexAgent } from "@llamaindex/workflow";
 import { Agent as MastraAgent } from "@mastra/core/agent";
 import { RequestContext } from "@mastra/core/request-context";
 import { createTool } from "@mastra/core/tools";
-import { toolDefinition } from "@tanstack/ai";
-import { createCodeModeTool } from "@tanstack/ai-code-mode";
-import { createCodeMode } from "codecell";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { openSession, runToTexts } from "../../support/cells.js";
@@ -36,11 +32,9 @@ import {
   ScriptedServer,
   twoPartProgram,
 } from "../../support/scripted-server.js";
-import { codecellExecutor } from "./cloudflare.js";
 import { fromLlamaindex, llamaindexTools } from "./llamaindex.js";
 import { fromMastra, mastraTools } from "./mastra.js";
 import { fromPi, piTools } from "./pi.js";
-import { codecellDriver } from "./tanstack.js";
 
 const prompt = "How is the weather in Oslo?";
 
@@ -173,52 +167,4 @@ test("LlamaIndex goes through exec, wait and the answer, with texts for images",
   const shown = third === undefined ? "" : chatResultOf(third, "call_2");
   expect(shown).toContain("rain in Oslo");
   expect(shown).toContain("image left out");
-});
-
-const tanstackWeather = toolDefinition({
-  name: "weather",
-  description: "The weather.",
-  inputSchema: z.object({ city: z.string() }),
-  outputSchema: z.string(),
-}).server(async ({ city }) => `rain in ${city}`);
-
-test("TanStack AI's code mode runs its programs in cells", async () => {
-  await using codeMode = createCodeMode();
-  const { execute } = createCodeModeTool({
-    driver: codecellDriver(codeMode),
-    tools: [tanstackWeather as never],
-    timeout: 20_000,
-  });
-  const run = (typescriptCode: string): Promise<unknown> =>
-    Promise.resolve(execute?.({ typescriptCode } as never));
-  const code = `console.warn("careful"); const city: string = "Oslo";
-    return { said: await external_weather({ city }), kept: [1, null] };`;
-  expect(await run(code)).toEqual({
-    success: true,
-    result: { said: "rain in Oslo", kept: [1, null] },
-    logs: ["WARN: careful"],
-  });
-  expect(await run("external_nothing();")).toMatchObject({
-    success: false,
-    error: { name: "ReferenceError", message: "external_nothing is not defined" },
-  });
-});
-
-test("Cloudflare's code mode runs its programs in cells", async () => {
-  await using codeMode = createCodeMode();
-  const { execute } = createCodeTool({
-    tools: [tanstackTools([tanstackWeather as never])],
-    executor: codecellExecutor(codeMode),
-  });
-  const run = (code: string): Promise<unknown> => Promise.resolve(execute?.({ code } as never));
-  expect(
-    await run('async () => { console.log("hi"); return codemode.weather({ city: "Oslo" }); }'),
-  ).toEqual({
-    result: "rain in Oslo",
-    logs: ["hi"],
-  });
-  await expect(run("async () => { throw new Error('no'); }")).rejects.toThrow(/failed: no/);
-  await expect(codecellExecutor(codeMode).execute("async () => {", [])).resolves.toMatchObject({
-    error: expect.any(String),
-  });
 });
