@@ -234,6 +234,8 @@ export function setWebFolder(folder: string): void;
  * have them, unless they are passed.
  */
 export function socketPair(): [mine: number, other: number];
+/** Another descriptor of the same open file. @throws What the system says. */
+export function duplicateDescriptor(descriptor: number): number;
 /**
  * Sends a few bytes over a Unix socket, and a descriptor with them unless it is negative. Returns false, and
  * nothing is sent, where the socket is full. @throws What the system says.

@@ -1,5 +1,6 @@
 #include "host/sockets.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -27,6 +28,12 @@ Napi::Value SocketPair(const Napi::CallbackInfo& info) {
   pair.Set(0U, ends[0]);
   pair.Set(1U, ends[1]);
   return pair;
+}
+
+Napi::Value DuplicateDescriptor(const Napi::CallbackInfo& info) {
+  const int same = fcntl(info[0].As<Napi::Number>().Int32Value(), F_DUPFD_CLOEXEC, 3);
+  if (same < 0) return Throw(info.Env(), "fcntl");
+  return Napi::Number::New(info.Env(), same);
 }
 
 Napi::Value SendDescriptor(const Napi::CallbackInfo& info) {
@@ -63,6 +70,8 @@ Napi::Value SendDescriptor(const Napi::CallbackInfo& info) {
 
 void DefineSockets(Napi::Env env, Napi::Object exports) {
   exports.Set("socketPair", Napi::Function::New(env, SocketPair, "socketPair"));
+  exports.Set("duplicateDescriptor",
+              Napi::Function::New(env, DuplicateDescriptor, "duplicateDescriptor"));
   exports.Set("sendDescriptor", Napi::Function::New(env, SendDescriptor, "sendDescriptor"));
 }
 

@@ -4,7 +4,8 @@
 
 namespace codecell::host {
 
-// What Node has no function for: socketPair() and sendDescriptor(); binding.d.ts explains them.
+// What Node has no function for: binding.d.ts explains socketPair(), duplicateDescriptor() and
+// sendDescriptor().
 void DefineSockets(Napi::Env env, Napi::Object exports);
 
 }  // namespace codecell::host

@@ -4,12 +4,28 @@ import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { isRunning } from "../../scripts/lib/descendants.mjs";
+import { chooseSource } from "../../src/backend/process/choose-source.js";
 import { createCodeMode } from "../../src/index.js";
 import { runProgram } from "../support/child.js";
 import { root } from "../support/mcp.js";
 
 /** Every kind of processes that there is here. */
-const hosts = ["process"] as const;
+const hosts = (["process", "zygote"] as const).filter(
+  (processHost) => chooseSource({ processHost, sandbox: "best-effort" }).source !== undefined,
+);
+
+test.each(hosts)("the end of a %s that is sent an answer meanwhile is not lost", async (host) => {
+  const tools = { echo: { execute: (input: unknown) => input } };
+  await using codeMode = createCodeMode({ tools, isolation: "process", processHost: host });
+  const session = codeMode.openSession();
+  const source = "for (let i = 0; i < 20; i++) tools.echo({ i }); await tools.echo({}); text(1);";
+  for (let i = 0; i < 10; i++) {
+    expect(await session.exec(source)).toMatchObject({
+      status: "completed",
+      output: [{ text: "1" }],
+    });
+  }
+});
 
 test.each(hosts)("a cell whose %s is killed has failed, with its output so far", async (host) => {
   const { told, left } = await play("killed", host);

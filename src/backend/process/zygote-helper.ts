@@ -25,10 +25,21 @@ export interface ChildListener {
 
 /** A child that has been asked for. */
 export interface ZygoteChild {
-  /** The host's end of the child's channel. */
-  readonly channel: Socket;
+  /**
+   * The host's end of the child's channel, once for each direction: one that can write no more, because the
+   * child is gone, would not give what the child has said before.
+   */
+  readonly fromChild: Socket;
+  readonly toChild: Socket;
   /** Ends it at once. Nothing happens once it has been reaped. */
   kill(): void;
+}
+
+/** Why a helper is gone. */
+export interface HelperFault {
+  readonly message: string;
+  /** By a signal that tells nothing of whether a helper can work here. */
+  readonly wasKilled?: boolean;
 }
 
 export interface ZygoteHelperOptions {
@@ -42,7 +53,7 @@ export interface ZygoteHelperOptions {
   /** The first child can be forked. */
   onReady(): void;
   /** It has ended, and all its children with it. `fault` says how. Told once. */
-  onGone(fault: string): void;
+  onGone(fault: HelperFault): void;
 }
 
 /** What decides the languages and the time zone of cells. Nothing else of the environment is passed on. */
@@ -120,8 +131,10 @@ export class ZygoteHelper {
     }
     this.#lastChild = number;
     this.#children.set(number, listener);
-    const channel = new Socket({ fd: mine, readable: true, writable: true });
-    return { channel, kill: () => this.#kill(number) };
+    const fromChild = new Socket({ fd: mine, readable: true, writable: false });
+    const same = binding.duplicateDescriptor(mine);
+    const toChild = new Socket({ fd: same, readable: false, writable: true });
+    return { fromChild, toChild, kill: () => this.#kill(number) };
   }
 
   /** Takes no more requests, and ends with the last of its children. */
@@ -197,25 +210,28 @@ export class ZygoteHelper {
     this.#process.stderr?.on("data", (text) => {
       this.#stderr = `${this.#stderr}${text}`.slice(0, maxStderr);
     });
-    this.#process.on("error", (error) => this.#noteGone(error.message));
+    this.#process.on("error", (error) => this.#noteGone({ message: error.message }));
     this.#process.on("exit", (code, signal) => {
       const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
       const said = this.#stderr.trim();
-      this.#noteGone(`it ended ${how}${said === "" ? "" : ` and said: ${said}`}`);
+      const message = `it ended ${how}${said === "" ? "" : ` and said: ${said}`}`;
+      this.#noteGone({ message, wasKilled: signal === "SIGKILL" || signal === "SIGTERM" });
     });
   }
 
   /** The system kills its children with it. */
-  #noteGone(fault: string): void {
+  #noteGone(fault: HelperFault): void {
     if (this.#isGone) return;
     this.#isGone = true;
     this.#control.destroy();
+    // Who begins a cell anew must not do it here.
+    this.#options.onGone(fault);
+    const isAtFault = !this.#isReady && fault.wasKilled !== true;
     for (const [child, listener] of [...this.#children]) {
       this.#children.delete(child);
-      const error = this.#isReady ? {} : { error: new Error(fault) };
+      const error = isAtFault ? { error: new Error(fault.message) } : {};
       listener.onEnd({ code: null, signal: "SIGKILL", ...error });
     }
-    this.#options.onGone(fault);
   }
 }
 

@@ -55,15 +55,17 @@ export class ZygoteProcess implements CellProcess {
       return;
     }
     this.#setAlive = forked.keepAlive;
-    const { channel } = forked.child;
-    channel.on("data", (bytes) => listener.onBytes(bytes));
+    const { fromChild, toChild } = forked.child;
+    fromChild.on("data", (bytes) => listener.onBytes(bytes));
     // It may be gone before it has taken everything.
-    channel.on("error", () => {});
-    channel.on("close", () => {
+    fromChild.on("error", () => {});
+    toChild.on("error", () => {});
+    fromChild.on("close", () => {
       this.#isChannelClosed = true;
       this.#tellGone();
     });
-    channel.unref();
+    fromChild.unref();
+    toChild.unref();
   }
 
   get pid(): number | undefined {
@@ -71,7 +73,7 @@ export class ZygoteProcess implements CellProcess {
   }
 
   get unsentBytes(): number {
-    return this.#other?.unsentBytes ?? this.#child?.channel.writableLength ?? 0;
+    return this.#other?.unsentBytes ?? this.#child?.toChild.writableLength ?? 0;
   }
 
   send(frame: Buffer): void {
@@ -80,7 +82,7 @@ export class ZygoteProcess implements CellProcess {
       return;
     }
     this.#early?.push(frame);
-    const channel = this.#child?.channel;
+    const channel = this.#child?.toChild;
     if (channel?.writable !== true) return;
     // What is sent in one go is written at once.
     if (!this.#isCorked) {
@@ -118,7 +120,7 @@ export class ZygoteProcess implements CellProcess {
       return;
     }
     if (this.#end !== undefined || this.#child === undefined) return;
-    this.#child.channel[doesIt ? "ref" : "unref"]();
+    this.#child.fromChild[doesIt ? "ref" : "unref"]();
     this.#setAlive(doesIt);
   }
 
@@ -126,12 +128,13 @@ export class ZygoteProcess implements CellProcess {
     clearTimeout(this.#finishTimer);
     if (this.#keepsAlive) this.#setAlive(false);
     this.#end = end;
-    const { channel } = this.#child as { channel: Socket };
+    const { fromChild, toChild } = this.#child as { fromChild: Socket; toChild: Socket };
+    toChild.destroy();
     if (end.error !== undefined && !this.#isKilled) {
       const other = this.#options.fallBack();
       if (other !== undefined) {
         this.#other = other;
-        channel.destroy();
+        fromChild.destroy();
         if (this.#keepsAlive) other.keepAlive(true);
         for (const frame of this.#early ?? []) other.send(frame);
         this.#early = undefined;
@@ -139,7 +142,7 @@ export class ZygoteProcess implements CellProcess {
       }
     }
     if (!this.#isChannelClosed) {
-      this.#channelTimer = setTimeout(() => channel.destroy(), channelGraceMs);
+      this.#channelTimer = setTimeout(() => fromChild.destroy(), channelGraceMs);
       this.#channelTimer.unref();
     }
     this.#tellGone();

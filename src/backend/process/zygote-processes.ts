@@ -3,7 +3,7 @@ import { packageRoot } from "../../base/package-root.js";
 import { findAddon } from "../addon/addon-file.js";
 import { getBinding } from "../addon/binding.js";
 import type { CellProcess, ProcessListener, ProcessSource } from "./cell-process.js";
-import { type ChildListener, ZygoteHelper } from "./zygote-helper.js";
+import { type ChildListener, type HelperFault, ZygoteHelper } from "./zygote-helper.js";
 import { type Forked, ZygoteProcess } from "./zygote-process.js";
 
 /** Heap limits for which helpers are kept: a helper's isolate is made with one. */
@@ -92,7 +92,14 @@ export class ZygoteProcesses implements ProcessSource {
   }
 
   #fork(heapBytes: number, listener: ChildListener): Forked {
-    const used = this.#helperFor(heapBytes);
+    const first = this.#forkFrom(this.#helperFor(heapBytes), listener);
+    if (first.child !== undefined || first.used === undefined) return first;
+    // It is gone, which has not been told yet, or has more to do than it can.
+    this.#giveUp(first.used);
+    return this.#forkFrom(this.#helperFor(heapBytes), listener);
+  }
+
+  #forkFrom(used: Used | string, listener: ChildListener): Forked & { readonly used?: Used } {
     if (typeof used === "string") return { child: undefined, fault: used };
     const child = used.helper.fork({
       onForked: (pid) => listener.onForked(pid),
@@ -101,7 +108,7 @@ export class ZygoteProcesses implements ProcessSource {
         this.#noteUse(used);
       },
     });
-    if (child === undefined) return { child, fault: "its helper takes no request" };
+    if (child === undefined) return { child, fault: "its helper takes no request", used };
     this.#noteUse(used);
     return {
       child,
@@ -169,11 +176,11 @@ export class ZygoteProcesses implements ProcessSource {
     used.helper.retire();
   }
 
-  #noteGone(used: Used, fault: string): void {
+  #noteGone(used: Used, { message, wasKilled }: HelperFault): void {
     clearTimeout(used.idleTimer);
     if (this.#helpers.get(used.heapBytes) === used) this.#helpers.delete(used.heapBytes);
-    // One that has been ready was ended by somebody, and the next works as it did.
-    if (!used.helper.isReady) this.#fault = fault;
+    // One that has been ready, or was killed, was ended by somebody, and the next works as it did.
+    if (!used.helper.isReady && wasKilled !== true) this.#fault = message;
   }
 }
 
