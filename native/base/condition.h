@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <mutex>
 
 #include "base/clock.h"
@@ -75,12 +76,12 @@ inline void Condition::WaitOnce(std::unique_lock<std::mutex>& lock) {
 
 inline bool Condition::WaitOnceUntil(std::unique_lock<std::mutex>& lock,
                                      Clock::time_point deadline) {
-  using std::chrono::nanoseconds;
-  using std::chrono::seconds;
-  const auto whole = std::chrono::floor<seconds>(deadline);
+  const std::chrono::nanoseconds since = deadline.time_since_epoch();
+  if (since.count() < 0) return false;
+  constexpr int64_t kPerSecond = 1'000'000'000;
   timespec until{};
-  until.tv_sec = static_cast<time_t>(whole.time_since_epoch().count());
-  until.tv_nsec = static_cast<decltype(until.tv_nsec)>(nanoseconds(deadline - whole).count());
+  until.tv_sec = static_cast<time_t>(since.count() / kPerSecond);
+  until.tv_nsec = static_cast<decltype(until.tv_nsec)>(since.count() % kPerSecond);
   pthread_cond_timedwait(&condition_, lock.mutex()->native_handle(), &until);
   return Clock::now() < deadline;
 }

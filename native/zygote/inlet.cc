@@ -91,6 +91,7 @@ void Inlet::WaitAndLook(int milliseconds) {
 void Inlet::Read() {
   static char* const buffer = new char[kReadBytes];
   for (;;) {
+    // NOLINTNEXTLINE(clang-analyzer-unix.BlockInCriticalSection): it does not wait.
     const ssize_t count = recv(channel_, buffer, kReadBytes, MSG_DONTWAIT);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
