@@ -112,7 +112,7 @@ base::Text ByteReader::Text() {
   if ((head & 1U) == 0) return base::Text(std::string(Bytes(length)));
   const std::string_view bytes = Bytes(length * 2);
   std::u16string units(bytes.size() / 2, u'\0');
-  std::memcpy(units.data(), bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(units.data(), bytes.data(), bytes.size());
   return base::Text(std::move(units));
 }
 
