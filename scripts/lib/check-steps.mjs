@@ -21,12 +21,12 @@ const oldestNodes = ["20.11.0", "22.12.0", "24.0.0", "26.0.0"];
 /** @type {readonly Step[]} */
 export const steps = [
   // The command of the README, first: it builds what the others use.
-  step("build and test", 20, ["test"]),
+  step("build and test", 30, ["test"]),
   step("lint and types", 5, ["lint"]),
   step("lint, native", 30, ["lint:native"], ["lint:native", "--sample", "8"]),
   step("programs", 5, ["check:programs"]),
-  step("native tests", 10, ["test:native"]),
-  step("package", 20, ["check:package"]),
+  step("native tests", 20, ["test:native"]),
+  step("package", 30, ["check:package"]),
   // After "package", which makes the addons. What CI does not do needs libraries of an older Debian, or takes
   // minutes under an emulator.
   step("platforms", 60, ["check:platforms"], ["check:platforms", "symbols"]),
