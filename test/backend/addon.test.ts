@@ -9,7 +9,7 @@ test.each([
   [
     "is not there",
     { CODECELL_ADDON: "/nowhere/codecell.node" },
-    /no native addon for Node v\S+ \(ABI \d+\) on linux-\w+ with (glibc [\d.]+|musl)\. Looked for \/nowhere\/codecell\.node; .*supports Node 20\.11, .*Unset CODECELL_ADDON.*ERR_ADDON_MISSING/s,
+    /no native addon for Node v\S+ \(ABI \d+\) on linux-\w+ with (glibc [\d.]+|musl)\. Looked for \/nowhere\/codecell\.node\. codecell supports Node 20\.11, .*Unset CODECELL_ADDON.*ERR_ADDON_MISSING/s,
   ],
   [
     "is no addon",
