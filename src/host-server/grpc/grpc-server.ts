@@ -50,6 +50,7 @@ const statuses: { readonly [Code in HostErrorCode]: number } = {
 export class GrpcServer {
   readonly #service: CodeModeHostService;
   readonly #server: Server;
+  readonly #connections = new Set<Duplex>();
   #injector: ConnectionInjector | undefined;
 
   constructor(codeMode: CodeMode) {
@@ -84,14 +85,26 @@ export class GrpcServer {
     this.#injector ??= this.#server.createConnectionInjector(
       grpc.ServerCredentials.createInsecure(),
     );
+    this.#connections.add(connection);
+    connection.once("close", () => this.#connections.delete(connection));
     this.#injector.injectConnection(connection);
   }
 
   /** Ends every session, then every connection. */
   async close(): Promise<void> {
     await this.#service.close();
+    // Node fails an assertion where a session is destroyed while its connection still writes.
+    await Promise.all(Array.from(this.#connections, closeConnection));
     this.#server.forceShutdown();
   }
+}
+
+function closeConnection(connection: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    connection.once("close", () => resolve());
+    connection.destroy();
+    if (connection.closed) resolve();
+  });
 }
 
 function loadService(): ServiceDefinition {
