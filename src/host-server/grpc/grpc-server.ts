@@ -93,9 +93,10 @@ export class GrpcServer {
   /** Ends every session, then every connection. */
   async close(): Promise<void> {
     await this.#service.close();
-    // Node fails an assertion where a session is destroyed while its connection still writes.
     await Promise.all(Array.from(this.#connections, closeConnection));
-    this.#server.forceShutdown();
+    // The session of such a connection ends with it. Node fails an assertion where one is destroyed that
+    // still writes.
+    if (this.#injector === undefined) this.#server.forceShutdown();
   }
 }
 
