@@ -124,7 +124,7 @@ const src = {
     { path: "bounds/", mayImport: options },
     { path: "calls/", mayImport: [...tools, "declarations/", "bounds/"] },
     { path: "cell/", mayImport: [...tools, "bounds/", "calls/"] },
-    { path: "session/", mayImport: [...cells, "cell/", "journal/"] },
+    { path: "session/", mayImport: [...cells, "cell/", "journal/", "durable/"] },
     // A backend knows the seam and nothing above it.
     { path: "backend/addon/", mayImport: plain },
     { path: "backend/wire/", mayImport: plain },

@@ -19,7 +19,7 @@ export interface DurableStore {
   ): Promise<AppendResult>;
   /** The records from a place on, at most `limit` of them; none where there are no more. */
   read(cellId: string, from: number, limit: number): Promise<readonly StoredRecord[]>;
-  /** Takes a cell that has not ended and that no living host has. Its epoch grows: who had it is fenced off. */
+  /** Takes a cell that has not ended and that no other living host has. Its epoch grows: who had it is fenced off. */
   claim(cellId: string, host: string): Promise<ClaimResult>;
   /** Gives a cell up, so that another host can claim it. Does nothing where it is somebody else's. */
   release(cellId: string, epoch: number): Promise<void>;
@@ -84,7 +84,7 @@ export type AppendResult = "appended" | "fenced";
 
 export type ClaimResult =
   | { readonly type: "claimed"; readonly epoch: number; readonly seq: number }
-  /** A living host has it. */
+  /** Another living host has it. */
   | { readonly type: "owned" }
   | { readonly type: "ended" }
   | { readonly type: "missing" };

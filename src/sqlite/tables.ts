@@ -114,7 +114,8 @@ export class StoreTables {
     ]);
     if (cell === undefined) return { type: "missing" };
     if (cell["status"] !== "open") return { type: "ended" };
-    if (living.includes(String(cell["owner"]))) return { type: "owned" };
+    const owner = String(cell["owner"]);
+    if (owner !== host && living.includes(owner)) return { type: "owned" };
     const epoch = Number(cell["epoch"]) + 1;
     this.#run("UPDATE cells SET owner = ?, epoch = ? WHERE id = ?", [host, epoch, cellId]);
     return { type: "claimed", epoch, seq: Number(cell["next_seq"]) };
