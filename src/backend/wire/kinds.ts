@@ -147,7 +147,6 @@ export const confinements: readonly Confinement[] = [
   "noDescriptors",
   "emptyEnvironment",
   "resourceLimits",
-  "memoryLimit",
   "seccomp",
   "namespaces",
   "diesWithHost",
