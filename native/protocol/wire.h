@@ -45,7 +45,7 @@ enum class FromCell : uint8_t {
 };
 
 struct PrepareMessage {
-  IsolateOptions options;
+  size_t heap_bytes;
 };
 
 struct SetupMessage {
