@@ -4,6 +4,7 @@ import type { CodeMode } from "../../session/code-mode.js";
 import { maxMessageBytes } from "../frame-limit.js";
 import { HostError } from "../host-error.js";
 import { HostSession, type ObservationSignals } from "../host-session.js";
+import { RunningObservations } from "../running-observations.js";
 import type { Observed, OpenRequest, SessionClient } from "../wire.js";
 import {
   type ClientMessage,
@@ -43,13 +44,6 @@ export interface FramedConnectionOptions {
   readonly maxBacklogBytes?: number | undefined;
 }
 
-/** Observations that the client may end early. */
-interface Observation {
-  readonly method: "execute" | "wait";
-  readonly yielding: AbortController;
-  readonly cancelling: AbortController;
-}
-
 /** A client that sends and gets frames of JSON, with its sessions. */
 export class FramedConnection {
   /** Resolves when the client has left and its sessions are closed. */
@@ -58,7 +52,8 @@ export class FramedConnection {
   readonly #writer: FrameWriter;
   readonly #delegates: DelegateRequests;
   readonly #sessions = new Map<string, HostSession>();
-  readonly #observations = new Map<number, Observation>();
+  readonly #executions = new RunningObservations<number>();
+  readonly #waits = new RunningObservations<number>();
   #isOpen = true;
   #isReady = false;
   #leave: () => void = () => {};
@@ -135,14 +130,13 @@ export class FramedConnection {
         void this.#answer(message.id, message.request);
         break;
       case "yield":
-        this.#observations.get(message.id)?.yielding.abort();
+        this.#executions.yieldNow(message.id);
+        this.#waits.yieldNow(message.id);
         break;
-      case "cancel": {
-        const observation = this.#observations.get(message.id);
+      case "cancel":
         // The cell of an Execute goes on: the client ends it if it wants to.
-        if (observation?.method === "wait") observation.cancelling.abort(cancelled());
+        this.#waits.cancel(message.id, new HostError("cancelled", "code-mode request cancelled"));
         break;
-      }
       case "delegated":
         this.#delegates.answer(message.id, message.answer);
         break;
@@ -199,7 +193,7 @@ export class FramedConnection {
         break;
       case "wait": {
         const session = this.#sessionOf(request.sessionId);
-        const observed = await this.#observe(id, "wait", (signals) =>
+        const observed = await this.#observe(this.#waits, id, (signals) =>
           session.wait(request.request, signals),
         );
         this.#succeed(id, toWaitCompleted(observed));
@@ -252,7 +246,7 @@ export class FramedConnection {
     const session = this.#sessionOf(sessionId);
     let isStarted = false;
     try {
-      const observed = await this.#observe(id, "execute", (signals) =>
+      const observed = await this.#observe(this.#executions, id, (signals) =>
         session.execute(request, signals, (cellId) => {
           isStarted = true;
           this.#succeed(id, { type: "execution/started", cellId });
@@ -265,21 +259,14 @@ export class FramedConnection {
     }
   }
 
-  async #observe(
+  #observe(
+    running: RunningObservations<number>,
     id: number,
-    method: Observation["method"],
     observe: (signals: ObservationSignals) => Promise<Observed>,
   ): Promise<Observed> {
-    if (this.#observations.has(id))
+    if (this.#executions.has(id) || this.#waits.has(id))
       throw new HostError("reused", `code-mode request ID ${id} is in use`);
-    const yielding = new AbortController();
-    const cancelling = new AbortController();
-    this.#observations.set(id, { method, yielding, cancelling });
-    try {
-      return await observe({ yieldSignal: yielding.signal, signal: cancelling.signal });
-    } finally {
-      this.#observations.delete(id);
-    }
+    return running.run(id, observe);
   }
 
   #sessionOf(id: string): HostSession {
@@ -308,10 +295,6 @@ export class FramedConnection {
       `${maxMessageBytes} bytes`;
     this.#writer.write({ type, id, result: { status: "error", message } });
   }
-}
-
-function cancelled(): HostError {
-  return new HostError("cancelled", "code-mode request cancelled");
 }
 
 function toFailure(thrown: unknown): WireResult {
