@@ -1,7 +1,7 @@
 import { finished, type Readable, type Writable } from "node:stream";
 import { assertNever } from "../../base/assert-never.js";
 import type { CodeMode } from "../../session/code-mode.js";
-import { maxMessageBytes } from "../frame-limit.js";
+import { defaultBacklogBytes, maxMessageBytes } from "../frame-limit.js";
 import { HostError } from "../host-error.js";
 import { HostSession, type ObservationSignals } from "../host-session.js";
 import { RunningObservations } from "../running-observations.js";
@@ -13,7 +13,7 @@ import {
   requestIdOf,
 } from "./client-messages.js";
 import { DelegateRequests } from "./delegate-requests.js";
-import { FrameReader } from "./frame-reader.js";
+import { FrameCutter } from "./frame-cutter.js";
 import { FrameWriter } from "./frame-writer.js";
 import {
   toInvocation,
@@ -25,7 +25,7 @@ import {
 /** The one version of the protocol. */
 const version = 1;
 
-/** What a client may ask for beyond the first hosts: it uses only what the host has told it. */
+/** What hosts have learnt since version 1. A client uses only those that `connection/ready` names. */
 const capabilities: readonly string[] = [
   "bounded-output-v1",
   "delegate-capacity-4096",
@@ -38,7 +38,7 @@ export interface FramedConnectionOptions {
   readonly codeMode: CodeMode;
   readonly input: Readable;
   readonly output: Writable;
-  /** A message that cannot be answered is wrong; the connection goes on. */
+  /** What is wrong with a message that cannot be answered, or why the connection ends. */
   readonly onProblem: (message: string) => void;
   /** Bytes that may wait for a client which does not read; with more it loses its connection. Default: 256 MiB. */
   readonly maxBacklogBytes?: number | undefined;
@@ -63,14 +63,14 @@ export class FramedConnection {
     const { input, output, onProblem } = options;
     this.#writer = new FrameWriter(output, {
       maxBytes: maxMessageBytes,
-      maxBacklogBytes: options.maxBacklogBytes ?? 4 * maxMessageBytes,
+      maxBacklogBytes: options.maxBacklogBytes ?? defaultBacklogBytes,
       onOverflow: () => this.#drop("the client does not read what it is sent"),
     });
     this.#delegates = new DelegateRequests((message) => this.#writer.write(message));
     const left = new Promise<void>((resolve) => {
       this.#leave = resolve;
     });
-    const reader = new FrameReader({
+    const reader = new FrameCutter({
       maxBytes: maxMessageBytes,
       onFrame: (content) => this.#take(content),
       onTooLong: (bytes) =>
