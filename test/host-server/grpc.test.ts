@@ -19,9 +19,12 @@ afterEach(async () => {
 });
 
 /** A host with a client, whose open session takes calls of the tool `echo`. */
-async function openSession(message: Message = {}) {
+async function openSession(
+  message: Message = {},
+  options: { readonly maxBacklogBytes?: number } = {},
+) {
   const codeMode: CodeMode = createCodeMode();
-  const server = new GrpcServer(codeMode);
+  const server = new GrpcServer(codeMode, options);
   const port = await server.listen("127.0.0.1:0");
   closing.push(
     () => codeMode.close(),
@@ -375,3 +378,27 @@ test("a client that leaves ends its session and nobody else's", async () => {
     textsOf(await execute(client, { sessionId, executionId: "e", source: "text(1)" })),
   ).toEqual(["1"]);
 });
+
+test.each([
+  ["the session's events", 'for (;;) { notify("x".repeat(2 ** 20)); await sleep(1); }'],
+  ["its calls of tools", 'for (;;) { void tools.echo("x".repeat(2 ** 20)); await sleep(1); }'],
+])(
+  "a client that never reads %s loses the session before the host loses its memory",
+  async (_name, body) => {
+    const { client, sessionId, stream } = await openSession({}, { maxBacklogBytes: 4 * 2 ** 20 });
+    const calls = client["SubscribeToToolCalls"]?.({ sessionId }) as Stream;
+    calls.on("error", () => {});
+    await new Promise((resolve) => calls.once("metadata", resolve));
+    const source = `const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms)); ${body}`;
+    stream.pause();
+    await expect(execute(client, { sessionId, executionId: "e", source })).resolves.toMatchObject({
+      terminated: {},
+    });
+    const error = new Promise((resolve) => stream.once("error", resolve));
+    stream.resume();
+    expect(await error).toMatchObject({
+      code: 8,
+      details: "the client does not read what it is sent",
+    });
+  },
+);
