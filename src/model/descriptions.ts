@@ -72,7 +72,7 @@ function yieldTime(settings: Settings): Readonly<Record<string, unknown>> {
   return {
     type: "integer",
     minimum: 0,
-    description: `Milliseconds until you get what there is. Default: ${hasYieldTime(settings) ? yieldMs(settings) : "no end"}${most}.`,
+    description: `Milliseconds to wait. Then you get the output so far. Default: ${hasYieldTime(settings) ? yieldMs(settings) : "no end"}${most}.`,
   };
 }
 
