@@ -19,7 +19,7 @@ export interface ReplayState {
   readonly emitted: number;
   /** How many of the recorded commands it has been sent. */
   readonly sent: number;
-  /** The last call or question, and the last timer, that it has made. */
+  /** The last call or lookup, and the last timer, that it has made. */
   readonly lastCall: number;
   readonly lastTimer: number;
 }
@@ -119,8 +119,8 @@ function textOf(record: EmittedRecord): string {
   switch (record.kind) {
     case "call":
       return JSON.stringify(["call", record.call, record.tool, record.input]);
-    case "question":
-      return JSON.stringify(["question", record.call, record.about, record.text, record.limit]);
+    case "lookup":
+      return JSON.stringify(["lookup", record.call, record.about, record.text, record.limit]);
     case "timer":
       return JSON.stringify(["timer", record.timer, record.due]);
     case "cleared":
@@ -141,6 +141,7 @@ function textOf(record: EmittedRecord): string {
   }
 }
 
-function plain({ cellId, seq, at, ...record }: JournalEntryOf<EmittedRecord>): EmittedRecord {
+function plain(entry: JournalEntryOf<EmittedRecord>): EmittedRecord {
+  const { sessionId, cellId, seq, at, ...record } = entry;
   return record as EmittedRecord;
 }

@@ -15,6 +15,7 @@ import { commandOf, emittedRecord, startOptions } from "./records.js";
 
 /** What has come of a replay. */
 export interface ReplayReport {
+  readonly sessionId: string;
   readonly cellId: string;
   /**
    * `same`: the cell did all that its journal says, and nothing else; `diverged`: it did something
@@ -57,9 +58,9 @@ export function takeApart(entries: readonly JournalEntry[]): ReadJournal {
   const commands: RecordedCell["commands"][number][] = [];
   let lastSeq = opened.seq;
   for (const entry of rest) {
-    if (entry.cellId !== opened.cellId) {
+    if (entry.cellId !== opened.cellId || entry.sessionId !== opened.sessionId) {
       throw invalid(
-        `it is of cell ${opened.cellId} and has an entry of cell ${entry.cellId}; replay one cell at a time.`,
+        `it is of ${nameOf(opened)} and has an entry of ${nameOf(entry)}; replay one cell at a time.`,
       );
     }
     if (entry.seq <= lastSeq) {
@@ -169,6 +170,7 @@ class Replay {
   #report(): void {
     const { opened } = this.#journal;
     this.#resolve({
+      sessionId: opened.sessionId,
       cellId: opened.cellId,
       status: this.#divergence === undefined ? "same" : "diverged",
       ...(this.#divergence && { divergence: this.#divergence }),
@@ -178,6 +180,10 @@ class Replay {
       differences: engineDifferences(opened.engine, thisEngine()),
     });
   }
+}
+
+function nameOf({ sessionId, cellId }: JournalEntry): string {
+  return `cell ${cellId} of session ${sessionId}`;
 }
 
 function isLast({ type }: BackendEvent): boolean {

@@ -68,7 +68,7 @@ const programs: Readonly<Record<string, string>> = {
   "an interval": `
     let n = 0;
     await new Promise((done) => { const id = setInterval(() => { text(++n); if (n === 3) { clearInterval(id); done(); } }, 1); });`,
-  questions: `text(await search_tools("add two numbers")); text(await describe_tool("add"));`,
+  lookups: `text(await search_tools("add two numbers")); text(await describe_tool("add"));`,
   notifications: `notify("on it"); yield_control(); text(await tools.add({ a: 1, b: 2 }));`,
   "an error": `text("before"); null.x;`,
   "unhandled rejections": `Promise.reject(new Error("lost")); text(1);`,
@@ -193,6 +193,20 @@ describe("what records", () => {
     await session.exec("text(await tools.add({ a: 1, b: 2 }))");
     expect(kinds).toEqual(["opened", "call", "settled", "out", "ended"]);
     expect(() => session.journal("1")).toThrow(/record: true/);
+  });
+
+  test("a function of the runtime can tell the cells of its sessions apart", async () => {
+    const entries: JournalEntry[] = [];
+    await using recorded = createCodeMode({ record: (entry) => void entries.push(entry) });
+    const [a, b] = [recorded.openSession({ id: "a" }), recorded.openSession({ id: "b" })];
+    await Promise.all([a.exec('text("of a")'), b.exec('text("of b")')]);
+    const cells = byCell(entries);
+    expect(cells.map(([first]) => first?.sessionId).sort()).toEqual(["a", "b"]);
+    for (const cell of cells) {
+      const report = await toolless.replay(cell);
+      const [{ sessionId, cellId } = { sessionId: "", cellId: "" }] = cell;
+      expect(report).toMatchObject({ sessionId, cellId, status: "same", endCompared: true });
+    }
   });
 
   test("exec decides for its cell", async () => {

@@ -37,16 +37,15 @@ async function inspectFile(
   inspect: true | string,
   context: SessionContext,
 ): Promise<number> {
-  let cell: readonly JournalEntry[] | undefined;
   try {
-    [cell] = readCells(file);
+    readCells(file);
   } catch (error) {
     return tellFailure(error, context).exitCode;
   }
   const program = partFile("dist/cli/journal/inspected-cell.js");
   const port = inspect === true ? "9229" : inspect;
   const flags = ["--experimental-vm-modules", "--no-warnings"];
-  const child = spawn(process.execPath, [...flags, program, file, cell?.[0]?.cellId ?? "", port], {
+  const child = spawn(process.execPath, [...flags, program, file, port], {
     stdio: "inherit",
     signal: context.interrupt.signal,
   });

@@ -6,7 +6,7 @@ import type {
 } from "../../journal/entry.js";
 import type { CellLog, OutputItem } from "../../protocol/outcome.js";
 
-/** A tool call or a question, from its start to its answer. Times are milliseconds since the cell's start. */
+/** A tool call or a lookup, from its start to its answer. Times are milliseconds since the cell's start. */
 export interface CallBar {
   readonly call: number;
   readonly name: string;
@@ -61,7 +61,7 @@ export function timelineOf(entries: readonly JournalEntry[]): Timeline | undefin
       case "call":
         open.set(entry.call, { call: entry.call, name: entry.tool, input: entry.input, from: at });
         break;
-      case "question": {
+      case "lookup": {
         const name = entry.about === "search" ? "search_tools" : "describe_tool";
         open.set(entry.call, { call: entry.call, name, input: entry.text, from: at });
         break;
