@@ -6,7 +6,7 @@ import { ThreadBackend } from "../../src/backend/thread/thread-backend.js";
 import { createCodeMode, type JournalEntry, readJournal } from "../../src/index.js";
 import { byCell } from "../../src/journal/read-journal.js";
 import { resolveLimits } from "../../src/options/limits.js";
-import { defaultSettings } from "../../src/options/settings.js";
+import { defaultSettings, type Settings } from "../../src/options/settings.js";
 import type { BackendCellOptions, CellBackend } from "../../src/protocol/cell-backend.js";
 import { CodeMode } from "../../src/session/code-mode.js";
 
@@ -220,7 +220,8 @@ describe("what records", () => {
   });
 });
 
-test("a cell that is not recorded runs in the backend itself, with its own clock", async () => {
+/** A runtime, and what it gives its backend. */
+function watchedRuntime(settings: Partial<Settings> = {}) {
   const started: BackendCellOptions[] = [];
   const inner = new ThreadBackend({ maxOrphans: 4, prewarm: 0, heapBytes: limits.heapBytes });
   const watched: CellBackend = {
@@ -230,17 +231,46 @@ test("a cell that is not recorded runs in the backend itself, with its own clock
     },
     close: () => inner.close(),
   };
-  await using runtime = new CodeMode({
+  const runtime = new CodeMode({
     backend: watched,
-    settings: defaultSettings,
+    settings: { ...defaultSettings, ...settings },
     limits,
     hostHeapBytes: hostHeapBytes(),
   });
+  return { runtime, started };
+}
+
+test("a cell that is not recorded runs in the backend itself, with its own clock", async () => {
+  const { runtime, started } = watchedRuntime();
+  await using _ = runtime;
   const session = runtime.openSession();
   await session.exec("text(1)");
   await session.exec("text(1)", { record: true });
   expect(started.map(({ deterministic }) => deterministic?.seed.length)).toEqual([undefined, 64]);
   expect(Object.hasOwn(started[0] ?? {}, "deterministic")).toBe(false);
+});
+
+test("a replay runs where the cells of its runtime do", async () => {
+  const journal = await record("text(1)");
+  const { runtime, started } = watchedRuntime({ isolation: "process" });
+  await using _ = runtime;
+  await runtime.replay(journal);
+  expect(started.map(({ isolation }) => isolation)).toEqual(["process"]);
+});
+
+test("a runtime that is closed ends its replays, and begins none", async () => {
+  const journal = await record("text(1)");
+  const endless = journal.map((entry) =>
+    entry.kind === "opened" ? { ...entry, source: "for (;;);" } : entry,
+  );
+  for (const isolation of ["thread", "process"] as const) {
+    const closed = createCodeMode({ isolation, prewarm: 0 });
+    const replay = closed.replay(endless);
+    const ends = expect(replay).rejects.toMatchObject({ code: "ERR_SESSION_CLOSED" });
+    await closed.close();
+    await ends;
+    await expect(closed.replay(journal)).rejects.toMatchObject({ code: "ERR_SESSION_CLOSED" });
+  }
 });
 
 test("journals that earlier versions have recorded are the same", async () => {
