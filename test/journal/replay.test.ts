@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
@@ -187,12 +188,37 @@ describe("a cell that was ended from outside is the same up to there", () => {
 });
 
 describe("what records", () => {
-  test("a function gets each entry at once, and what it throws is a warning", async () => {
+  test("a function gets each entry at once", async () => {
     const kinds: string[] = [];
     const session = codeMode.openSession({ record: ({ kind }) => void kinds.push(kind) });
     await session.exec("text(await tools.add({ a: 1, b: 2 }))");
     expect(kinds).toEqual(["opened", "call", "settled", "out", "ended"]);
     expect(() => session.journal("1")).toThrow(/record: true/);
+  });
+
+  test.each([
+    [
+      "throws",
+      () => {
+        throw new Error("disk full");
+      },
+    ],
+    [
+      "rejects",
+      async () => {
+        throw new Error("disk full");
+      },
+    ],
+  ])("a function that %s is a warning, and the cell goes on", async (_what, record) => {
+    const warned = once(process, "warning");
+    const session = codeMode.openSession({ record });
+    const outcome = await session.exec("text(1)");
+    expect(outcome).toMatchObject({ status: "completed", output: [{ text: "1" }] });
+    const [warning] = await warned;
+    expect(warning).toMatchObject({
+      code: "CODECELL_RECORD",
+      message: "The record handler failed: disk full",
+    });
   });
 
   test("a function of the runtime can tell the cells of its sessions apart", async () => {
