@@ -33,7 +33,7 @@ export interface ReplayReport {
   readonly compared: number;
   /**
    * Whether the end was compared too. It is not where the journal has none, or one that came from outside:
-   * a termination, or a limit of time or memory.
+   * a termination, a limit of time or memory, or the loss of its process.
    */
   readonly endCompared: boolean;
   /** What the replayed cell has output. */

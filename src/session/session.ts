@@ -226,8 +226,8 @@ export class Session implements AsyncDisposable {
 
   /**
    * The journal of a cell that was recorded with `record: true`, as far as it has come: for
-   * `CodeMode.replay`, or to see what the cell did. A session keeps the journals of its last cells, 64 MiB
-   * of text in all.
+   * `CodeMode.replay`, or to see what the cell did. A session keeps the journals of its last cells, about
+   * 64 MiB in all.
    *
    * @throws {CodeModeError} ERR_INVALID_OPTION if the session has no journal of this cell.
    */

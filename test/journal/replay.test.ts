@@ -180,6 +180,15 @@ describe("a cell that was ended from outside is the same up to there", () => {
     expect(report).toMatchObject({ status: "same", endCompared: false });
   });
 
+  test("with its process", async () => {
+    const journal = await record("text(1);");
+    const error = { code: "ERR_CELL_HOST_LOST", name: "Error", message: "", text: "" } as const;
+    const lost = journal.map((entry) =>
+      entry.kind === "ended" ? { ...entry, status: "failed" as const, error } : entry,
+    );
+    expect(await toolless.replay(lost)).toMatchObject({ status: "same", endCompared: false });
+  });
+
   test("past its processor time", async () => {
     const journal = await record("text(1); for (;;);", { limits: { cpuMs: 50 } });
     expect(journal.at(-1)).toMatchObject({ error: { code: "ERR_CELL_CPU_LIMIT" } });
