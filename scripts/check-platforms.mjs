@@ -8,7 +8,7 @@ import path from "node:path";
 import { checkSymbols } from "./lib/addon-symbols.mjs";
 import { main, root, run, ScriptFailure } from "./lib/command.mjs";
 import { arm64, oldLibraries, runOn } from "./lib/emulated.mjs";
-import { nodeOfMajor, supportedMajors } from "./lib/node-cache.mjs";
+import { abiOfMajor, supportedMajors } from "./lib/node-cache.mjs";
 import { ownPlatform } from "./lib/platforms.mjs";
 
 const smoke = path.join(root, "test", "smoke", "smoke.mjs");
@@ -23,11 +23,11 @@ const checks = {
   },
   arm64: () => {
     const platform = "linux-arm64-gnu";
-    const addons = () => supportedMajors.map((major) => addonFor(platform, abiOf(major)));
+    const addons = () => supportedMajors.map((major) => addonFor(platform, abiOfMajor[major]));
     // It makes the folder anew, so it builds all of them or none.
     if (addons().includes(undefined)) build(platform);
     for (const major of supportedMajors) {
-      const addon = addonFor(platform, abiOf(major));
+      const addon = addonFor(platform, abiOfMajor[major]);
       if (addon === undefined) throw missing(platform);
       trySmoke(arm64(major), addon);
     }
@@ -49,11 +49,6 @@ await main(() => {
 function build(platform) {
   const script = path.join(root, "scripts", "build-prebuilds.mjs");
   run(process.execPath, [script, "--platform", platform]);
-}
-
-/** @param {string} major */
-function abiOf(major) {
-  return nodeOfMajor(major).modules;
 }
 
 /**
