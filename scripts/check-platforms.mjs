@@ -8,12 +8,13 @@ import path from "node:path";
 import { checkSymbols } from "./lib/addon-symbols.mjs";
 import { main, root, run, ScriptFailure } from "./lib/command.mjs";
 import { arm64, oldLibraries, runOn } from "./lib/emulated.mjs";
+import { abiOfMajor } from "./lib/node-cache.mjs";
 import { ownPlatform } from "./lib/platforms.mjs";
 
 const smoke = path.join(root, "test", "smoke", "smoke.mjs");
 
 /** The majors whose addons are tried under qemu, which is slow. */
-const emulatedMajors = { 137: "24" };
+const emulatedMajors = /** @type {const} */ (["24"]);
 
 /** @type {Readonly<Record<string, () => void>>} */
 const checks = {
@@ -24,7 +25,8 @@ const checks = {
     trySmoke(oldLibraries(), addon);
   },
   arm64: () => {
-    for (const [abi, major] of Object.entries(emulatedMajors)) {
+    for (const major of emulatedMajors) {
+      const abi = abiOfMajor[major];
       const platform = "linux-arm64-gnu";
       if (addonFor(platform, abi) === undefined) build(platform, major);
       const addon = addonFor(platform, abi);
