@@ -108,6 +108,7 @@ void Child::Run(isolate::CellLoop& loop, int channel, const Confined& helper) {
   if (is_ready_first) sink_.Push(protocol::Started{}, 0);
   if (helper.has_sandbox) LimitMemoryOf(link_.options.setup.limits);
   link_.cpu_ms_before = base::CurrentCpuTimeMs();
+  inlet_.OnAwake([this] { watch_.Rouse(); });
   watch_.Rouse();
   protocol::Settled settled = loop.Run();
   const protocol::Usage usage = isolate::UsageOf(link_, base::CurrentCpuTimeMs());

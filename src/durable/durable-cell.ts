@@ -262,13 +262,10 @@ export class DurableCell implements CellBackend, BackendCell, DurableCalls {
 
   #toEnd({ status, writes }: EndedRecord): StoredEnd {
     const stop = this.#stop;
-    const isFailed = stop?.error !== undefined || status === "failed";
-    const isMerged = stop?.error === undefined && status !== "terminated";
-    return {
-      status: isFailed ? "failed" : status === "completed" ? "completed" : "terminated",
-      at: Date.now(),
-      writes: isMerged ? writes : [],
-    };
+    const at = Date.now();
+    if (stop?.error !== undefined) return { status: "failed", at, writes: [] };
+    const isStopped = status === "terminated" || status === "unresponsive";
+    return isStopped ? { status: "terminated", at, writes: [] } : { status, at, writes };
   }
 
   #deliver(held: Held): void {

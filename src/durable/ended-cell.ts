@@ -58,19 +58,13 @@ export class EndedCell implements CellBackend, BackendCell {
 }
 
 function settledOf({ emitted, stopped }: KeptCell): BackendSettled {
-  const ended = emitted.at(-1);
-  if (ended?.kind !== "ended") throw new TypeError("The journal of an ended cell has no end.");
-  const { status, error, writes, unhandledRejections, cpuMs } = ended;
+  const last = emitted.at(-1);
+  if (last?.kind !== "ended") throw new TypeError("The journal of an ended cell has no end.");
+  const { status, error, writes, unhandledRejections, cpuMs } = last;
   const failure = stopped?.error === undefined ? error : toBackendError(stopped.error);
-  const isStopped = status === "terminated" || status === "unresponsive";
-  return {
-    status: failure !== undefined ? "failed" : isStopped ? "terminated" : status,
-    error: failure,
-    isParked: false,
-    writes,
-    unhandledRejections,
-    usage: usageOf(cpuMs),
-  };
+  const ended = { isParked: false, writes, unhandledRejections, usage: usageOf(cpuMs) };
+  if (failure !== undefined) return { status: "failed", error: failure, ...ended };
+  return { status: status === "unresponsive" ? "terminated" : status, ...ended };
 }
 
 function toBackendError({ limit, code, name, message, text }: CellError): BackendError {

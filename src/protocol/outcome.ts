@@ -100,10 +100,8 @@ export type Confinement =
   /** Nothing is open in it but the channel to this process. */
   | "noDescriptors"
   | "emptyEnvironment"
-  /** It writes no core and no files, and starts no processes. */
+  /** It opens and writes no files, and leaves no core. */
   | "resourceLimits"
-  /** The system holds its memory to what the cell may use. */
-  | "memoryLimit"
   /** It makes no system calls but those that a running engine needs. */
   | "seccomp"
   /** It has namespaces of its own. */

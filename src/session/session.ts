@@ -1,12 +1,11 @@
 import { builtin } from "../base/builtin.js";
-import { describeThrown } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
 import { invalidOption } from "../base/option-checks.js";
 import { ByteBudget } from "../bounds/byte-budget.js";
 import type { RuntimeBounds } from "../bounds/runtime-bounds.js";
 import { SessionSlots } from "../bounds/session-slots.js";
 import { UnseenBytes } from "../bounds/unseen-bytes.js";
-import { callIdHandler } from "../cell/call-handlers.js";
+import { callHandler } from "../cell/call-handlers.js";
 import { Cell } from "../cell/cell.js";
 import type { CellOptions } from "../cell/cell-options.js";
 import type { JournalEntry, JournalWriter } from "../journal/entry.js";
@@ -146,7 +145,7 @@ export class Session implements AsyncDisposable {
     }
     this.#lastId += 1;
     const id = this.#durable?.newId() ?? String(this.#lastId);
-    if (options?.onCellId !== undefined) callIdHandler(options.onCellId, id);
+    if (options?.onCellId !== undefined) callHandler("onCellId", options.onCellId, id);
     if (options?.signal?.aborted) return notStarted(id, "aborted");
     let cell: Cell;
     try {
@@ -250,8 +249,8 @@ export class Session implements AsyncDisposable {
 
   /**
    * The journal of a cell that was recorded with `record: true`, as far as it has come: for
-   * `CodeMode.replay`, or to see what the cell did. A session keeps the journals of its last cells, 64 MiB
-   * of text in all.
+   * `CodeMode.replay`, or to see what the cell did. A session keeps the journals of its last cells, about
+   * 64 MiB in all.
    *
    * @throws {CodeModeError} ERR_INVALID_OPTION if the session has no journal of this cell.
    */
@@ -437,7 +436,9 @@ export class Session implements AsyncDisposable {
 
   #writerOf(record: true | JournalWriter): JournalWriter {
     this.#journals ??= new KeptJournals();
-    return record === true ? this.#journals.write : withWarning(record);
+    return record === true
+      ? this.#journals.write
+      : (entry: JournalEntry) => callHandler("record", record, entry);
   }
 
   #forget(id: string, how: Exclude<MissingReason, "unknown">): void {
@@ -484,20 +485,6 @@ function missingTool(name: string): RegisteredTool {
 
 function newId(): string {
   return builtin("node:crypto").randomUUID();
-}
-
-/** A recorder that fails becomes a warning of the process; the cell goes on. */
-function withWarning(write: JournalWriter): JournalWriter {
-  return (entry) => {
-    try {
-      write(entry);
-    } catch (thrown) {
-      process.emitWarning(`The option record: its function failed: ${describeThrown(thrown)}`, {
-        type: "CodeModeWarning",
-        code: "CODECELL_RECORD",
-      });
-    }
-  };
 }
 
 function checkCellId(cellId: unknown): void {

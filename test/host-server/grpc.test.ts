@@ -19,9 +19,12 @@ afterEach(async () => {
 });
 
 /** A host with a client, whose open session takes calls of the tool `echo`. */
-async function openSession(message: Message = {}) {
+async function openSession(
+  message: Message = {},
+  options: { readonly maxBacklogBytes?: number } = {},
+) {
   const codeMode: CodeMode = createCodeMode();
-  const server = new GrpcServer(codeMode);
+  const server = new GrpcServer(codeMode, options);
   const port = await server.listen("127.0.0.1:0");
   closing.push(
     () => codeMode.close(),
@@ -207,6 +210,10 @@ test("a client that drops an Execute ends its cell; one that drops a Wait does n
     { sessionId, cellId: "2", waitId: "w", yieldTimeMs: 60_000 },
     () => {},
   ) as Stream;
+  // The host knows of the wait.
+  await expect(
+    call(client, "Wait", { sessionId, cellId: "2", waitId: "v", yieldTimeMs: 0 }),
+  ).rejects.toMatchObject({ code: 9 });
   wait.cancel();
   const missing = await call(client, "Terminate", { sessionId, cellId: "1" });
   expect(missing).toMatchObject({ missing: { completed: { errorText: "exec cell 1 not found" } } });
@@ -258,6 +265,7 @@ describe("a wrong request has the status of the reference", () => {
     [{ tools: [{ ...echo, kind: 0 }] }, 3, "tool definition has an invalid kind"],
     [{ tools: [{ ...echo, toolName: undefined }] }, 3, "tool definition has no tool name"],
     [{ catalogRevision: 0 }, 9, "invalid code-mode catalog revision"],
+    [{ tools: [{ ...echo, name: "" }] }, 3, expect.stringContaining("name")],
   ])("Execute %j", async (message, code, details) => {
     const { client, sessionId } = await openSession();
     await expect(
@@ -270,6 +278,30 @@ describe("a wrong request has the status of the reference", () => {
     [{ outputTruncation: 9 }, "unknown code-mode output truncation mode"],
   ])("OpenSession %j", async (message, details) => {
     await expect(openSession(message)).rejects.toMatchObject({ code: 3, details });
+  });
+
+  test("except for a heap larger than any, which is as large as one can be", async () => {
+    const { client, sessionId } = await openSession({ limits: { maxHeapSizeBytes: 2 ** 41 } });
+    const outcome = await execute(client, { sessionId, executionId: "e", source: "text(1)" });
+    expect(textsOf(outcome)).toEqual(["1"]);
+  });
+
+  test("an id of what still runs, which goes on", async () => {
+    const { client, sessionId } = await openSession();
+    const calls = client["SubscribeToToolCalls"]?.({ sessionId }) as Stream;
+    calls.on("error", () => {});
+    const called = new Promise<Message>((resolve) => calls.once("data", resolve));
+    await new Promise((resolve) => calls.once("metadata", resolve));
+    const source = "text(await tools.echo())";
+    const outcome = execute(client, { sessionId, executionId: "e", source });
+    const { invocationId } = await called;
+    for (let i = 0; i < 2; i++)
+      await expect(
+        execute(client, { sessionId, executionId: "e", source: "" }),
+      ).rejects.toMatchObject({ code: 6 });
+    const result = { outputJson: '"answered"' };
+    await call(client, "CompleteToolCall", { sessionId, invocationId, result });
+    expect(textsOf(await outcome)).toEqual(["answered"]);
   });
 
   test("ids that are used again, and a second observer", async () => {
@@ -346,3 +378,27 @@ test("a client that leaves ends its session and nobody else's", async () => {
     textsOf(await execute(client, { sessionId, executionId: "e", source: "text(1)" })),
   ).toEqual(["1"]);
 });
+
+test.each([
+  ["the session's events", 'for (;;) { notify("x".repeat(2 ** 20)); await sleep(1); }'],
+  ["its calls of tools", 'for (;;) { void tools.echo("x".repeat(2 ** 20)); await sleep(1); }'],
+])(
+  "a client that never reads %s loses the session before the host loses its memory",
+  async (_name, body) => {
+    const { client, sessionId, stream } = await openSession({}, { maxBacklogBytes: 4 * 2 ** 20 });
+    const calls = client["SubscribeToToolCalls"]?.({ sessionId }) as Stream;
+    calls.on("error", () => {});
+    await new Promise((resolve) => calls.once("metadata", resolve));
+    const source = `const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms)); ${body}`;
+    stream.pause();
+    await expect(execute(client, { sessionId, executionId: "e", source })).resolves.toMatchObject({
+      terminated: {},
+    });
+    const error = new Promise((resolve) => stream.once("error", resolve));
+    stream.resume();
+    expect(await error).toMatchObject({
+      code: 8,
+      details: "the client does not read what it is sent",
+    });
+  },
+);

@@ -26,8 +26,6 @@ import type { CellProcess, ProcessEnd, ProcessSource } from "./cell-process.js";
 import { EndWatch } from "./end-watch.js";
 import { badFrameError, lostError, unreadError } from "./lost-error.js";
 
-/** Bytes of events that may wait in a process before its cell is held back. */
-const queuedBytes = 16 * 1024 * 1024;
 /** Bytes of the longest frame of a process that has no cell. */
 const maxIdleFrameBytes = 64;
 /** Bytes that may wait for a process that takes nothing. */
@@ -101,7 +99,7 @@ export class IsolatedProcess implements BackendCell {
       onGone: (end: ProcessEnd): void => this.#takeGone(end),
     };
     this.#process = source.start(processListener, heapBytes);
-    this.#say(prepareFrame({ heapBytes, queuedBytes, isSpare: spare !== undefined }));
+    this.#say(prepareFrame(heapBytes));
   }
 
   /** Gives the process its cell, once. False: it is gone, and takes none. */

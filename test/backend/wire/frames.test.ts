@@ -117,7 +117,7 @@ describe("a stream of frames", () => {
 function hostFrame(sample: HostFrame): Buffer {
   switch (sample.type) {
     case "prepare":
-      return prepareFrame(sample.options);
+      return prepareFrame(sample.heapBytes);
     case "setup":
       return setupFrame(sample.setup);
     case "stored":
