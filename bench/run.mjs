@@ -27,6 +27,7 @@ const benchmarks = [
   "tokens",
   "notes",
   "recording",
+  "durable",
   "gateway",
   "codex-host",
 ];
