@@ -28,6 +28,7 @@ const benchmarks = [
   "notes",
   "recording",
   "gateway",
+  "mcp-start",
   "processes",
   "codex-host",
 ];
