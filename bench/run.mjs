@@ -29,7 +29,6 @@ const benchmarks = [
   "notes",
   "recording",
   "gateway",
-  "processes",
   "codex-host",
 ];
 

@@ -38,6 +38,8 @@ export interface ProcessSource {
   readonly noSandboxReason: string | undefined;
   /** Never throws: one that cannot be started is gone with an error. */
   start(listener: ProcessListener, heapBytes: number): CellProcess;
-  /** No process is started from here on. Resolves when what it has besides its processes is gone. */
-  close(): Promise<void>;
+  /** There is one more that starts processes here. */
+  acquire(): void;
+  /** One that has acquired it starts no more. After the last one: resolves when nothing is left of it. */
+  release(): Promise<void>;
 }

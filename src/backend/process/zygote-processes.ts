@@ -47,6 +47,8 @@ export class ZygoteProcesses implements ProcessSource {
   readonly #options: ZygoteOptions;
   /** Those that take requests, by the heap limit; the last that was used is the last here. */
   readonly #helpers = new Map<number, Used>();
+  /** How many runtimes use it. */
+  #users = 0;
   /** Why no helper can work here. */
   #fault: string | undefined;
 
@@ -84,8 +86,23 @@ export class ZygoteProcesses implements ProcessSource {
     });
   }
 
-  /** They are used by every runtime, and end when no cell has needed them for a minute. */
-  async close(): Promise<void> {}
+  acquire(): void {
+    this.#users += 1;
+  }
+
+  /** Helpers are shared by all runtimes, and end with the last one. */
+  async release(): Promise<void> {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    const helpers = [...this.#helpers.values()];
+    this.#helpers.clear();
+    await Promise.all(
+      helpers.map(({ helper, idleTimer }) => {
+        clearTimeout(idleTimer);
+        return helper.end();
+      }),
+    );
+  }
 
   get #isFallenBack(): boolean {
     return this.#fault !== undefined && this.#options.fallback !== undefined;
