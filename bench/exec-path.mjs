@@ -51,7 +51,11 @@ const noted = [
   "delivered",
 ];
 
-/** Each lasts from one moment to another. Those "beside" take no time of the exec: the cell's thread wakes meanwhile. */
+/**
+ * Each lasts from one moment to another. Those "beside" take no time of the exec: the cell's thread wakes
+ * meanwhile.
+ * @type {readonly { name: string, from: string, to: string, on: "host" | "cell" | "way", isToCell?: true, isBeside?: true }[]}
+ */
 const steps = [
   { name: "exec's JavaScript", from: "start", to: "called", on: "host" },
   { name: "the addon reads the cell's options", from: "called", to: "hands", on: "host" },
