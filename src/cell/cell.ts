@@ -21,7 +21,7 @@ import type {
   OutputItem,
   TerminateReason,
 } from "../protocol/outcome.js";
-import { callEventHandlers, callNotificationHandlers } from "./call-handlers.js";
+import { callHandler, callNotificationHandlers } from "./call-handlers.js";
 import { CellObserver } from "./cell-observer.js";
 import type { CellOptions, Observation } from "./cell-options.js";
 import { CellOutput } from "./cell-output.js";
@@ -390,6 +390,7 @@ export class Cell {
   #emit(news: CellNews): void {
     const { onEvent, session } = this.#options;
     if (onEvent.length === 0) return;
-    callEventHandlers(onEvent, { ...news, sessionId: session.id, at: Date.now() });
+    const event = { ...news, sessionId: session.id, at: Date.now() };
+    for (const handler of onEvent) callHandler("onEvent", handler, event);
   }
 }

@@ -73,8 +73,8 @@ export function nextReplay(
 }
 
 /**
- * Whether an end is one that a cell does not come to by itself: it was stopped, or passed a limit of
- * time or memory, which no two runs use alike.
+ * Whether an end is one that a cell does not come to by itself: it was stopped, its process was lost, or it
+ * passed a limit of time or memory, which no two runs use alike.
  */
 export function isEndFromOutside({ status, error }: EndedRecord): boolean {
   if (status === "terminated" || status === "unresponsive") return true;
@@ -87,6 +87,7 @@ const unrepeatable: ReadonlySet<string> = new Set([
   "ERR_CELL_HEAP_LIMIT",
   "ERR_CELL_MEMORY_LIMIT",
   "ERR_CELL_ENGINE",
+  "ERR_CELL_HOST_LOST",
 ]);
 
 function phaseAfter(got: EmittedRecord, isLast: boolean): ReplayState["phase"] {

@@ -26,6 +26,8 @@ export class CodeMode implements AsyncDisposable {
   readonly #hostHeapBytes: number;
   readonly #bounds: RuntimeBounds;
   readonly #sessions = new Set<Session>();
+  readonly #replays = new Set<Promise<unknown>>();
+  readonly #closed = new AbortController();
   #closing: Promise<void> | undefined;
 
   /** @internal */
@@ -45,9 +47,7 @@ export class CodeMode implements AsyncDisposable {
   openSession(options: SessionOptions = {}): Session {
     const settings = withSessionOptions(this.#settings, "session", options);
     checkSessionId(options.id);
-    if (this.#closing !== undefined) {
-      throw new CodeModeError("ERR_SESSION_CLOSED", "This runtime has been closed.");
-    }
+    if (this.#closing !== undefined) throw closedError();
     const session: Session = new Session({
       backend: this.#backend,
       hostHeapBytes: this.#hostHeapBytes,
@@ -65,16 +65,26 @@ export class CodeMode implements AsyncDisposable {
 
   /**
    * Runs a recorded cell again, from its journal: with the answers that its tools gave, and without
-   * calling any. Says whether the cell does the same.
+   * calling any. Says whether the cell does the same. It runs where the cells of this runtime do: with
+   * `isolation: "process"` in a process of its own.
    *
    * @throws {CodeModeError} ERR_INVALID_JOURNAL if the entries are not the journal of one cell;
-   *   ERR_SESSION_CLOSED, ERR_THREAD_START, ERR_TOO_MANY_ORPHANS if no cell can be started.
+   *   ERR_SESSION_CLOSED if the runtime is closed before the replay is over; ERR_THREAD_START,
+   *   ERR_PROCESS_START, ERR_TOO_MANY_ORPHANS if no cell can be started.
    */
   async replay(entries: readonly JournalEntry[]): Promise<ReplayReport> {
-    return replayCell(this.#backend, entries);
+    const { isolation } = this.#settings;
+    const { signal } = this.#closed;
+    const replay = replayCell(this.#backend, entries, { isolation, signal });
+    this.#replays.add(replay);
+    try {
+      return await replay;
+    } finally {
+      this.#replays.delete(replay);
+    }
   }
 
-  /** Closes every session and resolves when all their threads are gone. Idempotent. */
+  /** Closes every session, ends every replay, and resolves when all their threads are gone. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -85,7 +95,13 @@ export class CodeMode implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([...this.#sessions].map((session) => session.close()));
+    this.#closed.abort(closedError());
+    const sessions = [...this.#sessions].map((session) => session.close());
+    await Promise.all([...sessions, Promise.allSettled(this.#replays)]);
     await this.#backend.close();
   }
+}
+
+function closedError(): CodeModeError {
+  return new CodeModeError("ERR_SESSION_CLOSED", "This runtime has been closed.");
 }

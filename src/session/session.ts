@@ -1,14 +1,13 @@
 import { builtin } from "../base/builtin.js";
-import { describeThrown } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
 import { invalidOption } from "../base/option-checks.js";
 import { ByteBudget } from "../bounds/byte-budget.js";
 import type { RuntimeBounds } from "../bounds/runtime-bounds.js";
 import { SessionSlots } from "../bounds/session-slots.js";
 import { UnseenBytes } from "../bounds/unseen-bytes.js";
-import { callIdHandler } from "../cell/call-handlers.js";
+import { callHandler } from "../cell/call-handlers.js";
 import { Cell } from "../cell/cell.js";
-import type { JournalEntry, JournalWriter } from "../journal/entry.js";
+import type { JournalEntry } from "../journal/entry.js";
 import { JournaledBackend } from "../journal/journaled-backend.js";
 import { KeptJournals } from "../journal/kept-journals.js";
 import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
@@ -128,7 +127,7 @@ export class Session implements AsyncDisposable {
     }
     this.#lastId += 1;
     const id = String(this.#lastId);
-    if (options?.onCellId !== undefined) callIdHandler(options.onCellId, id);
+    if (options?.onCellId !== undefined) callHandler("onCellId", options.onCellId, id);
     if (options?.signal?.aborted) return notStarted(id, "aborted");
     let cell: Cell;
     try {
@@ -227,8 +226,8 @@ export class Session implements AsyncDisposable {
 
   /**
    * The journal of a cell that was recorded with `record: true`, as far as it has come: for
-   * `CodeMode.replay`, or to see what the cell did. A session keeps the journals of its last cells, 64 MiB
-   * of text in all.
+   * `CodeMode.replay`, or to see what the cell did. A session keeps the journals of its last cells, about
+   * 64 MiB in all.
    *
    * @throws {CodeModeError} ERR_INVALID_OPTION if the session has no journal of this cell.
    */
@@ -327,7 +326,10 @@ export class Session implements AsyncDisposable {
   #backendFor(cellId: string, { record }: Settings): CellBackend {
     if (record === false) return this.#backend;
     this.#journals ??= new KeptJournals();
-    const write = record === true ? this.#journals.write : withWarning(record);
+    const write =
+      record === true
+        ? this.#journals.write
+        : (entry: JournalEntry) => callHandler("record", record, entry);
     return new JournaledBackend(this.#backend, { cellId, sessionId: this.id, write });
   }
 
@@ -366,20 +368,6 @@ export class Session implements AsyncDisposable {
 
 function newId(): string {
   return builtin("node:crypto").randomUUID();
-}
-
-/** A recorder that fails becomes a warning of the process; the cell goes on. */
-function withWarning(write: JournalWriter): JournalWriter {
-  return (entry) => {
-    try {
-      write(entry);
-    } catch (thrown) {
-      process.emitWarning(`The option record: its function failed: ${describeThrown(thrown)}`, {
-        type: "CodeModeWarning",
-        code: "CODECELL_RECORD",
-      });
-    }
-  };
 }
 
 function checkCellId(cellId: unknown): void {

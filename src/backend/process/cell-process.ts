@@ -42,6 +42,10 @@ export interface ProcessSource {
    * @throws Where the system gives no process or no sockets.
    */
   start(listener: ProcessListener, heapBytes: number): CellProcess;
+  /** There is one more that starts processes here. */
+  acquire(): void;
+  /** One that has acquired it starts no more. After the last one: resolves when nothing is left of it. */
+  release(): Promise<void>;
 }
 
 /** A process of the source, or where it could start none, one that is gone with an error. */

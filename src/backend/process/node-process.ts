@@ -21,6 +21,8 @@ export const nodeProcesses: ProcessSource = {
   noSandboxReason:
     "an ordinary process of Node needs the powers that a sandbox takes away: it opens files, and starts threads",
   start: (listener) => new NodeProcess(listener),
+  acquire() {},
+  async release() {},
 };
 
 class NodeProcess implements CellProcess {

@@ -72,11 +72,16 @@ export class ZygoteHelper {
   #isReady = false;
   #isGone = false;
   #isRetired = false;
+  readonly #gone: Promise<void>;
+  #tellGone = (): void => {};
   #stderr = "";
 
   /** @throws Where the system gives no sockets or no process. */
   constructor(options: ZygoteHelperOptions) {
     this.#options = options;
+    this.#gone = new Promise((resolve) => {
+      this.#tellGone = resolve;
+    });
     const { closeSync } = builtin("node:fs");
     const { Socket } = builtin("node:net");
     const [mine, its] = options.binding.socketPair();
@@ -159,6 +164,14 @@ export class ZygoteHelper {
   retire(): void {
     this.#isRetired = true;
     this.#endIfIdle();
+  }
+
+  /** Ends it at once, and what children it has. Resolves when it is gone. */
+  async end(): Promise<void> {
+    this.#isRetired = true;
+    this.keepAlive(true);
+    this.#process.kill("SIGKILL");
+    await this.#gone;
   }
 
   /** Whether this process stays alive for it. At first it does not. */
@@ -245,6 +258,7 @@ export class ZygoteHelper {
     if (this.#isGone) return;
     this.#isGone = true;
     this.#control.destroy();
+    this.#tellGone();
     // First of all: a cell that begins again must find another helper.
     this.#options.onGone(fault);
     const wasStarted = this.#process.pid !== undefined;

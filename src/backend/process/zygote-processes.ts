@@ -49,12 +49,14 @@ interface Used {
 
 /**
  * Processes that are forked from a helper, in which the engine has made already what a cell needs. Every runtime
- * uses the same helpers, which end when no cell has needed them for a minute.
+ * uses the same helpers, which end with the last one, or when no cell has needed them for a minute.
  */
 export class ZygoteProcesses implements ProcessSource {
   readonly #options: ZygoteOptions;
   /** Those that take requests, by the heap limit; the last that was used is the last here. */
   readonly #helpers = new Map<number, Used>();
+  /** How many runtimes use it. */
+  #users = 0;
   /** Why no helper can work here. */
   #fault: string | undefined;
 
@@ -92,6 +94,23 @@ export class ZygoteProcesses implements ProcessSource {
           ? undefined
           : startProcess(fallback, listener, heapBytes),
     });
+  }
+
+  acquire(): void {
+    this.#users += 1;
+  }
+
+  async release(): Promise<void> {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    const helpers = [...this.#helpers.values()];
+    this.#helpers.clear();
+    await Promise.all(
+      helpers.map(({ helper, idleTimer }) => {
+        clearTimeout(idleTimer);
+        return helper.end();
+      }),
+    );
   }
 
   get #isFallenBack(): boolean {
