@@ -8,8 +8,8 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { Scratch } from "../test/install/scratch.mjs";
-import { main, root, run, ScriptFailure } from "./lib/command.mjs";
-import { startRegistry } from "./lib/local-registry.mjs";
+import { main, root, ScriptFailure } from "./lib/command.mjs";
+import { installFrom, startRegistry } from "./lib/local-registry.mjs";
 import { installPackages } from "./lib/own-packages.mjs";
 import { packAll } from "./lib/packages.mjs";
 import { ownPlatform } from "./lib/platforms.mjs";
@@ -30,7 +30,9 @@ await main(async () => {
   packAll(tarballs);
   const registry = await startRegistry(tarballs);
   try {
-    install(packed, registry.url);
+    // The parts that not everyone needs are there too: loaders/light.mjs goes without.
+    writeFileSync(path.join(packed, "package.json"), '{ "name": "consumer", "private": true }');
+    installFrom(registry.url, packed, ["codecell", "@codecell/mcp", "@swc/wasm-typescript"]);
     for (const { name, check } of loaders) {
       const startedAt = performance.now();
       const scratch = new Scratch({ tarballs, registry: registry.url, installed: packed });
@@ -85,19 +87,4 @@ function requireOwnAddon() {
   const name = `codecell.abi${process.versions.modules}.node`;
   if (existsSync(path.join(root, "prebuilds", ownPlatform(), name))) return;
   throw new ScriptFailure("there is no prebuilt addon: run `npm run build:prebuilds` first");
-}
-
-/**
- * Installs it as where install scripts are off.
- * @param {string} into
- * @param {string} registry
- */
-function install(into, registry) {
-  writeFileSync(path.join(into, "package.json"), '{ "name": "consumer", "private": true }');
-  const flags = ["--silent", "--ignore-scripts", "--no-audit", "--registry", registry];
-  // The parts that not everyone needs are there too: loaders/light.mjs goes without.
-  run("npm", ["install", ...flags, "codecell", "@codecell/mcp", "@swc/wasm-typescript"], {
-    cwd: into,
-    quiet: true,
-  });
 }

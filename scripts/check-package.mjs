@@ -13,7 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { capture, main, root, run, ScriptFailure } from "./lib/command.mjs";
-import { startRegistry } from "./lib/local-registry.mjs";
+import { kilobytes } from "./lib/kilobytes.mjs";
+import { installFrom, startRegistry } from "./lib/local-registry.mjs";
 import { newestSymbols } from "./lib/needed-symbols.mjs";
 import { nodeOfMajor, supportedMajors } from "./lib/node-cache.mjs";
 import { packAll } from "./lib/packages.mjs";
@@ -28,11 +29,12 @@ import * as google from "codecell/google";
 import * as langchain from "codecell/langchain";
 import * as mcp from "codecell/mcp";
 import * as openai from "codecell/openai";
+import * as sqlite from "codecell/sqlite";
 
 await using mode = createCodeMode({ tools: { now: { execute: () => Date.now() } } });
 const outcome = await mode.openSession().exec("text(await tools.now())");
 if (outcome.status === "failed") console.error(outcome.error.text);
-void [anthropic, google, langchain, mcp, openai];
+void [anthropic, google, langchain, mcp, openai, sqlite];
 `;
 
 await main(async () => {
@@ -42,13 +44,13 @@ await main(async () => {
   const registry = await startRegistry(tarballs);
   try {
     writeFileSync(path.join(folder, "package.json"), '{"name": "consumer", "type": "module"}');
-    install(folder, registry.url, ["codecell"]);
+    installFrom(registry.url, folder, ["codecell"]);
     checkWeight(folder);
     printNeeds(folder);
-    install(folder, registry.url, [peer]);
+    installFrom(registry.url, folder, [peer]);
     checkTypes(folder);
     for (const major of supportedMajors) checkProgram(folder, major);
-    install(folder, registry.url, ["@codecell/cli"]);
+    installFrom(registry.url, folder, ["@codecell/cli"]);
     checkCommand(folder);
   } finally {
     await registry.close();
@@ -65,21 +67,6 @@ function showPacked(packed) {
     const largest = [...files].sort((one, other) => other.size - one.size).slice(0, 5);
     console.log(largest.map((file) => `  ${file.path} ${kilobytes(file.size)}`).join("\n"));
   }
-}
-
-/** @param {number} bytes */
-function kilobytes(bytes) {
-  return `${Math.round(bytes / 1000)} kB`;
-}
-
-/**
- * @param {string} folder
- * @param {string} registry
- * @param {readonly string[]} specs
- */
-function install(folder, registry, specs) {
-  const flags = ["--silent", "--ignore-scripts", "--no-audit", "--registry", registry];
-  run("npm", ["install", ...flags, ...specs], { cwd: folder, quiet: true });
 }
 
 /**

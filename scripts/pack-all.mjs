@@ -4,24 +4,19 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { main, ScriptFailure } from "./lib/command.mjs";
-import { builtPlatforms, packAll } from "./lib/packages.mjs";
-import { platforms } from "./lib/platforms.mjs";
+import { kilobytes } from "./lib/kilobytes.mjs";
+import { missingPlatforms, packAll } from "./lib/packages.mjs";
 
 const { values } = parseArgs({ options: { out: { type: "string" } } });
 
 await main(() => {
   if (values.out === undefined) throw new ScriptFailure("say where to: --out DIR");
   for (const { name, tarball, size, unpackedSize, files } of packAll(path.resolve(values.out))) {
-    const kb = (/** @type {number} */ bytes) => `${Math.round(bytes / 1000)} kB`;
-    console.log(
-      `${name}: ${files.length} files, ${kb(unpackedSize)}, packed ${kb(size)}: ${tarball}`,
-    );
+    const sizes = `${kilobytes(unpackedSize)}, packed ${kilobytes(size)}`;
+    console.log(`${name}: ${files.length} files, ${sizes}: ${tarball}`);
   }
-  const built = builtPlatforms();
-  const missing = platforms.filter((platform) => !built.includes(platform));
+  const missing = missingPlatforms();
   if (missing.length > 0) {
-    console.log(
-      `not built on this machine, so not packed: ${missing.map(({ name }) => name).join(", ")}`,
-    );
+    console.log(`not built on this machine, so not packed: ${missing.join(", ")}`);
   }
 });

@@ -2,14 +2,22 @@
 // what would be published. Leaves the tarballs and the bill of materials in a folder.
 //
 //   node scripts/release-dry.mjs [--out DIR] [--no-build] [--no-test] [--no-check]
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { capture, main, root, run } from "./lib/command.mjs";
-import { startRegistry } from "./lib/local-registry.mjs";
+import { kilobytes } from "./lib/kilobytes.mjs";
+import { installFrom, startRegistry } from "./lib/local-registry.mjs";
 import { newestSymbols } from "./lib/needed-symbols.mjs";
-import { builtPlatforms, packAll } from "./lib/packages.mjs";
-import { platforms } from "./lib/platforms.mjs";
+import { builtPlatforms, missingPlatforms, packAll } from "./lib/packages.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -30,6 +38,7 @@ await main(async () => {
     run(process.execPath, ["scripts/check-install.mjs"]);
   }
   const out = path.resolve(values.out);
+  removeEarlier(out);
   const packed = packAll(out);
   console.log(
     "\n| package | version | licence | files | size | packed |\n|---|---|---|---|---|---|",
@@ -49,18 +58,21 @@ await main(async () => {
   printAddons();
   const sbom = await billOfMaterials(out);
   console.log(`\nbill of materials (CycloneDX): ${sbom}`);
-  const missing = platforms.filter((platform) => !builtPlatforms().includes(platform));
+  const missing = missingPlatforms();
   if (missing.length > 0) {
-    console.log(
-      `not built on this machine: ${missing.map(({ name }) => name).join(", ")}. A release needs them all.`,
-    );
+    console.log(`not built on this machine: ${missing.join(", ")}. A release needs them all.`);
   }
   console.log("Nothing was published.");
 });
 
-/** @param {number} bytes */
-function kilobytes(bytes) {
-  return `${Math.round(bytes / 1000)} kB`;
+/**
+ * What an earlier run has left. The registry on this machine serves every tarball of the folder.
+ * @param {string} out
+ */
+function removeEarlier(out) {
+  if (!existsSync(out)) return;
+  for (const name of readdirSync(out).filter((file) => /^installed$|\.tgz$/.test(file)))
+    rmSync(path.join(out, name), { recursive: true });
 }
 
 function printAddons() {
@@ -93,10 +105,7 @@ async function billOfMaterials(out) {
   );
   const registry = await startRegistry(out);
   try {
-    const flags = ["--silent", "--ignore-scripts", "--no-audit", "--registry", registry.url];
-    run("npm", ["install", ...flags, "codecell", "@codecell/cli", "@codecell/source"], {
-      cwd: folder,
-    });
+    installFrom(registry.url, folder, ["codecell", "@codecell/cli", "@codecell/source"]);
   } finally {
     await registry.close();
   }

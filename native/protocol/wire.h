@@ -45,7 +45,7 @@ enum class FromCell : uint8_t {
 };
 
 struct PrepareMessage {
-  IsolateOptions options;
+  size_t heap_bytes;
 };
 
 struct SetupMessage {
@@ -79,11 +79,10 @@ enum Confinement : uint32_t {
   kNoNewPrivileges = 1U << 0,  // It gains none by running another program.
   kNoDescriptors = 1U << 1,    // Nothing is open but its channel.
   kEmptyEnvironment = 1U << 2,
-  kResourceLimits = 1U << 3,  // No core, no files, no processes.
-  kMemoryLimit = 1U << 4,     // RLIMIT_DATA.
-  kSeccomp = 1U << 5,
-  kNamespaces = 1U << 6,
-  kDiesWithHost = 1U << 7,
+  kResourceLimits = 1U << 3,  // No core, no files.
+  kSeccomp = 1U << 4,
+  kNamespaces = 1U << 5,
+  kDiesWithHost = 1U << 6,
 };
 
 // The first frame of a cell's process.

@@ -92,14 +92,6 @@ StoredMessage ReadStored(ByteReader& from) {
   return {std::move(stored)};
 }
 
-PrepareMessage ReadPrepare(ByteReader& from) {
-  IsolateOptions options;
-  options.heap_bytes = from.Size();
-  options.queued_bytes = from.Size();
-  options.is_spare = from.Flag();
-  return {options};
-}
-
 ToolResolved ReadResolved(ByteReader& from) {
   const ToolCallId call = from.Number();
   const bool is_json = from.Flag();
@@ -125,7 +117,7 @@ DeterminismMessage ReadDeterminism(ByteReader& from) {
 std::optional<HostMessage> ReadFields(ToCell kind, ByteReader& from) {
   switch (kind) {
     case ToCell::kPrepare:
-      return ReadPrepare(from);
+      return PrepareMessage{from.Size()};
     case ToCell::kSetup:
       return ReadSetup(from);
     case ToCell::kStored:

@@ -68,7 +68,7 @@ void SeedRandom() {
 // What the engine needs besides what its cell may have: to collect, to compile, to unwind.
 constexpr size_t kBesides = size_t{160} << 20;
 
-// Where memory ends the engine tells so, and the cell with it.
+// At the limit V8 reports that it is out of memory, and OnOutOfMemory ends the cell.
 void LimitMemoryOf(const protocol::CellLimits& limits) {
   LimitMemory(limits.heap_bytes + limits.array_buffer_bytes + kBesides);
 }
@@ -108,6 +108,7 @@ void Child::Run(isolate::CellLoop& loop, int channel, const Confined& helper) {
   if (is_ready_first) sink_.Push(protocol::Started{}, 0);
   if (helper.has_sandbox) LimitMemoryOf(link_.options.setup.limits);
   link_.cpu_ms_before = base::CurrentCpuTimeMs();
+  inlet_.OnAwake([this] { watch_.Rouse(); });
   watch_.Rouse();
   protocol::Settled settled = loop.Run();
   const protocol::Usage usage = isolate::UsageOf(link_, base::CurrentCpuTimeMs());

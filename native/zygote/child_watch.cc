@@ -40,7 +40,7 @@ bool ChildWatch::Start() {
 }
 
 void ChildWatch::Rouse() {
-  if (!dozes_.load(std::memory_order_relaxed)) return;
+  if (!dozes_.load()) return;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     dozes_.store(false);
@@ -53,10 +53,14 @@ void ChildWatch::Run() {
   uint32_t sleeps = inlet_.sleeps();
   int idle_looks = 0;
   int round_ms = kMinRoundMs;
+  changed_.Wait(lock, [this] { return !dozes_; });  // Until the cell runs.
   for (;;) {
-    if (idle_looks >= kMaxIdleLooks) dozes_.store(true);
-    if (dozes_) {
-      changed_.Wait(lock, [this] { return !dozes_; });
+    if (idle_looks >= kMaxIdleLooks) {
+      dozes_.store(true);
+      // The cell is awake before it reads dozes_, and this reads that after setting dozes_: one of
+      // them sees the other.
+      changed_.Wait(lock, [this] { return !dozes_ || !inlet_.is_asleep(); });
+      dozes_.store(false);
       idle_looks = 0;
       round_ms = kMinRoundMs;
     }

@@ -20,7 +20,7 @@ class ChildWatch {
 
   // Child. False: the system refuses a thread.
   bool Start();
-  // The cell's thread. It may compute from here on.
+  // The cell's thread: it may compute from here on.
   void Rouse();
 
  private:

@@ -70,6 +70,7 @@ void Inlet::Wait(base::Deadline deadline) {
     is_woken_.store(false, std::memory_order_relaxed);
   }
   is_asleep_.store(false, std::memory_order_seq_cst);
+  if (awake_) awake_();
   Look();
 }
 

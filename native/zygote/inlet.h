@@ -4,8 +4,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "base/feed.h"
 #include "base/thread.h"
@@ -25,6 +27,8 @@ class Inlet final : public base::Feed {
   void Attach(isolate::CellLink& link, FrameSink& sink);
   // Child, on the cell's thread, which is the reader from here on. `wake` is an eventfd.
   void Open(int channel, int wake);
+  // Child, before its cell runs: called on the cell's thread each time it has slept.
+  void OnAwake(std::function<void()> awake) { awake_ = std::move(awake); }
 
   void Look() override;
   void Wait(base::Deadline deadline) override;
@@ -51,6 +55,7 @@ class Inlet final : public base::Feed {
   std::atomic<bool> is_asleep_{false};
   std::atomic<bool> is_woken_{false};
   std::atomic<uint32_t> sleeps_{0};
+  std::function<void()> awake_;
 
   std::mutex mutex_;
   protocol::FrameSplitter frames_;

@@ -73,6 +73,17 @@ class Filter {
     Return(SECCOMP_RET_ALLOW);
   }
 
+  // Allows what abort() does: SIGABRT to this process, and to no other.
+  void AllowAbort(uint32_t process) {
+    If(BPF_JEQ, SYS_tgkill, 0, 6);
+    LoadArgument(0);
+    If(BPF_JEQ, process, 0, 3);
+    LoadArgument(2);
+    If(BPF_JEQ, SIGABRT, 0, 1);
+    Return(SECCOMP_RET_ALLOW);
+    Return(SECCOMP_RET_KILL_PROCESS);
+  }
+
   bool Install() {
     Return(SECCOMP_RET_KILL_PROCESS);
     sock_fprog program{static_cast<unsigned short>(code_.size()), code_.data()};
@@ -129,8 +140,7 @@ bool FilterSystemCalls() {
   filter.AllowWhere(SYS_prctl, 0, {PR_SET_NAME}, refused(EINVAL));
   // Its own limits, which it can only lower.
   filter.AllowWhere(SYS_prlimit64, 0, {0}, kKill);
-  // Only abort() sends itself a signal.
-  filter.AllowWhere(SYS_tgkill, 2, {SIGABRT}, kKill);
+  filter.AllowAbort(static_cast<uint32_t>(getpid()));
   // glibc then uses clone, which can be looked at.
   filter.Refuse(ENOSYS, {SYS_clone3});
   // The engine and glibc look for files of the system at odd moments.

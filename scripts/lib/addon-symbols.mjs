@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { root, ScriptFailure } from "./command.mjs";
 import { compareVersions, exportsOf, importsOf, newestSymbols } from "./needed-symbols.mjs";
-import { fetchNode, supportedMajors } from "./node-cache.mjs";
+import { abiOfMajor, fetchNode } from "./node-cache.mjs";
 import { oldestGlibc } from "./old-glibc.mjs";
 
 /**
@@ -64,9 +64,8 @@ function problemsOf(platform, addon) {
  */
 function nodeFor(platform, addon) {
   const [, arch = ""] = platform.split("-");
-  const abis = ["115", "127", "137", "147"];
   const [, abi = ""] = /abi(\d+)/.exec(addon) ?? [];
-  const major = supportedMajors[abis.indexOf(abi)];
+  const [major] = Object.entries(abiOfMajor).find(([, one]) => one === abi) ?? [];
   if (major === undefined) throw new ScriptFailure(`${addon} is for no supported Node`);
   return fetchNode(major, arch);
 }

@@ -58,6 +58,21 @@ export function capture(command, args, { cwd = root, env = process.env } = {}) {
 }
 
 /**
+ * Packs a package and returns what npm tells of it.
+ * @param {readonly string[]} args - What to pack, and options.
+ * @param {string} out - The folder for the tarball.
+ * @param {{ cwd?: string }} [options]
+ * @returns {{ name: string, filename: string, size: number, unpackedSize: number, files: readonly { path: string, size: number }[] } | undefined}
+ */
+export function npmPack(args, out, options = {}) {
+  const flags = ["--json", "--silent", "--pack-destination", out];
+  const answer = JSON.parse(capture("npm", ["pack", ...flags, ...args], options));
+  // npm 12 names them by package.
+  const [packed] = Array.isArray(answer) ? answer : Object.values(answer);
+  return packed;
+}
+
+/**
  * Whether a program can be started.
  * @param {string} command
  */

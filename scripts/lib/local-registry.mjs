@@ -10,7 +10,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { capture } from "./command.mjs";
+import { capture, run, ScriptFailure } from "./command.mjs";
 
 /**
  * Starts it.
@@ -22,14 +22,31 @@ export async function startRegistry(folder) {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), folder, upstream], {
     stdio: ["pipe", "pipe", "inherit"],
   });
-  const [url] = await once(child.stdout, "data");
+  const ended = once(child, "exit");
+  const url = await Promise.race([
+    once(child.stdout, "data").then(([data]) => String(data).trim()),
+    ended.then(([code, signal]) => {
+      throw new ScriptFailure(`the registry on this machine ended with ${code ?? signal}`);
+    }),
+  ]);
   return {
-    url: String(url).trim(),
+    url,
     close: async () => {
       child.stdin.end();
-      await once(child, "exit");
+      await ended;
     },
   };
+}
+
+/**
+ * Installs packages with npm, without install scripts.
+ * @param {string} url - Of the registry.
+ * @param {string} folder
+ * @param {readonly string[]} specs
+ */
+export function installFrom(url, folder, specs) {
+  const flags = ["--silent", "--ignore-scripts", "--no-audit", "--registry", url];
+  run("npm", ["install", ...flags, ...specs], { cwd: folder, quiet: true });
 }
 
 /**

@@ -35,12 +35,12 @@ export function compareVersions(one, other) {
 /**
  * What an ELF file has to find elsewhere; `version` is "" where any will do.
  * @param {string} file
- * @returns {{ name: string, version: string, isWeak: boolean }[]}
+ * @returns {{ name: string, version: string }[]}
  */
 export function importsOf(file) {
   return dynamicSymbols(file)
     .filter(({ isDefined }) => !isDefined)
-    .map(({ name, version, isWeak }) => ({ name, version, isWeak }));
+    .map(({ name, version }) => ({ name, version }));
 }
 
 /**
@@ -56,11 +56,10 @@ export function exportsOf(file) {
 function dynamicSymbols(file) {
   const table = capture("readelf", ["--dyn-syms", "--wide", file]);
   const line =
-    /: [\da-f]+ +\w+ \w+ +(GLOBAL|WEAK|UNIQUE) +\w+ +(?:\[.*\] +)?(\w+) ([^\s@]+)(?:@@?(\S+))?/g;
-  return [...table.matchAll(line)].map(([, bind, index, name = "", version = ""]) => ({
+    /: [\da-f]+ +\w+ \w+ +(?:GLOBAL|WEAK|UNIQUE) +\w+ +(?:\[.*\] +)?(\w+) ([^\s@]+)(?:@@?(\S+))?/g;
+  return [...table.matchAll(line)].map(([, index, name = "", version = ""]) => ({
     name,
     version,
     isDefined: index !== "UND",
-    isWeak: bind === "WEAK",
   }));
 }

@@ -2,11 +2,13 @@
 // no version manager. Kept in node_modules/.cache, so that a second run needs no network.
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import { capture, root, run, ScriptFailure } from "./command.mjs";
+import { npmPack, root, run, ScriptFailure } from "./command.mjs";
 import { describeNode } from "./native-build.mjs";
 
-/** The majors codecell is built for and tested on. */
-export const supportedMajors = Object.freeze(["20", "22", "24", "26"]);
+/** The majors codecell is built for and tested on, each with its ABI. */
+export const abiOfMajor = Object.freeze({ 20: "115", 22: "127", 24: "137", 26: "147" });
+
+export const supportedMajors = Object.freeze(Object.keys(abiOfMajor));
 
 const cache = path.join(root, "node_modules", ".cache", "codecell");
 
@@ -33,19 +35,9 @@ export function fetchNode(version, arch = process.arch) {
   const unpacked = mkdtempSync(path.join(cache, "unpacking-"));
   try {
     const spec = `node-linux-${arch}@${version}`;
-    const answer = capture("npm", [
-      "pack",
-      spec,
-      "--json",
-      "--silent",
-      "--pack-destination",
-      unpacked,
-    ]);
-    /** @type {readonly { filename: string, version: string }[]} */
-    const packed = JSON.parse(answer);
-    const [first] = packed;
-    if (first === undefined) throw new ScriptFailure(`the registry has no ${spec}`);
-    const archive = path.join(unpacked, first.filename);
+    const packed = npmPack([spec], unpacked);
+    if (packed === undefined) throw new ScriptFailure(`the registry has no ${spec}`);
+    const archive = path.join(unpacked, packed.filename);
     run("tar", [
       "-xzf",
       archive,

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { transformSync } from "esbuild";
-import { capture, root, ScriptFailure } from "./command.mjs";
+import { npmPack, root, ScriptFailure } from "./command.mjs";
 import { platforms } from "./platforms.mjs";
 import { copyParts, rewriteScripts, withImports, writeManifest } from "./staged-files.mjs";
 import { noticesOf } from "./vendor.mjs";
@@ -79,16 +79,20 @@ export function builtPlatforms() {
   return platforms.filter(({ name }) => existsSync(path.join(root, "prebuilds", name)));
 }
 
+/** The names of the others. */
+export function missingPlatforms() {
+  const built = builtPlatforms();
+  return platforms.filter((platform) => !built.includes(platform)).map(({ name }) => name);
+}
+
 /**
  * @param {string} folder
  * @param {string} out
  * @returns {Packed}
  */
 function pack(folder, out) {
-  const args = ["pack", "--json", "--silent", "--ignore-scripts", "--pack-destination", out];
-  const answer = JSON.parse(capture("npm", args, { cwd: folder }));
-  // npm 12 names them by package.
-  const [made] = Array.isArray(answer) ? answer : Object.values(answer);
+  const made = npmPack(["--ignore-scripts"], out, { cwd: folder });
+  if (made === undefined) throw new ScriptFailure(`npm pack packed nothing of ${folder}`);
   const { name, size, unpackedSize, files } = made;
   // A folder of one file for each package, whichever way npm writes its name.
   const tarball = path.join(out, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`);
@@ -98,7 +102,9 @@ function pack(folder, out) {
 
 /** The library: what every install has. */
 function stageCore(/** @type {string} */ folder) {
-  const isOwn = (/** @type {string} */ file) => !file.endsWith("THIRD-PARTY-NOTICES.txt");
+  // Of the notices it needs a part only; templates are what other documents are made of.
+  const isOwn = (/** @type {string} */ file) =>
+    !/THIRD-PARTY-NOTICES\.txt$|\.template\.md$/.test(file);
   const doors = readdirSync(path.join(root, "dist")).filter((name) => /\.(js|d\.ts)$/.test(name));
   const vendored = ["ajv.cjs", "minisearch.cjs", "package.json"];
   copyParts(
@@ -193,7 +199,8 @@ function stageCli(/** @type {string} */ folder) {
   writeManifest(folder, {
     name: "@codecell/cli",
     ...common,
-    description: "The commands of codecell: run, repl, mcp, tools, login, doctor, build.",
+    description:
+      "The commands of codecell: run, repl, mcp, host, replay, tools, login, doctor, build.",
     type: "module",
     bin: { codecell: "dist/cli/main.js" },
     imports: {

@@ -17,10 +17,10 @@ export function toolchainOf(platform, { sanitize }) {
   return make();
 }
 
-/** The platforms that the addon can be built for here, besides this machine's. */
-export const crossPlatforms = Object.freeze(["linux-arm64-gnu"]);
-
-/** @type {Readonly<Record<string, () => Readonly<Record<string, string>>>>} */
+/**
+ * Of the platforms that the addon can be built for here, besides this machine's.
+ * @type {Readonly<Record<string, () => Readonly<Record<string, string>>>>}
+ */
 const cross = {
   "linux-arm64-gnu": () => ({
     ...crossLinux("aarch64"),

@@ -27,7 +27,7 @@ export function copySource(into: string, onFetch: (spec: string) => void): strin
   mkdirSync(folder, { recursive: true });
   try {
     const flags = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder];
-    runProgram(npmCommand, ["install", ...flags, spec], { cwd: folder });
+    runProgram("npm", ["install", ...flags, spec], { cwd: folder });
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
     throw new BuildError(
@@ -37,8 +37,6 @@ export function copySource(into: string, onFetch: (spec: string) => void): strin
   cpSync(join(folder, "node_modules", sourcePackage), into, { recursive: true });
   return spec;
 }
-
-const npmCommand = process.platform === "win32" ? "npm.cmd" : "npm";
 
 function installedSource(): string | undefined {
   const places = [ownFile, join(packageRoot, "package.json"), join(process.cwd(), "package.json")];

@@ -1,43 +1,31 @@
 import { describeThrown } from "../base/describe-value.js";
-import type {
-  CellEvent,
-  EventHandler,
-  Notification,
-  NotificationHandler,
-} from "../protocol/events.js";
+import type { Notification, NotificationHandler } from "../protocol/events.js";
 
-/** Calls every handler in order. One that fails becomes a warning of the process. */
-export function callEventHandlers(handlers: readonly EventHandler[], event: CellEvent): void {
-  for (const handler of handlers) {
-    try {
-      const returned: unknown = handler(event);
-      if (returned instanceof Promise) returned.catch(warnOfEventHandler);
-    } catch (thrown) {
-      warnOfEventHandler(thrown);
-    }
-  }
-}
+/** The handlers whose failure is a warning of the process, with its code. */
+const warningCodes = {
+  onEvent: "CODECELL_EVENT_HANDLER",
+  onCellId: "CODECELL_EVENT_HANDLER",
+  record: "CODECELL_RECORD",
+} as const;
 
-/** Tells the caller of exec the cell's id. If that fails, it becomes a warning of the process. */
-export function callIdHandler(handler: (cellId: string) => void, cellId: string): void {
-  const warn = (thrown: unknown): void => warnOfHandler("onCellId", thrown);
+/** Calls a handler. If it throws or rejects, that becomes a warning of the process. */
+export function callHandler<Value>(
+  name: keyof typeof warningCodes,
+  handler: (value: Value) => unknown,
+  value: Value,
+): void {
+  const warn = (thrown: unknown): void => {
+    process.emitWarning(`The ${name} handler failed: ${describeThrown(thrown)}`, {
+      type: "CodeModeWarning",
+      code: warningCodes[name],
+    });
+  };
   try {
-    const returned: unknown = handler(cellId);
+    const returned = handler(value);
     if (returned instanceof Promise) returned.catch(warn);
   } catch (thrown) {
     warn(thrown);
   }
-}
-
-function warnOfEventHandler(thrown: unknown): void {
-  warnOfHandler("onEvent", thrown);
-}
-
-function warnOfHandler(name: "onEvent" | "onCellId", thrown: unknown): void {
-  process.emitWarning(`An ${name} handler failed: ${describeThrown(thrown)}`, {
-    type: "CodeModeWarning",
-    code: "CODECELL_EVENT_HANDLER",
-  });
 }
 
 /**

@@ -10,12 +10,22 @@ export function toMs(value: string): number {
   return ms;
 }
 
+/** @throws {InvalidArgumentError} */
 export function toCount(value: string): number {
   const count = Number(value);
-  if (!Number.isInteger(count) || count < 1) {
+  if (!/^\d+$/.test(value) || !Number.isSafeInteger(count) || count === 0) {
     throw new InvalidArgumentError("It must be a whole number above 0.");
   }
   return count;
+}
+
+/** @throws {InvalidArgumentError} */
+export function toPort(value: string): number {
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port > 65_535) {
+    throw new InvalidArgumentError("It must be a port from 0 to 65535; 0 takes a free one.");
+  }
+  return port;
 }
 
 /** @throws {InvalidArgumentError} */

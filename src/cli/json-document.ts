@@ -19,7 +19,7 @@ export interface CellResult {
 export interface RunResult {
   readonly cells: readonly CellResult[];
   readonly exitCode: number;
-  /** Why no cell ran. */
+  /** Why no cell ran, or which file of the run could not be written. */
   readonly error?: Error;
 }
 

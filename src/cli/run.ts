@@ -44,7 +44,12 @@ async function runInSession(
       }
       return runCells(session, sources, { ...options, ...context });
     });
-    await recorder?.finish();
+    try {
+      await recorder?.finish();
+    } catch (error) {
+      // The cells have run: what became of them is told all the same.
+      return { ...result, ...tellFailure(error, context) };
+    }
     return result;
   } catch (error) {
     return { cells: [], ...tellFailure(error, context) };

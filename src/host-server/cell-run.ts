@@ -22,7 +22,7 @@ export class CellRun {
     },
   ) {
     this.#client = client;
-    // Each notification listens.
+    // Each open notification has a listener; Node warns of more than ten.
     setMaxListeners(0, this.#terminated.signal);
     this.executionId = request.executionId;
     this.toolCallId = request.toolCallId;

@@ -41,10 +41,10 @@ export class HostSession {
     this.#truncates = truncates;
     this.#session = codeMode.openSession({
       id,
-      // 0 would let nothing but yields be an answer.
+      // With 0 every observation would yield at once.
       ...(maxYieldAfterMs !== undefined && { maxYieldAfterMs: Math.max(1, maxYieldAfterMs) }),
       ...(heapBytes !== undefined && {
-        limits: { heapBytes: Math.max(leastHeapBytes, heapBytes) },
+        limits: { heapBytes: Math.min(greatestHeapBytes, Math.max(leastHeapBytes, heapBytes)) },
       }),
       onNotify: ({ cellId, text }) => this.#runs.get(cellId)?.notify(text),
     });
@@ -65,8 +65,7 @@ export class HostSession {
     const tools = this.#catalog.toolsOf(request);
     const run = new CellRun(this.#client, request);
     if (tools !== this.#tools) {
-      this.#session.setTools(toSessionTools(tools));
-      this.#tools = tools;
+      this.#setTools(tools);
     }
     const observed = this.#answer(
       this.#session.exec(request.source, {
@@ -147,6 +146,16 @@ export class HostSession {
     }
   }
 
+  /** @throws {HostError} */
+  #setTools(tools: readonly WireTool[]): void {
+    try {
+      this.#session.setTools(toSessionTools(tools));
+    } catch (thrown) {
+      throw this.#toHostError(thrown, "");
+    }
+    this.#tools = tools;
+  }
+
   #close(cellId: string, isTerminated: boolean): void {
     const run = this.#runs.get(cellId);
     if (run === undefined) return;
@@ -177,6 +186,8 @@ export class HostSession {
 
 /** A smaller heap cannot hold the engine's own objects. */
 const leastHeapBytes = 1024 * 1024;
+/** No session takes a higher limit. */
+const greatestHeapBytes = 2 ** 40;
 
 /** The engine's own text for a failed tool is the tool's alone, as models know it. */
 function errorTextOf(outcome: CellOutcome): string | undefined {

@@ -27,7 +27,7 @@ export interface OpenRequest {
 
 /** A program to run. */
 export interface ExecuteRequest {
-  /** What the client calls this run by, where it does. */
+  /** The client's id of this run; empty where the wire has none. */
   readonly executionId: string;
   /** The model's call that the program came with. */
   readonly toolCallId: string;

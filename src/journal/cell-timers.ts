@@ -1,13 +1,17 @@
 import type { CellClock } from "./cell-clock.js";
+import { TimerQueue } from "./timer-queue.js";
 
 /** The most that one timer of Node waits. */
 const maxWaitMs = 2 ** 31 - 1;
+
+/** The most that are fired before the host's other work has its turn. */
+const maxFiredPerTurn = 512;
 
 /** The timers of one deterministic cell: fires each when the cell's clock shows its time. */
 export class CellTimers {
   readonly #clock: CellClock;
   readonly #onDue: (timer: number) => void;
-  readonly #due = new Map<number, number>();
+  readonly #queue = new TimerQueue();
   #wakeUp: { readonly at: number; readonly timeout: NodeJS.Timeout } | undefined;
 
   constructor(clock: CellClock, onDue: (timer: number) => void) {
@@ -16,16 +20,16 @@ export class CellTimers {
   }
 
   set(timer: number, due: number): void {
-    this.#due.set(timer, due);
+    this.#queue.add(timer, due);
     this.#wakeAt(due);
   }
 
   clear(timer: number): void {
-    this.#due.delete(timer);
+    this.#queue.remove(timer);
   }
 
   clearAll(): void {
-    this.#due.clear();
+    this.#queue.clear();
     clearTimeout(this.#wakeUp?.timeout);
     this.#wakeUp = undefined;
   }
@@ -40,14 +44,13 @@ export class CellTimers {
   #fire(): void {
     this.#wakeUp = undefined;
     const now = this.#clock.now();
-    const due = [...this.#due].filter(([, at]) => at <= now);
-    // Those of one time in the order in which they were made.
-    due.sort(([timerA, atA], [timerB, atB]) => atA - atB || timerA - timerB);
-    for (const [timer] of due) {
-      this.#due.delete(timer);
-      this.#onDue(timer);
+    for (let fired = 0; fired < maxFiredPerTurn; fired += 1) {
+      const next = this.#queue.next();
+      if (next === undefined || next.due > now) break;
+      this.#queue.remove(next.timer);
+      this.#onDue(next.timer);
     }
-    const next = Math.min(...this.#due.values());
-    if (next !== Number.POSITIVE_INFINITY) this.#wakeAt(next);
+    const next = this.#queue.next();
+    if (next !== undefined) this.#wakeAt(next.due);
   }
 }

@@ -12,6 +12,8 @@ export type JournalEntry = JournalEntryOf<JournalRecord>;
 
 /** An entry of some kinds. */
 export type JournalEntryOf<Record> = Record & {
+  readonly sessionId: string;
+  /** The cells of each session are counted from "1". */
   readonly cellId: string;
   /** Its place in the journal, from 0. */
   readonly seq: number;
@@ -27,7 +29,6 @@ export interface OpenedRecord {
   readonly kind: "opened";
   /** The version of the journal's entries. */
   readonly v: number;
-  readonly sessionId: string;
   /** As it ran: JavaScript. */
   readonly source: string;
   /** Its tools, without what they do. */
@@ -71,7 +72,7 @@ export type EmittedRecord =
     }
   /** It searched its tools (with a limit of matches), or asked for one by name. */
   | {
-      readonly kind: "question";
+      readonly kind: "lookup";
       readonly call: number;
       readonly about: "search" | "tool";
       readonly text: string;
@@ -111,7 +112,7 @@ export type CommandRecord =
       readonly now: number;
     };
 
-/** A tool call or a question was settled. */
+/** A tool call or a lookup was settled. */
 export type SettledRecord =
   | {
       readonly kind: "settled";

@@ -61,7 +61,7 @@ class JournaledCell implements BackendCell {
     const seed = builtin("node:crypto").randomBytes(32).toString("hex");
     const now = this.#clock.now();
     const { tools } = options.setup;
-    this.#write(openedRecord(options, { seed, now, sessionId: journal.sessionId }));
+    this.#write(openedRecord(options, { seed, now }));
     this.#cell = backend.start({ ...options, deterministic: { seed, now } }, (event) => {
       const record = emittedRecord(event, tools);
       if (record !== undefined) this.#write(record);
@@ -94,8 +94,8 @@ class JournaledCell implements BackendCell {
   }
 
   #write(record: JournalRecord): void {
-    const { cellId, write } = this.#journal;
-    write({ cellId, seq: this.#seq, at: this.#clock.now(), ...record });
+    const { sessionId, cellId, write } = this.#journal;
+    write({ sessionId, cellId, seq: this.#seq, at: this.#clock.now(), ...record });
     this.#seq += 1;
   }
 }

@@ -19,7 +19,7 @@ export interface ReplayState {
   readonly emitted: number;
   /** How many of the recorded commands it has been sent. */
   readonly sent: number;
-  /** The last call or question, and the last timer, that it has made. */
+  /** The last call or lookup, and the last timer, that it has made. */
   readonly lastCall: number;
   readonly lastTimer: number;
 }
@@ -73,8 +73,8 @@ export function nextReplay(
 }
 
 /**
- * Whether an end is one that a cell does not come to by itself: it was stopped, or passed a limit of
- * time or memory, which no two runs use alike.
+ * Whether an end is one that a cell does not come to by itself: it was stopped, its process was lost, or it
+ * passed a limit of time or memory, which no two runs use alike.
  */
 export function isEndFromOutside({ status, error }: EndedRecord): boolean {
   if (status === "terminated" || status === "unresponsive") return true;
@@ -87,6 +87,7 @@ const unrepeatable: ReadonlySet<string> = new Set([
   "ERR_CELL_HEAP_LIMIT",
   "ERR_CELL_MEMORY_LIMIT",
   "ERR_CELL_ENGINE",
+  "ERR_CELL_HOST_LOST",
 ]);
 
 function phaseAfter(got: EmittedRecord, isLast: boolean): ReplayState["phase"] {
@@ -119,8 +120,8 @@ function textOf(record: EmittedRecord): string {
   switch (record.kind) {
     case "call":
       return JSON.stringify(["call", record.call, record.tool, record.input]);
-    case "question":
-      return JSON.stringify(["question", record.call, record.about, record.text, record.limit]);
+    case "lookup":
+      return JSON.stringify(["lookup", record.call, record.about, record.text, record.limit]);
     case "timer":
       return JSON.stringify(["timer", record.timer, record.due]);
     case "cleared":
@@ -141,6 +142,7 @@ function textOf(record: EmittedRecord): string {
   }
 }
 
-function plain({ cellId, seq, at, ...record }: JournalEntryOf<EmittedRecord>): EmittedRecord {
+function plain(entry: JournalEntryOf<EmittedRecord>): EmittedRecord {
+  const { sessionId, cellId, seq, at, ...record } = entry;
   return record as EmittedRecord;
 }

@@ -5,7 +5,6 @@ import { type JournalEntry, journalVersion } from "./entry.js";
 const fields: Readonly<Record<JournalEntry["kind"], Readonly<Record<string, string>>>> = {
   opened: {
     v: "number",
-    sessionId: "string",
     source: "string",
     tools: "array",
     modules: "array",
@@ -21,7 +20,7 @@ const fields: Readonly<Record<JournalEntry["kind"], Readonly<Record<string, stri
     engine: "object",
   },
   call: { call: "number", tool: "string", input: "string" },
-  question: { call: "number", about: "string", text: "string" },
+  lookup: { call: "number", about: "string", text: "string" },
   timer: { timer: "number", due: "number" },
   cleared: { timer: "number" },
   out: { item: "object" },
@@ -58,11 +57,24 @@ export function readJournal(text: string): JournalEntry[] {
 export function byCell(entries: readonly JournalEntry[]): readonly (readonly JournalEntry[])[] {
   const cells = new Map<string, JournalEntry[]>();
   for (const entry of entries) {
-    const known = cells.get(entry.cellId);
-    if (known === undefined) cells.set(entry.cellId, [entry]);
+    const key = JSON.stringify([entry.sessionId, entry.cellId]);
+    const known = cells.get(key);
+    if (known === undefined) cells.set(key, [entry]);
     else known.push(entry);
   }
   return [...cells.values()];
+}
+
+/**
+ * Checks that an object is an entry of a journal.
+ *
+ * @param number - Of its line, for the error.
+ * @throws {CodeModeError} ERR_INVALID_JOURNAL, naming the line.
+ */
+export function checkEntry(entry: unknown, number: number): JournalEntry {
+  const fault = faultOf(entry);
+  if (fault !== undefined) throw invalid(number, fault);
+  return entry as JournalEntry;
 }
 
 function readEntry(line: string, number: number): JournalEntry {
@@ -72,19 +84,20 @@ function readEntry(line: string, number: number): JournalEntry {
   } catch {
     throw invalid(number, "it is no JSON");
   }
-  const fault = faultOf(entry);
-  if (fault !== undefined) throw invalid(number, fault);
-  return entry as JournalEntry;
+  return checkEntry(entry, number);
 }
 
 function faultOf(entry: unknown): string | undefined {
   if (!isRecord(entry)) return "it is no object";
-  const { kind, cellId, seq, at, v } = entry;
+  const { kind, sessionId, cellId, seq, at, v } = entry;
   if (typeof kind !== "string" || !Object.hasOwn(fields, kind)) {
     return `its kind must be one of ${Object.keys(fields).join(", ")}`;
   }
-  if (typeof cellId !== "string" || typeof seq !== "number" || typeof at !== "number") {
-    return "it must have a cellId, a seq and an at";
+  if (typeof sessionId !== "string" || typeof cellId !== "string") {
+    return "it must have a sessionId and a cellId";
+  }
+  if (typeof seq !== "number" || typeof at !== "number") {
+    return "it must have a seq and an at";
   }
   if (kind === "opened" && typeof v === "number" && v > journalVersion) {
     return `it is of version ${v}, and this codecell reads up to version ${journalVersion}; use a newer one`;

@@ -16,14 +16,13 @@ import {
 /** What a cell is started with, for its journal. */
 export function openedRecord(
   { source, setup, stored }: BackendCellOptions,
-  { seed, now, sessionId }: Pick<OpenedRecord, "seed" | "now" | "sessionId">,
+  { seed, now }: Pick<OpenedRecord, "seed" | "now">,
 ): OpenedRecord {
   const { tools, modules, limits, ...flags } = setup;
   const { console, dialect, webGlobals, remoteImages, failOnDeadlock } = flags;
   return {
     kind: "opened",
     v: journalVersion,
-    sessionId,
     source,
     tools: tools.map(toolRecord),
     modules,
@@ -82,10 +81,10 @@ export function emittedRecord(
       };
     case "toolSearch": {
       const { callId: call, query: text, limit } = event;
-      return { kind: "question", call, about: "search", text, limit };
+      return { kind: "lookup", call, about: "search", text, limit };
     }
     case "toolLookup":
-      return { kind: "question", call: event.callId, about: "tool", text: event.name };
+      return { kind: "lookup", call: event.callId, about: "tool", text: event.name };
     case "timerSet":
       return { kind: "timer", timer: event.timer, due: event.due };
     case "timerCleared":

@@ -1,5 +1,10 @@
 import { CodeModeError } from "../base/errors.js";
-import type { BackendCell, BackendEvent, CellBackend } from "../protocol/cell-backend.js";
+import type {
+  BackendCell,
+  BackendCellOptions,
+  BackendEvent,
+  CellBackend,
+} from "../protocol/cell-backend.js";
 import type { OutputItem } from "../protocol/outcome.js";
 import { engineDifferences, thisEngine } from "./engine.js";
 import type { EmittedRecord, JournalEntry, JournalEntryOf, OpenedRecord } from "./entry.js";
@@ -15,6 +20,7 @@ import { commandOf, emittedRecord, startOptions } from "./records.js";
 
 /** What has come of a replay. */
 export interface ReplayReport {
+  readonly sessionId: string;
   readonly cellId: string;
   /**
    * `same`: the cell did all that its journal says, and nothing else; `diverged`: it did something
@@ -27,7 +33,7 @@ export interface ReplayReport {
   readonly compared: number;
   /**
    * Whether the end was compared too. It is not where the journal has none, or one that came from outside:
-   * a termination, or a limit of time or memory.
+   * a termination, a limit of time or memory, or the loss of its process.
    */
   readonly endCompared: boolean;
   /** What the replayed cell has output. */
@@ -57,9 +63,9 @@ export function takeApart(entries: readonly JournalEntry[]): ReadJournal {
   const commands: RecordedCell["commands"][number][] = [];
   let lastSeq = opened.seq;
   for (const entry of rest) {
-    if (entry.cellId !== opened.cellId) {
+    if (entry.cellId !== opened.cellId || entry.sessionId !== opened.sessionId) {
       throw invalid(
-        `it is of cell ${opened.cellId} and has an entry of cell ${entry.cellId}; replay one cell at a time.`,
+        `it is of ${nameOf(opened)} and has an entry of ${nameOf(entry)}; replay one cell at a time.`,
       );
     }
     if (entry.seq <= lastSeq) {
@@ -75,39 +81,58 @@ export function takeApart(entries: readonly JournalEntry[]): ReadJournal {
   return { opened, emitted, commands };
 }
 
+/** How a cell is replayed. */
+export interface ReplayOptions extends Pick<BackendCellOptions, "isolation"> {
+  /** Ends the replay: it rejects with the reason as soon as the cell is gone. */
+  readonly signal: AbortSignal;
+}
+
 /** Runs a recorded cell again in a backend, with its recorded answers and without any tool. */
-export function replayCell(
+export async function replayCell(
   backend: CellBackend,
   entries: readonly JournalEntry[],
+  options: ReplayOptions,
 ): Promise<ReplayReport> {
+  const { signal, isolation } = options;
   const journal = takeApart(entries);
-  return new Promise((resolve, reject) => {
-    new Replay(backend, journal, resolve, reject).start();
-  });
+  signal.throwIfAborted();
+  let stop = (): void => {};
+  try {
+    return await new Promise((resolve, reject) => {
+      const replay = new Replay({ backend, isolation, journal, resolve, reject });
+      stop = () => replay.stop(signal.reason);
+      signal.addEventListener("abort", stop, { once: true });
+      replay.start();
+    });
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+interface ReplayDependencies {
+  readonly backend: CellBackend;
+  readonly isolation: BackendCellOptions["isolation"];
+  readonly journal: ReadJournal;
+  readonly resolve: (report: ReplayReport) => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 class Replay {
-  readonly #backend: CellBackend;
+  readonly #options: ReplayDependencies;
   readonly #journal: ReadJournal;
-  readonly #resolve: (report: ReplayReport) => void;
-  readonly #reject: (error: CodeModeError) => void;
   readonly #recorded: RecordedCell;
   readonly #output: OutputItem[] = [];
   readonly #endsFromOutside: boolean;
   #state: ReplayState;
   #cell: BackendCell | undefined;
   #divergence: Divergence | undefined;
+  /** Set when it is to end before it is over. */
+  #stopped: { readonly reason: unknown } | undefined;
 
-  constructor(
-    backend: CellBackend,
-    journal: ReadJournal,
-    resolve: (report: ReplayReport) => void,
-    reject: (error: CodeModeError) => void,
-  ) {
-    this.#backend = backend;
+  constructor(options: ReplayDependencies) {
+    this.#options = options;
+    const { journal } = options;
     this.#journal = journal;
-    this.#resolve = resolve;
-    this.#reject = reject;
     const last = journal.emitted.at(-1);
     this.#endsFromOutside = last?.kind === "ended" && isEndFromOutside(last);
     this.#recorded = this.#endsFromOutside
@@ -117,16 +142,22 @@ class Replay {
   }
 
   start(): void {
-    this.#cell = this.#backend.start(startOptions(this.#journal.opened), (event) =>
+    const { backend, isolation } = this.#options;
+    this.#cell = backend.start({ ...startOptions(this.#journal.opened), isolation }, (event) =>
       this.#take(event),
     );
     this.#stopWhereAllIsDone();
   }
 
+  stop(reason: unknown): void {
+    this.#stopped = { reason };
+    this.#cell?.terminate();
+  }
+
   #take(event: BackendEvent): void {
     if (event.type === "refused") {
       const { code, message } = event.refusal;
-      this.#reject(new CodeModeError(code, message));
+      this.#options.reject(new CodeModeError(code, message));
       return;
     }
     if (event.type === "waiting") this.#endWait(event.applied);
@@ -168,7 +199,13 @@ class Replay {
 
   #report(): void {
     const { opened } = this.#journal;
-    this.#resolve({
+    const { resolve, reject } = this.#options;
+    if (this.#stopped !== undefined) {
+      reject(this.#stopped.reason);
+      return;
+    }
+    resolve({
+      sessionId: opened.sessionId,
       cellId: opened.cellId,
       status: this.#divergence === undefined ? "same" : "diverged",
       ...(this.#divergence && { divergence: this.#divergence }),
@@ -178,6 +215,10 @@ class Replay {
       differences: engineDifferences(opened.engine, thisEngine()),
     });
   }
+}
+
+function nameOf({ sessionId, cellId }: JournalEntry): string {
+  return `cell ${cellId} of session ${sessionId}`;
 }
 
 function isLast({ type }: BackendEvent): boolean {

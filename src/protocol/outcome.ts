@@ -60,7 +60,9 @@ export type CellErrorCode =
   | "ERR_CELL_NOTIFICATIONS_LIMIT"
   | "ERR_CELL_TOOL_CALLS_LIMIT"
   | "ERR_CELL_SOURCE_LIMIT"
-  | "ERR_CELL_HOST_LOST";
+  | "ERR_CELL_HOST_LOST"
+  | "ERR_CELL_DIVERGED"
+  | "ERR_CELL_STORE";
 
 /** Where in the cell's source an error arose. Line and column count from one. */
 export interface SourcePosition {
@@ -98,10 +100,8 @@ export type Confinement =
   /** Nothing is open in it but the channel to this process. */
   | "noDescriptors"
   | "emptyEnvironment"
-  /** It writes no core and no files, and starts no processes. */
+  /** It opens and writes no files, and leaves no core. */
   | "resourceLimits"
-  /** The system holds its memory to what the cell may use. */
-  | "memoryLimit"
   /** It makes no system calls but those that a running engine needs. */
   | "seccomp"
   /** It has namespaces of its own. */
@@ -128,6 +128,11 @@ interface Observed extends Partial<CellPlace> {
    */
   readonly logs: readonly CellLog[];
   readonly usage: CellUsage;
+  /**
+   * Of a durable cell: how many output items it has handed out up to here. Give it to `wait` as `after`. Else
+   * not set.
+   */
+  readonly cursor?: number;
 }
 
 interface Ended extends Observed {

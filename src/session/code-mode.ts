@@ -1,11 +1,13 @@
+import { builtin } from "../base/builtin.js";
 import { CodeModeError } from "../base/errors.js";
 import { boundsOf, type RuntimeBounds } from "../bounds/runtime-bounds.js";
 import type { JournalEntry } from "../journal/entry.js";
 import { type ReplayReport, replayCell } from "../journal/replay.js";
 import type { ResolvedLimits } from "../options/limits.js";
-import { checkSessionId, type SessionOptions } from "../options/options.js";
+import { checkSessionId, type Durability, type SessionOptions } from "../options/options.js";
 import { type Settings, withSessionOptions } from "../options/settings.js";
 import type { CellBackend } from "../protocol/cell-backend.js";
+import type { DurableHost } from "./durable-cells.js";
 import { Session } from "./session.js";
 
 /** What a runtime is made of. */
@@ -17,6 +19,8 @@ export interface CodeModeDependencies {
   readonly limits: ResolvedLimits;
   /** Bytes that the heap of the host's own engine may have; defaults of limits depend on it. */
   readonly hostHeapBytes: number;
+  /** Where the cells are kept; undefined where they are not. */
+  readonly durability?: Durability | undefined;
 }
 
 /** A runtime: opens sessions and closes them. `createCodeMode` makes it. */
@@ -25,15 +29,24 @@ export class CodeMode implements AsyncDisposable {
   readonly #settings: Settings;
   readonly #hostHeapBytes: number;
   readonly #bounds: RuntimeBounds;
+  readonly #durable: DurableHost | undefined;
   readonly #sessions = new Set<Session>();
+  readonly #replays = new Set<Promise<unknown>>();
+  readonly #closed = new AbortController();
   #closing: Promise<void> | undefined;
 
   /** @internal */
-  constructor({ backend, settings, limits, hostHeapBytes }: CodeModeDependencies) {
+  constructor({ backend, settings, limits, hostHeapBytes, durability }: CodeModeDependencies) {
     this.#backend = backend;
     this.#settings = settings;
     this.#hostHeapBytes = hostHeapBytes;
     this.#bounds = boundsOf(limits);
+    this.#durable = durability && {
+      ...durability,
+      host: builtin("node:crypto").randomUUID(),
+      running: new Set(),
+      isSwept: false,
+    };
   }
 
   /**
@@ -45,9 +58,7 @@ export class CodeMode implements AsyncDisposable {
   openSession(options: SessionOptions = {}): Session {
     const settings = withSessionOptions(this.#settings, "session", options);
     checkSessionId(options.id);
-    if (this.#closing !== undefined) {
-      throw new CodeModeError("ERR_SESSION_CLOSED", "This runtime has been closed.");
-    }
+    if (this.#closing !== undefined) throw closedError();
     const session: Session = new Session({
       backend: this.#backend,
       hostHeapBytes: this.#hostHeapBytes,
@@ -57,6 +68,7 @@ export class CodeMode implements AsyncDisposable {
       id: options.id,
       data: options.data,
       storedValues: options.storedValues,
+      durable: this.#durable,
       onClosed: () => this.#sessions.delete(session),
     });
     this.#sessions.add(session);
@@ -65,16 +77,26 @@ export class CodeMode implements AsyncDisposable {
 
   /**
    * Runs a recorded cell again, from its journal: with the answers that its tools gave, and without
-   * calling any. Says whether the cell does the same.
+   * calling any. Says whether the cell does the same. It runs where the cells of this runtime do: with
+   * `isolation: "process"` in a process of its own.
    *
    * @throws {CodeModeError} ERR_INVALID_JOURNAL if the entries are not the journal of one cell;
-   *   ERR_SESSION_CLOSED, ERR_THREAD_START, ERR_TOO_MANY_ORPHANS if no cell can be started.
+   *   ERR_SESSION_CLOSED if the runtime is closed before the replay is over; ERR_THREAD_START,
+   *   ERR_PROCESS_START, ERR_TOO_MANY_ORPHANS if no cell can be started.
    */
   async replay(entries: readonly JournalEntry[]): Promise<ReplayReport> {
-    return replayCell(this.#backend, entries);
+    const { isolation } = this.#settings;
+    const { signal } = this.#closed;
+    const replay = replayCell(this.#backend, entries, { isolation, signal });
+    this.#replays.add(replay);
+    try {
+      return await replay;
+    } finally {
+      this.#replays.delete(replay);
+    }
   }
 
-  /** Closes every session and resolves when all their threads are gone. Idempotent. */
+  /** Closes every session, ends every replay, and resolves when all their threads are gone. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -85,7 +107,13 @@ export class CodeMode implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([...this.#sessions].map((session) => session.close()));
+    this.#closed.abort(closedError());
+    const sessions = [...this.#sessions].map((session) => session.close());
+    await Promise.all([...sessions, Promise.allSettled(this.#replays)]);
     await this.#backend.close();
   }
+}
+
+function closedError(): CodeModeError {
+  return new CodeModeError("ERR_SESSION_CLOSED", "This runtime has been closed.");
 }

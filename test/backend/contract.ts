@@ -198,6 +198,16 @@ export function describeBackendContract({
       await cell.last;
     });
 
+    test("resolves though a cell computes that has slept before", async () => {
+      const cell = start(
+        'await new Promise((go) => setTimeout(go, 200)); text("said"); for (;;) {}',
+      );
+      await cell.seen("output");
+      await cell.cell.sample();
+      cell.cell.terminate();
+      await cell.last;
+    });
+
     test("resolves before the cell has started and after it has ended", async () => {
       const cell = start("text(1)");
       await cell.cell.sample();

@@ -148,6 +148,45 @@ describe("describe_tool", () => {
     expect(await thrown(`describe_tool(${JSON.stringify(name)})`)).toBe(`Error: ${message}`);
   });
 
+  test("names up to three of several tools that have the name, and counts the others", async () => {
+    const same = (count: number): readonly NamedTool[] =>
+      ["a", "b", "c", "d", "e"].slice(0, count).map((namespace) => ({
+        name: "list",
+        namespace,
+        execute,
+      }));
+    const several = '"list" is the name of several tools: a__list, b__list, c__list';
+    for (const [count, more] of [
+      [3, "."],
+      [4, " and 1 more."],
+      [5, " and 2 more."],
+    ] as const) {
+      const said = await thrown('describe_tool("list")', { tools: same(count) });
+      expect(said).toBe(`Error: ${several}${more}`);
+    }
+  });
+
+  test("names the nearest tool where there is one", async () => {
+    expect(await thrown('describe_tool("archive")')).toBe(
+      'Error: There is no tool "archive"; the nearest is archive_issue. search_tools finds more.',
+    );
+    expect(await thrown('describe_tool(" ")')).toBe(
+      'Error: There is no tool " "; search_tools finds tools by words.',
+    );
+  });
+
+  test("knows the guide to the globals, unless a tool has its name", async () => {
+    expect(await found('describe_tool("helpers")')).toMatchObject({
+      name: "helpers",
+      description: expect.stringContaining("the globals that every program has"),
+      declaration: expect.stringContaining("declare function text("),
+    });
+    const helpers = { description: "Mine.", execute };
+    expect(await found('describe_tool("helpers")', { tools: { helpers } })).toMatchObject({
+      description: "Mine.",
+    });
+  });
+
   test("says so where there are no tools", async () => {
     expect(await thrown('describe_tool("a")', {})).toBe(
       'Error: There is no tool "a"; this cell has no tools.',

@@ -145,7 +145,7 @@ describe("handlers", () => {
     process.off("warning", onWarning);
     expect(outcome).toMatchObject({ status: "completed", output: [{ text: "a" }] });
     expect(warnings.map(({ message }) => message)).toEqual([
-      "An onEvent handler failed: handler failed",
+      "The onEvent handler failed: handler failed",
     ]);
   });
 

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { cellGlobals } from "../../src/cli/journal/inspected-globals.js";
 import { timelinePage } from "../../src/cli/journal/timeline-page.js";
 import { createCodeMode, journalLine, readJournal } from "../../src/index.js";
-import { runCli, Workspace } from "../support/cli.js";
+import { runCli, startCli, Workspace } from "../support/cli.js";
 
 const source = `
 const [a, b] = await Promise.all([1, 2].map((n) => new Promise((done) => setTimeout(() => done(n * Math.random()), n))));
@@ -64,6 +65,121 @@ test("wrong files are told, and nothing is written", async () => {
   const unwritable = await runCli(["run", "a.js", "--record", "no/such/folder.cell"], { cwd });
   expect(unwritable).toMatchObject({ code: 2, stdout: "" });
 });
+
+test("a file that cannot be written is told, and the document still has the cells that ran", async () => {
+  using workspace = new Workspace();
+  const cwd = workspace.path;
+  writeFileSync(join(cwd, "a.js"), "text(1)");
+  for (const option of ["--record", "--timeline"]) {
+    const full = await runCli(["run", "a.js", "--json", option, "/dev/full"], { cwd });
+    expect(full).toMatchObject({ code: 2 });
+    expect(full.stderr).toMatch(/cannot write \/dev\/full: ENOSPC/);
+    expect(JSON.parse(full.stdout)).toMatchObject({
+      status: "failed",
+      exitCode: 2,
+      cells: [{ status: "completed", output: [{ type: "text", text: "1" }] }],
+      error: { code: "ERR_USAGE" },
+    });
+    const missing = await runCli(["run", "a.js", "--json", option, "no/such/file"], { cwd });
+    expect(missing).toMatchObject({ code: 2 });
+    expect(JSON.parse(missing.stdout)).toMatchObject({ exitCode: 2, cells: [] });
+  }
+});
+
+test("what happened in one millisecond is drawn in its order", async () => {
+  await using codeMode = createCodeMode({
+    tools: { add: { execute: () => 3 } },
+    record: true,
+  });
+  const session = codeMode.openSession();
+  const { cellId } = await session.exec('text("before"); await tools.add({}); notify("after");');
+  const entries = session.journal(cellId).map((entry) => ({ ...entry, at: 0 }));
+  const page = timelinePage([entries]);
+  const list = page.slice(page.indexOf('<ol class="rows">'));
+  const places = ["before", "add: fulfilled", "after"].map((text) => list.indexOf(text));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(places).not.toContain(-1);
+});
+
+test("a cell of more entries than a call takes arguments can be drawn", async () => {
+  await using codeMode = createCodeMode({ record: true });
+  const session = codeMode.openSession();
+  const { cellId } = await session.exec("text(1)");
+  const [opened, out, ended] = session.journal(cellId);
+  if (opened === undefined || out === undefined || ended === undefined) throw new Error("no entry");
+  const many = Array.from({ length: 140_000 }, (_, index) => ({ ...out, seq: 1 + index }));
+  const page = timelinePage([[opened, ...many, { ...ended, seq: 140_001 }]]);
+  expect(page).toContain("135000 more things left out");
+});
+
+test("the cell under a debugger has the random values that were recorded", async () => {
+  await using codeMode = createCodeMode({ record: true });
+  const session = codeMode.openSession();
+  const { cellId } = await session.exec(
+    "text([Math.random(), [...crypto.getRandomValues(new Uint8Array(11))], crypto.randomUUID(), Math.random()]);",
+  );
+  const [opened, out] = session.journal(cellId);
+  if (opened?.kind !== "opened" || out?.kind !== "out") throw new Error("no entry");
+  const answers = { now: 0, call: async () => {}, timer: () => 0, clear: () => {} };
+  const cell = cellGlobals(opened, answers, () => {}) as unknown as typeof globalThis;
+  const values = [
+    cell.Math.random(),
+    [...cell.crypto.getRandomValues(new Uint8Array(11))],
+    cell.crypto.randomUUID(),
+    cell.Math.random(),
+  ];
+  expect(out.item).toEqual({ type: "text", text: JSON.stringify(values) });
+});
+
+describe("Ctrl-C ends", () => {
+  /** A journal whose cell does not end when it is run again. */
+  async function endlessJournal(workspace: Workspace): Promise<string> {
+    await using codeMode = createCodeMode({ record: true });
+    const session = codeMode.openSession();
+    const { cellId } = await session.exec("text(1)");
+    const lines = session
+      .journal(cellId)
+      .map((entry) =>
+        journalLine(entry.kind === "opened" ? { ...entry, source: "for (;;);" } : entry),
+      );
+    return workspace.file("endless.cell", lines.join(""));
+  }
+
+  test("a replay", async () => {
+    using workspace = new Workspace();
+    const file = await endlessJournal(workspace);
+    const { child, ended } = startCli(["replay", file], workspace.path);
+    await expect.poll(() => threadsOf(child.pid), { timeout: 20_000 }).toContain("codecell");
+    child.kill("SIGINT");
+    expect(await ended).toMatchObject({ code: 130, stdout: "", stderr: "" });
+  });
+
+  test("a replay that waits for a debugger", async () => {
+    using workspace = new Workspace();
+    const file = await endlessJournal(workspace);
+    const { child, watch, ended } = startCli(["replay", file, "--inspect", "0"], workspace.path);
+    await watch.seen("attach the debugger");
+    child.kill("SIGINT");
+    const result = await ended;
+    expect(result).toMatchObject({ code: 130, stdout: "" });
+    expect(result.stderr).not.toContain("AbortError");
+    const wrong = await runCli(["replay", file, "--inspect", "abc"]);
+    expect(wrong).toMatchObject({ code: 2, stdout: "" });
+    expect(wrong.stderr).toContain("a port from 0 to 65535");
+  });
+});
+
+/** The names of a process's threads, which are those of its cells among others. */
+function threadsOf(pid: number | undefined): readonly string[] {
+  const folder = `/proc/${pid}/task`;
+  return readdirSync(folder).map((thread) => {
+    try {
+      return readFileSync(join(folder, thread, "comm"), "utf8").trim();
+    } catch {
+      return "";
+    }
+  });
+}
 
 test("nothing of a cell becomes markup of its timeline, and the page fetches nothing", async () => {
   const evil = `"'><script>alert(1)</script><img src=x onerror=alert(1)>`;

@@ -25,7 +25,8 @@ export async function startAppServer(codex, home) {
     for (;;) {
       const found = messages.find(fits);
       if (found !== undefined) return found;
-      if (child.exitCode !== null) throw new Error(`the app server has ended: ${said()}`);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`the app server has ended: ${said()}`);
       await new Promise((resolve) => {
         waiting.push(() => resolve(undefined));
       });

@@ -1,10 +1,11 @@
-// A folder of a user's, with codecell installed from its tarball, and the program that is tried in it.
+// A folder of a user's, with codecell installed from a registry on this machine, and the program that is tried in it.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { run, ScriptFailure } from "../../scripts/lib/command.mjs";
+import { ScriptFailure } from "../../scripts/lib/command.mjs";
+import { installFrom } from "../../scripts/lib/local-registry.mjs";
 
 const own = path.dirname(fileURLToPath(import.meta.url));
 
@@ -109,8 +110,7 @@ export class Scratch {
    * @param {readonly string[]} specs
    */
   npmInstall(...specs) {
-    const flags = ["--silent", "--ignore-scripts", "--no-audit", "--registry", this.registry];
-    run("npm", ["install", ...flags, ...specs], { cwd: this.folder, quiet: true });
+    installFrom(this.registry, this.folder, specs);
   }
 
   /** The tarball of codecell itself. */

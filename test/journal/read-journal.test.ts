@@ -22,11 +22,11 @@ describe("a journal in lines", () => {
 
   const opened = {
     kind: "opened",
+    sessionId: "s",
     cellId: "1",
     seq: 0,
     at: 0,
     v: 1,
-    sessionId: "s",
     source: "",
     tools: [],
     modules: [],
@@ -41,13 +41,14 @@ describe("a journal in lines", () => {
     now: 0,
     engine: {},
   };
-  const entry = { cellId: "1", seq: 1, at: 0 };
+  const entry = { sessionId: "s", cellId: "1", seq: 1, at: 0 };
 
   test.each([
     ["no JSON", "{", /Line 1 .* no JSON/],
     ["no object", "[]", /no object/],
     ["another kind", { ...entry, kind: "constructor" }, /its kind must be one of opened, call/],
-    ["no place", { kind: "yielded" }, /must have a cellId, a seq and an at/],
+    ["no cell", { kind: "yielded", cellId: "1" }, /must have a sessionId and a cellId/],
+    ["no place", { kind: "yielded", sessionId: "s", cellId: "1" }, /must have a seq and an at/],
     ["a newer version", { ...opened, v: 2 }, /version 2, and this codecell reads up to version 1/],
     ["a tool without a name", { ...opened, tools: [{}] }, /tools has no name/],
     ["a limit that is a text", { ...opened, limits: { cpuMs: "1" } }, /limits is no number/],
@@ -85,5 +86,7 @@ describe("a journal in lines", () => {
     await expect(codeMode.replay([first, ...[...rest].reverse()])).rejects.toThrow(/in order/);
     const other = rest.map((entry) => ({ ...entry, cellId: "2" }));
     await expect(codeMode.replay([first, ...other])).rejects.toThrow(/one cell at a time/);
+    const elsewhere = rest.map((entry) => ({ ...entry, sessionId: "another" }));
+    await expect(codeMode.replay([first, ...elsewhere])).rejects.toThrow(/of session another/);
   });
 });

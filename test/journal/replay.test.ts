@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
@@ -6,7 +7,7 @@ import { ThreadBackend } from "../../src/backend/thread/thread-backend.js";
 import { createCodeMode, type JournalEntry, readJournal } from "../../src/index.js";
 import { byCell } from "../../src/journal/read-journal.js";
 import { resolveLimits } from "../../src/options/limits.js";
-import { defaultSettings } from "../../src/options/settings.js";
+import { defaultSettings, type Settings } from "../../src/options/settings.js";
 import type { BackendCellOptions, CellBackend } from "../../src/protocol/cell-backend.js";
 import { CodeMode } from "../../src/session/code-mode.js";
 
@@ -68,7 +69,7 @@ const programs: Readonly<Record<string, string>> = {
   "an interval": `
     let n = 0;
     await new Promise((done) => { const id = setInterval(() => { text(++n); if (n === 3) { clearInterval(id); done(); } }, 1); });`,
-  questions: `text(await search_tools("add two numbers")); text(await describe_tool("add"));`,
+  lookups: `text(await search_tools("add two numbers")); text(await describe_tool("add"));`,
   notifications: `notify("on it"); yield_control(); text(await tools.add({ a: 1, b: 2 }));`,
   "an error": `text("before"); null.x;`,
   "unhandled rejections": `Promise.reject(new Error("lost")); text(1);`,
@@ -179,6 +180,15 @@ describe("a cell that was ended from outside is the same up to there", () => {
     expect(report).toMatchObject({ status: "same", endCompared: false });
   });
 
+  test("with its process", async () => {
+    const journal = await record("text(1);");
+    const error = { code: "ERR_CELL_HOST_LOST", name: "Error", message: "", text: "" } as const;
+    const lost = journal.map((entry) =>
+      entry.kind === "ended" ? { ...entry, status: "failed" as const, error } : entry,
+    );
+    expect(await toolless.replay(lost)).toMatchObject({ status: "same", endCompared: false });
+  });
+
   test("past its processor time", async () => {
     const journal = await record("text(1); for (;;);", { limits: { cpuMs: 50 } });
     expect(journal.at(-1)).toMatchObject({ error: { code: "ERR_CELL_CPU_LIMIT" } });
@@ -187,12 +197,51 @@ describe("a cell that was ended from outside is the same up to there", () => {
 });
 
 describe("what records", () => {
-  test("a function gets each entry at once, and what it throws is a warning", async () => {
+  test("a function gets each entry at once", async () => {
     const kinds: string[] = [];
     const session = codeMode.openSession({ record: ({ kind }) => void kinds.push(kind) });
     await session.exec("text(await tools.add({ a: 1, b: 2 }))");
     expect(kinds).toEqual(["opened", "call", "settled", "out", "ended"]);
     expect(() => session.journal("1")).toThrow(/record: true/);
+  });
+
+  test.each([
+    [
+      "throws",
+      () => {
+        throw new Error("disk full");
+      },
+    ],
+    [
+      "rejects",
+      async () => {
+        throw new Error("disk full");
+      },
+    ],
+  ])("a function that %s is a warning, and the cell goes on", async (_what, record) => {
+    const warned = once(process, "warning");
+    const session = codeMode.openSession({ record });
+    const outcome = await session.exec("text(1)");
+    expect(outcome).toMatchObject({ status: "completed", output: [{ text: "1" }] });
+    const [warning] = await warned;
+    expect(warning).toMatchObject({
+      code: "CODECELL_RECORD",
+      message: "The record handler failed: disk full",
+    });
+  });
+
+  test("a function of the runtime can tell the cells of its sessions apart", async () => {
+    const entries: JournalEntry[] = [];
+    await using recorded = createCodeMode({ record: (entry) => void entries.push(entry) });
+    const [a, b] = [recorded.openSession({ id: "a" }), recorded.openSession({ id: "b" })];
+    await Promise.all([a.exec('text("of a")'), b.exec('text("of b")')]);
+    const cells = byCell(entries);
+    expect(cells.map(([first]) => first?.sessionId).sort()).toEqual(["a", "b"]);
+    for (const cell of cells) {
+      const report = await toolless.replay(cell);
+      const [{ sessionId, cellId } = { sessionId: "", cellId: "" }] = cell;
+      expect(report).toMatchObject({ sessionId, cellId, status: "same", endCompared: true });
+    }
   });
 
   test("exec decides for its cell", async () => {
@@ -206,7 +255,8 @@ describe("what records", () => {
   });
 });
 
-test("a cell that is not recorded runs in the backend itself, with its own clock", async () => {
+/** A runtime, and what it gives its backend. */
+function watchedRuntime(settings: Partial<Settings> = {}) {
   const started: BackendCellOptions[] = [];
   const inner = new ThreadBackend({ maxOrphans: 4, prewarm: 0, heapBytes: limits.heapBytes });
   const watched: CellBackend = {
@@ -216,17 +266,46 @@ test("a cell that is not recorded runs in the backend itself, with its own clock
     },
     close: () => inner.close(),
   };
-  await using runtime = new CodeMode({
+  const runtime = new CodeMode({
     backend: watched,
-    settings: defaultSettings,
+    settings: { ...defaultSettings, ...settings },
     limits,
     hostHeapBytes: hostHeapBytes(),
   });
+  return { runtime, started };
+}
+
+test("a cell that is not recorded runs in the backend itself, with its own clock", async () => {
+  const { runtime, started } = watchedRuntime();
+  await using _ = runtime;
   const session = runtime.openSession();
   await session.exec("text(1)");
   await session.exec("text(1)", { record: true });
   expect(started.map(({ deterministic }) => deterministic?.seed.length)).toEqual([undefined, 64]);
   expect(Object.hasOwn(started[0] ?? {}, "deterministic")).toBe(false);
+});
+
+test("a replay runs where the cells of its runtime do", async () => {
+  const journal = await record("text(1)");
+  const { runtime, started } = watchedRuntime({ isolation: "process" });
+  await using _ = runtime;
+  await runtime.replay(journal);
+  expect(started.map(({ isolation }) => isolation)).toEqual(["process"]);
+});
+
+test("a runtime that is closed ends its replays, and begins none", async () => {
+  const journal = await record("text(1)");
+  const endless = journal.map((entry) =>
+    entry.kind === "opened" ? { ...entry, source: "for (;;);" } : entry,
+  );
+  for (const isolation of ["thread", "process"] as const) {
+    const closed = createCodeMode({ isolation, prewarm: 0 });
+    const replay = closed.replay(endless);
+    const ends = expect(replay).rejects.toMatchObject({ code: "ERR_SESSION_CLOSED" });
+    await closed.close();
+    await ends;
+    await expect(closed.replay(journal)).rejects.toMatchObject({ code: "ERR_SESSION_CLOSED" });
+  }
 });
 
 test("journals that earlier versions have recorded are the same", async () => {

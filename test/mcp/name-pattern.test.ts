@@ -74,4 +74,15 @@ describe("--approve", () => {
     expect(decide(read)).toEqual(ofServer);
     expect(decide(plain)).toEqual(ofHost);
   });
+
+  test.each([
+    ["ask", undefined],
+    ["none", no],
+  ])("%s is no name of a tool, though a tool is named so", (word, decision) => {
+    const { decide } = new ApprovalRules([word]);
+    expect(decide({ ...read, tool: `mcp__files__${word}` })).toEqual(decision);
+    expect(decide({ ...plain, tool: word })).toEqual(decision);
+    const ofName = new ApprovalRules([`*__${word}`]).decide;
+    expect(ofName({ ...read, tool: `mcp__files__${word}` })).toEqual(yes(`*__${word}`));
+  });
 });

@@ -135,7 +135,6 @@ export class Batches {
   #read(files) {
     const text = existsSync(lines) ? readFileSync(lines, "utf8") : "";
     const done = new Set();
-    const ended = new Set();
     /** @type {Map<string, string>} */
     const begun = new Map();
     for (const line of text.split("\n")) {
@@ -150,15 +149,13 @@ export class Batches {
       begun.delete(key);
       done.add(key);
       if (word === "passed") continue;
-      if (word === "unsure") ended.add(files.get(id));
       this.#decide(Number(number), { state: word === "noticed" ? "noticed" : "unsure", by });
     }
     for (const [key, by] of begun) {
-      const [number = "", id = ""] = key.split(" ");
-      ended.add(files.get(id));
+      const [number = ""] = key.split(" ");
       this.#decide(Number(number), { state: "unsure", by });
     }
-    return { done, ended };
+    return { done };
   }
 
   /**

@@ -75,23 +75,29 @@ async function judgeAll(chosen, coverage, tests) {
   const judge = new Judge(coverage, tests, results);
   const report = new Report(options.all);
   for (const group of groupsOf(chosen)) {
+    /** @type {Map<number, ReturnType<Judge["known"]> | ReturnType<Judge["judge"]>>} By the mutant's number. */
+    const verdicts = new Map();
     const open = group.flatMap((source) =>
-      [...source.mutants.keys()].flatMap((index) =>
-        judge.known(source, index) === undefined ? [{ source, index }] : [],
-      ),
+      [...source.mutants.keys()].flatMap((index) => {
+        const known = judge.known(source, index);
+        if (known === undefined) return [{ source, index }];
+        verdicts.set(source.first + index, known);
+        return [];
+      }),
     );
     const batches = new Batches(coverage, tests, ({ source, index }, by) => {
-      void judge.judge(source, index, by);
+      verdicts.set(source.first + index, judge.judge(source, index, by));
     });
     const found = await batches.try(open, endsAt);
     for (const source of group) {
       for (const index of source.mutants.keys()) {
-        const known = judge.known(source, index);
-        const tried = found.get(source.first + index);
-        if (known !== undefined) report.add(known);
-        else if (tried !== undefined && performance.now() < endsAt)
-          report.add(await judge.judge(source, index, tried));
-        else return report;
+        const number = source.first + index;
+        const tried = found.get(number);
+        if (!verdicts.has(number) && tried !== undefined && performance.now() < endsAt)
+          verdicts.set(number, judge.judge(source, index, tried));
+        const verdict = await verdicts.get(number);
+        if (verdict === undefined) return report;
+        report.add(verdict);
       }
       report.finish(source);
     }

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstdint>
 #include <span>
@@ -98,6 +99,9 @@ void TestPowersAreGone() {
   ExpectOut("it signals nobody", [] { return kill(getppid(), 0) == 0; });
   ExpectOut("not its own threads",
             [] { return syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGKILL) == 0; });
+  // No such process: without the filter it would hear that.
+  Expect(Confined([] { return syscall(SYS_tgkill, INT_MAX, INT_MAX, SIGABRT) == 0; }).was_killed,
+         "it aborts no other process");
   ExpectOut("it reads no other memory",
             [] { return syscall(SYS_process_vm_readv, getpid(), nullptr, 0, nullptr, 0, 0) >= 0; });
   ExpectOut("it maps no file",
@@ -129,6 +133,13 @@ void TestWhatIsNeededIsLeft() {
   ExpectLeft("it has random bytes", [] {
     uint64_t bytes = 0;
     return syscall(SYS_getrandom, &bytes, sizeof bytes, 0) == sizeof bytes;
+  });
+  ExpectLeft("it aborts itself", [] {
+    sigset_t abort_signal;
+    sigemptyset(&abort_signal);
+    sigaddset(&abort_signal, SIGABRT);
+    sigprocmask(SIG_BLOCK, &abort_signal, nullptr);
+    return syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGABRT) == 0;
   });
   ExpectLeft("its environment is empty", [] { return environ == nullptr || *environ == nullptr; });
 }

@@ -1,13 +1,17 @@
-import { describe, expect, test } from "vitest";
+import { totalmem } from "node:os";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { createCodeMode } from "../../src/index.js";
 import { type RuntimeLimits, resolveLimits } from "../../src/options/limits.js";
 import {
   type CodeModeOptions,
   checkExecOptions,
+  checkPrewarm,
+  checkProcessOptions,
   checkWaitOptions,
   type ExecOptions,
   type SessionOptions,
 } from "../../src/options/options.js";
+import { modelReading } from "../../src/options/reading.js";
 import {
   defaultSettings,
   type Settings,
@@ -54,6 +58,8 @@ describe("validation names the option, what was expected and what came", () => {
     [{ modules: { a: { b: 1n } } }, '"modules["a"].b" must be a value that JSON can carry'],
     [{ modules: { a: { b: undefined } } }, '"modules["a"].b" must be'],
     [{ modules: { a: 5 } }, '"modules["a"]" must be source text or a record of exports'],
+    [{ modules: { a: null } }, '"modules["a"]" must be source text or a record of exports'],
+    [{ modules: { a: [1] } }, '"modules["a"]" must be source text or a record of exports'],
   ])("%o", (options, message) => {
     expect(() => settingsOf(options)).toThrow(refused(message));
   });
@@ -70,6 +76,118 @@ describe("validation names the option, what was expected and what came", () => {
     expect(() => checkWaitOptions({ yieldAfterMs: -1 })).toThrow(refused('"yieldAfterMs"'));
     expect(() => checkWaitOptions(null as never)).toThrow(refused("the options of wait"));
   });
+});
+
+type Place = "createCodeMode" | "openSession" | "exec" | "wait";
+
+/** What checks the options of a place. */
+const checks: { readonly [At in Place]: (options: object) => void } = {
+  createCodeMode: (options) => {
+    withSessionOptions(defaultSettings, "runtime", options);
+    checkProcessOptions(options);
+  },
+  openSession: (options) => withSessionOptions(defaultSettings, "session", options),
+  exec: (options) => withExecOptions(defaultSettings, options),
+  wait: (options) => checkWaitOptions(options),
+};
+const allPlaces = Object.keys(checks) as readonly Place[];
+const untilExec = allPlaces.slice(0, 3);
+const untilSession = allPlaces.slice(0, 2);
+
+/** Of each option: the places that take it, what it may be, what it may not be, and what is said then. */
+const table: readonly (readonly [
+  string,
+  readonly Place[],
+  readonly unknown[],
+  readonly unknown[],
+  string,
+])[] = [
+  ["limits", untilExec, [{}], [[], null, 7], "an object"],
+  ["console", untilExec, [true, false, "logs", "output"], ["off", 1, null], "true, false, "],
+  ["dialect", untilExec, ["strict", "lenient"], ["loose", true, null], '"strict" or "lenient"'],
+  ["isolation", untilExec, ["thread", "process"], ["vm", 1, null], '"thread" or "process"'],
+  ["onNotify", untilExec, [() => {}], [{}, null], "a function"],
+  ["onEvent", untilExec, [() => {}], [{}, null], "a function"],
+  ["onApproval", untilExec, [() => true], [true, null], "a function"],
+  ["record", untilExec, [true, false, () => {}], ["file", 1, null], "true, false or a function"],
+  ["yieldAfterMs", allPlaces, [0, 0.5, Infinity], [-1, NaN, "1", null], "a number of milliseconds"],
+  ["maxYieldAfterMs", untilSession, [1, Infinity], [0, NaN, "1"], "a number of milliseconds, 1 or"],
+  [
+    "maxOutputTokens",
+    untilSession,
+    [0, 7],
+    [-1, 0.5, Infinity, "1"],
+    "a whole number of tokens, 0",
+  ],
+  ["deadlock", untilSession, ["fail", "wait"], ["ignore", true, null], '"fail" or "wait"'],
+  ["webGlobals", untilSession, [true, false], ["yes", 1, null], "true or false"],
+  ["remoteImages", untilSession, [true, false], ["yes", 1, null], "true or false"],
+  [
+    "modules",
+    untilSession,
+    [{}, { a: "" }, { a: { b: 1 } }],
+    [[], null, ""],
+    "a record of modules",
+  ],
+  ["signal", ["exec", "wait"], [AbortSignal.abort()], [{}, true, null], "an AbortSignal"],
+  ["yieldSignal", ["exec", "wait"], [AbortSignal.abort()], [{}, true, null], "an AbortSignal"],
+  ["onCellId", ["exec"], [() => {}], [true, null], "a function"],
+  [
+    "processHost",
+    ["createCodeMode"],
+    ["auto", "process", "zygote"],
+    ["fork", true, null],
+    '"auto", "process" or "zygote"',
+  ],
+  [
+    "sandbox",
+    ["createCodeMode"],
+    ["required", "best-effort", "off"],
+    ["on", true, null],
+    '"required", "best-effort" or "off"',
+  ],
+];
+
+describe.each(table)("the option %s", (name, places, good, bad, expected) => {
+  test.each(allPlaces)("of %s", (place) => {
+    const check = checks[place];
+    if (!places.includes(place)) {
+      expect(() => check({ [name]: good[0] })).toThrow(refused(`There is no option "${name}" in`));
+      return;
+    }
+    for (const value of [undefined, ...good]) expect(() => check({ [name]: value })).not.toThrow();
+    for (const value of bad) {
+      expect(() => check({ [name]: value })).toThrow(refused(`"${name}" must be ${expected}`));
+    }
+  });
+});
+
+test("the options of each place are an object", () => {
+  for (const options of [null, [], "yieldAfterMs"]) {
+    for (const place of allPlaces) {
+      const name = place === "exec" || place === "wait" ? `the options of ${place}` : `of ${place}`;
+      expect(() => checks[place](options as never)).toThrow(refused(`${name}" must be an object`));
+    }
+  }
+});
+
+test("a runtime takes what keeps isolates ready, a session its id, data and values", () => {
+  for (const [place, name] of [
+    ["openSession", "prewarm"],
+    ["openSession", "sandbox"],
+    ["createCodeMode", "id"],
+    ["createCodeMode", "data"],
+    ["createCodeMode", "storedValues"],
+    ["exec", "id"],
+    ["wait", "tools"],
+  ] as const) {
+    expect(() => checks[place]({ [name]: undefined })).toThrow(refused(`no option "${name}"`));
+  }
+  for (const prewarm of [undefined, "auto"] as const) expect(checkPrewarm(prewarm)).toBe("auto");
+  for (const prewarm of [0, 64]) expect(checkPrewarm(prewarm)).toBe(prewarm);
+  expect(checkProcessOptions({})).toEqual({ processHost: "auto", sandbox: "best-effort" });
+  const chosen = { processHost: "process", sandbox: "off" } as const;
+  expect(checkProcessOptions(chosen)).toEqual(chosen);
 });
 
 const hostHeapBytes = 2 ** 31;
@@ -92,7 +210,222 @@ test("what bounds many cells is no limit of one", () => {
   expect(() => checkExecOptions(exec)).toThrow(refused('no option "cells" in limits'));
 });
 
+describe("a limit", () => {
+  const tebibyte = 2 ** 40;
+  const most = 2 ** 31;
+  test.each<readonly [keyof RuntimeLimits, number, number]>([
+    ["heapBytes", 2 ** 20, tebibyte],
+    ["storedBytes", 1, tebibyte],
+    ["unseenBytes", 1, tebibyte],
+    ["rssBytes", 16 * 2 ** 20, tebibyte],
+    ["jsonDepth", 1, 1000],
+    ["toolCalls", 1, most],
+    ["cells", 1, most],
+    ["maxOrphans", 1, most],
+    ["cpuMs", 1, Infinity],
+    ["wallMs", 1, Infinity],
+  ])("%s may be from %i to %d", (name, least, greatest) => {
+    for (const value of [least, greatest]) {
+      expect(settingsOf({ limits: { [name]: value } }).limits).toEqual({ [name]: value });
+    }
+    const isTime = name.endsWith("Ms");
+    const unit = name.endsWith("Bytes") ? " of bytes" : "";
+    const wanted = isTime
+      ? "a number of milliseconds, 1 or more"
+      : `a whole number${unit}, from ${least} to ${greatest}`;
+    for (const value of isTime ? [least - 0.5] : [least - 1, greatest + 1, least + 0.5]) {
+      const message = `"limits.${name}" must be ${wanted}; got the number ${value}.`;
+      expect(() => settingsOf({ limits: { [name]: value } })).toThrow(refused(message));
+    }
+  });
+
+  test("that is wrong is named with all others that are, and with those that are not known", () => {
+    const limits = { wallMS: 1, cells: 0, cpuMs: -1 } as object;
+    expect(() => settingsOf({ limits })).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(
+          /^There is no option "wallMS" in limits; .+ The option "limits.cpuMs" .+ The option "limits.cells" .+\.$/,
+        ),
+      }),
+    );
+  });
+
+  test.each<readonly ["session" | "runtime", number, object]>([
+    [
+      "session",
+      2 ** 32,
+      {
+        outputBytes: 64 * 2 ** 20,
+        storedBytes: 64 * 2 ** 20,
+        toolInputBytes: 32 * 2 ** 20,
+        unseenBytes: 256 * 2 ** 20,
+        cells: 128,
+      },
+    ],
+    [
+      "runtime",
+      2 ** 28 + 100,
+      {
+        outputBytes: 2 ** 24 + 6,
+        storedBytes: 2 ** 24 + 6,
+        toolInputBytes: 2 ** 21,
+        unseenBytes: 2 ** 25 + 12,
+        cells: 512,
+      },
+    ],
+    ["runtime", 2 ** 40, { outputBytes: 64 * 2 ** 20, toolInputBytes: 64 * 2 ** 20 }],
+  ])("of a %s whose host has %i bytes of heap is as that allows", (scope, heap, expected) => {
+    expect(resolveLimits({}, { scope, hostHeapBytes: heap })).toMatchObject(expected);
+  });
+
+  test("that is undefined has its default, and a session's defaults are meant if nothing is said", () => {
+    const plain = resolveLimits({}, { hostHeapBytes });
+    expect(resolveLimits({ cells: undefined, wallMs: undefined }, { hostHeapBytes })).toEqual(
+      plain,
+    );
+    expect(plain).toEqual(resolveLimits({}, { scope: "session", hostHeapBytes }));
+  });
+
+  test("that only one of two scopes sets holds, and what neither sets is not set", () => {
+    const outer = settingsOf({ limits: { cells: 3, timers: undefined } });
+    expect(settingsOf({ limits: { wallMs: 5, cells: undefined } }, outer).limits).toEqual({
+      cells: 3,
+      wallMs: 5,
+    });
+    expect(settingsOf({}, outer).limits).toBe(outer.limits);
+  });
+});
+
+describe("limits.rssBytes is by default three quarters of", () => {
+  const machine = totalmem();
+  const { constrainedMemory } = process;
+  afterEach(() => {
+    Object.assign(process, { constrainedMemory });
+  });
+
+  test.each<readonly [string, (() => number) | undefined, number]>([
+    ["what a container leaves of the machine", () => machine / 4, machine / 4],
+    ["the machine, where a container leaves all of it", () => 2 ** 60, machine],
+    ["the machine, where there is no container", () => 0, machine],
+    ["the machine, where none can be asked about", undefined, machine],
+  ])("%s", async (_what, constrained, expected) => {
+    Object.assign(process, { constrainedMemory: constrained });
+    // It is found out once.
+    vi.resetModules();
+    const limits = await import("../../src/options/limits.js");
+    const { rssBytes } = limits.resolveLimits({}, { hostHeapBytes });
+    expect(rssBytes).toBe(Math.floor(expected * 0.75));
+  });
+});
+
+test("a model's programs have a console and the lenient dialect, unless something else is set", () => {
+  const reading = (options: CodeModeOptions): object => modelReading(settingsOf(options));
+  expect(reading({})).toEqual({ console: "output", dialect: "lenient" });
+  expect(reading({ console: false })).toEqual({ console: false, dialect: "lenient" });
+  expect(reading({ console: true })).toEqual({ console: "logs", dialect: "lenient" });
+  expect(reading({ dialect: "strict" })).toEqual({ console: "output", dialect: "strict" });
+});
+
+test("what nothing sets is as the documents say", () => {
+  expect(settingsOf({})).toMatchObject({
+    limits: {},
+    yieldAfterMs: 10_000,
+    maxYieldAfterMs: Infinity,
+    maxOutputTokens: 10_000,
+    deadlock: "fail",
+    console: undefined,
+    dialect: undefined,
+    webGlobals: true,
+    remoteImages: false,
+    isolation: "thread",
+    onNotify: [],
+    onEvent: [],
+    onApproval: [],
+    record: false,
+  });
+});
+
 describe("inheritance", () => {
+  test("each option that is set takes the outer one's place, and no other changes", () => {
+    const outer = settingsOf({
+      yieldAfterMs: 1,
+      maxYieldAfterMs: 40,
+      maxOutputTokens: 2,
+      deadlock: "wait",
+      console: true,
+      dialect: "lenient",
+      webGlobals: false,
+      remoteImages: true,
+      isolation: "process",
+      record: true,
+      modules: { a: "1" },
+      tools: { one: { execute: () => 1 } },
+    });
+    expect(outer).toMatchObject({
+      yieldAfterMs: 1,
+      maxYieldAfterMs: 40,
+      maxOutputTokens: 2,
+      deadlock: "wait",
+      console: "logs",
+      dialect: "lenient",
+      webGlobals: false,
+      remoteImages: true,
+      isolation: "process",
+      record: true,
+    });
+    expect(outer.modules.specifiers).toEqual(["a"]);
+    for (const inherited of [
+      withSessionOptions(outer, "session", {}),
+      withExecOptions(outer, {}),
+      withExecOptions(outer, { console: undefined, record: undefined, isolation: undefined }),
+    ]) {
+      const { tools, modules, ...rest } = inherited;
+      expect(outer).toMatchObject(rest);
+      expect([tools.list, modules.list]).toEqual([outer.tools.list, outer.modules.list]);
+    }
+    const inner = {
+      yieldAfterMs: 5,
+      console: "output",
+      dialect: "strict",
+      isolation: "thread",
+      record: false,
+    } as const;
+    const more = {
+      maxYieldAfterMs: 30,
+      maxOutputTokens: 6,
+      deadlock: "fail",
+      webGlobals: true,
+      remoteImages: false,
+    } as const;
+    expect(withExecOptions(outer, inner)).toMatchObject(inner);
+    expect(settingsOf({ ...inner, ...more }, outer)).toMatchObject({ ...inner, ...more });
+    expect(withExecOptions(outer, { console: false }).console).toBe("off");
+    const added = { modules: { a: "2", b: { c: 1 } }, tools: { two: { execute: () => 2 } } };
+    const both = settingsOf(added, outer);
+    expect(both.modules.list).toEqual([
+      { specifier: "a", source: "2" },
+      { specifier: "b", exports: ["c", "1"] },
+    ]);
+    expect(both.tools.tools.map(({ name }) => name)).toEqual(["one", "two"]);
+  });
+
+  test("of an exec every handler is kept too, and a recorder takes the place of another", () => {
+    const handlers = { onNotify: () => {}, onEvent: () => {}, onApproval: () => true };
+    const outer = settingsOf(handlers);
+    expect(outer).toMatchObject({
+      onNotify: [handlers.onNotify],
+      onEvent: [handlers.onEvent],
+      onApproval: [handlers.onApproval],
+    });
+    const own = { onNotify: () => {}, onEvent: () => {}, onApproval: () => false };
+    const exec = withExecOptions(outer, own);
+    expect(exec.onNotify).toEqual([own.onNotify, handlers.onNotify]);
+    expect(exec.onEvent).toEqual([own.onEvent, handlers.onEvent]);
+    expect(exec.onApproval).toEqual([own.onApproval, handlers.onApproval]);
+    const record = (): void => {};
+    expect(withExecOptions(settingsOf({ record: true }), { record }).record).toBe(record);
+  });
+
   test("the smallest limit applies, and a default only if none is set", () => {
     const runtime = settingsOf({ limits: { heapBytes: 2 ** 30, wallMs: 1000 } });
     const session = settingsOf({ limits: { wallMs: 5000, outputBytes: 10 } }, runtime);

@@ -150,7 +150,7 @@ describe("onCellId", () => {
       },
     });
     expect(outcome.status).toBe("completed");
-    expect((await warned).message).toBe("An onCellId handler failed: mine");
+    expect((await warned).message).toBe("The onCellId handler failed: mine");
   });
 });
 

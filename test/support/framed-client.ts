@@ -1,5 +1,5 @@
 import type { Readable, Writable } from "node:stream";
-import { FrameReader } from "../../src/host-server/framed/frame-reader.js";
+import { FrameCutter } from "../../src/host-server/framed/frame-cutter.js";
 
 /** A message of the wire. */
 export type Frame = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -41,7 +41,7 @@ export class FramedClient {
 
   constructor({ input, output }: { readonly input: Writable; readonly output: Readable }) {
     this.#input = input;
-    const reader = new FrameReader({
+    const reader = new FrameCutter({
       maxBytes: 2 ** 32,
       onFrame: (content) => this.#take(JSON.parse(content.toString())),
       onTooLong: () => {},

@@ -63,7 +63,7 @@ function write(): void {
 function take(frame: HostFrame): void {
   switch (frame.type) {
     case "prepare": {
-      const { heapBytes } = frame.options;
+      const { heapBytes } = frame;
       backend = new ThreadBackend({ maxOrphans: 1, prewarm: 1, heapBytes });
       say({ type: "ready" });
       break;

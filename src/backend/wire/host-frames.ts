@@ -9,19 +9,9 @@ import { FrameWriter } from "./frame-writer.js";
 import { consoles, dialects, limitNames, toCell } from "./kinds.js";
 
 /** What is decided about an isolate before its cell is known. */
-export interface PrepareOptions {
-  readonly heapBytes: number;
-  /** Bytes of events that may wait to be sent before the cell is held back. */
-  readonly queuedBytes: number;
-  /** Made before it is asked for. */
-  readonly isSpare: boolean;
-}
-
-export function prepareFrame({ heapBytes, queuedBytes, isSpare }: PrepareOptions): Buffer {
+export function prepareFrame(heapBytes: number): Buffer {
   const frame = new FrameWriter(toCell.prepare);
   frame.double(heapBytes);
-  frame.double(queuedBytes);
-  frame.flag(isSpare);
   return frame.finish();
 }
 

@@ -15,7 +15,7 @@ import type { Confinement } from "../../protocol/outcome.js";
  *
  * | kind | fields |
  * |---|---|
- * | 1 prepare | heapBytes f64, queuedBytes f64, isSpare flag |
+ * | 1 prepare | heapBytes f64 |
  * | 2 setup | the limits, each f64, in the order of `limitNames`; console, dialect, webGlobals flag, remoteImages flag, failOnDeadlock flag; list of tools: name, ownName, namespace, description as texts, isMcp flag; list of modules: specifier, whether it has values (flag); either its source or a list of name and JSON text |
  * | 3 stored | list of key and JSON text |
  * | 4 begin | source |
@@ -147,7 +147,6 @@ export const confinements: readonly Confinement[] = [
   "noDescriptors",
   "emptyEnvironment",
   "resourceLimits",
-  "memoryLimit",
   "seccomp",
   "namespaces",
   "diesWithHost",

@@ -7,12 +7,11 @@ import type {
   BackendTool,
 } from "../../protocol/cell-backend.js";
 import { BadFrame, FrameReader } from "./frame-reader.js";
-import type { PrepareOptions } from "./host-frames.js";
 import { consoles, dialects, limitNames, toCell } from "./kinds.js";
 
 /** What a host says to a cell's process. */
 export type HostFrame =
-  | { readonly type: "prepare"; readonly options: PrepareOptions }
+  | { readonly type: "prepare"; readonly heapBytes: number }
   | { readonly type: "setup"; readonly setup: BackendSetup }
   | { readonly type: "stored"; readonly stored: readonly string[] }
   | { readonly type: "begin"; readonly source: string }
@@ -33,11 +32,8 @@ export function readHostFrame(bytes: Buffer): HostFrame {
 
 function readFields(frame: FrameReader, kind: (typeof toCell)[keyof typeof toCell]): HostFrame {
   switch (kind) {
-    case toCell.prepare: {
-      const heapBytes = frame.double();
-      const queuedBytes = frame.double();
-      return { type: "prepare", options: { heapBytes, queuedBytes, isSpare: frame.flag() } };
-    }
+    case toCell.prepare:
+      return { type: "prepare", heapBytes: frame.double() };
     case toCell.setup:
       return { type: "setup", setup: readSetup(frame) };
     case toCell.stored:

@@ -8,7 +8,9 @@ export class ApprovalRules {
 
   /** @param approve - Values of `--approve`: `all`, `none`, `ask` and patterns of tools' names. */
   constructor(approve: readonly string[]) {
-    this.#patterns = approve.map((value) => (value === "all" ? "*" : value));
+    // Else a server could name a tool so that it runs without asking.
+    const patterns = approve.filter((value) => value !== "none" && value !== "ask");
+    this.#patterns = patterns.map((value) => (value === "all" ? "*" : value));
     this.#refuses = approve.includes("none");
   }
 

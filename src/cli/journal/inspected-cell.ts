@@ -8,9 +8,9 @@ import { cellGlobals } from "./inspected-globals.js";
 // The process of codecell replay --inspect: runs a recorded source in a context of this Node, where
 // DevTools can look at it, and gives it the recorded answers in their order. It is no isolate.
 
-/** Runs one cell of a file, when a debugger has been attached. */
-async function inspectCell(file: string, cellId: string, port: number): Promise<void> {
-  const entries = readCells(file).find(([first]) => first?.cellId === cellId) ?? [];
+/** Runs the first cell of a file, when a debugger has been attached. */
+async function inspectCell(file: string, port: number): Promise<void> {
+  const [entries = []] = readCells(file);
   const journal = takeApart(entries);
   const answers = new Answers(journal);
   const context = vm.createContext(cellGlobals(journal.opened, answers, print));
@@ -38,6 +38,6 @@ function print(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-const [file = "", cellId = "", port = "9229"] = process.argv.slice(2);
-await inspectCell(file, cellId, Number(port));
+const [file = "", port = "9229"] = process.argv.slice(2);
+await inspectCell(file, Number(port));
 process.exit();

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { toPort } from "../arguments.js";
 import { runInContext } from "../run-in-context.js";
 
 const replayHelp = `
@@ -45,7 +46,7 @@ Examples:
 
 interface ReplayOptions {
   readonly json?: boolean;
-  readonly inspect?: true | string;
+  readonly inspect?: true | number;
 }
 
 const noColor = "print without colours; the variable NO_COLOR does the same";
@@ -60,7 +61,11 @@ export function addJournalCommands(program: Command): void {
     )
     .argument("<file>", "the journal of the cells")
     .option("--json", "print one JSON document instead")
-    .option("--inspect [port]", "run the first cell where a debugger can look at it (port 9229)")
+    .option(
+      "--inspect [port]",
+      "run the first cell where a debugger can look at it (port 9229)",
+      toPort,
+    )
     .option("--no-color", noColor)
     .addHelpText("after", replayHelp)
     .action(async (file: string, options: ReplayOptions & { color: boolean }) => {

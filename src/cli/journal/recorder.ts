@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import type { JournalEntry } from "../../journal/entry.js";
 import { journalLine } from "../../journal/read-journal.js";
 import { cannotWrite } from "./files.js";
@@ -18,15 +18,13 @@ export class Recorder implements Disposable {
   #file: number | undefined;
   #failure: unknown;
 
-  /** @throws {UsageError} If the file of the journal cannot be written. */
+  /** @throws {UsageError} If a file cannot be written: before any cell runs. */
   constructor(options: RecordingOptions) {
     this.#options = options;
-    if (options.record === undefined) return;
-    try {
-      this.#file = openSync(options.record, "w", 0o600);
-    } catch (error) {
-      throw cannotWrite(options.record, error);
-    }
+    const { record, timeline } = options;
+    // Its old page stays until there is a new one.
+    if (timeline !== undefined) closeSync(openFile(timeline, "a"));
+    if (record !== undefined) this.#file = openFile(record, "w");
   }
 
   readonly write = (entry: JournalEntry): void => {
@@ -34,7 +32,7 @@ export class Recorder implements Disposable {
     if (this.#file === undefined || this.#failure !== undefined) return;
     try {
       // At once: what follows may be what ends this process.
-      writeSync(this.#file, journalLine(entry));
+      writeFileSync(this.#file, journalLine(entry));
     } catch (error) {
       this.#failure = error;
     }
@@ -57,5 +55,13 @@ export class Recorder implements Disposable {
   [Symbol.dispose](): void {
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
+  }
+}
+
+function openFile(file: string, flags: "a" | "w"): number {
+  try {
+    return openSync(file, flags, 0o600);
+  } catch (error) {
+    throw cannotWrite(file, error);
   }
 }

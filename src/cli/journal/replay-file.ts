@@ -16,13 +16,13 @@ const maxShown = 300;
  */
 export async function replayFile(
   file: string,
-  options: { readonly json?: boolean; readonly inspect?: true | string },
+  options: { readonly json?: boolean; readonly inspect?: true | number },
   context: SessionContext,
 ): Promise<number> {
   if (options.inspect !== undefined) return inspectFile(file, options.inspect, context);
   let reports: readonly ReplayReport[];
   try {
-    reports = await replayCells(readCells(file));
+    reports = await replayCells(readCells(file), context.interrupt.signal);
   } catch (error) {
     return tellFailure(error, context).exitCode;
   }
@@ -34,39 +34,42 @@ export async function replayFile(
 /** Runs the first cell of a file where DevTools can look at it. */
 async function inspectFile(
   file: string,
-  inspect: true | string,
+  inspect: true | number,
   context: SessionContext,
 ): Promise<number> {
-  let cell: readonly JournalEntry[] | undefined;
+  const { interrupt } = context;
   try {
-    [cell] = readCells(file);
+    readCells(file);
+    const program = partFile("dist/cli/journal/inspected-cell.js");
+    const port = inspect === true ? 9229 : inspect;
+    const flags = ["--experimental-vm-modules", "--no-warnings"];
+    const child = spawn(process.execPath, [...flags, program, file, String(port)], {
+      stdio: "inherit",
+      signal: interrupt.signal,
+    });
+    const [code]: (number | null)[] = await once(child, "close");
+    // A terminal interrupts the child too, which has no code then.
+    return interrupt.exitCode ?? code ?? 1;
   } catch (error) {
     return tellFailure(error, context).exitCode;
   }
-  const program = partFile("dist/cli/journal/inspected-cell.js");
-  const port = inspect === true ? "9229" : inspect;
-  const flags = ["--experimental-vm-modules", "--no-warnings"];
-  const child = spawn(process.execPath, [...flags, program, file, cell?.[0]?.cellId ?? "", port], {
-    stdio: "inherit",
-    signal: context.interrupt.signal,
-  });
-  const [code] = await Promise.race([
-    once(child, "close"),
-    once(child, "error").then(() => [context.interrupt.exitCode ?? 1]),
-  ]);
-  return typeof code === "number" ? code : 1;
 }
 
 async function replayCells(
   cells: readonly (readonly JournalEntry[])[],
+  signal: AbortSignal,
 ): Promise<readonly ReplayReport[]> {
   const { createCodeMode } = await import("../../index.js");
   const reports: ReplayReport[] = [];
   for (const entries of cells) {
+    signal.throwIfAborted();
     useZoneOf(entries);
     // Its isolates are made in the zone of the cell.
     await using codeMode = createCodeMode({ prewarm: 0 });
+    const close = (): void => void codeMode.close();
+    signal.addEventListener("abort", close);
     reports.push(await codeMode.replay(entries));
+    signal.removeEventListener("abort", close);
   }
   return reports;
 }

@@ -124,9 +124,9 @@ function callLabel({ name, from, to, status }: CallBar): string {
 
 function rows({ calls, moments }: Timeline, id: string): string {
   const all = [
-    ...calls.map((call) => ({ at: call.from, html: () => callRow(call, id) })),
-    ...moments.map((moment) => ({ at: moment.at, html: () => momentRow(moment) })),
-  ].sort((a, b) => a.at - b.at);
+    ...calls.map((call) => ({ seq: call.seq, at: call.from, html: () => callRow(call, id) })),
+    ...moments.map((moment) => ({ ...moment, html: () => momentRow(moment) })),
+  ].sort((a, b) => a.seq - b.seq);
   const shown = all.slice(0, maxRows).map(({ at, html }) => {
     return `<li><span class="at">${formatDuration(at)}</span>${html()}</li>`;
   });

@@ -6,8 +6,10 @@ import type {
 } from "../../journal/entry.js";
 import type { CellLog, OutputItem } from "../../protocol/outcome.js";
 
-/** A tool call or a question, from its start to its answer. Times are milliseconds since the cell's start. */
+/** A tool call or a lookup, from its start to its answer. Times are milliseconds since the cell's start. */
 export interface CallBar {
+  /** Of the entry with which it begins. */
+  readonly seq: number;
   readonly call: number;
   readonly name: string;
   readonly input: string;
@@ -20,7 +22,7 @@ export interface CallBar {
 }
 
 /** Something that the cell did at one moment. */
-export type Moment = { readonly at: number } & (
+export type Moment = { readonly seq: number; readonly at: number } & (
   | { readonly kind: "out"; readonly item: OutputItem }
   | { readonly kind: "log"; readonly log: CellLog }
   | { readonly kind: "notify"; readonly text: string }
@@ -50,20 +52,27 @@ export function timelineOf(entries: readonly JournalEntry[]): Timeline | undefin
   const [opened] = entries;
   if (opened?.kind !== "opened") return undefined;
   const start = opened.at;
-  const durationMs = Math.max(...entries.map(({ at }) => at), start + 1) - start;
+  const durationMs = entries.reduce((end, { at }) => Math.max(end, at), start + 1) - start;
   const open = new Map<number, Omit<CallBar, "to" | "status" | "result" | "lane">>();
   const settled: Omit<CallBar, "lane">[] = [];
   const moments: Moment[] = [];
   let ended: EndedRecord | undefined;
   for (const entry of entries) {
+    const { seq } = entry;
     const at = entry.at - start;
     switch (entry.kind) {
       case "call":
-        open.set(entry.call, { call: entry.call, name: entry.tool, input: entry.input, from: at });
+        open.set(entry.call, {
+          seq,
+          call: entry.call,
+          name: entry.tool,
+          input: entry.input,
+          from: at,
+        });
         break;
-      case "question": {
+      case "lookup": {
         const name = entry.about === "search" ? "search_tools" : "describe_tool";
-        open.set(entry.call, { call: entry.call, name, input: entry.text, from: at });
+        open.set(entry.call, { seq, call: entry.call, name, input: entry.text, from: at });
         break;
       }
       case "settled": {
@@ -74,19 +83,19 @@ export function timelineOf(entries: readonly JournalEntry[]): Timeline | undefin
         break;
       }
       case "out":
-        moments.push({ at, kind: "out", item: entry.item });
+        moments.push({ seq, at, kind: "out", item: entry.item });
         break;
       case "log":
-        moments.push({ at, kind: "log", log: entry.log });
+        moments.push({ seq, at, kind: "log", log: entry.log });
         break;
       case "notify":
-        moments.push({ at, kind: "notify", text: entry.text });
+        moments.push({ seq, at, kind: "notify", text: entry.text });
         break;
       case "yielded":
-        moments.push({ at, kind: "yielded" });
+        moments.push({ seq, at, kind: "yielded" });
         break;
       case "fired":
-        moments.push({ at, kind: "fired", timer: entry.timer });
+        moments.push({ seq, at, kind: "fired", timer: entry.timer });
         break;
       case "ended":
         ended = entry;
@@ -101,7 +110,7 @@ export function timelineOf(entries: readonly JournalEntry[]): Timeline | undefin
     result: "",
   }));
   const calls = withLanes([...settled, ...left].sort((a, b) => a.call - b.call));
-  const lanes = Math.max(0, ...calls.map(({ lane }) => lane + 1));
+  const lanes = calls.reduce((most, { lane }) => Math.max(most, lane + 1), 0);
   return { opened, ended, durationMs, calls, lanes, moments, active: activeSpans(entries, start) };
 }
 

@@ -36,7 +36,9 @@ export async function writeTest(
 
 function testText(journal: string, cells: readonly (readonly JournalEntry[])[]): string {
   const name = basename(journal);
-  const ids = cells.map(([first]) => first?.cellId ?? "");
+  const ids = cells.flatMap(([first]) =>
+    first === undefined ? [] : [{ sessionId: first.sessionId, cellId: first.cellId }],
+  );
   return `// Written by codecell test. It replays ${JSON.stringify(name)}: no tool is called.
 import { readFileSync } from "node:fs";
 import { createCodeMode, readJournal } from "codecell";
@@ -45,10 +47,11 @@ import { expect, test } from "vitest";
 const file = new URL(${JSON.stringify(journal.split("/").map(encodeURIComponent).join("/"))}, import.meta.url);
 const entries = readJournal(readFileSync(file, "utf8"));
 
-test.each(${JSON.stringify(ids)})("cell %s of ${name.replace(/[^\w. -]/g, "_")} does what was recorded", async (cellId) => {
+test.each(${JSON.stringify(ids)})("cell $cellId of ${name.replace(/[^\w. -]/g, "_")} does what was recorded", async ({ sessionId, cellId }) => {
   const codeMode = createCodeMode();
   try {
-    const report = await codeMode.replay(entries.filter((entry) => entry.cellId === cellId));
+    const cell = entries.filter((entry) => entry.sessionId === sessionId && entry.cellId === cellId);
+    const report = await codeMode.replay(cell);
     expect(report.divergence).toBeUndefined();
     expect(report.status).toBe("same");
   } finally {

@@ -31,7 +31,8 @@ export function writeTimeline(out: string, entries: readonly JournalEntry[]): vo
 
 function writePage(out: string, cells: readonly (readonly JournalEntry[])[]): void {
   try {
-    writeFileSync(out, timelinePage(cells));
+    // It has the inputs and results of all calls, as the journal.
+    writeFileSync(out, timelinePage(cells), { mode: 0o600 });
   } catch (error) {
     throw cannotWrite(out, error);
   }

@@ -1,9 +1,10 @@
 import { finished, type Readable, type Writable } from "node:stream";
 import { assertNever } from "../../base/assert-never.js";
 import type { CodeMode } from "../../session/code-mode.js";
-import { maxMessageBytes } from "../frame-limit.js";
+import { defaultBacklogBytes, maxMessageBytes } from "../frame-limit.js";
 import { HostError } from "../host-error.js";
 import { HostSession, type ObservationSignals } from "../host-session.js";
+import { RunningObservations } from "../running-observations.js";
 import type { Observed, OpenRequest, SessionClient } from "../wire.js";
 import {
   type ClientMessage,
@@ -12,9 +13,10 @@ import {
   requestIdOf,
 } from "./client-messages.js";
 import { DelegateRequests } from "./delegate-requests.js";
-import { FrameReader } from "./frame-reader.js";
+import { FrameCutter } from "./frame-cutter.js";
 import { FrameWriter } from "./frame-writer.js";
 import {
+  toFailure,
   toInvocation,
   toRuntimeResponse,
   toWaitCompleted,
@@ -24,7 +26,7 @@ import {
 /** The one version of the protocol. */
 const version = 1;
 
-/** What a client may ask for beyond the first hosts: it uses only what the host has told it. */
+/** What hosts have learnt since version 1. A client uses only those that `connection/ready` names. */
 const capabilities: readonly string[] = [
   "bounded-output-v1",
   "delegate-capacity-4096",
@@ -37,17 +39,10 @@ export interface FramedConnectionOptions {
   readonly codeMode: CodeMode;
   readonly input: Readable;
   readonly output: Writable;
-  /** A message that cannot be answered is wrong; the connection goes on. */
+  /** What is wrong with a message that cannot be answered, or why the connection ends. */
   readonly onProblem: (message: string) => void;
   /** Bytes that may wait for a client which does not read; with more it loses its connection. Default: 256 MiB. */
   readonly maxBacklogBytes?: number | undefined;
-}
-
-/** Observations that the client may end early. */
-interface Observation {
-  readonly method: "execute" | "wait";
-  readonly yielding: AbortController;
-  readonly cancelling: AbortController;
 }
 
 /** A client that sends and gets frames of JSON, with its sessions. */
@@ -58,7 +53,8 @@ export class FramedConnection {
   readonly #writer: FrameWriter;
   readonly #delegates: DelegateRequests;
   readonly #sessions = new Map<string, HostSession>();
-  readonly #observations = new Map<number, Observation>();
+  readonly #executions = new RunningObservations<number>();
+  readonly #waits = new RunningObservations<number>();
   #isOpen = true;
   #isReady = false;
   #leave: () => void = () => {};
@@ -68,14 +64,14 @@ export class FramedConnection {
     const { input, output, onProblem } = options;
     this.#writer = new FrameWriter(output, {
       maxBytes: maxMessageBytes,
-      maxBacklogBytes: options.maxBacklogBytes ?? 4 * maxMessageBytes,
+      maxBacklogBytes: options.maxBacklogBytes ?? defaultBacklogBytes,
       onOverflow: () => this.#drop("the client does not read what it is sent"),
     });
     this.#delegates = new DelegateRequests((message) => this.#writer.write(message));
     const left = new Promise<void>((resolve) => {
       this.#leave = resolve;
     });
-    const reader = new FrameReader({
+    const reader = new FrameCutter({
       maxBytes: maxMessageBytes,
       onFrame: (content) => this.#take(content),
       onTooLong: (bytes) =>
@@ -135,14 +131,13 @@ export class FramedConnection {
         void this.#answer(message.id, message.request);
         break;
       case "yield":
-        this.#observations.get(message.id)?.yielding.abort();
+        this.#executions.yieldNow(message.id);
+        this.#waits.yieldNow(message.id);
         break;
-      case "cancel": {
-        const observation = this.#observations.get(message.id);
+      case "cancel":
         // The cell of an Execute goes on: the client ends it if it wants to.
-        if (observation?.method === "wait") observation.cancelling.abort(cancelled());
+        this.#waits.cancel(message.id, new HostError("cancelled", "code-mode request cancelled"));
         break;
-      }
       case "delegated":
         this.#delegates.answer(message.id, message.answer);
         break;
@@ -199,7 +194,7 @@ export class FramedConnection {
         break;
       case "wait": {
         const session = this.#sessionOf(request.sessionId);
-        const observed = await this.#observe(id, "wait", (signals) =>
+        const observed = await this.#observe(this.#waits, id, (signals) =>
           session.wait(request.request, signals),
         );
         this.#succeed(id, toWaitCompleted(observed));
@@ -252,7 +247,7 @@ export class FramedConnection {
     const session = this.#sessionOf(sessionId);
     let isStarted = false;
     try {
-      const observed = await this.#observe(id, "execute", (signals) =>
+      const observed = await this.#observe(this.#executions, id, (signals) =>
         session.execute(request, signals, (cellId) => {
           isStarted = true;
           this.#succeed(id, { type: "execution/started", cellId });
@@ -265,21 +260,14 @@ export class FramedConnection {
     }
   }
 
-  async #observe(
+  #observe(
+    running: RunningObservations<number>,
     id: number,
-    method: Observation["method"],
     observe: (signals: ObservationSignals) => Promise<Observed>,
   ): Promise<Observed> {
-    if (this.#observations.has(id))
+    if (this.#executions.has(id) || this.#waits.has(id))
       throw new HostError("reused", `code-mode request ID ${id} is in use`);
-    const yielding = new AbortController();
-    const cancelling = new AbortController();
-    this.#observations.set(id, { method, yielding, cancelling });
-    try {
-      return await observe({ yieldSignal: yielding.signal, signal: cancelling.signal });
-    } finally {
-      this.#observations.delete(id);
-    }
+    return running.run(id, observe);
   }
 
   #sessionOf(id: string): HostSession {
@@ -308,12 +296,4 @@ export class FramedConnection {
       `${maxMessageBytes} bytes`;
     this.#writer.write({ type, id, result: { status: "error", message } });
   }
-}
-
-function cancelled(): HostError {
-  return new HostError("cancelled", "code-mode request cancelled");
-}
-
-function toFailure(thrown: unknown): WireResult {
-  return { status: "error", message: thrown instanceof Error ? thrown.message : String(thrown) };
 }

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { CodeMode } from "../../session/code-mode.js";
 import { HostError } from "../host-error.js";
 import type { OpenRequest, WireTool } from "../wire.js";
-import { type EventStream, GrpcSession } from "./grpc-session.js";
+import type { ClientStream } from "./bounded-stream.js";
+import { GrpcSession } from "./grpc-session.js";
 import { checkUuid, GrpcSessions } from "./grpc-sessions.js";
 import type {
   AcknowledgeMessage,
@@ -11,16 +12,17 @@ import type {
   ExecuteEventMessage,
   ExecuteMessage,
   OpenSessionMessage,
+  SessionEventMessage,
   SessionMessage,
   SubscribeMessage,
   TerminateMessage,
+  ToolCallMessage,
   ToolMessage,
   WaitMessage,
   WaitResponseMessage,
   YieldObservationMessage,
 } from "./messages.js";
 import { toOutcomeMessage, toWaitResponse } from "./outcome-message.js";
-import type { CallStream } from "./tool-subscriptions.js";
 
 /** Output is cut by the host. */
 const serverTruncation = 2;
@@ -30,14 +32,17 @@ const toolKinds = { 1: "function", 2: "freeform" } as const;
 /** The methods of the service, without what gRPC makes of them. Each throws a HostError. */
 export class CodeModeHostService {
   readonly #codeMode: CodeMode;
+  readonly #maxBacklogBytes: number;
   readonly #sessions = new GrpcSessions();
 
-  constructor(codeMode: CodeMode) {
+  /** @param options - `maxBacklogBytes`: that may wait for a client in each of its streams. */
+  constructor(codeMode: CodeMode, { maxBacklogBytes }: { readonly maxBacklogBytes: number }) {
     this.#codeMode = codeMode;
+    this.#maxBacklogBytes = maxBacklogBytes;
   }
 
-  /** @returns Ends the session; the client has left. */
-  openSession(message: OpenSessionMessage, events: EventStream): () => void {
+  /** @returns A function that ends the session; called when the client has left. */
+  openSession(message: OpenSessionMessage, events: ClientStream<SessionEventMessage>): () => void {
     const { limits, outputTruncation = 0, capacity } = message;
     if (capacity === 0) throw new HostError("invalid", "callback capacity must be positive");
     if (!knownTruncations.includes(outputTruncation))
@@ -48,9 +53,12 @@ export class CodeModeHostService {
       heapBytes: limits?.maxHeapSizeBytes,
       truncates: outputTruncation === serverTruncation,
     };
-    const session = new GrpcSession(this.#codeMode, request, events);
+    const session = new GrpcSession(this.#codeMode, request, events, {
+      maxBacklogBytes: this.#maxBacklogBytes,
+      onOverflow: (full, reason) => void this.#sessions.close(full, reason),
+    });
     this.#sessions.add(session);
-    events.write({
+    session.send({
       opened: {
         sessionId: session.id,
         ...(message.outputTruncation !== undefined && { outputTruncation }),
@@ -60,9 +68,9 @@ export class CodeModeHostService {
     return () => void this.#sessions.close(session);
   }
 
-  /** @returns Ends the subscription. */
-  subscribe(message: SubscribeMessage, calls: CallStream): () => void {
-    return this.#sessions.find(message.sessionId).subscriptions.add(message, calls);
+  /** @returns A function that ends the subscription; called when the client has left. */
+  subscribe(message: SubscribeMessage, calls: ClientStream<ToolCallMessage>): () => void {
+    return this.#sessions.find(message.sessionId).subscribe(message, calls);
   }
 
   completeToolCall({ sessionId, invocationId, result, failure }: CompleteToolCallMessage): void {

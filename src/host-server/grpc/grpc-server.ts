@@ -12,8 +12,9 @@ import type {
 import { partFile } from "../../base/part-file.js";
 import { vendored } from "../../base/vendored.js";
 import type { CodeMode } from "../../session/code-mode.js";
-import { maxMessageBytes } from "../frame-limit.js";
+import { defaultBacklogBytes, maxMessageBytes } from "../frame-limit.js";
 import { HostError, type HostErrorCode } from "../host-error.js";
+import type { ClientStream } from "./bounded-stream.js";
 import { CodeModeHostService } from "./code-mode-host-service.js";
 import type {
   AcknowledgeMessage,
@@ -53,9 +54,16 @@ export class GrpcServer {
   readonly #connections = new Set<Duplex>();
   #injector: ConnectionInjector | undefined;
 
-  constructor(codeMode: CodeMode) {
+  /**
+   * @param options - `maxBacklogBytes`: that may wait in each stream of a session for a client which does not read;
+   *   with more the session ends. Default: 256 MiB.
+   */
+  constructor(
+    codeMode: CodeMode,
+    { maxBacklogBytes = defaultBacklogBytes }: { readonly maxBacklogBytes?: number } = {},
+  ) {
     const { grpc } = vendored("grpc");
-    this.#service = new CodeModeHostService(codeMode);
+    this.#service = new CodeModeHostService(codeMode, { maxBacklogBytes });
     this.#server = new grpc.Server({
       "grpc.max_receive_message_length": maxMessageBytes,
       "grpc.max_send_message_length": maxMessageBytes,
@@ -94,8 +102,8 @@ export class GrpcServer {
   async close(): Promise<void> {
     await this.#service.close();
     await Promise.all(Array.from(this.#connections, closeConnection));
-    // The session of such a connection ends with it. Node fails an assertion where one is destroyed that
-    // still writes.
+    // Such a connection ends its HTTP/2 session itself. Node fails an assertion if an HTTP/2 session that still
+    // writes is destroyed.
     if (this.#injector === undefined) this.#server.forceShutdown();
   }
 }
@@ -123,12 +131,12 @@ function loadService(): ServiceDefinition {
 function implement(service: CodeModeHostService): UntypedServiceImplementation {
   return {
     OpenSession: streaming<OpenSessionMessage, SessionEventMessage>((call) => {
-      const leave = service.openSession(call.request, call);
+      const leave = service.openSession(call.request, toClientStream(call));
       call.on("cancelled", leave);
       call.on("error", leave);
     }),
     SubscribeToToolCalls: streaming<SubscribeMessage, ToolCallMessage>((call) => {
-      const leave = service.subscribe(call.request, call);
+      const leave = service.subscribe(call.request, toClientStream(call));
       call.sendMetadata(newMetadata());
       call.on("cancelled", leave);
       call.on("error", leave);
@@ -196,6 +204,16 @@ function streaming<Message, Event>(
     } catch (thrown) {
       call.emit("error", toStatus(thrown));
     }
+  };
+}
+
+function toClientStream<Message>(
+  call: ServerWritableStream<unknown, Message>,
+): ClientStream<Message> {
+  return {
+    write: (message, onWritten) => call.write(message, onWritten),
+    end: () => call.end(),
+    fail: (error) => call.emit("error", toStatus(error)),
   };
 }
 

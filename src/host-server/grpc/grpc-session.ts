@@ -1,4 +1,5 @@
 import type { CodeMode } from "../../session/code-mode.js";
+import { HostError } from "../host-error.js";
 import { HostSession } from "../host-session.js";
 import type {
   CellNotification,
@@ -10,15 +11,17 @@ import type {
   ToolInvocation,
   WaitRequest,
 } from "../wire.js";
-import type { SessionEventMessage } from "./messages.js";
+import { BoundedStream, type ClientStream } from "./bounded-stream.js";
+import type { SessionEventMessage, SubscribeMessage, ToolCallMessage } from "./messages.js";
 import { Notifications } from "./notifications.js";
 import { Observations } from "./observations.js";
 import { ToolSubscriptions } from "./tool-subscriptions.js";
 
-/** The stream of an OpenSession. */
-export interface EventStream {
-  write(event: SessionEventMessage): unknown;
-  end(): unknown;
+export interface GrpcSessionOptions {
+  /** That may wait in each stream of the session for its client to read them. */
+  readonly maxBacklogBytes: number;
+  /** More wait: the session is to be closed. */
+  readonly onOverflow: (session: GrpcSession, reason: HostError) => void;
 }
 
 /** A session whose client speaks gRPC. It lives as long as the stream of its events. */
@@ -29,17 +32,34 @@ export class GrpcSession implements SessionClient {
   readonly executions: Observations = new Observations("execution");
   readonly waits: Observations = new Observations("wait");
   readonly #session: HostSession;
-  readonly #events: EventStream;
+  readonly #events: BoundedStream<SessionEventMessage>;
+  readonly #options: GrpcSessionOptions;
 
-  constructor(codeMode: CodeMode, request: OpenRequest, events: EventStream) {
+  /** @param events - The stream of its OpenSession. */
+  constructor(
+    codeMode: CodeMode,
+    request: OpenRequest,
+    events: ClientStream<SessionEventMessage>,
+    options: GrpcSessionOptions,
+  ) {
     this.id = request.id;
-    this.#events = events;
-    const send = (event: SessionEventMessage): void => void events.write(event);
+    this.#options = options;
+    this.#events = this.#bound(events);
     this.subscriptions = new ToolSubscriptions(request.id, (invocationId) =>
-      send({ toolCallCancelled: { invocationId } }),
+      this.send({ toolCallCancelled: { invocationId } }),
     );
-    this.notifications = new Notifications(send);
+    this.notifications = new Notifications((event) => this.send(event));
     this.#session = new HostSession(codeMode, request, this);
+  }
+
+  /** Tells the client of something that happens in the session. */
+  send(event: SessionEventMessage): void {
+    this.#events.write(event);
+  }
+
+  /** @returns A function that ends the subscription. */
+  subscribe(message: SubscribeMessage, calls: ClientStream<ToolCallMessage>): () => void {
+    return this.subscriptions.add(message, this.#bound(calls));
   }
 
   /** @throws {HostError} */
@@ -59,11 +79,16 @@ export class GrpcSession implements SessionClient {
     return this.#session.terminate(cellId, maxOutputTokens);
   }
 
-  /** Ends the cells, then the streams. */
-  async close(): Promise<void> {
+  /**
+   * Ends the cells, then the streams.
+   *
+   * @param reason - What the client is told of it, where it has not asked for it.
+   */
+  async close(reason?: HostError): Promise<void> {
     await this.#session.close();
     this.subscriptions.close();
-    this.#events.end();
+    if (reason === undefined) this.#events.end();
+    else this.#events.fail(reason);
   }
 
   callTool(call: ToolInvocation): Promise<unknown> {
@@ -75,12 +100,19 @@ export class GrpcSession implements SessionClient {
   }
 
   cellClosed({ executionId, cellId, toolCalls }: ClosedCell): void {
-    this.#events.write({
+    this.send({
       cellClosed: {
         executionId,
         cellId,
         ...(toolCalls > 0 && { finalToolCallSequence: toolCalls }),
       },
     });
+  }
+
+  #bound<Message extends object>(stream: ClientStream<Message>): BoundedStream<Message> {
+    const { maxBacklogBytes, onOverflow } = this.#options;
+    return new BoundedStream(stream, maxBacklogBytes, () =>
+      onOverflow(this, new HostError("exhausted", "the client does not read what it is sent")),
+    );
   }
 }

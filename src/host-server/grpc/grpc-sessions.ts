@@ -25,10 +25,14 @@ export class GrpcSessions {
     return session;
   }
 
-  /** Nothing where it is closed or being closed. */
-  async close(session: GrpcSession): Promise<void> {
+  /**
+   * Nothing where it is closed or being closed.
+   *
+   * @param reason - What the client is told of it, where it has not asked for it.
+   */
+  async close(session: GrpcSession, reason?: HostError): Promise<void> {
     if (!this.#sessions.delete(session.id)) return;
-    const closing = session.close();
+    const closing = session.close(reason);
     this.#closing.add(closing);
     await closing;
     this.#closing.delete(closing);

@@ -1,23 +1,23 @@
 import { HostError } from "../host-error.js";
 import type { ObservationSignals } from "../host-session.js";
+import { RunningObservations } from "../running-observations.js";
 
-interface Observation {
-  readonly yielding: AbortController;
-  readonly cancelling: AbortController;
-}
-
-/** The Executes, or the Waits, that run, by the ids that the client gave them. No id can be used twice. */
+/** The Executes, or the Waits, of a session. No id can be used twice. */
 export class Observations {
   readonly #what: "execution" | "wait";
   readonly #used = new Set<string>();
-  readonly #running = new Map<string, Observation>();
+  readonly #running = new RunningObservations<string>();
 
   constructor(what: "execution" | "wait") {
     this.#what = what;
   }
 
-  /** @throws {HostError} */
-  async run<Answer>(
+  /**
+   * Refuses an id at once, before the caller can let anything end the observation that has the id.
+   *
+   * @throws {HostError}
+   */
+  run<Answer>(
     id: string,
     observe: (signals: ObservationSignals) => Promise<Answer>,
   ): Promise<Answer> {
@@ -25,25 +25,17 @@ export class Observations {
     if (this.#used.has(id))
       throw new HostError("reused", `code-mode ${this.#what} ID \`${id}\` was reused`);
     this.#used.add(id);
-    const observation = { yielding: new AbortController(), cancelling: new AbortController() };
-    this.#running.set(id, observation);
-    try {
-      const { yielding, cancelling } = observation;
-      return await observe({ yieldSignal: yielding.signal, signal: cancelling.signal });
-    } finally {
-      this.#running.delete(id);
-    }
+    return this.#running.run(id, observe);
   }
 
   /** Nothing where it does not run. */
   yieldNow(id: string): void {
-    this.#running.get(id)?.yielding.abort();
+    this.#running.yieldNow(id);
   }
 
   /** Nothing where it does not run. */
   cancel(id: string): void {
-    const reason = new HostError("cancelled", `code-mode ${this.#what} was cancelled`);
-    this.#running.get(id)?.cancelling.abort(reason);
+    this.#running.cancel(id, new HostError("cancelled", `code-mode ${this.#what} was cancelled`));
   }
 }
 

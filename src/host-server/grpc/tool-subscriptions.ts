@@ -5,8 +5,8 @@ import type { SubscribeMessage, ToolCallMessage } from "./messages.js";
 
 /** A stream that gives a client calls of its tools. */
 export interface CallStream {
-  write(call: ToolCallMessage): unknown;
-  end(): unknown;
+  write(call: ToolCallMessage): void;
+  end(): void;
 }
 
 interface Subscription {

@@ -54,7 +54,7 @@ const setup: BackendSetup = {
 
 /** One of each kind of frame from host to cell. */
 export const hostSamples: readonly HostFrame[] = [
-  { type: "prepare", options: { heapBytes: 2 ** 28, queuedBytes: 1024, isSpare: true } },
+  { type: "prepare", heapBytes: 2 ** 28 },
   { type: "setup", setup },
   { type: "stored", stored: ["k", "1", "ké", '"\ud800"'] },
   { type: "begin", source: 'text("€")' },

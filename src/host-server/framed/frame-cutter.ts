@@ -1,5 +1,5 @@
-/** What a reader of frames finds in a stream. */
-export interface FrameReaderOptions {
+/** What a cutter of frames finds in a stream. */
+export interface FrameCutterOptions {
   /** Bytes that the content of a frame may have. */
   readonly maxBytes: number;
   readonly onFrame: (content: Buffer) => void;
@@ -10,8 +10,8 @@ export interface FrameReaderOptions {
 const headerBytes = 4;
 
 /** Cuts a stream of bytes into frames: a length, as four bytes with the lowest first, and as much content. */
-export class FrameReader {
-  readonly #options: FrameReaderOptions;
+export class FrameCutter {
+  readonly #options: FrameCutterOptions;
   readonly #chunks: Buffer[] = [];
   #buffered = 0;
   /** Of the frame that is being read; undefined before its header. */
@@ -19,7 +19,7 @@ export class FrameReader {
   /** Bytes of a frame that is too long which are still to come. */
   #skipped = 0;
 
-  constructor(options: FrameReaderOptions) {
+  constructor(options: FrameCutterOptions) {
     this.#options = options;
   }
 
