@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 const benchmarks = [
   "startup",
   "exec-overhead",
+  "exec-path",
   "tool-call",
   "throughput",
   "isolation",
@@ -28,6 +29,8 @@ const benchmarks = [
   "notes",
   "recording",
   "gateway",
+  "mcp-start",
+  "processes",
   "codex-host",
 ];
 
