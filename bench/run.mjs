@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 const benchmarks = [
   "startup",
   "exec-overhead",
+  "exec-path",
   "tool-call",
   "throughput",
   "isolation",
@@ -29,6 +30,8 @@ const benchmarks = [
   "recording",
   "durable",
   "gateway",
+  "mcp-start",
+  "processes",
   "codex-host",
 ];
 

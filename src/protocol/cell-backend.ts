@@ -244,6 +244,15 @@ export interface BackendUsage {
   readonly arrayBufferPeakBytes: number;
 }
 
+/** What a cell has used of which nothing has been measured. */
+export const noUsage: BackendUsage = {
+  cpuMs: 0,
+  toolWaitMs: 0,
+  heapBytes: 0,
+  heapPeakBytes: 0,
+  arrayBufferPeakBytes: 0,
+};
+
 /** Why a cell failed or is being stopped. */
 export interface BackendError {
   readonly code: CellErrorCode;
