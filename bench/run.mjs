@@ -30,7 +30,6 @@ const benchmarks = [
   "recording",
   "gateway",
   "mcp-start",
-  "processes",
   "codex-host",
 ];
 
