@@ -76,18 +76,21 @@ describe("what a cell asks about its tools", () => {
       for (let count = 0; count < 10; count += 1) await turn();
     };
 
-    test.each(["a search", "an unknown name"])("unless the cell is over by then: %s", async (what) => {
-      for (const ends of [false, true]) {
-        const { lookups, sent, lookUp, search } = openLookups();
-        if (what === "a search") search(1, "alpha");
-        else lookUp(1, "gamma");
-        await turn();
-        expect(sent).toEqual([]);
-        if (ends) lookups.dropAll();
-        await turns();
-        expect(sent).toHaveLength(ends ? 0 : 1);
-      }
-    });
+    test.each(["a search", "an unknown name"])(
+      "unless the cell is over by then: %s",
+      async (what) => {
+        for (const ends of [false, true]) {
+          const { lookups, sent, lookUp, search } = openLookups();
+          if (what === "a search") search(1, "alpha");
+          else lookUp(1, "gamma");
+          await turn();
+          expect(sent).toEqual([]);
+          if (ends) lookups.dropAll();
+          await turns();
+          expect(sent).toHaveLength(ends ? 0 : 1);
+        }
+      },
+    );
 
     test("once, also where it is asked when there was nothing to answer any more", async () => {
       const { sent, lookUp, search, until } = openLookups();
