@@ -28,7 +28,6 @@ const benchmarks = [
   "notes",
   "recording",
   "gateway",
-  "processes",
   "codex-host",
 ];
 
