@@ -228,7 +228,8 @@ export const unobservable = [
   {
     file: "calls/tool-lookup.ts",
     line: "declared.get(tool) ?? declareRegisteredTools([tool], { toolDescriptions: false });",
-    change: "declared.get(tool) ?? declareRegisteredTools([tool], { toolD … → declareRegisteredTools([tool], { toolDescriptions: false })",
+    change:
+      "declared.get(tool) ?? declareRegisteredTools([tool], { toolD … → declareRegisteredTools([tool], { toolDescriptions: false })",
     why: "A declaration that is made again is the same.",
   },
   {
