@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 const benchmarks = [
   "startup",
   "exec-overhead",
+  "exec-path",
   "tool-call",
   "throughput",
   "isolation",
