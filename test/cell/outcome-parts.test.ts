@@ -4,7 +4,7 @@ import { boundedWarnings, cutText, maxErrorText } from "../../src/cell/bounded-t
 import { callNotificationHandlers } from "../../src/cell/call-handlers.js";
 import { CellObserver } from "../../src/cell/cell-observer.js";
 import { CellOutput } from "../../src/cell/cell-output.js";
-import { noUsage, toCellUsage } from "../../src/cell/cell-usage.js";
+import { toCellUsage } from "../../src/cell/cell-usage.js";
 import { droppedCallsWarning } from "../../src/cell/dropped-calls.js";
 import { listUnseen, type Unseen, withUnseen } from "../../src/cell/item-list.js";
 import { toCellError } from "../../src/cell/outcome-error.js";
@@ -127,14 +127,20 @@ describe("the share of a cell's time in which it waited for tools", () => {
     [11, 10, 1],
   ])("of %i ms in %i is %d", (toolWaitMs, wallMs, share) => {
     const counted = { wallMs, toolCalls: 1, outputBytes: 2 };
-    const backend = { ...noUsage, cpuMs: 3, heapBytes: 4, heapPeakBytes: 5, toolWaitMs };
+    const backend = {
+      cpuMs: 3,
+      heapBytes: 4,
+      heapPeakBytes: 5,
+      arrayBufferPeakBytes: 6,
+      toolWaitMs,
+    };
     expect(toCellUsage(backend, counted)).toEqual({
       cpuMs: 3,
       wallMs,
       toolWaitShare: share,
       heapBytes: 4,
       heapPeakBytes: 5,
-      arrayBufferPeakBytes: 0,
+      arrayBufferPeakBytes: 6,
       toolCalls: 1,
       outputBytes: 2,
     });
