@@ -6,6 +6,7 @@ import { GrpcServer } from "../../host-server/grpc/grpc-server.js";
 import { hostLimits } from "../../host-server/host-limits.js";
 import type { CodeMode } from "../../index.js";
 import { ListenError } from "../gateway/listen-error.js";
+import { whenAborted } from "../interrupt.js";
 import type { SessionContext } from "../open-session.js";
 import type { HostCommandOptions } from "./host-options.js";
 
@@ -85,7 +86,7 @@ async function listenForGrpc(
     const taken = await server.listen(`${shownHost}:${port}`);
     // A line that the starter reads.
     process.stdout.write(`http://${shownHost}:${taken}\n`);
-    if (!signal.aborted) await once(signal, "abort");
+    await whenAborted(signal);
   } catch (error) {
     throw new ListenError(`cannot listen at ${shownHost}:${port}: ${(error as Error).message}`);
   } finally {
