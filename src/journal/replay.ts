@@ -4,7 +4,7 @@ import type {
   BackendCellOptions,
   BackendEvent,
   BackendLimits,
-  CellBackend,
+  CellStarter,
 } from "../protocol/cell-backend.js";
 import type { OutputItem } from "../protocol/outcome.js";
 import { engineDifferences, thisEngine } from "./engine.js";
@@ -97,7 +97,7 @@ export interface ReplayOptions extends Pick<BackendCellOptions, "isolation"> {
 
 /** Runs a recorded cell again in a backend, with its recorded answers and without any tool. */
 export async function replayCell(
-  backend: CellBackend,
+  backend: CellStarter,
   entries: readonly JournalEntry[],
   options: ReplayOptions,
 ): Promise<ReplayReport> {
@@ -118,7 +118,7 @@ export async function replayCell(
 }
 
 interface ReplayDependencies extends Omit<ReplayOptions, "signal"> {
-  readonly backend: CellBackend;
+  readonly backend: CellStarter;
   readonly journal: ReadJournal;
   readonly resolve: (report: ReplayReport) => void;
   readonly reject: (reason: unknown) => void;

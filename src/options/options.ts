@@ -2,6 +2,7 @@ import {
   checkBoolean,
   checkFunction,
   checkMilliseconds,
+  checkOneOf,
   checkOptionsObject,
   checkSignal,
   checkWholeNumber,
@@ -264,10 +265,7 @@ export function checkSessionOptions(
   checkMilliseconds("yieldAfterMs", options.yieldAfterMs, 0);
   checkMilliseconds("maxYieldAfterMs", options.maxYieldAfterMs, 1);
   checkWholeNumber("maxOutputTokens", options.maxOutputTokens, { unit: "tokens", least: 0 });
-  const { deadlock } = options;
-  if (deadlock !== undefined && deadlock !== "fail" && deadlock !== "wait") {
-    throw invalidOption("deadlock", '"fail" or "wait"', deadlock);
-  }
+  checkOneOf("deadlock", options.deadlock, ["fail", "wait"]);
   checkReading(options);
   checkBoolean("webGlobals", options.webGlobals);
   checkBoolean("remoteImages", options.remoteImages);
@@ -316,16 +314,6 @@ export function checkProcessOptions({ processHost, sandbox }: CodeModeOptions): 
   checkOneOf("processHost", processHost, ["auto", "process", "zygote"]);
   checkOneOf("sandbox", sandbox, ["required", "best-effort", "off"]);
   return { processHost: processHost ?? "auto", sandbox: sandbox ?? "best-effort" };
-}
-
-function checkOneOf<Word extends string>(
-  name: string,
-  value: Word | undefined,
-  words: readonly Word[],
-): void {
-  if (value === undefined || words.includes(value)) return;
-  const quoted = words.map((word) => `"${word}"`);
-  throw invalidOption(name, `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`, value);
 }
 
 /**

@@ -13,7 +13,7 @@ import { KeptJournals } from "../journal/kept-journals.js";
 import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/options.js";
 import { type Settings, withExecOptions } from "../options/settings.js";
-import type { BackendSetup, CellBackend } from "../protocol/cell-backend.js";
+import type { BackendSetup, CellStarter } from "../protocol/cell-backend.js";
 import type {
   CellOutcome,
   ExecOutcome,
@@ -30,7 +30,7 @@ import { UngivenEnds } from "./ungiven-ends.js";
 
 /** What runs a session's cells, and how. */
 export interface SessionDependencies {
-  readonly backend: CellBackend;
+  readonly backend: CellStarter;
   /** Bytes that the heap of the host's own engine may have; defaults of limits depend on it. */
   readonly hostHeapBytes: number;
   readonly settings: Settings;
@@ -49,7 +49,7 @@ export interface SessionDependencies {
 export class Session implements AsyncDisposable {
   /** The `data` that `openSession` was given. */
   readonly data: unknown;
-  readonly #backend: CellBackend;
+  readonly #backend: CellStarter;
   readonly #hostHeapBytes: number;
   readonly #runtimeTools: ToolSet;
   readonly #onClosed: () => void;
@@ -323,7 +323,7 @@ export class Session implements AsyncDisposable {
     return cell;
   }
 
-  #backendFor(cellId: string, { record }: Settings): CellBackend {
+  #backendFor(cellId: string, { record }: Settings): CellStarter {
     if (record === false) return this.#backend;
     this.#journals ??= new KeptJournals();
     const write =
