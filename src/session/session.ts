@@ -173,8 +173,8 @@ export class Session implements AsyncDisposable {
    * cell continues. If the cell has not started yet, the exec resolves as soon as it has; if its end
    * comes first, that is what it resolves with.
    *
-   * @returns Whether an exec or wait observes the cell. An exec that waits for a place
-   *   (`limits.cells`) does not yet: end that with its `yieldSignal`.
+   * @returns Whether an exec or wait observes the cell. An exec that waits for a place (`limits.cells`) does
+   *   not yet: its `yieldSignal` ends it once its cell has started, its `signal` at once.
    * @throws {CodeModeError} ERR_INVALID_OPTION if the id is not a string.
    */
   async yieldNow(cellId: string): Promise<boolean> {
