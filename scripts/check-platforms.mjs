@@ -8,13 +8,10 @@ import path from "node:path";
 import { checkSymbols } from "./lib/addon-symbols.mjs";
 import { main, root, run, ScriptFailure } from "./lib/command.mjs";
 import { arm64, oldLibraries, runOn } from "./lib/emulated.mjs";
-import { abiOfMajor } from "./lib/node-cache.mjs";
+import { abiOfMajor, supportedMajors } from "./lib/node-cache.mjs";
 import { ownPlatform } from "./lib/platforms.mjs";
 
 const smoke = path.join(root, "test", "smoke", "smoke.mjs");
-
-/** The majors whose addons are tried under qemu, which is slow. */
-const emulatedMajors = /** @type {const} */ (["24"]);
 
 /** @type {Readonly<Record<string, () => void>>} */
 const checks = {
@@ -25,11 +22,12 @@ const checks = {
     trySmoke(oldLibraries(), addon);
   },
   arm64: () => {
-    for (const major of emulatedMajors) {
-      const abi = abiOfMajor[major];
-      const platform = "linux-arm64-gnu";
-      if (addonFor(platform, abi) === undefined) build(platform, major);
-      const addon = addonFor(platform, abi);
+    const platform = "linux-arm64-gnu";
+    const addons = () => supportedMajors.map((major) => addonFor(platform, abiOfMajor[major]));
+    // It makes the folder anew, so it builds all of them or none.
+    if (addons().includes(undefined)) build(platform);
+    for (const major of supportedMajors) {
+      const addon = addonFor(platform, abiOfMajor[major]);
       if (addon === undefined) throw missing(platform);
       trySmoke(arm64(major), addon);
     }
@@ -47,13 +45,10 @@ await main(() => {
   }
 });
 
-/**
- * @param {string} platform
- * @param {string} major
- */
-function build(platform, major) {
+/** @param {string} platform */
+function build(platform) {
   const script = path.join(root, "scripts", "build-prebuilds.mjs");
-  run(process.execPath, [script, "--platform", platform, major]);
+  run(process.execPath, [script, "--platform", platform]);
 }
 
 /**

@@ -10,12 +10,9 @@ export const packageRequire: NodeJS.Require = nodeModule.createRequire(ownFile);
 export const packageRoot: string = findRoot();
 
 function findRoot(): string {
-  const { dirname, join } = builtin("node:path");
-  let folder = dirname(ownFile);
-  while (!isOurs(join(folder, "package.json")) && dirname(folder) !== folder) {
-    folder = dirname(folder);
-  }
-  if (isOurs(join(folder, "package.json"))) return folder;
+  const { dirname } = builtin("node:path");
+  const found = folderAbove();
+  if (found !== undefined) return found;
   // The package is in a bundle of the user's. To ask by name takes two milliseconds.
   try {
     return dirname(bundleRequire().resolve("codecell/package.json"));
@@ -27,6 +24,23 @@ function findRoot(): string {
         "example with esbuild's `--external:codecell`, or copy node_modules/codecell to where the bundle is.",
       { cause: thrown },
     );
+  }
+}
+
+/** The folder that this code's file is in, near or far, with our package.json. */
+function folderAbove(): string | undefined {
+  const { dirname, join } = builtin("node:path");
+  let folder = dirname(ownFile);
+  try {
+    while (!isOurs(join(folder, "package.json"))) {
+      if (dirname(folder) === folder) return undefined;
+      folder = dirname(folder);
+    }
+    return folder;
+  } catch (thrown) {
+    // Deno lets a program read nothing unless it is told to. Then support() has to say what Deno lacks.
+    if (process.versions["deno"] === undefined) throw thrown;
+    return dirname(ownFile);
   }
 }
 

@@ -35,6 +35,18 @@ export function byCell(entries: readonly JournalEntry[]): readonly (readonly Jou
   return [...cells.values()];
 }
 
+/**
+ * Checks that an object is an entry of a journal.
+ *
+ * @param number - Of its line, for the error.
+ * @throws {CodeModeError} ERR_INVALID_JOURNAL, naming the line.
+ */
+export function checkEntry(entry: unknown, number: number): JournalEntry {
+  const fault = entryFault(entry);
+  if (fault !== undefined) throw invalid(number, fault);
+  return entry as JournalEntry;
+}
+
 function readEntry(line: string, number: number): JournalEntry {
   let entry: unknown;
   try {
@@ -42,9 +54,7 @@ function readEntry(line: string, number: number): JournalEntry {
   } catch {
     throw invalid(number, "it is no JSON");
   }
-  const fault = entryFault(entry);
-  if (fault !== undefined) throw invalid(number, fault);
-  return entry as JournalEntry;
+  return checkEntry(entry, number);
 }
 
 function invalid(line: number, why: string): CodeModeError {

@@ -44,6 +44,12 @@ export function openedRecord(
   };
 }
 
+/** The limits that a journal has; null is none. */
+export function recordedLimits({ limits }: OpenedRecord): Partial<BackendLimits> {
+  const read = Object.entries(limits).map(([name, limit]) => [name, limit ?? Infinity]);
+  return Object.fromEntries(read) as Partial<BackendLimits>;
+}
+
 /** What a cell was started with, from its journal and with its limits. */
 export function startOptions(opened: OpenedRecord, limits: BackendLimits): BackendCellOptions {
   const { source, stored, seed, now, tools, modules } = opened;

@@ -62,6 +62,21 @@ test("an addon that the system's loader refuses says which glibc it needs", asyn
   expect(thrown).toMatch(/with glibc [\d.]+: it needs glibc (9\.[\d.]+) or later\. .*GLIBC_\1/);
 });
 
+test("a Node for musl that is given an addon for glibc says so", async () => {
+  // It is known by the loader of its libraries, which its first bytes name.
+  const musl = join(scratch, "node-for-musl");
+  writeFileSync(musl, "\x7fELF\0/lib/ld-musl-x86_64.so.1\0");
+  const preload = join(scratch, "preload.cjs");
+  writeFileSync(preload, `process.execPath = ${JSON.stringify(musl)};`);
+  const addon = addonWith("for-glibc", (bytes) => bytes);
+  writeFileSync(join(addon, "..", "needs.json"), '{ "glibc": "2.25" }');
+  const { told, codes } = await tryBoth({ CODECELL_ADDON: addon }, ["--require", preload]);
+  expect(codes[0]).toBe("ERR_ADDON_MISMATCH");
+  expect(told).toMatch(
+    / on linux-\w+ with musl: it was built for glibc, and this Node uses musl\. Unset /,
+  );
+});
+
 /** A copy of the addon in a folder of its own. */
 function addonWith(name: string, change: (bytes: string) => string): string {
   const told = support();

@@ -24,6 +24,19 @@ describe("a call that waits for approval", () => {
     expect(textsOf(await session.wait(id))).toEqual(["after 1", "erased /a"]);
   });
 
+  test("is known to a cell that yields in the moment of the call", async () => {
+    const decision = new Held<boolean>();
+    await using session = openSession({
+      tools: { erase: erase("ask") },
+      onApproval: () => decision.promise,
+    });
+    const source = 'const asked = tools.erase({ path: "/a" }); yield_control(); text(await asked);';
+    const outcome = await session.exec(source);
+    expect(outcome).toMatchObject({ status: "yielded", pendingApprovals: ["erase"] });
+    decision.resolve(true);
+    expect(textsOf(await session.wait(outcome.cellId))).toEqual(["erased /a"]);
+  });
+
   test("is taken back when its cell ends, and what is decided later runs nothing", async () => {
     const decision = new Held<boolean>();
     const asked = new Held<AbortSignal>();
@@ -72,6 +85,30 @@ describe("a call that waits for approval", () => {
     expect((await asked.promise).aborted).toBe(true);
   });
 
+  test("asks no other handler when its cell ends while one decides", async () => {
+    const decision = new Held<undefined>();
+    const asked = new Held();
+    let outerAsked = 0;
+    await using session = openSession({
+      tools: { erase: erase("ask") },
+      onApproval: () => {
+        outerAsked += 1;
+        return true;
+      },
+    });
+    const id = await start(session, callIt, {
+      onApproval: () => {
+        asked.resolve();
+        return decision.promise;
+      },
+    });
+    await asked.promise;
+    await session.terminate(id);
+    decision.resolve(undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(outerAsked).toBe(0);
+  });
+
   test("calls no handler if the cell ends while the tool's own function decides", async () => {
     const policy = new Held<"ask">();
     const entered = new Held();
@@ -103,9 +140,10 @@ test("events tell of every question and its answer, between the call's own", asy
     { approved: true, reason: "fine", input: { path: "/b" } },
     { approved: false, reason: "no" },
     undefined,
+    true,
   ];
   const tool = erase({ policy: "ask", reason: "it erases" });
-  await runToTexts(callIt.repeat(3), {
+  await runToTexts(callIt.repeat(4), {
     tools: { erase: tool },
     onEvent: log.push,
     onApproval: () => answers.shift(),
@@ -126,13 +164,15 @@ test("events tell of every question and its answer, between the call's own", asy
     durationMs: expect.any(Number),
     ...rest,
   });
-  expect(told).toEqual([
+  expect(told).toStrictEqual([
     requested(1),
     settled(1, { status: "approved", reason: "fine", input: { path: "/b" } }),
     requested(2),
     settled(2, { status: "refused", reason: "no" }),
     requested(3),
     settled(3, { status: "failed", reason: expect.stringContaining("has decided") }),
+    requested(4),
+    settled(4, { status: "approved" }),
   ]);
   expect(log.types().slice(1, 6)).toEqual([
     "toolCallStarted",

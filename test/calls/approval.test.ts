@@ -218,6 +218,17 @@ describe("onApproval", () => {
     ]);
   });
 
+  test("is told no reason where there is none", async () => {
+    const requests: ApprovalRequest[] = [];
+    const onApproval: ApprovalHandler = (request) => {
+      requests.push(request);
+      return true;
+    };
+    await runToTexts(callIt, { tools: { erase: erase("ask") }, onApproval });
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).not.toHaveProperty("reason");
+  });
+
   test("is exec's, or where that leaves it open the session's, or else the runtime's", async () => {
     const asked: string[] = [];
     const handler =

@@ -1,5 +1,5 @@
 import { totalmem } from "node:os";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { createCodeMode } from "../../src/index.js";
 import { type RuntimeLimits, resolveLimits } from "../../src/options/limits.js";
 import {
@@ -11,6 +11,7 @@ import {
   type ExecOptions,
   type SessionOptions,
 } from "../../src/options/options.js";
+import { modelReading } from "../../src/options/reading.js";
 import {
   defaultSettings,
   type Settings,
@@ -57,6 +58,8 @@ describe("validation names the option, what was expected and what came", () => {
     [{ modules: { a: { b: 1n } } }, '"modules["a"].b" must be a value that JSON can carry'],
     [{ modules: { a: { b: undefined } } }, '"modules["a"].b" must be'],
     [{ modules: { a: 5 } }, '"modules["a"]" must be source text or a record of exports'],
+    [{ modules: { a: null } }, '"modules["a"]" must be source text or a record of exports'],
+    [{ modules: { a: [1] } }, '"modules["a"]" must be source text or a record of exports'],
   ])("%o", (options, message) => {
     expect(() => settingsOf(options)).toThrow(refused(message));
   });
@@ -281,8 +284,6 @@ describe("a limit", () => {
       plain,
     );
     expect(plain).toEqual(resolveLimits({}, { scope: "session", hostHeapBytes }));
-    expect(plain.rssBytes).toBeLessThan(totalmem());
-    expect(plain.rssBytes).toBeGreaterThan(0);
   });
 
   test("that only one of two scopes sets holds, and what neither sets is not set", () => {
@@ -292,6 +293,55 @@ describe("a limit", () => {
       wallMs: 5,
     });
     expect(settingsOf({}, outer).limits).toBe(outer.limits);
+  });
+});
+
+describe("limits.rssBytes is by default three quarters of", () => {
+  const machine = totalmem();
+  const { constrainedMemory } = process;
+  afterEach(() => {
+    Object.assign(process, { constrainedMemory });
+  });
+
+  test.each<readonly [string, (() => number) | undefined, number]>([
+    ["what a container leaves of the machine", () => machine / 4, machine / 4],
+    ["the machine, where a container leaves all of it", () => 2 ** 60, machine],
+    ["the machine, where there is no container", () => 0, machine],
+    ["the machine, where none can be asked about", undefined, machine],
+  ])("%s", async (_what, constrained, expected) => {
+    Object.assign(process, { constrainedMemory: constrained });
+    // It is found out once.
+    vi.resetModules();
+    const limits = await import("../../src/options/limits.js");
+    const { rssBytes } = limits.resolveLimits({}, { hostHeapBytes });
+    expect(rssBytes).toBe(Math.floor(expected * 0.75));
+  });
+});
+
+test("a model's programs have a console and the lenient dialect, unless something else is set", () => {
+  const reading = (options: CodeModeOptions): object => modelReading(settingsOf(options));
+  expect(reading({})).toEqual({ console: "output", dialect: "lenient" });
+  expect(reading({ console: false })).toEqual({ console: false, dialect: "lenient" });
+  expect(reading({ console: true })).toEqual({ console: "logs", dialect: "lenient" });
+  expect(reading({ dialect: "strict" })).toEqual({ console: "output", dialect: "strict" });
+});
+
+test("what nothing sets is as the documents say", () => {
+  expect(settingsOf({})).toMatchObject({
+    limits: {},
+    yieldAfterMs: 10_000,
+    maxYieldAfterMs: Infinity,
+    maxOutputTokens: 10_000,
+    deadlock: "fail",
+    console: undefined,
+    dialect: undefined,
+    webGlobals: true,
+    remoteImages: false,
+    isolation: "thread",
+    onNotify: [],
+    onEvent: [],
+    onApproval: [],
+    record: false,
   });
 });
 

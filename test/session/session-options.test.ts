@@ -77,6 +77,11 @@ describe("id and data of a session", () => {
     });
   });
 
+  test("an id can have 256 characters", async () => {
+    await using session = openSession({ id: "x".repeat(256) });
+    expect(session.id).toHaveLength(256);
+  });
+
   test("they are none of a runtime's options", () => {
     expect(() => createCodeMode({ id: "a" } as object)).toThrow('There is no option "id"');
   });
@@ -112,6 +117,7 @@ describe("values a session is opened with", () => {
   test.each<[string, SessionOptions, string]>([
     ["a list", { storedValues: [] as never }, '"storedValues" must be a record of JSON values'],
     ["null", { storedValues: null as never }, '"storedValues" must be a record of JSON values'],
+    ["a text", { storedValues: "ab" as never }, '"storedValues" must be a record of JSON values'],
     [
       "a function",
       { storedValues: { f: () => 1 } },

@@ -2,7 +2,7 @@ import type * as Binding from "../../../binding.js";
 import { CodeModeError } from "../../base/errors.js";
 import { packageRequire } from "../../base/package-root.js";
 import { findAddon } from "./addon-file.js";
-import { addonAdvice, describeHere, otherRuntime } from "./here.js";
+import { addonAdvice, describeHere, otherRuntime, supportedNodes } from "./here.js";
 import { loadFailure } from "./load-failure.js";
 
 /**
@@ -28,10 +28,13 @@ export function loadAddon(): typeof Binding {
 export function requireNode(): void {
   const runtime = otherRuntime();
   if (runtime === undefined) return;
+  // It may forbid to ask for more, such as the libc.
+  const { version, platform, arch } = process;
   throw new CodeModeError(
     "ERR_ADDON_MISSING",
-    `There is no native addon for ${runtime}: codecell runs cells with the V8 of Node, which ${runtime} does not have. ` +
-      `It says that it is ${describeHere()}. Run the program with Node: \`node FILE\`.`,
+    `There is no native addon for ${runtime} on ${platform}-${arch}: codecell runs cells with the V8 of Node, which ` +
+      `${runtime} does not have, though it says that it is Node ${version}. Run the program with Node ${supportedNodes}: ` +
+      "`node FILE`.",
   );
 }
 
