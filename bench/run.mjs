@@ -29,6 +29,8 @@ const benchmarks = [
   "notes",
   "recording",
   "gateway",
+  "mcp-start",
+  "processes",
   "codex-host",
 ];
 
