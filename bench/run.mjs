@@ -31,7 +31,6 @@ const benchmarks = [
   "durable",
   "gateway",
   "mcp-start",
-  "processes",
   "codex-host",
 ];
 
