@@ -16,6 +16,7 @@ const benchmarks = [
   "startup",
   "exec-overhead",
   "exec-path",
+  "first-call",
   "tool-call",
   "throughput",
   "isolation",
@@ -60,18 +61,21 @@ if (options.list) {
 
 function runAll(names) {
   const nodes = nodesOf(options.node);
-  const results = Object.fromEntries(nodes.map(({ major }) => [major, {}]));
+  /** @type {Map<string, Record<string, unknown>>} */
+  const results = new Map(nodes.map(({ major }) => [major, {}]));
   const failed = [];
   for (const name of names) {
     for (const { major, binary } of nodes) {
       const output = runOne(name, binary);
+      const ofNode = results.get(major);
       if (output === undefined) failed.push(nodes.length > 1 ? `${name} (Node ${major})` : name);
-      else if (options.json) results[major][name] = JSON.parse(output);
+      else if (options.json && ofNode !== undefined) ofNode[name] = JSON.parse(output);
       else console.log();
     }
   }
-  const [only] = Object.values(results);
-  if (options.json) console.log(JSON.stringify(nodes.length > 1 ? results : only, null, 2));
+  const [first] = results.values();
+  const printed = nodes.length > 1 ? Object.fromEntries(results) : first;
+  if (options.json) console.log(JSON.stringify(printed, null, 2));
   if (failed.length === 0) return;
   console.error(`Failed: ${failed.join(", ")}.`);
   process.exitCode = 1;
