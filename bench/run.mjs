@@ -33,6 +33,8 @@ const benchmarks = [
   "notes",
   "recording",
   "gateway",
+  "mcp-start",
+  "processes",
   "codex-host",
 ];
 

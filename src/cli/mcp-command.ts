@@ -90,6 +90,10 @@ export function addMcpCommand(program: Command): void {
       toMs,
     )
     .option(
+      "--no-tool-cache",
+      "do not tell clients of the tools that servers had when they last ran, before they run again",
+    )
+    .option(
       "--idle <ms>",
       "over HTTP, how long to keep a session without a connection (default: an hour)",
       toMs,
