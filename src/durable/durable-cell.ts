@@ -202,6 +202,7 @@ export class DurableCell implements CellBackend, BackendCell, DurableCalls {
     } else if (record !== undefined) this.#journal.push(record);
     if (event.type === "timerSet") this.#timers.set(event.timer, event.due);
     else if (event.type === "timerCleared") this.#timers.clear(event.timer);
+    else if (isCall(event) && this.#held.hasOnly(isAsked)) this.#onEvent(event);
     else this.#held.pass(event, isTold(event) ? this.#journal.length : 0);
   }
 
@@ -354,6 +355,15 @@ export class DurableCell implements CellBackend, BackendCell, DurableCalls {
     this.#onEvent(event);
     for (const answer of this.#late.splice(0)) answer();
   }
+}
+
+/** Who asks for the cell's news is not told of calls. */
+function isAsked({ type }: Held): boolean {
+  return type === "asked";
+}
+
+function isCall({ type }: BackendEvent): boolean {
+  return type === "toolCall" || type === "toolSearch" || type === "toolLookup";
 }
 
 const noUsage: BackendUsage = {
