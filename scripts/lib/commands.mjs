@@ -61,6 +61,7 @@ export const commands = {
   },
   Speed: {
     bench: "the benchmarks; takes names, --node 20,24, --samples N, --list",
-    "bench:peers": "beside other packages, which it installs; takes --node 20,24, --peers, --works, --samples N",
+    "bench:peers":
+      "beside other packages, which it installs; takes --node 20,24, --peers, --works, --samples N",
   },
 };
