@@ -32,9 +32,9 @@ const benchmarks = [
   "tokens",
   "notes",
   "recording",
+  "durable",
   "gateway",
   "mcp-start",
-  "processes",
   "codex-host",
 ];
 
