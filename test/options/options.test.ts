@@ -278,6 +278,31 @@ describe("a limit", () => {
     expect(resolveLimits({}, { scope, hostHeapBytes: heap })).toMatchObject(expected);
   });
 
+  test("has the default that the documents say", () => {
+    const MiB = 2 ** 20;
+    expect(resolveLimits({}, { hostHeapBytes })).toMatchObject({
+      heapBytes: 256 * MiB,
+      arrayBufferBytes: 256 * MiB,
+      cpuMs: 60_000,
+      wallMs: 3_600_000,
+      outputBytes: 64 * MiB,
+      outputItems: 100_000,
+      notifications: 10_000,
+      storedBytes: 64 * MiB,
+      storedKeys: 10_000,
+      toolCalls: 100_000,
+      toolCallsInFlight: 10_000,
+      toolResultBytes: 64 * MiB,
+      jsonDepth: 1000,
+      jsonValues: 100_000,
+      timers: 100_000,
+      sourceBytes: 4 * MiB,
+      evalBytes: 4 * MiB,
+      queuedCells: 10_000,
+      maxOrphans: 8,
+    });
+  });
+
   test("that is undefined has its default, and a session's defaults are meant if nothing is said", () => {
     const plain = resolveLimits({}, { hostHeapBytes });
     expect(resolveLimits({ cells: undefined, wallMs: undefined }, { hostHeapBytes })).toEqual(
