@@ -186,7 +186,7 @@ describe("the option durability", () => {
     expect(check({ store, retainMs: 0 })).toEqual({ store, retainMs: 0 });
   });
 
-  test.each([
+  test.each<readonly [unknown, string]>([
     [null, '"durability" must be an object'],
     [{ store, file: "a" }, 'no option "file" in durability'],
     [{ store, retainMs: -1 }, '"durability.retainMs" must be a number of milliseconds, 0 or more'],
