@@ -426,6 +426,20 @@ describe("a durable cell", () => {
     await store.close();
   });
 
+  test("has a journal that can be replayed without tools, also by another process", async () => {
+    const place = new Place();
+    const tools = { look: { effect: "read", execute: () => "seen" } } as const;
+    const session = (await place.open({ tools })).openSession({ id: "s" });
+    const { cellId } = await session.exec("text(await tools.look()); text(Math.random())", noWait);
+    const later = await place.open();
+    const journal = await later.journal(cellId);
+    const kinds = journal.map(({ kind }) => kind);
+    expect(kinds).toEqual(["opened", "call", "settled", "out", "out", "ended"]);
+    expect(await later.replay(journal)).toMatchObject({ status: "same", endCompared: true });
+    await expect(later.journal("none")).rejects.toMatchObject({ code: "ERR_INVALID_OPTION" });
+    await place.close();
+  });
+
   test("can be recorded as well", async () => {
     const place = new Place();
     const session = (await place.open({ record: true })).openSession({ id: "s" });
