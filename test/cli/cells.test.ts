@@ -40,7 +40,7 @@ test.each(["SIGKILL", "SIGHUP"] as const)(
     const json = await runCli(["cells", "list", "--json", ...stored], { cwd });
     expect(JSON.parse(json.stdout).cells).toHaveLength(1);
   },
-  60_000,
+  120_000,
 );
 
 test("what is wrong is told", async () => {
