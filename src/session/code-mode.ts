@@ -5,7 +5,7 @@ import { boundsOf, type RuntimeBounds } from "../bounds/runtime-bounds.js";
 import { readEntries } from "../durable/kept-cell.js";
 import type { JournalEntry } from "../journal/entry.js";
 import { type ReplayReport, replayCell } from "../journal/replay.js";
-import type { ResolvedLimits } from "../options/limits.js";
+import { type ResolvedLimits, readRecordedLimits } from "../options/limits.js";
 import { checkSessionId, type Durability, type SessionOptions } from "../options/options.js";
 import { type Settings, withSessionOptions } from "../options/settings.js";
 import type { CellBackend } from "../protocol/cell-backend.js";
@@ -89,7 +89,12 @@ export class CodeMode implements AsyncDisposable {
   async replay(entries: readonly JournalEntry[]): Promise<ReplayReport> {
     const { isolation } = this.#settings;
     const { signal } = this.#closed;
-    const replay = replayCell(this.#backend, entries, { isolation, signal });
+    const replay = replayCell(this.#backend, entries, {
+      isolation,
+      signal,
+      readLimits: (recorded) =>
+        readRecordedLimits(recorded, { hostHeapBytes: this.#hostHeapBytes }),
+    });
     this.#replays.add(replay);
     try {
       return await replay;

@@ -17,6 +17,7 @@ const slowFiles: readonly string[] = [
   "cli/gateway-http.test.ts",
   "generated/generated.test.ts",
   "cli/tools.test.ts",
+  "cli/gateway-cache.test.ts",
   "cli/doctor.test.ts",
   "cli/repl-terminal.test.ts",
   "mcp/servers.test.ts",

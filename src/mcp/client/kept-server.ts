@@ -27,7 +27,7 @@ export interface KeepServerOptions extends ConnectMcpOptions {
   readonly open: typeof openServer;
   /** What is known of the server before it runs. Default: nothing. */
   readonly known?: KnownServer | undefined;
-  /** Called with the tools of the server whenever it has started or they have changed. */
+  /** Called with the tools of the server whenever it has started; it will begin with these the next time too. */
   readonly onKnown?: (tools: readonly ListedTool[], server: KeptServer) => void;
   /** The server is started when this has settled, and not before. Default: at once. */
   readonly startWhen?: Promise<unknown> | undefined;
@@ -84,8 +84,6 @@ export class KeptServer implements RunningServer {
   /** By the tools as the connection lists them. */
   #ownTools = new WeakMap<NamedTool, NamedTool>();
   #listed: readonly NamedTool[];
-  /** The list that `onKnown` gets. */
-  #entries: readonly ListedTool[] = [];
   /** The tools of `#ownOf`, as callers get them. */
   #own: readonly NamedTool[] = [];
   #ownOf: readonly NamedTool[] = this.#own;
@@ -168,6 +166,7 @@ export class KeptServer implements RunningServer {
     const signal = given ? AbortSignal.any([given, this.#closing.signal]) : this.#closing.signal;
     let lost: Error | undefined;
     let started: McpServerEvent | undefined;
+    let listed: readonly ListedTool[] = [];
     try {
       signal.throwIfAborted();
       const connection = await this.#options.open(this.name, this.#config, {
@@ -177,10 +176,9 @@ export class KeptServer implements RunningServer {
           // Told when the tools are there; and an end is told with what comes of it.
           if (event.type === "started") started = event;
           else if (event.type !== "died") this.#options.onEvent?.(event);
-          if (event.type === "toolsChanged") this.#options.onKnown?.(this.#entries, this);
         },
-        onListed: (entries) => {
-          this.#entries = entries;
+        onListed: (tools) => {
+          listed = tools;
         },
         onLost: (error) => {
           lost = error;
@@ -192,7 +190,7 @@ export class KeptServer implements RunningServer {
       this.#instructions = connection.instructions;
       this.#capabilities = connection.capabilities;
       this.#openedAt = performance.now();
-      this.#options.onKnown?.(this.#entries, this);
+      this.#options.onKnown?.(listed, this);
       if (started !== undefined) this.#options.onEvent?.(started);
       // It may have ended before it was ours.
       if (lost !== undefined) this.#lose(lost);
