@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 const benchmarks = [
   "startup",
   "exec-overhead",
+  "exec-path",
   "tool-call",
   "throughput",
   "isolation",
@@ -28,7 +29,6 @@ const benchmarks = [
   "notes",
   "recording",
   "gateway",
-  "processes",
   "codex-host",
 ];
 

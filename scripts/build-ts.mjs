@@ -27,6 +27,7 @@ const doors = [
   "langchain.ts",
   "mcp.ts",
   "openai.ts",
+  "sqlite.ts",
 ];
 /** And the door to the addon, which has a state. */
 const entryPoints = [...doors, "backend/addon/binding.ts"];
@@ -40,6 +41,8 @@ const commands = ["cli/main.ts", "cli/doctor/trial.ts", "cli/journal/inspected-c
 const smallCommand = ["bin/main.ts"];
 /** What a process of Node runs in which a cell lives. Bundled apart as well. */
 const cellProcess = ["backend/child/main.ts"];
+/** The thread of a store in a file. */
+const storeThread = ["sqlite/worker.ts"];
 /** What our own tests look into besides. */
 const innerEntryPoints = [
   "backend/addon/event-batch.ts",
@@ -73,6 +76,7 @@ async function bundleAll() {
     ...(await bundle(commands)),
     ...(await bundle(smallCommand)),
     ...(await bundle(cellProcess)),
+    ...(await bundle(storeThread)),
     ...(await bundle(innerEntryPoints)),
   ];
 }

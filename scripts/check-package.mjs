@@ -29,11 +29,12 @@ import * as google from "codecell/google";
 import * as langchain from "codecell/langchain";
 import * as mcp from "codecell/mcp";
 import * as openai from "codecell/openai";
+import * as sqlite from "codecell/sqlite";
 
 await using mode = createCodeMode({ tools: { now: { execute: () => Date.now() } } });
 const outcome = await mode.openSession().exec("text(await tools.now())");
 if (outcome.status === "failed") console.error(outcome.error.text);
-void [anthropic, google, langchain, mcp, openai];
+void [anthropic, google, langchain, mcp, openai, sqlite];
 `;
 
 await main(async () => {

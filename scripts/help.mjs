@@ -27,13 +27,23 @@ await main(() => {
 });
 
 function help() {
+  const width = Math.max(
+    ...Object.values(commands)
+      .flatMap(Object.keys)
+      .map((name) => typed(name).length),
+  );
   const groups = Object.entries(commands).map(([group, scripts]) => {
-    const lines = Object.entries(scripts).map(([name, does]) => {
-      return `  ${`npm ${name === "test" || name === "start" ? "" : "run "}${name}`.padEnd(26)}${does}`;
-    });
+    const lines = Object.entries(scripts).map(
+      ([name, does]) => `  ${typed(name).padEnd(width)}  ${does}`,
+    );
     return [group, ...lines].join("\n");
   });
   return `${groups.join("\n\n")}\n\nOptions go after "--": npm run bench -- startup --samples 3`;
+}
+
+/** @param {string} name - A script of package.json. */
+function typed(name) {
+  return name === "test" || name === "start" ? `npm ${name}` : `npm run ${name}`;
 }
 
 function markdown() {

@@ -38,6 +38,7 @@ export type { HostModules } from "./options/module-set.js";
 export type {
   CodeModeOptions,
   CommonOptions,
+  DurabilityOptions,
   ExecOptions,
   ProcessHost,
   Sandbox,

@@ -102,7 +102,9 @@ function pack(folder, out) {
 
 /** The library: what every install has. */
 function stageCore(/** @type {string} */ folder) {
-  const isOwn = (/** @type {string} */ file) => !file.endsWith("THIRD-PARTY-NOTICES.txt");
+  // Of the notices it needs a part only; templates are what other documents are made of.
+  const isOwn = (/** @type {string} */ file) =>
+    !/THIRD-PARTY-NOTICES\.txt$|\.template\.md$/.test(file);
   const doors = readdirSync(path.join(root, "dist")).filter((name) => /\.(js|d\.ts)$/.test(name));
   const vendored = ["ajv.cjs", "minisearch.cjs", "package.json"];
   copyParts(

@@ -97,7 +97,7 @@ const options = [...tools, "options/"];
 const cells = [...options, "declarations/", "bounds/", "calls/"];
 const sessions = [...options, "session/"];
 // What the entry points of the package give to everyone.
-const doors = ["index", "ai.", "anthropic.", "google.", "langchain.", "openai.", "mcp."];
+const doors = ["index", "ai.", "anthropic.", "google.", "langchain.", "openai.", "mcp.", "sqlite."];
 
 /** @type {RoomTree} */
 const src = {
@@ -117,11 +117,14 @@ const src = {
     { path: "declarations/", mayImport: tools },
     // Between a cell and its backend; like a backend it knows nothing above the seam.
     { path: "journal/", mayImport: plain },
-    { path: "options/", mayImport: [...tools, "journal/entry"] },
+    // Journals that outlive the process.
+    { path: "durable/", mayImport: [...plain, "journal/"] },
+    { path: "sqlite/", mayImport: [...plain, "durable/store"] },
+    { path: "options/", mayImport: [...tools, "journal/entry", "durable/store"] },
     { path: "bounds/", mayImport: options },
     { path: "calls/", mayImport: [...tools, "declarations/", "bounds/"] },
     { path: "cell/", mayImport: [...tools, "bounds/", "calls/"] },
-    { path: "session/", mayImport: [...cells, "cell/", "journal/"] },
+    { path: "session/", mayImport: [...cells, "cell/", "journal/", "durable/"] },
     // A backend knows the seam and nothing above it.
     { path: "backend/addon/", mayImport: plain },
     { path: "backend/wire/", mayImport: plain },

@@ -18,6 +18,8 @@ export type CodeModeErrorCode =
   | "ERR_CELL_BUSY"
   /** A journal of a cell cannot be read; the message says in which line, and why. */
   | "ERR_INVALID_JOURNAL"
+  /** The store of durable cells cannot be read or written; the message says which, and why. */
+  | "ERR_STORE_UNAVAILABLE"
   /** Why a tool call's `signal` is aborted: its cell has ended or is being terminated. */
   | "ERR_CELL_ENDED"
   /** The system has no thread to give. */

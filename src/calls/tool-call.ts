@@ -29,12 +29,21 @@ const aiSdkNames = {
 /** Waits until a call whose tool asks for approval may run, and gives the input to run it with. */
 export type Admission = (call: ToolCall, input: unknown) => Promise<CheckedInput>;
 
+/** What a call of a durable cell has besides. */
+export interface DurableCall {
+  readonly idempotencyKey: string;
+  readonly attempt: number;
+  /** Resolves when the tool may run. Undefined where it may at once, because it has no effect. */
+  readonly begin: (() => Promise<void>) | undefined;
+}
+
 /** One call of a tool by a cell, from the moment it reaches the host until it settles. */
 export class ToolCall {
   readonly tool: RegisteredTool;
   /** Handed to the tool; tools of the AI SDK find in it what that gives them. */
   readonly context: ToolContext & AiSdkCallOptions;
   readonly #admit: Admission;
+  readonly #begin: (() => Promise<void>) | undefined;
   readonly #startedAt: number = performance.now();
   // Made when the tool reads the signal: most never do, and a cell may have many calls.
   #controller: AbortController | undefined;
@@ -42,9 +51,15 @@ export class ToolCall {
   /** Of a tool that streams. */
   #stopStream: (() => void) | undefined;
 
-  constructor(tool: RegisteredTool, ids: Omit<ToolContext, "signal">, admit: Admission) {
+  constructor(
+    tool: RegisteredTool,
+    ids: Omit<ToolContext, "signal">,
+    admit: Admission,
+    durable?: DurableCall,
+  ) {
     this.tool = tool;
     this.#admit = admit;
+    this.#begin = durable?.begin;
     const signal = (): AbortSignal => this.#signal();
     // An own getter, so that a context copied with `...` keeps its signal.
     const context = {
@@ -58,6 +73,10 @@ export class ToolCall {
         return signal();
       },
     };
+    if (durable !== undefined) {
+      const { idempotencyKey, attempt } = durable;
+      Object.assign(context, { idempotencyKey, attempt });
+    }
     this.context = context as unknown as ToolContext & AiSdkCallOptions;
   }
 
@@ -103,11 +122,15 @@ export class ToolCall {
         onFailure(thrown);
       }
     };
+    const begin = this.#begin;
+    const run =
+      begin === undefined
+        ? execute
+        : (checked: CheckedInput): void => follow(begin(), () => execute(checked), onFailure);
     // Made for the few calls that need it.
     const next = this.tool.hasApproval
-      ? (checked: CheckedInput): void =>
-          follow(this.#admit(this, checked.input), execute, onFailure)
-      : execute;
+      ? (checked: CheckedInput): void => follow(this.#admit(this, checked.input), run, onFailure)
+      : run;
     try {
       follow(this.tool.checkInput(input, length), next, onFailure);
     } catch (thrown) {

@@ -4,10 +4,11 @@ import { shorten } from "../base/shorten.js";
 import type { ByteBudget } from "../bounds/byte-budget.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { BackendCommand, BackendEvent } from "../protocol/cell-backend.js";
+import type { DurableCalls } from "../protocol/durable-calls.js";
 import type { CellNews } from "../protocol/events.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import { approve } from "./approval.js";
-import { type Admission, ToolCall } from "./tool-call.js";
+import { type Admission, type DurableCall, ToolCall } from "./tool-call.js";
 
 /** What the calls of a cell need to know about it. */
 export interface ToolCallsOptions {
@@ -24,6 +25,8 @@ export interface ToolCallsOptions {
   readonly inputs: ByteBudget;
   /** Decide about the calls whose tools ask for approval; innermost first. */
   readonly onApproval: readonly ApprovalHandler[];
+  /** Of a durable cell. */
+  readonly durable: DurableCalls | undefined;
   /** Takes the settled calls back to the cell. */
   readonly send: (command: BackendCommand) => void;
   /** Undefined where there is no handler, so that no event is made. */
@@ -77,7 +80,7 @@ export class ToolCalls {
       // What APIs take as the id of a call.
       callId: `${cellId}-${callId}`,
     };
-    const call = new ToolCall(registered, ids, this.#admit);
+    const call = new ToolCall(registered, ids, this.#admit, this.#durableCall(callId, registered));
     this.#open.set(callId, { call, inputBytes });
     const input: unknown = JSON.parse(json);
     this.#options.emit?.({
@@ -115,6 +118,16 @@ export class ToolCalls {
       this.#emitSettled(call, { status: "aborted" });
     }
     return dropped;
+  }
+
+  #durableCall(callId: number, { effect }: RegisteredTool): DurableCall | undefined {
+    const { durable } = this.#options;
+    if (durable === undefined) return undefined;
+    return {
+      idempotencyKey: durable.idempotencyKey(callId),
+      attempt: durable.attempt(callId),
+      begin: effect === "read" ? undefined : () => durable.begin(callId),
+    };
   }
 
   readonly #admit: Admission = (call, input) => {

@@ -2,6 +2,7 @@ import type { ByteBudget } from "../bounds/byte-budget.js";
 import type { UnseenBytes } from "../bounds/unseen-bytes.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { BackendCellOptions, CellBackend } from "../protocol/cell-backend.js";
+import type { DurableCalls } from "../protocol/durable-calls.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import type { MissingReason } from "../protocol/outcome.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
@@ -35,6 +36,8 @@ export interface CellOptions {
   readonly onForgotten: (how: Exclude<MissingReason, "unknown">) => void;
   /** The caller's, for tools. */
   readonly context: unknown;
+  /** Set for a durable cell: nothing is told of it before its backend says that it may be. */
+  readonly durable?: DurableCalls | undefined;
   /** Terminates the cell when it is aborted. */
   readonly signal: AbortSignal | undefined;
 }

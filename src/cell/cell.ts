@@ -4,11 +4,12 @@ import { Deadline } from "../base/deadline.js";
 import { CodeModeError } from "../base/errors.js";
 import { ToolCalls } from "../calls/tool-calls.js";
 import { ToolLookups } from "../calls/tool-lookups.js";
-import type {
-  BackendCell,
-  BackendEvent,
-  BackendRefusal,
-  BackendUsage,
+import {
+  type BackendCell,
+  type BackendEvent,
+  type BackendRefusal,
+  type BackendUsage,
+  noUsage,
 } from "../protocol/cell-backend.js";
 import type { CellNews } from "../protocol/events.js";
 import type {
@@ -32,7 +33,7 @@ import {
   initialCellState,
   nextCellState,
 } from "./cell-state.js";
-import { noUsage, toCellUsage } from "./cell-usage.js";
+import { toCellUsage } from "./cell-usage.js";
 import { unseenLimitError, wallLimitError } from "./outcome-error.js";
 import { toOutcome } from "./outcomes.js";
 
@@ -92,6 +93,7 @@ export class Cell {
       maxValues: options.jsonValues,
       inputs: options.toolInputs,
       onApproval: options.onApproval,
+      durable: options.durable,
       send: (command) => this.#backendCell.send(command),
       emit: options.onEvent.length === 0 ? undefined : (event) => this.#emit(event),
     });
@@ -271,7 +273,10 @@ export class Cell {
         this.#startYieldClock();
         break;
       case "terminateCell":
-        this.#backendCell.terminate();
+        this.#backendCell.terminate({
+          reason: this.#state.terminateReason,
+          error: this.#state.passed,
+        });
         break;
       case "refuse":
         this.#refuse(effect.refusal);
@@ -308,8 +313,13 @@ export class Cell {
     const observer = this.#observer;
     if (observer === undefined) return;
     const passed = { type: "yieldTimePassed" } as const;
-    // A cell that has just been started has said and used nothing.
-    if (observer.isYieldAsked) this.#apply({ type: "yieldAsked" });
+    // A cell that has just been started has said and used nothing; but its start may have to be durable.
+    if (
+      this.#options.durable !== undefined &&
+      (observer.isYieldAsked || observer.yieldAfterMs <= 0)
+    )
+      this.#answerWithNews(observer, observer.isYieldAsked ? { type: "yieldAsked" } : passed);
+    else if (observer.isYieldAsked) this.#apply({ type: "yieldAsked" });
     else if (observer.yieldAfterMs > 0)
       observer.startClock(() => this.#answerWithNews(observer, passed));
     else if (observer.by === "wait") this.#answerWithNews(observer, passed);

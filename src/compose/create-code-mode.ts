@@ -3,7 +3,12 @@ import { chooseSource } from "../backend/process/choose-source.js";
 import { ProcessBackend } from "../backend/process/process-backend.js";
 import { ThreadBackend } from "../backend/thread/thread-backend.js";
 import { resolveLimits } from "../options/limits.js";
-import { type CodeModeOptions, checkPrewarm, checkProcessOptions } from "../options/options.js";
+import {
+  type CodeModeOptions,
+  checkDurability,
+  checkPrewarm,
+  checkProcessOptions,
+} from "../options/options.js";
 import { defaultSettings, withSessionOptions } from "../options/settings.js";
 import { CodeMode } from "../session/code-mode.js";
 import { ChoosingBackend } from "./choosing-backend.js";
@@ -18,6 +23,7 @@ export function createCodeMode(options: CodeModeOptions = {}): CodeMode {
   const settings = withSessionOptions(defaultSettings, "runtime", options);
   const prewarm = checkPrewarm(options.prewarm);
   const { processHost, sandbox } = checkProcessOptions(options);
+  const durability = checkDurability(options.durability);
   const heap = hostHeapBytes();
   const limits = resolveLimits(settings.limits, { scope: "runtime", hostHeapBytes: heap });
   const { maxOrphans, heapBytes } = limits;
@@ -34,5 +40,5 @@ export function createCodeMode(options: CodeModeOptions = {}): CodeMode {
     },
     settings.isolation,
   );
-  return new CodeMode({ backend, settings, limits, hostHeapBytes: heap });
+  return new CodeMode({ backend, settings, limits, hostHeapBytes: heap, durability });
 }

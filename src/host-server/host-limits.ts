@@ -3,9 +3,9 @@ import type { RuntimeLimits } from "../options/limits.js";
 const mebibyte = 1024 * 1024;
 
 /**
- * The limits of a host for Codex. The reference's host has none that hold, so these end no program that
- * it would have brought to an end: no time, and as much heap as its engine takes before it gives up with every
- * session in it.
+ * The limits of a host for Codex. The reference's host has none that hold, so these end no ordinary program that it
+ * would have brought to an end: no time, and as much heap as its engine takes before it gives up with every session
+ * in it. Those that remain are for very large inputs, values and numbers of calls.
  */
 export const hostLimits: RuntimeLimits = {
   heapBytes: 1536 * mebibyte,

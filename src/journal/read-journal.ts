@@ -65,6 +65,18 @@ export function byCell(entries: readonly JournalEntry[]): readonly (readonly Jou
   return [...cells.values()];
 }
 
+/**
+ * Checks that an object is an entry of a journal.
+ *
+ * @param number - Of its line, for the error.
+ * @throws {CodeModeError} ERR_INVALID_JOURNAL, naming the line.
+ */
+export function checkEntry(entry: unknown, number: number): JournalEntry {
+  const fault = faultOf(entry);
+  if (fault !== undefined) throw invalid(number, fault);
+  return entry as JournalEntry;
+}
+
 function readEntry(line: string, number: number): JournalEntry {
   let entry: unknown;
   try {
@@ -72,9 +84,7 @@ function readEntry(line: string, number: number): JournalEntry {
   } catch {
     throw invalid(number, "it is no JSON");
   }
-  const fault = faultOf(entry);
-  if (fault !== undefined) throw invalid(number, fault);
-  return entry as JournalEntry;
+  return checkEntry(entry, number);
 }
 
 function faultOf(entry: unknown): string | undefined {

@@ -7,6 +7,7 @@ import {
   checkWholeNumber,
   invalidOption,
 } from "../base/option-checks.js";
+import type { DurableStore } from "../durable/store.js";
 import type { JournalWriter } from "../journal/entry.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { Isolation } from "../protocol/cell-backend.js";
@@ -132,7 +133,26 @@ export interface CodeModeOptions extends CommonOptions {
    * `isolation: "process"`. Default: `"best-effort"`.
    */
   readonly sandbox?: Sandbox | undefined;
+  /**
+   * Keeps every cell in a store: `wait` finds it after the process has ended, also by a crash, and it goes
+   * on from where it was. Durable cells are deterministic, as recorded ones are. Default: none are kept.
+   */
+  readonly durability?: DurabilityOptions | undefined;
 }
+
+/** How cells outlive their process; docs/durable-cells.md says what is promised. */
+export interface DurabilityOptions {
+  /** Where cells are kept, such as `sqliteStore(file)` of `codecell/sqlite`. Close it after the runtime. */
+  readonly store: DurableStore;
+  /**
+   * Milliseconds for which cells that have ended are kept, with their journals; Infinity keeps them until
+   * `store.forget`. Default: 7 days.
+   */
+  readonly retainMs?: number | undefined;
+}
+
+/** A checked one, with its defaults. */
+export type Durability = Readonly<Record<"store", DurableStore> & Record<"retainMs", number>>;
 
 export type ProcessHost = "auto" | "process" | "zygote";
 export type Sandbox = "required" | "best-effort" | "off";
@@ -179,6 +199,12 @@ export interface ExecOptions extends ReadingOptions {
 
 /** Options of one `wait`. */
 export interface WaitOptions {
+  /**
+   * Of a durable cell: the `cursor` of the last outcome that you have. The new one has all output after that,
+   * also where it was told before, and so none is lost or told twice, whatever has crashed. Default: the
+   * output that nobody was told of, as far as the store knows.
+   */
+  readonly after?: number | undefined;
   /**
    * Milliseconds from this call; with 0 it resolves at once with the output so far. Default: the
    * session's.
@@ -240,11 +266,13 @@ const runtimeKeys = [
   "prewarm",
   "processHost",
   "sandbox",
+  "durability",
 ] as const satisfies readonly (keyof CodeModeOptions)[];
 
 const isolations = ["thread", "process"] as const;
 
 const maxPrewarmed = 64;
+const weekMs = 7 * 24 * 60 * 60 * 1000;
 
 /** Characters. */
 const maxSessionIdLength = 256;
@@ -318,6 +346,22 @@ export function checkProcessOptions({ processHost, sandbox }: CodeModeOptions): 
   return { processHost: processHost ?? "auto", sandbox: sandbox ?? "best-effort" };
 }
 
+/**
+ * The durability with its defaults.
+ *
+ * @throws {CodeModeError} ERR_INVALID_OPTION.
+ */
+export function checkDurability(durability: DurabilityOptions | undefined): Durability | undefined {
+  if (durability === undefined) return undefined;
+  checkOptionsObject("durability", durability, ["store", "retainMs"]);
+  const { store, retainMs } = durability;
+  checkMilliseconds("durability.retainMs", retainMs, 0);
+  if (typeof store !== "object" || store === null || typeof store.append !== "function") {
+    throw invalidOption("durability.store", "a store, such as sqliteStore(file) makes", store);
+  }
+  return { store, retainMs: retainMs ?? weekMs };
+}
+
 function checkOneOf<Word extends string>(
   name: string,
   value: Word | undefined,
@@ -350,7 +394,13 @@ export function checkExecOptions(options: ExecOptions): void {
 
 /** @throws {CodeModeError} ERR_INVALID_OPTION, naming the option. */
 export function checkWaitOptions(options: WaitOptions): void {
-  checkOptionsObject("the options of wait", options, ["yieldAfterMs", "signal", "yieldSignal"]);
+  checkOptionsObject("the options of wait", options, [
+    "yieldAfterMs",
+    "signal",
+    "yieldSignal",
+    "after",
+  ]);
+  checkWholeNumber("after", options.after, { unit: "output items", least: 0 });
   checkMilliseconds("yieldAfterMs", options.yieldAfterMs, 0);
   checkSignal("signal", options.signal);
   checkSignal("yieldSignal", options.yieldSignal);

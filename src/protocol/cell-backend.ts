@@ -1,5 +1,12 @@
 import type { CodeModeErrorCode } from "../base/errors.js";
-import type { CellErrorCode, CellLog, CellPlace, OutputItem } from "./outcome.js";
+import type {
+  CellError,
+  CellErrorCode,
+  CellLog,
+  CellPlace,
+  OutputItem,
+  TerminateReason,
+} from "./outcome.js";
 
 /**
  * Where cells live: a thread of this process, or anywhere else behind the same interface. What crosses
@@ -34,8 +41,16 @@ export interface BackendCell {
   /**
    * Asks the cell to stop; `settled` and `disposed` follow, or `unresponsive` where the cell does not
    * react though it has had time to. Idempotent.
+   *
+   * @param why - For the journal of a durable cell.
    */
-  terminate(): void;
+  terminate(why?: StopCause): void;
+}
+
+/** Why a cell is asked to stop: somebody wants it, or it has passed a limit that its session watches. */
+export interface StopCause {
+  readonly reason?: TerminateReason | undefined;
+  readonly error?: CellError | undefined;
 }
 
 /**
@@ -228,6 +243,15 @@ export interface BackendUsage {
   readonly heapPeakBytes: number;
   readonly arrayBufferPeakBytes: number;
 }
+
+/** What a cell has used of which nothing has been measured. */
+export const noUsage: BackendUsage = {
+  cpuMs: 0,
+  toolWaitMs: 0,
+  heapBytes: 0,
+  heapPeakBytes: 0,
+  arrayBufferPeakBytes: 0,
+};
 
 /** Why a cell failed or is being stopped. */
 export interface BackendError {

@@ -60,7 +60,9 @@ export type CellErrorCode =
   | "ERR_CELL_NOTIFICATIONS_LIMIT"
   | "ERR_CELL_TOOL_CALLS_LIMIT"
   | "ERR_CELL_SOURCE_LIMIT"
-  | "ERR_CELL_HOST_LOST";
+  | "ERR_CELL_HOST_LOST"
+  | "ERR_CELL_DIVERGED"
+  | "ERR_CELL_STORE";
 
 /** Where in the cell's source an error arose. Line and column count from one. */
 export interface SourcePosition {
@@ -126,6 +128,11 @@ interface Observed extends Partial<CellPlace> {
    */
   readonly logs: readonly CellLog[];
   readonly usage: CellUsage;
+  /**
+   * Of a durable cell: how many output items it has handed out up to here. Give it to `wait` as `after`. Else
+   * not set.
+   */
+  readonly cursor?: number;
 }
 
 interface Ended extends Observed {

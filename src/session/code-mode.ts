@@ -1,11 +1,13 @@
+import { builtin } from "../base/builtin.js";
 import { CodeModeError } from "../base/errors.js";
 import { boundsOf, type RuntimeBounds } from "../bounds/runtime-bounds.js";
 import type { JournalEntry } from "../journal/entry.js";
 import { type ReplayReport, replayCell } from "../journal/replay.js";
 import type { ResolvedLimits } from "../options/limits.js";
-import { checkSessionId, type SessionOptions } from "../options/options.js";
+import { checkSessionId, type Durability, type SessionOptions } from "../options/options.js";
 import { type Settings, withSessionOptions } from "../options/settings.js";
 import type { CellBackend } from "../protocol/cell-backend.js";
+import type { DurableHost } from "./durable-cells.js";
 import { Session } from "./session.js";
 
 /** What a runtime is made of. */
@@ -17,6 +19,8 @@ export interface CodeModeDependencies {
   readonly limits: ResolvedLimits;
   /** Bytes that the heap of the host's own engine may have; defaults of limits depend on it. */
   readonly hostHeapBytes: number;
+  /** Where the cells are kept; undefined where they are not. */
+  readonly durability?: Durability | undefined;
 }
 
 /** A runtime: opens sessions and closes them. `createCodeMode` makes it. */
@@ -25,17 +29,24 @@ export class CodeMode implements AsyncDisposable {
   readonly #settings: Settings;
   readonly #hostHeapBytes: number;
   readonly #bounds: RuntimeBounds;
+  readonly #durable: DurableHost | undefined;
   readonly #sessions = new Set<Session>();
   readonly #replays = new Set<Promise<unknown>>();
   readonly #closed = new AbortController();
   #closing: Promise<void> | undefined;
 
   /** @internal */
-  constructor({ backend, settings, limits, hostHeapBytes }: CodeModeDependencies) {
+  constructor({ backend, settings, limits, hostHeapBytes, durability }: CodeModeDependencies) {
     this.#backend = backend;
     this.#settings = settings;
     this.#hostHeapBytes = hostHeapBytes;
     this.#bounds = boundsOf(limits);
+    this.#durable = durability && {
+      ...durability,
+      host: builtin("node:crypto").randomUUID(),
+      running: new Set(),
+      isSwept: false,
+    };
   }
 
   /**
@@ -57,6 +68,7 @@ export class CodeMode implements AsyncDisposable {
       id: options.id,
       data: options.data,
       storedValues: options.storedValues,
+      durable: this.#durable,
       onClosed: () => this.#sessions.delete(session),
     });
     this.#sessions.add(session);

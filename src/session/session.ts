@@ -7,7 +7,8 @@ import { SessionSlots } from "../bounds/session-slots.js";
 import { UnseenBytes } from "../bounds/unseen-bytes.js";
 import { callHandler } from "../cell/call-handlers.js";
 import { Cell } from "../cell/cell.js";
-import type { JournalEntry } from "../journal/entry.js";
+import type { CellOptions } from "../cell/cell-options.js";
+import type { JournalEntry, JournalWriter } from "../journal/entry.js";
 import { JournaledBackend } from "../journal/journaled-backend.js";
 import { KeptJournals } from "../journal/kept-journals.js";
 import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
@@ -22,11 +23,20 @@ import type {
   TerminatedOutcome,
 } from "../protocol/outcome.js";
 import { unstartedUsage } from "../protocol/unstarted-usage.js";
+import { RegisteredTool } from "../tools/registered-tool.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import type { ToolSet } from "../tools/tool-set.js";
+import { DurableCells, type DurableHost, type DurableStart } from "./durable-cells.js";
 import { SessionValues } from "./session-values.js";
 import { readStoredValues } from "./stored-values.js";
 import { UngivenEnds } from "./ungiven-ends.js";
+
+/** What a cell is started for. */
+interface CellExec {
+  readonly source: string;
+  readonly settings: Settings;
+  readonly options: ExecOptions | undefined;
+}
 
 /** What runs a session's cells, and how. */
 export interface SessionDependencies {
@@ -41,6 +51,8 @@ export interface SessionDependencies {
   readonly id: string | undefined;
   readonly data: unknown;
   readonly storedValues: Readonly<Record<string, unknown>> | undefined;
+  /** Set where its cells are kept in a store. */
+  readonly durable: DurableHost | undefined;
   /** Called once, when the session is closed and its threads are gone. */
   readonly onClosed: () => void;
 }
@@ -62,6 +74,9 @@ export class Session implements AsyncDisposable {
   /** The cells that can be asked for. */
   readonly #cells = new Map<string, Cell>();
   readonly #ungiven = new UngivenEnds();
+  readonly #durable: DurableCells | undefined;
+  /** Cells of an earlier process that are being brought back. */
+  readonly #resuming = new Map<string, Promise<Cell | undefined>>();
   /** Made for the first cell that is recorded. */
   #journals: KeptJournals | undefined;
   /** The cells whose threads are not gone yet. */
@@ -70,6 +85,7 @@ export class Session implements AsyncDisposable {
   readonly #setups = new Map<string, BackendSetup>();
   #id: string | undefined;
   #lastId = 0;
+  #isLoaded = false;
   #closing: Promise<void> | undefined;
 
   /** @throws {CodeModeError} ERR_INVALID_OPTION if the stored values are not what they must be. */
@@ -77,6 +93,8 @@ export class Session implements AsyncDisposable {
     const { backend, hostHeapBytes, settings, runtimeTools, bounds, onClosed } = dependencies;
     this.#id = dependencies.id;
     this.data = dependencies.data;
+    const { durable } = dependencies;
+    this.#durable = durable && new DurableCells(durable, this.id);
     this.#backend = backend;
     this.#hostHeapBytes = hostHeapBytes;
     this.#settings = settings;
@@ -126,23 +144,23 @@ export class Session implements AsyncDisposable {
       throw new CodeModeError("ERR_SESSION_CLOSED", `Session ${this.id} has been closed.`);
     }
     this.#lastId += 1;
-    const id = String(this.#lastId);
+    const id = this.#durable?.newId() ?? String(this.#lastId);
     if (options?.onCellId !== undefined) callHandler("onCellId", options.onCellId, id);
     if (options?.signal?.aborted) return notStarted(id, "aborted");
     let cell: Cell;
     try {
-      if (!this.#slots.enter()) {
-        const answer = await this.#slots.wait(options?.signal);
-        const refusal = answer === "entered" ? this.#giveUpSlot(options?.signal) : answer;
-        if (refusal !== undefined) return notStarted(id, refusal);
-      }
-      cell = this.#slots.leaveOnThrow(() => this.#startCell(id, { source, settings, options }));
+      if (this.#durable !== undefined) await this.#load(this.#durable);
+      const refusal = this.#slots.enter() ? undefined : await this.#waitForSlot(options?.signal);
+      if (refusal !== undefined) return notStarted(id, refusal);
+      cell = this.#withSlot(() => this.#startCell(id, { source, settings, options }));
     } catch (thrown) {
       this.#forget(id, "refused");
       throw thrown;
     }
     const yieldAfterMs = Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs);
-    return cell.observe({ by: "exec", yieldAfterMs, yieldSignal: options?.yieldSignal });
+    const { yieldSignal } = options ?? {};
+    const outcome = await cell.observe({ by: "exec", yieldAfterMs, yieldSignal });
+    return this.#durable === undefined ? outcome : this.#durable.tell(outcome, undefined);
   }
 
   /**
@@ -157,15 +175,17 @@ export class Session implements AsyncDisposable {
   async wait(cellId: string, options: WaitOptions = {}): Promise<CellOutcome> {
     checkCellId(cellId);
     checkWaitOptions(options);
-    const cell = this.#cells.get(cellId);
+    const { after } = options;
+    const cell = this.#cells.get(cellId) ?? (await this.#bringBack(cellId, after));
     if (cell === undefined) return this.#missing(cellId);
     const wanted = options.yieldAfterMs ?? this.#settings.yieldAfterMs;
-    return cell.observe({
+    const outcome = await cell.observe({
       by: "wait",
       yieldAfterMs: Math.min(wanted, this.#settings.maxYieldAfterMs),
       signal: options.signal,
       yieldSignal: options.yieldSignal,
     });
+    return this.#durable === undefined ? outcome : this.#durable.tell(outcome, after);
   }
 
   /**
@@ -191,8 +211,10 @@ export class Session implements AsyncDisposable {
    */
   async terminate(cellId: string): Promise<CellOutcome> {
     checkCellId(cellId);
-    const cell = this.#cells.get(cellId);
-    return cell === undefined ? this.#missing(cellId) : cell.terminate("requested");
+    const cell = this.#cells.get(cellId) ?? (await this.#bringBack(cellId, undefined));
+    if (cell === undefined) return this.#missing(cellId);
+    const outcome = await cell.terminate("requested");
+    return this.#durable === undefined ? outcome : this.#durable.tell(outcome, undefined);
   }
 
   /**
@@ -221,6 +243,7 @@ export class Session implements AsyncDisposable {
    * The values that cells have stored, as new copies, without the writes of cells that still run.
    */
   async storedValues(): Promise<Readonly<Record<string, unknown>>> {
+    if (this.#durable !== undefined) await this.#load(this.#durable);
     return this.#values.toObject();
   }
 
@@ -280,10 +303,87 @@ export class Session implements AsyncDisposable {
     return isClosed ? "closed" : "aborted";
   }
 
-  #startCell(
+  async #waitForSlot(signal: AbortSignal | undefined): Promise<"closed" | "aborted" | undefined> {
+    const answer = await this.#slots.wait(signal);
+    return answer === "entered" ? this.#giveUpSlot(signal) : answer;
+  }
+
+  /** Once: what the session's cells have stored in earlier processes. */
+  async #load(durable: DurableCells): Promise<void> {
+    const values = await durable.load();
+    if (this.#isLoaded) return;
+    this.#isLoaded = true;
+    this.#values.merge(values);
+  }
+
+  /** A cell of an earlier process goes on, or tells its end; undefined where the store has none. */
+  async #bringBack(cellId: string, after: number | undefined): Promise<Cell | undefined> {
+    const durable = this.#durable;
+    if (durable === undefined) return undefined;
+    const known = this.#resuming.get(cellId);
+    if (known !== undefined) return known;
+    const found = this.#resume(durable, cellId, after);
+    this.#resuming.set(cellId, found);
+    try {
+      return await found;
+    } finally {
+      this.#resuming.delete(cellId);
+    }
+  }
+
+  async #resume(
+    durable: DurableCells,
     id: string,
-    exec: { source: string; settings: Settings; options: ExecOptions | undefined },
-  ): Cell {
+    after: number | undefined,
+  ): Promise<Cell | undefined> {
+    if (this.#closing !== undefined) return undefined;
+    await this.#load(durable);
+    const found = await durable.find(id, after);
+    if (found === undefined) return undefined;
+    const { source, tools: names } = found.kept.opened;
+    const settings = this.#settings;
+    if (found.type === "ended") {
+      const { reason } = found.kept.stopped ?? {};
+      const cell = this.#newCell(id, { source, settings, options: undefined }, found.backend, {
+        onEvent: [],
+        onNotify: [],
+        onWrites: () => {},
+        onStartOver: () => {},
+      });
+      if (reason !== undefined) cell.stop(reason);
+      return cell;
+    }
+    const refusal = this.#slots.enter() ? undefined : await this.#waitForSlot(undefined);
+    if (refusal !== undefined) return undefined;
+    return this.#withSlot(() => {
+      const known = new Map(settings.tools.tools.map((tool) => [tool.name, tool]));
+      const tools = names.map(({ name }) => known.get(name) ?? missingTool(name));
+      const backend = found.resume(this.#durableStart(tools, settings));
+      return this.#newCell(id, { source, settings, options: undefined }, backend, {
+        tools,
+        durable: backend,
+      });
+    });
+  }
+
+  #durableStart(tools: readonly RegisteredTool[], { record }: Settings): DurableStart {
+    return {
+      backend: this.#backend,
+      onLost: (tool) => tools[tool]?.onLost ?? "fail",
+      write: record === false ? undefined : this.#writerOf(record),
+    };
+  }
+
+  #startCell(id: string, exec: CellExec): Cell {
+    const { settings } = exec;
+    if (this.#durable === undefined) {
+      return this.#newCell(id, exec, this.#backendFor(id, settings), {});
+    }
+    const cell = this.#durable.make(id, this.#durableStart(settings.tools.tools, settings));
+    return this.#newCell(id, exec, cell, { durable: cell });
+  }
+
+  #newCell(id: string, exec: CellExec, backend: CellBackend, other: Partial<CellOptions>): Cell {
     const { source, settings, options } = exec;
     const isOwn = settings.limits === this.#settings.limits;
     const limits = isOwn
@@ -292,7 +392,7 @@ export class Session implements AsyncDisposable {
     const cell = new Cell({
       id,
       session: this,
-      backend: this.#backendFor(id, settings),
+      backend,
       backendOptions: {
         source,
         setup: this.#setupOf(settings, limits),
@@ -313,24 +413,32 @@ export class Session implements AsyncDisposable {
       onForgotten: (how) => this.#forget(id, how),
       signal: options?.signal,
       context: options?.context,
+      ...other,
     });
     this.#cells.set(id, cell);
     this.#threads.add(cell);
-    void cell.released.then(() => {
-      this.#threads.delete(cell);
-      this.#slots.leave();
-    });
+    void cell.released.then(() => this.#threads.delete(cell));
+    return cell;
+  }
+
+  /** The slot is the cell's until its thread is gone. */
+  #withSlot(start: () => Cell): Cell {
+    const cell = this.#slots.leaveOnThrow(start);
+    void cell.released.then(() => this.#slots.leave());
     return cell;
   }
 
   #backendFor(cellId: string, { record }: Settings): CellBackend {
     if (record === false) return this.#backend;
-    this.#journals ??= new KeptJournals();
-    const write =
-      record === true
-        ? this.#journals.write
-        : (entry: JournalEntry) => callHandler("record", record, entry);
+    const write = this.#writerOf(record);
     return new JournaledBackend(this.#backend, { cellId, sessionId: this.id, write });
+  }
+
+  #writerOf(record: true | JournalWriter): JournalWriter {
+    this.#journals ??= new KeptJournals();
+    return record === true
+      ? this.#journals.write
+      : (entry: JournalEntry) => callHandler("record", record, entry);
   }
 
   #forget(id: string, how: Exclude<MissingReason, "unknown">): void {
@@ -364,6 +472,15 @@ export class Session implements AsyncDisposable {
     if (isOwn) this.#setups.set(key, setup);
     return setup;
   }
+}
+
+/** Of a cell that was started when there was such a tool. */
+function missingTool(name: string): RegisteredTool {
+  return new RegisteredTool(name, {
+    execute: () => {
+      throw new Error(`There is no tool "${name}" any more.`);
+    },
+  });
 }
 
 function newId(): string {

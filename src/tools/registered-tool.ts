@@ -14,6 +14,7 @@ import type {
 import { type ToolNames, toToolNames } from "./tool-names.js";
 
 const resultTypes: readonly unknown[] = ["value", "mcp", "mcpResult"] satisfies ResultType[];
+const effects: readonly unknown[] = ["read", "idempotent", "write"];
 
 /** A tool under the names that cells use, ready to be called. */
 export class RegisteredTool implements ToolNames {
@@ -33,6 +34,8 @@ export class RegisteredTool implements ToolNames {
   readonly resultType: ResultType;
   /** Whether a call may be other than `"auto"`. */
   readonly hasApproval: boolean;
+  readonly effect: "read" | "idempotent" | "write";
+  readonly onLost: "retry" | "fail";
   readonly #definition: ToolDefinition;
   readonly #checkSchema: InputCheck | undefined;
   readonly #checkApproval: ApprovalCheck | undefined;
@@ -52,6 +55,8 @@ export class RegisteredTool implements ToolNames {
     this.namespaceDescription = definition.namespaceDescription ?? "";
     this.isDeferred = definition.deferLoading ?? false;
     this.resultType = definition.resultType ?? "value";
+    this.effect = definition.effect ?? "write";
+    this.onLost = definition.onLost ?? (this.effect === "write" ? "fail" : "retry");
     this.#definition = definition;
     this.#checkSchema = toInputCheck(givenName, this.inputSchema, definition.onInvalidSchema);
     this.#checkApproval = toApprovalCheck(givenName, definition);
@@ -134,6 +139,8 @@ function checkDefinition(givenName: string, definition: unknown): void {
     deferLoading,
     resultType,
     onInvalidSchema,
+    effect,
+    onLost,
   }: Partial<Record<keyof ToolDefinition, unknown>> = definition;
   if (typeof execute !== "function") {
     const what = describeValue(execute);
@@ -153,6 +160,17 @@ function checkDefinition(givenName: string, definition: unknown): void {
       givenName,
       `its "resultType" must be "value", "mcp" or "mcpResult", and is ${what}`,
     );
+  }
+  if (effect !== undefined && !effects.includes(effect)) {
+    const what = describeValue(effect);
+    throw invalidTool(
+      givenName,
+      `its "effect" must be "read", "idempotent" or "write", and is ${what}`,
+    );
+  }
+  if (onLost !== undefined && onLost !== "retry" && onLost !== "fail") {
+    const what = describeValue(onLost);
+    throw invalidTool(givenName, `its "onLost" must be "retry" or "fail", and is ${what}`);
   }
   if (onInvalidSchema !== undefined && typeof onInvalidSchema !== "function") {
     const what = describeValue(onInvalidSchema);

@@ -27,6 +27,13 @@ export interface ToolContext {
   readonly cellId: string;
   /** Unique among the calls of its session. */
   readonly callId: string;
+  /**
+   * Of a durable cell: the same each time that this call is made, also after a crash, and of no other call
+   * of any cell. Give it to the other side, so that it does the same thing once. Else not set.
+   */
+  readonly idempotencyKey?: string;
+  /** Of a durable cell: 1, and one more each time that the tool is run again for this call. Else not set. */
+  readonly attempt?: number;
   /** Aborted, with a `CodeModeError` ERR_CELL_ENDED as reason, when the cell ends before the call. */
   readonly signal: AbortSignal;
 }
@@ -105,6 +112,18 @@ export interface ToolDefinition {
    * input; if it fails or returns another value, the call is rejected. Default: `"auto"`.
    */
   readonly approval?: ToolApproval | ApprovalFunction["decide"] | undefined;
+  /**
+   * What a call does to the world. A durable cell makes calls of `"write"` and `"idempotent"` only when it is
+   * on disk that they may have begun; `"read"` does not wait. `"idempotent"`: done twice is as done once.
+   * Without durable cells it has no effect. Default: `"write"`.
+   */
+  readonly effect?: "read" | "idempotent" | "write" | undefined;
+  /**
+   * What happens to a call of a durable cell if the process ended while the tool ran, so that nobody knows
+   * whether it took effect: `"retry"` runs it again, with the same `idempotencyKey`; `"fail"` rejects it in
+   * the cell with an error that says so. Default: `"fail"` for `effect: "write"`, else `"retry"`.
+   */
+  readonly onLost?: "retry" | "fail" | undefined;
   /**
    * Runs the tool. The returned value, or the value of the returned promise, goes to the cell as
    * JSON; of an async iterable, the last value. If it throws, the call in the cell rejects with the

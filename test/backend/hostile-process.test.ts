@@ -176,7 +176,8 @@ function attacked(frames: readonly (CellFrame | Buffer)[], given: TestCellOption
       peer = new Peer(listener);
       return peer;
     },
-    close: async () => {},
+    acquire() {},
+    async release() {},
   };
   const cell = new IsolatedProcess({ source, heapBytes: 2 ** 28, needsSandbox: false });
   if (peer === undefined) throw new Error("No process was started.");

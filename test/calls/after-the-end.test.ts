@@ -24,6 +24,7 @@ function openCalls(tools: Parameters<ToolSet["with"]>[0], inputBytes = 1000) {
     maxValues: 1000,
     inputs,
     onApproval: [],
+    durable: undefined,
     send: (command) => sent.push(command),
     emit: (news) => told.push(news),
   });

@@ -40,6 +40,7 @@ export class ProcessBackend implements CellBackend {
     this.#pools = IsolatePools.acquire(kind, options.prewarm, (heapBytes, listener) =>
       this.#make(heapBytes, listener),
     );
+    options.chosen.source?.acquire();
     if (this.#findRefusal() === undefined) this.#pools.poolFor(options.heapBytes);
   }
 
@@ -75,8 +76,13 @@ export class ProcessBackend implements CellBackend {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#pools.release();
+    this.#closing ??= this.#end();
     return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    await this.#pools.release();
+    await this.#options.chosen.source?.release();
   }
 
   #make(heapBytes: number, spare?: SpareListener): IsolatedProcess {

@@ -16,6 +16,7 @@ import { DelegateRequests } from "./delegate-requests.js";
 import { FrameCutter } from "./frame-cutter.js";
 import { FrameWriter } from "./frame-writer.js";
 import {
+  toFailure,
   toInvocation,
   toRuntimeResponse,
   toWaitCompleted,
@@ -295,8 +296,4 @@ export class FramedConnection {
       `${maxMessageBytes} bytes`;
     this.#writer.write({ type, id, result: { status: "error", message } });
   }
-}
-
-function toFailure(thrown: unknown): WireResult {
-  return { status: "error", message: thrown instanceof Error ? thrown.message : String(thrown) };
 }

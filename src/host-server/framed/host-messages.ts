@@ -7,6 +7,10 @@ export type WireResult =
   | { readonly status: "ok"; readonly value: object }
   | { readonly status: "error"; readonly message: string };
 
+export function toFailure(thrown: unknown): WireResult {
+  return { status: "error", message: thrown instanceof Error ? thrown.message : String(thrown) };
+}
+
 export function toRuntimeResponse(observed: Observed): object {
   const { outcome, items, errorText, durationNs, bufferedForNs } = observed;
   const common = { cell_id: outcome.cellId, content_items: items.map(toContentItem) };

@@ -1,0 +1,172 @@
+import type { CellClock } from "../journal/cell-clock.js";
+import type { JournalEntry, JournalWriter } from "../journal/entry.js";
+import { type DurableRecord, isResumptionKind } from "./records.js";
+import type { DurableStore, StoredEnd, StoredRecord } from "./store.js";
+
+/** Milliseconds that a record may wait for others before it is written, where nothing waits for it. */
+const maxWaitMs = 20;
+
+export interface DurableJournalOptions {
+  readonly store: DurableStore;
+  readonly cellId: string;
+  readonly sessionId: string;
+  readonly host: string;
+  /** Of the cell: says when each record was made. */
+  readonly clock: CellClock;
+  /** Where it goes on; undefined for a cell that is new. */
+  readonly at: { readonly epoch: number; readonly seq: number } | undefined;
+  /** Gets the entries too: the caller's recorder. */
+  readonly write: JournalWriter | undefined;
+}
+
+export interface JournalCallbacks {
+  /** More is durable than before. */
+  onDurable(): void;
+  /** The store has refused: nothing will be durable any more. Called once. */
+  onLost(error: Error): void;
+}
+
+interface Waiter {
+  readonly upTo: number;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/** Writes the records of one cell to its store, in order, and says what is durable. */
+export class DurableJournal {
+  readonly #options: DurableJournalOptions;
+  readonly epoch: number;
+  #callbacks: JournalCallbacks | undefined;
+  #isCreated: boolean;
+  #length: number;
+  #durable: number;
+  #pending: StoredRecord[] = [];
+  #end: StoredEnd | undefined;
+  #flight: Promise<void> | undefined;
+  #waiters: Waiter[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #isFlushing = false;
+  #lost: Error | undefined;
+
+  constructor(options: DurableJournalOptions) {
+    this.#options = options;
+    this.epoch = options.at?.epoch ?? 1;
+    this.#isCreated = options.at !== undefined;
+    this.#length = options.at?.seq ?? 0;
+    this.#durable = this.#length;
+  }
+
+  /** Records so far, those included that are not durable yet. */
+  get length(): number {
+    return this.#length;
+  }
+
+  follow(callbacks: JournalCallbacks): void {
+    this.#callbacks = callbacks;
+  }
+
+  isDurable(upTo: number): boolean {
+    return upTo <= this.#durable;
+  }
+
+  /**
+   * Adds a record. It is written with the next flush, and soon in any case.
+   *
+   * @param end - Ends the cell with it.
+   */
+  push(record: DurableRecord, end?: StoredEnd): void {
+    if (this.#lost !== undefined) return;
+    const { cellId, sessionId, clock, write } = this.#options;
+    const at = clock.now();
+    const seq = this.#length;
+    this.#length += 1;
+    this.#pending.push({ seq, at, kind: record.kind, body: JSON.stringify(record) });
+    if (end !== undefined) this.#end = end;
+    if (write !== undefined && !isResumptionKind(record.kind)) {
+      write({ sessionId, cellId, seq, at, ...record } as JournalEntry);
+    }
+    this.#timer ??= setTimeout(() => this.flush(), maxWaitMs);
+  }
+
+  /** Writes what there is: at the end of this turn, so that it is one commit. */
+  flush(): void {
+    if (this.#isFlushing || this.#flight !== undefined || this.#pending.length === 0) return;
+    this.#isFlushing = true;
+    queueMicrotask(() => {
+      this.#isFlushing = false;
+      if (this.#pending.length > 0 && this.#lost === undefined) this.#flight = this.#write();
+    });
+  }
+
+  /**
+   * Resolves when everything so far is durable.
+   *
+   * @throws What the store has refused with.
+   */
+  flushed(): Promise<void> {
+    if (this.#lost !== undefined) return Promise.reject(this.#lost);
+    if (this.isDurable(this.#length)) return Promise.resolve();
+    this.flush();
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ upTo: this.#length, resolve, reject });
+    });
+  }
+
+  /** Forgets a cell that was never started. */
+  discard(): void {
+    this.#pending = [];
+    clearTimeout(this.#timer);
+  }
+
+  /** Writes what there is, and gives the cell up. Never rejects. */
+  async leave(): Promise<void> {
+    const { store, cellId } = this.#options;
+    // Where it fails, who claims the cell finds that its owner is gone.
+    await this.flushed().catch(() => {});
+    if (this.#isCreated) await store.release(cellId, this.epoch).catch(() => {});
+  }
+
+  async #write(): Promise<void> {
+    const { store, cellId, sessionId, host } = this.#options;
+    const records = this.#pending;
+    const end = this.#end;
+    this.#pending = [];
+    this.#end = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    try {
+      if (this.#isCreated) {
+        const at = { cellId, epoch: this.epoch, seq: this.#durable };
+        if ((await store.append(at, records, end)) === "fenced") {
+          throw new Error("another host has taken the cell over, or it was deleted");
+        }
+      } else {
+        this.#isCreated = true;
+        await store.create({ cellId, sessionId, host, records, end });
+      }
+      this.#durable += records.length;
+    } catch (thrown) {
+      this.#lose(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      return;
+    } finally {
+      this.#flight = undefined;
+    }
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#callbacks?.onDurable();
+    const ready = this.#waiters.filter(({ upTo }) => this.isDurable(upTo));
+    this.#waiters = this.#waiters.filter(({ upTo }) => !this.isDurable(upTo));
+    for (const { resolve } of ready) resolve();
+    if (this.#waiters.length > 0) this.flush();
+  }
+
+  #lose(error: Error): void {
+    this.#lost = error;
+    this.#pending = [];
+    clearTimeout(this.#timer);
+    this.#callbacks?.onLost(error);
+    for (const { reject } of this.#waiters.splice(0)) reject(error);
+  }
+}

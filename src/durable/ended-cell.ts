@@ -1,0 +1,79 @@
+import type {
+  BackendCell,
+  BackendCellOptions,
+  BackendError,
+  BackendEvent,
+  BackendSettled,
+  BackendUsage,
+  CellBackend,
+} from "../protocol/cell-backend.js";
+import type { CellError } from "../protocol/outcome.js";
+import type { KeptCell } from "./kept-cell.js";
+
+/** Tells once more what a cell has said that nobody was told of, and how it ended: from its journal. */
+export class EndedCell implements CellBackend, BackendCell {
+  readonly #kept: KeptCell;
+  readonly #after: number;
+
+  /** @param after - Output items that an observer says it has; undefined: as the journal says. */
+  constructor(kept: KeptCell, after: number | undefined) {
+    this.#kept = kept;
+    this.#after = after ?? kept.told.output;
+  }
+
+  start(_options: BackendCellOptions, onEvent: (event: BackendEvent) => void): BackendCell {
+    setImmediate(() => {
+      for (const event of this.#events()) onEvent(event);
+    });
+    return this;
+  }
+
+  async close(): Promise<void> {}
+
+  send(): void {}
+
+  terminate(): void {}
+
+  async sample(): Promise<BackendUsage> {
+    return usageOf(0);
+  }
+
+  *#events(): Generator<BackendEvent> {
+    yield { type: "started" };
+    let output = this.#after;
+    let logs = this.#kept.told.logs;
+    for (const entry of this.#kept.emitted) {
+      if (entry.kind === "out") {
+        output -= 1;
+        if (output < 0) yield { type: "output", item: entry.item };
+      } else if (entry.kind === "log") {
+        logs -= 1;
+        if (logs < 0) yield { type: "log", log: entry.log };
+      }
+    }
+    const settled = settledOf(this.#kept);
+    yield { type: "settled", settled };
+    yield { type: "disposed", cpuMs: settled.usage.cpuMs };
+  }
+}
+
+function settledOf({ emitted, stopped }: KeptCell): BackendSettled {
+  const last = emitted.at(-1);
+  if (last?.kind !== "ended") throw new TypeError("The journal of an ended cell has no end.");
+  const { status, error, writes, unhandledRejections, cpuMs } = last;
+  const failure = stopped?.error === undefined ? error : toBackendError(stopped.error);
+  const ended = { isParked: false, writes, unhandledRejections, usage: usageOf(cpuMs) };
+  if (failure !== undefined) return { status: "failed", error: failure, ...ended };
+  return { status: status === "unresponsive" ? "terminated" : status, ...ended };
+}
+
+function toBackendError({ limit, code, name, message, text }: CellError): BackendError {
+  return {
+    ...{ code, name, message, text },
+    ...(limit !== undefined && { limit: limit.name, allowed: limit.allowed, used: limit.used }),
+  };
+}
+
+function usageOf(cpuMs: number): BackendUsage {
+  return { cpuMs, toolWaitMs: 0, heapBytes: 0, heapPeakBytes: 0, arrayBufferPeakBytes: 0 };
+}

@@ -1,0 +1,107 @@
+import { CodeModeError } from "../base/errors.js";
+import type { JournalEntry } from "../journal/entry.js";
+import { checkEntry } from "../journal/read-journal.js";
+import { type ReadJournal, takeApart } from "../journal/replay.js";
+import type { StopCause } from "../protocol/cell-backend.js";
+import { isResumptionKind, type ResumptionRecord } from "./records.js";
+import type { DurableStore } from "./store.js";
+
+/** What a store has of one cell, taken apart. */
+export interface KeptCell extends ReadJournal {
+  readonly sessionId: string;
+  /** How often the tool of each call has begun, by the call. */
+  readonly begun: ReadonlyMap<number, number>;
+  /** Items and lines that observers were told. */
+  readonly told: { readonly output: number; readonly logs: number };
+  /** Notifications that handlers were given. */
+  readonly notified: number;
+  /** Why it was asked to stop; undefined where it was not. */
+  readonly stopped: StopCause | undefined;
+  /** The last epoch in which it has come as far as its journal. */
+  readonly epoch: number;
+}
+
+/** Records that are read at a time. */
+const pageSize = 1000;
+
+/**
+ * Reads the entries of a cell's journal, without what only a resumption needs.
+ *
+ * @throws {CodeModeError} ERR_STORE_UNAVAILABLE; ERR_INVALID_JOURNAL if a record cannot be read.
+ */
+export async function readEntries(
+  store: DurableStore,
+  { cellId, sessionId }: { readonly cellId: string; readonly sessionId: string },
+  onResumption: (record: ResumptionRecord) => void = () => {},
+): Promise<JournalEntry[]> {
+  const entries: JournalEntry[] = [];
+  for (let from = 0; ; ) {
+    const page = await store.read(cellId, from, pageSize);
+    for (const { seq, at, kind, body } of page) {
+      if (seq !== from) throw damaged(cellId, from, "it is missing");
+      from += 1;
+      const record = parse(body);
+      if (record === undefined || record["kind"] !== kind) {
+        throw damaged(cellId, seq, "it is not the JSON text that it must be");
+      }
+      if (isResumptionKind(kind)) onResumption(record as unknown as ResumptionRecord);
+      else entries.push(checkEntry({ ...record, sessionId, cellId, seq, at }, seq));
+    }
+    if (page.length < pageSize) return entries;
+  }
+}
+
+/**
+ * Reads what a store has of a cell.
+ *
+ * @throws {CodeModeError} ERR_STORE_UNAVAILABLE; ERR_INVALID_JOURNAL if its journal cannot be read.
+ */
+export async function readKeptCell(
+  store: DurableStore,
+  ids: { readonly cellId: string; readonly sessionId: string },
+): Promise<KeptCell> {
+  const begun = new Map<number, number>();
+  let told = { output: 0, logs: 0 };
+  let notified = 0;
+  let stopped: StopCause | undefined;
+  let epoch = 1;
+  const entries = await readEntries(store, ids, (record) => {
+    switch (record.kind) {
+      case "began":
+        begun.set(record.call, (begun.get(record.call) ?? 0) + 1);
+        break;
+      case "told":
+        told = record;
+        break;
+      case "notified":
+        notified = record.count;
+        break;
+      case "stopped":
+        stopped = record;
+        break;
+      case "resumed":
+        epoch = record.epoch;
+        break;
+    }
+  });
+  const { sessionId } = ids;
+  return { ...takeApart(entries), sessionId, begun, told, notified, stopped, epoch };
+}
+
+function parse(body: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" && value !== null
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function damaged(cellId: string, seq: number, why: string): CodeModeError {
+  return new CodeModeError(
+    "ERR_INVALID_JOURNAL",
+    `Record ${seq} of the cell ${cellId} cannot be read: ${why}.`,
+  );
+}

@@ -1,0 +1,117 @@
+/**
+ * Keeps cells, their journals and the values of their sessions. `sqliteStore` of `codecell/sqlite` is one.
+ * Where a method rejects, it is with a `CodeModeError` ERR_STORE_UNAVAILABLE, and nothing of what it was to
+ * write is there. `test/durable/store-contract.ts` says what a store must do.
+ */
+export interface DurableStore {
+  /** Makes a cell with its first records, in one step. Durable when it resolves. */
+  create(cell: NewCell): Promise<void>;
+  /**
+   * Adds records to a journal, all or none, in order, and only where its epoch and its length are what the
+   * writer believes. Durable when it resolves.
+   *
+   * @param end - Ends the cell in the same step: its stored values become the session's.
+   */
+  append(
+    at: JournalPosition,
+    records: readonly StoredRecord[],
+    end?: StoredEnd,
+  ): Promise<AppendResult>;
+  /** The records from a place on, at most `limit` of them; none where there are no more. */
+  read(cellId: string, from: number, limit: number): Promise<readonly StoredRecord[]>;
+  /** Takes a cell that has not ended and that no other living host has. Its epoch grows: who had it is fenced off. */
+  claim(cellId: string, host: string): Promise<ClaimResult>;
+  /** Gives a cell up, so that another host can claim it. Does nothing where it is somebody else's. */
+  release(cellId: string, epoch: number): Promise<void>;
+  find(cellId: string): Promise<StoredCell | undefined>;
+  /** The cells, newest first. */
+  cells(query?: CellQuery): Promise<readonly StoredCell[]>;
+  /** The stored values of a session: key, JSON text, key, JSON text, … */
+  values(sessionId: string): Promise<readonly string[]>;
+  /**
+   * Deletes a cell that has ended or that no living host has, or a session with its values and all such
+   * cells, or everything that ended before a time (milliseconds since the epoch).
+   *
+   * @returns How many cells were deleted.
+   */
+  forget(what: Forgotten): Promise<number>;
+  /** Writes what is on its way, and gives the store up. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface NewCell {
+  /** Unique in the store. */
+  readonly cellId: string;
+  readonly sessionId: string;
+  /** Who runs it. */
+  readonly host: string;
+  /** From seq 0. */
+  readonly records: readonly StoredRecord[];
+  /** Where the cell has ended already. */
+  readonly end?: StoredEnd | undefined;
+}
+
+/** Where a writer is in a journal. */
+export interface JournalPosition {
+  readonly cellId: string;
+  /** 1 for who has made the cell, and one more with each claim. */
+  readonly epoch: number;
+  /** The place of the next record: how many there are. */
+  readonly seq: number;
+}
+
+/** One entry of a journal as a store keeps it. */
+export interface StoredRecord {
+  readonly seq: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly kind: string;
+  /** JSON text, with `kind`. */
+  readonly body: string;
+}
+
+/** How a cell ended. */
+export interface StoredEnd {
+  readonly status: "completed" | "failed" | "terminated";
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** What it stored: key, JSON text, … */
+  readonly writes: readonly string[];
+}
+
+/** `fenced`: another host has the cell, or its journal has grown; nothing was written. */
+export type AppendResult = "appended" | "fenced";
+
+export type ClaimResult =
+  | { readonly type: "claimed"; readonly epoch: number; readonly seq: number }
+  /** Another living host has it. */
+  | { readonly type: "owned" }
+  | { readonly type: "ended" }
+  | { readonly type: "missing" };
+
+export interface StoredCell {
+  readonly cellId: string;
+  readonly sessionId: string;
+  /** `open`: it has not ended. */
+  readonly status: "open" | StoredEnd["status"];
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** Undefined while it is open. */
+  readonly endedAt: number | undefined;
+  /** Of its journal. */
+  readonly records: number;
+  readonly epoch: number;
+}
+
+export interface CellQuery {
+  readonly sessionId?: string | undefined;
+  /** Only those that have ended, or have not. */
+  readonly state?: "open" | "ended" | undefined;
+  /** Default: 1000. */
+  readonly limit?: number | undefined;
+}
+
+export type Forgotten =
+  | { readonly cellId: string }
+  | { readonly sessionId: string }
+  | { readonly endedBefore: number };

@@ -1,0 +1,209 @@
+import { builtin } from "../base/builtin.js";
+import { CodeModeError } from "../base/errors.js";
+import { DurableCell } from "../durable/durable-cell.js";
+import { DurableJournal } from "../durable/durable-journal.js";
+import { EndedCell } from "../durable/ended-cell.js";
+import { type KeptCell, readEntries, readKeptCell } from "../durable/kept-cell.js";
+import type { LostCallPolicy } from "../durable/lost-call.js";
+import { Resumption } from "../durable/resumption.js";
+import type { DurableStore } from "../durable/store.js";
+import { CellClock } from "../journal/cell-clock.js";
+import type { JournalWriter } from "../journal/entry.js";
+import type { CellBackend } from "../protocol/cell-backend.js";
+import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
+
+/** What all sessions of a runtime have in common. */
+export interface DurableHost {
+  readonly store: DurableStore;
+  /** Of this runtime: who has a cell. */
+  readonly host: string;
+  /** Milliseconds; Infinity keeps all. */
+  readonly retainMs: number;
+  /** The cells that this runtime has. */
+  readonly running: Set<string>;
+  /** Whether it has looked for cells that have been kept for long enough. */
+  isSwept: boolean;
+}
+
+/** Where a cell runs, and what its calls need. */
+export interface DurableStart {
+  readonly backend: CellBackend;
+  readonly onLost: (tool: number) => LostCallPolicy;
+  readonly write: JournalWriter | undefined;
+}
+
+/** A cell of an earlier process. */
+export type FoundCell =
+  | { readonly type: "open"; readonly kept: KeptCell; readonly resume: Resume }
+  | { readonly type: "ended"; readonly kept: KeptCell; readonly backend: EndedCell };
+
+type Resume = (start: DurableStart) => DurableCell;
+
+/** What was told of one cell. */
+interface Told {
+  readonly journal: DurableJournal | undefined;
+  output: number;
+  logs: number;
+}
+
+/** How often it may be tried to bring a cell to where it was. */
+const maxVainEpochs = 3;
+
+/** The durable cells of one session. */
+export class DurableCells {
+  readonly #host: DurableHost;
+  readonly #sessionId: string;
+  readonly #told = new Map<string, Told>();
+  #loaded: Promise<readonly string[]> | undefined;
+
+  constructor(host: DurableHost, sessionId: string) {
+    this.#host = host;
+    this.#sessionId = sessionId;
+  }
+
+  /**
+   * The stored values of the session's earlier cells: key, JSON text, …
+   *
+   * @throws {CodeModeError} ERR_STORE_UNAVAILABLE; the next call tries again.
+   */
+  load(): Promise<readonly string[]> {
+    this.#loaded ??= this.#host.store.values(this.#sessionId).catch((thrown: unknown) => {
+      this.#loaded = undefined;
+      throw thrown;
+    });
+    this.#sweep();
+    return this.#loaded;
+  }
+
+  #sweep(): void {
+    const { store, retainMs, isSwept } = this.#host;
+    if (isSwept || !Number.isFinite(retainMs)) return;
+    this.#host.isSwept = true;
+    // What is wrong with the store is told to who needs it.
+    store.forget({ endedBefore: Date.now() - retainMs }).catch(() => {});
+  }
+
+  newId(): string {
+    return newCellId();
+  }
+
+  /** A cell that is new. */
+  make(cellId: string, start: DurableStart): DurableCell {
+    return this.#make(cellId, start, undefined, undefined);
+  }
+
+  /**
+   * A cell of an earlier process that is this session's; undefined where there is none.
+   *
+   * @param after - Output items that who asks has.
+   * @throws {CodeModeError} ERR_STORE_UNAVAILABLE; ERR_INVALID_JOURNAL; ERR_CELL_BUSY where another runtime or
+   *   session has it.
+   */
+  async find(cellId: string, after: number | undefined): Promise<FoundCell | undefined> {
+    const { store, host, running } = this.#host;
+    const ids = { cellId, sessionId: this.#sessionId };
+    const row = await store.find(cellId);
+    if (row?.sessionId !== this.#sessionId) return undefined;
+    if (row.status === "open") {
+      if (running.has(cellId)) throw busy(cellId);
+      running.add(cellId);
+      try {
+        const claim = await store.claim(cellId, host);
+        if (claim.type === "missing") return undefined;
+        if (claim.type === "owned") throw busy(cellId);
+        if (claim.type === "claimed")
+          return this.#claimed(await readKeptCell(store, ids), claim, after);
+      } finally {
+        running.delete(cellId);
+      }
+    }
+    const kept = await readKeptCell(store, ids);
+    this.#told.set(cellId, {
+      journal: undefined,
+      output: after ?? kept.told.output,
+      logs: kept.told.logs,
+    });
+    return { type: "ended", kept, backend: new EndedCell(kept, after) };
+  }
+
+  /** Notes what an outcome tells, and adds what its reader asks for besides. */
+  async tell<Outcome extends CellOutcome>(
+    outcome: Outcome,
+    after: number | undefined,
+  ): Promise<Outcome> {
+    const told = this.#told.get(outcome.cellId);
+    if (told === undefined || outcome.status === "missing") return outcome;
+    const from = told.output;
+    told.output += outcome.output.length;
+    told.logs += outcome.logs.length;
+    if (outcome.status === "yielded") {
+      const { output, logs } = told;
+      told.journal?.push({ kind: "told", output, logs });
+    }
+    const cursor = told.output;
+    if (outcome.status !== "yielded") this.#told.delete(outcome.cellId);
+    if (after === undefined || after === from) return { ...outcome, cursor };
+    const output =
+      after > from
+        ? outcome.output.slice(after - from)
+        : [...(await this.#earlier(outcome.cellId, after, from)), ...outcome.output];
+    return { ...outcome, output, cursor };
+  }
+
+  #claimed(
+    kept: KeptCell,
+    { epoch, seq }: { readonly epoch: number; readonly seq: number },
+    after: number | undefined,
+  ): FoundCell {
+    const { cellId } = kept.opened;
+    const isVain = epoch - kept.epoch > maxVainEpochs;
+    const resume: Resume = (start) => {
+      const cell = this.#make(cellId, start, { epoch, seq }, new Resumption(kept, after));
+      if (isVain) cell.giveUp(epoch - kept.epoch - 1);
+      return cell;
+    };
+    return { type: "open", kept, resume };
+  }
+
+  #make(
+    cellId: string,
+    { backend, onLost, write }: DurableStart,
+    at: { readonly epoch: number; readonly seq: number } | undefined,
+    resumption: Resumption | undefined,
+  ): DurableCell {
+    const { store, host, running } = this.#host;
+    const sessionId = this.#sessionId;
+    const clock = new CellClock(resumption?.lastTime);
+    const journal = new DurableJournal({ store, cellId, sessionId, host, clock, at, write });
+    this.#told.set(cellId, {
+      journal,
+      output: resumption?.after ?? 0,
+      logs: resumption?.kept.told.logs ?? 0,
+    });
+    running.add(cellId);
+    const onOver = (): void => void running.delete(cellId);
+    return new DurableCell({ cellId, backend, journal, clock, resumption, onLost, onOver });
+  }
+
+  async #earlier(cellId: string, from: number, to: number): Promise<readonly OutputItem[]> {
+    const entries = await readEntries(this.#host.store, { cellId, sessionId: this.#sessionId });
+    return entries.flatMap((entry) => (entry.kind === "out" ? [entry.item] : [])).slice(from, to);
+  }
+}
+
+function busy(cellId: string): CodeModeError {
+  return new CodeModeError(
+    "ERR_CELL_BUSY",
+    `Cell ${cellId} runs in another session or runtime of this process; wait there.`,
+  );
+}
+
+/** A UUID of version 7: unique everywhere, and later ones sort after earlier ones. */
+function newCellId(): string {
+  const bytes = builtin("node:crypto").randomBytes(16);
+  bytes.writeUIntBE(Date.now(), 0, 6);
+  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
+  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
+  const hex = bytes.toString("hex");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

@@ -1,0 +1,78 @@
+import { CodeModeError } from "../base/errors.js";
+import type { Database } from "./database.js";
+
+/** The version of the tables that this release writes, and the newest that it reads. */
+export const schemaVersion = 1;
+
+/** "cell" in ASCII: says whose file it is. */
+const applicationId = 0x63656c6c;
+
+const tables = `
+  CREATE TABLE cells (
+    id TEXT PRIMARY KEY,
+    session TEXT NOT NULL,
+    status TEXT NOT NULL,
+    owner TEXT,
+    epoch INTEGER NOT NULL,
+    next_seq INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    ended_at INTEGER
+  ) WITHOUT ROWID;
+  CREATE INDEX cells_by_session ON cells (session);
+  CREATE INDEX cells_by_end ON cells (ended_at) WHERE ended_at IS NOT NULL;
+  CREATE TABLE journal (
+    cell TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (cell, seq)
+  ) WITHOUT ROWID;
+  CREATE TABLE stored_values (
+    session TEXT NOT NULL,
+    key TEXT NOT NULL,
+    json TEXT NOT NULL,
+    PRIMARY KEY (session, key)
+  ) WITHOUT ROWID;`;
+
+/**
+ * Makes the tables where the file is new.
+ *
+ * @throws {CodeModeError} ERR_STORE_UNAVAILABLE if the file is another program's, or a newer codecell's.
+ */
+export function prepareSchema(database: Database, file: string): void {
+  const version = pragma(database, "user_version");
+  const owner = pragma(database, "application_id");
+  if (version === 0 && owner === 0 && isEmpty(database)) {
+    database.exec(
+      `BEGIN IMMEDIATE; ${tables} PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; COMMIT`,
+    );
+    return;
+  }
+  checkSchema(database, file);
+}
+
+/** @throws {CodeModeError} ERR_STORE_UNAVAILABLE if the file has not the tables of this version. */
+export function checkSchema(database: Database, file: string): void {
+  if (pragma(database, "application_id") !== applicationId) {
+    throw new CodeModeError(
+      "ERR_STORE_UNAVAILABLE",
+      `${file} is a database of another program; give the store a file of its own.`,
+    );
+  }
+  const version = pragma(database, "user_version");
+  if (version > schemaVersion) {
+    throw new CodeModeError(
+      "ERR_STORE_UNAVAILABLE",
+      `${file} is of version ${version}, and this codecell reads up to version ${schemaVersion}; use a newer codecell.`,
+    );
+  }
+}
+
+function pragma(database: Database, name: string): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+function isEmpty(database: Database): boolean {
+  return database.prepare("SELECT name FROM sqlite_schema LIMIT 1").get() === undefined;
+}

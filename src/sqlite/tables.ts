@@ -1,0 +1,207 @@
+import { assertNever } from "../base/assert-never.js";
+import type {
+  AppendResult,
+  CellQuery,
+  ClaimResult,
+  Forgotten,
+  JournalPosition,
+  NewCell,
+  StoredCell,
+  StoredEnd,
+  StoredRecord,
+} from "../durable/store.js";
+import type { Database, Row, Statement, Value } from "./database.js";
+import type { StoreRequest } from "./requests.js";
+
+const cellColumns = "id, session, status, epoch, next_seq, created_at, ended_at";
+const defaultLimit = 1000;
+
+/** Reads and writes the tables of one open file. Who calls it begins and ends the transactions. */
+export class StoreTables {
+  readonly #database: Database;
+  readonly #statements = new Map<string, Statement>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  answer(request: StoreRequest): unknown {
+    switch (request.type) {
+      case "create":
+        return this.#create(request.cell, request.at);
+      case "append":
+        return this.#append(request.at, request.records, request.end);
+      case "claim":
+        return this.#claim(request.cellId, request.host, request.living);
+      case "release":
+        this.#run("UPDATE cells SET owner = NULL WHERE id = ? AND epoch = ?", [
+          request.cellId,
+          request.epoch,
+        ]);
+        return undefined;
+      case "forget":
+        return this.#forget(request.what, request.living);
+      case "read":
+        return this.#read(request);
+      case "find":
+        return this.#cellOf(request.cellId);
+      case "cells":
+        return this.#cells(request.query);
+      case "values":
+        return this.#all("SELECT key, json FROM stored_values WHERE session = ? ORDER BY key", [
+          request.sessionId,
+        ]).flatMap(({ key, json }) => [JSON.parse(String(key)) as string, String(json)]);
+      default:
+        return assertNever(request);
+    }
+  }
+
+  #create({ cellId, sessionId, host, records, end }: NewCell, at: number): undefined {
+    this.#run(
+      "INSERT INTO cells (id, session, status, owner, epoch, next_seq, created_at) VALUES (?, ?, 'open', ?, 1, ?, ?)",
+      [cellId, sessionId, host, records.length, at],
+    );
+    this.#insert(cellId, records);
+    if (end !== undefined) this.#end(cellId, end);
+    return undefined;
+  }
+
+  #append(
+    { cellId, epoch, seq }: JournalPosition,
+    records: readonly StoredRecord[],
+    end: StoredEnd | undefined,
+  ): AppendResult {
+    const changes = this.#run(
+      "UPDATE cells SET next_seq = next_seq + ? WHERE id = ? AND epoch = ? AND next_seq = ?",
+      [records.length, cellId, epoch, seq],
+    );
+    if (changes === 0) return "fenced";
+    this.#insert(cellId, records);
+    if (end !== undefined) this.#end(cellId, end);
+    return "appended";
+  }
+
+  #insert(cellId: string, records: readonly StoredRecord[]): void {
+    for (const { seq, kind, at, body } of records) {
+      this.#run("INSERT INTO journal (cell, seq, kind, at, body) VALUES (?, ?, ?, ?, ?)", [
+        cellId,
+        seq,
+        kind,
+        at,
+        body,
+      ]);
+    }
+  }
+
+  #end(cellId: string, { status, at, writes }: StoredEnd): void {
+    this.#run("UPDATE cells SET status = ?, ended_at = ?, owner = NULL WHERE id = ?", [
+      status,
+      at,
+      cellId,
+    ]);
+    for (let i = 0; i + 1 < writes.length; i += 2) {
+      this.#run(
+        "INSERT OR REPLACE INTO stored_values (session, key, json) SELECT session, ?, ? FROM cells WHERE id = ?",
+        // As JSON: a key may have what UTF-8 has not.
+        [JSON.stringify(writes[i]), writes[i + 1] ?? "", cellId],
+      );
+    }
+  }
+
+  #claim(cellId: string, host: string, living: readonly string[]): ClaimResult {
+    const cell = this.#get("SELECT status, owner, epoch, next_seq FROM cells WHERE id = ?", [
+      cellId,
+    ]);
+    if (cell === undefined) return { type: "missing" };
+    if (cell["status"] !== "open") return { type: "ended" };
+    const owner = String(cell["owner"]);
+    if (owner !== host && living.includes(owner)) return { type: "owned" };
+    const epoch = Number(cell["epoch"]) + 1;
+    this.#run("UPDATE cells SET owner = ?, epoch = ? WHERE id = ?", [host, epoch, cellId]);
+    return { type: "claimed", epoch, seq: Number(cell["next_seq"]) };
+  }
+
+  #forget(what: Forgotten, living: readonly string[]): number {
+    const free = `(owner IS NULL OR owner NOT IN (${living.map(() => "?").join(", ")}))`;
+    const [which, value] = conditionOf(what);
+    const values: readonly Value[] = [value, ...living];
+    const chosen = `SELECT id FROM cells WHERE ${which} AND ${free}`;
+    this.#run(`DELETE FROM journal WHERE cell IN (${chosen})`, values);
+    const cells = this.#run(`DELETE FROM cells WHERE ${which} AND ${free}`, values);
+    if ("sessionId" in what) {
+      this.#run("DELETE FROM stored_values WHERE session = ?", [what.sessionId]);
+    }
+    return cells;
+  }
+
+  #read({
+    cellId,
+    from,
+    limit,
+  }: StoreRequest & { readonly type: "read" }): readonly StoredRecord[] {
+    return this.#all(
+      "SELECT seq, kind, at, body FROM journal WHERE cell = ? AND seq >= ? ORDER BY seq LIMIT ?",
+      [cellId, from, limit],
+    ).map(({ seq, kind, at, body }) => ({
+      seq: Number(seq),
+      kind: String(kind),
+      at: Number(at),
+      body: String(body),
+    }));
+  }
+
+  #cellOf(cellId: string): StoredCell | undefined {
+    const row = this.#get(`SELECT ${cellColumns} FROM cells WHERE id = ?`, [cellId]);
+    return row && toStoredCell(row);
+  }
+
+  #cells({ sessionId, state, limit = defaultLimit }: CellQuery): readonly StoredCell[] {
+    const where = [
+      ...(sessionId === undefined ? [] : ["session = ?"]),
+      ...(state === undefined ? [] : [`ended_at IS ${state === "open" ? "NULL" : "NOT NULL"}`]),
+    ];
+    const filter = where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`;
+    return this.#all(
+      `SELECT ${cellColumns} FROM cells ${filter} ORDER BY created_at DESC, id DESC LIMIT ?`,
+      [...(sessionId === undefined ? [] : [sessionId]), limit],
+    ).map(toStoredCell);
+  }
+
+  #run(sql: string, values: readonly Value[]): number {
+    return Number(this.#statement(sql).run(...values).changes);
+  }
+
+  #get(sql: string, values: readonly Value[]): Row | undefined {
+    return this.#statement(sql).get(...values);
+  }
+
+  #all(sql: string, values: readonly Value[]): readonly Row[] {
+    return this.#statement(sql).all(...values);
+  }
+
+  #statement(sql: string): Statement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const made = this.#database.prepare(sql);
+    this.#statements.set(sql, made);
+    return made;
+  }
+}
+
+function conditionOf(what: Forgotten): readonly [string, Value] {
+  if ("cellId" in what) return ["id = ?", what.cellId];
+  if ("sessionId" in what) return ["session = ?", what.sessionId];
+  return ["ended_at < ?", what.endedBefore];
+}
+
+function toStoredCell(row: Row): StoredCell {
+  return {
+    cellId: String(row["id"]),
+    sessionId: String(row["session"]),
+    status: row["status"] as StoredCell["status"],
+    createdAt: Number(row["created_at"]),
+    endedAt: row["ended_at"] === null ? undefined : Number(row["ended_at"]),
+    records: Number(row["next_seq"]),
+    epoch: Number(row["epoch"]),
+  };
+}

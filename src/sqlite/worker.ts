@@ -1,0 +1,36 @@
+// The thread of a store: opens its file, and does what it is asked to.
+import { builtin } from "../base/builtin.js";
+import { describeThrown } from "../base/describe-value.js";
+import { CodeModeError } from "../base/errors.js";
+import { OpenFile } from "./open-file.js";
+import type { FromWorker, StoreFailure, ToWorker, WorkerSetup } from "./requests.js";
+
+const { parentPort, workerData } = builtin("node:worker_threads");
+let open: OpenFile | undefined;
+
+parentPort?.on("message", (message: ToWorker) => {
+  parentPort.postMessage(answer(message));
+  if (message.type === "close") parentPort.close();
+});
+
+function answer(message: ToWorker): FromWorker {
+  try {
+    if (message.type === "close") {
+      open?.close();
+      return { type: "closed" };
+    }
+    // Tried again with each message: what was in the way may be gone.
+    open ??= new OpenFile(workerData as WorkerSetup);
+    return { type: "answers", answers: open.answer(message.requests) };
+  } catch (thrown) {
+    return message.type === "close"
+      ? { type: "closed" }
+      : { type: "failed", failure: failureOf(thrown) };
+  }
+}
+
+function failureOf(thrown: unknown): StoreFailure {
+  const isMissing = thrown instanceof CodeModeError && thrown.code === "ERR_PACKAGE_MISSING";
+  const code = isMissing ? "ERR_PACKAGE_MISSING" : "ERR_STORE_UNAVAILABLE";
+  return { code, message: thrown instanceof Error ? thrown.message : describeThrown(thrown) };
+}

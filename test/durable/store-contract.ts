@@ -1,0 +1,167 @@
+import { describe, expect, test } from "vitest";
+import { CodeModeError } from "../../src/index.js";
+import type { DurableStore, StoredRecord } from "../../src/sqlite.js";
+
+/** A place where a store keeps things, as a test needs it. */
+export interface StorePlace {
+  /** Opens it; who has had it open before has closed it. */
+  open(): DurableStore;
+}
+
+const host = "host-1";
+
+function record(seq: number, fields: object = {}): StoredRecord {
+  return { seq, at: 1000 + seq, kind: "out", body: JSON.stringify({ kind: "out", ...fields }) };
+}
+
+/** What every store must do. */
+export function describeStore(name: string, newPlace: () => StorePlace): void {
+  describe(`the store ${name}`, () => {
+    test("keeps a cell and its journal for who opens it later", async () => {
+      const place = newPlace();
+      const first = place.open();
+      const opened = record(0, { text: "\u0000 \ud800 ü 🙂" });
+      await first.create({ cellId: "a", sessionId: "s", host, records: [opened] });
+      const at = { cellId: "a", epoch: 1, seq: 1 };
+      expect(await first.append(at, [record(1), record(2)])).toBe("appended");
+      await first.close();
+
+      const later = place.open();
+      expect(await later.read("a", 0, 10)).toEqual([opened, record(1), record(2)]);
+      expect(await later.read("a", 1, 1)).toEqual([record(1)]);
+      expect(await later.read("a", 3, 10)).toEqual([]);
+      expect(await later.read("no cell", 0, 10)).toEqual([]);
+      expect(await later.find("a")).toMatchObject({
+        cellId: "a",
+        sessionId: "s",
+        status: "open",
+        endedAt: undefined,
+        records: 3,
+        epoch: 1,
+      });
+      expect(await later.find("no cell")).toBeUndefined();
+      await later.close();
+    });
+
+    test("adds nothing for a writer with another epoch or another place", async () => {
+      const store = newPlace().open();
+      await store.create({ cellId: "a", sessionId: "s", host, records: [record(0)] });
+      expect(await store.append({ cellId: "a", epoch: 1, seq: 0 }, [record(0)])).toBe("fenced");
+      expect(await store.append({ cellId: "a", epoch: 2, seq: 1 }, [record(1)])).toBe("fenced");
+      expect(await store.append({ cellId: "b", epoch: 1, seq: 1 }, [record(1)])).toBe("fenced");
+      expect(await store.read("a", 0, 10)).toEqual([record(0)]);
+      await store.close();
+    });
+
+    test("gives a cell to one host at a time, and fences who has had it", async () => {
+      const place = newPlace();
+      const first = place.open();
+      await first.create({ cellId: "a", sessionId: "s", host, records: [record(0)] });
+      expect(await first.claim("a", "host-2")).toEqual({ type: "owned" });
+      await first.release("a", 1);
+      expect(await first.claim("a", "host-2")).toEqual({ type: "claimed", epoch: 2, seq: 1 });
+      await first.release("a", 1);
+      expect(await first.claim("a", host)).toEqual({ type: "owned" });
+      expect(await first.append({ cellId: "a", epoch: 1, seq: 1 }, [record(1)])).toBe("fenced");
+      expect(await first.claim("no cell", host)).toEqual({ type: "missing" });
+      await first.close();
+
+      // Those that had it are gone.
+      const later = place.open();
+      expect(await later.claim("a", "host-3")).toEqual({ type: "claimed", epoch: 3, seq: 1 });
+      await later.close();
+    });
+
+    test("ends a cell and gives its values to the session in one step", async () => {
+      const store = newPlace().open();
+      const keys = ["k", "__proto__", "\ud800", "a\u0000b"];
+      const writes = keys.flatMap((key, index) => [key, `${index}`]);
+      await store.create({ cellId: "a", sessionId: "s", host, records: [record(0)] });
+      const end = { status: "completed", at: 5000, writes } as const;
+      expect(await store.append({ cellId: "a", epoch: 9, seq: 1 }, [record(1)], end)).toBe(
+        "fenced",
+      );
+      expect(await store.values("s")).toEqual([]);
+      await store.append({ cellId: "a", epoch: 1, seq: 1 }, [record(1)], end);
+      expect(await store.find("a")).toMatchObject({ status: "completed", endedAt: 5000 });
+      expect(await store.claim("a", "host-2")).toEqual({ type: "ended" });
+      expect(pairs(await store.values("s"))).toEqual(pairs(writes));
+      expect(await store.values("another")).toEqual([]);
+
+      await store.create({
+        cellId: "b",
+        sessionId: "s",
+        host,
+        records: [record(0)],
+        end: { ...end, writes: ["k", '"new"'] },
+      });
+      expect(pairs(await store.values("s")).get("k")).toBe('"new"');
+      // What was told of it is noted after its end.
+      expect(await store.append({ cellId: "b", epoch: 1, seq: 1 }, [record(1)])).toBe("appended");
+      await store.close();
+    });
+
+    test("lists cells, of a session or in a state, the newest first", async () => {
+      const store = newPlace().open();
+      const end = { status: "failed", at: 5000, writes: [] } as const;
+      await store.create({ cellId: "1", sessionId: "s", host, records: [record(0)] });
+      await store.create({ cellId: "2", sessionId: "s", host, records: [record(0)], end });
+      await store.create({ cellId: "3", sessionId: "t", host, records: [record(0)] });
+      const ids = async (query: object): Promise<readonly string[]> =>
+        (await store.cells(query)).map(({ cellId }) => cellId);
+      expect(await ids({})).toEqual(["3", "2", "1"]);
+      expect(await ids({ limit: 1 })).toEqual(["3"]);
+      expect(await ids({ sessionId: "s" })).toEqual(["2", "1"]);
+      expect(await ids({ state: "ended" })).toEqual(["2"]);
+      expect(await ids({ sessionId: "s", state: "open" })).toEqual(["1"]);
+      await store.close();
+    });
+
+    test("forgets cells and sessions, but no cell that runs", async () => {
+      const place = newPlace();
+      const store = place.open();
+      const end = { status: "completed", at: 5000, writes: ["k", "1"] } as const;
+      for (const cellId of ["1", "2"]) {
+        await store.create({ cellId, sessionId: "s", host, records: [record(0)], end });
+      }
+      await store.create({ cellId: "open", sessionId: "s", host, records: [record(0)] });
+      expect(await store.forget({ cellId: "1" })).toBe(1);
+      expect(await store.read("1", 0, 10)).toEqual([]);
+      expect(await store.forget({ cellId: "open" })).toBe(0);
+      expect(await store.forget({ endedBefore: 5000 })).toBe(0);
+      expect(await store.forget({ endedBefore: 5001 })).toBe(1);
+      await store.close();
+      const later = place.open();
+      expect(await later.forget({ sessionId: "s" })).toBe(1);
+      expect(await later.values("s")).toEqual([]);
+      expect(await later.cells()).toEqual([]);
+      await later.close();
+    });
+
+    test("keeps the order of what is asked for in one turn, and loses none of it", async () => {
+      const store = newPlace().open();
+      await store.create({ cellId: "a", sessionId: "s", host, records: [record(0)] });
+      const appended = Array.from({ length: 100 }, (_, index) =>
+        store.append({ cellId: "a", epoch: 1, seq: index + 1 }, [record(index + 1)]),
+      );
+      const closed = store.close();
+      expect(new Set(await Promise.all(appended))).toEqual(new Set(["appended"]));
+      await closed;
+    });
+
+    test("refuses what comes after it was closed", async () => {
+      const store = newPlace().open();
+      await store.close();
+      await store.close();
+      const refused = await store.cells().catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(CodeModeError);
+      expect(refused).toMatchObject({ code: "ERR_STORE_UNAVAILABLE" });
+    });
+  });
+}
+
+function pairs(list: readonly string[]): ReadonlyMap<string, string> {
+  const map = new Map<string, string>();
+  for (let i = 0; i < list.length; i += 2) map.set(list[i] ?? "", list[i + 1] ?? "");
+  return map;
+}
