@@ -20,7 +20,8 @@ import { capture, exists, root, run, ScriptFailure } from "./command.mjs";
 /** Of GCC's source, what libstdc++ is compiled from. */
 const sourceParts = [
   ...["libstdc++-v3", "libgcc", "libiberty", "config", "include", "*.m4", "*.sh", "config.*"],
-  ...["gcc/BASE-VER", "gcc/DATESTAMP", "config-ml.in", "install-sh", "missing", "mkinstalldirs", "move-if-change", "multilib.am"],
+  ...["gcc/BASE-VER", "gcc/DATESTAMP", "config-ml.in", "install-sh", "missing"],
+  ...["mkinstalldirs", "move-if-change", "multilib.am"],
 ].map((part) => `*/${part}`);
 
 /**
@@ -46,7 +47,8 @@ export function muslCompiler(processor) {
   const headers = path.join(folder, "libstdc++", "include");
   const words = [
     ...[gnu, `-specs=${specs}`, "-nostdinc++", "-isystem", headers, "-isystem"],
-    ...[path.join(headers, `${processor}-linux-musl`), `-L${path.join(folder, "libstdc++", "lib")}`],
+    path.join(headers, `${processor}-linux-musl`),
+    `-L${path.join(folder, "libstdc++", "lib")}`,
   ];
   writeFileSync(compiler, `#!/bin/sh\nexec ${words.map((word) => `'${word}'`).join(" ")} "$@"\n`);
   chmodSync(compiler, 0o755);

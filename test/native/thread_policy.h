@@ -5,7 +5,8 @@
 
 namespace codecell::test {
 
-// What the kernel says of the calling thread: SCHED_OTHER, … In musl sched_getscheduler() does nothing.
+// SCHED_OTHER, …: what the kernel says of the calling thread. musl's sched_getscheduler() asks it
+// nothing.
 inline int PolicyOfThread() { return static_cast<int>(syscall(SYS_sched_getscheduler, 0)); }
 
 }  // namespace codecell::test
