@@ -28,7 +28,9 @@ const benchmarks = [
   "tokens",
   "notes",
   "recording",
+  "durable",
   "gateway",
+  "mcp-start",
   "codex-host",
 ];
 

@@ -28,6 +28,9 @@ export interface CellBackend {
   close(): Promise<void>;
 }
 
+/** What starts cells in a backend that others close. */
+export type CellStarter = Pick<CellBackend, "start">;
+
 /** A cell that has been started. Every method may be called at any time and never throws. */
 export interface BackendCell {
   /** Settles a tool call or a lookup. Ignored after the cell's end. */
