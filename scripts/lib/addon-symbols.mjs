@@ -2,8 +2,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { root, ScriptFailure } from "./command.mjs";
-import { compareVersions, exportsOf, importsOf, newestSymbols } from "./needed-symbols.mjs";
 import { muslLibrary } from "./musl-compiler.mjs";
+import { compareVersions, exportsOf, importsOf, newestSymbols } from "./needed-symbols.mjs";
 import { abiOfMajor, fetchNode } from "./node-cache.mjs";
 import { oldestGlibc } from "./old-glibc.mjs";
 
