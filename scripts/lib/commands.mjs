@@ -60,7 +60,8 @@ export const commands = {
     "check:inspector": "the official MCP inspector drives codecell mcp",
   },
   Speed: {
-    bench: "the benchmarks; takes names, --samples N, --list",
-    "bench:peers": "beside other packages, which it installs",
+    bench: "the benchmarks; takes names, --node 20,24, --samples N, --list",
+    "bench:peers":
+      "beside other packages, which it installs; takes --node 20,24, --peers, --works, --samples N",
   },
 };
