@@ -8,7 +8,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createCodeMode } from "../dist/index.js";
-import { watchExecs } from "./lib/exec-moments.mjs";
+import { nextUndisturbed, watchExecs } from "./lib/exec-moments.mjs";
 import { drawExec } from "./lib/exec-picture.mjs";
 import { machineLine } from "./lib/machine.mjs";
 import { readCount } from "./lib/options.mjs";
@@ -73,9 +73,9 @@ const execs = { turns: [], sleeps: [] };
 let disturbed = 0;
 for (let i = 0; i < samples; i++) {
   for (const [name, pause] of Object.entries(pauses)) {
-    const moments = await execAfter(pause);
-    if (moments === undefined) disturbed += 1;
-    else execs[name].push(moments);
+    const next = await nextUndisturbed(() => execAfter(pause));
+    execs[name].push(next.moments);
+    disturbed += next.disturbed;
   }
 }
 watch.stop();

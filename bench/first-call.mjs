@@ -6,7 +6,7 @@
 
 import { parseArgs } from "node:util";
 import { createCodeMode } from "../dist/index.js";
-import { now, watchExecs } from "./lib/exec-moments.mjs";
+import { nextUndisturbed, now, watchExecs } from "./lib/exec-moments.mjs";
 import { readCount } from "./lib/options.mjs";
 import { summary } from "./lib/quantiles.mjs";
 import { openReport } from "./lib/report.mjs";
@@ -66,9 +66,9 @@ const execs = { none: [], one: [], two: [] };
 let disturbed = 0;
 for (let i = 0; i < samples; i++) {
   for (const [kind, source] of Object.entries(sources)) {
-    const moments = await follow(source);
-    if (moments === undefined) disturbed += 1;
-    else execs[kind].push(moments);
+    const next = await nextUndisturbed(() => follow(source));
+    execs[kind].push(next.moments);
+    disturbed += next.disturbed;
   }
 }
 watch.stop();
@@ -99,7 +99,7 @@ async function follow(source) {
   calledAt = 0;
   const moments = await watch.follow(session, source);
   // Without a call, all of the events' JavaScript is the rest of it.
-  return moments && { ...moments, tool: calledAt === 0 ? moments.delivers : calledAt };
+  return moments && { ...moments, tool: calledAt === 0 ? (moments.delivers ?? 0) : calledAt };
 }
 
 function lengths(list, { from, to }) {

@@ -27,6 +27,23 @@ const atEnd = ["wakes", "delivers", "delivered", "answered"];
 
 /** @typedef {Readonly<Record<string, number>>} Moments */
 
+/** Execs that may be disturbed one after the other before a benchmark gives up. */
+const patience = 100;
+
+/**
+ * @param {() => Promise<Moments | undefined>} follow - Follows one exec.
+ * @returns {Promise<{ moments: Moments, disturbed: number }>} The next that was not disturbed, and how many were.
+ */
+export async function nextUndisturbed(follow) {
+  for (let disturbed = 0; disturbed < patience; disturbed++) {
+    const moments = await follow();
+    if (moments !== undefined) return { moments, disturbed };
+  }
+  throw new Error(
+    `Each of ${patience} execs had other events of the addon in between; try it on a quieter machine.`,
+  );
+}
+
 /** Watches the addon that dist/ has loaded, or will load. */
 export function watchExecs() {
   const file =
