@@ -226,6 +226,17 @@ export function orphanCount(): number;
  */
 export function noteExitCode(code: number): void;
 
+/**
+ * Notes from now on, or no longer, when an exec reaches its steps: for a benchmark that runs one exec at a
+ * time. Of the whole process.
+ */
+export function watchMoments(isWatching: boolean): void;
+/**
+ * When the last exec that was begun reached each step of `native/base/moments.h`, in that order: milliseconds
+ * on the clock of `process.hrtime()`; 0 where it has not.
+ */
+export function momentTimes(): number[];
+
 /** Where the files are with which cells make the web's globals (`dist/web`). Of the whole process. */
 export function setWebFolder(folder: string): void;
 

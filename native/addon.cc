@@ -1,6 +1,7 @@
 #include <napi.h>
 
 #include "base/library_files.h"
+#include "base/moments.h"
 #include "host/addon_state.h"
 #include "host/isolate_wrap.h"
 #include "host/read_options.h"
@@ -39,6 +40,17 @@ void SetWebFolder(const Napi::CallbackInfo& info) {
   base::LibraryFiles::SetFolder(host::ReadUtf8(info[0]));
 }
 
+void WatchMoments(const Napi::CallbackInfo& info) {
+  base::Moments::Watch(info[0].As<Napi::Boolean>().Value());
+}
+
+Napi::Value MomentTimes(const Napi::CallbackInfo& info) {
+  const base::MomentTimes times = base::Moments::Times();
+  Napi::Array list = Napi::Array::New(info.Env(), times.size());
+  for (uint32_t i = 0; i < times.size(); ++i) list.Set(i, times[i]);
+  return list;
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Napi::Object built_for = Napi::Object::New(env);
   built_for.Set("modules", isolate::PlatformLink::module_version());
@@ -64,6 +76,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("orphanCount", Napi::Function::New(env, OrphanCount, "orphanCount"));
   exports.Set("noteExitCode", Napi::Function::New(env, NoteExitCode, "noteExitCode"));
   exports.Set("setWebFolder", Napi::Function::New(env, SetWebFolder, "setWebFolder"));
+  exports.Set("watchMoments", Napi::Function::New(env, WatchMoments, "watchMoments"));
+  exports.Set("momentTimes", Napi::Function::New(env, MomentTimes, "momentTimes"));
 #ifdef __linux__
   host::DefineSockets(env, exports);
 #endif

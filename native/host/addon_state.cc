@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/moments.h"
 #include "base/process.h"
 #include "host/event_writer.h"
 #include "isolate/engine/platform_link.h"
@@ -83,6 +84,7 @@ std::shared_ptr<LiveIsolate> AddonState::Start(const protocol::IsolateOptions& o
 
 protocol::BeginResult AddonState::Begin(LiveIsolate& isolate, protocol::CellOptions options) {
   if (isolate.thread == nullptr) return protocol::BeginResult::kGone;
+  base::Moments::Note(base::Moment::kHands);
   const protocol::BeginResult result = isolate.thread->Begin(std::move(options));
   if (result != protocol::BeginResult::kGone) KeepAlive(isolate);
   return result;
@@ -130,7 +132,9 @@ void AddonState::Deliver(const std::vector<PortEntry>& entries) {
     const Napi::Function on_events = parcel.isolate->on_events.Value();
     // As arguments: to fill an array takes several times as long.
     const std::vector<napi_value>& values = parcel.writer.values();
+    base::Moments::Note(base::Moment::kDelivers);
     napi_call_function(env_, env_.Undefined(), on_events, values.size(), values.data(), nullptr);
+    base::Moments::Note(base::Moment::kDelivered);
     // One callback's failure must not cost the other cells their events. Where the environment is
     // being terminated every call fails and nothing is pending.
     napi_value thrown = nullptr;

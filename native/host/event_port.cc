@@ -6,6 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/moments.h"
+
 namespace codecell::host {
 
 namespace {
@@ -106,6 +108,7 @@ void EventPort::Flush() {
 }
 
 void EventPort::OnWake(uv_async_t* handle) {
+  base::Moments::Note(base::Moment::kWakes);
   EventPort& port = *static_cast<Wake*>(handle->data)->port;
   const base::Clock::time_point turn_ends = base::Clock::now() + kMaxTurn;
   do {

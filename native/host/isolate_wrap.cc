@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/moments.h"
 #include "host/event_writer.h"
 #include "host/read_options.h"
 #include "host/tables.h"
@@ -51,11 +52,13 @@ IsolateWrap::IsolateWrap(const Napi::CallbackInfo& info)
 }
 
 Napi::Value IsolateWrap::Begin(const Napi::CallbackInfo& info) {
+  base::Moments::Note(base::Moment::kCalled);
   protocol::CellOptions options{*CellSetupWrap::From(info[0]), ReadText(info[1]),
                                 StoredValuesWrap::From(info[2]), ReadDeterministic(info[3])};
   const protocol::BeginResult result = isolate_ == nullptr
                                            ? protocol::BeginResult::kGone
                                            : state_->Begin(*isolate_, std::move(options));
+  base::Moments::Note(base::Moment::kReturned);
   return Napi::String::New(info.Env(), NameOf(result));
 }
 

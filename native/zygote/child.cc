@@ -68,7 +68,7 @@ void SeedRandom() {
 // What the engine needs besides what its cell may have: to collect, to compile, to unwind.
 constexpr size_t kBesides = size_t{160} << 20;
 
-// Where memory ends the engine tells so, and the cell with it.
+// At the limit V8 reports that it is out of memory, and OnOutOfMemory ends the cell.
 void LimitMemoryOf(const protocol::CellLimits& limits) {
   LimitMemory(limits.heap_bytes + limits.array_buffer_bytes + kBesides);
 }

@@ -6,7 +6,7 @@
 namespace codecell::zygote {
 
 // What the host and the helper say to each other over the control socket: records of one size,
-// numbers in the machine's byte order. src/backend/process/zygote/control.ts is the host's side.
+// numbers in the machine's byte order. src/backend/process/zygote-control.ts is the host's side.
 
 enum class Ask : uint32_t {
   kFork = 1,  // A child with that number; the other end of its channel comes along.

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <utility>
 #include <variant>
 
 #include "base/scheduling.h"
@@ -26,14 +25,13 @@ void FrameSink::Open(int channel, const protocol::Hello& hello) {
   protocol::AppendHello(frames_, hello);
 }
 
-void FrameSink::PushLater(protocol::Event event, size_t bytes) {
+void FrameSink::PushLater(protocol::Event event, size_t) {
   protocol::Usage usage;
   if (std::holds_alternative<protocol::Yielded>(event)) {
     usage = isolate::UsageOf(*link_, base::CurrentCpuTimeMs());
   }
   const std::lock_guard<std::mutex> lock(mutex_);
   protocol::AppendEvent(frames_, event, usage);
-  waiting_ += bytes;
   if (frames_.size() > kMaxWaiting) Send();
 }
 
@@ -64,7 +62,6 @@ void FrameSink::Send() {
   }
   frames_.clear();
   if (frames_.capacity() > kMaxWaiting * 2) frames_.shrink_to_fit();
-  link_->backlog.Remove(std::exchange(waiting_, 0));
 }
 
 }  // namespace codecell::zygote

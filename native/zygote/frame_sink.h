@@ -12,7 +12,8 @@
 
 namespace codecell::zygote {
 
-// Writes a cell's events to its channel as frames. A host that does not read holds the cell back.
+// Writes a cell's events to its channel as frames. A host that does not read holds the cell back: the
+// channel does so, and not the cell's backlog.
 class FrameSink final : public protocol::EventSink {
  public:
   // Before anything is pushed.
@@ -34,7 +35,6 @@ class FrameSink final : public protocol::EventSink {
   int channel_ = -1;
   std::mutex mutex_;
   std::string frames_;  // Not yet written.
-  size_t waiting_ = 0;  // What they add to the cell's backlog.
 };
 
 }  // namespace codecell::zygote

@@ -22,6 +22,7 @@
 #include "isolate/engine/isolate_owner.h"
 #include "isolate/engine/isolate_scope.h"
 #include "isolate/engine/platform_link.h"
+#include "isolate/exec/web_libraries.h"
 #include "isolate/thread/cell_loop.h"
 #include "zygote/child.h"
 #include "zygote/confine.h"
@@ -65,12 +66,6 @@ void GrowStack() {
     stack.rlim_cur = kStackBytes;
     setrlimit(RLIMIT_STACK, &stack);
   }
-}
-
-// Cells have no files, so all of them are read now.
-void ReadLibraries(const char* folder) {
-  base::LibraryFiles::SetFolder(folder);
-  for (const char* name : {"web", "url", "idna", "newer"}) base::LibraryFiles::Find(name);
 }
 
 // glibc sets up signals for the first thread of a process, which a confined child may not.
@@ -132,7 +127,9 @@ int Main(int argc, char** argv) {
   v8::V8::InitializePlatform(&platform);
   cppgc::InitializeProcess(platform.GetPageAllocator());
   v8::V8::Initialize();
-  ReadLibraries(arguments.library_folder);
+  // Cells have no files, so all of them are read now.
+  base::LibraryFiles::SetFolder(arguments.library_folder);
+  isolate::WebLibraries::ReadFiles();
   MakeFirstThread();
   return Serve(arguments);
 }

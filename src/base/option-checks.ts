@@ -66,6 +66,17 @@ export function checkBoolean(name: string, value: boolean | undefined): void {
   }
 }
 
+/** Refuses all but some words. */
+export function checkOneOf<Word extends string>(
+  name: string,
+  value: Word | undefined,
+  words: readonly Word[],
+): void {
+  if (value === undefined || words.includes(value)) return;
+  const quoted = words.map((word) => `"${word}"`);
+  throw invalidOption(name, `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`, value);
+}
+
 export function checkFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== "function") {
     throw invalidOption(name, "a function", value);

@@ -1,7 +1,7 @@
 import type { ByteBudget } from "../bounds/byte-budget.js";
 import type { UnseenBytes } from "../bounds/unseen-bytes.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
-import type { BackendCellOptions, CellBackend } from "../protocol/cell-backend.js";
+import type { BackendCellOptions, CellStarter } from "../protocol/cell-backend.js";
 import type { DurableCalls } from "../protocol/durable-calls.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import type { MissingReason } from "../protocol/outcome.js";
@@ -12,7 +12,7 @@ export interface CellOptions {
   readonly id: string;
   /** Its id is made when it is first read. */
   readonly session: { readonly id: string; readonly data: unknown };
-  readonly backend: CellBackend;
+  readonly backend: CellStarter;
   readonly backendOptions: BackendCellOptions;
   readonly tools: readonly RegisteredTool[];
   /** Milliseconds from the start before the cell fails; Infinity is no limit. */

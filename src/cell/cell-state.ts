@@ -245,7 +245,7 @@ function settle(next: Draft, settled: BackendSettled, effects: CellEffect[]): vo
   if (settled.isParked) leaveThread(next, "parked", effects);
 }
 
-/** The backend is asked, but not where the cell is settled or stopping already. */
+/** Asks the backend to stop, unless the cell is settled or stopping already. Call it before the reason is set. */
 function stop(state: CellState, effects: CellEffect[]): void {
   if (state.phase === "settled" || state.thread !== "alive" || isStopping(state)) return;
   effects.push({ type: "abortToolCalls" }, { type: "terminateCell" });

@@ -4,11 +4,12 @@ import { Deadline } from "../base/deadline.js";
 import { CodeModeError } from "../base/errors.js";
 import { ToolCalls } from "../calls/tool-calls.js";
 import { ToolLookups } from "../calls/tool-lookups.js";
-import type {
-  BackendCell,
-  BackendEvent,
-  BackendRefusal,
-  BackendUsage,
+import {
+  type BackendCell,
+  type BackendEvent,
+  type BackendRefusal,
+  type BackendUsage,
+  noUsage,
 } from "../protocol/cell-backend.js";
 import type { CellNews } from "../protocol/events.js";
 import type {
@@ -32,7 +33,7 @@ import {
   initialCellState,
   nextCellState,
 } from "./cell-state.js";
-import { noUsage, toCellUsage } from "./cell-usage.js";
+import { toCellUsage } from "./cell-usage.js";
 import { unseenLimitError, wallLimitError } from "./outcome-error.js";
 import { toOutcome } from "./outcomes.js";
 

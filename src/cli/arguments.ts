@@ -1,5 +1,23 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { limitFaults } from "../options/limits.js";
+import { UsageError } from "./usage-error.js";
+
+/** The option of every command that prints colours. */
+export function colorOption(): Option {
+  return new Option("--no-color", "print without colours; the variable NO_COLOR does the same");
+}
+
+/** Makes a parser of an argument of what reads it and throws a `UsageError`. */
+export function readWith<Value>(read: (value: string) => Value): (value: string) => Value {
+  return (value) => {
+    try {
+      return read(value);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      throw new InvalidArgumentError(error.message);
+    }
+  };
+}
 
 /** @throws {InvalidArgumentError} */
 export function toMs(value: string): number {

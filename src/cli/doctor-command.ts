@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { toMs } from "./arguments.js";
+import { colorOption, toMs } from "./arguments.js";
 import type { DoctorOptions } from "./doctor/doctor.js";
 
 const help = `
@@ -31,7 +31,7 @@ export function addDoctorCommand(program: Command): void {
     .option("-c, --config <file>", "also check the MCP servers in this file")
     .option("--json", "print one JSON document with the checks instead")
     .option("--start-timeout <ms>", "how long to wait for a server to be ready", toMs)
-    .option("--no-color", "print without colours; the variable NO_COLOR does the same")
+    .addOption(colorOption())
     .addHelpText("after", help)
     .action(doctorCommand);
 }

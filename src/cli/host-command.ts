@@ -1,9 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { toLimits } from "./arguments.js";
+import { type Command, Option } from "commander";
+import { colorOption, readWith, toLimits } from "./arguments.js";
 import { type HostAddress, readHostAddress } from "./host/host-address.js";
 import type { HostCommandOptions } from "./host/host-options.js";
 import { runInContext } from "./run-in-context.js";
-import { UsageError } from "./usage-error.js";
 
 const help = `
 The Codex CLI runs its code mode in a process beside its own executable. With --install, codecell makes a
@@ -34,7 +33,7 @@ export function addHostCommand(program: Command): void {
     .addOption(
       new Option("-l, --listen <address>", '"stdio://", "grpc+stdio://", or grpc://IP:PORT')
         .default({ wire: "framed", at: "stdio" } satisfies HostAddress, "stdio://")
-        .argParser(toHostAddress),
+        .argParser(readWith(readHostAddress)),
     )
     .option("--install <directory>", "make a folder in which codex runs its programs on codecell")
     .option("--codex <file>", "with --install: the executable of codex (default: the one in PATH)")
@@ -64,7 +63,7 @@ export function addHostCommand(program: Command): void {
         .default("thread"),
     )
     .option("--no-web-globals", "give programs no URL, TextEncoder, structuredClone and the like")
-    .option("--no-color", "print without colours; the variable NO_COLOR does the same")
+    .addOption(colorOption())
     .addHelpText("after", help)
     .action(hostCommand);
 }
@@ -81,13 +80,4 @@ async function hostCommand(
     const { serveHost } = await import("./host/serve-host.js");
     return serveHost(options, context);
   });
-}
-
-function toHostAddress(value: string): HostAddress {
-  try {
-    return readHostAddress(value);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new InvalidArgumentError(error.message);
-  }
 }

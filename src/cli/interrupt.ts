@@ -1,3 +1,5 @@
+import { once } from "node:events";
+
 /** Exit codes by convention: 128 plus the signal's number. */
 const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -48,4 +50,9 @@ export class Interrupt implements Disposable {
     this.#exitCode ??= exitCode;
     this.#controller.abort(new Error("interrupted"));
   }
+}
+
+/** Resolves when the signal is aborted: at once where it has been. */
+export async function whenAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort");
 }

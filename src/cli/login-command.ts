@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { colorOption } from "./arguments.js";
 import type { LoginOptions } from "./login/login.js";
 import { runInContext } from "./run-in-context.js";
 
@@ -30,7 +31,7 @@ export function addLoginCommands(program: Command): void {
     .argument("<server>", "the server's name in the config")
     .requiredOption("-c, --config <file>", "file with the MCP servers")
     .option("--no-browser", "print the address of the login page instead of opening it")
-    .option("--no-color", "print without colours; the variable NO_COLOR does the same")
+    .addOption(colorOption())
     .addHelpText("after", help)
     .action((server: string, options: LoginOptions & { readonly color: boolean }) =>
       runLogin("login", server, options),
@@ -41,7 +42,7 @@ export function addLoginCommands(program: Command): void {
     .description("Removes the saved login of a server of the config.")
     .argument("<server>", "the server's name in the config")
     .requiredOption("-c, --config <file>", "file with the MCP servers")
-    .option("--no-color", "print without colours; the variable NO_COLOR does the same")
+    .addOption(colorOption())
     .addHelpText("after", logoutHelp)
     .action((server: string, options: LoginOptions & { readonly color: boolean }) =>
       runLogin("logout", server, options),

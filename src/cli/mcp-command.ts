@@ -1,11 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { addApprovalOptions } from "./approval-options.js";
-import { collect, toLimits, toMs } from "./arguments.js";
+import { collect, colorOption, readWith, toLimits, toMs } from "./arguments.js";
 import type { McpCommandOptions } from "./gateway/gateway-options.js";
-import { type ListenAddress, readListenAddress } from "./gateway/listen-address.js";
+import { readListenAddress } from "./gateway/listen-address.js";
 import { addReadingOptions } from "./reading-options.js";
 import { runInContext } from "./run-in-context.js";
-import { UsageError } from "./usage-error.js";
 
 const help = `
 An MCP client sees one server with two tools, exec and wait. The model writes programs, and the programs
@@ -53,7 +52,7 @@ export function addMcpCommand(program: Command): void {
     .addOption(
       new Option("-l, --listen <address>", '"stdio", or http://HOST:PORT; port 0 takes a free port')
         .default("stdio" as const)
-        .argParser(toListenAddress),
+        .argParser(readWith(readListenAddress)),
     )
     .option(
       "--allow-origin <host>",
@@ -90,6 +89,10 @@ export function addMcpCommand(program: Command): void {
       toMs,
     )
     .option(
+      "--no-tool-cache",
+      "do not tell clients of the tools that servers had when they last ran, before they run again",
+    )
+    .option(
       "--idle <ms>",
       "over HTTP, how long to keep a session without a connection (default: an hour)",
       toMs,
@@ -98,7 +101,7 @@ export function addMcpCommand(program: Command): void {
   addReadingOptions(command, "with --verbose, standard error");
   addApprovalOptions(command)
     .option("-v, --verbose", "show each program, each tool call, and what the servers print")
-    .option("--no-color", "print without colours; the variable NO_COLOR does the same")
+    .addOption(colorOption())
     .action(mcpCommand);
 }
 
@@ -108,13 +111,4 @@ async function mcpCommand(options: McpCommandOptions & { readonly color: boolean
     const { serve } = await import("./gateway/serve.js");
     return serve(options, context);
   });
-}
-
-function toListenAddress(value: string): ListenAddress {
-  try {
-    return readListenAddress(value);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new InvalidArgumentError(error.message);
-  }
 }

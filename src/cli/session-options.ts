@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type ApprovalCommandOptions, addApprovalOptions } from "./approval-options.js";
-import { toLimits, toMs } from "./arguments.js";
+import { colorOption, toLimits, toMs } from "./arguments.js";
 import { addReadingOptions, type ReadingCommandOptions } from "./reading-options.js";
 
 /** The options of every command that runs cells in a session. */
@@ -27,5 +27,5 @@ export function addSessionOptions(command: Command): Command {
   addReadingOptions(command, "standard error");
   return addApprovalOptions(command)
     .option("-v, --verbose", "show what the servers print to standard error")
-    .option("--no-color", "print without colours; the variable NO_COLOR does the same");
+    .addOption(colorOption());
 }

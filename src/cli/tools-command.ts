@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { toMs } from "./arguments.js";
+import { colorOption, toMs } from "./arguments.js";
 import { runInContext } from "./run-in-context.js";
 import type { ListToolsOptions } from "./tools/list-tools.js";
 
@@ -35,7 +35,7 @@ export function addToolsCommand(program: Command): void {
     .option("--json", "print one JSON document instead, with schemas and declarations")
     .option("--start-timeout <ms>", "how long to wait for a server to be ready", toMs)
     .option("-v, --verbose", "show what the servers print to standard error")
-    .option("--no-color", "print without colours; the variable NO_COLOR does the same")
+    .addOption(colorOption())
     .addHelpText("after", help)
     .action(toolsCommand);
 }

@@ -9,6 +9,7 @@ import {
   commandRecord,
   emittedRecord,
   openedRecord,
+  recordedLimits,
   startOptions,
 } from "../journal/records.js";
 import type {
@@ -19,7 +20,7 @@ import type {
   BackendEvent,
   BackendTool,
   BackendUsage,
-  CellBackend,
+  CellStarter,
   StopCause,
 } from "../protocol/cell-backend.js";
 import type { DurableCalls } from "../protocol/durable-calls.js";
@@ -32,7 +33,7 @@ import type { StoredEnd } from "./store.js";
 export interface DurableCellOptions {
   readonly cellId: string;
   /** Where it runs. */
-  readonly backend: CellBackend;
+  readonly backend: CellStarter;
   readonly journal: DurableJournal;
   readonly clock: CellClock;
   /** Undefined for a cell that is new. */
@@ -56,7 +57,7 @@ type Phase = "replaying" | "live" | "ending" | "suspended" | "over";
  * One cell whose journal outlives its process: runs it in another backend, and holds back what must not be
  * seen before it is durable. An effect of a tool waits for `begin`; what is told of the cell waits here.
  */
-export class DurableCell implements CellBackend, BackendCell, DurableCalls {
+export class DurableCell implements CellStarter, BackendCell, DurableCalls {
   readonly #options: DurableCellOptions;
   readonly #journal: DurableJournal;
   readonly #clock: CellClock;
@@ -106,14 +107,13 @@ export class DurableCell implements CellBackend, BackendCell, DurableCalls {
     if (this.#givenUp !== undefined) return this.#startNone(this.#givenUp);
     const { opened } = resumption.kept;
     this.#tools = opened.tools;
-    const { isolation } = options;
-    this.#cell = backend.start({ ...startOptions(opened), isolation }, take);
+    const { isolation, setup } = options;
+    // An older codecell has not recorded a limit that it did not have.
+    const limits = { ...setup.limits, ...recordedLimits(opened) };
+    this.#cell = backend.start({ ...startOptions(opened, limits), isolation }, take);
     if (resumption.isOver) this.#goLive(resumption);
     return this;
   }
-
-  /** It owns nothing but its cell. */
-  async close(): Promise<void> {}
 
   send(command: BackendCommand): void {
     if (this.#phase !== "live") return;
@@ -202,6 +202,7 @@ export class DurableCell implements CellBackend, BackendCell, DurableCalls {
     } else if (record !== undefined) this.#journal.push(record);
     if (event.type === "timerSet") this.#timers.set(event.timer, event.due);
     else if (event.type === "timerCleared") this.#timers.clear(event.timer);
+    else if (isCall(event) && this.#held.hasOnly(isAsked)) this.#onEvent(event);
     else this.#held.pass(event, isTold(event) ? this.#journal.length : 0);
   }
 
@@ -354,6 +355,15 @@ export class DurableCell implements CellBackend, BackendCell, DurableCalls {
     this.#onEvent(event);
     for (const answer of this.#late.splice(0)) answer();
   }
+}
+
+/** Who asks for the cell's news is not told of calls. */
+function isAsked({ type }: Held): boolean {
+  return type === "asked";
+}
+
+function isCall({ type }: BackendEvent): boolean {
+  return type === "toolCall" || type === "toolSearch" || type === "toolLookup";
 }
 
 const noUsage: BackendUsage = {

@@ -5,13 +5,13 @@ import type {
   BackendEvent,
   BackendSettled,
   BackendUsage,
-  CellBackend,
+  CellStarter,
 } from "../protocol/cell-backend.js";
 import type { CellError } from "../protocol/outcome.js";
 import type { KeptCell } from "./kept-cell.js";
 
 /** Tells once more what a cell has said that nobody was told of, and how it ended: from its journal. */
-export class EndedCell implements CellBackend, BackendCell {
+export class EndedCell implements CellStarter, BackendCell {
   readonly #kept: KeptCell;
   readonly #after: number;
 
@@ -27,8 +27,6 @@ export class EndedCell implements CellBackend, BackendCell {
     });
     return this;
   }
-
-  async close(): Promise<void> {}
 
   send(): void {}
 

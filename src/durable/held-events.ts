@@ -27,6 +27,11 @@ export class HeldEvents<Item> {
     this.#journal.flush();
   }
 
+  /** Whether all that waits is such. */
+  hasOnly(isSuch: (item: Item) => boolean): boolean {
+    return this.#held.every(({ item }) => isSuch(item));
+  }
+
   /** More is durable than before. */
   release(): void {
     while (this.#held[0] !== undefined && this.#journal.isDurable(this.#held[0].upTo)) {

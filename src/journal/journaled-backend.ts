@@ -5,7 +5,7 @@ import type {
   BackendCommand,
   BackendEvent,
   BackendUsage,
-  CellBackend,
+  CellStarter,
 } from "../protocol/cell-backend.js";
 import { CellClock } from "./cell-clock.js";
 import { CellTimers } from "./cell-timers.js";
@@ -23,21 +23,17 @@ export interface JournalOptions {
  * Runs a cell in another backend and writes its journal. The cell is deterministic: everything that
  * enters it passes here, gets its time and its place, and is written before the cell gets it.
  */
-export class JournaledBackend implements CellBackend {
-  readonly #backend: CellBackend;
+export class JournaledBackend implements CellStarter {
+  readonly #backend: CellStarter;
   readonly #options: JournalOptions;
 
-  constructor(backend: CellBackend, options: JournalOptions) {
+  constructor(backend: CellStarter, options: JournalOptions) {
     this.#backend = backend;
     this.#options = options;
   }
 
   start(options: BackendCellOptions, onEvent: (event: BackendEvent) => void): BackendCell {
     return new JournaledCell(this.#backend, options, { ...this.#options, onEvent });
-  }
-
-  close(): Promise<void> {
-    return this.#backend.close();
   }
 }
 
@@ -50,7 +46,7 @@ class JournaledCell implements BackendCell {
   #isOver = false;
 
   constructor(
-    backend: CellBackend,
+    backend: CellStarter,
     options: BackendCellOptions,
     { onEvent, ...journal }: JournalOptions & { onEvent(event: BackendEvent): void },
   ) {

@@ -2,7 +2,7 @@ import type {
   BackendCellOptions,
   BackendCommand,
   BackendEvent,
-  BackendSetup,
+  BackendLimits,
   BackendTool,
 } from "../protocol/cell-backend.js";
 import { thisEngine } from "./engine.js";
@@ -24,7 +24,7 @@ export function openedRecord(
     kind: "opened",
     v: journalVersion,
     source,
-    tools: tools.map(toolRecord),
+    tools,
     modules,
     stored: stored ?? [],
     limits: Object.fromEntries(
@@ -44,11 +44,16 @@ export function openedRecord(
   };
 }
 
-/** What a cell was started with, from its journal. */
-export function startOptions(opened: OpenedRecord): BackendCellOptions {
-  const { source, stored, seed, now, tools, modules, limits } = opened;
-  const { console, dialect, webGlobals, remoteImages, failOnDeadlock } = opened;
+/** The limits that a journal has; null is none. */
+export function recordedLimits({ limits }: OpenedRecord): Partial<BackendLimits> {
   const read = Object.entries(limits).map(([name, limit]) => [name, limit ?? Infinity]);
+  return Object.fromEntries(read) as Partial<BackendLimits>;
+}
+
+/** What a cell was started with, from its journal and with its limits. */
+export function startOptions(opened: OpenedRecord, limits: BackendLimits): BackendCellOptions {
+  const { source, stored, seed, now, tools, modules } = opened;
+  const { console, dialect, webGlobals, remoteImages, failOnDeadlock } = opened;
   return {
     source,
     stored: stored.length === 0 ? undefined : stored,
@@ -56,7 +61,7 @@ export function startOptions(opened: OpenedRecord): BackendCellOptions {
     setup: {
       tools,
       modules,
-      limits: Object.fromEntries(read) as BackendSetup["limits"],
+      limits,
       console,
       dialect,
       webGlobals,
@@ -146,8 +151,4 @@ export function commandOf(record: CommandRecord): BackendCommand {
   const { isJson } = record;
   const isAscii = Buffer.byteLength(value) === value.length;
   return { type: "toolResolved", callId, result: value, isJson, isAscii, now };
-}
-
-function toolRecord({ name, ownName, namespace, description, isMcp }: BackendTool): BackendTool {
-  return { name, ownName, namespace, description, isMcp };
 }

@@ -3,11 +3,13 @@ import type {
   BackendCell,
   BackendCellOptions,
   BackendEvent,
-  CellBackend,
+  BackendLimits,
+  CellStarter,
 } from "../protocol/cell-backend.js";
 import type { OutputItem } from "../protocol/outcome.js";
 import { engineDifferences, thisEngine } from "./engine.js";
 import type { EmittedRecord, JournalEntry, JournalEntryOf, OpenedRecord } from "./entry.js";
+import { entryFault } from "./entry-faults.js";
 import {
   type Divergence,
   initialReplay,
@@ -51,9 +53,13 @@ export interface ReadJournal extends RecordedCell {
  * Takes the journal of one cell apart.
  *
  * @throws {CodeModeError} ERR_INVALID_JOURNAL if it does not begin with the start of a cell, or has entries
- *   of more than one, or not in order.
+ *   of more than one, or not in order, or something that is no entry.
  */
 export function takeApart(entries: readonly JournalEntry[]): ReadJournal {
+  entries.forEach((entry, index) => {
+    const fault = entryFault(entry);
+    if (fault !== undefined) throw invalid(`of its entry ${index + 1}: ${fault}.`);
+  });
   const [opened, ...rest] = entries;
   if (opened?.kind !== "opened") {
     const came = opened === undefined ? "nothing" : `"${opened.kind}"`;
@@ -83,23 +89,25 @@ export function takeApart(entries: readonly JournalEntry[]): ReadJournal {
 
 /** How a cell is replayed. */
 export interface ReplayOptions extends Pick<BackendCellOptions, "isolation"> {
+  /** Completes the limits that a journal has. Throws where they are none. */
+  readonly readLimits: (recorded: OpenedRecord["limits"]) => BackendLimits;
   /** Ends the replay: it rejects with the reason as soon as the cell is gone. */
   readonly signal: AbortSignal;
 }
 
 /** Runs a recorded cell again in a backend, with its recorded answers and without any tool. */
 export async function replayCell(
-  backend: CellBackend,
+  backend: CellStarter,
   entries: readonly JournalEntry[],
   options: ReplayOptions,
 ): Promise<ReplayReport> {
-  const { signal, isolation } = options;
+  const { signal } = options;
   const journal = takeApart(entries);
   signal.throwIfAborted();
   let stop = (): void => {};
   try {
     return await new Promise((resolve, reject) => {
-      const replay = new Replay({ backend, isolation, journal, resolve, reject });
+      const replay = new Replay({ ...options, backend, journal, resolve, reject });
       stop = () => replay.stop(signal.reason);
       signal.addEventListener("abort", stop, { once: true });
       replay.start();
@@ -109,9 +117,8 @@ export async function replayCell(
   }
 }
 
-interface ReplayDependencies {
-  readonly backend: CellBackend;
-  readonly isolation: BackendCellOptions["isolation"];
+interface ReplayDependencies extends Omit<ReplayOptions, "signal"> {
+  readonly backend: CellStarter;
   readonly journal: ReadJournal;
   readonly resolve: (report: ReplayReport) => void;
   readonly reject: (reason: unknown) => void;
@@ -142,10 +149,10 @@ class Replay {
   }
 
   start(): void {
-    const { backend, isolation } = this.#options;
-    this.#cell = backend.start({ ...startOptions(this.#journal.opened), isolation }, (event) =>
-      this.#take(event),
-    );
+    const { backend, isolation, readLimits } = this.#options;
+    const { opened } = this.#journal;
+    const options = { ...startOptions(opened, readLimits(opened.limits)), isolation };
+    this.#cell = backend.start(options, (event) => this.#take(event));
     this.#stopWhereAllIsDone();
   }
 

@@ -1,8 +1,8 @@
 import {
   checkBoolean,
   checkFunction,
+  checkOneOf,
   checkOptionsObject,
-  invalidOption,
 } from "../base/option-checks.js";
 import type { Session } from "../session/session.js";
 import type { JsonSchema } from "../tools/tool-definition.js";
@@ -168,19 +168,12 @@ function checkModelToolsOptions(options: ModelToolsOptions): void {
     "media",
     "abort",
   ]);
-  const { description, describeTools, abort } = options;
-  if (description !== undefined && description !== "short" && description !== "full") {
-    throw invalidOption("description", '"short" or "full"', description);
-  }
-  if (describeTools !== undefined && !["all", "loaded", "none"].includes(describeTools)) {
-    throw invalidOption("describeTools", '"all", "loaded" or "none"', describeTools);
-  }
+  checkOneOf("description", options.description, ["short", "full"]);
+  checkOneOf("describeTools", options.describeTools, ["all", "loaded", "none"]);
   checkBoolean("codeOnly", options.codeOnly);
   checkBoolean("typescript", options.typescript);
   if (options.typescript === true) requireEraser();
   checkFunction("countTokens", options.countTokens);
   checkMedia(options.media);
-  if (abort !== undefined && abort !== "call" && abort !== "cell") {
-    throw invalidOption("abort", '"call" or "cell"', abort);
-  }
+  checkOneOf("abort", options.abort, ["call", "cell"]);
 }

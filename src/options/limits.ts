@@ -303,6 +303,26 @@ export function resolveLimits(
   };
 }
 
+/**
+ * The limits of a recorded cell: null is none, and what its journal does not have has the default. What a
+ * newer codecell has recorded besides is left out.
+ *
+ * @throws {CodeModeError} ERR_INVALID_JOURNAL, naming each limit that is wrong.
+ */
+export function readRecordedLimits(
+  recorded: Readonly<Record<string, number | null>>,
+  defaults: LimitDefaults,
+): ResolvedLimits {
+  const known = limitNames.filter((name) => Object.hasOwn(recorded, name));
+  const limits = Object.fromEntries(known.map((name) => [name, recorded[name] ?? Infinity]));
+  const faults = limitFaults(limits, "runtime");
+  if (faults.length === 0) return resolveLimits(limits, defaults);
+  throw new CodeModeError(
+    "ERR_INVALID_JOURNAL",
+    `The journal cannot be replayed: ${faults.join(" ")}`,
+  );
+}
+
 let knownRssBytes: number | undefined;
 
 /** Three quarters of the machine's memory, or of what a container leaves of it. */

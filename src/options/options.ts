@@ -2,6 +2,7 @@ import {
   checkBoolean,
   checkFunction,
   checkMilliseconds,
+  checkOneOf,
   checkOptionsObject,
   checkSignal,
   checkWholeNumber,
@@ -292,10 +293,7 @@ export function checkSessionOptions(
   checkMilliseconds("yieldAfterMs", options.yieldAfterMs, 0);
   checkMilliseconds("maxYieldAfterMs", options.maxYieldAfterMs, 1);
   checkWholeNumber("maxOutputTokens", options.maxOutputTokens, { unit: "tokens", least: 0 });
-  const { deadlock } = options;
-  if (deadlock !== undefined && deadlock !== "fail" && deadlock !== "wait") {
-    throw invalidOption("deadlock", '"fail" or "wait"', deadlock);
-  }
+  checkOneOf("deadlock", options.deadlock, ["fail", "wait"]);
   checkReading(options);
   checkBoolean("webGlobals", options.webGlobals);
   checkBoolean("remoteImages", options.remoteImages);
@@ -360,16 +358,6 @@ export function checkDurability(durability: DurabilityOptions | undefined): Dura
     throw invalidOption("durability.store", "a store, such as sqliteStore(file) makes", store);
   }
   return { store, retainMs: retainMs ?? weekMs };
-}
-
-function checkOneOf<Word extends string>(
-  name: string,
-  value: Word | undefined,
-  words: readonly Word[],
-): void {
-  if (value === undefined || words.includes(value)) return;
-  const quoted = words.map((word) => `"${word}"`);
-  throw invalidOption(name, `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`, value);
 }
 
 /**

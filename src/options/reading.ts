@@ -1,4 +1,4 @@
-import { invalidOption } from "../base/option-checks.js";
+import { checkOneOf, invalidOption } from "../base/option-checks.js";
 import type { CellConsole, Dialect } from "../protocol/cell-backend.js";
 
 /** Options on how a cell's source is read. */
@@ -28,9 +28,7 @@ export function checkReading({ console, dialect }: ReadingOptions): void {
   if (console !== undefined && ![true, false, "logs", "output"].includes(console)) {
     throw invalidOption("console", 'true, false, "logs" or "output"', console);
   }
-  if (dialect !== undefined && dialect !== "strict" && dialect !== "lenient") {
-    throw invalidOption("dialect", '"strict" or "lenient"', dialect);
-  }
+  checkOneOf("dialect", dialect, ["strict", "lenient"]);
 }
 
 export function withReading(outer: Reading, { console, dialect }: ReadingOptions): Reading {

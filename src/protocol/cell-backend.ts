@@ -28,6 +28,9 @@ export interface CellBackend {
   close(): Promise<void>;
 }
 
+/** What starts cells in a backend that others close. */
+export type CellStarter = Pick<CellBackend, "start">;
+
 /** A cell that has been started. Every method may be called at any time and never throws. */
 export interface BackendCell {
   /** Settles a tool call or a lookup. Ignored after the cell's end. */
@@ -243,6 +246,15 @@ export interface BackendUsage {
   readonly heapPeakBytes: number;
   readonly arrayBufferPeakBytes: number;
 }
+
+/** What a cell has used of which nothing has been measured. */
+export const noUsage: BackendUsage = {
+  cpuMs: 0,
+  toolWaitMs: 0,
+  heapBytes: 0,
+  heapPeakBytes: 0,
+  arrayBufferPeakBytes: 0,
+};
 
 /** Why a cell failed or is being stopped. */
 export interface BackendError {

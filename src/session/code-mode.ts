@@ -1,9 +1,11 @@
 import { builtin } from "../base/builtin.js";
 import { CodeModeError } from "../base/errors.js";
+import { invalidOption } from "../base/option-checks.js";
 import { boundsOf, type RuntimeBounds } from "../bounds/runtime-bounds.js";
+import { readEntries } from "../durable/kept-cell.js";
 import type { JournalEntry } from "../journal/entry.js";
 import { type ReplayReport, replayCell } from "../journal/replay.js";
-import type { ResolvedLimits } from "../options/limits.js";
+import { type ResolvedLimits, readRecordedLimits } from "../options/limits.js";
 import { checkSessionId, type Durability, type SessionOptions } from "../options/options.js";
 import { type Settings, withSessionOptions } from "../options/settings.js";
 import type { CellBackend } from "../protocol/cell-backend.js";
@@ -87,13 +89,31 @@ export class CodeMode implements AsyncDisposable {
   async replay(entries: readonly JournalEntry[]): Promise<ReplayReport> {
     const { isolation } = this.#settings;
     const { signal } = this.#closed;
-    const replay = replayCell(this.#backend, entries, { isolation, signal });
+    const replay = replayCell(this.#backend, entries, {
+      isolation,
+      signal,
+      readLimits: (recorded) =>
+        readRecordedLimits(recorded, { hostHeapBytes: this.#hostHeapBytes }),
+    });
     this.#replays.add(replay);
     try {
       return await replay;
     } finally {
       this.#replays.delete(replay);
     }
+  }
+
+  /**
+   * The journal of a durable cell, as far as it is in the store: for `replay`, or to see what the cell did.
+   *
+   * @throws {CodeModeError} ERR_INVALID_OPTION if the store has no such cell, or there is no store;
+   *   ERR_STORE_UNAVAILABLE; ERR_INVALID_JOURNAL if a record is damaged.
+   */
+  async journal(cellId: string): Promise<readonly JournalEntry[]> {
+    const store = this.#durable?.store;
+    const cell = typeof cellId === "string" ? await store?.find(cellId) : undefined;
+    if (store !== undefined && cell !== undefined) return readEntries(store, cell);
+    throw invalidOption("cellId", "that of a cell in the store of this runtime", cellId);
   }
 
   /** Closes every session, ends every replay, and resolves when all their threads are gone. Idempotent. */

@@ -9,7 +9,7 @@ import { Resumption } from "../durable/resumption.js";
 import type { DurableStore } from "../durable/store.js";
 import { CellClock } from "../journal/cell-clock.js";
 import type { JournalWriter } from "../journal/entry.js";
-import type { CellBackend } from "../protocol/cell-backend.js";
+import type { CellStarter } from "../protocol/cell-backend.js";
 import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
 
 /** What all sessions of a runtime have in common. */
@@ -27,7 +27,7 @@ export interface DurableHost {
 
 /** Where a cell runs, and what its calls need. */
 export interface DurableStart {
-  readonly backend: CellBackend;
+  readonly backend: CellStarter;
   readonly onLost: (tool: number) => LostCallPolicy;
   readonly write: JournalWriter | undefined;
 }

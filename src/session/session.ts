@@ -14,7 +14,7 @@ import { KeptJournals } from "../journal/kept-journals.js";
 import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/options.js";
 import { type Settings, withExecOptions } from "../options/settings.js";
-import type { BackendSetup, CellBackend } from "../protocol/cell-backend.js";
+import type { BackendSetup, CellStarter } from "../protocol/cell-backend.js";
 import type {
   CellOutcome,
   ExecOutcome,
@@ -40,7 +40,7 @@ interface CellExec {
 
 /** What runs a session's cells, and how. */
 export interface SessionDependencies {
-  readonly backend: CellBackend;
+  readonly backend: CellStarter;
   /** Bytes that the heap of the host's own engine may have; defaults of limits depend on it. */
   readonly hostHeapBytes: number;
   readonly settings: Settings;
@@ -61,7 +61,7 @@ export interface SessionDependencies {
 export class Session implements AsyncDisposable {
   /** The `data` that `openSession` was given. */
   readonly data: unknown;
-  readonly #backend: CellBackend;
+  readonly #backend: CellStarter;
   readonly #hostHeapBytes: number;
   readonly #runtimeTools: ToolSet;
   readonly #onClosed: () => void;
@@ -193,8 +193,8 @@ export class Session implements AsyncDisposable {
    * cell continues. If the cell has not started yet, the exec resolves as soon as it has; if its end
    * comes first, that is what it resolves with.
    *
-   * @returns Whether an exec or wait observes the cell. An exec that waits for a place
-   *   (`limits.cells`) does not yet: end that with its `yieldSignal`.
+   * @returns Whether an exec or wait observes the cell. An exec that waits for a place (`limits.cells`) does
+   *   not yet: its `yieldSignal` ends it once its cell has started, its `signal` at once.
    * @throws {CodeModeError} ERR_INVALID_OPTION if the id is not a string.
    */
   async yieldNow(cellId: string): Promise<boolean> {
@@ -383,7 +383,7 @@ export class Session implements AsyncDisposable {
     return this.#newCell(id, exec, cell, { durable: cell });
   }
 
-  #newCell(id: string, exec: CellExec, backend: CellBackend, other: Partial<CellOptions>): Cell {
+  #newCell(id: string, exec: CellExec, backend: CellStarter, other: Partial<CellOptions>): Cell {
     const { source, settings, options } = exec;
     const isOwn = settings.limits === this.#settings.limits;
     const limits = isOwn
@@ -428,7 +428,7 @@ export class Session implements AsyncDisposable {
     return cell;
   }
 
-  #backendFor(cellId: string, { record }: Settings): CellBackend {
+  #backendFor(cellId: string, { record }: Settings): CellStarter {
     if (record === false) return this.#backend;
     const write = this.#writerOf(record);
     return new JournaledBackend(this.#backend, { cellId, sessionId: this.id, write });

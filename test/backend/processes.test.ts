@@ -69,6 +69,19 @@ test.each(hosts)("when the host is killed, no %s is left", async (host) => {
   while (pids.some(isRunning)) await nextTurn();
 });
 
+test.each([...hosts, "auto"])(
+  "a host without descriptors (%s) lives, and loses none",
+  async (host) => {
+    const { stdout, ...end } = await runProgram("no-descriptors", [host]);
+    expect(end).toEqual({ code: 0, signal: null, stderr: "" });
+    expect(JSON.parse(stdout)).toEqual({
+      first: "completed",
+      outcomes: ["ERR_PROCESS_START", "completed"],
+      last: "completed",
+    });
+  },
+);
+
 test("an outcome says which process its cell had, and what that gave up", async () => {
   await using mode = createCodeMode({ isolation: "process", processHost: "process", prewarm: 0 });
   const session = mode.openSession();

@@ -141,6 +141,10 @@ describe("describe_tool", () => {
       "read_txt_file",
       'There is no tool "read_txt_file"; the nearest are mcp__files__read_text_file, mcp__files__list. search_tools finds more.',
     ],
+    [
+      "/archive_issue",
+      'There is no tool "/archive_issue"; the nearest are archive_issue, tickets__create_issue. search_tools finds more.',
+    ],
     ["zzzzzz", 'There is no tool "zzzzzz"; search_tools finds tools by words.'],
     ["", 'There is no tool ""; search_tools finds tools by words.'],
     ["__proto__", 'There is no tool "__proto__"; search_tools finds tools by words.'],
@@ -164,6 +168,17 @@ describe("describe_tool", () => {
       const said = await thrown('describe_tool("list")', { tools: same(count) });
       expect(said).toBe(`Error: ${several}${more}`);
     }
+  });
+
+  test("gives descriptions in any script", async () => {
+    const open = { description: "Öffnet 漢字 und 😀.", execute };
+    const options = { tools: { open } };
+    expect(await found('describe_tool("open")', options)).toMatchObject({
+      description: open.description,
+    });
+    expect(await found('search_tools("öffnet")', options)).toMatchObject([
+      { description: open.description },
+    ]);
   });
 
   test("names the nearest tool where there is one", async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ToolLookups } from "../../src/calls/tool-lookups.js";
 import type { BackendCommand } from "../../src/protocol/cell-backend.js";
 import { ToolSet } from "../../src/tools/tool-set.js";
@@ -59,6 +59,47 @@ describe("what a cell asks about its tools", () => {
     const before = sent.length;
     for (let count = 0; count < 5; count += 1) await turn();
     expect(sent).toHaveLength(before);
+  });
+
+  describe("is answered when its tools have been read, one in each turn,", () => {
+    beforeEach(() => {
+      let now = 0;
+      vi.spyOn(performance, "now").mockImplementation(() => {
+        now += 1000;
+        return now;
+      });
+    });
+    afterEach(() => {
+      vi.restoreAllMocks();
+    });
+    const turns = async (): Promise<void> => {
+      for (let count = 0; count < 10; count += 1) await turn();
+    };
+
+    test.each(["a search", "an unknown name"])(
+      "unless the cell is over by then: %s",
+      async (what) => {
+        for (const ends of [false, true]) {
+          const { lookups, sent, lookUp, search } = openLookups();
+          if (what === "a search") search(1, "alpha");
+          else lookUp(1, "gamma");
+          await turn();
+          expect(sent).toEqual([]);
+          if (ends) lookups.dropAll();
+          await turns();
+          expect(sent).toHaveLength(ends ? 0 : 1);
+        }
+      },
+    );
+
+    test("once, also where it is asked when there was nothing to answer any more", async () => {
+      const { sent, lookUp, search, until } = openLookups();
+      lookUp(1, "alpha");
+      await until(1);
+      search(2, "alpha");
+      await turns();
+      expect(sent).toHaveLength(2);
+    });
   });
 
   test("is answered up to the limit of results, in bytes", async () => {

@@ -1,9 +1,8 @@
 import { getEventListeners } from "node:events";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import type { ExecOptions, Session } from "../../src/index.js";
 import { Held, openSession, start, textsOf } from "../support/cells.js";
+import { collected } from "../support/collected.js";
 
 const listenersOf = (signal: AbortSignal): number => getEventListeners(signal, "abort").length;
 
@@ -61,10 +60,6 @@ test("the signal of an earlier wait has no say in a later one", async () => {
 });
 
 describe("what an exec was given can be collected when its cell is gone, though its clocks would run for long:", () => {
-  setFlagsFromString("--expose-gc");
-  const collect: () => void = runInNewContext("gc");
-  setFlagsFromString("--no-expose-gc");
-
   test.each<[string, (session: Session, options: ExecOptions) => Promise<unknown>]>([
     ["an exec that completes", (session, options) => session.exec("", options)],
     ["an exec that fails", (session, options) => session.exec("throw 1", options)],
@@ -84,10 +79,6 @@ describe("what an exec was given can be collected when its cell is gone, though 
     context = undefined;
     // Its thread may end after its outcome.
     await session.exec("");
-    for (let round = 0; kept.deref() !== undefined && round < 50; round += 1) {
-      await new Promise((resolve) => setImmediate(resolve));
-      collect();
-    }
-    expect(kept.deref()).toBeUndefined();
+    await collected(kept);
   });
 });

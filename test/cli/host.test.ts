@@ -4,8 +4,10 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -68,6 +70,7 @@ describe("codecell host --install", () => {
       expect(code).toBe(0);
     }
     expect(statSync(join(into, "bin/codex")).ino).toBe(statSync(join(vendor, "codex")).ino);
+    expect(readdirSync(join(into, "bin")).sort()).toEqual(["codex", "codex-code-mode-host"]);
   });
 
   test("leaves folders of others alone, above all that of Codex", async () => {
@@ -77,6 +80,21 @@ describe("codecell host --install", () => {
     const refused = await runCli(["host", "--install", home, "--codex", codex]);
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("is not empty") });
     expect(existsSync(join(home, "bin/codex-code-mode-host"))).toBe(false);
+  });
+
+  test("does not take what it has made for Codex, whatever the folder is called", async () => {
+    using workspace = new Workspace();
+    const codex = makeCodex(workspace.path);
+    const into = join(workspace.path, "into");
+    const other = join(workspace.path, "other");
+    await runCli(["host", "--install", into, "--codex", codex]);
+    symlinkSync(into, other);
+    const args = ["host", "--install", other, "--codex", join(into, "bin/codex")];
+    const refused = await runCli(args);
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("is what this command has made"),
+    });
   });
 
   test.each<readonly [string, (folder: string) => string]>([

@@ -80,13 +80,14 @@ test("examples/mcp.mjs goes from exec over wait to its end", async () => {
   await client.close();
 });
 
-test.each([...examples.map(({ name }) => name), "mcp"])(
-  "examples/%s.mjs is the program on its page",
-  (name) => {
-    const page = readFileSync(`docs/${name}.md`, "utf8");
-    expect(page).toContain(`\`\`\`js\n${readFileSync(`examples/${name}.mjs`, "utf8")}\`\`\`\n`);
-  },
-);
+test.each([
+  ...examples.map(({ name }) => [name, name]),
+  ["mcp", "mcp"],
+  ["durable", "durable-cells"],
+])("examples/%s.mjs is the program on its page", (name, pageName) => {
+  const page = readFileSync(`docs/${pageName}.md`, "utf8");
+  expect(page).toContain(`\`\`\`js\n${readFileSync(`examples/${name}.mjs`, "utf8")}\`\`\`\n`);
+});
 
 test.each([
   ["google", "google"],

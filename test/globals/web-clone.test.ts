@@ -187,7 +187,7 @@ describe("structuredClone", () => {
       try { structuredClone(bytes); text("cloned"); } catch (error) { text(error.name); }`;
     expect(await runToTexts(buffers, { limits })).toEqual(["RangeError"]);
     const heap = `
-      const list = Array.from({ length: 20 }, () => new Array(10_000).fill(0.5));
+      const list = Array.from({ length: 8 }, () => new Array(100_000).fill(0.5));
       const kept = [];
       for (;;) kept.push(structuredClone(list));`;
     expect((await runToError(heap, { limits })).code).toBe("ERR_CELL_HEAP_LIMIT");

@@ -42,6 +42,14 @@ describe("a journal in lines", () => {
     engine: {},
   };
   const entry = { sessionId: "s", cellId: "1", seq: 1, at: 0 };
+  const ended = {
+    ...entry,
+    kind: "ended",
+    status: "failed",
+    writes: [],
+    unhandledRejections: [],
+    cpuMs: 1,
+  };
 
   test.each([
     ["no JSON", "{", /Line 1 .* no JSON/],
@@ -50,16 +58,53 @@ describe("a journal in lines", () => {
     ["no cell", { kind: "yielded", cellId: "1" }, /must have a sessionId and a cellId/],
     ["no place", { kind: "yielded", sessionId: "s", cellId: "1" }, /must have a seq and an at/],
     ["a newer version", { ...opened, v: 2 }, /version 2, and this codecell reads up to version 1/],
-    ["a tool without a name", { ...opened, tools: [{}] }, /tools has no name/],
-    ["a limit that is a text", { ...opened, limits: { cpuMs: "1" } }, /limits is no number/],
+    ["a tool without a name", { ...opened, tools: [{}] }, /each of its tools must have a name/],
+    ["a module that is a text", { ...opened, modules: ["m"] }, /each of its modules must have/],
+    ["a module without content", { ...opened, modules: [{ specifier: "m" }] }, /source or exports/],
+    ["a key without a value", { ...opened, stored: ["k"] }, /must be pairs/],
+    ["a limit that is a text", { ...opened, limits: { cpuMs: "1" } }, /a number or null/],
+    ["an unknown console", { ...opened, console: "loud" }, /console must be one of off, logs/],
+    ["an unknown dialect", { ...opened, dialect: "loose" }, /dialect must be one of strict/],
     ["a bad seed", { ...opened, seed: "x" }, /64 hexadecimal digits/],
+    ["a time beyond all dates", { ...entry, kind: "yielded", at: 1e300 }, /a seq and an at/],
+    [
+      "an infinite place",
+      '{"kind":"yielded","sessionId":"s","cellId":"1","seq":1e999,"at":0}',
+      /a seq/,
+    ],
+    ["a clock beyond all dates", { ...entry, kind: "fired", timer: 1, now: 8.7e15 }, /field "now"/],
+    [
+      "a timer that is no number of one",
+      { ...entry, kind: "fired", timer: 1.5, now: 0 },
+      /field "timer"/,
+    ],
     ["a missing field", { ...entry, kind: "call", call: 1, tool: "a" }, /field "input"/],
-    ["an item of no type", { ...entry, kind: "out", item: {} }, /no text, image or audio/],
+    [
+      "an item of no type",
+      { ...entry, kind: "out", item: {} },
+      /must be a text, an image or an audio/,
+    ],
     [
       "an item with nothing in it",
       { ...entry, kind: "out", item: { type: "image" } },
-      /no content/,
+      /field "imageUrl" of its item/,
     ],
+    [
+      "a line of no level",
+      { ...entry, kind: "log", log: { level: "loud", text: "", time: 0 } },
+      /level must be one of debug/,
+    ],
+    [
+      "a line without a text",
+      { ...entry, kind: "log", log: { level: "log", time: 0 } },
+      /field "text" of its log/,
+    ],
+    [
+      "an end whose error has no text",
+      { ...ended, error: { code: "ERR_CELL_SCRIPT", name: "Error", message: "" } },
+      /field "text" of its error/,
+    ],
+    ["an end whose error is a text", { ...ended, error: "Error" }, /error must be an object/],
     [
       "a result of no form",
       { ...entry, kind: "settled", call: 1, ok: true, value: "1", now: 0 },
@@ -88,5 +133,58 @@ describe("a journal in lines", () => {
     await expect(codeMode.replay([first, ...other])).rejects.toThrow(/one cell at a time/);
     const elsewhere = rest.map((entry) => ({ ...entry, sessionId: "another" }));
     await expect(codeMode.replay([first, ...elsewhere])).rejects.toThrow(/of session another/);
+  });
+
+  test("is replayed only where each of its entries is one", async () => {
+    await using codeMode = createCodeMode();
+    const journal = await journalOf("text(1);");
+    for (const wrong of [null, 1, {}, { ...journal[1], kind: "settled" }]) {
+      const entries = [journal[0], wrong, ...journal.slice(1)] as JournalEntry[];
+      const replay = codeMode.replay(entries);
+      await expect(replay).rejects.toMatchObject({ code: "ERR_INVALID_JOURNAL" });
+      await expect(replay).rejects.toThrow(/of its entry 2/);
+    }
+  });
+
+  test("is replayed only within the ranges of limits; without a limit it has the default", async () => {
+    await using codeMode = createCodeMode();
+    const [opened, ...rest] = await journalOf("text(1);");
+    if (opened?.kind !== "opened") throw new Error("no start");
+    const replay = (limits: Readonly<Record<string, number | null>>) =>
+      codeMode.replay([{ ...opened, limits }, ...rest]);
+    expect(await replay({})).toMatchObject({ status: "same", endCompared: true });
+    const newer = { ...opened.limits, noSuchLimitYet: -1 };
+    expect(await replay(newer)).toMatchObject({ status: "same", endCompared: true });
+    for (const limit of [{ heapBytes: 0 }, { cpuMs: -1 }, { timers: 1.5 }, { outputBytes: null }]) {
+      const refused = replay({ ...opened.limits, ...limit });
+      await expect(refused).rejects.toMatchObject({ code: "ERR_INVALID_JOURNAL" });
+      await expect(refused).rejects.toThrow(`"limits.${Object.keys(limit)[0]}"`);
+    }
+  });
+
+  test("may say what no cell has done: the replay differs, and ends", async () => {
+    const tools = [
+      { name: "", ownName: "__proto__", namespace: "a//b", description: "", isMcp: true },
+      { name: "constructor", ownName: "then", namespace: "", description: "", isMcp: true },
+    ];
+    const [opened, ...rest] = await journalOf("text(1);");
+    if (opened?.kind !== "opened") throw new Error("no start");
+    const { sessionId, cellId } = opened;
+    const entry = { sessionId, cellId, at: 0 };
+    const source = "text(await tools.constructor({}))";
+    const call = { kind: "call", call: 1, tool: "constructor", input: "{}" } as const;
+    const settled = { kind: "settled", call: 1, ok: true, now: 0 } as const;
+    const deep = "[".repeat(1e6) + "]".repeat(1e6);
+    for (const value of ["{", "", deep, "\ud800", '{"__proto__":1,"content":1}']) {
+      for (const isolation of ["thread", "process"] as const) {
+        const answers = [0, 1, 2].map(() => ({ ...settled, value, isJson: true }));
+        const records = [call, ...answers, { kind: "fired", timer: 7, now: -1 } as const];
+        const entries = records.map((record, index) => ({ ...entry, seq: index + 1, ...record }));
+        const end = rest.map((last, index) => ({ ...last, seq: 10 + index }));
+        await using runtime = createCodeMode({ isolation, prewarm: 0 });
+        const report = await runtime.replay([{ ...opened, source, tools }, ...entries, ...end]);
+        expect(report).toMatchObject({ status: "diverged" });
+      }
+    }
   });
 });

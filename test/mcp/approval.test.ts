@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ApprovalHandler } from "../../src/index.js";
+import { mcpToolApproval } from "../../src/mcp/client/approval.js";
 import { connectMcpServers, type McpApproval, type McpClient, mcpTools } from "../../src/mcp.js";
 import { runToTexts } from "../support/cells.js";
 import { fixtureServer } from "../support/mcp.js";
@@ -85,7 +86,35 @@ describe("the approval of an MCP server's tools", () => {
     expect(await policiesOf(approval)).toEqual(expected);
   });
 
+  const remove = {
+    names: ["delete", "mcp__files__delete"],
+    annotations: { destructiveHint: true },
+  };
+  const reason = "its server says that it may destroy something";
+  test.each<readonly [readonly (McpApproval | undefined)[], object | undefined]>([
+    [[], undefined],
+    [[undefined, "auto"], undefined],
+    [["auto", "ask", undefined], ask],
+    [["ask", "deny"], deny],
+    [["deny", "ask"], deny],
+    [["deny", "auto"], deny],
+    [["ask", "annotations"], ask],
+    [["annotations", "ask"], { ...ask, reason }],
+    [[{ read: "auto" }], ask],
+    [[{ delete: "auto" }, { "*": "auto" }], undefined],
+    [[{ "mcp__*": "deny", delete: "auto" }], deny],
+  ])(
+    "of all that is set the strictest holds, and of as strict ones the first: %j",
+    (set, policy) => {
+      expect(mcpToolApproval(remove, set)).toEqual(policy);
+    },
+  );
+
   test.each([
+    [
+      [],
+      'must be "auto", "ask", "deny" or "annotations", or an object of them by patterns; got an array []',
+    ],
     [
       "yes",
       'must be "auto", "ask", "deny" or "annotations", or an object of them by patterns; got a string "yes"',

@@ -1,6 +1,6 @@
 import type { Server } from "@modelcontextprotocol/server";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createCodeMode } from "../../src/index.js";
+import { type ApprovalHandler, type ApprovalRequest, createCodeMode } from "../../src/index.js";
 import { askClient } from "../../src/mcp/server/ask-client.js";
 import { AskQueue } from "../../src/mcp/server/ask-queue.js";
 import { type Caller, capabilitiesOf } from "../../src/mcp/server/caller.js";
@@ -161,6 +161,17 @@ describe("a question in an answer", () => {
     expect(again).not.toHaveProperty("requestState", state);
   });
 
+  test("keeps no process alive", async () => {
+    const timeouts = (): number =>
+      process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+    const { begin, asks } = work();
+    const before = timeouts();
+    const asking = new Exchanges().serve(request().caller, begin);
+    void asks.ask(ask("name?"));
+    await asking;
+    expect(timeouts()).toBe(before);
+  });
+
   test("of another client's work, or of none, leads nowhere", async () => {
     const { begin } = work();
     const served = new Exchanges().serve(request({ state: "made up" }).caller, begin);
@@ -276,6 +287,7 @@ describe("the feed of a cell", () => {
     told.map((entry) => (entry as [string, { params: object }])[1].params);
 
   test("tells progress each second to the request that asks for it, as long as it waits", () => {
+    vi.advanceTimersByTime(5000);
     const feed = new CellFeed(request().caller);
     const { caller, told } = request({ progressToken: 0 });
     const quiet = request();
@@ -285,6 +297,7 @@ describe("the feed of a cell", () => {
     feed.countToolCall();
     vi.advanceTimersByTime(1000);
     attached[Symbol.dispose]();
+    expect(vi.getTimerCount()).toBe(0);
     vi.advanceTimersByTime(1000);
     using _quiet = feed.attach(quiet.caller);
     vi.advanceTimersByTime(1000);
@@ -378,7 +391,75 @@ describe("cells that are not waited for", () => {
       });
     }
     expect(inputs).toEqual([undefined, null, { cell_id: 7 }]);
-    expect(await calls.exec(yields("1"), {}, caller)).toEqual({ content: [] });
+    expect(await calls.exec(yields("1"), {}, caller)).toStrictEqual({ content: [] });
+    const early = { execute: async () => ({ content: [] }) } as unknown as FunctionModelTool;
+    expect(await calls.exec(early, {}, caller)).toStrictEqual({ content: [] });
+  });
+
+  test("tell and ask the request that waits for them", async () => {
+    await using codeMode = createCodeMode({ prewarm: 0 });
+    const calls = McpCalls.of(codeMode.openSession());
+    await calls.exec(yields("1"), {}, request().caller);
+    const waiting = new Held();
+    const wait = {
+      execute: async () => {
+        await waiting.promise;
+        return { content: [], outcome: { status: "yielded" } };
+      },
+    } as unknown as FunctionModelTool;
+    const waits = request();
+    const answer = calls.wait(wait, { cell_id: "1" }, waits.caller);
+    await turn();
+    const feed = calls.feedOf("1");
+    await feed?.notify({ sessionId: "s", cellId: "1", text: "now" });
+    expect(waits.told).toEqual([["log", "info", "now", "cell 1"]]);
+    void feed?.ask(ask("name?"));
+    expect(await answer).toMatchObject({
+      resultType: "input_required",
+      inputRequests: { ask_1: { method: "ask", params: { name: "name?" } } },
+    });
+    waiting.resolve();
+  });
+
+  test("count their tool calls, and only these", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+    await using codeMode = createCodeMode({ prewarm: 0 });
+    const calls = McpCalls.of(codeMode.openSession());
+    const going = new Held();
+    const exec = {
+      execute: async (_input: unknown, { onEvent }: { onEvent: (event: object) => void }) => {
+        for (const type of ["started", "toolCallStarted", "toolCallSettled", "toolCallStarted"])
+          onEvent({ type, cellId: "1" });
+        await going.promise;
+        return { content: [] };
+      },
+    } as unknown as FunctionModelTool;
+    const { caller, told } = request({ isModern: false, progressToken: 1 });
+    const answer = calls.exec(exec, {}, caller);
+    vi.advanceTimersByTime(1000);
+    vi.useRealTimers();
+    going.resolve();
+    await answer;
+    expect(told).toMatchObject([
+      ["notify", { params: { message: "running for 1 s, 2 tool calls" } }],
+    ]);
+  });
+
+  test("are approved by the session's own handlers, and by the person where these leave it open", async () => {
+    const answers: (boolean | undefined)[] = [undefined, true, false];
+    await using codeMode = createCodeMode({ prewarm: 0, onApproval: () => answers.shift() });
+    const session = codeMode.openSession({ onApproval: () => answers.shift() });
+    const decided: unknown[] = [];
+    const exec = {
+      execute: async (_input: unknown, { onApproval }: { onApproval: ApprovalHandler }) => {
+        const call = { tool: "erase", input: {} } as ApprovalRequest;
+        for (let count = 0; count < 3; count += 1)
+          decided.push(await onApproval(call, { signal: never }));
+        return { content: [] };
+      },
+    } as unknown as FunctionModelTool;
+    await McpCalls.of(session).exec(exec, {}, request({ isModern: false }).caller);
+    expect(decided).toEqual([true, false, { approved: false, reason: expect.any(String) }]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   announcedCapabilities,
   settlesWithin,
@@ -11,7 +11,16 @@ import {
 } from "../../src/mcp/gateway/message-facts.js";
 import { ObservedTransport } from "../../src/mcp/gateway/observed-transport.js";
 
-const nothing = [null, undefined, 7, "text", {}, { method: 7 }, { method: "ping", params: null }];
+const nothing = [
+  null,
+  undefined,
+  7,
+  "text",
+  {},
+  { method: 7 },
+  { method: "ping", params: null },
+  { method: "ping", params: {} },
+];
 
 describe("what a client can be asked for", () => {
   const inEnvelope = (capabilities: unknown): object => ({
@@ -36,7 +45,7 @@ describe("what a client can be asked for", () => {
     ["a message says as a text", inEnvelope("all"), undefined],
     ...nothing.map((message) => [`${JSON.stringify(message)} says`, message, undefined] as const),
   ])("is what %s", (_what, message, expected) => {
-    expect(clientCapabilitiesIn(message)).toEqual(expected);
+    expect(clientCapabilitiesIn(message)).toStrictEqual(expected);
   });
 });
 
@@ -108,7 +117,11 @@ describe("what a client is told that there is", () => {
     expect(await announcedCapabilities(never, () => [], 1)).toEqual(all);
   });
 
-  test("is known as soon as the servers are", async () => {
+  test("is known as soon as the servers are, and no clock runs on", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    expect(await settlesWithin(Promise.resolve(), 1000)).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
     expect(await settlesWithin(Promise.resolve(), 1e9)).toBe(true);
     expect(await settlesWithin(Promise.reject(new Error("no")), 1e9)).toBe(true);
     expect(await settlesWithin(never, 1)).toBe(false);
@@ -181,11 +194,16 @@ describe("a transport that is looked at", () => {
     ]);
   });
 
-  test("needs nobody who hears it", () => {
+  test("needs nobody who hears it", async () => {
     const { inner, outer } = open();
     Object.assign(outer, { onmessage: undefined, onclose: undefined, onerror: undefined });
     inner.onmessage?.(ping);
     inner.onerror?.(new Error("odd"));
     inner.onclose?.();
+    const answering = open(pong);
+    answering.breakDown();
+    answering.outer.onerror = undefined;
+    answering.inner.onmessage?.(ping);
+    await new Promise(setImmediate);
   });
 });

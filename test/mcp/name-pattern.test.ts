@@ -68,6 +68,7 @@ describe("--approve", () => {
     [["mcp__*__read"], yes("mcp__*__read"), undefined],
     [["mcp__files__read", "none"], yes("mcp__files__read"), no],
     [["files__read", "ead"], undefined, undefined],
+    [["ad", "le", "read_"], undefined, undefined],
     [["write", "re*"], yes("re*"), yes("re*")],
   ])("%j", (approve, ofServer, ofHost) => {
     const { decide } = new ApprovalRules(approve);

@@ -209,6 +209,17 @@ describe("clients with a connection", () => {
     expect(level(...wanted)).toBe(least);
   });
 
+  test.each(["http-1", undefined])("get messages of their session %s", async (sessionId) => {
+    const sent: unknown[] = [];
+    const server = {
+      sendLoggingMessage: async (...args: unknown[]) => void sent.push(args),
+      ...(sessionId !== undefined && { transport: { sessionId } }),
+    } as unknown as Server;
+    const message: LogMessage = { level: "info", logger: "files", data: 1 };
+    await new Clients().add(server, () => true).log(message);
+    expect(sent).toEqual([[message, sessionId]]);
+  });
+
   test("are found by their server until they go", () => {
     const clients = new Clients();
     const [one, other] = [connected({}, "one"), connected(undefined, "other")];

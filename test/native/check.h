@@ -44,6 +44,7 @@ std::span<const Test> JsonShapeTests();
 std::span<const Test> LatchTests();
 std::span<const Test> LibraryFilesTests();
 std::span<const Test> MailboxTests();
+std::span<const Test> MomentsTests();
 std::span<const Test> NearestTests();
 std::span<const Test> ProtocolTests();
 std::span<const Test> ResultTests();

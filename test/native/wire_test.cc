@@ -95,7 +95,7 @@ std::vector<Event> SampleEvents() {
 
 void WritesWhatTheHostReads() {
   std::vector<std::string> written;
-  AppendHello(written.emplace_back(), {kWireVersion, 0xFF});
+  AppendHello(written.emplace_back(), {kWireVersion, 0x7F});
   for (const Event& event : SampleEvents()) {
     AppendEvent(written.emplace_back(), event, kUsage);
     if (std::holds_alternative<Yielded>(event)) AppendSampled(written.emplace_back(), 9, kUsage);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { getBinding } from "../../src/backend/addon/binding.js";
-import { createCodeMode } from "../../src/index.js";
-import { start, textsOf } from "../support/cells.js";
+import { type CellEvent, createCodeMode } from "../../src/index.js";
+import { Held, start, textsOf } from "../support/cells.js";
+import { collected } from "../support/collected.js";
 
 const threads = (): number => getBinding().threadCount();
 
@@ -25,6 +26,52 @@ describe("closing", () => {
     await session.close();
     expect(await waiting).toMatchObject({ status: "terminated", reason: "closed" });
     await expect(session.exec("text(1)")).rejects.toMatchObject({ code: "ERR_SESSION_CLOSED" });
+  });
+
+  test("a session answers its execs at once where another one's cells have all the slots", async () => {
+    await using codeMode = createCodeMode({ prewarm: 0, limits: { cells: 1 } });
+    const [busy, waits] = [codeMode.openSession(), codeMode.openSession()];
+    const id = await start(busy, "for (;;);");
+    const exec = waits.exec("text(1)");
+    await waits.close();
+    expect(await exec).toMatchObject({ status: "terminated", reason: "closed" });
+    await busy.terminate(id);
+    expect(textsOf(await busy.exec("text(2)"))).toEqual(["2"]);
+  });
+
+  test("a session that was closed can be collected though its runtime stays", async () => {
+    await using codeMode = createCodeMode({ prewarm: 0 });
+    const closed = async (): Promise<WeakRef<object>> => {
+      const data = {};
+      const session = codeMode.openSession({ data });
+      await session.exec("");
+      await session.close();
+      return new WeakRef(data);
+    };
+    await collected(await closed());
+  });
+
+  test("what a closed session has kept no longer counts for its runtime, and can be read", async () => {
+    await using codeMode = createCodeMode({ prewarm: 0, limits: { unseenBytes: 20_000 } });
+    const [closed, other] = [codeMode.openSession(), codeMode.openSession()];
+    for (const session of [closed, other]) {
+      const told = new Held();
+      const onEvent = ({ type }: CellEvent): void => void (type === "ended" && told.resolve());
+      await start(session, 'text("x".repeat(10_000))', { onEvent });
+      await told.promise;
+      if (session === closed) await closed.close();
+    }
+    for (const session of [closed, other]) {
+      expect(textsOf(await session.wait("1"))).toEqual(["x".repeat(10_000)]);
+    }
+  });
+
+  test("a runtime waits until the isolates that it kept ready are gone", async () => {
+    const codeMode = createCodeMode({ prewarm: 2 });
+    await codeMode.openSession().exec("");
+    expect(threads()).toBeGreaterThan(0);
+    await codeMode.close();
+    expect(threads()).toBe(0);
   });
 
   test("a runtime closes its sessions and opens no more", async () => {

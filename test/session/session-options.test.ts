@@ -3,10 +3,11 @@ import {
   CodeModeError,
   createCodeMode,
   createModelTools,
+  type ExecOptions,
   type SessionOptions,
   type ToolContext,
 } from "../../src/index.js";
-import { EventLog, textsOf } from "../support/cells.js";
+import { EventLog, shownBy, textsOf } from "../support/cells.js";
 
 function openSession(options: SessionOptions) {
   return createCodeMode().openSession(options);
@@ -84,6 +85,43 @@ describe("id and data of a session", () => {
 
   test("they are none of a runtime's options", () => {
     expect(() => createCodeMode({ id: "a" } as object)).toThrow('There is no option "id"');
+  });
+});
+
+describe("an exec of its session", () => {
+  test("whose signal has been aborted before does not start, and has an id all the same", async () => {
+    const log = new EventLog();
+    const ids: string[] = [];
+    await using session = openSession({});
+    const outcome = await session.exec("text(1)", {
+      signal: AbortSignal.abort(),
+      onCellId: (id) => void ids.push(id),
+      onEvent: log.push,
+    });
+    expect(outcome).toMatchObject({ status: "terminated", reason: "aborted", output: [] });
+    expect([outcome.cellId, ids, log.types()]).toEqual(["1", ["1"], []]);
+  });
+
+  test("may have limits, tools and a console of its own, which the next has not", async () => {
+    const name = (text: string) => ({ execute: () => text });
+    await using session = openSession({ tools: { who: name("session") } });
+    const source = `
+      globalThis.console?.log("log");
+      for (const one of [await tools.who(), "b", "c"]) text(one);`;
+    const own = {
+      limits: { outputItems: 2 },
+      tools: { who: name("exec") },
+      console: "output",
+    } as const;
+    const all = async (options?: ExecOptions): Promise<readonly string[]> =>
+      shownBy(await session.exec(source, options));
+    for (let round = 0; round < 2; round += 1) {
+      expect(await all()).toEqual(["session", "b", "c"]);
+      expect(await all({ limits: own.limits })).toEqual(["session", "b"]);
+      expect(await all({ tools: own.tools })).toEqual(["exec", "b", "c"]);
+      expect(await all({ console: own.console })).toEqual(["log", "session", "b", "c"]);
+      expect(await all(own)).toEqual(["log", "exec"]);
+    }
   });
 });
 

@@ -15,9 +15,9 @@ export function openSession(options: CodeModeOptions = {}): Session {
   return createCodeMode(options).openSession();
 }
 
-/** Runs a source in a session of its own, and closes that. */
+/** Runs a source in a session of its own, however long it takes, and closes that. */
 export async function run(source: string, options: CodeModeOptions = {}): Promise<CellOutcome> {
-  await using session = openSession(options);
+  await using session = openSession({ yieldAfterMs: Infinity, ...options });
   return await session.exec(source);
 }
 

@@ -44,8 +44,9 @@ export function runProgram(
 export function runExample(
   name: string,
   environment: Readonly<Record<string, string>>,
+  options: ProgramOptions = {},
 ): Promise<ProgramEnd> {
-  return runFile(join(root, "examples", `${name}.mjs`), [], { environment });
+  return runFile(join(root, "examples", `${name}.mjs`), [], { ...options, environment });
 }
 
 function runFile(

@@ -24,6 +24,9 @@ export interface RunningCli {
   readonly ended: Promise<CliResult>;
 }
 
+/** So that no test finds what another has left, and none writes to the person's own folder: nothing can be kept there. */
+export const withoutCaches: Readonly<Record<string, string>> = { XDG_CACHE_HOME: "/dev/null" };
+
 /**
  * Starts the built command as a person would, with both streams piped.
  *
@@ -40,7 +43,7 @@ export function startCli(
   const child = end(
     spawn(process.execPath, [join(root, "dist/cli/main.js"), ...args], {
       cwd,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...withoutCaches, ...env },
       stdio: ["pipe", "pipe", "pipe"],
     }),
   );

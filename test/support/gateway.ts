@@ -7,7 +7,7 @@ import {
 } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterEach } from "vitest";
-import { type RunningCli, startCli } from "./cli.js";
+import { type RunningCli, startCli, withoutCaches } from "./cli.js";
 import { LineWatch, root } from "./mcp.js";
 
 /** Which protocol a client speaks: with sessions, until 2025-11-25, or without, since 2026-07-28. */
@@ -30,16 +30,21 @@ function newClient(era: Era, options: ClientOptions = {}): Client {
   return client;
 }
 
-/** `codecell mcp` as a client's own process, and the client; both end with the test. */
+/**
+ * `codecell mcp` as a client's own process, and the client; both end with the test.
+ *
+ * @param env - Added to this process's own.
+ */
 export async function connectOverStdio(
   era: Era,
   args: readonly string[],
   options?: ClientOptions,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly client: Client; readonly stderr: LineWatch; readonly pid: number }> {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [join(root, "dist/cli/main.js"), "mcp", ...args],
-    env: ownEnvironment(),
+    env: { ...ownEnvironment(), ...env },
     stderr: "pipe",
   });
   const stderr = new LineWatch();
@@ -67,7 +72,7 @@ export function gatewayTransport(args: readonly string[]): StdioClientTransport 
 /** All of this process's variables, of which the SDK's transport passes few on: the addon's among them. */
 export function ownEnvironment(): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) =>
+    Object.entries({ ...process.env, ...withoutCaches }).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, value]],
     ),
   );

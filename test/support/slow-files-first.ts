@@ -10,11 +10,14 @@ const slowFiles: readonly string[] = [
   "backend/processes.test.ts",
   "host-server/wire-conformance.test.ts",
   "cli/repl.test.ts",
+  "durable/crash.test.ts",
   "backend/exit.test.ts",
   "declarations/compile.test.ts",
+  "cli/cells.test.ts",
   "cli/gateway-http.test.ts",
   "generated/generated.test.ts",
   "cli/tools.test.ts",
+  "cli/gateway-cache.test.ts",
   "cli/doctor.test.ts",
   "cli/repl-terminal.test.ts",
   "mcp/servers.test.ts",
@@ -24,6 +27,8 @@ const slowFiles: readonly string[] = [
   "cli/interrupt.test.ts",
   "cli/doctor-config.test.ts",
   "backend/workers.test.ts",
+  "durable/durable-cells.test.ts",
+  "sqlite/sqlite-store.test.ts",
 ];
 
 /** Starts the slow files first, so that at the end no processor waits for one. */

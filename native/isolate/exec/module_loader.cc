@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/moments.h"
 #include "isolate/engine/engine_compat.h"
 #include "isolate/exec/cell_context.h"
 #include "isolate/values/exception.h"
@@ -49,11 +50,13 @@ base::Result<v8::Local<v8::Promise>, protocol::CellError> ModuleLoader::Start(
   if (!Compile(scope, Literal(scope, kMainModule), source).ToLocal(&module)) {
     return TakeError(scope, caught, cell_.options().source);
   }
+  base::Moments::Note(base::Moment::kLinks);
   if (!module->InstantiateModule(context, ResolveImport).FromMaybe(false)) {
     protocol::CellError error = TakeError(scope, caught, cell_.options().source);
     if (!error.position) PointAtUnsupportedImport(scope, module, error);
     return error;
   }
+  base::Moments::Note(base::Moment::kEvaluates);
   if (!Evaluate(scope, module).ToLocal(&result))
     return TakeError(scope, caught, cell_.options().source);
   main_.Reset(scope.isolate(), module);

@@ -71,6 +71,10 @@ void KeepCode(LibraryFile& file, v8::Local<v8::Function> library) {
 
 }  // namespace
 
+void WebLibraries::ReadFiles() {
+  for (const char* file : kFiles) LibraryFiles::Find(file);
+}
+
 v8::MaybeLocal<v8::Object> WebLibraries::Load(IsolateScope& scope, WebLibrary library,
                                               v8::Local<v8::Object> natives) {
   const auto index = static_cast<size_t>(library);

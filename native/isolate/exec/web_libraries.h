@@ -16,6 +16,9 @@ inline constexpr size_t kWebLibraries = 4;
 // What an isolate has made of those files so far: each runs when what it makes is first touched.
 class WebLibraries {
  public:
+  // Any thread, once: for a process whose isolates cannot read files later.
+  static void ReadFiles();
+
   // The exports of a library, which is run first if it has not been. `natives` is what it is given
   // of the native layer. Empty with an exception pending, or while the cell is being stopped.
   v8::MaybeLocal<v8::Object> Load(IsolateScope& scope, WebLibrary library,

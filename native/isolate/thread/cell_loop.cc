@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/moments.h"
 #include "isolate/exec/limit_error.h"
 #include "isolate/values/exception.h"
 
@@ -96,6 +97,7 @@ protocol::Settled CellLoop::Run() {
 
 v8::Local<v8::Promise> CellLoop::RunSource() {
   const base::Text& source = cell_.options().source;
+  base::Moments::Note(base::Moment::kCompiles);
   const bool is_lenient = cell_.options().setup.dialect == protocol::Dialect::kLenient;
   auto started =
       is_lenient ? cell_.program().Start(scope_, source) : cell_.modules().Start(scope_, source);
@@ -103,6 +105,7 @@ v8::Local<v8::Promise> CellLoop::RunSource() {
     Fail(std::move(started.error()));
     return {};
   }
+  base::Moments::Note(base::Moment::kEvaluated);
   v8::Local<v8::Promise> done = started.value();
   RunUntilDone(done);
   if (is_lenient) done = RunRest(done);

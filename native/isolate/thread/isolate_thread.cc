@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/fault_guard.h"
+#include "base/moments.h"
 #include "base/scheduling.h"
 #include "base/thread.h"
 #include "isolate/engine/isolate_owner.h"
@@ -107,6 +108,7 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
         // Memory may have become short while the isolate was made.
         if (link->isolate.is_spare && Watchdog::IsMemoryShort()) link->Dismiss();
         if (loop.AwaitCell()) {
+          base::Moments::Note(base::Moment::kRuns);
           link->cpu_ms_before = base::CurrentCpuTimeMs();
           base::Thread::NameCurrent(kThreadName);
           watched.emplace(link);
@@ -123,6 +125,7 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
         // For a cell that was asked to stop, the host acts on the end only once the isolate is
         // gone, so it is woken once, for both events. Where that takes long the watchdog flushes
         // before.
+        base::Moments::Note(base::Moment::kSends);
         if (!is_awaited) link->sink->Flush();
         // No thread waits for what follows. On one processor the scheduler may have put this thread
         // before the host's.

@@ -1,8 +1,8 @@
-import type {
-  BackendCell,
-  BackendEvent,
-  BackendRefusal,
-  BackendUsage,
+import {
+  type BackendCell,
+  type BackendEvent,
+  type BackendRefusal,
+  noUsage,
 } from "../../protocol/cell-backend.js";
 
 /** Tells why no cell was started, as soon as `start` has returned. */
@@ -19,12 +19,4 @@ const refusedCell: BackendCell = {
   send: () => {},
   sample: async () => noUsage,
   terminate: () => {},
-};
-
-const noUsage: BackendUsage = {
-  cpuMs: 0,
-  toolWaitMs: 0,
-  heapBytes: 0,
-  heapPeakBytes: 0,
-  arrayBufferPeakBytes: 0,
 };

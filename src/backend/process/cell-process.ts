@@ -36,10 +36,38 @@ export interface ProcessSource {
   readonly name: string;
   /** Why its processes cannot give up powers, or undefined where they can. */
   readonly noSandboxReason: string | undefined;
-  /** Never throws: one that cannot be started is gone with an error. */
+  /**
+   * One that could not be started is gone with an error.
+   *
+   * @throws Where the system gives no process or no sockets.
+   */
   start(listener: ProcessListener, heapBytes: number): CellProcess;
   /** There is one more that starts processes here. */
   acquire(): void;
   /** One that has acquired it starts no more. After the last one: resolves when nothing is left of it. */
   release(): Promise<void>;
 }
+
+/** A process of the source, or where it could start none, one that is gone with an error. */
+export function startProcess(
+  source: ProcessSource,
+  listener: ProcessListener,
+  heapBytes: number,
+): CellProcess {
+  try {
+    return source.start(listener, heapBytes);
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    queueMicrotask(() => listener.onGone({ code: null, signal: null, error }));
+    return neverStarted;
+  }
+}
+
+const neverStarted: CellProcess = {
+  pid: undefined,
+  unsentBytes: 0,
+  send: () => {},
+  kill: () => {},
+  finish: () => {},
+  keepAlive: () => {},
+};

@@ -1,12 +1,13 @@
-import type {
-  BackendCell,
-  BackendCellOptions,
-  BackendCommand,
-  BackendError,
-  BackendEvent,
-  BackendRefusal,
-  BackendSettled,
-  BackendUsage,
+import {
+  type BackendCell,
+  type BackendCellOptions,
+  type BackendCommand,
+  type BackendError,
+  type BackendEvent,
+  type BackendRefusal,
+  type BackendSettled,
+  type BackendUsage,
+  noUsage,
 } from "../../protocol/cell-backend.js";
 import type { SpareListener } from "../pool/isolate-pool.js";
 import { BadFrame } from "../wire/frame-reader.js";
@@ -22,9 +23,15 @@ import {
 import { wireVersion } from "../wire/kinds.js";
 import { type CellFrame, readCellFrame } from "../wire/read-cell-frame.js";
 import { CellCheck } from "./cell-check.js";
-import type { CellProcess, ProcessEnd, ProcessSource } from "./cell-process.js";
+import {
+  type CellProcess,
+  type ProcessEnd,
+  type ProcessSource,
+  startProcess,
+} from "./cell-process.js";
 import { EndWatch } from "./end-watch.js";
-import { badFrameError, lostError, unreadError } from "./lost-error.js";
+import { badFrameError, unreadError } from "./lost-error.js";
+import { type CellProgress, endWithout, isLost, startRefusal } from "./process-end.js";
 
 /** Bytes of the longest frame of a process that has no cell. */
 const maxIdleFrameBytes = 64;
@@ -70,7 +77,10 @@ export class IsolatedProcess implements BackendCell {
   #listener: CellListener | undefined;
   #check: CellCheck | undefined;
   #watch: EndWatch | undefined;
-  /** What waits until the process has said that it has given up its powers, where it must have. */
+  /**
+   * Frames held back until hello: with `sandbox: "required"` a process that may still have its powers is told
+   * nothing.
+   */
   #unsaid: Buffer[] = [];
   #hello: (CellFrame & { readonly type: "hello" }) | undefined;
   #hasStarted = false;
@@ -98,7 +108,7 @@ export class IsolatedProcess implements BackendCell {
       onBytes: (bytes: Buffer): void => this.#takeBytes(bytes),
       onGone: (end: ProcessEnd): void => this.#takeGone(end),
     };
-    this.#process = source.start(processListener, heapBytes);
+    this.#process = startProcess(source, processListener, heapBytes);
     this.#say(prepareFrame(heapBytes));
   }
 
@@ -127,7 +137,7 @@ export class IsolatedProcess implements BackendCell {
 
   /** Ends a process that has no cell. */
   dismiss(): void {
-    // Whoever waits for its end gets there.
+    // close() waits for its end, so this process stays alive until then.
     this.#process.keepAlive(true);
     this.#process.kill();
   }
@@ -253,7 +263,7 @@ export class IsolatedProcess implements BackendCell {
 
   /** The cell has ended. Nothing of its process is of use any more. */
   #settle(said: BackendSettled): void {
-    // Where its thread sleeps for ever it does not do so for long.
+    // A parked thread ends with its process.
     const settled: BackendSettled = {
       ...said,
       isParked: false,
@@ -286,48 +296,30 @@ export class IsolatedProcess implements BackendCell {
       this.#spare?.onGone();
       return;
     }
-    if (this.#isLost(end) && listener.onLost()) return;
-    const refusal = this.#refusal ?? this.#startRefusal(end);
+    const progress = this.#progress();
+    if (isLost(end, progress) && listener.onLost()) return;
+    const refusal = this.#refusal ?? startRefusal(end, progress);
     if (this.#settled === undefined) listener.onOver();
     if (refusal !== undefined) {
       listener.onEvent({ type: "refused", refusal });
       return;
     }
     if (this.#settled === undefined) {
-      const settled = this.#endWithout(end);
+      const settled = endWithout(end, progress);
       this.#settled = settled;
       listener.onEvent({ type: "settled", settled });
     }
     listener.onEvent({ type: "disposed", cpuMs: this.#settled.usage.cpuMs });
   }
 
-  /** Whether the process has ended by itself, before it has said anything of its cell. */
-  #isLost(end: ProcessEnd): boolean {
-    const hasSaid = this.#hasStarted || this.#settled !== undefined || this.#fault !== undefined;
-    return !hasSaid && !this.#isTerminating && this.#stopping === undefined && !end.error;
-  }
-
-  /** A process that has not said hello has begun no cell. */
-  #startRefusal(end: ProcessEnd): BackendRefusal | undefined {
-    if (this.#hello !== undefined || this.#isTerminating) return undefined;
-    const how = end.error?.message ?? lostError(end).message;
+  #progress(): CellProgress {
     return {
-      code: "ERR_PROCESS_START",
-      message: `No process could be started for the cell: ${how}. See docs/isolation.md.`,
-      cause: end.error,
-    };
-  }
-
-  /** How a cell has ended whose process has not said it. */
-  #endWithout(end: ProcessEnd): BackendSettled {
-    const isTerminated = this.#isTerminating && this.#stopping === undefined;
-    const error = isTerminated ? undefined : (this.#fault ?? this.#stopping ?? lostError(end));
-    return {
-      status: isTerminated ? "terminated" : "failed",
-      isParked: false,
-      error,
-      writes: [],
-      unhandledRejections: [],
+      hasSaidHello: this.#hello !== undefined,
+      hasStarted: this.#hasStarted,
+      hasSettled: this.#settled !== undefined,
+      isTerminating: this.#isTerminating,
+      stopping: this.#stopping,
+      fault: this.#fault,
       usage: this.#usage,
     };
   }
@@ -338,11 +330,3 @@ export class IsolatedProcess implements BackendCell {
     this.#samples.clear();
   }
 }
-
-const noUsage: BackendUsage = {
-  cpuMs: 0,
-  toolWaitMs: 0,
-  heapBytes: 0,
-  heapPeakBytes: 0,
-  arrayBufferPeakBytes: 0,
-};

@@ -30,6 +30,7 @@ function guess({ signal }: ProcessEnd): string {
   if (signal === "SIGKILL") {
     return ": somebody ended it, or the system did for want of memory";
   }
+  if (signal === "SIGSYS") return ": it made a system call that its sandbox does not allow";
   if (signal !== null && crashes.has(signal)) {
     return ": its engine could not go on, most likely for want of memory or of stack; work on less data at a time";
   }

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { builtin } from "../../base/builtin.js";
 import { packageFlags, packageRoot } from "../../base/package-root.js";
 import type { CellProcess, ProcessListener, ProcessSource } from "./cell-process.js";
+import { passedEnvironment } from "./environment.js";
 
 /**
  * Milliseconds that the channel of a process may stay open after its end: what it started itself may
@@ -10,21 +11,8 @@ import type { CellProcess, ProcessListener, ProcessSource } from "./cell-process
  */
 const channelGraceMs = 1_000;
 
-/**
- * What a process gets of this one's environment: what its language and time zone are, and what its
- * dynamic loader and a sanitizer need.
- */
-const keptVariables = [
-  "TZ",
-  "LANG",
-  "LC_ALL",
-  "LC_MESSAGES",
-  "LD_LIBRARY_PATH",
-  "LD_PRELOAD",
-  "ASAN_OPTIONS",
-  "UBSAN_OPTIONS",
-  "CODECELL_ADDON",
-] as const;
+/** What a process gets of this one's environment besides: it loads the addon itself, and what is preloaded. */
+const ownVariables = ["LD_PRELOAD", "ASAN_OPTIONS", "UBSAN_OPTIONS", "CODECELL_ADDON"];
 
 /** Ordinary processes of Node, which run a cell as this one would: on a thread, with the same addon. */
 export const nodeProcesses: ProcessSource = {
@@ -42,6 +30,7 @@ class NodeProcess implements CellProcess {
   readonly #toCell: Socket;
   readonly #fromCell: Socket;
 
+  /** @throws Where the system has no descriptors for it. */
   constructor(listener: ProcessListener) {
     const child = builtin("node:child_process").spawn(
       process.execPath,
@@ -54,8 +43,12 @@ class NodeProcess implements CellProcess {
         stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
       },
     );
+    child.on("error", () => {}); // Told to #watchEnd as well.
     this.#child = child;
-    const [toCell, fromCell] = child.stdio.slice(3) as [Socket, Socket];
+    // Node makes no streams where the system has no descriptors, and tells why only later.
+    const streams = child.stdio as ChildProcess["stdio"] | undefined;
+    if (streams === undefined) throw new Error("the system has no descriptors left for a process");
+    const [toCell, fromCell] = streams.slice(3) as [Socket, Socket];
     this.#toCell = toCell;
     this.#fromCell = fromCell;
     // It may be gone before it has taken everything.
@@ -125,11 +118,7 @@ class NodeProcess implements CellProcess {
 }
 
 function childEnvironment(): NodeJS.ProcessEnv {
-  const kept = keptVariables.flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value]];
-  });
   // Electron is no Node unless it is told.
   const asNode = process.versions["electron"] === undefined ? {} : { ELECTRON_RUN_AS_NODE: "1" };
-  return { ...Object.fromEntries(kept), ...asNode };
+  return { ...passedEnvironment(ownVariables), ...asNode };
 }

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import type * as Binding from "../../../binding.js";
 import { builtin } from "../../base/builtin.js";
+import { passedEnvironment } from "./environment.js";
 import {
   controlVersion,
   type ZygoteReport,
@@ -38,8 +39,8 @@ export interface ZygoteChild {
 /** Why a helper is gone. */
 export interface HelperFault {
   readonly message: string;
-  /** By a signal that tells nothing of whether a helper can work here. */
-  readonly wasKilled?: boolean;
+  /** It says nothing of whether a helper can work here: a signal, or a system short of something just then. */
+  readonly isPassing?: boolean;
 }
 
 export interface ZygoteHelperOptions {
@@ -50,14 +51,10 @@ export interface ZygoteHelperOptions {
   readonly heapBytes: number;
   /** Whether children give up their powers. */
   readonly hasSandbox: boolean;
-  /** The first child can be forked. */
-  onReady(): void;
   /** It has ended, and all its children with it. `fault` says how. Told once. */
   onGone(fault: HelperFault): void;
 }
 
-/** What decides the languages and the time zone of cells. Nothing else of the environment is passed on. */
-const localeVariables = ["TZ", "LANG", "LC_ALL", "LC_MESSAGES", "LD_LIBRARY_PATH"];
 /** Characters of what a helper writes to its standard error that are kept. */
 const maxStderr = 2_000;
 
@@ -79,7 +76,7 @@ export class ZygoteHelper {
   #tellGone = (): void => {};
   #stderr = "";
 
-  /** @throws Where the system gives no sockets. */
+  /** @throws Where the system gives no sockets or no process. */
   constructor(options: ZygoteHelperOptions) {
     this.#options = options;
     this.#gone = new Promise((resolve) => {
@@ -90,14 +87,20 @@ export class ZygoteHelper {
     const [mine, its] = options.binding.socketPair();
     const args = ["--codecell-zygote", "3", String(options.heapBytes), options.webFolder];
     args.push(options.hasSandbox ? "on" : "off");
-    this.#process = builtin("node:child_process").spawn(process.execPath, args, {
-      cwd: "/",
-      env: helperEnvironment(options.addon),
-      // An interrupt at the terminal is this process's to handle.
-      detached: true,
-      stdio: ["ignore", "ignore", "pipe", its],
-    });
-    closeSync(its);
+    try {
+      this.#process = builtin("node:child_process").spawn(process.execPath, args, {
+        cwd: "/",
+        env: { ...passedEnvironment(), LD_PRELOAD: options.addon },
+        // An interrupt at the terminal is this process's to handle.
+        detached: true,
+        stdio: ["ignore", "ignore", "pipe", its],
+      });
+    } catch (thrown) {
+      closeSync(mine);
+      throw thrown;
+    } finally {
+      closeSync(its);
+    }
     this.#descriptor = mine;
     this.#control = new Socket({ fd: mine, readable: true, writable: true });
     this.#control.on("data", (bytes) => this.#read(bytes));
@@ -120,26 +123,41 @@ export class ZygoteHelper {
     return this.#children.size;
   }
 
-  /** Has a child forked, as soon as the helper is ready. Undefined: it takes no more requests. */
+  /**
+   * Has a child forked, as soon as the helper is ready. Undefined: it takes no more requests.
+   *
+   * @throws Where the system gives no sockets.
+   */
   fork(listener: ChildListener): ZygoteChild | undefined {
     if (this.#isGone || this.#isRetired) return undefined;
-    const { closeSync } = builtin("node:fs");
     const { Socket } = builtin("node:net");
-    const { binding } = this.#options;
-    const [mine, its] = binding.socketPair();
     const number = (this.#lastChild + 1) % 2 ** 32;
-    const isSent = this.#send(zygoteRequest("fork", number), its);
-    closeSync(its);
-    if (!isSent) {
-      closeSync(mine);
-      return undefined;
-    }
+    const channel = this.#openChannel(number);
+    if (channel === undefined) return undefined;
     this.#lastChild = number;
     this.#children.set(number, listener);
+    const [mine, same] = channel;
     const fromChild = new Socket({ fd: mine, readable: true, writable: false });
-    const same = binding.duplicateDescriptor(mine);
     const toChild = new Socket({ fd: same, readable: false, writable: true });
     return { fromChild, toChild, kill: () => this.#kill(number) };
+  }
+
+  /** Asks for a child with the other end of a channel. Twice this end, or undefined: it is not asked for. */
+  #openChannel(child: number): readonly [number, number] | undefined {
+    const { closeSync } = builtin("node:fs");
+    const { binding } = this.#options;
+    const [mine, its] = binding.socketPair();
+    const toClose = new Set([mine, its]);
+    try {
+      const same = binding.duplicateDescriptor(mine);
+      toClose.add(same);
+      if (!this.#send(zygoteRequest("fork", child), its)) return undefined;
+      toClose.delete(mine);
+      toClose.delete(same);
+      return [mine, same];
+    } finally {
+      for (const descriptor of toClose) closeSync(descriptor);
+    }
   }
 
   /** Takes no more requests, and ends with the last of its children. */
@@ -165,6 +183,7 @@ export class ZygoteHelper {
   }
 
   #send(request: Uint8Array, descriptor: number): boolean {
+    if (this.#control.destroyed) return false; // Its number may be another's by now.
     try {
       return this.#options.binding.sendDescriptor(this.#descriptor, request, descriptor);
     } catch {
@@ -191,7 +210,6 @@ export class ZygoteHelper {
           break;
         }
         this.#isReady = true;
-        this.#options.onReady();
         break;
       case "forked":
         this.#children.get(report.child)?.onForked(report.pid);
@@ -223,12 +241,15 @@ export class ZygoteHelper {
     this.#process.stderr?.on("data", (text) => {
       this.#stderr = `${this.#stderr}${text}`.slice(0, maxStderr);
     });
-    this.#process.on("error", (error) => this.#noteGone({ message: error.message }));
+    this.#process.on("error", (error: NodeJS.ErrnoException) => {
+      const isPassing = error.code !== "ENOENT" && error.code !== "EACCES";
+      this.#noteGone({ message: error.message, isPassing });
+    });
     this.#process.on("exit", (code, signal) => {
       const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
       const said = this.#stderr.trim();
       const message = `it ended ${how}${said === "" ? "" : ` and said: ${said}`}`;
-      this.#noteGone({ message, wasKilled: signal === "SIGKILL" || signal === "SIGTERM" });
+      this.#noteGone({ message, isPassing: signal === "SIGKILL" || signal === "SIGTERM" });
     });
   }
 
@@ -238,24 +259,16 @@ export class ZygoteHelper {
     this.#isGone = true;
     this.#control.destroy();
     this.#tellGone();
-    // Who begins a cell anew must not do it here.
+    // First of all: a cell that begins again must find another helper.
     this.#options.onGone(fault);
-    const isAtFault = !this.#isReady && fault.wasKilled !== true;
+    const wasStarted = this.#process.pid !== undefined;
+    const isAtFault = !this.#isReady && (!wasStarted || fault.isPassing !== true);
     for (const [child, listener] of [...this.#children]) {
       this.#children.delete(child);
       const error = isAtFault ? { error: new Error(fault.message) } : {};
       listener.onEnd({ code: null, signal: "SIGKILL", ...error });
     }
   }
-}
-
-function helperEnvironment(addon: string): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = { LD_PRELOAD: addon };
-  for (const name of localeVariables) {
-    const value = process.env[name];
-    if (value !== undefined) environment[name] = value;
-  }
-  return environment;
 }
 
 /** Exit codes from here on stand for a signal, as in a shell: a confined child cannot send itself one. */

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { CellProcess, ProcessEnd, ProcessListener } from "./cell-process.js";
 import type { ChildEnd, ChildListener, ZygoteChild } from "./zygote-helper.js";
 
@@ -22,7 +21,7 @@ export interface ZygoteProcessOptions {
 export class ZygoteProcess implements CellProcess {
   readonly #listener: ProcessListener;
   readonly #options: ZygoteProcessOptions;
-  readonly #child: ZygoteChild | undefined;
+  readonly #child: ZygoteChild;
   readonly #setAlive: (doesIt: boolean) => void;
   #pid: number | undefined;
   #keepsAlive = false;
@@ -37,6 +36,7 @@ export class ZygoteProcess implements CellProcess {
   /** The process that has taken this one's place. */
   #other: CellProcess | undefined;
 
+  /** @throws Where there is no child. */
   constructor(listener: ProcessListener, options: ZygoteProcessOptions) {
     this.#listener = listener;
     this.#options = options;
@@ -47,13 +47,8 @@ export class ZygoteProcess implements CellProcess {
       },
       onEnd: (end) => this.#takeEnd(end),
     });
+    if (forked.child === undefined) throw new Error(forked.fault);
     this.#child = forked.child;
-    if (forked.child === undefined) {
-      this.#setAlive = () => {};
-      const error = new Error(forked.fault);
-      queueMicrotask(() => listener.onGone({ code: null, signal: null, error }));
-      return;
-    }
     this.#setAlive = forked.keepAlive;
     const { fromChild, toChild } = forked.child;
     fromChild.on("data", (bytes) => listener.onBytes(bytes));
@@ -73,7 +68,7 @@ export class ZygoteProcess implements CellProcess {
   }
 
   get unsentBytes(): number {
-    return this.#other?.unsentBytes ?? this.#child?.toChild.writableLength ?? 0;
+    return this.#other?.unsentBytes ?? this.#child.toChild.writableLength;
   }
 
   send(frame: Buffer): void {
@@ -82,8 +77,8 @@ export class ZygoteProcess implements CellProcess {
       return;
     }
     this.#early?.push(frame);
-    const channel = this.#child?.toChild;
-    if (channel?.writable !== true) return;
+    const channel = this.#child.toChild;
+    if (!channel.writable) return;
     // What is sent in one go is written at once.
     if (!this.#isCorked) {
       this.#isCorked = true;
@@ -98,7 +93,7 @@ export class ZygoteProcess implements CellProcess {
 
   kill(): void {
     this.#isKilled = true;
-    if (this.#other === undefined) this.#child?.kill();
+    if (this.#other === undefined) this.#child.kill();
     else this.#other.kill();
   }
 
@@ -119,7 +114,7 @@ export class ZygoteProcess implements CellProcess {
       this.#other.keepAlive(doesIt);
       return;
     }
-    if (this.#end !== undefined || this.#child === undefined) return;
+    if (this.#end !== undefined) return;
     this.#child.fromChild[doesIt ? "ref" : "unref"]();
     this.#setAlive(doesIt);
   }
@@ -128,7 +123,7 @@ export class ZygoteProcess implements CellProcess {
     clearTimeout(this.#finishTimer);
     if (this.#keepsAlive) this.#setAlive(false);
     this.#end = end;
-    const { fromChild, toChild } = this.#child as { fromChild: Socket; toChild: Socket };
+    const { fromChild, toChild } = this.#child;
     toChild.destroy();
     if (end.error !== undefined && !this.#isKilled) {
       const other = this.#options.fallBack();

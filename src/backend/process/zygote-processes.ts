@@ -2,7 +2,12 @@ import { builtin } from "../../base/builtin.js";
 import { packageRoot } from "../../base/package-root.js";
 import { findAddon } from "../addon/addon-file.js";
 import { getBinding } from "../addon/binding.js";
-import type { CellProcess, ProcessListener, ProcessSource } from "./cell-process.js";
+import {
+  type CellProcess,
+  type ProcessListener,
+  type ProcessSource,
+  startProcess,
+} from "./cell-process.js";
 import { type ChildListener, type HelperFault, ZygoteHelper } from "./zygote-helper.js";
 import { type Forked, ZygoteProcess } from "./zygote-process.js";
 
@@ -42,7 +47,10 @@ interface Used {
   idleTimer: NodeJS.Timeout | undefined;
 }
 
-/** Processes that are forked from a helper, in which the engine has made already what a cell needs. */
+/**
+ * Processes that are forked from a helper, in which the engine has made already what a cell needs. Every runtime
+ * uses the same helpers, which end with the last one, or when no cell has needed them for a minute.
+ */
 export class ZygoteProcesses implements ProcessSource {
   readonly #options: ZygoteOptions;
   /** Those that take requests, by the heap limit; the last that was used is the last here. */
@@ -82,7 +90,9 @@ export class ZygoteProcesses implements ProcessSource {
     return new ZygoteProcess(listener, {
       fork: (childListener) => this.#fork(heapBytes, childListener),
       fallBack: () =>
-        this.#fault === undefined ? undefined : fallback?.start(listener, heapBytes),
+        this.#fault === undefined || fallback === undefined
+          ? undefined
+          : startProcess(fallback, listener, heapBytes),
     });
   }
 
@@ -90,7 +100,6 @@ export class ZygoteProcesses implements ProcessSource {
     this.#users += 1;
   }
 
-  /** Helpers are shared by all runtimes, and end with the last one. */
   async release(): Promise<void> {
     this.#users -= 1;
     if (this.#users > 0) return;
@@ -162,7 +171,6 @@ export class ZygoteProcesses implements ProcessSource {
         webFolder: builtin("node:path").join(packageRoot, "dist", "web"),
         heapBytes,
         hasSandbox: this.#options.hasSandbox,
-        onReady: () => {},
         onGone: (fault) => this.#noteGone(used, fault),
       });
       const used: Used = {
@@ -174,6 +182,7 @@ export class ZygoteProcesses implements ProcessSource {
         idleTimer: undefined,
       };
       this.#helpers.set(heapBytes, used);
+      this.#noteUse(used);
       return used;
     } catch (thrown) {
       return `no helper could be started: ${thrown instanceof Error ? thrown.message : "unknown"}`;
@@ -193,11 +202,11 @@ export class ZygoteProcesses implements ProcessSource {
     used.helper.retire();
   }
 
-  #noteGone(used: Used, { message, wasKilled }: HelperFault): void {
+  #noteGone(used: Used, { message, isPassing }: HelperFault): void {
     clearTimeout(used.idleTimer);
     if (this.#helpers.get(used.heapBytes) === used) this.#helpers.delete(used.heapBytes);
-    // One that has been ready, or was killed, was ended by somebody, and the next works as it did.
-    if (!used.helper.isReady && wasKilled !== true) this.#fault = message;
+    // Where one has been ready, the next works too.
+    if (!used.helper.isReady && isPassing !== true) this.#fault = message;
   }
 }
 

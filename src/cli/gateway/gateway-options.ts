@@ -17,6 +17,8 @@ export interface McpCommandOptions extends ApprovalCommandOptions, ReadingComman
   readonly startTimeout?: number;
   /** Milliseconds that the first answers wait for servers. */
   readonly answerAfter?: number;
+  /** Whether what servers listed when they last ran is told before they run again. */
+  readonly toolCache: boolean;
   /** Milliseconds until a client over HTTP that has no connection is taken to have gone. */
   readonly idle?: number;
   readonly verbose?: boolean;

@@ -6,6 +6,7 @@ import { toNodeHandler } from "@modelcontextprotocol/node";
 import { type AccessRules, refuse } from "../../mcp/gateway/access.js";
 import type { Gateway } from "../../mcp/gateway/gateway.js";
 import { HttpClients } from "../../mcp/gateway/http-clients.js";
+import { whenAborted } from "../interrupt.js";
 import type { SessionContext } from "../open-session.js";
 import type { McpCommandOptions } from "./gateway-options.js";
 import { type HttpAddress, isLoopback } from "./listen-address.js";
@@ -49,7 +50,7 @@ export async function serveHttp(
   try {
     const port = await listen(http, address);
     announce(context, { ...address, port }, rules);
-    await Promise.race([once(signal, "abort"), gateway.failed()]);
+    await Promise.race([whenAborted(signal), gateway.failed()]);
   } finally {
     await clients.close();
     http.close();

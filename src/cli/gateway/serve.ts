@@ -1,7 +1,11 @@
 import { once } from "node:events";
+import { join } from "node:path";
+import { cacheFolder } from "../../base/cache-folder.js";
 import { CodeModeError } from "../../base/errors.js";
 import type { McpClientCapabilities } from "../../mcp/client/servers.js";
+import { ToolCache } from "../../mcp/client/tool-cache.js";
 import { Gateway } from "../../mcp/gateway/gateway.js";
+import type { GatewayOptions } from "../../mcp/gateway/gateway-options.js";
 import { StreamClient } from "../../mcp/gateway/stream-client.js";
 import { shownDescriptionLength } from "../../model/short-description.js";
 import { estimateTokens } from "../../model/token-budget.js";
@@ -13,7 +17,6 @@ import { toReading } from "../reading-options.js";
 import { readConfig } from "../run-inputs.js";
 import { UsageError } from "../usage-error.js";
 import type { McpCommandOptions } from "./gateway-options.js";
-import { serveHttp } from "./http-front.js";
 import { ListenError } from "./listen-error.js";
 import { ProgramRecord } from "./program-record.js";
 
@@ -37,10 +40,12 @@ export async function serve(options: McpCommandOptions, context: SessionContext)
   try {
     if (options.listen === "stdio") {
       const client = new StreamClient();
-      await using gateway = await openGateway(options, context, client.capabilities);
+      await using gateway = await openGateway(options, context, client);
       await serveStreams(gateway, client, interrupt.signal);
     } else {
-      await using gateway = await openGateway(options, context, Promise.resolve(everything));
+      const clients = { capabilities: Promise.resolve(everything) };
+      await using gateway = await openGateway(options, context, clients);
+      const { serveHttp } = await import("./http-front.js");
       await serveHttp(gateway, options.listen, { options, context });
     }
     return interrupt.exitCode === interruptedCode ? interruptedCode : 0;
@@ -57,10 +62,12 @@ export async function serve(options: McpCommandOptions, context: SessionContext)
 async function openGateway(
   options: McpCommandOptions,
   context: SessionContext,
-  capabilities: Promise<McpClientCapabilities>,
+  { capabilities, answered }: Pick<GatewayOptions, "capabilities" | "answered">,
 ): Promise<Gateway> {
   const { terminal, report } = context;
-  const { verbose, startTimeout, answerAfter, yieldAfter, description, describe } = options;
+  const caches = cacheFolder();
+  const { verbose, startTimeout, answerAfter, toolCache, yieldAfter, description, describe } =
+    options;
   const gateway = new Gateway({
     config: await readConfig(options.config, (warning) => report.warning(warning)),
     cells: {
@@ -84,6 +91,8 @@ async function openGateway(
       ...(startTimeout !== undefined && { startTimeoutMs: startTimeout }),
     },
     capabilities,
+    answered,
+    ...(toolCache && caches && { toolCache: new ToolCache(join(caches, "tools")) }),
     ...(answerAfter !== undefined && { answerAfterMs: answerAfter }),
     hasOneClient: options.listen === "stdio",
     onProblem: (error) => terminal.note(`${terminal.style.red("codecell:")} ${error.message}`),

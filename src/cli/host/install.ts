@@ -7,6 +7,7 @@ import {
   linkSync,
   mkdirSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -57,7 +58,7 @@ export function installHost(
 function checkFolder(folder: string, codex: string): void {
   if (!existsSync(folder)) return;
   const isOurs = existsSync(join(folder, markName));
-  if (isOurs && dirname(codex) !== join(folder, "bin")) return;
+  if (isOurs && dirname(codex) !== join(realpathSync(folder), "bin")) return;
   if (isOurs) {
     throw new UsageError(
       `${codex} is what this command has made; say with --codex where the executable of Codex is`,
@@ -96,9 +97,9 @@ function replace(file: string, make: (temporary: string) => void): void {
   try {
     make(temporary);
     renameSync(temporary, file);
-  } catch (error) {
+  } finally {
+    // A rename leaves a second link to the same file where it is.
     rmSync(temporary, { force: true });
-    throw error;
   }
 }
 

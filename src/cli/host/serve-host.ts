@@ -5,6 +5,8 @@ import { FramedConnection } from "../../host-server/framed/framed-connection.js"
 import { GrpcServer } from "../../host-server/grpc/grpc-server.js";
 import { hostLimits } from "../../host-server/host-limits.js";
 import type { CodeMode } from "../../index.js";
+import { ListenError } from "../gateway/listen-error.js";
+import { whenAborted } from "../interrupt.js";
 import type { SessionContext } from "../open-session.js";
 import type { HostCommandOptions } from "./host-options.js";
 
@@ -20,6 +22,8 @@ export async function serveHost(
   const note = (message: string): void => terminal.note(`codecell host: ${message}`);
   const { listen, limit, deadlock, dialect, isolation, webGlobals } = options;
   const { createCodeMode } = await import("../../index.js");
+  // A signal that came before is told to no listener.
+  if (interrupt.signal.aborted) return 0;
   try {
     await using codeMode = createCodeMode({
       limits: { ...hostLimits, ...limit },
@@ -34,16 +38,13 @@ export async function serveHost(
     else await listenForGrpc(codeMode, listen.at, interrupt.signal);
     return 0;
   } catch (error) {
-    if (error instanceof ListenFailure || error instanceof CodeModeError) {
+    if (error instanceof ListenError || error instanceof CodeModeError) {
       note(error.message);
       return 1;
     }
     throw error;
   }
 }
-
-/** The address cannot be listened at. */
-class ListenFailure extends Error {}
 
 async function serveFrames(
   codeMode: CodeMode,
@@ -85,9 +86,9 @@ async function listenForGrpc(
     const taken = await server.listen(`${shownHost}:${port}`);
     // A line that the starter reads.
     process.stdout.write(`http://${shownHost}:${taken}\n`);
-    await once(signal, "abort");
+    await whenAborted(signal);
   } catch (error) {
-    throw new ListenFailure(`cannot listen at ${shownHost}:${port}: ${(error as Error).message}`);
+    throw new ListenError(`cannot listen at ${shownHost}:${port}: ${(error as Error).message}`);
   } finally {
     await server.close();
   }

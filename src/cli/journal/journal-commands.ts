@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { toPort } from "../arguments.js";
+import { colorOption, toPort } from "../arguments.js";
 import { runInContext } from "../run-in-context.js";
 
 const replayHelp = `
@@ -49,8 +49,6 @@ interface ReplayOptions {
   readonly inspect?: true | number;
 }
 
-const noColor = "print without colours; the variable NO_COLOR does the same";
-
 /** Adds `codecell replay`, `codecell test` and `codecell timeline`. */
 export function addJournalCommands(program: Command): void {
   program
@@ -66,7 +64,7 @@ export function addJournalCommands(program: Command): void {
       "run the first cell where a debugger can look at it (port 9229)",
       toPort,
     )
-    .option("--no-color", noColor)
+    .addOption(colorOption())
     .addHelpText("after", replayHelp)
     .action(async (file: string, options: ReplayOptions & { color: boolean }) => {
       const { json: hasOwnOutput = false, color } = options;
@@ -82,7 +80,7 @@ export function addJournalCommands(program: Command): void {
     .argument("<file>", "the journal of the cells")
     .option("-o, --out <file>", "the test; without it, beside the journal, as NAME.test.mjs")
     .option("--force", "replace a test that exists")
-    .option("--no-color", noColor)
+    .addOption(colorOption())
     .addHelpText("after", testHelp)
     .action(async (file: string, options: { out?: string; force?: boolean; color: boolean }) => {
       await runInContext({ color: options.color, hasOwnOutput: false }, async (context) => {
@@ -96,7 +94,7 @@ export function addJournalCommands(program: Command): void {
     .description("Writes a page that shows what recorded cells did, and when.")
     .argument("<file>", "the journal of the cells")
     .option("-o, --out <file>", "the page; without it, beside the journal, as NAME.html")
-    .option("--no-color", noColor)
+    .addOption(colorOption())
     .addHelpText("after", timelineHelp)
     .action(async (file: string, options: { out?: string; color: boolean }) => {
       await runInContext({ color: options.color, hasOwnOutput: false }, async (context) => {

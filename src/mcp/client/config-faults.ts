@@ -24,7 +24,10 @@ export function shapeFaults(value: unknown, written: unknown): readonly ConfigFa
 
 function compile(): ConfigErrors {
   const { Ajv } = vendored("ajv");
-  const validate = new Ajv({ verbose: true, strict: false, allErrors: true }).compile(configSchema);
+  // The schema is our own, and is used once: to check and to optimize it takes several times as long as to use it.
+  const isOwn = { meta: false, validateSchema: false, code: { optimize: false } };
+  const options = { verbose: true, strict: false, allErrors: true, ...isOwn };
+  const validate = new Ajv(options).compile(configSchema);
   return (value) => (validate(value) ? [] : ((validate.errors ?? []) as DefinedError[]));
 }
 

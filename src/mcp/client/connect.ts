@@ -1,13 +1,14 @@
 import { checkMcpApproval } from "./approval.js";
 import { withMcpClient } from "./client-package.js";
-import { type McpConfig, readMcpConfig } from "./config.js";
+import { type McpConfig, type McpServerConfig, readMcpConfig } from "./config.js";
+import { defaultStartTimeoutMs, type KeptServers, keepServers } from "./keep-servers.js";
+import { defaultRestart, readRestart } from "./kept-server.js";
 import { ResourceDirectory } from "./resource-directory.js";
 import { checkResultForm } from "./result-form.js";
-import { ServerGroup } from "./server-group.js";
+import { ServerGroup, type ServerGroupOptions } from "./server-group.js";
 import type { ConnectMcpOptions, McpServers } from "./servers.js";
-import { tellOnce } from "./warnings.js";
-
-const defaultStartTimeoutMs = 30_000;
+import type { ToolCache } from "./tool-cache.js";
+import { type OnMcpWarning, tellOnce } from "./warnings.js";
 
 /**
  * Starts all servers of a configuration at once, with the official MCP client
@@ -26,38 +27,21 @@ export async function connectMcpServers(
   config: McpConfig,
   given: ConnectMcpOptions = {},
 ): Promise<McpServers> {
-  checkMcpApproval(given.approval);
-  checkResultForm(given.results);
-  const onWarning = tellOnce(given.onWarning);
-  const resources = new ResourceDirectory();
-  const shared = { onWarning, resources, approval: given.approval };
-  const options = resources.following(given);
-  const { mcpServers } = await readMcpConfig(config, "the MCP config", onWarning);
-  const enabled = Object.entries(mcpServers).filter(([, server]) => server.disabled !== true);
+  const { enabled, options, shared } = await readOptions(config, given);
   if (enabled.length === 0) {
     return new ServerGroup([], shared);
   }
-  const [{ openServer }, { KeptServer, readRestart }] = await withMcpClient(() =>
-    Promise.all([import("./open-server.js"), import("./kept-server.js")]),
-  );
+  const { openServer } = await withMcpClient(() => import("./open-server.js"));
   const restart = readRestart(options.restart);
   if (restart !== undefined) {
-    const kept = enabled.map(([name, server]) => {
-      return new KeptServer(name, server, {
-        startTimeoutMs: defaultStartTimeoutMs,
-        ...options,
-        onWarning,
-        restart,
-      });
-    });
-    await Promise.all(kept.map((server) => server.triedOnce));
-    const group = new ServerGroup(kept, shared);
+    const { servers } = await keepServers(enabled, { ...options, restart }, shared);
     if (options.signal?.aborted) {
-      await group.close();
+      await servers.close();
       throw options.signal.reason;
     }
-    return group;
+    return servers;
   }
+  const { onWarning } = options;
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
   const opened = await Promise.allSettled(
@@ -85,4 +69,44 @@ export async function connectMcpServers(
     throw signal.reason;
   }
   return group;
+}
+
+/** How servers are kept that may be known before they run. */
+export interface KeepMcpOptions extends ConnectMcpOptions {
+  readonly cache: ToolCache | undefined;
+  /** Servers that the cache knows are started when this has settled. Default: at once. */
+  readonly startWhen: Promise<unknown> | undefined;
+}
+
+/**
+ * As `connectMcpServers` with `restart`, but does not wait for servers whose tools are in the cache.
+ *
+ * @throws {CodeModeError} ERR_MCP_CONFIG.
+ */
+export async function keepMcpServers(
+  config: McpConfig,
+  given: KeepMcpOptions,
+): Promise<KeptServers> {
+  const { enabled, options, shared } = await readOptions(config, given);
+  return keepServers(enabled, { ...options, restart: defaultRestart }, shared);
+}
+
+async function readOptions<Options extends ConnectMcpOptions>(
+  config: McpConfig,
+  given: Options,
+): Promise<{
+  readonly enabled: readonly (readonly [name: string, config: McpServerConfig])[];
+  readonly options: Options & { readonly onWarning: OnMcpWarning };
+  readonly shared: ServerGroupOptions;
+}> {
+  checkMcpApproval(given.approval);
+  checkResultForm(given.results);
+  const onWarning = tellOnce(given.onWarning);
+  const resources = new ResourceDirectory();
+  const { mcpServers } = await readMcpConfig(config, "the MCP config", onWarning);
+  return {
+    enabled: Object.entries(mcpServers).filter(([, server]) => server.disabled !== true),
+    options: { ...resources.following(given), onWarning },
+    shared: { onWarning, resources, approval: given.approval },
+  };
 }

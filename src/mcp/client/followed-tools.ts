@@ -53,7 +53,10 @@ export class FollowedTools {
 }
 
 /** Whether a cell and a model would see the same. */
-async function isSame(one: readonly NamedTool[], other: readonly NamedTool[]): Promise<boolean> {
+export async function isSame(
+  one: readonly NamedTool[],
+  other: readonly NamedTool[],
+): Promise<boolean> {
   let isSoFar = one.length === other.length;
   await inSlices(one.entries(), ([index, tool]) => {
     isSoFar &&= JSON.stringify(tool) === JSON.stringify(other[index]);

@@ -4,7 +4,9 @@ import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import type { McpResult } from "../as-it-came.js";
 import type { McpApproval } from "./approval.js";
 import type { McpServerConfig } from "./config.js";
-import { openServer } from "./open-server.js";
+import { isSame } from "./followed-tools.js";
+import type { ListedTool } from "./listed-tool.js";
+import type { openServer } from "./open-server.js";
 import type { McpRequestOptions } from "./request-options.js";
 import type { ServerConnection } from "./server-connection.js";
 import type { RunningServer } from "./server-group.js";
@@ -21,12 +23,30 @@ export interface KeepServerOptions extends ConnectMcpOptions {
   readonly startTimeoutMs: number;
   readonly onWarning: OnMcpWarning;
   readonly restart: Restart;
+  /** Starts or reaches the server. */
+  readonly open: typeof openServer;
+  /** What is known of the server before it runs. Default: nothing. */
+  readonly known?: KnownServer | undefined;
+  /** Called with the tools of the server whenever it has started; it will begin with these the next time too. */
+  readonly onKnown?: (tools: readonly ListedTool[], server: KeptServer) => void;
+  /** The server is started when this has settled, and not before. Default: at once. */
+  readonly startWhen?: Promise<unknown> | undefined;
+}
+
+/** What a server said of itself when it last ran. */
+export interface KnownServer {
+  /** Under the names that the server gives them; they are not executed. */
+  readonly tools: readonly NamedTool[];
+  readonly instructions: string | undefined;
+  readonly capabilities: McpServerCapabilities | undefined;
 }
 
 /**
  * If a server has run for so many milliseconds, the next restart waits for the first delay again.
  */
 const trustedAfterMs = 60_000;
+
+export const defaultRestart: Restart = { delayMs: 1_000, maxDelayMs: 60_000 };
 
 /**
  * Reads the option `restart`; undefined where servers are not started again.
@@ -37,7 +57,7 @@ export function readRestart(option: ConnectMcpOptions["restart"]): Restart | und
   if (option === undefined || option === false) return undefined;
   const given = option === true ? {} : option;
   checkOptionsObject('"restart"', given, ["delayMs", "maxDelayMs"]);
-  const { delayMs = 1_000, maxDelayMs = 60_000 } = given;
+  const { delayMs = defaultRestart.delayMs, maxDelayMs = defaultRestart.maxDelayMs } = given;
   for (const [name, ms] of Object.entries({ delayMs, maxDelayMs })) {
     if (!Number.isSafeInteger(ms) || ms < 1) {
       throw invalidOption(`restart.${name}`, "a whole number of milliseconds, 1 or more", ms);
@@ -63,10 +83,12 @@ export class KeptServer implements RunningServer {
   #work: Promise<void>;
   /** By the tools as the connection lists them. */
   #ownTools = new WeakMap<NamedTool, NamedTool>();
-  #listed: readonly NamedTool[] = [];
+  #listed: readonly NamedTool[];
   /** The tools of `#ownOf`, as callers get them. */
   #own: readonly NamedTool[] = [];
   #ownOf: readonly NamedTool[] = this.#own;
+  /** The tools that it had before it was started. */
+  #knownTools: readonly NamedTool[] | undefined;
   #instructions: string | undefined;
   #capabilities: McpServerCapabilities | undefined;
 
@@ -75,7 +97,13 @@ export class KeptServer implements RunningServer {
     this.#config = config;
     this.#options = options;
     this.#delayMs = options.restart.delayMs;
-    this.triedOnce = this.#open();
+    const { known, startWhen } = options;
+    this.#knownTools = known?.tools;
+    this.#listed = known?.tools ?? [];
+    this.#instructions = known?.instructions;
+    this.#capabilities = known?.capabilities;
+    const open = (): Promise<void> => this.#open();
+    this.triedOnce = startWhen === undefined ? open() : this.#closingOr(startWhen).then(open, open);
     this.#work = this.triedOnce;
   }
 
@@ -107,6 +135,7 @@ export class KeptServer implements RunningServer {
     params?: Readonly<Record<string, unknown>>,
     options?: McpRequestOptions,
   ): Promise<McpResult> {
+    if (this.#connection === undefined) await this.triedOnce;
     if (this.#connection === undefined) throw this.#downError();
     return this.#connection.request(method, params, options);
   }
@@ -123,13 +152,24 @@ export class KeptServer implements RunningServer {
     await this.#connection?.close();
   }
 
+  /** Settles at the latest when the server is closed. */
+  #closingOr(promise: Promise<unknown>): Promise<unknown> {
+    const { signal } = this.#closing;
+    const closing = new Promise<void>((resolve) => {
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    return Promise.race([promise, closing]);
+  }
+
   async #open(): Promise<void> {
     const { signal: given } = this.#options;
     const signal = given ? AbortSignal.any([given, this.#closing.signal]) : this.#closing.signal;
     let lost: Error | undefined;
     let started: McpServerEvent | undefined;
+    let listed: readonly ListedTool[] = [];
     try {
-      const connection = await openServer(this.name, this.#config, {
+      signal.throwIfAborted();
+      const connection = await this.#options.open(this.name, this.#config, {
         ...this.#options,
         signal,
         onEvent: (event) => {
@@ -137,21 +177,35 @@ export class KeptServer implements RunningServer {
           if (event.type === "started") started = event;
           else if (event.type !== "died") this.#options.onEvent?.(event);
         },
+        onListed: (tools) => {
+          listed = tools;
+        },
         onLost: (error) => {
           lost = error;
           this.#lose(error);
         },
       });
+      await this.#keepKnown(connection);
       this.#connection = connection;
       this.#instructions = connection.instructions;
       this.#capabilities = connection.capabilities;
       this.#openedAt = performance.now();
+      this.#options.onKnown?.(listed, this);
       if (started !== undefined) this.#options.onEvent?.(started);
       // It may have ended before it was ours.
       if (lost !== undefined) this.#lose(lost);
     } catch (error) {
       if (!signal.aborted) this.#retryLater(error as Error);
     }
+  }
+
+  /** Where the server has what was known of it, callers keep the tools that they have. */
+  async #keepKnown({ listedTools }: ServerConnection): Promise<void> {
+    const known = this.#knownTools;
+    this.#knownTools = undefined;
+    if (known === undefined || !(await isSame(known, listedTools))) return;
+    this.#own = this.listedTools;
+    this.#ownOf = listedTools;
   }
 
   #lose(error: Error): void {
@@ -189,7 +243,8 @@ export class KeptServer implements RunningServer {
     return own;
   }
 
-  #call(name: string, input: unknown, context: ToolContext): unknown {
+  async #call(name: string, input: unknown, context: ToolContext): Promise<unknown> {
+    if (this.#connection === undefined) await this.triedOnce;
     if (this.#connection === undefined) throw this.#downError();
     const tool = this.#connection.listedTools.find((candidate) => candidate.name === name);
     if (tool !== undefined) return tool.execute(input, context);

@@ -95,6 +95,8 @@ export interface ToolServer {
 
 export type ListMcpToolsOptions = Omit<McpToolsOptions, "approval" | "onWarning" | "resources"> & {
   readonly onWarning: OnMcpWarning;
+  /** Called with the tools as the server lists them, without those that are filtered out. */
+  readonly onListed?: ((tools: readonly ListedTool[]) => void) | undefined;
 };
 
 /**
@@ -109,6 +111,7 @@ export async function listMcpTools(
   approvals: readonly (McpApproval | undefined)[],
 ): Promise<readonly NamedTool[]> {
   const listed = await listServerTools(requests, options);
+  options.onListed?.(listed);
   const namespaceDescription = instructions();
   const tools: NamedTool[] = [];
   await inSlices(listed, (tool) => {

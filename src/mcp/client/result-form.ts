@@ -1,4 +1,4 @@
-import { invalidOption } from "../../base/option-checks.js";
+import { checkOneOf } from "../../base/option-checks.js";
 
 /**
  * What programs get for the result of an MCP tool: `"value"`, the value that `mcpResultValue` makes of
@@ -8,7 +8,5 @@ export type McpResultForm = "value" | "raw";
 
 /** @throws {CodeModeError} ERR_INVALID_OPTION. */
 export function checkResultForm(form: McpResultForm | undefined): void {
-  if (form !== undefined && form !== "value" && form !== "raw") {
-    throw invalidOption("results", '"value" or "raw"', form);
-  }
+  checkOneOf("results", form, ["value", "raw"]);
 }

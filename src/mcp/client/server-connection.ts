@@ -13,6 +13,7 @@ import { asItCame, type McpResult, noTimeoutMs } from "../as-it-came.js";
 import type { McpApproval } from "./approval.js";
 import { Dialogue } from "./dialogue.js";
 import { FollowedTools } from "./followed-tools.js";
+import type { ListedTool } from "./listed-tool.js";
 import { listMcpTools } from "./mcp-tools.js";
 import { PagesNeededError } from "./needed-pages.js";
 import type { McpRequestOptions } from "./request-options.js";
@@ -35,6 +36,8 @@ export interface OpenServerOptions extends ConnectMcpOptions {
   readonly signal: AbortSignal;
   /** Called once if the connection ends without being closed here. */
   readonly onLost?: (error: CodeModeError) => void;
+  /** Called with each list of tools, as the server has it but for those that are filtered out. */
+  readonly onListed?: (tools: readonly ListedTool[]) => void;
 }
 
 /** Milliseconds a failed call waits for the news that the server's process has ended. */
@@ -147,8 +150,16 @@ export class ServerConnection implements RunningServer {
   }
 
   async #listTools(signal: AbortSignal): Promise<readonly NamedTool[]> {
-    const { callTimeoutMs, approval, ownApproval, filter, onWarning, onProgress, results } =
-      this.#options;
+    const {
+      callTimeoutMs,
+      approval,
+      ownApproval,
+      filter,
+      onWarning,
+      onProgress,
+      results,
+      onListed,
+    } = this.#options;
     const options = {
       server: this.name,
       signal,
@@ -157,6 +168,7 @@ export class ServerConnection implements RunningServer {
       ...filter,
       results,
       onWarning,
+      onListed,
     };
     const server = {
       requests: this.#guarded(),

@@ -5,6 +5,7 @@ import type { CellEvent } from "../../protocol/events.js";
 import type { Session } from "../../session/session.js";
 import type { McpConfig } from "../client/config.js";
 import type { ConnectMcpOptions, McpClientCapabilities } from "../client/servers.js";
+import type { ToolCache } from "../client/tool-cache.js";
 
 /** Options of a gateway. */
 export interface GatewayOptions {
@@ -31,6 +32,13 @@ export interface GatewayOptions {
    * lists of tools wait until every server has started or failed.
    */
   readonly answerAfterMs?: number | undefined;
+  /**
+   * Has what servers listed when they last ran. Clients are told of that before the servers are started again, and
+   * programs wait for them. Default: none.
+   */
+  readonly toolCache?: ToolCache | undefined;
+  /** Servers that the cache knows are started when this has settled. Default: at once. */
+  readonly answered?: Promise<unknown> | undefined;
   /** Whether there is one client for the gateway's life. */
   readonly hasOneClient: boolean;
   /** Something that keeps tools from programs. */

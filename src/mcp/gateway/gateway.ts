@@ -5,16 +5,12 @@ import { type CodeMode, createCodeMode } from "../../index.js";
 import { createModelTools } from "../../model/model-tools.js";
 import type { CellEvent } from "../../protocol/events.js";
 import type { Session } from "../../session/session.js";
-import type { ToolContext } from "../../tools/tool-definition.js";
+import type { NamedTool, ToolContext } from "../../tools/tool-definition.js";
 import { ToolSet } from "../../tools/tool-set.js";
-import { connectMcpServers } from "../client/connect.js";
+import { type KeepMcpOptions, keepMcpServers } from "../client/connect.js";
+import type { KeptServers } from "../client/keep-servers.js";
 import { ResourceDirectory } from "../client/resource-directory.js";
-import type {
-  ConnectMcpOptions,
-  McpServerEvent,
-  McpServerNotification,
-  McpServers,
-} from "../client/servers.js";
+import type { McpServerEvent, McpServerNotification, McpServers } from "../client/servers.js";
 import { defaultInstructions } from "../server/create-mcp-server.js";
 import { Exchanges } from "../server/exchanges.js";
 import { McpCalls } from "../server/mcp-calls.js";
@@ -48,11 +44,16 @@ export class Gateway implements AsyncDisposable {
   readonly #exchanges = new Exchanges();
   readonly #requests: ServerRequests;
   readonly #stop = new AbortController();
+  /** Settled when the tools of every server are known: it runs, has failed to start once, or is in the cache. */
+  readonly #known: Promise<KeptServers | undefined>;
   #servers: McpServers | undefined;
+  #isReady = false;
   /** A client has been told exec and wait before the servers' tools were there. */
   #hasListedEarly = false;
   /** The tools of the servers, registered once for all sessions. */
   #tools: ToolSet = ToolSet.empty;
+  /** What `#tools` was made of. */
+  #taken: readonly NamedTool[] = [];
   #firstClient: () => void = () => {};
 
   /** @throws {CodeModeError} ERR_INVALID_OPTION. */
@@ -68,7 +69,8 @@ export class Gateway implements AsyncDisposable {
       reachOf: (cause) => this.#reachOf(cause),
       onlyClient: options.hasOneClient ? firstClient : undefined,
     });
-    this.ready = this.#start();
+    this.#known = this.#start();
+    this.ready = this.#known.then((kept) => kept && this.#started(kept));
     // The code that serves clients awaits this later; until then it must not be an unhandled rejection.
     this.ready.catch(() => undefined);
   }
@@ -168,13 +170,17 @@ export class Gateway implements AsyncDisposable {
     await Promise.all([this.#codeMode.close(), this.#servers?.close()]);
   }
 
-  async #start(): Promise<void> {
+  /** Undefined where the gateway ends before the servers are known. */
+  async #start(): Promise<KeptServers | undefined> {
     const { signal } = this.#stop;
+    const { answered, toolCache } = this.options;
+    let kept: KeptServers;
     try {
       const capabilities = await abortable(this.options.capabilities, signal);
       const options = this.#resources.following({
         ...this.options.servers,
-        restart: true,
+        cache: toolCache,
+        startWhen: answered && abortable(answered, signal),
         signal,
         capabilities,
         onEvent: (event: McpServerEvent) => this.#serverEvent(event),
@@ -189,31 +195,42 @@ export class Gateway implements AsyncDisposable {
             `${server} ${tool}: ${progress.progress}${part}${message === undefined ? "" : ` ${message}`}`,
           );
         },
-      } satisfies ConnectMcpOptions);
-      this.#servers = await connectMcpServers(this.options.config, options);
+      } satisfies KeepMcpOptions);
+      kept = await keepMcpServers(this.options.config, options);
     } catch (error) {
-      // Ended before the servers have started.
-      if (signal.aborted) return;
+      if (signal.aborted) return undefined;
       throw error;
     }
+    this.#servers = kept.servers;
     this.#resources.use(this.#servers.servers);
     this.#prompts.use(this.#servers.servers);
     this.#takeTools();
-    if (this.#hasListedEarly)
+    return kept;
+  }
+
+  /** Every server runs, or has failed once to start. */
+  async #started({ tried }: KeptServers): Promise<void> {
+    await tried;
+    this.#isReady = true;
+    if (this.#stop.signal.aborted) return;
+    const hasOthers = this.#takeTools();
+    if (hasOthers || this.#hasListedEarly)
       this.#tellClients("toolsChanged", (server) => server.sendToolListChanged());
   }
 
   /** When a client may be told a list of tools. */
   async #listed(): Promise<void> {
     const { answerAfterMs } = this.options;
-    if (answerAfterMs === undefined || (await settlesWithin(this.ready, answerAfterMs)))
-      return this.ready;
+    if (answerAfterMs === undefined || (await settlesWithin(this.#known, answerAfterMs))) {
+      await this.#known;
+      return;
+    }
     this.#hasListedEarly = true;
   }
 
   async #announced(): Promise<ServerCapabilities> {
     const { answerAfterMs } = this.options;
-    return announcedCapabilities(this.ready, () => this.#servers?.servers ?? [], answerAfterMs);
+    return announcedCapabilities(this.#known, () => this.#servers?.servers ?? [], answerAfterMs);
   }
 
   #follow(
@@ -246,10 +263,11 @@ export class Gateway implements AsyncDisposable {
 
   #serverEvent(event: McpServerEvent): void {
     this.options.servers.onEvent?.(event);
-    if (this.#servers === undefined) return;
+    // All that start at first are told of together.
+    if (!this.#isReady) return;
     if (event.type !== "started" && event.type !== "toolsChanged") return;
-    this.#takeTools();
-    this.#tellClients("toolsChanged", (server) => server.sendToolListChanged());
+    if (this.#takeTools())
+      this.#tellClients("toolsChanged", (server) => server.sendToolListChanged());
     if (event.type === "toolsChanged") return;
     // It may have others than before it was down.
     this.#tellClients("promptsChanged", (server) => server.sendPromptListChanged());
@@ -313,21 +331,32 @@ export class Gateway implements AsyncDisposable {
     return session === undefined ? undefined : McpCalls.of(session).feedOf(cellId);
   }
 
-  /** Servers whose tools would get one name leave the sessions with the tools they had. */
-  #takeTools(): void {
-    if (this.#servers === undefined) return;
+  /**
+   * Servers whose tools would get one name leave the sessions with the tools they had.
+   *
+   * @returns Whether there are others than before.
+   */
+  #takeTools(): boolean {
+    const tools = this.#servers?.tools ?? [];
+    if (isSameList(tools, this.#taken)) return false;
+    this.#taken = tools;
     try {
-      this.#tools = ToolSet.empty.with(this.#servers.tools);
+      this.#tools = ToolSet.empty.with(tools);
     } catch (error) {
       if (!(error instanceof CodeModeError)) throw error;
       this.options.onProblem(error);
-      return;
+      return true;
     }
     for (const session of this.#sessions.values()) session.setToolSet(this.#tools);
+    return true;
   }
 }
 
 const rootsChanged = "notifications/roots/list_changed";
+
+function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((entry, index) => entry === other[index]);
+}
 
 async function attempt(run: () => Promise<unknown>): Promise<void> {
   try {

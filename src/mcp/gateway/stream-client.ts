@@ -12,11 +12,17 @@ import type { Subscriber } from "./subscriptions.js";
 export class StreamClient {
   /** Resolves with what the client can be asked for, when its first message has come. */
   readonly capabilities: Promise<McpClientCapabilities>;
+  /** Resolves when the client has been sent its first answer. */
+  readonly answered: Promise<void>;
   #know: (capabilities: McpClientCapabilities) => void = () => {};
+  #noteAnswer: () => void = () => {};
 
   constructor() {
     this.capabilities = new Promise((resolve) => {
       this.#know = resolve;
+    });
+    this.answered = new Promise((resolve) => {
+      this.#noteAnswer = resolve;
     });
   }
 
@@ -57,7 +63,9 @@ export class StreamClient {
         return undefined;
       },
       sent: (message) => {
-        if (!("method" in message)) requests.end(message.id);
+        if ("method" in message) return;
+        requests.end(message.id);
+        this.#noteAnswer();
       },
     });
     const connection = serveStdio(

@@ -75,7 +75,7 @@ describe("frames", () => {
   });
 
   test.each([
-    ["a kind that there is not", Buffer.of(15)],
+    ["a kind that there is not", Buffer.of(31)],
     ["a word that there is not", Buffer.of(fromCell.image, 0, 0, 0, 0, 4)],
     ["a flag that is neither", Buffer.of(fromCell.settled, 0, 2)],
     ["a time that is no number", Buffer.of(fromCell.disposed, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f)],

@@ -1,0 +1,139 @@
+// What does a durable cell cost? Prints the time of an exec, of calls of tools, and of a resumption, without a
+// store and with one. The kinds take turns.
+//
+//   node bench/durable.mjs [--samples 20] [--json]
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { createCodeMode } from "../dist/index.js";
+import { sqliteStore } from "../dist/sqlite.js";
+import { expectCompleted } from "./lib/cells.mjs";
+import { readCount } from "./lib/options.mjs";
+import { summary } from "./lib/quantiles.mjs";
+import { openReport } from "./lib/report.mjs";
+import { inTurn } from "./lib/samples.mjs";
+import { formatMicroseconds } from "./lib/units.mjs";
+
+const { values: options } = parseArgs({
+  options: {
+    samples: { type: "string", default: "20" },
+    json: { type: "boolean", default: false },
+  },
+});
+const samples = readCount(options, "samples");
+const report = openReport({
+  name: "durable",
+  question: "what does a durable cell cost?",
+  settings: { samples },
+  json: options.json,
+});
+
+const folder = mkdtempSync(path.join(tmpdir(), "codecell-bench-"));
+const store = sqliteStore(path.join(folder, "cells.db"));
+const commits = { count: 0 };
+const tools = {
+  look: { effect: /** @type {const} */ ("read"), execute: (input) => input },
+  send: { execute: (input) => input },
+};
+const modes = {
+  "no store": createCodeMode({ tools }),
+  "a store": createCodeMode({ tools, durability: { store: counted(store) } }),
+};
+
+const resumed = 1000;
+const inRow = (tool, count) => `for (let i = 0; i < ${count}; i++) await tools.${tool}(i);`;
+const programs = [
+  { name: "exec", source: 'text("ok")', per: 1 },
+  { name: "read call in a row", source: inRow("look", 100), per: 100 },
+  { name: "write call in a row", source: inRow("send", 20), per: 20 },
+  {
+    name: "100 write calls at once",
+    source: "await Promise.all(Array.from({ length: 100 }, (_, i) => tools.send(i)));",
+    per: 1,
+  },
+];
+const scenarios = [
+  ...programs.flatMap((program) => Object.keys(modes).map((how) => ({ ...program, how }))),
+  { name: `resume after ${resumed} read calls`, how: "a store", source: "", per: 1 },
+];
+
+for (const scenario of scenarios) await measure(scenario);
+const measured = await inTurn(scenarios, samples, measure);
+const counts = [];
+for (const scenario of scenarios) {
+  commits.count = 0;
+  await measure(scenario);
+  counts.push(commits.count);
+}
+await Promise.all(Object.values(modes).map((codeMode) => codeMode.close()));
+await store.close();
+rmSync(folder, { recursive: true });
+
+report.close(
+  scenarios.map(({ name, how }, i) => {
+    const { p50, p95, min } = summary(measured[i] ?? []);
+    return { scenario: name, how, commits: counts[i], p50Ms: p50, p95Ms: p95, minMs: min };
+  }),
+  [
+    { name: "what", text: (row) => row.scenario },
+    { name: "with", text: (row) => row.how },
+    { name: "commits", text: (row) => String(row.commits) },
+    { name: "p50", text: (row) => formatMicroseconds(row.p50Ms) },
+    { name: "p95", text: (row) => formatMicroseconds(row.p95Ms) },
+    { name: "min", text: (row) => formatMicroseconds(row.minMs) },
+  ],
+  ["commits are those of the whole program; a commit waits for the disk (fsync)"],
+);
+
+/** Milliseconds of one exec, of each call in it, or of a resumption. */
+async function measure({ how, source, per }) {
+  if (source === "") return measureResumption();
+  const session = modes[how].openSession();
+  const startedAt = performance.now();
+  expectCompleted(await session.exec(source));
+  const ms = performance.now() - startedAt;
+  await session.close();
+  return ms / per;
+}
+
+/** Milliseconds from a `wait` to the end of a cell whose session was closed when it had made its calls. */
+async function measureResumption() {
+  const codeMode = modes["a store"];
+  const first = codeMode.openSession();
+  const source = `${inRow("look", resumed)} yield_control(); await new Promise((done) => setTimeout(done, 1));`;
+  const { cellId } = await first.exec(source);
+  const { id } = first;
+  await first.close();
+  const later = codeMode.openSession({ id });
+  const startedAt = performance.now();
+  expectCompleted(await later.wait(cellId));
+  const ms = performance.now() - startedAt;
+  await later.close();
+  return ms;
+}
+
+/** The same store, which counts what is written to it. */
+function counted(inner) {
+  const names = [
+    "create",
+    "append",
+    "read",
+    "claim",
+    "release",
+    "find",
+    "cells",
+    "values",
+    "forget",
+    "close",
+  ];
+  const methods = names.map((name) => [
+    name,
+    (...args) => {
+      if (name === "create" || name === "append") commits.count += 1;
+      return inner[name](...args);
+    },
+  ]);
+  return Object.fromEntries(methods);
+}

@@ -1,0 +1,52 @@
+import { type Command, CommanderError } from "commander";
+import { packageVersion } from "../base/package-version.js";
+import { addBuildCommand } from "./build-command.js";
+import { addCellsCommand } from "./cells/cells-command.js";
+import { CheckedCommand } from "./checked-command.js";
+import { addCompletionCommand } from "./completion-command.js";
+import { addDoctorCommand } from "./doctor-command.js";
+import { visible } from "./format.js";
+import { addHostCommand } from "./host-command.js";
+import { addJournalCommands } from "./journal/journal-commands.js";
+import { addLoginCommands } from "./login-command.js";
+import { addMcpCommand } from "./mcp-command.js";
+import { addReplCommand } from "./repl-command.js";
+import { addRunCommand } from "./run-command.js";
+import { addToolsCommand } from "./tools-command.js";
+
+const program: Command = new CheckedCommand("codecell")
+  .description("Code mode: runs an AI model's JavaScript in a V8 isolate, with your tools in it.")
+  .version(packageVersion(), "-V, --version", "print the version")
+  .helpOption("-h, --help", "show help")
+  .helpCommand("help [command]", "show help for a command")
+  .showHelpAfterError("(codecell --help says how it is used)")
+  .exitOverride();
+
+addRunCommand(program);
+addMcpCommand(program);
+addHostCommand(program);
+addReplCommand(program);
+addToolsCommand(program);
+addJournalCommands(program);
+addCellsCommand(program);
+addLoginCommands(program);
+addCompletionCommand(program);
+addDoctorCommand(program);
+addBuildCommand(program);
+
+async function main(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Commander has printed what is wrong; help and version that were asked for are no error.
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`codecell: this should not happen; please report it:\n${visible(text)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+await main();
