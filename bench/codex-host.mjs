@@ -5,10 +5,8 @@
 //   node bench/codex-host.mjs [--reference FILE] [--samples 20] [--json]
 //     --reference FILE: codex-code-mode-host of an installation of Codex (default: that of test/codex, which
 //       `npm run check:codex` installs; without one, codecell alone is measured)
-import { existsSync } from "node:fs";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { codexHostFile, codexHosts } from "./lib/codex-hosts.mjs";
 import { startFramedHost } from "./lib/framed-host.mjs";
 import { readCount } from "./lib/options.mjs";
 import { summary } from "./lib/quantiles.mjs";
@@ -16,32 +14,17 @@ import { openReport } from "./lib/report.mjs";
 import { inTurn } from "./lib/samples.mjs";
 import { formatBytes, formatCount, formatMs } from "./lib/units.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const cells = 100;
 
 const { values: options } = parseArgs({
   options: {
-    reference: {
-      type: "string",
-      default: path.join(
-        root,
-        "test/codex/node_modules/codex-0.171/vendor/x86_64-unknown-linux-musl/bin/codex-code-mode-host",
-      ),
-    },
+    reference: { type: "string", default: codexHostFile },
     samples: { type: "string", default: "20" },
     json: { type: "boolean", default: false },
   },
 });
 
-const hosts = [
-  {
-    name: "codecell host",
-    command: process.execPath,
-    args: [path.join(root, "dist/cli/main.js"), "host"],
-  },
-  { name: "Codex's own host", command: options.reference, args: ["--listen", "stdio://"] },
-].filter(({ command }) => existsSync(command));
-
+const hosts = codexHosts(options.reference);
 const samples = readCount(options, "samples");
 const report = openReport({
   name: "codex-host",

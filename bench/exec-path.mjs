@@ -6,12 +6,9 @@
 //     --draw FILE: the steps on the two threads, as a picture
 
 import { writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import path from "node:path";
 import { parseArgs } from "node:util";
 import { createCodeMode } from "../dist/index.js";
-import { root } from "../scripts/lib/command.mjs";
-import { expectCompleted } from "./lib/cells.mjs";
+import { nextUndisturbed, watchExecs } from "./lib/exec-moments.mjs";
 import { drawExec } from "./lib/exec-picture.mjs";
 import { machineLine } from "./lib/machine.mjs";
 import { readCount } from "./lib/options.mjs";
@@ -34,22 +31,6 @@ const report = openReport({
   settings: { samples },
   json: options.json,
 });
-
-/** The moments that the addon notes, in the order of native/base/moments.h. */
-const noted = [
-  "called",
-  "hands",
-  "returned",
-  "runs",
-  "compiles",
-  "links",
-  "evaluates",
-  "evaluated",
-  "sends",
-  "wakes",
-  "delivers",
-  "delivered",
-];
 
 /**
  * Each lasts from one moment to another. Those "beside" take no time of the exec: the cell's thread wakes
@@ -78,29 +59,26 @@ const steps = [
     isBeside: true,
   },
 ];
-const way = ["start", ...new Set(steps.filter((step) => !step.isBeside).map(({ to }) => to))];
-
-// The file that dist/ has loaded, or will load.
-const addonFile =
-  process.env.CODECELL_ADDON ||
-  path.join(root, "build", `abi${process.versions.modules}`, "Release", "codecell.node");
-const addon = createRequire(import.meta.url)(addonFile);
 
 const codeMode = createCodeMode({ prewarm: 1 });
 const session = codeMode.openSession();
-addon.watchMoments(true);
-for (let i = 0; i < 25; i++) await execOnce(refilledAwake);
+const watch = watchExecs();
+const execAfter = async (pause) => {
+  await pause();
+  return watch.follow(session, 'text("ok")');
+};
+for (let i = 0; i < 25; i++) await execAfter(refilledAwake);
 const pauses = { turns: refilledAwake, sleeps: refilled };
 const execs = { turns: [], sleeps: [] };
 let disturbed = 0;
 for (let i = 0; i < samples; i++) {
   for (const [name, pause] of Object.entries(pauses)) {
-    const moments = await execOnce(pause);
-    if (moments === undefined) disturbed += 1;
-    else execs[name].push(moments);
+    const next = await nextUndisturbed(() => execAfter(pause));
+    execs[name].push(next.moments);
+    disturbed += next.disturbed;
   }
 }
-addon.watchMoments(false);
+watch.stop();
 await codeMode.close();
 
 const rows = [
@@ -124,28 +102,6 @@ report.close(
 );
 if (options.draw !== undefined) {
   writeFileSync(options.draw, drawExec({ rows, machine: machineLine() }));
-}
-
-/** When an exec reached each moment, in milliseconds; undefined if the moments are not those of one exec. */
-async function execOnce(pause) {
-  await pause();
-  const start = now();
-  const running = session.exec('text("ok")');
-  const left = now();
-  const outcome = await running;
-  const answered = now();
-  expectCompleted(outcome);
-  const times = addon.momentTimes();
-  const moments = { start, left, answered };
-  for (const [i, name] of noted.entries()) moments[name] = times[i];
-  const isInOrder = way.every((name, i) => i === 0 || moments[name] >= moments[way[i - 1]]);
-  return isInOrder && moments.returned > 0 ? moments : undefined;
-}
-
-/** On the clock of the addon. */
-function now() {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1000 + nanoseconds / 1e6;
 }
 
 function summarize({ from, to }) {

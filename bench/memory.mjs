@@ -81,11 +81,13 @@ async function measureExecs({ execs }) {
     return readRest();
   };
   const before = await run(Math.ceil(execs / 10));
-  const heapBefore = process.memoryUsage().heapTotal;
+  const heapBefore = process.memoryUsage();
   const bytes = (await run(execs)) - before;
-  const hostHeapBytes = process.memoryUsage().heapTotal - heapBefore;
+  const heapAfter = process.memoryUsage();
+  const hostHeapBytes = heapAfter.heapTotal - heapBefore.heapTotal;
+  const keptBytes = heapAfter.heapUsed - heapBefore.heapUsed;
   await codeMode.close();
-  return { bytes, hostHeapBytes, leftBytes: (await readClosed()) - before };
+  return { bytes, hostHeapBytes, keptBytes, leftBytes: (await readClosed()) - before };
 }
 
 /** Loads everything that is needed once, runs a cell, and reads what the process has then. */
@@ -146,6 +148,7 @@ async function runAll() {
       bytes: summary(measured[i]?.map((sample) => sample.bytes) ?? []),
       leftBytes: summary(measured[i]?.map((sample) => sample.leftBytes) ?? []),
       hostHeapBytes: measured[i]?.[0]?.hostHeapBytes,
+      keptBytes: measured[i]?.[0]?.keptBytes,
     })),
     [
       { name: "memory of", text: (row) => row.of },
@@ -157,7 +160,8 @@ async function runAll() {
     [
       `resident set of the process; of an isolate or cell: a share of what ${isolates} together add`,
       "of the execs: what the process has grown by, after a tenth as many to warm up;",
-      `the heap of the host's own engine has become larger by ${formatBytes(manyResult.hostHeapBytes)} meanwhile`,
+      `the heap of the host's own engine has become larger by ${formatBytes(manyResult.hostHeapBytes)} meanwhile;`,
+      `of the objects in it, ${formatBytes(manyResult.keptBytes)} more than before are in use after all execs`,
     ],
   );
 }

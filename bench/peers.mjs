@@ -2,7 +2,7 @@
 // with isolated-vm, worker_threads, node:vm, quickjs-emscripten and the registry's code-mode packages that
 // run here. Prints how many times longer each takes than codecell.
 //
-//   npm run bench:peers -- [--samples 5] [--peers codecell,isolated-vm] [--works cell,call] [--json]
+//   npm run bench:peers -- [--node 20,24] [--samples 5] [--peers codecell,isolated-vm] [--works cell,call] [--json]
 //
 // isolated-vm wants Node to be started with --no-node-snapshot, which that command does.
 

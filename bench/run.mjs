@@ -1,18 +1,22 @@
 // Runs the benchmarks one after another: all of them, or those that are named.
 //
-//   npm run bench -- [NAME...] [--samples N] [--json] [--list]
+//   npm run bench -- [NAME...] [--node 24] [--samples N] [--json] [--list]
+//     --node MAJOR: with that Node, for which the addon is built; 20,24 runs each benchmark with both
 //
 // Each is a program of its own, node bench/NAME.mjs, with more options. With --json this prints one
-// object with all results, by name. peers is apart, since it needs other packages: npm run bench:peers.
+// object with all results, by name, or for more than one Node an object with such objects. peers is apart,
+// since it needs other packages: npm run bench:peers.
 
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { nodesOf } from "./lib/nodes.mjs";
 
 const benchmarks = [
   "startup",
   "exec-overhead",
   "exec-path",
+  "first-call",
   "tool-call",
   "throughput",
   "isolation",
@@ -36,6 +40,7 @@ const benchmarks = [
 
 const { values: options, positionals } = parseArgs({
   options: {
+    node: { type: "string" },
     samples: { type: "string" },
     json: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
@@ -57,26 +62,33 @@ if (options.list) {
 }
 
 function runAll(names) {
-  const results = {};
+  const nodes = nodesOf(options.node);
+  /** @type {Map<string, Record<string, unknown>>} */
+  const results = new Map(nodes.map(({ major }) => [major, {}]));
   const failed = [];
   for (const name of names) {
-    const output = runOne(name);
-    if (output === undefined) failed.push(name);
-    else if (options.json) results[name] = JSON.parse(output);
-    else console.log();
+    for (const { major, binary } of nodes) {
+      const output = runOne(name, binary);
+      const ofNode = results.get(major);
+      if (output === undefined) failed.push(nodes.length > 1 ? `${name} (Node ${major})` : name);
+      else if (options.json && ofNode !== undefined) ofNode[name] = JSON.parse(output);
+      else console.log();
+    }
   }
-  if (options.json) console.log(JSON.stringify(results, null, 2));
+  const [first] = results.values();
+  const printed = nodes.length > 1 ? Object.fromEntries(results) : first;
+  if (options.json) console.log(JSON.stringify(printed, null, 2));
   if (failed.length === 0) return;
   console.error(`Failed: ${failed.join(", ")}.`);
   process.exitCode = 1;
 }
 
 /** What it printed, where that is to be gathered; undefined where it failed. */
-function runOne(name) {
+function runOne(name, node) {
   const args = [path.join(import.meta.dirname, `${name}.mjs`)];
   if (options.samples !== undefined) args.push("--samples", options.samples);
   if (options.json) args.push("--json");
-  const { status, stdout } = spawnSync(process.execPath, args, {
+  const { status, stdout } = spawnSync(node, args, {
     stdio: ["ignore", options.json ? "pipe" : "inherit", "inherit"],
     encoding: "utf8",
     maxBuffer: 64 * 2 ** 20,

@@ -52,6 +52,20 @@
             },
           },
         ],
+        [
+          "OS=='win'",
+          {
+            "include_dirs": ["<(node_addon_api)"],
+            "defines": ["_HAS_EXCEPTIONS=0", "NOMINMAX", "WIN32_LEAN_AND_MEAN"],
+            "libraries": ["bcrypt.lib"],
+            "msvs_settings": {
+              "VCCLCompilerTool": {
+                "AdditionalOptions": ["/std:c++20", "/utf-8", "/Zc:__cplusplus"],
+                "AdditionalOptions!": ["-std:c++17"],
+              },
+            },
+          },
+        ],
       ],
     },
   ],

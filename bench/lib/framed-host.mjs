@@ -2,21 +2,24 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-const tool = {
-  name: "echo",
-  tool_name: { name: "echo", namespace: null },
+/** @param {string} name */
+const toToolOfCodex = (name) => ({
+  name,
+  tool_name: { name, namespace: null },
   description: "",
   kind: "function",
   input_schema: null,
   output_schema: null,
-};
+});
 
 /**
- * Starts a host. Its programs have the tool `echo`, which gives its input back.
+ * Starts a host. Its programs have these tools, which give their input back.
  * @param {string} command
  * @param {readonly string[]} args
+ * @param {{ tools?: readonly string[] }} [options] - Default: the tool `echo`.
  */
-export function startFramedHost(command, args) {
+export function startFramedHost(command, args, { tools = ["echo"] } = {}) {
+  const enabledTools = tools.map(toToolOfCodex);
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
   const sessionId = "bench";
   /** @type {Map<string, (message: any) => void>} */
@@ -59,6 +62,11 @@ export function startFramedHost(command, args) {
     send({ type: "operation/request", id: lastId, request: { sessionId, ...inner } });
     return lastId;
   };
+  const readStatus = (/** @type {string} */ name) => {
+    const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+    const [, kibibytes] = new RegExp(`${name}:\\s+(\\d+)`).exec(status) ?? [];
+    return Number(kibibytes) * 1024;
+  };
   const ready = next("connection/ready ");
   send({
     type: "connection/hello",
@@ -73,7 +81,7 @@ export function startFramedHost(command, args) {
     async run(/** @type {string} */ source) {
       const inner = {
         tool_call_id: "call",
-        enabled_tools: [tool],
+        enabled_tools: enabledTools,
         source,
         yield_time_ms: 60_000,
         max_output_tokens: null,
@@ -82,11 +90,8 @@ export function startFramedHost(command, args) {
       const { result } = await next(`execute/initialResponse ${id}`);
       if (result.value.Result?.error_text !== null) throw new Error(JSON.stringify(result));
     },
-    residentBytes() {
-      const [, kibibytes] =
-        /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8")) ?? [];
-      return Number(kibibytes) * 1024;
-    },
+    residentBytes: () => readStatus("VmRSS"),
+    peakResidentBytes: () => readStatus("VmHWM"),
     async close() {
       child.stdin.end();
       await new Promise((resolve) => child.once("close", resolve));

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { root, ScriptFailure } from "./command.mjs";
+import { muslLibrary } from "./musl-compiler.mjs";
 import { compareVersions, exportsOf, importsOf, newestSymbols } from "./needed-symbols.mjs";
 import { abiOfMajor, fetchNode } from "./node-cache.mjs";
 import { oldestGlibc } from "./old-glibc.mjs";
@@ -15,7 +16,7 @@ const allowed = { GLIBC: oldestGlibc, GCC: "4.2.0" };
 /** Functions of tools that watch a program. They are asked for by name, and no system has to have them. */
 const optional = /^(__gmon_start__|_ITM_(de)?registerTMCloneTable|__cxa_finalize)$/;
 
-const platforms = ["linux-x64-gnu", "linux-arm64-gnu"];
+const platforms = ["linux-x64-gnu", "linux-arm64-gnu", "linux-x64-musl", "linux-arm64-musl"];
 
 /**
  * Prints what each addon needs.
@@ -49,11 +50,15 @@ function problemsOf(platform, addon) {
     return [`${shown} needs ${library}_${version}; expected at most ${most ?? "nothing of it"}`];
   });
   // The linker leaves what it does not find to the system's loader, which finds it in Node or fails.
-  const offered = exportsOf(node);
+  const musl = platform.endsWith("musl") ? muslLibrary(platform) : undefined;
+  // The names of a Node for musl are those of one for glibc, as long as both have libstdc++.
+  const offered = new Set([...exportsOf(node), ...(musl === undefined ? [] : exportsOf(musl))]);
+  const libc = musl === undefined ? `glibc ${oldestGlibc}` : "musl";
   const missing = importsOf(addon)
     .filter(({ name, version }) => version === "" && !offered.has(name) && !optional.test(name))
-    .map(({ name }) => `${shown} needs ${name}, which neither Node nor glibc ${oldestGlibc} has`);
-  console.log(`${shown}: ${JSON.stringify(needed)}; Node: ${JSON.stringify(newestSymbols(node))}`);
+    .map(({ name }) => `${shown} needs ${name}, which neither Node nor ${libc} has`);
+  const ofNode = musl === undefined ? `; Node: ${JSON.stringify(newestSymbols(node))}` : "";
+  console.log(`${shown}: ${JSON.stringify(needed)}${ofNode}`);
   return [...tooNew, ...missing];
 }
 

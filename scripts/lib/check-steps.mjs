@@ -29,7 +29,7 @@ export const steps = [
   step("package", 30, ["check:package"]),
   // After "package", which makes the addons. What CI does not do needs libraries of an older Debian, or takes
   // minutes under an emulator.
-  step("platforms", 60, ["check:platforms"], ["check:platforms", "symbols"]),
+  step("platforms", 120, ["check:platforms"], ["check:platforms", "symbols"]),
   // After "package", which makes the addons that are packed.
   step("clean install", 10, ["check:clean-install"]),
   step("install", 40, ["check:install"], ["check:install", "--sample"]),

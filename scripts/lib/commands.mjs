@@ -44,7 +44,7 @@ export const commands = {
     "check:mutants":
       "small faults in the code, one at a time: which does no test notice? takes rooms, native, --changed REF",
     "check:platforms":
-      "prebuilt addons: what they need of a system, with old libraries, on arm64 under qemu; takes names",
+      "prebuilt addons: what they need of a system, with old libraries, on arm64 under qemu, for musl; takes names",
     "check:package": "packs the packages, installs them elsewhere, and uses them there",
     "check:install":
       "loads the package in each way that people do: Nodes, bundlers, test runners, …; takes names",
@@ -60,7 +60,8 @@ export const commands = {
     "check:inspector": "the official MCP inspector drives codecell mcp",
   },
   Speed: {
-    bench: "the benchmarks; takes names, --samples N, --list",
-    "bench:peers": "beside other packages, which it installs",
+    bench: "the benchmarks; takes names, --node 20,24, --samples N, --list",
+    "bench:peers":
+      "beside other packages, which it installs; takes --node 20,24, --peers, --works, --samples N",
   },
 };

@@ -2,7 +2,7 @@
 // one for another platform. Kept in node_modules/.cache, so that a second run needs no network.
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import { capture, root, run, ScriptFailure } from "./command.mjs";
+import { npmPack, root, run, ScriptFailure } from "./command.mjs";
 
 const cache = path.join(root, "node_modules", ".cache", "codecell");
 
@@ -17,9 +17,7 @@ export function fetchPackage(spec, parts = []) {
   mkdirSync(cache, { recursive: true });
   const scratch = mkdtempSync(path.join(cache, "unpacking-"));
   try {
-    const flags = ["--json", "--silent", "--pack-destination", scratch];
-    /** @type {readonly { filename: string }[]} */
-    const [packed] = JSON.parse(capture("npm", ["pack", spec, ...flags]));
+    const packed = npmPack([spec], scratch);
     if (packed === undefined) throw new ScriptFailure(`the registry has no ${spec}`);
     const archive = path.join(scratch, path.basename(packed.filename));
     const unpacked = path.join(scratch, "unpacked");

@@ -1,5 +1,6 @@
 // What compiles the addon for each platform: settings of CMake, as names and values.
 import { exists, ScriptFailure } from "./command.mjs";
+import { muslCompiler } from "./musl-compiler.mjs";
 import { oldGlibc } from "./old-glibc.mjs";
 
 /**
@@ -23,9 +24,11 @@ export function toolchainOf(platform, { sanitize }) {
  */
 const cross = {
   "linux-arm64-gnu": () => ({
-    ...crossLinux("aarch64"),
+    ...crossLinux("aarch64", gnuCompiler("aarch64")),
     CODECELL_OLD_GLIBC: oldGlibc({ compiler: gnuCompiler("aarch64") }) ?? "",
   }),
+  "linux-x64-musl": () => crossLinux("x86_64", muslCompiler("x86_64")),
+  "linux-arm64-musl": () => crossLinux("aarch64", muslCompiler("aarch64")),
 };
 
 /** A compiler whose programs run with this machine's glibc makes an addon that runs with older ones. */
@@ -35,12 +38,15 @@ function ofThisMachine() {
   return library === undefined ? {} : { CODECELL_OLD_GLIBC: library };
 }
 
-/** @param {string} processor - As compilers call it. */
-function crossLinux(processor) {
+/**
+ * @param {string} processor - As compilers call it.
+ * @param {string} compiler
+ */
+function crossLinux(processor, compiler) {
   return {
     CMAKE_SYSTEM_NAME: "Linux",
     CMAKE_SYSTEM_PROCESSOR: processor,
-    CMAKE_CXX_COMPILER: gnuCompiler(processor),
+    CMAKE_CXX_COMPILER: compiler,
   };
 }
 

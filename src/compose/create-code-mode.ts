@@ -11,6 +11,7 @@ import {
 } from "../options/options.js";
 import { defaultSettings, withSessionOptions } from "../options/settings.js";
 import { CodeMode } from "../session/code-mode.js";
+import { rehearseExec } from "../session/rehearsal.js";
 import { ChoosingBackend } from "./choosing-backend.js";
 
 /**
@@ -29,7 +30,14 @@ export function createCodeMode(options: CodeModeOptions = {}): CodeMode {
   const { maxOrphans, heapBytes } = limits;
   const backend = new ChoosingBackend(
     {
-      thread: () => new ThreadBackend({ maxOrphans, prewarm, heapBytes }),
+      thread: () =>
+        new ThreadBackend({
+          maxOrphans,
+          prewarm,
+          heapBytes,
+          // It is no exec of the caller's, so there is nobody to tell if it fails.
+          onIdle: () => void rehearseExec(heap).catch(() => {}),
+        }),
       process: () =>
         new ProcessBackend({
           chosen: chooseSource({ processHost, sandbox }),

@@ -1,15 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type {
-  CellProcess,
-  ProcessListener,
-  ProcessSource,
-} from "../../src/backend/process/cell-process.js";
-import { IsolatedProcess } from "../../src/backend/process/isolated-process.js";
 import { cellFrame } from "../../src/backend/wire/cell-frames.js";
-import { setupFrame } from "../../src/backend/wire/host-frames.js";
 import type { CellFrame } from "../../src/backend/wire/read-cell-frame.js";
-import type { BackendEvent, BackendSettled } from "../../src/protocol/cell-backend.js";
+import type { BackendSettled } from "../../src/protocol/cell-backend.js";
 import { cellOptions, type TestCellOptions } from "../support/backend-cell.js";
+import { type Attacked, attack } from "../support/hostile-peer.js";
 
 // The peer here is a program that has been taken over: it says whatever it likes.
 
@@ -131,66 +125,13 @@ describe("a process that has been taken over", () => {
   });
 });
 
-/** A peer at the other end of a channel. Like the system, it tells its end when it has been killed. */
-class Peer implements CellProcess {
-  readonly pid = undefined;
-  readonly #listener: ProcessListener;
-  unsentBytes = 0;
-  isKilled = false;
-  /** Whether the end is told as soon as it is killed. */
-  tellsItsEnd = false;
-
-  constructor(listener: ProcessListener) {
-    this.#listener = listener;
-  }
-
-  send(): void {}
-
-  keepAlive(): void {}
-
-  kill(): void {
-    this.isKilled = true;
-    if (this.tellsItsEnd) this.tellEnd();
-  }
-
-  finish(): void {
-    this.kill();
-  }
-
-  say(bytes: Buffer): void {
-    this.#listener.onBytes(bytes);
-  }
-
-  tellEnd(): void {
-    this.#listener.onGone({ code: null, signal: "SIGKILL" });
-  }
-}
-
-function attacked(frames: readonly (CellFrame | Buffer)[], given: TestCellOptions = {}) {
-  let peer: Peer | undefined;
-  const source: ProcessSource = {
-    host: "process",
-    name: "peer",
-    noSandboxReason: undefined,
-    start: (listener) => {
-      peer = new Peer(listener);
-      return peer;
-    },
-    acquire() {},
-    async release() {},
-  };
-  const cell = new IsolatedProcess({ source, heapBytes: 2 ** 28, needsSandbox: false });
-  if (peer === undefined) throw new Error("No process was started.");
-  const options = cellOptions("text(1)", { tools, limits, ...given });
-  const events: BackendEvent[] = [];
-  cell.begin(
-    { options, setupFrame: setupFrame(options.setup), storedFrame: undefined },
-    { onEvent: (event) => events.push(event), onOver: () => {}, onLost: () => false },
-  );
+function attacked(frames: readonly (CellFrame | Buffer)[], given: TestCellOptions = {}): Attacked {
+  const begun = attack(cellOptions("text(1)", { tools, limits, ...given }));
+  const { peer } = begun;
   for (const frame of frames) peer.say(Buffer.isBuffer(frame) ? frame : cellFrame(frame));
   peer.tellsItsEnd = true;
   if (peer.isKilled) peer.tellEnd();
-  return { cell, events, peer };
+  return begun;
 }
 
 function helloOf(version: number): Buffer {

@@ -22,6 +22,7 @@
 #include "base/scheduling.h"
 #include "base/thread.h"
 #include "check.h"
+#include "thread_policy.h"
 
 namespace codecell::test {
 
@@ -189,13 +190,13 @@ void DemotedThreadIsNotKept() {
     std::atomic<int> policy{-1};
     const std::unique_ptr<LentThread> demoted = cache.Run([&] {
       go_on.Take({});
-      policy = sched_getscheduler(0);
+      policy = PolicyOfThread();
     });
     demoted->Demote();  // Before or after it has begun.
     go_on.Post(1);
     demoted->Join();
     Expect(policy == SCHED_IDLE, "the system says SCHED_IDLE");
-    cache.Run([&] { policy = sched_getscheduler(0); })->Join();
+    cache.Run([&] { policy = PolicyOfThread(); })->Join();
     Expect(policy == SCHED_OTHER, "the next job has an ordinary thread");
   }
 }

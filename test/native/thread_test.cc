@@ -12,6 +12,7 @@
 #include "base/latch.h"
 #include "base/scheduling.h"
 #include "check.h"
+#include "thread_policy.h"
 
 namespace codecell::test {
 
@@ -93,10 +94,10 @@ void StandsBackAndResumes() {
   int resumed = -1;
   const std::unique_ptr<Thread> thread = Thread::Start(kStackBytes, [&] {
     priority.StandBack();
-    back = sched_getscheduler(0);
+    back = PolicyOfThread();
     priority.Resume();
     priority.Resume();
-    resumed = sched_getscheduler(0);
+    resumed = PolicyOfThread();
   });
   thread->Join();
   Expect(back == SCHED_BATCH, "the system says SCHED_BATCH");

@@ -35,7 +35,7 @@ export function chooseSource({ processHost, sandbox }: SourceOptions): ChosenSou
 }
 
 /** Those whose engine has been seen to go on in forked processes. */
-const triedMajors: ReadonlySet<string> = new Set(["20"]);
+const triedMajors: ReadonlySet<string> = new Set(["20", "22", "24", "26"]);
 
 /** Why no cell can be forked from a process made for this, as far as that is known without trying. */
 function zygoteFault(): string | undefined {

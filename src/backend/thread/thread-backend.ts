@@ -25,7 +25,12 @@ export interface ThreadBackendOptions {
   readonly prewarm: Prewarm;
   /** The heap limit of most cells, for which isolates are made at once. */
   readonly heapBytes: number;
+  /** Called once in a process: the first isolate is ready, and no cell has been started yet. */
+  readonly onIdle?: (() => void) | undefined;
 }
+
+/** Whether a cell has been started in this process, or one has been expected. */
+let isInUse = false;
 
 /** Runs each cell on a thread of this process. */
 export class ThreadBackend implements CellBackend {
@@ -43,7 +48,13 @@ export class ThreadBackend implements CellBackend {
     this.#tables = new ThreadTables(binding);
     this.#pools = IsolatePools.acquire("thread", options.prewarm, (heapBytes, listener) => {
       const isolateOptions = { heapBytes, queuedBytes: maxQueuedBytes, isSpare: true };
-      return new ThreadIsolate(binding, isolateOptions, listener);
+      return new ThreadIsolate(binding, isolateOptions, {
+        onReady: () => {
+          listener.onReady();
+          if (!isInUse) this.#noteIdle();
+        },
+        onGone: () => listener.onGone(),
+      });
     });
     this.#pools.poolFor(options.heapBytes);
   }
@@ -51,6 +62,7 @@ export class ThreadBackend implements CellBackend {
   start(options: BackendCellOptions, onEvent: (event: BackendEvent) => void): BackendCell {
     const refusal = this.#findRefusal();
     if (refusal !== undefined) return refuse(refusal, onEvent);
+    isInUse = true;
     const { setup, source, stored, deterministic } = options;
     const { heapBytes } = setup.limits;
     const cellOptions = {
@@ -85,6 +97,15 @@ export class ThreadBackend implements CellBackend {
   close(): Promise<void> {
     this.#closing ??= this.#pools.release();
     return this.#closing;
+  }
+
+  /** After what the caller's loop has to do now. */
+  #noteIdle(): void {
+    setImmediate(() => {
+      if (isInUse) return;
+      isInUse = true;
+      this.#options.onIdle?.();
+    }).unref();
   }
 
   #make(heapBytes: number): ThreadIsolate {
