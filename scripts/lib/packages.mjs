@@ -114,7 +114,7 @@ function stageCore(/** @type {string} */ folder) {
       ...["cjs", "esm", "web", "bin"].map((name) => `dist/${name}`),
       ...vendored.map((name) => `dist/vendor/${name}`),
       // What runs in processes of cells.
-      ...withImports(["dist/backend/child/main.js"]),
+      ...withImports(["dist/backend/child/main.js", "dist/sqlite/worker.js"]),
       "docs",
       "examples",
       ...[

@@ -158,6 +158,8 @@ const src = {
         "backend/addon/",
         "build/",
         "journal/",
+        "durable/",
+        "sqlite/",
       ],
     },
     // The command, whether the commands are there or not: it imports none of them by name.

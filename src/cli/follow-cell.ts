@@ -8,18 +8,37 @@ export interface FollowOptions {
   /** Terminates the cell, also between two observations. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: CellEvent) => void;
+  /** The cell is kept in a store: an interruption does not end it. */
+  readonly isDurable?: boolean;
+  /** Told of the id of a cell that is kept. */
+  readonly onCellId?: (cellId: string) => void;
 }
 
 /** Runs a cell and waits for it, yield after yield, to its end. */
 export async function followCell(
   session: Session,
   source: string,
-  { yieldAfterMs, signal, onEvent }: FollowOptions,
+  { yieldAfterMs, signal, onEvent, onCellId, isDurable = false }: FollowOptions,
+): Promise<EndedOutcome> {
+  const observation = yieldAfterMs === undefined ? {} : { yieldAfterMs };
+  const first = isDurable
+    ? session.exec(source, { ...observation, onEvent, onCellId })
+    : session.exec(source, { ...observation, signal, onEvent });
+  // A durable cell is not ended, but left to who resumes it.
+  using _ = isDurable ? closeOnAbort(session, signal) : undefined;
+  return followToEnd(session, await first, { yieldAfterMs, signal });
+}
+
+/** Waits for a cell, yield after yield, to its end, or until its session is closed. */
+export async function followToEnd(
+  session: Session,
+  first: CellOutcome,
+  { yieldAfterMs }: Pick<FollowOptions, "yieldAfterMs" | "signal">,
 ): Promise<EndedOutcome> {
   const observation = yieldAfterMs === undefined ? {} : { yieldAfterMs };
   const output: OutputItem[] = [];
   const logs: CellLog[] = [];
-  let outcome: CellOutcome = await session.exec(source, { ...observation, signal, onEvent });
+  let outcome = first;
   while (outcome.status === "yielded") {
     output.push(...outcome.output);
     logs.push(...outcome.logs);
@@ -31,4 +50,12 @@ export async function followCell(
     );
   }
   return { ...outcome, output: [...output, ...outcome.output], logs: [...logs, ...outcome.logs] };
+}
+
+/** Closes the session when a person interrupts: its cells stay in the store. */
+export function closeOnAbort(session: Session, signal: AbortSignal): Disposable {
+  const close = (): void => void session.close();
+  if (signal.aborted) close();
+  signal.addEventListener("abort", close, { once: true });
+  return { [Symbol.dispose]: () => signal.removeEventListener("abort", close) };
 }

@@ -1,7 +1,8 @@
 import { CodeModeError } from "../base/errors.js";
-import type { CodeMode, HostModules, JournalWriter } from "../index.js";
+import type { CodeMode, EventHandler, HostModules, JournalWriter } from "../index.js";
 import type { ConnectMcpOptions, McpServerEvent, McpServers } from "../mcp.js";
 import type { Session } from "../session/session.js";
+import type { DurableStore } from "../sqlite.js";
 import { toApproval } from "./approval-options.js";
 import { Approver } from "./approve/approver.js";
 import type { Interrupt } from "./interrupt.js";
@@ -27,6 +28,9 @@ export interface UseSessionOptions extends SessionCommandOptions {
   readonly modules?: HostModules;
   /** Takes the journals of the cells. */
   readonly record?: JournalWriter | undefined;
+  /** Where the cells are kept, and whose they are. */
+  readonly durable?: { readonly store: DurableStore; readonly sessionId?: string | undefined };
+  readonly onCellEvent?: EventHandler;
 }
 
 /**
@@ -66,6 +70,7 @@ export async function useSession<T>(
   await using codeMode: CodeMode = createCodeMode({
     onApproval: approver.decide,
     ...(options.modules && { modules: options.modules }),
+    ...(options.durable && { durability: { store: options.durable.store } }),
     limits: {
       ...options.limit,
       ...(options.timeout !== undefined && { wallMs: options.timeout }),
@@ -73,7 +78,11 @@ export async function useSession<T>(
     ...toReading(options),
   });
   const tools = servers?.tools ?? [];
-  await using session = codeMode.openSession({ tools, record: options.record });
+  await using session = codeMode.openSession({
+    tools,
+    record: options.record,
+    id: options.durable?.sessionId,
+  });
   giveTools = () => {
     try {
       session.setTools(servers?.tools ?? []);

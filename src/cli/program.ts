@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from "commander";
 import { packageVersion } from "../base/package-version.js";
 import { addBuildCommand } from "./build-command.js";
+import { addCellsCommand } from "./cells/cells-command.js";
 import { CheckedCommand } from "./checked-command.js";
 import { addCompletionCommand } from "./completion-command.js";
 import { addDoctorCommand } from "./doctor-command.js";
@@ -27,6 +28,7 @@ addHostCommand(program);
 addReplCommand(program);
 addToolsCommand(program);
 addJournalCommands(program);
+addCellsCommand(program);
 addLoginCommands(program);
 addCompletionCommand(program);
 addDoctorCommand(program);

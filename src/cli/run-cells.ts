@@ -19,7 +19,7 @@ import type { SessionCommandOptions } from "./session-options.js";
 export async function runCells(
   session: Session,
   sources: readonly CellSource[],
-  options: SessionCommandOptions & SessionContext,
+  options: SessionCommandOptions & SessionContext & { readonly store?: string },
 ): Promise<RunResult> {
   const { report, interrupt } = options;
   const cells: CellResult[] = [];
@@ -33,6 +33,8 @@ export async function runCells(
     const outcome = await runSource(session, source, {
       yieldAfterMs: options.yieldAfter,
       signal: interrupt.signal,
+      isDurable: options.store !== undefined,
+      onCellId: (cellId) => options.terminal.note(options.terminal.style.dim(`  cell ${cellId}`)),
       onEvent: (event: CellEvent) => {
         report.cellEvent(event);
         calls.take(event);

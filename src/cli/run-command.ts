@@ -31,6 +31,7 @@ Examples:
   codecell run long.js --limit cpuMs=600000 --limit heapBytes=1073741824
   codecell run tidy.js --config mcp.json --ask 'delete_*' --approve 'read_*'
   codecell run report.js --record report.cell && codecell replay report.cell
+  codecell run refund.js --store cells.db; codecell cells list --store cells.db
   codecell run check.js --json --timeout 60000 | jq '.cells[0].status'
 `;
 
@@ -46,7 +47,9 @@ export function addRunCommand(program: Command): void {
     .argument("<file...>", 'the files to run, in order; "-" is standard input')
     .option("--json", "print one JSON document with all outcomes instead of the output")
     .option("--record <file>", "write what the cells do to this file, for codecell replay")
-    .option("--timeline <file>", "draw what the cells did, as a page in this file");
+    .option("--timeline <file>", "draw what the cells did, as a page in this file")
+    .option("--store <file>", "keep the cells in this file, so that they can be resumed")
+    .option("--session <id>", "with --store: find the values and cells of this session again");
   addSessionOptions(command).addHelpText("after", help).action(runCommand);
 }
 

@@ -1,3 +1,4 @@
+import type { DurableStore } from "../sqlite.js";
 import { LineQuestioner } from "./approve/line-questioner.js";
 import { Recorder, type RecordingOptions } from "./journal/recorder.js";
 import { jsonDocument, type RunResult } from "./json-document.js";
@@ -9,6 +10,9 @@ import type { SessionCommandOptions } from "./session-options.js";
 /** The options of `codecell run`. */
 export interface RunOptions extends SessionCommandOptions, RecordingOptions {
   readonly json?: boolean;
+  /** A file that keeps the cells. */
+  readonly store?: string;
+  readonly session?: string;
 }
 
 /**
@@ -28,6 +32,11 @@ export async function run(
   return result.exitCode;
 }
 
+async function openStore(file: string): Promise<DurableStore> {
+  const { sqliteStore } = await import("../sqlite/sqlite-store.js");
+  return sqliteStore(file);
+}
+
 async function runInSession(
   files: readonly string[],
   options: RunOptions,
@@ -37,7 +46,13 @@ async function runInSession(
     const sources = await readSources(files);
     const isRecorded = options.record !== undefined || options.timeline !== undefined;
     using recorder = isRecorded ? new Recorder(options) : undefined;
-    const sessionOptions = { ...options, record: recorder?.write };
+    const store = options.store === undefined ? undefined : await openStore(options.store);
+    await using _ = { [Symbol.asyncDispose]: async () => store?.close() };
+    const sessionOptions = {
+      ...options,
+      record: recorder?.write,
+      ...(store && { durable: { store, sessionId: options.session } }),
+    };
     const result = await useSession(sessionOptions, context, (session, approver) => {
       if (process.stdin.isTTY && process.stderr.isTTY) {
         approver.questioner = new LineQuestioner(context.terminal);

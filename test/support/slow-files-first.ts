@@ -13,6 +13,7 @@ const slowFiles: readonly string[] = [
   "durable/crash.test.ts",
   "backend/exit.test.ts",
   "declarations/compile.test.ts",
+  "cli/cells.test.ts",
   "cli/gateway-http.test.ts",
   "generated/generated.test.ts",
   "cli/tools.test.ts",

@@ -1,0 +1,58 @@
+import { Argument, type Command } from "commander";
+import { runInContext } from "../run-in-context.js";
+import { addSessionOptions } from "../session-options.js";
+import type { CellsAction, CellsOptions } from "./cells-options.js";
+
+const help = `
+The store is a file that codecell run --store, or sqliteStore in a program, has made.
+  list           the cells, the newest first; --session shows those of one session
+  show CELL      one cell: its source, its calls, its output
+  journal CELL   its journal, a line of JSON for each entry, for codecell replay and codecell timeline
+  resume CELL    lets a cell that has not ended go on, with the tools of --config
+  forget CELL    deletes a cell that does not run
+
+list, show and journal also work while another process uses the store.
+
+Exit codes:
+  0    done; of resume: the cell completed
+  1    the store cannot be used; of resume: the cell failed
+  2    wrong use: arguments, config, the store has no such cell
+  130  interrupted by Ctrl-C (143 by SIGTERM); the cell stays in the store
+
+Examples:
+  codecell run refund.js --config mcp.json --store cells.db
+  codecell cells list --store cells.db
+  codecell cells resume 01a2… --store cells.db --config mcp.json
+  codecell cells journal 01a2… --store cells.db > refund.cell && codecell replay refund.cell
+`;
+
+const actions: readonly CellsAction[] = ["list", "show", "journal", "resume", "forget"];
+
+/** Adds `codecell cells`. */
+export function addCellsCommand(program: Command): void {
+  const command = program
+    .command("cells")
+    .summary("look at the cells of a store, and let them go on")
+    .description("Shows, resumes and deletes the cells of a store.")
+    .addArgument(new Argument("<action>", "what to do").choices([...actions]))
+    .argument("[cell]", "the id of a cell, or the beginning that no other has")
+    .requiredOption("--store <file>", "the file with the cells")
+    .option("--session <id>", "only the cells of this session")
+    .option("--json", "print JSON instead");
+  addSessionOptions(command)
+    .addHelpText("after", help)
+    .action(
+      async (
+        action: CellsAction,
+        cell: string | undefined,
+        options: CellsOptions & { readonly color: boolean },
+      ) => {
+        const { color, json = false } = options;
+        const hasOwnOutput = json || action === "journal";
+        await runInContext({ color, hasOwnOutput, tellsInterruption: false }, async (context) => {
+          const { cells } = await import("./cells.js");
+          return cells(action, cell, options, context);
+        });
+      },
+    );
+}

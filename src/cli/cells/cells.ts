@@ -1,0 +1,136 @@
+import { readEntries } from "../../durable/kept-cell.js";
+import type { JournalEntry } from "../../journal/entry.js";
+import { journalLine } from "../../journal/read-journal.js";
+import { sqliteStore } from "../../sqlite/sqlite-store.js";
+import type { DurableStore, StoredCell } from "../../sqlite.js";
+import { count, jsonText, oneLine, visible } from "../format.js";
+import { type SessionContext, tellFailure } from "../open-session.js";
+import { UsageError } from "../usage-error.js";
+import type { CellsAction, CellsOptions } from "./cells-options.js";
+import { resumeCell } from "./resume-cell.js";
+
+const maxShown = 200;
+
+/**
+ * Does one thing with the cells of a store.
+ *
+ * @returns The exit code.
+ */
+export async function cells(
+  action: CellsAction,
+  name: string | undefined,
+  options: CellsOptions,
+  context: SessionContext,
+): Promise<number> {
+  const readOnly = action === "list" || action === "show" || action === "journal";
+  const store = sqliteStore(options.store, { readOnly });
+  try {
+    if (action === "list") return await list(store, options, context);
+    const cell = await findCell(store, name, options);
+    switch (action) {
+      case "show":
+        return await show(store, cell, options, context);
+      case "journal":
+        for (const entry of await readEntries(store, cell)) {
+          context.terminal.result(journalLine(entry));
+        }
+        return 0;
+      case "forget":
+        return await forget(store, cell, context);
+      case "resume":
+        return await resumeCell(store, cell, options, context);
+    }
+  } catch (error) {
+    return tellFailure(error, context).exitCode;
+  } finally {
+    await store.close();
+  }
+}
+
+async function list(
+  store: DurableStore,
+  { session, json }: CellsOptions,
+  { terminal }: SessionContext,
+): Promise<number> {
+  const found = await store.cells({ sessionId: session });
+  if (json) {
+    terminal.result(jsonText({ cells: found }));
+    return 0;
+  }
+  for (const cell of found) terminal.result(`${lineOf(cell)}\n`);
+  terminal.note(count(found.length, "cell"));
+  return 0;
+}
+
+async function show(
+  store: DurableStore,
+  cell: StoredCell,
+  { json }: CellsOptions,
+  { terminal }: SessionContext,
+): Promise<number> {
+  const entries = await readEntries(store, cell);
+  if (json) {
+    terminal.result(jsonText({ ...cell, journal: entries }));
+    return 0;
+  }
+  const lines = [lineOf(cell), ...entries.flatMap(describe)];
+  terminal.result(`${lines.join("\n")}\n`);
+  return 0;
+}
+
+async function forget(
+  store: DurableStore,
+  { cellId }: StoredCell,
+  { terminal }: SessionContext,
+): Promise<number> {
+  const deleted = await store.forget({ cellId });
+  terminal.note(deleted === 1 ? `deleted ${cellId}` : `${cellId} runs, and was not deleted`);
+  return deleted === 1 ? 0 : 1;
+}
+
+/** By its id, or by a beginning that only one cell has. */
+async function findCell(
+  store: DurableStore,
+  name: string | undefined,
+  { session, store: file }: CellsOptions,
+): Promise<StoredCell> {
+  if (name === undefined)
+    throw new UsageError("Say which cell: codecell cells list has their ids.");
+  const known = await store.find(name);
+  if (known !== undefined) return known;
+  const found = (await store.cells({ sessionId: session })).filter(({ cellId }) =>
+    cellId.startsWith(name),
+  );
+  const [first, second] = found;
+  if (first === undefined) throw new UsageError(`The store ${file} has no cell ${visible(name)}.`);
+  if (second === undefined) return first;
+  throw new UsageError(
+    `${count(found.length, "cell")} of the store ${file} have an id that begins with ${visible(name)}; give more of it.`,
+  );
+}
+
+function lineOf({ cellId, status, sessionId, createdAt, records }: StoredCell): string {
+  const at = new Date(createdAt).toISOString();
+  return `${cellId}  ${status.padEnd(10)}  ${at}  ${count(records, "record")}  session ${visible(sessionId)}`;
+}
+
+function describe(entry: JournalEntry): readonly string[] {
+  switch (entry.kind) {
+    case "opened":
+      return ["", visible(entry.source.trimEnd()), ""];
+    case "call":
+      return [`→ ${entry.tool} #${entry.call} ${oneLine(entry.input, maxShown)}`];
+    case "settled":
+      return [`← #${entry.call} ${entry.ok ? "" : "failed: "}${oneLine(entry.value, maxShown)}`];
+    case "out":
+      return [entry.item.type === "text" ? visible(entry.item.text) : `[${entry.item.type}]`];
+    case "notify":
+      return [`notify: ${oneLine(entry.text, maxShown)}`];
+    case "ended":
+      return [
+        `ended: ${entry.status}${entry.error === undefined ? "" : `: ${visible(entry.error.text)}`}`,
+      ];
+    default:
+      return [];
+  }
+}

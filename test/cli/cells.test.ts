@@ -1,0 +1,58 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { runCli, startCli, Workspace } from "../support/cli.js";
+
+const source = `
+text("before");
+store("k", 1);
+await new Promise((done) => setTimeout(done, 1_500));
+text("after");
+`;
+
+test.each(["SIGKILL", "SIGHUP"] as const)(
+  "a run that %s ends is found in its store, and goes on",
+  async (signal) => {
+    using workspace = new Workspace();
+    const cwd = workspace.path;
+    writeFileSync(join(cwd, "slow.js"), source);
+    writeFileSync(join(cwd, "next.js"), 'text(load("k"));');
+    const stored = ["--store", "cells.db"];
+    const killed = startCli(["run", "slow.js", ...stored, "--session", "s"], cwd);
+    await killed.watch.seen("before");
+    killed.child.kill(signal);
+    await killed.ended;
+
+    const list = await runCli(["cells", "list", ...stored], { cwd });
+    const [id = ""] = list.stdout.split(" ");
+    expect(list.stdout).toMatch(/^\S{36} {2}open .* session s\n$/);
+    const show = await runCli(["cells", "show", id.slice(0, 20), ...stored], { cwd });
+    expect(show.stdout).toContain('text("before");');
+    const resumed = await runCli(["cells", "resume", id, ...stored], { cwd });
+    expect(resumed).toMatchObject({ code: 0, stdout: "before\nafter\n" });
+
+    const next = await runCli(["run", "next.js", ...stored, "--session", "s"], { cwd });
+    expect(next).toMatchObject({ code: 0, stdout: "1\n" });
+    const journal = await runCli(["cells", "journal", id, ...stored], { cwd });
+    writeFileSync(join(cwd, "it.cell"), journal.stdout);
+    expect(await runCli(["replay", "it.cell"], { cwd })).toMatchObject({ code: 0 });
+    expect(await runCli(["cells", "forget", id, ...stored], { cwd })).toMatchObject({ code: 0 });
+    const json = await runCli(["cells", "list", "--json", ...stored], { cwd });
+    expect(JSON.parse(json.stdout).cells).toHaveLength(1);
+  },
+  120_000,
+);
+
+test("what is wrong is told", async () => {
+  using workspace = new Workspace();
+  const cwd = workspace.path;
+  const none = await runCli(["cells", "list", "--store", "none.db"], { cwd });
+  expect(none).toMatchObject({ code: 1 });
+  expect(none.stderr).toMatch(/none\.db cannot be used: there is none/);
+  const nameless = await runCli(["cells", "show", "--store", "none.db"], { cwd });
+  expect(nameless).toMatchObject({ code: 2 });
+  expect(nameless.stderr).toMatch(/Say which cell/);
+  const action = await runCli(["cells", "look", "--store", "none.db"], { cwd });
+  expect(action).toMatchObject({ code: 2 });
+  expect(action.stderr).toMatch(/list, show, journal, resume, forget/);
+});
