@@ -155,13 +155,14 @@ export const unobservable = [
     file: "calls/approval.ts",
     line: "signal.throwIfAborted();",
     change: "without signal.throwIfAborted();",
+    nth: 2,
     why: "A call that was aborted runs no tool and has been told as aborted.",
   },
   {
     file: "calls/approval.ts",
     line: "signal.throwIfAborted();",
     change: "without signal.throwIfAborted();",
-    nth: 2,
+    nth: 3,
     why: "A call that was aborted runs no tool and has been told as aborted.",
   },
   {

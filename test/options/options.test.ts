@@ -4,10 +4,13 @@ import { createCodeMode } from "../../src/index.js";
 import { type RuntimeLimits, resolveLimits } from "../../src/options/limits.js";
 import {
   type CodeModeOptions,
+  checkDurability,
   checkExecOptions,
   checkPrewarm,
   checkProcessOptions,
+  checkSessionId,
   checkWaitOptions,
+  type DurabilityOptions,
   type ExecOptions,
   type SessionOptions,
 } from "../../src/options/options.js";
@@ -131,6 +134,7 @@ const table: readonly (readonly [
   ],
   ["signal", ["exec", "wait"], [AbortSignal.abort()], [{}, true, null], "an AbortSignal"],
   ["yieldSignal", ["exec", "wait"], [AbortSignal.abort()], [{}, true, null], "an AbortSignal"],
+  ["after", ["wait"], [0, 7], [-1, 0.5, Infinity, "1", null], "a whole number of output items, 0"],
   ["onCellId", ["exec"], [() => {}], [true, null], "a function"],
   [
     "processHost",
@@ -159,6 +163,39 @@ describe.each(table)("the option %s", (name, places, good, bad, expected) => {
     for (const value of bad) {
       expect(() => check({ [name]: value })).toThrow(refused(`"${name}" must be ${expected}`));
     }
+  });
+});
+
+test("the id of a session has 1 to 256 characters", () => {
+  for (const id of [undefined, "a", "x".repeat(256)]) {
+    expect(() => checkSessionId(id)).not.toThrow();
+  }
+  for (const id of ["", "x".repeat(257), 7, null]) {
+    const message = '"id" must be a string of 1 to 256 characters';
+    expect(() => checkSessionId(id as string)).toThrow(refused(message));
+  }
+});
+
+describe("the option durability", () => {
+  const store = { append: () => {} };
+  const check = (options: unknown): unknown => checkDurability(options as DurabilityOptions);
+
+  test("has a store, and keeps what has ended for a week unless something else is said", () => {
+    expect(check(undefined)).toBeUndefined();
+    expect(check({ store })).toEqual({ store, retainMs: 604_800_000 });
+    expect(check({ store, retainMs: 0 })).toEqual({ store, retainMs: 0 });
+  });
+
+  test.each<readonly [unknown, string]>([
+    [null, '"durability" must be an object'],
+    [{ store, file: "a" }, 'no option "file" in durability'],
+    [{ store, retainMs: -1 }, '"durability.retainMs" must be a number of milliseconds, 0 or more'],
+    ...[{}, { store: null }, { store: "a.db" }, { store: {} }, { store: { append: true } }].map(
+      (options) => [options, '"durability.store" must be a store'] as const,
+    ),
+    [{ store: store.append }, '"durability.store" must be a store'],
+  ])("%j is refused", (options, message) => {
+    expect(() => check(options)).toThrow(refused(message));
   });
 });
 
@@ -276,6 +313,31 @@ describe("a limit", () => {
     ["runtime", 2 ** 40, { outputBytes: 64 * 2 ** 20, toolInputBytes: 64 * 2 ** 20 }],
   ])("of a %s whose host has %i bytes of heap is as that allows", (scope, heap, expected) => {
     expect(resolveLimits({}, { scope, hostHeapBytes: heap })).toMatchObject(expected);
+  });
+
+  test("has the default that the documents say", () => {
+    const MiB = 2 ** 20;
+    expect(resolveLimits({}, { hostHeapBytes })).toMatchObject({
+      heapBytes: 256 * MiB,
+      arrayBufferBytes: 256 * MiB,
+      cpuMs: 60_000,
+      wallMs: 3_600_000,
+      outputBytes: 64 * MiB,
+      outputItems: 100_000,
+      notifications: 10_000,
+      storedBytes: 64 * MiB,
+      storedKeys: 10_000,
+      toolCalls: 100_000,
+      toolCallsInFlight: 10_000,
+      toolResultBytes: 64 * MiB,
+      jsonDepth: 1000,
+      jsonValues: 100_000,
+      timers: 100_000,
+      sourceBytes: 4 * MiB,
+      evalBytes: 4 * MiB,
+      queuedCells: 10_000,
+      maxOrphans: 8,
+    });
   });
 
   test("that is undefined has its default, and a session's defaults are meant if nothing is said", () => {

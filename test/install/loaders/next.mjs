@@ -47,18 +47,26 @@ async function tryNext(scratch) {
   try {
     scratch.expect(await (await fetch(`${await urlOf(server)}/api`)).text(), "42");
   } finally {
-    server.kill();
-    await once(server, "exit");
+    const ended = once(server, "exit");
+    if (server.kill()) await ended;
   }
 }
 
-/** @param {import("node:child_process").ChildProcessByStdio<null, import("node:stream").Readable, null>} server */
-async function urlOf(server) {
-  let printed = "";
-  for await (const chunk of server.stdout) {
-    printed += chunk;
-    const [url] = /http:\/\/localhost:\d+/.exec(printed) ?? [];
-    if (url !== undefined) return url;
-  }
-  throw new ScriptFailure(`next start said no address: ${printed}`);
+/**
+ * @param {import("node:child_process").ChildProcessByStdio<null, import("node:stream").Readable, null>} server
+ * @returns {Promise<string>}
+ */
+function urlOf(server) {
+  return new Promise((resolve, reject) => {
+    let printed = "";
+    // All of it is read: a server that can write no more ends.
+    server.stdout.on("data", (chunk) => {
+      printed += chunk;
+      const [url] = /http:\/\/localhost:\d+/.exec(printed) ?? [];
+      if (url !== undefined) resolve(url);
+    });
+    server.once("exit", () => {
+      reject(new ScriptFailure(`next start said no address: ${printed}`));
+    });
+  });
 }
