@@ -49,6 +49,15 @@ test.each(hosts)("an exec does not notice that a %s that was ready is gone", asy
   expect(left).toBe(0);
 });
 
+test.runIf(hosts.includes("zygote"))(
+  "cells are forked on though a helper has crashed before it was ready",
+  async () => {
+    const { told, left } = await play("crashed", "auto");
+    expect(told).toBe("zygote");
+    expect(left).toBe(0);
+  },
+);
+
 test.each(hosts)("terminate() has resolved when the %s is gone", async (host) => {
   const { told, left } = await play("terminated", host);
   expect(told).toEqual({ before: 1, status: "terminated", after: 0 });

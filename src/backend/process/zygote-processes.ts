@@ -59,6 +59,8 @@ export class ZygoteProcesses implements ProcessSource {
   #users = 0;
   /** Why no helper can work here. */
   #fault: string | undefined;
+  /** Whether one has worked here. */
+  #hasForked = false;
 
   constructor(options: ZygoteOptions) {
     this.#options = options;
@@ -128,7 +130,10 @@ export class ZygoteProcesses implements ProcessSource {
   #forkFrom(used: Used | string, listener: ChildListener): Forked & { readonly used?: Used } {
     if (typeof used === "string") return { child: undefined, fault: used };
     const child = used.helper.fork({
-      onForked: (pid) => listener.onForked(pid),
+      onForked: (pid) => {
+        this.#hasForked = true;
+        listener.onForked(pid);
+      },
       onEnd: (end) => {
         listener.onEnd(end);
         this.#noteUse(used);
@@ -205,8 +210,9 @@ export class ZygoteProcesses implements ProcessSource {
   #noteGone(used: Used, { message, isPassing }: HelperFault): void {
     clearTimeout(used.idleTimer);
     if (this.#helpers.get(used.heapBytes) === used) this.#helpers.delete(used.heapBytes);
-    // Where one has been ready, the next works too.
-    if (!used.helper.isReady && isPassing !== true) this.#fault = message;
+    // Where one has worked, the next does too.
+    const hasWorked = this.#hasForked || used.helper.isReady;
+    if (!hasWorked && isPassing !== true) this.#fault = message;
   }
 }
 
