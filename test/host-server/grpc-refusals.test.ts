@@ -160,13 +160,13 @@ test.each([
     calls.on("error", () => {});
     await new Promise((resolve) => calls.once("metadata", resolve));
     const source = `const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms)); ${body}`;
+    const error = new Promise((resolve) => stream.once("error", resolve));
     stream.pause();
     await expect(
       executeGrpc(client, { sessionId, executionId: "e", source }),
     ).resolves.toMatchObject({
       terminated: {},
     });
-    const error = new Promise((resolve) => stream.once("error", resolve));
     stream.resume();
     expect(await error).toMatchObject({
       code: 8,
