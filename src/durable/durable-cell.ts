@@ -169,7 +169,8 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
   }
 
   #take(event: BackendEvent): void {
-    if (isLast(event)) this.#options.onOver();
+    const isLeft = this.#phase === "ending" || this.#phase === "suspended";
+    if (isLast(event) && !(isLeft && event.type === "disposed")) this.#options.onOver();
     switch (this.#phase) {
       case "replaying":
         this.#repeat(event);
@@ -334,7 +335,10 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
         this.#last(event);
         break;
       case "disposed":
-        void this.#journal.leave().then(() => this.#onEvent(event));
+        void this.#journal.leave().then(() => {
+          this.#options.onOver();
+          this.#onEvent(event);
+        });
         break;
       default:
         break;

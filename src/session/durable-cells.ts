@@ -34,7 +34,13 @@ export interface DurableStart {
 
 /** A cell of an earlier process. */
 export type FoundCell =
-  | { readonly type: "open"; readonly kept: KeptCell; readonly resume: Resume }
+  | {
+      readonly type: "open";
+      readonly kept: KeptCell;
+      /** One of these must be called. */
+      readonly resume: Resume;
+      readonly leave: () => Promise<void>;
+    }
   | { readonly type: "ended"; readonly kept: KeptCell; readonly backend: EndedCell };
 
 type Resume = (start: DurableStart) => DurableCell;
@@ -46,7 +52,7 @@ interface Told {
   logs: number;
 }
 
-/** How often it may be tried to bring a cell to where it was. */
+/** After so many times that a cell was not brought to where it was, it is given up. */
 const maxVainEpochs = 3;
 
 /** The durable cells of one session. */
@@ -100,22 +106,13 @@ export class DurableCells {
    *   session has it.
    */
   async find(cellId: string, after: number | undefined): Promise<FoundCell | undefined> {
-    const { store, host, running } = this.#host;
+    const { store } = this.#host;
     const ids = { cellId, sessionId: this.#sessionId };
     const row = await store.find(cellId);
     if (row?.sessionId !== this.#sessionId) return undefined;
     if (row.status === "open") {
-      if (running.has(cellId)) throw busy(cellId);
-      running.add(cellId);
-      try {
-        const claim = await store.claim(cellId, host);
-        if (claim.type === "missing") return undefined;
-        if (claim.type === "owned") throw busy(cellId);
-        if (claim.type === "claimed")
-          return this.#claimed(await readKeptCell(store, ids), claim, after);
-      } finally {
-        running.delete(cellId);
-      }
+      const found = await this.#claim(cellId, after);
+      if (found !== "ended") return found;
     }
     const kept = await readKeptCell(store, ids);
     this.#told.set(cellId, {
@@ -150,19 +147,47 @@ export class DurableCells {
     return { ...outcome, output, cursor };
   }
 
-  #claimed(
-    kept: KeptCell,
-    { epoch, seq }: { readonly epoch: number; readonly seq: number },
+  async #claim(
+    cellId: string,
     after: number | undefined,
-  ): FoundCell {
-    const { cellId } = kept.opened;
-    const isVain = epoch - kept.epoch > maxVainEpochs;
-    const resume: Resume = (start) => {
-      const cell = this.#make(cellId, start, { epoch, seq }, new Resumption(kept, after));
-      if (isVain) cell.giveUp(epoch - kept.epoch - 1);
+  ): Promise<FoundCell | "ended" | undefined> {
+    const { store, host, running } = this.#host;
+    if (running.has(cellId)) throw busy(cellId);
+    // From here on no other session of this runtime takes it.
+    running.add(cellId);
+    let epoch: number | undefined;
+    const leave = async (): Promise<void> => {
+      running.delete(cellId);
+      // Who claims it next finds that nobody runs it.
+      if (epoch !== undefined) await store.release(cellId, epoch).catch(() => {});
+    };
+    try {
+      const claim = await store.claim(cellId, host);
+      if (claim.type === "owned") throw busy(cellId);
+      if (claim.type !== "claimed") {
+        await leave();
+        return claim.type === "ended" ? "ended" : undefined;
+      }
+      epoch = claim.epoch;
+      const kept = await readKeptCell(store, { cellId, sessionId: this.#sessionId });
+      return { type: "open", kept, leave, resume: this.#resumption(kept, claim, after) };
+    } catch (thrown) {
+      await leave();
+      throw thrown;
+    }
+  }
+
+  #resumption(
+    kept: KeptCell,
+    at: { readonly epoch: number; readonly seq: number },
+    after: number | undefined,
+  ): Resume {
+    const vainEpochs = at.epoch - kept.epoch - 1;
+    return (start) => {
+      const cell = this.#make(kept.opened.cellId, start, at, new Resumption(kept, after));
+      if (vainEpochs >= maxVainEpochs) cell.giveUp(vainEpochs);
       return cell;
     };
-    return { type: "open", kept, resume };
   }
 
   #make(

@@ -150,7 +150,11 @@ export class Session implements AsyncDisposable {
     let cell: Cell;
     try {
       if (this.#durable !== undefined) await this.#load(this.#durable);
-      const refusal = this.#slots.enter() ? undefined : await this.#waitForSlot(options?.signal);
+      const signal = options?.signal;
+      // At once where it can be: the cell has started when exec returns.
+      const refusal =
+        this.#refusal(signal) ??
+        (this.#slots.enter() ? undefined : await this.#waitForSlot(signal));
       if (refusal !== undefined) return notStarted(id, refusal);
       cell = this.#withSlot(() => this.#startCell(id, { source, settings, options }));
     } catch (thrown) {
@@ -303,6 +307,12 @@ export class Session implements AsyncDisposable {
     return isClosed ? "closed" : "aborted";
   }
 
+  /** Why there is no cell: it may have waited for the store. */
+  #refusal(signal: AbortSignal | undefined): "closed" | "aborted" | undefined {
+    if (this.#closing !== undefined) return "closed";
+    return signal?.aborted ? "aborted" : undefined;
+  }
+
   async #waitForSlot(signal: AbortSignal | undefined): Promise<"closed" | "aborted" | undefined> {
     const answer = await this.#slots.wait(signal);
     return answer === "entered" ? this.#giveUpSlot(signal) : answer;
@@ -353,8 +363,13 @@ export class Session implements AsyncDisposable {
       if (reason !== undefined) cell.stop(reason);
       return cell;
     }
-    const refusal = this.#slots.enter() ? undefined : await this.#waitForSlot(undefined);
-    if (refusal !== undefined) return undefined;
+    const refusal =
+      this.#refusal(undefined) ??
+      (this.#slots.enter() ? undefined : await this.#waitForSlot(undefined));
+    if (refusal !== undefined) {
+      await found.leave();
+      return undefined;
+    }
     return this.#withSlot(() => {
       const known = new Map(settings.tools.tools.map((tool) => [tool.name, tool]));
       const tools = names.map(({ name }) => known.get(name) ?? missingTool(name));

@@ -398,6 +398,31 @@ describe("a durable cell", () => {
     await place.close();
   });
 
+  test("is not begun or resumed where its session is closed, or its exec aborted, before the store answers", async () => {
+    const gate = new Held();
+    const place = new Place((store) =>
+      storeWith(store, { values: (id) => gate.promise.then(() => store.values(id)) }),
+    );
+    const codeMode = await place.open();
+    const session = codeMode.openSession({ id: "s" });
+    const abort = new AbortController();
+    const aborted = session.exec("text(1)", { signal: abort.signal });
+    abort.abort();
+    const other = codeMode.openSession({ id: "t" });
+    const late = other.exec("text(1)");
+    const waited = other.wait("no such cell");
+    const closed = other.close();
+    gate.resolve();
+    expect(await aborted).toMatchObject({ status: "terminated", reason: "aborted" });
+    expect(await late).toMatchObject({ status: "terminated", reason: "closed" });
+    expect(await waited).toMatchObject({ status: "missing" });
+    await closed;
+    await place.close();
+    const store = sqliteStore(place.file);
+    expect(await store.cells()).toEqual([]);
+    await store.close();
+  });
+
   test("runs in one session at a time", async () => {
     const place = new Place();
     const codeMode = await place.open();
