@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import nodeModule from "node:module";
 import { join } from "node:path";
-import { cacheFolder } from "../base/cache-folder.js";
+import { cacheFolder } from "../base/user-folders.js";
 
 /** Of Node 22.1 and later: what is imported from here on is compiled once, and not at each start. */
 interface CompileCache {

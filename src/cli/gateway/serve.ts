@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { join } from "node:path";
-import { cacheFolder } from "../../base/cache-folder.js";
 import { CodeModeError } from "../../base/errors.js";
+import { cacheFolder } from "../../base/user-folders.js";
 import type { McpClientCapabilities } from "../../mcp/client/servers.js";
 import { ToolCache } from "../../mcp/client/tool-cache.js";
 import { Gateway } from "../../mcp/gateway/gateway.js";

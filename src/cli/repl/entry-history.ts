@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, join } from "node:path";
+import { stateFolder } from "../../base/user-folders.js";
 
 const size = 1000;
 
@@ -50,14 +50,12 @@ export class EntryHistory {
 
 /** Where the history is kept: `CODECELL_REPL_HISTORY`, where that is empty nowhere, or with the state. */
 export function historyFile(environment: NodeJS.ProcessEnv): string | undefined {
-  const { CODECELL_REPL_HISTORY: chosen, XDG_STATE_HOME: state } = environment;
+  const { CODECELL_REPL_HISTORY: chosen } = environment;
   if (chosen !== undefined) {
     return chosen === "" ? undefined : chosen;
   }
-  // https://specifications.freedesktop.org/basedir-spec: a relative path is to be ignored.
-  const folder =
-    state !== undefined && isAbsolute(state) ? state : join(homedir(), ".local", "state");
-  return join(folder, "codecell", "repl-history");
+  const folder = stateFolder(environment);
+  return folder && join(folder, "repl-history");
 }
 
 function unique(entries: readonly string[]): readonly string[] {

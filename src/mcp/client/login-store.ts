@@ -1,13 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import type {
   OAuthClientInformationContext,
   StoredOAuthClientInformation,
   StoredOAuthTokens,
 } from "@modelcontextprotocol/client";
 import { CodeModeError } from "../../base/errors.js";
+import { configFolder } from "../../base/user-folders.js";
 
 /** What is kept of a login. */
 export interface StoredLogin {
@@ -19,26 +19,29 @@ export interface StoredLogin {
 
 export type LoginContext = OAuthClientInformationContext;
 
-/** `$XDG_CONFIG_HOME/codecell/logins`, `~/.config/codecell/logins` by default. */
-export function loginFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  const { XDG_CONFIG_HOME: config } = environment;
-  // https://specifications.freedesktop.org/basedir-spec: a relative path is to be ignored.
-  const folder = config !== undefined && isAbsolute(config) ? config : join(homedir(), ".config");
-  return join(folder, "codecell", "logins");
+/** `$XDG_CONFIG_HOME/codecell/logins`, `~/.config/codecell/logins` by default; undefined without a home. */
+export function loginFolder(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  const folder = configFolder(environment);
+  return folder && join(folder, "logins");
 }
 
 /** The login at one server, in a file that only its person can read. */
 export class LoginStore {
   readonly url: string;
-  readonly #folder: string;
+  readonly #folder: string | undefined;
 
-  /** @param url - The server's address, by which the login is found again. */
-  constructor(url: string, folder: string = loginFolder()) {
+  /**
+   * @param url - The server's address, by which the login is found again.
+   * @param folder - Undefined where there is none to keep logins in.
+   */
+  constructor(url: string, folder: string | undefined = loginFolder()) {
     this.url = new URL(url).href;
     this.#folder = folder;
   }
 
-  get file(): string {
+  /** Undefined where there is no folder for it. */
+  get file(): string | undefined {
+    if (this.#folder === undefined) return undefined;
     const { hostname } = new URL(this.url);
     const hash = createHash("sha256").update(this.url).digest("hex").slice(0, 16);
     return join(this.#folder, `${hostname.replace(/[^\w.-]/g, "_")}-${hash}.json`);
@@ -50,29 +53,43 @@ export class LoginStore {
    * @throws {CodeModeError} ERR_MCP_SERVER where the file cannot be read.
    */
   read(): StoredLogin | undefined {
+    const { file } = this;
+    if (file === undefined) return undefined;
     try {
-      return JSON.parse(readFileSync(this.file, "utf8")) as StoredLogin;
+      return JSON.parse(readFileSync(file, "utf8")) as StoredLogin;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw new CodeModeError("ERR_MCP_SERVER", `the login in ${this.file} cannot be read`, {
+      throw new CodeModeError("ERR_MCP_SERVER", `the login in ${file} cannot be read`, {
         cause: error,
       });
     }
   }
 
-  /** Written beside and renamed, so that another process never reads half of it. */
+  /**
+   * Written beside and renamed, so that another process never reads half of it.
+   *
+   * @throws {CodeModeError} ERR_MCP_SERVER where there is no folder for it.
+   */
   write(login: StoredLogin): void {
+    const { file } = this;
+    if (this.#folder === undefined || file === undefined) {
+      throw new CodeModeError(
+        "ERR_MCP_SERVER",
+        "the login cannot be kept: there is no home folder; set XDG_CONFIG_HOME to an absolute path",
+      );
+    }
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     chmodSync(this.#folder, 0o700);
-    const draft = `${this.file}.${randomUUID()}`;
+    const draft = `${file}.${randomUUID()}`;
     writeFileSync(draft, `${JSON.stringify(login, null, 2)}\n`, { mode: 0o600, flag: "wx" });
-    renameSync(draft, this.file);
+    renameSync(draft, file);
   }
 
   /** Whether there was one. */
   remove(): boolean {
+    const { file } = this;
     const had = this.read() !== undefined;
-    rmSync(this.file, { force: true });
+    if (file !== undefined) rmSync(file, { force: true });
     return had;
   }
 }
