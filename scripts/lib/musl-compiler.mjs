@@ -96,7 +96,8 @@ function bringMusl(folder, processor) {
     capture(`${processor}-linux-gnu-g++`, ["-print-file-name=libgcc_s.so.1"]),
     path.join(libraries, "libgcc_s.so.1"),
   );
-  const ofGcc = "*libgcc:\nlibgcc.a%s %{static-libgcc:libgcc_eh.a%s;:-l:libgcc_s.so.1}\n";
+  const shared = "--allow-shlib-undefined -l:libgcc_s.so.1";
+  const ofGcc = `*libgcc:\nlibgcc.a%s %{static-libgcc:libgcc_eh.a%s;:${shared}}\n`;
   const specs = path.join(folder, "musl-gcc.specs");
   const own = text.replace(/^\*libgcc:\n.*\n/m, ofGcc);
   writeFileSync(specs, own.replaceAll("/usr/", `${path.join(musl, "usr")}/`));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cellFrame } from "../../src/backend/wire/cell-frames.js";
 import type { CellFrame } from "../../src/backend/wire/read-cell-frame.js";
-import type { BackendEvent } from "../../src/protocol/cell-backend.js";
+import { type BackendEvent, noUsage } from "../../src/protocol/cell-backend.js";
 import { cellOptions } from "../support/backend-cell.js";
 import { type Attacked, attack } from "../support/hostile-peer.js";
 import { cellSamples } from "./wire/samples.js";
@@ -13,10 +13,10 @@ const seed = Number(process.env["CODECELL_SEED"] ?? 1);
 const numRuns = Number(process.env["CODECELL_ROUNDS"] ?? 1_000);
 
 const limits = {
-  outputBytes: 60,
-  outputItems: 4,
+  outputBytes: 28,
+  outputItems: 2,
   notifications: 2,
-  toolCalls: 5,
+  toolCalls: 2,
   toolCallsInFlight: 2,
   toolInputBytes: 50,
   storedBytes: 40,
@@ -30,10 +30,15 @@ const deterministic = { seed: "0".repeat(64), now: 0 };
 const likely: readonly CellFrame[] = [
   { type: "hello", version: 1, confinement: [] },
   { type: "started" },
-  { type: "output", item: { type: "text", text: "0123456789" } },
+  { type: "output", item: { type: "text", text: "0123456789abcdefghij" } },
   { type: "toolCall", callId: 0, tool: 0, json: "{}" },
   { type: "toolCall", callId: 1, tool: 0, json: '[{"a":[1,2]}]' },
+  { type: "toolLookup", callId: 2, name: "a" },
+  ...new Array<CellFrame>(4).fill({ type: "output", item: { type: "text", text: "x" } }),
   { type: "timerSet", timer: 1, due: 1 },
+  settledWith(["k", "1"]),
+  settledWith(["k", `"${"x".repeat(limits.storedBytes)}"`]),
+  settledWith(["a", "1", "b", "1", "c", "1"]),
 ];
 const prelude = [cellFrame(likely[0] as CellFrame), cellFrame({ type: "started" })];
 const frames = [...cellSamples, ...likely].map(cellFrame);
@@ -72,6 +77,11 @@ test("whatever a process says, its cell ends once, within its limits, and the ho
     { seed, numRuns },
   );
 }, 120_000);
+
+function settledWith(writes: readonly string[]): CellFrame {
+  const settled = { status: "completed", isParked: false, error: undefined, writes } as const;
+  return { type: "settled", settled: { ...settled, unhandledRejections: [], usage: noUsage } };
+}
 
 async function play({ cell, peer }: Attacked, given: Stream): Promise<void> {
   const said = given.pieces.map(({ frame, changes }) => changed(frames[frame] as Buffer, changes));

@@ -4,13 +4,15 @@ import { boundedWarnings, cutText, maxErrorText } from "../../src/cell/bounded-t
 import { callNotificationHandlers } from "../../src/cell/call-handlers.js";
 import { CellObserver } from "../../src/cell/cell-observer.js";
 import { CellOutput } from "../../src/cell/cell-output.js";
+import type { CellEnd } from "../../src/cell/cell-state.js";
 import { toCellUsage } from "../../src/cell/cell-usage.js";
 import { droppedCallsWarning } from "../../src/cell/dropped-calls.js";
 import { listUnseen, type Unseen, withUnseen } from "../../src/cell/item-list.js";
 import { toCellError } from "../../src/cell/outcome-error.js";
+import { toOutcome } from "../../src/cell/outcomes.js";
 import type { BackendError, Passed } from "../../src/protocol/cell-backend.js";
 import type { Notification } from "../../src/protocol/events.js";
-import type { CellError, EndedOutcome, OutputItem } from "../../src/protocol/outcome.js";
+import type { CellError, CellPlace, EndedOutcome, OutputItem } from "../../src/protocol/outcome.js";
 import { Held } from "../support/cells.js";
 
 describe("the text of an error", () => {
@@ -110,6 +112,50 @@ test.each([
     expect(warning.text.includes("Await every call")).toBe(how === "completed");
   },
 );
+
+describe("the outcome of a cell", () => {
+  const usage = toCellUsage(
+    { cpuMs: 1, heapBytes: 2, heapPeakBytes: 3, arrayBufferPeakBytes: 4, toolWaitMs: 0 },
+    { wallMs: 5, toolCalls: 6, outputBytes: 7 },
+  );
+  const error = { code: "ERR_CELL_SCRIPT", name: "E", message: "m", text: "t" } as const;
+  const place = { host: "process", confinement: "none" } as unknown as CellPlace;
+  const known = { type: "notificationFailed", text: "no" } as const;
+
+  test.each<readonly [CellEnd["verdict"], object, boolean]>([
+    [{ status: "completed" }, { status: "completed" }, true],
+    [{ status: "failed", error, isOrphaned: false }, { status: "failed", error }, true],
+    [
+      { status: "failed", error, isOrphaned: true },
+      { status: "failed", error, orphaned: true },
+      true,
+    ],
+    [
+      { status: "terminated", reason: "closed", isOrphaned: false },
+      { status: "terminated", reason: "closed" },
+      false,
+    ],
+    [
+      { status: "terminated", reason: "requested", isOrphaned: true },
+      { status: "terminated", reason: "requested", orphaned: true },
+      false,
+    ],
+  ])("that ended as %j is %j, and warns of dropped calls: %s", (verdict, expected, warns) => {
+    const end: CellEnd = { verdict, output: [], logs: [], warnings: [known] };
+    const common = { cellId: "1", output: [], logs: [], usage, endedAt: expect.any(Number) };
+    for (const where of [undefined, place]) {
+      expect(toOutcome("1", end, usage, [], where)).toStrictEqual({
+        ...common,
+        ...where,
+        ...expected,
+        warnings: [known],
+      });
+      expect(toOutcome("1", end, usage, ["a"], where).warnings).toEqual(
+        warns ? [known, expect.objectContaining({ type: "toolCallsDropped" })] : [known],
+      );
+    }
+  });
+});
 
 test("items that were not observed are listed in their order", () => {
   let unseen: Unseen<string>;
