@@ -201,7 +201,9 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
       this.#over();
       this.#journal.push(record, this.#toEnd(record));
     } else if (record !== undefined) this.#journal.push(record);
-    if (event.type === "timerSet") this.#timers.set(event.timer, event.due);
+    // The journal takes no more: the cell has to end.
+    if (this.#error !== undefined) this.#endWith(event);
+    else if (event.type === "timerSet") this.#timers.set(event.timer, event.due);
     else if (event.type === "timerCleared") this.#timers.clear(event.timer);
     else if (isCall(event) && this.#held.hasOnly(isAsked)) this.#onEvent(event);
     else this.#held.pass(event, isTold(event) ? this.#journal.length : 0);

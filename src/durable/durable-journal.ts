@@ -6,6 +6,9 @@ import type { DurableStore, StoredEnd, StoredRecord } from "./store.js";
 /** Milliseconds that a record may wait for others before it is written, where nothing waits for it. */
 const maxWaitMs = 20;
 
+/** UTF-16 units of JSON that one host writes of one cell: a cell must not fill the disk. */
+const maxLength = 64 * 1024 * 1024;
+
 export interface DurableJournalOptions {
   readonly store: DurableStore;
   readonly cellId: string;
@@ -39,6 +42,7 @@ export class DurableJournal {
   #callbacks: JournalCallbacks | undefined;
   #isCreated: boolean;
   #length: number;
+  #written = 0;
   #durable: number;
   #pending: StoredRecord[] = [];
   #end: StoredEnd | undefined;
@@ -80,7 +84,15 @@ export class DurableJournal {
     const at = clock.now();
     const seq = this.#length;
     this.#length += 1;
-    this.#pending.push({ seq, at, kind: record.kind, body: JSON.stringify(record) });
+    const body = JSON.stringify(record);
+    this.#written += body.length;
+    if (this.#written > maxLength) {
+      this.#lose(
+        new Error("it has written more than the 64 MiB that a cell may write to its journal."),
+      );
+      return;
+    }
+    this.#pending.push({ seq, at, kind: record.kind, body });
     if (end !== undefined) this.#end = end;
     if (write !== undefined && !isResumptionKind(record.kind)) {
       write({ sessionId, cellId, seq, at, ...record } as JournalEntry);

@@ -423,6 +423,27 @@ describe("a durable cell", () => {
     await store.close();
   });
 
+  test("may not fill the disk with its journal", async () => {
+    const place = new Place();
+    const session = (await place.open({ console: true })).openSession({ id: "s" });
+    const source = `
+      const line = "x".repeat(1_000_000);
+      const look = () => tools.look({ line }).then(look);
+      await look();`;
+    const tools = { look: { effect: "read", execute: () => 1 } } as const;
+    session.setTools(tools);
+    const { error } = failedOf(await session.exec(source, noWait));
+    expect(error.code).toBe("ERR_CELL_STORE");
+    expect(error.text).toContain("more than the 64 MiB");
+    // Its end is what is too much.
+    const last = await session.exec(`store("k", "x".repeat(70e6))`, {
+      limits: { storedBytes: 200e6, heapBytes: 1e9 },
+      ...noWait,
+    });
+    expect(last.status).toBe("failed");
+    await place.close();
+  });
+
   test("runs in one session at a time", async () => {
     const place = new Place();
     const codeMode = await place.open();
