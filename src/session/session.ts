@@ -8,25 +8,25 @@ import { UnseenBytes } from "../bounds/unseen-bytes.js";
 import { callHandler } from "../cell/call-handlers.js";
 import { Cell } from "../cell/cell.js";
 import type { CellOptions } from "../cell/cell-options.js";
-import type { JournalEntry, JournalWriter } from "../journal/entry.js";
-import { JournaledBackend } from "../journal/journaled-backend.js";
-import { KeptJournals } from "../journal/kept-journals.js";
+import type { JournalEntry } from "../journal/entry.js";
 import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/options.js";
 import { type Settings, withExecOptions } from "../options/settings.js";
-import type { BackendSetup, CellStarter } from "../protocol/cell-backend.js";
+import type { CellStarter } from "../protocol/cell-backend.js";
 import type {
   CellOutcome,
   ExecOutcome,
   MissingOutcome,
   MissingReason,
-  TerminatedOutcome,
 } from "../protocol/outcome.js";
-import { unstartedUsage } from "../protocol/unstarted-usage.js";
-import { RegisteredTool } from "../tools/registered-tool.js";
+import { missingTool } from "../tools/missing-tool.js";
+import type { RegisteredTool } from "../tools/registered-tool.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import type { ToolSet } from "../tools/tool-set.js";
+import { CellSetups } from "./cell-setups.js";
 import { DurableCells, type DurableHost, type DurableStart } from "./durable-cells.js";
+import { notStarted } from "./not-started.js";
+import { Recordings } from "./recordings.js";
 import { SessionValues } from "./session-values.js";
 import { readStoredValues } from "./stored-values.js";
 import { UngivenEnds } from "./ungiven-ends.js";
@@ -77,12 +77,10 @@ export class Session implements AsyncDisposable {
   readonly #durable: DurableCells | undefined;
   /** Cells of an earlier process that are being brought back. */
   readonly #resuming = new Map<string, Promise<Cell | undefined>>();
-  /** Made for the first cell that is recorded. */
-  #journals: KeptJournals | undefined;
+  readonly #recordings = new Recordings();
   /** The cells whose threads are not gone yet. */
   readonly #threads = new Set<Cell>();
-  /** Those of the session's own tools and limits, by what else they depend on. */
-  readonly #setups = new Map<string, BackendSetup>();
+  readonly #setups = new CellSetups();
   #id: string | undefined;
   #lastId = 0;
   #isLoaded = false;
@@ -260,13 +258,7 @@ export class Session implements AsyncDisposable {
    */
   journal(cellId: string): readonly JournalEntry[] {
     checkCellId(cellId);
-    const entries = this.#journals?.of(cellId);
-    if (entries !== undefined) return entries;
-    throw invalidOption(
-      "cellId",
-      "that of a cell which was recorded with the option record: true and is among the last ones",
-      cellId,
-    );
+    return this.#recordings.of(cellId);
   }
 
   /**
@@ -385,14 +377,16 @@ export class Session implements AsyncDisposable {
     return {
       backend: this.#backend,
       onLost: (tool) => tools[tool]?.onLost ?? "fail",
-      write: record === false ? undefined : this.#writerOf(record),
+      write: this.#recordings.writerOf(record),
     };
   }
 
   #startCell(id: string, exec: CellExec): Cell {
     const { settings } = exec;
     if (this.#durable === undefined) {
-      return this.#newCell(id, exec, this.#backendFor(id, settings), {});
+      const ids = { cellId: id, sessionId: this.id };
+      const backend = this.#recordings.starterFor(this.#backend, ids, settings.record);
+      return this.#newCell(id, exec, backend, {});
     }
     const cell = this.#durable.make(id, this.#durableStart(settings.tools.tools, settings));
     return this.#newCell(id, exec, cell, { durable: cell });
@@ -410,7 +404,7 @@ export class Session implements AsyncDisposable {
       backend,
       backendOptions: {
         source,
-        setup: this.#setupOf(settings, limits),
+        setup: this.#setups.of(settings, limits, isOwn && settings.tools === this.#settings.tools),
         stored: this.#values.snapshot(),
         isolation: settings.isolation,
       },
@@ -443,19 +437,6 @@ export class Session implements AsyncDisposable {
     return cell;
   }
 
-  #backendFor(cellId: string, { record }: Settings): CellStarter {
-    if (record === false) return this.#backend;
-    const write = this.#writerOf(record);
-    return new JournaledBackend(this.#backend, { cellId, sessionId: this.id, write });
-  }
-
-  #writerOf(record: true | JournalWriter): JournalWriter {
-    this.#journals ??= new KeptJournals();
-    return record === true
-      ? this.#journals.write
-      : (entry: JournalEntry) => callHandler("record", record, entry);
-  }
-
   #forget(id: string, how: Exclude<MissingReason, "unknown">): void {
     this.#cells.delete(id);
     if (how !== "given") this.#ungiven.add(id, how);
@@ -465,37 +446,6 @@ export class Session implements AsyncDisposable {
     const reason = this.#ungiven.reasonOf(cellId, this.#lastId);
     return { status: "missing", cellId, reason };
   }
-
-  /** Made once for each way to read sources, and again only for execs with other tools or limits. */
-  #setupOf(settings: Settings, limits: ResolvedLimits): BackendSetup {
-    const { tools, modules, webGlobals, remoteImages, deadlock } = settings;
-    const { console = "off", dialect = "strict" } = settings;
-    const isOwn = tools === this.#settings.tools && limits === this.#limits;
-    const key = `${console} ${dialect}`;
-    const known = isOwn ? this.#setups.get(key) : undefined;
-    if (known !== undefined) return known;
-    const setup: BackendSetup = {
-      tools: tools.list,
-      modules: modules.list,
-      limits,
-      console,
-      dialect,
-      webGlobals,
-      remoteImages,
-      failOnDeadlock: deadlock === "fail",
-    };
-    if (isOwn) this.#setups.set(key, setup);
-    return setup;
-  }
-}
-
-/** Of a cell that was started when there was such a tool. */
-function missingTool(name: string): RegisteredTool {
-  return new RegisteredTool(name, {
-    execute: () => {
-      throw new Error(`There is no tool "${name}" any more.`);
-    },
-  });
 }
 
 function newId(): string {
@@ -504,18 +454,4 @@ function newId(): string {
 
 function checkCellId(cellId: unknown): void {
   if (typeof cellId !== "string") throw invalidOption("cellId", "a string", cellId);
-}
-
-/** The outcome of an exec that was given up before its turn came: no thread was started. */
-function notStarted(cellId: string, reason: "aborted" | "closed"): TerminatedOutcome {
-  return {
-    status: "terminated",
-    cellId,
-    output: [],
-    logs: [],
-    warnings: [],
-    usage: unstartedUsage,
-    endedAt: Date.now(),
-    reason,
-  };
 }
