@@ -298,7 +298,7 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
   #lose(cause: Error): void {
     const message =
       "the cell was ended because what it did could not be written to the store of durable cells, and without " +
-      `that nothing of it may have an effect: ${cause.message} When the store works again, wait resumes the cell`;
+      `that nothing of it may have an effect. ${cause.message}`;
     this.#fail({ code: "ERR_CELL_STORE", name: "Error", message, text: `Error: ${message}` });
   }
 

@@ -25,7 +25,7 @@ export interface DurableJournalOptions {
 export interface JournalCallbacks {
   /** More is durable than before. */
   onDurable(): void;
-  /** The store has refused: nothing will be durable any more. Called once. */
+  /** Nothing will be durable any more: the store has refused, or the cell has written too much. Called once. */
   onLost(error: Error): void;
 }
 
@@ -88,7 +88,7 @@ export class DurableJournal {
     this.#written += body.length;
     if (this.#written > maxLength) {
       this.#lose(
-        new Error("it has written more than the 64 MiB that a cell may write to its journal."),
+        new Error("It has written more than the 64 MiB that a cell may write to its journal."),
       );
       return;
     }
@@ -150,7 +150,8 @@ export class DurableJournal {
       if (this.#isCreated) {
         const at = { cellId, epoch: this.epoch, seq: this.#durable };
         if ((await store.append(at, records, end)) === "fenced") {
-          throw new Error("another host has taken the cell over, or it was deleted");
+          this.#lose(new Error("Another host has taken the cell over, or it was deleted."));
+          return;
         }
       } else {
         this.#isCreated = true;
@@ -158,7 +159,8 @@ export class DurableJournal {
       }
       this.#durable += records.length;
     } catch (thrown) {
-      this.#lose(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      const message = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#lose(new Error(`${message} When the store works again, wait resumes the cell.`));
       return;
     } finally {
       this.#flight = undefined;
