@@ -71,6 +71,12 @@ export const steps = [
     ["test:hostile", "--isolation", "process", ...every(25)],
   ),
   step(
+    "hostile, Node processes",
+    60,
+    ["test:hostile", "--isolation", "process", "--host", "process"],
+    ["test:hostile", "--isolation", "process", "--host", "process", ...every(60)],
+  ),
+  step(
     "hostile, other Nodes",
     60,
     ["check:hostile", ...otherMajors],
