@@ -3,7 +3,7 @@ import { CodeModeError } from "../base/errors.js";
 import { invalidOption } from "../base/option-checks.js";
 import { ByteBudget } from "../bounds/byte-budget.js";
 import type { RuntimeBounds } from "../bounds/runtime-bounds.js";
-import { SessionSlots } from "../bounds/session-slots.js";
+import { SessionSlots, type SlotAnswer } from "../bounds/session-slots.js";
 import { UnseenBytes } from "../bounds/unseen-bytes.js";
 import { callHandler } from "../cell/call-handlers.js";
 import { Cell } from "../cell/cell.js";
@@ -30,6 +30,8 @@ import { Recordings } from "./recordings.js";
 import { SessionValues } from "./session-values.js";
 import { readStoredValues } from "./stored-values.js";
 import { UngivenEnds } from "./ungiven-ends.js";
+
+type Refusal = "closed" | "aborted";
 
 /** What a cell is started for. */
 interface CellExec {
@@ -149,10 +151,11 @@ export class Session implements AsyncDisposable {
     try {
       if (this.#durable !== undefined) await this.#load(this.#durable);
       const signal = options?.signal;
+      let refusal = this.#refusal(signal);
       // At once where it can be: the cell has started when exec returns.
-      const refusal =
-        this.#refusal(signal) ??
-        (this.#slots.enter() ? undefined : await this.#waitForSlot(signal));
+      if (refusal === undefined && !this.#slots.enter()) {
+        refusal = this.#afterWait(await this.#slots.wait(signal), signal);
+      }
       if (refusal !== undefined) return notStarted(id, refusal);
       cell = this.#withSlot(() => this.#startCell(id, { source, settings, options }));
     } catch (thrown) {
@@ -289,25 +292,18 @@ export class Session implements AsyncDisposable {
     this.#onClosed();
   }
 
-  /**
-   * Releases the slot if the exec was aborted or the session closed since it was given; returns which.
-   */
-  #giveUpSlot(signal: AbortSignal | undefined): "closed" | "aborted" | undefined {
-    const isClosed = this.#closing !== undefined;
-    if (!isClosed && !signal?.aborted) return undefined;
-    this.#slots.giveUp();
-    return isClosed ? "closed" : "aborted";
-  }
-
-  /** Why there is no cell: it may have waited for the store. */
-  #refusal(signal: AbortSignal | undefined): "closed" | "aborted" | undefined {
+  /** Why no cell is to be started: much may have happened since it was asked for. */
+  #refusal(signal: AbortSignal | undefined): Refusal | undefined {
     if (this.#closing !== undefined) return "closed";
     return signal?.aborted ? "aborted" : undefined;
   }
 
-  async #waitForSlot(signal: AbortSignal | undefined): Promise<"closed" | "aborted" | undefined> {
-    const answer = await this.#slots.wait(signal);
-    return answer === "entered" ? this.#giveUpSlot(signal) : answer;
+  /** Releases the slot if the exec was aborted or the session closed since it was given; returns which. */
+  #afterWait(answer: SlotAnswer, signal: AbortSignal | undefined): Refusal | undefined {
+    if (answer !== "entered") return answer;
+    const refusal = this.#refusal(signal);
+    if (refusal !== undefined) this.#slots.giveUp();
+    return refusal;
   }
 
   /** Once: what the session's cells have stored in earlier processes. */
@@ -355,9 +351,10 @@ export class Session implements AsyncDisposable {
       if (reason !== undefined) cell.stop(reason);
       return cell;
     }
-    const refusal =
-      this.#refusal(undefined) ??
-      (this.#slots.enter() ? undefined : await this.#waitForSlot(undefined));
+    let refusal = this.#refusal(undefined);
+    if (refusal === undefined && !this.#slots.enter()) {
+      refusal = this.#afterWait(await this.#slots.wait(undefined), undefined);
+    }
     if (refusal !== undefined) {
       await found.leave();
       return undefined;

@@ -6,6 +6,7 @@ import { runCli, startCli, Workspace } from "../support/cli.js";
 const source = `
 text("before");
 store("k", 1);
+notify("noted");
 await new Promise((done) => setTimeout(done, 1_500));
 text("after");
 `;
@@ -19,7 +20,8 @@ test.each(["SIGKILL", "SIGHUP"] as const)(
     writeFileSync(join(cwd, "next.js"), 'text(load("k"));');
     const stored = ["--store", "cells.db"];
     const killed = startCli(["run", "slow.js", ...stored, "--session", "s"], cwd);
-    await killed.watch.seen("before");
+    // What is printed of output is not on disk yet; of a notification it is.
+    await killed.watch.seen("noted");
     killed.child.kill(signal);
     await killed.ended;
 
