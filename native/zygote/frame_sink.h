@@ -12,8 +12,8 @@
 
 namespace codecell::zygote {
 
-// Writes a cell's events to its channel as frames. A host that does not read holds the cell back: the
-// channel does so, and not the cell's backlog.
+// Writes a cell's events to its channel as frames. A host that does not read holds the cell back:
+// the channel does so, and not the cell's backlog.
 class FrameSink final : public protocol::EventSink {
  public:
   // Before anything is pushed.
