@@ -138,7 +138,7 @@ void TestWhatIsNeededIsLeft() {
     sigset_t abort_signal;
     sigemptyset(&abort_signal);
     sigaddset(&abort_signal, SIGABRT);
-    sigprocmask(SIG_BLOCK, &abort_signal, nullptr);
+    pthread_sigmask(SIG_BLOCK, &abort_signal, nullptr);
     return syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGABRT) == 0;
   });
   ExpectLeft("its environment is empty", [] { return environ == nullptr || *environ == nullptr; });

@@ -32,7 +32,6 @@ using base::Clock;
 using base::Latch;
 using base::LentThread;
 using base::Mailbox;
-using base::Thread;
 using base::ThreadCache;
 
 constexpr size_t kStackBytes = size_t{1} << 20;

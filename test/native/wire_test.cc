@@ -18,7 +18,7 @@ namespace codecell::test {
 namespace {
 
 using base::Text;
-using namespace protocol;
+using namespace protocol;  // NOLINT(google-build-using-namespace): the tests name all of it.
 
 constexpr Usage kUsage{1.5, 0.25, 4096, size_t{1} << 33U, 7};
 
@@ -59,7 +59,7 @@ Settled SampleFailure() {
   settled.writes.emplace_back(Text::Ascii("k"), Text::Ascii("[2]"));
   settled.writes.emplace_back(Text(std::u16string(u"\u20ac")), Text::Ascii("{}"));
   settled.unhandled_rejections.push_back(Text::Ascii("Error: a"));
-  settled.unhandled_rejections.push_back(Text("\xf6"));
+  settled.unhandled_rejections.emplace_back("\xf6");
   settled.usage = kUsage;
   return settled;
 }
@@ -110,8 +110,9 @@ std::string_view Fields(const std::string& frame) {
 template <typename Message>
 Message Read(const std::string& frame) {
   std::optional<HostMessage> message = ReadHostMessage(Fields(frame));
-  Expect(message && std::holds_alternative<Message>(*message), "a message of that kind");
-  return std::move(*std::get_if<Message>(&*message));
+  Message* read = message ? std::get_if<Message>(&*message) : nullptr;
+  Expect(read != nullptr, "a message of that kind");
+  return read != nullptr ? std::move(*read) : Message{};
 }
 
 template <typename Message>
