@@ -8,7 +8,7 @@ import {
   type Restart,
 } from "./kept-server.js";
 import { listMcpTools } from "./mcp-tools.js";
-import type { openServer } from "./open-server.js";
+import type { OpenServer } from "./open-server-options.js";
 import { ServerGroup, type ServerGroupOptions } from "./server-group.js";
 import type { ConnectMcpOptions, McpServers } from "./servers.js";
 import type { ToolCache } from "./tool-cache.js";
@@ -75,7 +75,7 @@ function keepOptions(
 }
 
 /** Loads the official client when the first server is started, and not before. */
-const openLater: typeof openServer = async (...args) => {
+const openLater: OpenServer = async (...args) => {
   const { openServer } = await withMcpClient(() => import("./open-server.js"));
   return openServer(...args);
 };

@@ -6,9 +6,8 @@ import type { McpApproval } from "./approval.js";
 import type { McpServerConfig } from "./config.js";
 import { isSame } from "./followed-tools.js";
 import type { ListedTool } from "./listed-tool.js";
-import type { openServer } from "./open-server.js";
+import type { OpenServer } from "./open-server-options.js";
 import type { McpRequestOptions } from "./request-options.js";
-import type { ServerConnection } from "./server-connection.js";
 import type { RunningServer } from "./server-group.js";
 import type { ConnectMcpOptions, McpServerCapabilities, McpServerEvent } from "./servers.js";
 import type { OnMcpWarning } from "./warnings.js";
@@ -24,7 +23,7 @@ export interface KeepServerOptions extends ConnectMcpOptions {
   readonly onWarning: OnMcpWarning;
   readonly restart: Restart;
   /** Starts or reaches the server. */
-  readonly open: typeof openServer;
+  readonly open: OpenServer;
   /** What is known of the server before it runs. Default: nothing. */
   readonly known?: KnownServer | undefined;
   /** Called with the tools of the server whenever it has started; it will begin with these the next time too. */
@@ -74,7 +73,7 @@ export class KeptServer implements RunningServer {
   readonly #config: McpServerConfig;
   readonly #options: KeepServerOptions;
   readonly #closing = new AbortController();
-  #connection: ServerConnection | undefined;
+  #connection: RunningServer | undefined;
   #down = new Error("it has not been started yet");
   #openedAt = 0;
   #delayMs: number;
@@ -200,7 +199,7 @@ export class KeptServer implements RunningServer {
   }
 
   /** Where the server has what was known of it, callers keep the tools that they have. */
-  async #keepKnown({ listedTools }: ServerConnection): Promise<void> {
+  async #keepKnown({ listedTools }: RunningServer): Promise<void> {
     const known = this.#knownTools;
     this.#knownTools = undefined;
     if (known === undefined || !(await isSame(known, listedTools))) return;

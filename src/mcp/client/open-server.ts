@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import { CodeModeError } from "../../base/errors.js";
 import type { McpServerConfig, McpStdioServerConfig } from "./config.js";
 import { httpTransport } from "./http-transport.js";
-import { type OpenServerOptions, ServerConnection } from "./server-connection.js";
+import type { OpenServerOptions } from "./open-server-options.js";
+import { ServerConnection } from "./server-connection.js";
 import { ServerProcess } from "./server-process.js";
 
 /** Starts or reaches one server and lists its tools. */

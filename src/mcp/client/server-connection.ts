@@ -13,9 +13,9 @@ import { asItCame, type McpResult, noTimeoutMs } from "../as-it-came.js";
 import type { McpApproval } from "./approval.js";
 import { Dialogue } from "./dialogue.js";
 import { FollowedTools } from "./followed-tools.js";
-import type { ListedTool } from "./listed-tool.js";
 import { listMcpTools } from "./mcp-tools.js";
 import { PagesNeededError } from "./needed-pages.js";
+import type { OpenServerOptions } from "./open-server-options.js";
 import type { McpRequestOptions } from "./request-options.js";
 import {
   describeConnectFailure,
@@ -25,20 +25,9 @@ import {
 } from "./server-failure.js";
 import type { RunningServer } from "./server-group.js";
 import { ServerProcess } from "./server-process.js";
-import type { ConnectMcpOptions, McpServerCapabilities } from "./servers.js";
+import type { McpServerCapabilities } from "./servers.js";
 import type { ToolFilter } from "./tool-filter.js";
 import { type ToolRequests, toolRequests } from "./tool-requests.js";
-import type { OnMcpWarning } from "./warnings.js";
-
-export interface OpenServerOptions extends ConnectMcpOptions {
-  readonly startTimeoutMs: number;
-  readonly onWarning: OnMcpWarning;
-  readonly signal: AbortSignal;
-  /** Called once if the connection ends without being closed here. */
-  readonly onLost?: (error: CodeModeError) => void;
-  /** Called with each list of tools, as the server has it but for those that are filtered out. */
-  readonly onListed?: (tools: readonly ListedTool[]) => void;
-}
 
 /** Milliseconds a failed call waits for the news that the server's process has ended. */
 const endNewsMs = 500;
