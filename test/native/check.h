@@ -39,6 +39,7 @@ std::span<const Test> Base64Tests();
 std::span<const Test> ClockTests();
 std::span<const Test> ConditionTests();
 std::span<const Test> ConfineTests();
+std::span<const Test> FaultGuardTests();
 std::span<const Test> GuardedTests();
 std::span<const Test> JsonShapeTests();
 std::span<const Test> LatchTests();

@@ -49,10 +49,12 @@ int RunAll() {
   int count = 0;
   int failed = 0;
   for (const auto& suite :
-       {ClockTests(),  ConditionTests(),   ResultTests(),   TextTests(),    Utf8Tests(),
-        Base64Tests(), JsonShapeTests(),   NearestTests(),  GuardedTests(), LibraryFilesTests(),
-        LatchTests(),  MailboxTests(),     MomentsTests(),  BacklogTests(), SpinTests(),
-        ThreadTests(), ThreadCacheTests(), ProtocolTests(), WireTests(),    ConfineTests()}) {
+       {ClockTests(),      ConditionTests(),   ResultTests(),       TextTests(),
+        Utf8Tests(),       Base64Tests(),      JsonShapeTests(),    NearestTests(),
+        FaultGuardTests(), GuardedTests(),     LibraryFilesTests(), LatchTests(),
+        MailboxTests(),    MomentsTests(),     BacklogTests(),      SpinTests(),
+        ThreadTests(),     ThreadCacheTests(), ProtocolTests(),     WireTests(),
+        ConfineTests()}) {
     for (const Test& test : suite) {
       ++count;
       if (!Run(test)) ++failed;

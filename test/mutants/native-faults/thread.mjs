@@ -1,6 +1,7 @@
 const limits = ["test/options/limits.test.ts", "test/options/limits-of-use.test.ts"];
 const watchdog = ["test/backend/watchdog.test.ts"];
 const lifecycle = ["test/cell/lifecycle.test.ts"];
+const native = ["test:native"];
 const stops = ["test/cell/termination.test.ts"];
 const exits = ["test/backend/exit.test.ts"];
 const prewarm = ["test/backend/prewarm.test.ts"];
@@ -96,7 +97,7 @@ export const faultsOfThread = [
     file: "base/fault_guard_posix.cc",
     from: "return is_near_end ? Fault::kStackOverflow : Fault::kAccess;",
     to: "return is_near_end ? Fault::kAccess : Fault::kAccess;",
-    tests: [...exits, ...stops, ...limits],
+    tests: native,
   },
   {
     fault: "a parked thread is no orphan",
