@@ -25,8 +25,8 @@ enum class Moment {
 
 using MomentTimes = std::array<double, static_cast<size_t>(Moment::kCount)>;
 
-// Notes when an exec reaches its steps, for a benchmark that runs one at a time. While nobody
-// watches, a step costs one load. Any thread.
+// The times at which an exec reached each of its steps. A benchmark that runs one exec at a time
+// reads them. While it does not watch, a step costs one load. Any thread.
 class Moments {
  public:
   static void Watch(bool is_watching);

@@ -35,7 +35,7 @@ export function createCodeMode(options: CodeModeOptions = {}): CodeMode {
           maxOrphans,
           prewarm,
           heapBytes,
-          // It is no exec of the caller's, so there is nobody to tell if it fails.
+          // The caller did not ask for this exec, so its failure is not reported.
           onIdle: () => void rehearseExec(heap).catch(() => {}),
         }),
       process: () =>

@@ -100,7 +100,7 @@ export class DurableJournal {
     this.#timer ??= setTimeout(() => this.flush(), maxWaitMs);
   }
 
-  /** Writes what there is: at the end of this turn, so that it is one commit. */
+  /** Writes the pending records at the end of this turn, so that all of the turn are one commit. */
   flush(): void {
     if (this.#isFlushing || this.#flight !== undefined || this.#pending.length === 0) return;
     this.#isFlushing = true;
@@ -130,7 +130,7 @@ export class DurableJournal {
     clearTimeout(this.#timer);
   }
 
-  /** Writes what there is, and gives the cell up. Never rejects. */
+  /** Writes the pending records, and lets another host claim the cell. Never rejects. */
   async leave(): Promise<void> {
     const { store, cellId } = this.#options;
     // Where it fails, who claims the cell finds that its owner is gone.

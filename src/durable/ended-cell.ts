@@ -10,7 +10,7 @@ import type {
 import type { CellError } from "../protocol/outcome.js";
 import type { KeptCell } from "./kept-cell.js";
 
-/** Tells once more what a cell has said that nobody was told of, and how it ended: from its journal. */
+/** Gives the output that no observer has had of an ended cell, and its end, from the journal. */
 export class EndedCell implements CellStarter, BackendCell {
   readonly #kept: KeptCell;
   readonly #after: number;

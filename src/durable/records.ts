@@ -7,9 +7,9 @@ export type DurableRecord = JournalRecord | ResumptionRecord;
 export type ResumptionRecord =
   /** A tool is about to run: from here on the call may have had an effect. */
   | { readonly kind: "began"; readonly call: number }
-  /** An observer was told so many output items and console lines, in all. */
+  /** How many output items and console lines of the cell its observers have had so far. */
   | { readonly kind: "told"; readonly output: number; readonly logs: number }
-  /** So many notifications have been given to their handlers, in all. */
+  /** How many notifications of the cell its handlers have had so far. */
   | { readonly kind: "notified"; readonly count: number }
   /** The cell was asked to stop; `ended` follows. */
   | ({ readonly kind: "stopped" } & StopCause)

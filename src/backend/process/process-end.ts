@@ -14,7 +14,7 @@ export interface CellProgress {
   readonly hasSettled: boolean;
   /** It was asked to stop. */
   readonly isTerminating: boolean;
-  /** Why it was being stopped though nobody asked for it. */
+  /** Why codecell itself was stopping it; undefined where the caller asked for that, or nothing did. */
   readonly stopping: BackendError | undefined;
   /** How it ends though its process does not say so. */
   readonly fault: BackendError | undefined;
