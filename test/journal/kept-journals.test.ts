@@ -1,29 +1,11 @@
 import { expect, test } from "vitest";
 import type { JournalEntry } from "../../src/index.js";
 import { KeptJournals } from "../../src/journal/kept-journals.js";
+import { openedEntry } from "../support/opened-entry.js";
 
 function entriesOf(cellId: string, text: string): readonly JournalEntry[] {
   const entry = { sessionId: "s", cellId, at: 0 };
-  const opened: JournalEntry = {
-    ...entry,
-    seq: 0,
-    kind: "opened",
-    v: 1,
-    source: "",
-    tools: [],
-    modules: [],
-    stored: [],
-    limits: {},
-    console: "off",
-    dialect: "strict",
-    webGlobals: true,
-    remoteImages: false,
-    failOnDeadlock: true,
-    seed: "0".repeat(64),
-    now: 0,
-    engine: { v8: "", icu: "", tz: "", arch: "", timeZone: "", locale: "" },
-  };
-  return [opened, { ...entry, seq: 1, kind: "out", item: { type: "text", text } }];
+  return [openedEntry(entry), { ...entry, seq: 1, kind: "out", item: { type: "text", text } }];
 }
 
 test("the journal of the oldest cell is dropped where all are too large, and gets no entry then", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createCodeMode, type JournalEntry, journalLine, readJournal } from "../../src/index.js";
+import { openedEntry } from "../support/opened-entry.js";
 
 async function journalOf(source: string): Promise<readonly JournalEntry[]> {
   await using codeMode = createCodeMode({ record: true });
@@ -20,27 +21,7 @@ describe("a journal in lines", () => {
     expect(readJournal(text.slice(0, -5))).toEqual(journal.slice(0, -1));
   });
 
-  const opened = {
-    kind: "opened",
-    sessionId: "s",
-    cellId: "1",
-    seq: 0,
-    at: 0,
-    v: 1,
-    source: "",
-    tools: [],
-    modules: [],
-    stored: [],
-    limits: {},
-    console: "off",
-    dialect: "strict",
-    webGlobals: true,
-    remoteImages: false,
-    failOnDeadlock: true,
-    seed: "0".repeat(64),
-    now: 0,
-    engine: {},
-  };
+  const opened = openedEntry({ sessionId: "s", cellId: "1", at: 0 });
   const entry = { sessionId: "s", cellId: "1", seq: 1, at: 0 };
   const ended = {
     ...entry,
