@@ -278,6 +278,15 @@ export class Session implements AsyncDisposable {
     return this.close();
   }
 
+  /**
+   * Lets `wait` and `terminate` find the cells of all sessions of the store: who knows a cell's id may have it.
+   *
+   * @internal
+   */
+  findAllCells(): void {
+    this.#durable?.findAll();
+  }
+
   #useTools(tools: ToolSet): void {
     this.#settings = { ...this.#settings, tools };
     this.#setups.clear();
