@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { CodeModeError } from "../../base/errors.js";
 import { cacheFolder } from "../../base/user-folders.js";
 import type { McpClientCapabilities } from "../../mcp/client/servers.js";
@@ -17,6 +18,8 @@ import type { SessionContext } from "../open-session.js";
 import { toReading } from "../reading-options.js";
 import { readConfig } from "../run-inputs.js";
 import { UsageError } from "../usage-error.js";
+import type { GatewayStart } from "./first/gateway-start.js";
+import type { AnswerCache } from "./first/known-answers.js";
 import type { McpCommandOptions } from "./gateway-options.js";
 import { ListenError } from "./listen-error.js";
 import { ProgramRecord } from "./program-record.js";
@@ -39,16 +42,22 @@ const everything: McpClientCapabilities = {
  *
  * @returns The exit code.
  */
-export async function serve(options: McpCommandOptions, context: SessionContext): Promise<number> {
+export async function serve(
+  options: McpCommandOptions,
+  context: SessionContext,
+  start: GatewayStart | undefined,
+): Promise<number> {
   const { terminal, interrupt } = context;
   try {
-    await using store = await openStore(options.store);
-    const durable = store && { store, sessionId: options.session ?? defaultSession };
     if (options.listen === "stdio") {
-      const client = new StreamClient();
+      using first = start?.first;
+      await using durable = await openStore(options);
+      const client = new StreamClient(first && { input: first.input, told: first.handOver() });
       await using gateway = await openGateway(options, context, { ...client, durable });
+      if (options.toolCache) void keepAnswers(gateway, { client, options, cache: start?.cache });
       await serveStreams(gateway, client, interrupt.signal);
     } else {
+      await using durable = await openStore(options);
       const clients = { capabilities: Promise.resolve(everything), durable };
       await using gateway = await openGateway(options, context, clients);
       const { serveHttp } = await import("./http-front.js");
@@ -67,18 +76,25 @@ export async function serve(options: McpCommandOptions, context: SessionContext)
 
 /** What a gateway is opened for. */
 interface GatewayUse extends Pick<GatewayOptions, "capabilities" | "answered"> {
-  readonly durable: { readonly store: DurableStore; readonly sessionId: string } | undefined;
+  readonly durable: Durable | undefined;
+}
+
+/** Where the cells are kept, and whose they are. */
+interface Durable extends AsyncDisposable {
+  readonly store: DurableStore;
+  readonly sessionId: string;
 }
 
 /** @throws {CodeModeError} ERR_STORE_UNAVAILABLE now, and not first to a model. */
-async function openStore(
-  file: string | undefined,
-): Promise<(DurableStore & AsyncDisposable) | undefined> {
+async function openStore({
+  store: file,
+  session = defaultSession,
+}: McpCommandOptions): Promise<Durable | undefined> {
   if (file === undefined) return undefined;
   const { sqliteStore } = await import("../../sqlite/sqlite-store.js");
   const store = sqliteStore(file);
   await store.cells({ limit: 1 });
-  return Object.assign(store, { [Symbol.asyncDispose]: () => store.close() });
+  return { store, sessionId: session, [Symbol.asyncDispose]: () => store.close() };
 }
 
 function isStoreError(error: unknown): boolean {
@@ -141,11 +157,39 @@ async function serveStreams(
   signal: AbortSignal,
 ): Promise<void> {
   await using _serving = client.serve(gateway);
-  const ended = [once(process.stdin, "end", { signal }), once(process.stdin, "close", { signal })];
+  const { input } = client;
+  const ended = [once(input, "end", { signal }), once(input, "close", { signal })];
   try {
     await Promise.race([...ended, gateway.failed()]);
   } catch (error) {
     if (!signal.aborted) throw error;
+  }
+}
+
+/** Keeps what the client is answered first, so that the next one need not wait for the command to be loaded. */
+async function keepAnswers(
+  gateway: Gateway,
+  {
+    client,
+    options,
+    cache,
+  }: {
+    readonly client: StreamClient;
+    readonly options: McpCommandOptions;
+    readonly cache: AnswerCache | undefined;
+  },
+): Promise<void> {
+  try {
+    await gateway.ready;
+    const results = await client.firstResults();
+    const known = await gateway.cachedTools();
+    if (results === undefined || known === undefined) return;
+    // A client that has waited long enough is told of all that servers may have.
+    const { capabilities } = results.initialize as { readonly capabilities?: unknown };
+    if (!isDeepStrictEqual(capabilities, await gateway.announced())) return;
+    await cache?.write(options.config, known, results);
+  } catch {
+    // Of the gateway, which tells it; a cache is no part of what was asked for.
   }
 }
 
