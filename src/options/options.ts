@@ -185,6 +185,12 @@ export interface ExecOptions extends ReadingOptions {
    * place (`limits.cells`).
    */
   readonly onCellId?: ((cellId: string) => void) | undefined;
+  /**
+   * Of the request that this exec is for, 1 to 256 characters; needs `durability`. A second exec of the session with
+   * the same id starts no cell, also in another process: it resolves as `wait` does for the cell of the first, with all
+   * that this has output. Its source is not looked at. Default: each exec starts a cell.
+   */
+  readonly requestId?: string | undefined;
   /** Tools for this cell besides the session's; a tool replaces one of the same name. */
   readonly tools?: ToolSource | readonly ToolSource[] | undefined;
   /** Where this cell lives, instead of where the session's do. */
@@ -232,6 +238,7 @@ const execKeys = [
   "signal",
   "yieldSignal",
   "onCellId",
+  "requestId",
   "tools",
   "limits",
   "console",
@@ -284,7 +291,7 @@ const maxPrewarmed = 64;
 const weekMs = 7 * 24 * 60 * 60 * 1000;
 
 /** Characters. */
-const maxSessionIdLength = 256;
+const maxIdLength = 256;
 
 /**
  * Checks all but `tools`, `modules` and `storedValues`, which are checked as they are read.
@@ -319,9 +326,13 @@ function checkRecord(record: unknown): void {
 
 /** @throws {CodeModeError} ERR_INVALID_OPTION. */
 export function checkSessionId(id: string | undefined): void {
+  checkId("id", id);
+}
+
+function checkId(name: string, id: string | undefined): void {
   if (id === undefined) return;
-  if (typeof id !== "string" || id === "" || id.length > maxSessionIdLength) {
-    throw invalidOption("id", `a string of 1 to ${maxSessionIdLength} characters`, id);
+  if (typeof id !== "string" || id === "" || id.length > maxIdLength) {
+    throw invalidOption(name, `a string of 1 to ${maxIdLength} characters`, id);
   }
 }
 
@@ -383,6 +394,7 @@ export function checkExecOptions(options: ExecOptions): void {
   checkSignal("signal", options.signal);
   checkSignal("yieldSignal", options.yieldSignal);
   checkFunction("onCellId", options.onCellId);
+  checkId("requestId", options.requestId);
   checkFunction("onNotify", options.onNotify);
   checkFunction("onEvent", options.onEvent);
   checkFunction("onApproval", options.onApproval);
