@@ -95,6 +95,7 @@ export type {
   JsonSchemaWrapper,
   NamedTool,
   ReasonedPolicy,
+  Reconciled,
   ResultType,
   ToolApproval,
   ToolContext,

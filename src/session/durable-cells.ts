@@ -3,13 +3,13 @@ import { DurableCell } from "../durable/durable-cell.js";
 import { DurableJournal, type JournalPlace } from "../durable/durable-journal.js";
 import { EndedCell } from "../durable/ended-cell.js";
 import { type KeptCell, readEntries, readKeptCell } from "../durable/kept-cell.js";
-import type { LostCallPolicy } from "../durable/lost-call.js";
 import type { OpenQuestions } from "../durable/open-questions.js";
 import { Resumption } from "../durable/resumption.js";
 import type { DurableStore } from "../durable/store.js";
 import { CellClock } from "../journal/cell-clock.js";
 import type { JournalWriter } from "../journal/entry.js";
 import type { CellStarter } from "../protocol/cell-backend.js";
+import type { LostCallPolicy } from "../protocol/lost-call.js";
 import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
 import { newCellId, requestedCellId } from "./cell-ids.js";
 
