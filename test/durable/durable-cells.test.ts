@@ -53,6 +53,8 @@ function storeWith(store: DurableStore, other: Partial<DurableStore>): DurableSt
     release: (cellId, epoch) => store.release(cellId, epoch),
     find: (cellId) => store.find(cellId),
     cells: (query) => store.cells(query),
+    decide: (approvalId, decision) => store.decide(approvalId, decision),
+    approvals: (query) => store.approvals(query),
     values: (sessionId) => store.values(sessionId),
     forget: (what) => store.forget(what),
     close: () => store.close(),

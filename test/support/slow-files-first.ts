@@ -18,6 +18,7 @@ const slowFiles: readonly string[] = [
   "generated/generated.test.ts",
   "cli/tools.test.ts",
   "cli/gateway-cache.test.ts",
+  "cli/gateway-first.test.ts",
   "cli/doctor.test.ts",
   "cli/repl-terminal.test.ts",
   "mcp/servers.test.ts",
@@ -28,6 +29,7 @@ const slowFiles: readonly string[] = [
   "cli/doctor-config.test.ts",
   "backend/workers.test.ts",
   "durable/durable-cells.test.ts",
+  "durable/approvals-crash.test.ts",
   "sqlite/sqlite-store.test.ts",
 ];
 
