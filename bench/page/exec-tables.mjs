@@ -1,6 +1,6 @@
 // The tables of docs/performance.md about one exec, from what was measured.
 
-import { mebibytes, microseconds, range, table, time } from "./format.mjs";
+import { mebibytes, microseconds, percent, range, table, time } from "./format.mjs";
 import { nodes } from "./runs.mjs";
 
 /** @typedef {import("./tables.mjs").Table} Table */
@@ -73,15 +73,25 @@ export function path(of) {
     "in all": ["in all"],
   };
   const head = nodes.flatMap((node) => [`${node}: event loop turned`, "thread slept"]);
-  const rows = Object.entries(steps).map(([what, names]) => [
-    what,
-    ...of.flatMap((measured) =>
+  const cells = (names, text) =>
+    of.flatMap((measured) =>
       ["turns", "sleeps"].map((pause) => {
-        const parts = names.map((name) => measured.row("exec-path", { name })[pause]?.p50);
-        return microseconds(parts.reduce((sum, part) => sum + part, 0));
+        const p50 = (name) => measured.row("exec-path", { name })[pause]?.p50;
+        return text(
+          names.reduce((sum, name) => sum + p50(name), 0),
+          p50("in all"),
+        );
       }),
-    ),
-  ]);
+    );
+  const rows = [
+    ...Object.entries(steps).map(([what, names]) => [what, ...cells(names, microseconds)]),
+    [
+      "of that, codecell's own JavaScript",
+      ...cells(["exec's JavaScript", "the events' JavaScript", "the promise"], (ms, all) =>
+        percent(ms / all),
+      ),
+    ],
+  ];
   return table(["step", ...head], rows);
 }
 
