@@ -24,7 +24,12 @@ import type { RegisteredTool } from "../tools/registered-tool.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import type { ToolSet } from "../tools/tool-set.js";
 import { CellSetups } from "./cell-setups.js";
-import { DurableCells, type DurableHost, type DurableStart } from "./durable-cells.js";
+import {
+  DurableCells,
+  type DurableHost,
+  type DurableStart,
+  type FoundCell,
+} from "./durable-cells.js";
 import { notStarted } from "./not-started.js";
 import { Recordings } from "./recordings.js";
 import { SessionValues } from "./session-values.js";
@@ -338,7 +343,7 @@ export class Session implements AsyncDisposable {
     await this.#load(durable);
     const found = await durable.find(id, after);
     if (found === undefined) return undefined;
-    const { source, tools: names } = found.kept.opened;
+    const { source } = found.kept.opened;
     const settings = this.#settings;
     if (found.type === "ended") {
       const { reason } = found.kept.stopped ?? {};
@@ -351,23 +356,30 @@ export class Session implements AsyncDisposable {
       if (reason !== undefined) cell.stop(reason);
       return cell;
     }
-    let refusal = this.#refusal(undefined);
-    if (refusal === undefined && !this.#slots.enter()) {
-      refusal = this.#afterWait(await this.#slots.wait(undefined), undefined);
-    }
-    if (refusal !== undefined) {
+    try {
+      let refusal = this.#refusal(undefined);
+      if (refusal === undefined && !this.#slots.enter()) {
+        refusal = this.#afterWait(await this.#slots.wait(undefined), undefined);
+      }
+      if (refusal === undefined) {
+        return this.#withSlot(() =>
+          this.#resumed(id, { source, settings, options: undefined }, found),
+        );
+      }
+    } catch (thrown) {
       await found.leave();
-      return undefined;
+      throw thrown;
     }
-    return this.#withSlot(() => {
-      const known = new Map(settings.tools.tools.map((tool) => [tool.name, tool]));
-      const tools = names.map(({ name }) => known.get(name) ?? missingTool(name));
-      const backend = found.resume(this.#durableStart(tools, settings));
-      return this.#newCell(id, { source, settings, options: undefined }, backend, {
-        tools,
-        durable: backend,
-      });
-    });
+    await found.leave();
+    return undefined;
+  }
+
+  #resumed(id: string, exec: CellExec, { kept, resume }: FoundCell & { type: "open" }): Cell {
+    const { settings } = exec;
+    const known = new Map(settings.tools.tools.map((tool) => [tool.name, tool]));
+    const tools = kept.opened.tools.map(({ name }) => known.get(name) ?? missingTool(name));
+    const backend = resume(this.#durableStart(tools, settings));
+    return this.#newCell(id, exec, backend, { tools, durable: backend });
   }
 
   #durableStart(tools: readonly RegisteredTool[], { record }: Settings): DurableStart {
