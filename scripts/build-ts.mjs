@@ -4,6 +4,7 @@
 //
 // Node runs dist/cjs, whether a program asks with `import` or `require`, so that there is one instance; the
 // doors in dist/ are ES modules that name what dist/cjs exports. Bundlers get the ES modules of dist/esm.
+// What most programs never use is a file of its own in dist/cjs, loaded at its first use (lib/lazy-modules.mjs).
 //
 //   node scripts/build-ts.mjs [--only-own-javascript]
 //     --only-own-javascript: leaves the declarations, dist/vendor and dist/web as they are
@@ -13,6 +14,7 @@ import { build } from "esbuild";
 import { main, root, run } from "./lib/command.mjs";
 import { writeAsCommonJs } from "./lib/common-js.mjs";
 import { writeDeclarations } from "./lib/declarations.mjs";
+import { lazyModules, lazyModulesApart, loadLazily } from "./lib/lazy-modules.mjs";
 import { buildVendored, vendoredModules, writeNotices } from "./lib/vendor.mjs";
 import { buildWebLibraries } from "./lib/web-libraries.mjs";
 
@@ -81,19 +83,22 @@ async function bundleAll() {
   ];
 }
 
-/** dist/esm, the same as dist/cjs, and ES modules that name what dist/cjs exports. */
+/** dist/esm, dist/cjs, and ES modules that name what dist/cjs exports. */
 async function bundleDoors() {
-  const options = optionsFor(entryPoints);
-  const esm = await build({
-    ...options,
-    outdir: "dist/esm",
-    // All that the doors share is in one chunk.
-    inject: ["src/index.ts"],
-    write: false,
-  });
+  const [esm, apart] = await Promise.all([
+    bundleShared(entryPoints),
+    bundleShared([...entryPoints, ...lazyModules], [lazyModulesApart()]),
+  ]);
   const written = Object.keys(esm.metafile.outputs).map((file) => path.join(root, file));
   for (const { path: file, contents } of esm.outputFiles) write(file, contents);
-  const commonJs = await writeAsCommonJs(esm, { from: "dist/esm", into: "dist/cjs" });
+  const commonJs = await writeAsCommonJs(
+    apart,
+    { from: "dist/esm", into: "dist/cjs" },
+    {
+      edit: (code, file) =>
+        loadLazily(code, { file, folder: path.join(dist, "cjs"), exportsOf: exportsIn(apart) }),
+    },
+  );
   const wrappers = Object.entries(esm.metafile.outputs).flatMap(
     ([file, { entryPoint, exports }]) => {
       if (entryPoint === undefined) return [];
@@ -104,6 +109,32 @@ async function bundleDoors() {
     },
   );
   return [...written, ...commonJs, ...wrappers];
+}
+
+/**
+ * Entry points with all that they share in one chunk.
+ *
+ * @param {readonly string[]} files - In src/.
+ * @param {readonly import("esbuild").Plugin[]} [plugins]
+ */
+function bundleShared(files, plugins = []) {
+  const options = optionsFor(files);
+  return build({
+    ...options,
+    plugins: [...plugins, ...options.plugins],
+    outdir: "dist/esm",
+    inject: ["src/index.ts"],
+    write: false,
+  });
+}
+
+/**
+ * @param {import("esbuild").BuildResult<{ metafile: true }>} result
+ * @returns {(file: string) => readonly string[]} What an entry point in src/ exports.
+ */
+function exportsIn({ metafile }) {
+  const outputs = Object.values(metafile.outputs);
+  return (file) => outputs.find(({ entryPoint }) => entryPoint === `src/${file}`)?.exports ?? [];
 }
 
 /**

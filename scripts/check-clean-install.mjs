@@ -1,17 +1,22 @@
 // What `npm install codecell` is worth where there is nothing but Node and npm: no compiler on PATH, install scripts
 // off, a folder of its own, a registry on this machine with what was packed here. The program of the README runs on
-// each supported Node. At the end it says what was shown and what was not.
+// each supported Node, and with --others on systems that this machine is not. At the end it says what was not tried.
 //
-//   node scripts/check-clean-install.mjs [VERSION...]     needs dist/ and prebuilds/: `npm run build:prebuilds` first
+//   node scripts/check-clean-install.mjs [--others] [VERSION...]
+//     needs dist/ and prebuilds/: `npm run build:prebuilds` first; --others builds what is missing for others
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { capture, main, root, ScriptFailure } from "./lib/command.mjs";
+import { arm64, captureOn, oldLibraries } from "./lib/emulated.mjs";
 import { startRegistry } from "./lib/local-registry.mjs";
+import { muslNode } from "./lib/musl-node.mjs";
 import { nodeOfMajor, supportedMajors } from "./lib/node-cache.mjs";
 import { builtPlatforms, packAll } from "./lib/packages.mjs";
 import { ownPlatform, platforms } from "./lib/platforms.mjs";
+import { buildMissing } from "./lib/prebuilt.mjs";
 
 /** Programs that must not be found: with one of them an install could compile. */
 const compilers = [
@@ -28,41 +33,91 @@ const compilers = [
   "node-gyp",
 ];
 
+/**
+ * @typedef {object} System
+ * @property {string} about
+ * @property {string} platform - "linux-x64-gnu"
+ * @property {(args: readonly string[], options: { cwd: string, env: NodeJS.ProcessEnv }) => string} capture - Runs
+ *   Node there, and returns what it printed.
+ */
+
+const { values, positionals } = parseArgs({
+  options: { others: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+
 await main(async () => {
-  const versions = process.argv.length > 2 ? process.argv.slice(2) : supportedMajors;
+  const versions = positionals.length > 0 ? positionals : supportedMajors;
+  const systems = [...versions.map(ownSystem), ...(values.others ? otherSystems() : [])];
   const scratch = mkdtempSync(path.join(tmpdir(), "codecell-clean-"));
   const tarballs = path.join(scratch, "tarballs");
   packAll(tarballs);
   const registry = await startRegistry(tarballs);
+  const failed = [];
   try {
-    const shown = versions.map((version) => {
-      const node = nodeOfMajor(version);
-      tryNode(path.join(scratch, version), node, registry.url);
-      return `Node ${node.version} on ${ownPlatform()}: installed, and the README's program printed what it should`;
-    });
-    console.log(shown.join("\n"));
-    const others = platforms.filter(({ name }) => name !== ownPlatform());
-    for (const { name } of others) {
-      const isBuilt = builtPlatforms().some((platform) => platform.name === name);
-      console.log(`${name}: not run by this script, ${isBuilt ? "built" : "not built"} here`);
+    for (const [i, system] of systems.entries()) {
+      try {
+        trySystem(path.join(scratch, String(i)), system, registry.url);
+        console.log(`ok      ${system.about}, ${system.platform}: the README's program`);
+      } catch (error) {
+        failed.push(system.about);
+        const why = error instanceof ScriptFailure ? error.message : error;
+        console.log(`not ok  ${system.about}, ${system.platform}: ${why}`);
+      }
     }
   } finally {
     await registry.close();
     rmSync(scratch, { recursive: true, force: true });
   }
+  const tried = new Set(systems.map(({ platform }) => platform));
+  for (const { name } of platforms.filter((platform) => !tried.has(platform.name))) {
+    const isBuilt = builtPlatforms().some((platform) => platform.name === name);
+    console.log(`not tried ${name}: ${isBuilt ? "built" : "not built"} here`);
+  }
+  if (failed.length > 0) throw new ScriptFailure(`an install is no use on: ${failed.join("; ")}`);
 });
 
 /**
+ * @param {string} version
+ * @returns {System}
+ */
+function ownSystem(version) {
+  const node = nodeOfMajor(version);
+  return {
+    about: `Node ${node.version}`,
+    platform: ownPlatform(),
+    capture: (args, options) => capture(node.path, args, options),
+  };
+}
+
+/** @returns {System[]} */
+function otherSystems() {
+  const musl = muslNode();
+  buildMissing("linux-arm64-gnu", ["24"]);
+  buildMissing("linux-x64-musl", [musl.major]);
+  const all = /** @type {const} */ ([
+    [oldLibraries(), ownPlatform()],
+    [arm64("24"), "linux-arm64-gnu"],
+    [musl, "linux-x64-musl"],
+  ]);
+  return all.map(([system, platform]) => ({
+    about: system.about,
+    platform,
+    capture: (args, options) => captureOn(system, args, options),
+  }));
+}
+
+/**
  * @param {string} folder
- * @param {import("./lib/native-build.mjs").NodeTarget} node
+ * @param {System} system
  * @param {string} registry
  */
-function tryNode(folder, node, registry) {
+function trySystem(folder, system, registry) {
   const bin = path.join(folder, "bin");
   const app = path.join(folder, "app");
   for (const made of [bin, app]) mkdirSync(made, { recursive: true });
-  symlinkSync(node.path, path.join(bin, "node"));
   // npm starts a shell for scripts, of which there are none.
+  symlinkSync(process.execPath, path.join(bin, "node"));
   symlinkSync("/bin/sh", path.join(bin, "sh"));
   const env = { PATH: bin, HOME: folder };
   const found = compilers.filter(
@@ -74,14 +129,23 @@ function tryNode(folder, node, registry) {
     '{ "name": "clean", "private": true, "type": "module" }',
   );
   const npm = path.join(capture("npm", ["root", "--global"]), "npm", "bin", "npm-cli.js");
-  // The npm of this machine may be too new for an older Node, so the running Node runs it.
+  // The npm of this machine may be too new for an older Node, and has no other processor: the running Node runs it.
   const flags = ["--silent", "--ignore-scripts", "--no-audit", "--no-fund", "--registry", registry];
+  if (system.platform !== ownPlatform()) flags.push(...asPlatform(system.platform));
   capture(process.execPath, [npm, "install", ...flags, "codecell"], { cwd: app, env });
   const { program, printed } = ofReadme();
   writeFileSync(path.join(app, "program.js"), program);
-  const said = `${capture(node.path, ["program.js"], { cwd: app, env })}\n`;
-  if (said !== printed)
-    throw new ScriptFailure(`Node ${node.version} printed ${said}, not ${printed}`);
+  const said = `${system.capture(["program.js"], { cwd: app, env })}\n`;
+  if (said !== printed) throw new ScriptFailure(`it printed ${said}, not ${printed}`);
+}
+
+/**
+ * What has npm install as if it ran there.
+ * @param {string} platform
+ */
+function asPlatform(platform) {
+  const { os = [], cpu = [], libc = [] } = platforms.find(({ name }) => name === platform) ?? {};
+  return [`--os=${os.join()}`, `--cpu=${cpu.join()}`, `--libc=${libc.join()}`];
 }
 
 /** The first program of the README, and what it says that this prints. */

@@ -1,16 +1,25 @@
 // Checks prebuilt addons for systems that this machine is not: what they need of a system; the smoke test with old
-// libraries, and on arm64 under qemu; and for musl, of which no Node is to be had here, the native tests.
+// libraries, on arm64 under qemu, and with musl on the one Node for it that is to be had here.
 //
-//   node scripts/check-platforms.mjs [symbols] [old-libraries] [arm64] [musl]
-//     default: all; needs dist/ and prebuilds/: `npm run build:prebuilds`
-import { existsSync, readdirSync } from "node:fs";
+//   node scripts/check-platforms.mjs [symbols] [old-libraries] [arm64] [musl] [--node MAJOR,...]
+//     default: all, for each supported Node; needs dist/ and prebuilds/: `npm run build:prebuilds`
+import { existsSync } from "node:fs";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { checkSymbols } from "./lib/addon-symbols.mjs";
 import { main, root, run, ScriptFailure } from "./lib/command.mjs";
 import { arm64, oldLibraries, runOn } from "./lib/emulated.mjs";
 import { muslCompiler } from "./lib/musl-compiler.mjs";
-import { abiOfMajor, supportedMajors } from "./lib/node-cache.mjs";
+import { muslNode } from "./lib/musl-node.mjs";
+import { supportedMajors } from "./lib/node-cache.mjs";
 import { ownPlatform } from "./lib/platforms.mjs";
+import { buildMissing, neededAddon } from "./lib/prebuilt.mjs";
+
+const { values, positionals } = parseArgs({
+  options: { node: { type: "string" } },
+  allowPositionals: true,
+});
+const majors = values.node?.split(",") ?? supportedMajors;
 
 const smoke = path.join(root, "test", "smoke", "smoke.mjs");
 
@@ -18,29 +27,25 @@ const smoke = path.join(root, "test", "smoke", "smoke.mjs");
 const checks = {
   symbols: checkSymbols,
   "old-libraries": () => {
-    const addon = addonFor(ownPlatform(), process.versions.modules);
-    if (addon === undefined) throw missing(ownPlatform());
-    trySmoke(oldLibraries(), addon);
+    const [major = ""] = process.versions.node.split(".");
+    trySmoke(oldLibraries(), neededAddon(ownPlatform(), major));
   },
   arm64: () => {
     const platform = "linux-arm64-gnu";
-    buildMissing(platform);
-    for (const major of supportedMajors) {
-      const addon = addonFor(platform, abiOfMajor[major]);
-      if (addon === undefined) throw missing(platform);
-      trySmoke(arm64(major), addon);
-    }
+    buildMissing(platform, majors);
+    for (const major of majors) trySmoke(arm64(major), neededAddon(platform, major));
   },
   musl: () => {
     tryNative("x86_64");
-    for (const platform of ["linux-x64-musl", "linux-arm64-musl"]) buildMissing(platform);
+    for (const platform of ["linux-x64-musl", "linux-arm64-musl"]) buildMissing(platform, majors);
     checkSymbols();
+    const node = muslNode();
+    if (majors.includes(node.major)) trySmoke(node, neededAddon("linux-x64-musl", node.major));
   },
 };
 
 await main(() => {
-  const asked = process.argv.slice(2);
-  for (const name of asked.length > 0 ? asked : Object.keys(checks)) {
+  for (const name of positionals.length > 0 ? positionals : Object.keys(checks)) {
     const check = checks[name];
     if (check === undefined) {
       throw new ScriptFailure(`expected one of ${Object.keys(checks).join(", ")}; got ${name}`);
@@ -48,17 +53,6 @@ await main(() => {
     check();
   }
 });
-
-/**
- * Builds what a platform has not for each Node. The folder is made anew, so it is all of them or none.
- * @param {string} platform
- */
-function buildMissing(platform) {
-  const addons = supportedMajors.map((major) => addonFor(platform, abiOfMajor[major]));
-  if (!addons.includes(undefined)) return;
-  const script = path.join(root, "scripts", "build-prebuilds.mjs");
-  run(process.execPath, [script, "--platform", platform]);
-}
 
 /**
  * The tests of what needs no engine, as a program for musl.
@@ -84,22 +78,4 @@ function trySmoke(system, addon) {
   console.log(`${system.about}: ${path.relative(root, addon)}`);
   const patience = { CODECELL_SMOKE_PATIENCE_MS: "600000" };
   runOn(system, [smoke], { ...process.env, ...patience, CODECELL_ADDON: addon });
-}
-
-/**
- * @param {string} platform
- * @param {string} abi
- */
-function addonFor(platform, abi) {
-  const folder = path.join(root, "prebuilds", platform);
-  if (!existsSync(folder)) return undefined;
-  const name = readdirSync(folder).find((file) => file === `codecell.abi${abi}.node`);
-  return name === undefined ? undefined : path.join(folder, name);
-}
-
-/** @param {string} platform */
-function missing(platform) {
-  return new ScriptFailure(
-    `there is no addon in prebuilds/${platform}: run node scripts/build-prebuilds.mjs --platform ${platform}`,
-  );
 }

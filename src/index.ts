@@ -51,6 +51,11 @@ export type {
   ApprovalDecision,
   ApprovalHandler,
   ApprovalRequest,
+  ApprovalsQuery,
+  DecideOutcome,
+  Decision,
+  KeptApproval,
+  KeptDecision,
 } from "./protocol/approvals.js";
 export type { Isolation } from "./protocol/cell-backend.js";
 export type {

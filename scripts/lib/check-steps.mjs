@@ -31,7 +31,7 @@ export const steps = [
   // minutes under an emulator.
   step("platforms", 120, ["check:platforms"], ["check:platforms", "symbols"]),
   // After "package", which makes the addons that are packed.
-  step("clean install", 10, ["check:clean-install"]),
+  step("clean install", 40, ["check:clean-install", "--others"], ["check:clean-install"]),
   step("install", 40, ["check:install"], ["check:install", "--sample"]),
   step("Node 20, 22, 24, 26", 20, ["check:nodes"]),
   step("oldest Nodes", 10, ["check:nodes", ...oldestNodes]),
@@ -93,6 +93,7 @@ export const steps = [
   step("fuzz", 20, ...counted("fuzz", "--seconds", 60, 4)),
   step("leaks", 5, ...counted("check:leaks", "--cells", 10_000, 2000)),
   step("kills", 30, ...counted("check:kills", "--count", 10_000, 60)),
+  step("kills, durable", 30, ["check:durable-kills"], ["check:durable-kills", ...every(30)]),
   step(
     "soak",
     20,

@@ -27,7 +27,7 @@ export const commands = {
   "More tests": {
     "test:native": "native/base and native/protocol alone: plain, ASan and UBSan, TSan",
     "test:hostile":
-      "a corpus of attacks, each in a process of its own; --group, --only, --every N, --memory MIB, --isolation",
+      "a corpus of attacks, each in a process of its own; --group, --only, --every N, --memory MIB, --isolation, --patience FACTOR",
     "test:generated": "programs made up from a grammar; --count, --mode stop, --replay SEED",
     "test:asan": "the tests on an addon with ASan and UBSan; takes files and folders of tests",
     fuzz: "libFuzzer on the boundary between host and cells; --target, --seconds",
@@ -44,15 +44,19 @@ export const commands = {
     "check:mutants":
       "small faults in the code, one at a time: which does no test notice? takes rooms, native, --changed REF",
     "check:platforms":
-      "prebuilt addons: what they need of a system, with old libraries, on arm64 under qemu, for musl; takes names",
+      "prebuilt addons: what they need of a system, with old libraries, on arm64 under qemu, with musl; takes names, --node 24,26",
     "check:package": "packs the packages, installs them elsewhere, and uses them there",
     "check:install":
       "loads the package in each way that people do: Nodes, bundlers, test runners, …; takes names",
     "check:clean-install":
-      "the README's program on each Node, without a compiler and without install scripts; takes versions",
+      "the README's program on each Node, without a compiler and without install scripts; takes versions, --others",
+    "check:anywhere":
+      "does an install work anywhere? each Node, other systems, each way to load it; a table at its end",
     "check:leaks": "10 000 cells leave no thread, descriptor or memory behind",
     "check:kills":
       "10 000 kills of cells' processes lose no outcome, value, descriptor or memory; --count, --seed, --host",
+    "check:durable-kills":
+      "SIGKILL of a durable cell's process at each record: it is resumed as one run; --every, --first, --moments",
     "check:frameworks":
       "the adapters with real frameworks, oldest and newest; takes parts of names, --small",
     "check:codex":

@@ -13,9 +13,15 @@ import { root } from "./command.mjs";
  * @param {string} folders.into - As deep as that, so that source maps hold.
  * @param {object} [options]
  * @param {boolean} [options.minifyWhitespace]
+ * @param {(code: string, file: string) => string} [options.edit] - Gives each file of code another text, with as
+ *   many lines.
  * @returns The files that were written.
  */
-export async function writeAsCommonJs(result, { from, into }, { minifyWhitespace = false } = {}) {
+export async function writeAsCommonJs(
+  result,
+  { from, into },
+  { minifyWhitespace = false, edit = (code) => code } = {},
+) {
   const { outputFiles } = result;
   /** @type {string[]} */
   const written = [];
@@ -39,7 +45,7 @@ export async function writeAsCommonJs(result, { from, into }, { minifyWhitespace
     mkdirSync(path.dirname(target), { recursive: true });
     // "#vendor" is of the package's own package.json, which is not the nearest there.
     const toVendor = path.relative(path.dirname(target), path.join(root, "dist", "vendor"));
-    const code = made.code.replaceAll('"#vendor/', `"${toVendor}/`);
+    const code = edit(made.code.replaceAll('"#vendor/', `"${toVendor}/`), target);
     const note = map === undefined ? "" : `//# sourceMappingURL=${path.basename(target)}.map\n`;
     writeFileSync(target, code + note);
     written.push(target);

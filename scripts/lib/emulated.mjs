@@ -16,7 +16,7 @@ import { fetchNode } from "./node-cache.mjs";
 /**
  * @typedef {object} OtherSystem
  * @property {string} about - "glibc 2.31"
- * @property {readonly string[]} command - What is put before a program of Node and its arguments.
+ * @property {readonly string[]} command - What is put before a program of Node and its arguments; at its end, a Node.
  */
 
 /**
@@ -32,9 +32,10 @@ export function arm64(major) {
         "  Debian, Ubuntu:  apt-get install qemu-user g++-aarch64-linux-gnu",
     );
   }
+  const emulator = capture("sh", ["-c", "command -v qemu-aarch64"]);
   return {
     about: `arm64, emulated, Node ${major}`,
-    command: ["qemu-aarch64", "-L", libraries, fetchNode(major, "arm64")],
+    command: [emulator, "-L", libraries, fetchNode(major, "arm64")],
   };
 }
 
@@ -107,6 +108,25 @@ export function runOn({ command }, args, env) {
     const setPath = path.join(scratch, "exec-path.cjs");
     writeFileSync(setPath, `process.execPath = ${JSON.stringify(node)};\n`);
     run(node, args, { env: { ...env, NODE_OPTIONS: `--require ${setPath}` } });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Runs a program on the other system and returns what it printed. The program starts no Node.
+ * @param {OtherSystem} system
+ * @param {readonly string[]} args - The program of Node, and its arguments.
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
+ */
+export function captureOn({ command }, args, { cwd, env }) {
+  const scratch = mkdtempSync(path.join(tmpdir(), "codecell-node-"));
+  try {
+    const setPath = path.join(scratch, "exec-path.cjs");
+    writeFileSync(setPath, `process.execPath = ${JSON.stringify(command.at(-1))};\n`);
+    const [program = "", ...before] = command;
+    const inner = { ...env, NODE_OPTIONS: `--require ${setPath}` };
+    return capture(program, [...before, ...args], { cwd, env: inner });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -67,6 +67,11 @@ export function checkBoolean(name: string, value: boolean | undefined): void {
 }
 
 /** Refuses all but some words. */
+export function checkString(name: string, value: string | undefined): void {
+  if (value === undefined || typeof value === "string") return;
+  throw invalidOption(name, "a string", value);
+}
+
 export function checkOneOf<Word extends string>(
   name: string,
   value: Word | undefined,

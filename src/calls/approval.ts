@@ -19,6 +19,8 @@ export interface ApprovalOptions {
   /** Innermost first. */
   readonly handlers: readonly ApprovalHandler[];
   readonly onRequested: (request: ApprovalRequest) => void;
+  /** Of a durable cell: the call waits from here on; it is told when that is durable. */
+  readonly onAsked: () => void;
   readonly onSettled: (settlement: ApprovalSettlement) => void;
 }
 
@@ -99,7 +101,7 @@ async function ask(
   }
 }
 
-async function checkOther(tool: RegisteredTool, input: unknown): Promise<CheckedInput> {
+export async function checkOther(tool: RegisteredTool, input: unknown): Promise<CheckedInput> {
   try {
     // How long its text is was never looked at.
     return await tool.checkInput(input, Number.POSITIVE_INFINITY);
@@ -109,12 +111,26 @@ async function checkOther(tool: RegisteredTool, input: unknown): Promise<Checked
   }
 }
 
-/** Asks the handlers, the innermost first, until one decides. */
 async function decide(
   request: ApprovalRequest,
   signal: AbortSignal,
   handlers: readonly ApprovalHandler[],
 ): Promise<ApprovalDecision> {
+  const decision = await askHandlers(request, signal, handlers);
+  if (decision !== undefined) return decision;
+  throw notCalled(request, "it needs approval, and no onApproval handler has decided.");
+}
+
+/**
+ * Asks the handlers, the innermost first, until one decides; undefined where none has.
+ *
+ * @throws {Error} If one fails, or gives no answer; the message says so, for the cell.
+ */
+export async function askHandlers(
+  request: ApprovalRequest,
+  signal: AbortSignal,
+  handlers: readonly ApprovalHandler[],
+): Promise<ApprovalDecision | undefined> {
   for (const handler of handlers) {
     let answer: unknown;
     try {
@@ -133,10 +149,10 @@ async function decide(
       `it needs approval, and the onApproval handler must answer ${expected}; it answered ${describeValue(answer)}.`,
     );
   }
-  throw notCalled(request, "it needs approval, and no onApproval handler has decided.");
+  return undefined;
 }
 
-function toRequest(
+export function toRequest(
   { tool, context, input }: CheckedCall,
   reason: string | undefined,
 ): ApprovalRequest {
@@ -156,19 +172,20 @@ function toRequest(
 
 function isDecision(answer: unknown): answer is ApprovalDecision {
   if (typeof answer !== "object" || answer === null) return false;
-  const { approved, reason }: { approved?: unknown; reason?: unknown } = answer;
-  return typeof approved === "boolean" && (reason === undefined || typeof reason === "string");
+  const { approved, reason, by }: Partial<Record<keyof ApprovalDecision, unknown>> = answer;
+  const areTexts = [reason, by].every((text) => text === undefined || typeof text === "string");
+  return typeof approved === "boolean" && areTexts;
 }
 
 function reasonOf({ reason }: ApprovalDecision): { readonly reason?: string } {
   return reason === undefined ? {} : { reason };
 }
 
-function withReason(what: string, reason: string | undefined): string {
+export function withReason(what: string, reason: string | undefined): string {
   return reason === undefined || reason === "" ? `${what}.` : `${what}: ${reason}`;
 }
 
-function notCalled(tool: RegisteredTool | ApprovalRequest, why: string): Error {
+export function notCalled(tool: RegisteredTool | ApprovalRequest, why: string): Error {
   const name = "tool" in tool ? tool.tool : tool.name;
   return new Error(`The tool "${name}" was not called: ${why}`);
 }

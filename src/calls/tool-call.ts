@@ -33,6 +33,8 @@ export type Admission = (call: ToolCall, input: unknown) => Promise<CheckedInput
 export interface DurableCall {
   readonly idempotencyKey: string;
   readonly attempt: number;
+  /** A question about it is in the journal: what the tool says of approval now does not change that. */
+  readonly isAsked: boolean;
   /** Resolves when the tool may run. Undefined where it may at once, because it has no effect. */
   readonly begin: (() => Promise<void>) | undefined;
 }
@@ -43,6 +45,7 @@ export class ToolCall {
   /** Handed to the tool; tools of the AI SDK find in it what that gives them. */
   readonly context: ToolContext & AiSdkCallOptions;
   readonly #admit: Admission;
+  readonly #needsAdmission: boolean;
   readonly #begin: (() => Promise<void>) | undefined;
   readonly #startedAt: number = performance.now();
   // Made when the tool reads the signal: most never do, and a cell may have many calls.
@@ -60,6 +63,7 @@ export class ToolCall {
     this.tool = tool;
     this.#admit = admit;
     this.#begin = durable?.begin;
+    this.#needsAdmission = tool.hasApproval || durable?.isAsked === true;
     const signal = (): AbortSignal => this.#signal();
     // An own getter, so that a context copied with `...` keeps its signal.
     const context = {
@@ -128,7 +132,7 @@ export class ToolCall {
         ? execute
         : (checked: CheckedInput): void => follow(begin(), () => execute(checked), onFailure);
     // Made for the few calls that need it.
-    const next = this.tool.hasApproval
+    const next = this.#needsAdmission
       ? (checked: CheckedInput): void => follow(this.#admit(this, checked.input), run, onFailure)
       : run;
     try {

@@ -7,7 +7,8 @@ import type { BackendCommand, BackendEvent } from "../protocol/cell-backend.js";
 import type { DurableCalls } from "../protocol/durable-calls.js";
 import type { CellNews } from "../protocol/events.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
-import { approve } from "./approval.js";
+import { type ApprovalOptions, approve } from "./approval.js";
+import { approveDurably } from "./durable-approval.js";
 import { type Admission, type DurableCall, ToolCall } from "./tool-call.js";
 
 /** What the calls of a cell need to know about it. */
@@ -80,7 +81,8 @@ export class ToolCalls {
       // What APIs take as the id of a call.
       callId: `${cellId}-${callId}`,
     };
-    const call = new ToolCall(registered, ids, this.#admit, this.#durableCall(callId, registered));
+    const admit = this.#admission(callId);
+    const call = new ToolCall(registered, ids, admit, this.#durableCall(callId, registered));
     this.#open.set(callId, { call, inputBytes });
     const input: unknown = JSON.parse(json);
     this.#options.emit?.({
@@ -126,34 +128,40 @@ export class ToolCalls {
     return {
       idempotencyKey: durable.idempotencyKey(callId),
       attempt: durable.attempt(callId),
+      isAsked: durable.asked(callId) !== undefined,
       begin: effect === "read" ? undefined : () => durable.begin(callId),
     };
   }
 
-  readonly #admit: Admission = (call, input) => {
-    const { cellId, onApproval, emit } = this.#options;
-    const { tool, context } = call;
-    const ids = { cellId, callId: context.callId, tool: tool.name };
-    return approve(
-      { tool, context, input },
-      {
+  #admission(callId: number): Admission {
+    const { cellId, onApproval, durable, emit } = this.#options;
+    return ({ tool, context }, input) => {
+      const ids = { cellId, callId: context.callId, tool: tool.name };
+      const onAsked = (): void => void this.#unapproved.set(context.callId, tool.name);
+      const options: ApprovalOptions = {
         handlers: onApproval,
-        onRequested: ({ reason }) => {
-          this.#unapproved.set(context.callId, tool.name);
+        onAsked,
+        onRequested: ({ reason, approvalId }) => {
+          onAsked();
           emit?.({
             type: "approvalRequested",
             ...ids,
             input,
             ...(reason !== undefined && { reason }),
+            ...(approvalId !== undefined && { approvalId }),
           });
         },
         onSettled: (settlement) => {
           this.#unapproved.delete(context.callId);
           emit?.({ type: "approvalSettled", ...ids, ...settlement });
         },
-      },
-    );
-  };
+      };
+      const call = { tool, context, input };
+      return durable === undefined
+        ? approve(call, options)
+        : approveDurably(call, options, { callId, calls: durable });
+    };
+  }
 
   #resolve(callId: number, result: string, isJson: boolean): void {
     if (!this.#open.has(callId)) return;

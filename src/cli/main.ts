@@ -1,8 +1,10 @@
 #!/usr/bin/env node
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import nodeModule from "node:module";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { cacheFolder } from "../base/user-folders.js";
+import type { GatewayStart } from "./gateway/first/gateway-start.js";
 
 /** Of Node 22.1 and later: what is imported from here on is compiled once, and not at each start. */
 interface CompileCache {
@@ -21,4 +23,15 @@ if (enableCompileCache !== undefined && caches !== undefined) {
     // Then all is compiled at each start.
   }
 }
-await import("./program.js");
+
+// A client of `codecell mcp` waits for its first answers, and the command takes time to load.
+const start = process.argv[2] === "mcp" ? await startGateway() : undefined;
+await start?.first?.idle;
+const { runProgram } = await import("./program.js");
+await runProgram(start);
+
+async function startGateway(): Promise<GatewayStart> {
+  const gateway = await import("./gateway/first/gateway-start.js");
+  // This file names those that it loads by a hash of what is in them, so it is another for each build.
+  return gateway.startGateway(readFileSync(fileURLToPath(import.meta.url), "utf8"));
+}

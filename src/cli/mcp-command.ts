@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { addApprovalOptions } from "./approval-options.js";
 import { collect, colorOption, readWith, toLimits, toMs } from "./arguments.js";
+import type { GatewayStart } from "./gateway/first/gateway-start.js";
 import type { McpCommandOptions } from "./gateway/gateway-options.js";
 import { readListenAddress } from "./gateway/listen-address.js";
 import { addReadingOptions } from "./reading-options.js";
@@ -37,8 +38,12 @@ Examples:
   CODECELL_MCP_TOKEN=… codecell mcp --config mcp.json --listen http://0.0.0.0:3333
 `;
 
-/** Adds `codecell mcp`. */
-export function addMcpCommand(program: Command): void {
+/**
+ * Adds `codecell mcp`.
+ *
+ * @param start - What it has begun with, where it is what runs.
+ */
+export function addMcpCommand(program: Command, start: GatewayStart | undefined): void {
   const command = program
     .command("mcp")
     .summary("run one MCP server in front of many, with the tools exec and wait")
@@ -102,13 +107,15 @@ export function addMcpCommand(program: Command): void {
   addApprovalOptions(command)
     .option("-v, --verbose", "show each program, each tool call, and what the servers print")
     .addOption(colorOption())
-    .action(mcpCommand);
+    .action((options: McpOptions) => mcpCommand(options, start));
 }
 
-async function mcpCommand(options: McpCommandOptions & { readonly color: boolean }): Promise<void> {
+type McpOptions = McpCommandOptions & { readonly color: boolean };
+
+async function mcpCommand(options: McpOptions, start: GatewayStart | undefined): Promise<void> {
   const { color } = options;
   await runInContext({ color, hasOwnOutput: true, showsProgress: true }, async (context) => {
     const { serve } = await import("./gateway/serve.js");
-    return serve(options, context);
+    return serve(options, context, start);
   });
 }

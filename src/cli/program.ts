@@ -6,6 +6,7 @@ import { CheckedCommand } from "./checked-command.js";
 import { addCompletionCommand } from "./completion-command.js";
 import { addDoctorCommand } from "./doctor-command.js";
 import { visible } from "./format.js";
+import type { GatewayStart } from "./gateway/first/gateway-start.js";
 import { addHostCommand } from "./host-command.js";
 import { addJournalCommands } from "./journal/journal-commands.js";
 import { addLoginCommands } from "./login-command.js";
@@ -14,29 +15,14 @@ import { addReplCommand } from "./repl-command.js";
 import { addRunCommand } from "./run-command.js";
 import { addToolsCommand } from "./tools-command.js";
 
-const program: Command = new CheckedCommand("codecell")
-  .description("Code mode: runs an AI model's JavaScript in a V8 isolate, with your tools in it.")
-  .version(packageVersion(), "-V, --version", "print the version")
-  .helpOption("-h, --help", "show help")
-  .helpCommand("help [command]", "show help for a command")
-  .showHelpAfterError("(codecell --help says how it is used)")
-  .exitOverride();
-
-addRunCommand(program);
-addMcpCommand(program);
-addHostCommand(program);
-addReplCommand(program);
-addToolsCommand(program);
-addJournalCommands(program);
-addCellsCommand(program);
-addLoginCommands(program);
-addCompletionCommand(program);
-addDoctorCommand(program);
-addBuildCommand(program);
-
-async function main(): Promise<void> {
+/**
+ * Runs the command that the arguments of this process name.
+ *
+ * @param start - What `codecell mcp` has begun with, if it is that.
+ */
+export async function runProgram(start: GatewayStart | undefined): Promise<void> {
   try {
-    await program.parseAsync();
+    await makeProgram(start).parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
       // Commander has printed what is wrong; help and version that were asked for are no error.
@@ -49,4 +35,25 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+function makeProgram(start: GatewayStart | undefined): Command {
+  const program: Command = new CheckedCommand("codecell")
+    .description("Code mode: runs an AI model's JavaScript in a V8 isolate, with your tools in it.")
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help for a command")
+    .showHelpAfterError("(codecell --help says how it is used)")
+    .exitOverride();
+
+  addRunCommand(program);
+  addMcpCommand(program, start);
+  addHostCommand(program);
+  addReplCommand(program);
+  addToolsCommand(program);
+  addJournalCommands(program);
+  addCellsCommand(program);
+  addLoginCommands(program);
+  addCompletionCommand(program);
+  addDoctorCommand(program);
+  addBuildCommand(program);
+  return program;
+}

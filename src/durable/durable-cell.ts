@@ -12,6 +12,7 @@ import {
   recordedLimits,
   startOptions,
 } from "../journal/records.js";
+import type { Decision, KeptDecision } from "../protocol/approvals.js";
 import type {
   BackendCell,
   BackendCellOptions,
@@ -23,10 +24,11 @@ import type {
   CellStarter,
   StopCause,
 } from "../protocol/cell-backend.js";
-import type { DurableCalls } from "../protocol/durable-calls.js";
+import type { DurableCalls, KeptQuestion, Question } from "../protocol/durable-calls.js";
 import type { DurableJournal } from "./durable-journal.js";
 import { HeldEvents } from "./held-events.js";
 import { type LostCallPolicy, lostCallMessage } from "./lost-call.js";
+import type { OpenQuestions } from "./open-questions.js";
 import { divergedError, type OpenCall, type Resumption } from "./resumption.js";
 import type { StoredEnd } from "./store.js";
 
@@ -36,6 +38,7 @@ export interface DurableCellOptions {
   readonly backend: CellStarter;
   readonly journal: DurableJournal;
   readonly clock: CellClock;
+  readonly questions: OpenQuestions;
   /** Undefined for a cell that is new. */
   readonly resumption: Resumption | undefined;
   /** What becomes of a call of a tool, by its index, that was lost. */
@@ -153,6 +156,30 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
   begin(callId: number): Promise<void> {
     this.#journal.push({ kind: "began", call: callId });
     return this.#journal.flushed();
+  }
+
+  asked(callId: number): KeptQuestion | undefined {
+    return this.#options.resumption?.kept.questions.get(callId);
+  }
+
+  async ask(call: number, question: Question): Promise<string> {
+    const approval = builtin("node:crypto").randomUUID();
+    this.#journal.push({ kind: "asked", call, approval, ...question });
+    await this.#journal.flushed();
+    return approval;
+  }
+
+  async decided(
+    call: number,
+    { approvalId, isRepeated }: { readonly approvalId: string; readonly isRepeated: boolean },
+    answer: (signal: AbortSignal) => Promise<Decision | undefined>,
+    signal: AbortSignal,
+  ): Promise<KeptDecision> {
+    const options = { isRepeated, answer, signal };
+    const decision = await this.#options.questions.first(approvalId, options);
+    const { at: decidedAt, ...decided } = decision;
+    this.#journal.push({ kind: "decided", call, approval: approvalId, decidedAt, ...decided });
+    return decision;
   }
 
   /** Does not run it: it has stopped its process each time. */

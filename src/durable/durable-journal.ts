@@ -92,7 +92,8 @@ export class DurableJournal {
       );
       return;
     }
-    this.#pending.push({ seq, at, kind: record.kind, body });
+    const asks = record.kind === "asked" ? { asks: record.approval } : {};
+    this.#pending.push({ seq, at, kind: record.kind, body, ...asks });
     if (end !== undefined) this.#end = end;
     if (write !== undefined && !isResumptionKind(record.kind)) {
       write({ sessionId, cellId, seq, at, ...record } as JournalEntry);

@@ -3,6 +3,7 @@ import type { JournalEntry } from "../journal/entry.js";
 import { checkEntry } from "../journal/read-journal.js";
 import { type ReadJournal, takeApart } from "../journal/replay.js";
 import type { StopCause } from "../protocol/cell-backend.js";
+import type { KeptQuestion } from "../protocol/durable-calls.js";
 import { isResumptionKind, type ResumptionRecord } from "./records.js";
 import type { DurableStore } from "./store.js";
 
@@ -11,6 +12,8 @@ export interface KeptCell extends ReadJournal {
   readonly sessionId: string;
   /** How often the tool of each call has begun, by the call. */
   readonly begun: ReadonlyMap<number, number>;
+  /** What was asked last about each call, by the call. */
+  readonly questions: ReadonlyMap<number, KeptQuestion>;
   /** Items and lines that observers were told. */
   readonly told: { readonly output: number; readonly logs: number };
   /** Notifications that handlers were given. */
@@ -32,7 +35,7 @@ const pageSize = 1000;
 export async function readEntries(
   store: DurableStore,
   { cellId, sessionId }: { readonly cellId: string; readonly sessionId: string },
-  onResumption: (record: ResumptionRecord) => void = () => {},
+  onResumption: (record: ResumptionRecord, at: number) => void = () => {},
 ): Promise<JournalEntry[]> {
   const entries: JournalEntry[] = [];
   for (let from = 0; ; ) {
@@ -44,7 +47,7 @@ export async function readEntries(
       if (record === undefined || record["kind"] !== kind) {
         throw damaged(cellId, seq, "it is not the JSON text that it must be");
       }
-      if (isResumptionKind(kind)) onResumption(record as unknown as ResumptionRecord);
+      if (isResumptionKind(kind)) onResumption(record as unknown as ResumptionRecord, at);
       else entries.push(checkEntry({ ...record, sessionId, cellId, seq, at }, seq));
     }
     if (page.length < pageSize) return entries;
@@ -61,6 +64,7 @@ export async function readKeptCell(
   ids: { readonly cellId: string; readonly sessionId: string },
 ): Promise<KeptCell> {
   const begun = new Map<number, number>();
+  const questions = new Map<number, KeptQuestion>();
   let told = { output: 0, logs: 0 };
   let notified = 0;
   let stopped: StopCause | undefined;
@@ -70,6 +74,18 @@ export async function readKeptCell(
       case "began":
         begun.set(record.call, (begun.get(record.call) ?? 0) + 1);
         break;
+      case "asked": {
+        const { kind: _, call, approval: approvalId, ...question } = record;
+        questions.set(call, { ...question, approvalId, decision: undefined });
+        break;
+      }
+      case "decided": {
+        const { kind: _, call, approval, decidedAt: at, ...decision } = record;
+        const question = questions.get(call);
+        if (question?.approvalId !== approval) break;
+        questions.set(call, { ...question, decision: { ...decision, at } });
+        break;
+      }
       case "told":
         told = record;
         break;
@@ -85,7 +101,7 @@ export async function readKeptCell(
     }
   });
   const { sessionId } = ids;
-  return { ...takeApart(entries), sessionId, begun, told, notified, stopped, epoch };
+  return { ...takeApart(entries), sessionId, begun, questions, told, notified, stopped, epoch };
 }
 
 function parse(body: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,10 +1,36 @@
 import type { JournalEngine, JournalRecord } from "../journal/entry.js";
+import type { Decision } from "../protocol/approvals.js";
 import type { StopCause } from "../protocol/cell-backend.js";
 
 /** One record of a durable cell: an entry of its journal, or what only its resumption needs. */
 export type DurableRecord = JournalRecord | ResumptionRecord;
 
+/** A call waits for a decision: who lists questions reads this. */
+export interface AskedRecord {
+  readonly kind: "asked";
+  readonly call: number;
+  /** The id of the question. */
+  readonly approval: string;
+  /** The call's id, as events have it. */
+  readonly callId: string;
+  readonly tool: string;
+  readonly namespace: string;
+  readonly description: string;
+  /** What the tool is run with if the call is approved: checked, and as JSON has it. */
+  readonly input: unknown;
+  readonly reason?: string;
+}
+
 export type ResumptionRecord =
+  | AskedRecord
+  /** The first decision about that question. */
+  | ({
+      readonly kind: "decided";
+      readonly call: number;
+      readonly approval: string;
+      /** When: milliseconds since the epoch. */
+      readonly decidedAt: number;
+    } & Decision)
   /** A tool is about to run: from here on the call may have had an effect. */
   | { readonly kind: "began"; readonly call: number }
   /** How many output items and console lines of the cell its observers have had so far. */
@@ -17,6 +43,8 @@ export type ResumptionRecord =
   | { readonly kind: "resumed"; readonly epoch: number; readonly engine: JournalEngine };
 
 const kinds: ReadonlySet<string> = new Set([
+  "asked",
+  "decided",
   "began",
   "told",
   "notified",

@@ -26,6 +26,13 @@ export interface DurableStore {
   find(cellId: string): Promise<StoredCell | undefined>;
   /** The cells, newest first. */
   cells(query?: CellQuery): Promise<readonly StoredCell[]>;
+  /**
+   * Answers a question that a record asked, if nobody has answered it and its cell has not ended. Any
+   * process may, also one that runs no cells of the store. Durable when it resolves.
+   */
+  decide(approvalId: string, decision: StoredDecision): Promise<DecideResult>;
+  /** The questions that records asked, in the order in which they were asked. */
+  approvals(query?: StoredApprovalQuery): Promise<readonly StoredApproval[]>;
   /** The stored values of a session: key, JSON text, key, JSON text, … */
   values(sessionId: string): Promise<readonly string[]>;
   /**
@@ -68,6 +75,45 @@ export interface StoredRecord {
   readonly kind: string;
   /** JSON text, with `kind`. */
   readonly body: string;
+  /** The id of the question that it asks, which `decide` answers. Only for what is written. */
+  readonly asks?: string | undefined;
+}
+
+/** The answer to a question. */
+export interface StoredDecision {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** JSON text. */
+  readonly body: string;
+}
+
+/** `alreadyDecided`: with the decision that holds; `ended`: its cell has ended, and nothing was decided. */
+export type DecideResult =
+  | { readonly type: "decided" }
+  | { readonly type: "alreadyDecided"; readonly decision: StoredDecision }
+  | { readonly type: "ended" }
+  | { readonly type: "missing" };
+
+/** A question, with the record that asked it. */
+export interface StoredApproval {
+  readonly approvalId: string;
+  readonly cellId: string;
+  readonly sessionId: string;
+  readonly record: StoredRecord;
+  /** Undefined where nobody has decided. */
+  readonly decision: StoredDecision | undefined;
+  /** Of the cell. */
+  readonly hasEnded: boolean;
+}
+
+export interface StoredApprovalQuery {
+  readonly approvalIds?: readonly string[] | undefined;
+  readonly cellId?: string | undefined;
+  readonly sessionId?: string | undefined;
+  /** Only those that nobody has decided and whose cells have not ended. */
+  readonly isOpen?: boolean | undefined;
+  /** Default: 1000. */
+  readonly limit?: number | undefined;
 }
 
 /** How a cell ended. */

@@ -33,6 +33,8 @@ export type CellNews =
       readonly input: unknown;
       /** Why the call needs approval, if its tool says so. */
       readonly reason?: string;
+      /** Of a durable cell: what `CodeMode.decide` calls the question. Else not set. */
+      readonly approvalId?: string;
     }
   | {
       readonly type: "approvalSettled";

@@ -2,12 +2,21 @@ import { builtin } from "../base/builtin.js";
 import { CodeModeError } from "../base/errors.js";
 import { invalidOption } from "../base/option-checks.js";
 import { boundsOf, type RuntimeBounds } from "../bounds/runtime-bounds.js";
+import { readApproval } from "../durable/decisions.js";
 import { readEntries } from "../durable/kept-cell.js";
+import { OpenQuestions } from "../durable/open-questions.js";
 import type { JournalEntry } from "../journal/entry.js";
 import { type ReplayReport, replayCell } from "../journal/replay.js";
+import { checkApprovalsQuery, checkDecision } from "../options/approval-options.js";
 import { type ResolvedLimits, readRecordedLimits } from "../options/limits.js";
 import { checkSessionId, type Durability, type SessionOptions } from "../options/options.js";
 import { type Settings, withSessionOptions } from "../options/settings.js";
+import type {
+  ApprovalsQuery,
+  DecideOutcome,
+  Decision,
+  KeptApproval,
+} from "../protocol/approvals.js";
 import type { CellBackend } from "../protocol/cell-backend.js";
 import type { DurableHost } from "./durable-cells.js";
 import { Session } from "./session.js";
@@ -45,6 +54,7 @@ export class CodeMode implements AsyncDisposable {
     this.#bounds = boundsOf(limits);
     this.#durable = durability && {
       ...durability,
+      questions: new OpenQuestions(durability.store),
       host: builtin("node:crypto").randomUUID(),
       running: new Set(),
       isSwept: false,
@@ -114,6 +124,46 @@ export class CodeMode implements AsyncDisposable {
     const cell = typeof cellId === "string" ? await store?.find(cellId) : undefined;
     if (store !== undefined && cell !== undefined) return readEntries(store, cell);
     throw invalidOption("cellId", "that of a cell in the store of this runtime", cellId);
+  }
+
+  /**
+   * The calls of durable cells that wait for a decision, of all cells in the store, also of those whose process
+   * has ended; with `state: "all"` also those that were decided, and how. At most 1000, the oldest first.
+   *
+   * @throws {CodeModeError} ERR_INVALID_OPTION, also if there is no store; ERR_STORE_UNAVAILABLE;
+   *   ERR_INVALID_JOURNAL if a record is damaged.
+   */
+  async approvals(query: ApprovalsQuery = {}): Promise<readonly KeptApproval[]> {
+    checkApprovalsQuery(query);
+    const { cellId, sessionId, state } = query;
+    const found = await this.#needDurable("approvals").store.approvals({
+      cellId,
+      sessionId,
+      isOpen: state !== "all",
+    });
+    return found.map(readApproval);
+  }
+
+  /**
+   * Decides about a call that waits for approval. The first decision holds, from whatever process; a later one
+   * is told of it. If the cell runs in this process or another, it goes on; else `Session.wait` resumes it.
+   * Whoever can call this, or write to the store, can approve every call: check who asks before you do.
+   *
+   * @param approvalId - That of an entry of `approvals`, or of the request that `onApproval` got.
+   * @throws {CodeModeError} ERR_INVALID_OPTION, also if there is no store; ERR_STORE_UNAVAILABLE.
+   */
+  async decide(approvalId: string, decision: Decision): Promise<DecideOutcome> {
+    if (typeof approvalId !== "string") throw invalidOption("approvalId", "a string", approvalId);
+    checkDecision(decision);
+    return this.#needDurable("decide").questions.decide(approvalId, decision);
+  }
+
+  #needDurable(method: string): DurableHost {
+    if (this.#durable !== undefined) return this.#durable;
+    throw new CodeModeError(
+      "ERR_INVALID_OPTION",
+      `${method} needs a store, which this runtime has not: set durability in the options of createCodeMode.`,
+    );
   }
 
   /** Closes every session, ends every replay, and resolves when all their threads are gone. Idempotent. */

@@ -5,6 +5,7 @@ import { DurableJournal } from "../durable/durable-journal.js";
 import { EndedCell } from "../durable/ended-cell.js";
 import { type KeptCell, readEntries, readKeptCell } from "../durable/kept-cell.js";
 import type { LostCallPolicy } from "../durable/lost-call.js";
+import type { OpenQuestions } from "../durable/open-questions.js";
 import { Resumption } from "../durable/resumption.js";
 import type { DurableStore } from "../durable/store.js";
 import { CellClock } from "../journal/cell-clock.js";
@@ -17,6 +18,8 @@ export interface DurableHost {
   readonly store: DurableStore;
   /** Of this runtime: who has a cell. */
   readonly host: string;
+  /** Those of all its cells that nobody has answered. */
+  readonly questions: OpenQuestions;
   /** Milliseconds; Infinity keeps all. */
   readonly retainMs: number;
   /** The cells that this runtime has. */
@@ -196,7 +199,7 @@ export class DurableCells {
     at: { readonly epoch: number; readonly seq: number } | undefined,
     resumption: Resumption | undefined,
   ): DurableCell {
-    const { store, host, running } = this.#host;
+    const { store, host, running, questions } = this.#host;
     const sessionId = this.#sessionId;
     const clock = new CellClock(resumption?.lastTime);
     const journal = new DurableJournal({ store, cellId, sessionId, host, clock, at, write });
@@ -207,7 +210,8 @@ export class DurableCells {
     });
     running.add(cellId);
     const onOver = (): void => void running.delete(cellId);
-    return new DurableCell({ cellId, backend, journal, clock, resumption, onLost, onOver });
+    const own = { cellId, backend, journal, clock, questions };
+    return new DurableCell({ ...own, resumption, onLost, onOver });
   }
 
   async #earlier(cellId: string, from: number, to: number): Promise<readonly OutputItem[]> {

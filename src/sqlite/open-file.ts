@@ -3,10 +3,35 @@ import { describeThrown } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
 import { type Database, type OpenDatabase, sqliteBinding } from "./database.js";
 import type { StoreRequest, WorkerSetup } from "./requests.js";
-import { checkSchema, prepareSchema } from "./schema.js";
+import { checkSchema, prepareSchema, schemaVersion } from "./schema.js";
 import { StoreTables } from "./tables.js";
 
-const reads: ReadonlySet<StoreRequest["type"]> = new Set(["read", "find", "cells", "values"]);
+const reads: ReadonlySet<StoreRequest["type"]> = new Set([
+  "read",
+  "find",
+  "cells",
+  "values",
+  "approvals",
+]);
+
+/** What any process may do while another runs cells of the file. */
+const guests: ReadonlySet<StoreRequest["type"]> = new Set(["approvals", "decide"]);
+
+/**
+ * How a file is opened: `owner`: to run cells of it, by one process at a time; `guest`: to answer questions;
+ * `reader`: to look at it.
+ */
+export type Access = "owner" | "guest" | "reader";
+
+/** What is needed of a file that is there, or is not, for these requests. */
+export function accessFor(
+  { file, readOnly }: WorkerSetup,
+  requests: readonly StoreRequest[],
+): Access {
+  if (readOnly) return "reader";
+  const isGuest = requests.every(({ type }) => guests.has(type));
+  return isGuest && builtin("node:fs").existsSync(file) ? "guest" : "owner";
+}
 
 /** The open file of a store, on the thread of its worker. */
 export class OpenFile {
@@ -14,30 +39,37 @@ export class OpenFile {
   readonly #database: Database;
   /**
    * The file beside it, locked for as long as this is open: the system gives the lock up with the process,
-   * however that ends. Undefined where it only reads.
+   * however that ends. Undefined where it runs no cells.
    */
   readonly #owner: Database | undefined;
   readonly #tables: StoreTables;
   readonly #inode: bigint;
+  readonly access: Access;
 
   /**
    * @throws {CodeModeError} ERR_STORE_UNAVAILABLE, ERR_PACKAGE_MISSING.
    */
-  constructor({ file, readOnly, sync }: WorkerSetup) {
+  constructor({ file, sync }: WorkerSetup, access: Access) {
     const open = sqliteBinding();
     this.#file = file;
+    this.access = access;
+    const readOnly = access === "reader";
     if (readOnly && !builtin("node:fs").existsSync(file)) throw unavailable(file, "there is none");
-    this.#owner = readOnly ? undefined : lock(open, file);
+    this.#owner = access === "owner" ? lock(open, file) : undefined;
     try {
       this.#database = open(file, { readOnly });
       // A reader may be there, or one that was killed may have left its work.
       this.#database.exec("PRAGMA busy_timeout = 5000");
-      if (readOnly) checkSchema(this.#database, file);
-      else {
+      if (access === "owner") {
         this.#database.exec("PRAGMA journal_mode = WAL");
-        this.#database.exec(`PRAGMA synchronous = ${sync === "full" ? "FULL" : "NORMAL"}`);
         prepareSchema(this.#database, file);
+      } else if (checkSchema(this.#database, file) < schemaVersion) {
+        throw unavailable(
+          file,
+          "an older codecell made it; the next process that runs cells upgrades it",
+        );
       }
+      this.#database.exec(`PRAGMA synchronous = ${sync === "full" ? "FULL" : "NORMAL"}`);
       this.#tables = new StoreTables(this.#database);
       this.#inode = inodeOf(file);
     } catch (thrown) {
@@ -57,7 +89,7 @@ export class OpenFile {
       // SQLite goes on with a file that has been deleted, and so would lose all that it writes.
       if (inodeOf(this.#file) !== this.#inode) throw new Error("the file was replaced");
       const writes = requests.some(({ type }) => !reads.has(type));
-      if (writes && this.#owner === undefined) throw new Error("it was opened to be read only");
+      if (writes && this.access === "reader") throw new Error("it was opened to be read only");
       this.#database.exec(writes ? "BEGIN IMMEDIATE" : "BEGIN");
       try {
         const answers = requests.map((request) => this.#tables.answer(request));

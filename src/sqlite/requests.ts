@@ -2,10 +2,14 @@ import type {
   AppendResult,
   CellQuery,
   ClaimResult,
+  DecideResult,
   Forgotten,
   JournalPosition,
   NewCell,
+  StoredApproval,
+  StoredApprovalQuery,
   StoredCell,
+  StoredDecision,
   StoredEnd,
   StoredRecord,
 } from "../durable/store.js";
@@ -36,6 +40,8 @@ export type StoreRequest =
     }
   | { readonly type: "find"; readonly cellId: string }
   | { readonly type: "cells"; readonly query: CellQuery }
+  | { readonly type: "decide"; readonly approvalId: string; readonly decision: StoredDecision }
+  | { readonly type: "approvals"; readonly query: StoredApprovalQuery }
   | { readonly type: "values"; readonly sessionId: string };
 
 /** What each request is answered with. */
@@ -48,6 +54,8 @@ export interface StoreAnswers {
   readonly read: readonly StoredRecord[];
   readonly find: StoredCell | undefined;
   readonly cells: readonly StoredCell[];
+  readonly decide: DecideResult;
+  readonly approvals: readonly StoredApproval[];
   readonly values: readonly string[];
 }
 

@@ -1,9 +1,6 @@
 import { CodeModeError } from "../base/errors.js";
 import type { Database } from "./database.js";
 
-/** The version of the tables that this release writes, and the newest that it reads. */
-export const schemaVersion = 1;
-
 /** "cell" in ASCII: says whose file it is. */
 const applicationId = 0x63656c6c;
 
@@ -35,25 +32,47 @@ const tables = `
     PRIMARY KEY (session, key)
   ) WITHOUT ROWID;`;
 
+/** The questions about calls, each with the record that asked it. */
+const approvals = `
+  CREATE TABLE approvals (
+    id TEXT PRIMARY KEY,
+    cell TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    decided_at INTEGER,
+    decision TEXT
+  ) WITHOUT ROWID;
+  CREATE INDEX approvals_by_cell ON approvals (cell);`;
+
+/** What makes the tables of each version, from 1, of those of the version before. */
+const steps: readonly string[] = [tables, approvals];
+
+/** The version of the tables that this release writes, and the newest that it reads. */
+export const schemaVersion: number = steps.length;
+
 /**
- * Makes the tables where the file is new.
+ * Makes the tables where the file is new, and those that are missing where it is an older codecell's.
  *
  * @throws {CodeModeError} ERR_STORE_UNAVAILABLE if the file is another program's, or a newer codecell's.
  */
 export function prepareSchema(database: Database, file: string): void {
-  const version = pragma(database, "user_version");
-  const owner = pragma(database, "application_id");
-  if (version === 0 && owner === 0 && isEmpty(database)) {
+  const isNew =
+    pragma(database, "user_version") === 0 &&
+    pragma(database, "application_id") === 0 &&
+    isEmpty(database);
+  if (!isNew) checkSchema(database, file);
+  for (let version = pragma(database, "user_version"); version < schemaVersion; version += 1) {
     database.exec(
-      `BEGIN IMMEDIATE; ${tables} PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; COMMIT`,
+      `BEGIN IMMEDIATE; ${steps[version]} PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${version + 1}; COMMIT`,
     );
-    return;
   }
-  checkSchema(database, file);
 }
 
-/** @throws {CodeModeError} ERR_STORE_UNAVAILABLE if the file has not the tables of this version. */
-export function checkSchema(database: Database, file: string): void {
+/**
+ * The version of its tables.
+ *
+ * @throws {CodeModeError} ERR_STORE_UNAVAILABLE if the file is another program's, or a newer codecell's.
+ */
+export function checkSchema(database: Database, file: string): number {
   if (pragma(database, "application_id") !== applicationId) {
     throw new CodeModeError(
       "ERR_STORE_UNAVAILABLE",
@@ -67,6 +86,7 @@ export function checkSchema(database: Database, file: string): void {
       `${file} is of version ${version}, and this codecell reads up to version ${schemaVersion}; use a newer codecell.`,
     );
   }
+  return version;
 }
 
 function pragma(database: Database, name: string): number {

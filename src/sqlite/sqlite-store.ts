@@ -6,11 +6,15 @@ import type {
   AppendResult,
   CellQuery,
   ClaimResult,
+  DecideResult,
   DurableStore,
   Forgotten,
   JournalPosition,
   NewCell,
+  StoredApproval,
+  StoredApprovalQuery,
   StoredCell,
+  StoredDecision,
   StoredEnd,
   StoredRecord,
 } from "../durable/store.js";
@@ -28,8 +32,8 @@ export interface SqliteStoreOptions {
 
 /**
  * Keeps durable cells in a file, which is made where there is none. SQLite runs on a thread of its own, so
- * that no commit blocks the event loop. One process at a time may write to a file; the file `<file>-owner`
- * beside it is its lock.
+ * that no commit blocks the event loop. One process at a time may run cells of a file; the file
+ * `<file>-owner` beside it is its lock. Other processes may ask for `approvals` and `decide` meanwhile.
  *
  * @param file - Its path. It must be on a disk of this machine.
  * @throws {CodeModeError} ERR_INVALID_OPTION. What else is wrong is told by the first use: an exec rejects with
@@ -105,6 +109,14 @@ class SqliteStore implements DurableStore {
 
   values(sessionId: string): Promise<readonly string[]> {
     return this.#ask({ type: "values", sessionId });
+  }
+
+  decide(approvalId: string, decision: StoredDecision): Promise<DecideResult> {
+    return this.#ask({ type: "decide", approvalId, decision });
+  }
+
+  approvals(query: StoredApprovalQuery = {}): Promise<readonly StoredApproval[]> {
+    return this.#ask({ type: "approvals", query });
   }
 
   forget(what: Forgotten): Promise<number> {

@@ -3,10 +3,14 @@ import type {
   AppendResult,
   CellQuery,
   ClaimResult,
+  DecideResult,
   Forgotten,
   JournalPosition,
   NewCell,
+  StoredApproval,
+  StoredApprovalQuery,
   StoredCell,
+  StoredDecision,
   StoredEnd,
   StoredRecord,
 } from "../durable/store.js";
@@ -47,6 +51,10 @@ export class StoreTables {
         return this.#cellOf(request.cellId);
       case "cells":
         return this.#cells(request.query);
+      case "decide":
+        return this.#decide(request.approvalId, request.decision);
+      case "approvals":
+        return this.#approvals(request.query);
       case "values":
         return this.#all("SELECT key, json FROM stored_values WHERE session = ? ORDER BY key", [
           request.sessionId,
@@ -82,7 +90,7 @@ export class StoreTables {
   }
 
   #insert(cellId: string, records: readonly StoredRecord[]): void {
-    for (const { seq, kind, at, body } of records) {
+    for (const { seq, kind, at, body, asks } of records) {
       this.#run("INSERT INTO journal (cell, seq, kind, at, body) VALUES (?, ?, ?, ?, ?)", [
         cellId,
         seq,
@@ -90,6 +98,9 @@ export class StoreTables {
         at,
         body,
       ]);
+      if (asks !== undefined) {
+        this.#run("INSERT INTO approvals (id, cell, seq) VALUES (?, ?, ?)", [asks, cellId, seq]);
+      }
     }
   }
 
@@ -127,6 +138,7 @@ export class StoreTables {
     const values: readonly Value[] = [value, ...living];
     const chosen = `SELECT id FROM cells WHERE ${which} AND ${free}`;
     this.#run(`DELETE FROM journal WHERE cell IN (${chosen})`, values);
+    this.#run(`DELETE FROM approvals WHERE cell IN (${chosen})`, values);
     const cells = this.#run(`DELETE FROM cells WHERE ${which} AND ${free}`, values);
     if ("sessionId" in what) {
       this.#run("DELETE FROM stored_values WHERE session = ?", [what.sessionId]);
@@ -142,12 +154,42 @@ export class StoreTables {
     return this.#all(
       "SELECT seq, kind, at, body FROM journal WHERE cell = ? AND seq >= ? ORDER BY seq LIMIT ?",
       [cellId, from, limit],
-    ).map(({ seq, kind, at, body }) => ({
-      seq: Number(seq),
-      kind: String(kind),
-      at: Number(at),
-      body: String(body),
-    }));
+    ).map(toStoredRecord);
+  }
+
+  #decide(approvalId: string, { at, body }: StoredDecision): DecideResult {
+    const row = this.#get(
+      "SELECT decided_at, decision, ended_at FROM approvals JOIN cells ON cells.id = cell WHERE approvals.id = ?",
+      [approvalId],
+    );
+    if (row === undefined) return { type: "missing" };
+    const decision = toDecision(row);
+    if (decision !== undefined) return { type: "alreadyDecided", decision };
+    if (row["ended_at"] !== null) return { type: "ended" };
+    this.#run("UPDATE approvals SET decided_at = ?, decision = ? WHERE id = ?", [
+      at,
+      body,
+      approvalId,
+    ]);
+    return { type: "decided" };
+  }
+
+  #approvals(query: StoredApprovalQuery): readonly StoredApproval[] {
+    const { approvalIds, cellId, sessionId, isOpen = false, limit = defaultLimit } = query;
+    const conditions: readonly (readonly [string, readonly Value[]] | undefined)[] = [
+      approvalIds && [`a.id IN (${approvalIds.map(() => "?").join(", ")})`, approvalIds],
+      cellId === undefined ? undefined : ["a.cell = ?", [cellId]],
+      sessionId === undefined ? undefined : ["c.session = ?", [sessionId]],
+      isOpen ? ["a.decided_at IS NULL AND c.ended_at IS NULL", []] : undefined,
+    ];
+    const set = conditions.filter((condition) => condition !== undefined);
+    const filter = set.length === 0 ? "" : `WHERE ${set.map(([sql]) => sql).join(" AND ")}`;
+    return this.#all(
+      `SELECT a.id, a.cell, c.session, c.ended_at, a.decided_at, a.decision, j.seq, j.kind, j.at, j.body
+       FROM approvals a JOIN cells c ON c.id = a.cell JOIN journal j ON j.cell = a.cell AND j.seq = a.seq
+       ${filter} ORDER BY j.at, a.cell, j.seq LIMIT ?`,
+      [...set.flatMap(([, values]) => values), limit],
+    ).map(toStoredApproval);
   }
 
   #cellOf(cellId: string): StoredCell | undefined {
@@ -204,4 +246,23 @@ function toStoredCell(row: Row): StoredCell {
     records: Number(row["next_seq"]),
     epoch: Number(row["epoch"]),
   };
+}
+
+function toStoredRecord({ seq, kind, at, body }: Row): StoredRecord {
+  return { seq: Number(seq), kind: String(kind), at: Number(at), body: String(body) };
+}
+
+function toStoredApproval(row: Row): StoredApproval {
+  return {
+    approvalId: String(row["id"]),
+    cellId: String(row["cell"]),
+    sessionId: String(row["session"]),
+    record: toStoredRecord(row),
+    decision: toDecision(row),
+    hasEnded: row["ended_at"] !== null,
+  };
+}
+
+function toDecision({ decided_at: at, decision: body }: Row): StoredDecision | undefined {
+  return at === null ? undefined : { at: Number(at), body: String(body) };
 }

@@ -2,8 +2,8 @@
 import { builtin } from "../base/builtin.js";
 import { describeThrown } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
-import { OpenFile } from "./open-file.js";
-import type { FromWorker, StoreFailure, ToWorker, WorkerSetup } from "./requests.js";
+import { accessFor, OpenFile } from "./open-file.js";
+import type { FromWorker, StoreFailure, StoreRequest, ToWorker, WorkerSetup } from "./requests.js";
 
 const { parentPort, workerData } = builtin("node:worker_threads");
 let open: OpenFile | undefined;
@@ -20,13 +20,22 @@ function answer(message: ToWorker): FromWorker {
       return { type: "closed" };
     }
     // Tried again with each message: what was in the way may be gone.
-    open ??= new OpenFile(workerData as WorkerSetup);
+    open = openFor(message.requests);
     return { type: "answers", answers: open.answer(message.requests) };
   } catch (thrown) {
     return message.type === "close"
       ? { type: "closed" }
       : { type: "failed", failure: failureOf(thrown) };
   }
+}
+
+function openFor(requests: readonly StoreRequest[]): OpenFile {
+  const setup = workerData as WorkerSetup;
+  const access = accessFor(setup, requests);
+  if (open !== undefined && (open.access === access || open.access === "owner")) return open;
+  open?.close();
+  open = undefined;
+  return new OpenFile(setup, access);
 }
 
 function failureOf(thrown: unknown): StoreFailure {

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { runProgram } from "../support/child.js";
 
 const dist = path.join(import.meta.dirname, "../..", "dist");
 
@@ -8,7 +10,7 @@ const dist = path.join(import.meta.dirname, "../..", "dist");
 function importsOf(file: string, found = new Set<string>()): Set<string> {
   const code = readFileSync(path.join(dist, file), "utf8");
   for (const [, specifier = ""] of code.matchAll(
-    /^(?:(?:import|export|\}) ?(?:.* from )?|var .*\brequire\()"([^"]+)".*$/gm,
+    /^(?:(?:import|export|\}) ?(?:.* from )?|var \w+ = (?:__toESM\()?require\()"([^"]+)".*$/gm,
   )) {
     const name = specifier.startsWith(".") ? path.join(path.dirname(file), specifier) : specifier;
     if (found.has(name)) continue;
@@ -35,4 +37,24 @@ test("what CommonJS loads is strict code, as the ES modules are", () => {
     (file) => !readFileSync(path.join(folder, file), "utf8").startsWith('"use strict";'),
   );
   expect(sloppy).toEqual([]);
+});
+
+test("what most programs never use is loaded when it is first used, and works then", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "codecell-loading-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const { code, stdout, stderr } = await runProgram("lazy-modules", [folder]);
+  expect(code, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({
+    plain: { files: ["index.js"], done: "ok" },
+    recorded: {
+      files: ["journal/journaled-backend.js", "journal/kept-journals.js"],
+      done: "ended",
+    },
+    replayed: { files: ["journal/replay.js"], done: "same" },
+    processes: {
+      files: ["backend/process/choose-source.js", "backend/process/process-backend.js"],
+      done: "ok",
+    },
+    durable: { files: ["session/durable-cells.js", "sqlite.js"], done: "ok" },
+  });
 });

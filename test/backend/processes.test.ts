@@ -4,15 +4,10 @@ import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { isRunning } from "../../scripts/lib/descendants.mjs";
-import { chooseSource } from "../../src/backend/process/choose-source.js";
 import { createCodeMode } from "../../src/index.js";
 import { runProgram } from "../support/child.js";
 import { root } from "../support/mcp.js";
-
-/** Every kind of processes that there is here. */
-const hosts = (["process", "zygote"] as const).filter(
-  (processHost) => chooseSource({ processHost, sandbox: "best-effort" }).source !== undefined,
-);
+import { processHosts as hosts } from "../support/process-hosts.js";
 
 test.each(hosts)("the end of a %s that is sent an answer meanwhile is not lost", async (host) => {
   const tools = { echo: { execute: (input: unknown) => input } };

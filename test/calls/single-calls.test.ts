@@ -14,6 +14,14 @@ test("a call of a tool that is none is not begun, told or counted", () => {
   expect([calls.count, sent, told]).toEqual([0, [], []]);
 });
 
+/** Those of a durable cell whose journal has no question. */
+function durableCalls(
+  own: Pick<DurableCalls, "idempotencyKey" | "attempt" | "begin">,
+): DurableCalls {
+  const askNobody = (): Promise<never> => Promise.reject(new Error("No question was expected."));
+  return { asked: () => undefined, ask: askNobody, decided: askNobody, ...own };
+}
+
 describe("the request for approval of a call", () => {
   test.each([
     ["has the reason that its tool gives", { policy: "ask", reason: "it is gone" } as const, true],
@@ -58,11 +66,11 @@ describe("the context of a call", () => {
   };
 
   test("of a durable cell has the key that makes it one, and which attempt it is", () => {
-    const durable: DurableCalls = {
+    const durable = durableCalls({
       idempotencyKey: (callId) => `key of ${callId}`,
       attempt: (callId) => callId + 1,
       begin: () => Promise.resolve(),
-    };
+    });
     expect(contextOf(durable)).toMatchObject({ idempotencyKey: "key of 7", attempt: 8 });
   });
 
@@ -82,14 +90,14 @@ test.each([
   async (effect, before, after) => {
     const seen: string[] = [];
     const may = new Held();
-    const durable: DurableCalls = {
+    const durable = durableCalls({
       idempotencyKey: String,
       attempt: () => 1,
       begin: (callId) => {
         seen.push(`begins ${callId}`);
         return may.promise;
       },
-    };
+    });
     const execute = (): void => void seen.push("ran");
     const { call } = openCalls({ one: { effect, execute } }, { durable });
     call(3);

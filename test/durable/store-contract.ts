@@ -138,6 +138,56 @@ export function describeStore(name: string, newPlace: () => StorePlace): void {
       await later.close();
     });
 
+    test("keeps questions, and the first decision about each", async () => {
+      const place = newPlace();
+      const store = place.open();
+      const asked = (seq: number, id: string) => ({
+        ...record(seq, { id }),
+        kind: "asked",
+        asks: id,
+      });
+      const records = [record(0), asked(1, "q1"), asked(2, "q2")];
+      await store.create({ cellId: "a", sessionId: "s", host, records });
+      await store.create({ cellId: "b", sessionId: "t", host, records: [record(0)] });
+      await store.append({ cellId: "b", epoch: 1, seq: 1 }, [asked(1, "q3")]);
+      const ids = async (query: object = {}): Promise<readonly string[]> =>
+        (await store.approvals(query)).map(({ approvalId }) => approvalId);
+      expect(await ids()).toEqual(["q1", "q3", "q2"]);
+      expect(await ids({ cellId: "a", limit: 1 })).toEqual(["q1"]);
+      expect(await ids({ sessionId: "t" })).toEqual(["q3"]);
+      expect(await ids({ approvalIds: ["q2", "none"] })).toEqual(["q2"]);
+      expect(await ids({ approvalIds: [] })).toEqual([]);
+
+      const decision = { at: 7, body: '{"verdict":"deny"}' };
+      expect(await store.decide("q1", decision)).toEqual({ type: "decided" });
+      expect(await store.decide("q1", { at: 8, body: "{}" })).toEqual({
+        type: "alreadyDecided",
+        decision,
+      });
+      expect(await store.decide("none", decision)).toEqual({ type: "missing" });
+      const end = { status: "completed", at: 5000, writes: [] } as const;
+      await store.append({ cellId: "b", epoch: 1, seq: 2 }, [record(2)], end);
+      expect(await store.decide("q3", decision)).toEqual({ type: "ended" });
+      await store.close();
+
+      const later = place.open();
+      expect((await later.approvals({ isOpen: true })).map((it) => it.approvalId)).toEqual(["q2"]);
+      const [first, third] = await later.approvals();
+      const { asks: _, ...kept } = asked(1, "q1");
+      expect(first).toEqual({
+        approvalId: "q1",
+        cellId: "a",
+        sessionId: "s",
+        record: kept,
+        decision,
+        hasEnded: false,
+      });
+      expect(third).toMatchObject({ approvalId: "q3", decision: undefined, hasEnded: true });
+      await later.forget({ sessionId: "s" });
+      expect(await later.approvals({ cellId: "a" })).toEqual([]);
+      await later.close();
+    });
+
     test("keeps the order of what is asked for in one turn, and loses none of it", async () => {
       const store = newPlace().open();
       await store.create({ cellId: "a", sessionId: "s", host, records: [record(0)] });

@@ -68,6 +68,8 @@
  *   is different on a major of Node.
  * @property {Partial<Expectation> & { readonly because: string }} [inProcess] - What is different where
  *   cells live in processes of their own. No thread is ever orphaned there.
+ * @property {Partial<Expectation> & { readonly because: string }} [inFork] - What is different besides where
+ *   these processes are forked from a zygote.
  * @property {number} [within] - Milliseconds to its end. Default: 10 000.
  */
 
@@ -93,7 +95,12 @@ export const KiB = 1024;
 export const MiB = 1024 * 1024;
 
 /** Milliseconds that an attack has where it does not say. */
-export const defaultWithin = 10_000;
+const defaultWithin = 10_000;
+
+/** What times are multiplied by: a machine that is busy with other work is slower than any attack expects. */
+export function patience() {
+  return Number(process.env["CODECELL_TEST_PATIENCE"] ?? "1");
+}
 
 /**
  * Keeps the shape of a table checked where it is written.
@@ -101,6 +108,14 @@ export const defaultWithin = 10_000;
  */
 export function cellAttacks(attacks) {
   return attacks;
+}
+
+/**
+ * Milliseconds that an attack has to its end.
+ * @param {Attack} attack
+ */
+export function timeFor(attack) {
+  return (attack.within ?? defaultWithin) * patience();
 }
 
 /**
@@ -124,11 +139,12 @@ export function isExitAttack(attack) {
  * What an attack is expected to do on a major of Node.
  * @param {CellAttack} attack
  * @param {string} major
- * @param {"thread" | "process"} [isolation] - Where its cells live. Default: on threads.
+ * @param {"thread" | "process" | "zygote"} [place] - Where its cells live. Default: on threads.
  * @returns {Expectation}
  */
-export function expectationOn(attack, major, isolation) {
+export function expectationOn(attack, major, place = "thread") {
   const expected = { ...attack.expect, ...attack.on?.[major] };
-  if (isolation !== "process") return { orphaned: "never", ...expected };
-  return { ...expected, ...attack.inProcess, orphaned: "never" };
+  if (place === "thread") return { orphaned: "never", ...expected };
+  const inFork = place === "zygote" ? attack.inFork : undefined;
+  return { ...expected, ...attack.inProcess, ...inFork, orphaned: "never" };
 }

@@ -53,7 +53,7 @@ async function filledCache() {
 describe("the cache of servers' tools", () => {
   test("gives what was written, which only its person can read, and no secret with it", async () => {
     const { cache, folder, file } = await filledCache();
-    expect(await cache.read(config)).toEqual(server);
+    expect(cache.read(config)).toEqual(server);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect(file + readFileSync(file, "utf8")).not.toContain("secret");
@@ -67,7 +67,7 @@ describe("the cache of servers' tools", () => {
     ["an address", { url: "http://127.0.0.1/mcp" }],
   ])("knows nothing of a server with %s", async (_, other) => {
     const { cache } = await filledCache();
-    expect(await cache.read(other)).toBeUndefined();
+    expect(cache.read(other)).toBeUndefined();
   });
 
   test.each<readonly [string, (file: string, folder: string) => void]>([
@@ -107,13 +107,13 @@ describe("the cache of servers' tools", () => {
   ])("ignores a file that %s", async (_, spoil) => {
     const { cache, folder, file } = await filledCache();
     spoil(file, folder);
-    expect(await cache.read(config)).toBeUndefined();
+    expect(cache.read(config)).toBeUndefined();
   });
 
   test("is without use where its folder cannot be made, and nothing fails", async () => {
     const cache = new ToolCache("/dev/null/tools");
     await cache.write(config, server);
-    expect(await cache.read(config)).toBeUndefined();
+    expect(cache.read(config)).toBeUndefined();
   });
 
   test("does not keep a list that is longer than a file may be", async () => {
@@ -128,8 +128,8 @@ describe("the cache of servers' tools", () => {
     const numbered = (i: number): McpServerConfig => ({ ...config, args: [String(i)] });
     for (let i = 0; i < 140; i++) await cache.write(numbered(i), server);
     expect(readdirSync(folder)).toHaveLength(128);
-    expect(await cache.read(numbered(139))).toEqual(server);
-    expect(await cache.read(numbered(0))).toBeUndefined();
+    expect(cache.read(numbered(139))).toEqual(server);
+    expect(cache.read(numbered(0))).toBeUndefined();
   });
 
   test("is never read half, however many write at once", async () => {
@@ -138,9 +138,10 @@ describe("the cache of servers' tools", () => {
     const writing = Array.from({ length: 20 }, (_, i) =>
       cache.write(config, i % 2 ? long : server),
     );
-    const reading = Array.from({ length: 20 }, () => cache.read(config));
-    for (const found of await Promise.all(reading)) expect([server, long]).toContainEqual(found);
-    await Promise.all(writing);
+    const found = await Promise.all(
+      writing.map((written) => written.then(() => cache.read(config))),
+    );
+    for (const one of found) expect([server, long]).toContainEqual(one);
   });
 });
 

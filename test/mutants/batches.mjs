@@ -32,6 +32,7 @@ export class Batches {
   #coverage;
   #process;
   #onNoticed;
+  #hasLimits;
   /** @type {Map<number, Candidate & { steps: Step[], next: number }>} */
   #open = new Map();
   /** @type {Map<number, Found>} */
@@ -42,11 +43,14 @@ export class Batches {
    * @param {import("./test-process.mjs").TestProcess} process
    * @param {(candidate: Candidate, found: Found) => void} onNoticed - Called at once, so that what was found
    *   is not lost when the command is stopped.
+   * @param {{ hasLimits: boolean }} options - Whether tests that take long are left out. Those that were chosen
+   *   for their mutants are not: a slow machine must not let a mutant through.
    */
-  constructor(coverage, process, onNoticed) {
+  constructor(coverage, process, onNoticed, { hasLimits }) {
     this.#coverage = coverage;
     this.#process = process;
     this.#onNoticed = onNoticed;
+    this.#hasLimits = hasLimits;
   }
 
   /**
@@ -56,7 +60,7 @@ export class Batches {
    */
   async try(candidates, endsAt) {
     for (const { source, index } of candidates) {
-      const steps = stepsOf(source, index, this.#coverage);
+      const steps = stepsOf(source, index, this.#coverage, this.#hasLimits);
       this.#open.set(source.first + index, { source, index, steps, next: 0 });
     }
     for (const [pass, maxMs] of passesMs.entries()) {
@@ -188,14 +192,15 @@ export class Batches {
  * @param {import("./tree.mjs").SourceFile} source
  * @param {number} index
  * @param {import("./coverage.mjs").Coverage} coverage
+ * @param {boolean} hasLimits
  * @returns {Step[]}
  */
-function stepsOf(source, index, coverage) {
+function stepsOf(source, index, coverage, hasLimits) {
   const found = reachingOneByOne(source, index, coverage).sort((a, b) => weightOf(a) - weightOf(b));
   const used = { own: 0, others: 0 };
   return found.flatMap(({ file, id, ms, isOwn }) => {
     const kind = isOwn ? "own" : "others";
-    if (used[kind] > (isOwn ? maxOwnMs : maxOthersMs)) return [];
+    if (hasLimits && used[kind] > (isOwn ? maxOwnMs : maxOthersMs)) return [];
     const startMs = used.own + used.others;
     used[kind] += ms;
     return [{ file, id, ms, startMs }];

@@ -2,7 +2,7 @@
 import { capture, ScriptFailure } from "../../scripts/lib/command.mjs";
 import { shuffledByTurn } from "../../scripts/lib/turn.mjs";
 import { testFiles } from "./coverage.mjs";
-import { readScores } from "./scores.mjs";
+import { isOfThisText, readScores } from "./scores.mjs";
 
 /** @typedef {import("./tree.mjs").SourceFile} SourceFile */
 
@@ -33,14 +33,18 @@ export function chooseSources(sources, places, { changed, sample }) {
 }
 
 /**
- * Files with a known score.
+ * Files that are what they were when they were judged, so that a mutant more that nothing notices is the tests' doing.
  * @param {readonly SourceFile[]} sources
  * @param {number} wanted - How many mutants they have, about.
  */
 function sampleOf(sources, wanted) {
   const scores = readScores().src;
   const byPath = new Map(sources.map((source) => [source.path, source]));
-  const known = [...byPath.keys()].filter((path) => scores[path] !== undefined);
+  const judged = sources.filter(({ path }) => scores[path] !== undefined);
+  const known = judged.flatMap((source) =>
+    isOfThisText(source, scores[source.path]) ? [source.path] : [],
+  );
+  console.log(`${known.length} of ${judged.length} judged files are what they were then`);
   if (known.length === 0) {
     throw new ScriptFailure(
       "scores.json has no file of src/ to choose from; judge one first: npm run check:mutants -- bounds --write",

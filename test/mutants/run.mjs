@@ -55,7 +55,8 @@ await main(async () => {
     const among =
       options.tests !== undefined || isPart ? testsOf(chosen, options.tests) : undefined;
     const coverage = await currentCoverage(sources, tests, among);
-    const report = await judgeAll(chosen, coverage, tests);
+    const hasLimits = among === undefined;
+    const report = await judgeAll(chosen, { coverage, tests, hasLimits });
     report.print();
     if (options.write) writeScores({ src: report.scores });
     if (report.isWorse) process.exitCode = 1;
@@ -66,10 +67,9 @@ await main(async () => {
 
 /**
  * @param {readonly import("./tree.mjs").SourceFile[]} chosen
- * @param {import("./coverage.mjs").Coverage} coverage
- * @param {TestProcess} tests
+ * @param {{ coverage: import("./coverage.mjs").Coverage, tests: TestProcess, hasLimits: boolean }} how
  */
-async function judgeAll(chosen, coverage, tests) {
+async function judgeAll(chosen, { coverage, tests, hasLimits }) {
   const endsAt = performance.now() + Number(options.minutes) * 60_000;
   const results = new Results();
   const judge = new Judge(coverage, tests, results);
@@ -85,9 +85,13 @@ async function judgeAll(chosen, coverage, tests) {
         return [];
       }),
     );
-    const batches = new Batches(coverage, tests, ({ source, index }, by) => {
-      verdicts.set(source.first + index, judge.judge(source, index, by));
-    });
+    const onNoticed = (
+      /** @type {import("./batches.mjs").Candidate} */ { source, index },
+      /** @type {import("./batches.mjs").Found} */ found,
+    ) => {
+      verdicts.set(source.first + index, judge.judge(source, index, found));
+    };
+    const batches = new Batches(coverage, tests, onNoticed, { hasLimits });
     const found = await batches.try(open, endsAt);
     for (const source of group) {
       for (const index of source.mutants.keys()) {

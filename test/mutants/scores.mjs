@@ -13,6 +13,7 @@ const end = "\n<!-- end -->";
 
 /**
  * @typedef {object} FileScore
+ * @property {string} hash - Of the file's text when it was judged.
  * @property {number} mutants - That count: which change something observable.
  * @property {number} noticed
  * @property {readonly string[]} tests - The files of tests that noticed one.
@@ -37,7 +38,21 @@ export function scoreOf(verdicts) {
   const counted = verdicts.filter(({ state }) => state !== "unobservable");
   const noticed = counted.filter(isNoticed);
   const tests = noticed.flatMap(({ by }) => /^test\/\S+\.test\.ts/.exec(by ?? "")?.[0] ?? []);
-  return { mutants: counted.length, noticed: noticed.length, tests: [...new Set(tests)].sort() };
+  return {
+    hash: verdicts[0]?.source.hash ?? "",
+    mutants: counted.length,
+    noticed: noticed.length,
+    tests: [...new Set(tests)].sort(),
+  };
+}
+
+/**
+ * Whether a file is what it was when it was judged: only then its score can be compared with a new one.
+ * @param {import("./tree.mjs").SourceFile} source
+ * @param {FileScore | undefined} score
+ */
+export function isOfThisText({ hash }, score) {
+  return score?.hash === hash;
 }
 
 /** @param {import("./judge.mjs").Verdict} verdict */

@@ -12,7 +12,7 @@ async function leaveOpen(place: Place): Promise<string> {
   const look = { effect: "read", execute: (): Promise<never> => new Promise(() => {}) } as const;
   const session = (await place.open({ tools: { look } })).openSession({ id: "s" });
   const source = 'text("before"); yield_control(); await tools.look(); text("after");';
-  const { cellId } = await session.exec(source);
+  const { cellId } = await session.exec(source, noWait);
   await place.close();
   return cellId;
 }
@@ -21,11 +21,11 @@ const look = { effect: "read", execute: (): string => "" } as const;
 describe("what a session's cells have stored before", () => {
   test("is there for whatever is asked first, and does not come back over what is stored later", async () => {
     const place = new Place();
-    await (await place.open()).openSession({ id: "s" }).exec('store("k", 1)');
+    await (await place.open()).openSession({ id: "s" }).exec('store("k", 1)', noWait);
     const session = (await place.open()).openSession({ id: "s" });
     expect(await session.storedValues()).toEqual({ k: 1 });
-    await session.exec('store("k", 2)');
-    expect(textsOf(await session.exec('text(load("k"))'))).toEqual(["2"]);
+    await session.exec('store("k", 2)', noWait);
+    expect(textsOf(await session.exec('text(load("k"))', noWait))).toEqual(["2"]);
     expect(await session.storedValues()).toEqual({ k: 2 });
     await place.close();
   });
@@ -66,7 +66,9 @@ describe("what a session's cells have stored before", () => {
 });
 
 describe("what a cell has said is told from where its reader is:", () => {
-  const source = 'text(1); console.log("a"); yield_control(); text(2); console.log("b"); text(3);';
+  const source = `
+    text(1); console.log("a"); yield_control();
+    await tools.hold(); text(2); console.log("b"); text(3);`;
   const afters: readonly (readonly [number | undefined, readonly string[]])[] = [
     [undefined, ["2", "3"]],
     [0, ["1", "2", "3"]],
@@ -77,9 +79,11 @@ describe("what a cell has said is told from where its reader is:", () => {
 
   test("of one that this process runs", async () => {
     const place = new Place();
-    const session = (await place.open({ console: true })).openSession({ id: "s" });
+    const hold = { effect: "read", execute: (): string => "" } as const;
+    const codeMode = await place.open({ console: true, tools: { hold } });
+    const session = codeMode.openSession({ id: "s" });
     for (const [after, texts] of afters) {
-      const first = await session.exec(source);
+      const first = await session.exec(source, noWait);
       expect(first).toMatchObject({ status: "yielded", cursor: 1, output: [{ text: "1" }] });
       const outcome = completedOf(await session.wait(first.cellId, { after, ...noWait }));
       expect([shownBy(outcome), outcome.cursor]).toEqual([texts, 3]);
@@ -90,10 +94,12 @@ describe("what a cell has said is told from where its reader is:", () => {
   test("of one that an earlier process ran, as often as it is asked", async () => {
     const place = new Place();
     const log = new EventLog();
-    const session = (await place.open({ console: true, onEvent: log.push })).openSession({
-      id: "s",
-    });
-    const { cellId } = await session.exec(source);
+    const held = new Held<string>();
+    const hold = { effect: "read", execute: () => held.promise } as const;
+    const codeMode = await place.open({ console: true, tools: { hold }, onEvent: log.push });
+    const { cellId } = await codeMode.openSession({ id: "s" }).exec(source, noWait);
+    // What was told is in the journal, whose last entry is the end.
+    held.resolve("");
     await log.seen("ended");
     const later = (await place.open()).openSession({ id: "s" });
     for (const [after, texts] of afters) {
@@ -107,7 +113,7 @@ describe("what a cell has said is told from where its reader is:", () => {
   test("also where the cell is terminated", async () => {
     const place = new Place();
     const session = (await place.open()).openSession({ id: "s" });
-    const { cellId } = await session.exec(`text(1); yield_control(); ${sleepLong}`);
+    const { cellId } = await session.exec(`text(1); yield_control(); ${sleepLong}`, noWait);
     expect(await session.terminate(cellId)).toMatchObject({ status: "terminated", cursor: 1 });
     await place.close();
   });
@@ -127,12 +133,14 @@ describe("what has been kept for long enough is looked for", () => {
     const week = 7 * 24 * 60 * 60 * 1000;
     const before = Date.now() - week;
     const codeMode = await place.open();
-    for (const id of ["s", "t"]) await codeMode.openSession({ id }).exec("");
+    for (const id of ["s", "t"]) await codeMode.openSession({ id }).exec("", noWait);
     const [{ endedBefore } = { endedBefore: 0 }] = forgotten as { endedBefore: number }[];
     expect(forgotten).toHaveLength(1);
     expect(endedBefore).toBeGreaterThanOrEqual(before);
     expect(endedBefore).toBeLessThanOrEqual(Date.now() - week);
-    await (await place.open({}, Number.POSITIVE_INFINITY)).openSession({ id: "s" }).exec("");
+    await (await place.open({}, Number.POSITIVE_INFINITY))
+      .openSession({ id: "s" })
+      .exec("", noWait);
     expect(forgotten).toHaveLength(1);
     await place.close();
   });
@@ -163,16 +171,16 @@ describe("a cell of an earlier process", () => {
   test("is not claimed where it has ended; where that is seen by the claim only, its end is told too", async () => {
     const odd = new OddStore();
     const place = new Place(odd.wrap);
-    const first = await (await place.open()).openSession({ id: "s" }).exec("text(1)");
+    const first = await (await place.open()).openSession({ id: "s" }).exec("text(1)", noWait);
     const session = (await place.open()).openSession({ id: "s" });
-    expect(textsOf(await session.wait(first.cellId))).toEqual(["1"]);
+    expect(textsOf(await session.wait(first.cellId, noWait))).toEqual(["1"]);
     expect(odd.claims).toEqual([]);
     odd.says.find = async (cellId) => ({
       ...{ cellId, sessionId: "s", status: "open", createdAt: 0, endedAt: undefined },
       ...{ records: 0, epoch: 1 },
     });
     for (let round = 0; round < 2; round += 1) {
-      expect(textsOf(await session.wait(first.cellId))).toEqual(["1"]);
+      expect(textsOf(await session.wait(first.cellId, noWait))).toEqual(["1"]);
     }
     expect(odd.claims).toHaveLength(2);
     expect(odd.releases).toEqual([]);

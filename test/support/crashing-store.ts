@@ -2,11 +2,15 @@ import type {
   AppendResult,
   CellQuery,
   ClaimResult,
+  DecideResult,
   DurableStore,
   Forgotten,
   JournalPosition,
   NewCell,
+  StoredApproval,
+  StoredApprovalQuery,
   StoredCell,
+  StoredDecision,
   StoredEnd,
   StoredRecord,
 } from "../../src/sqlite.js";
@@ -66,6 +70,14 @@ export class CrashingStore implements DurableStore {
 
   cells(query?: CellQuery): Promise<readonly StoredCell[]> {
     return this.#store.cells(query);
+  }
+
+  decide(approvalId: string, decision: StoredDecision): Promise<DecideResult> {
+    return this.#isGone ? new Promise(() => {}) : this.#store.decide(approvalId, decision);
+  }
+
+  approvals(query?: StoredApprovalQuery): Promise<readonly StoredApproval[]> {
+    return this.#store.approvals(query);
   }
 
   values(sessionId: string): Promise<readonly string[]> {

@@ -3,12 +3,14 @@ import {
   type CallToolResult,
   Client,
   type ClientOptions,
+  type Progress,
   StreamableHTTPClientTransport,
 } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterEach } from "vitest";
 import { type RunningCli, startCli, withoutCaches } from "./cli.js";
 import { LineWatch, root } from "./mcp.js";
+import { progressOf } from "./progress.js";
 
 /** Which protocol a client speaks: with sessions, until 2025-11-25, or without, since 2026-07-28. */
 export type Era = "legacy" | "modern";
@@ -30,6 +32,14 @@ function newClient(era: Era, options: ClientOptions = {}): Client {
   return client;
 }
 
+export interface StdioConnection {
+  readonly client: Client;
+  readonly stderr: LineWatch;
+  readonly progress: readonly Progress[];
+  /** Of the process. */
+  readonly pid: number;
+}
+
 /**
  * `codecell mcp` as a client's own process, and the client; both end with the test.
  *
@@ -40,7 +50,7 @@ export async function connectOverStdio(
   args: readonly string[],
   options?: ClientOptions,
   env: Readonly<Record<string, string>> = {},
-): Promise<{ readonly client: Client; readonly stderr: LineWatch; readonly pid: number }> {
+): Promise<StdioConnection> {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [join(root, "dist/cli/main.js"), "mcp", ...args],
@@ -55,8 +65,9 @@ export async function connectOverStdio(
     lines.forEach(stderr.push);
   });
   const client = newClient(era, options);
+  const progress = progressOf(transport);
   await client.connect(transport);
-  return { client, stderr, pid: transport.pid ?? 0 };
+  return { client, stderr, progress, pid: transport.pid ?? 0 };
 }
 
 /** The way to a `codecell mcp` of one's own, for a client that is made by hand. */

@@ -51,7 +51,7 @@ export class ScriptedCell implements BackendCell {
   /** What was asked for, to be answered by the test. */
   readonly samples: Held<BackendUsage>[] = [];
   /** Resolves when the cell is asked to stop. */
-  readonly stop = new Held<StopCause | undefined>();
+  readonly stop: Held<StopCause | undefined> = new Held();
   readonly #onEvent: (event: BackendEvent) => void;
 
   constructor(onEvent: (event: BackendEvent) => void) {

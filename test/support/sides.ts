@@ -1,17 +1,19 @@
-import { type CallToolResult, Client, type Progress } from "@modelcontextprotocol/client";
+import {
+  type CallToolResult,
+  Client,
+  type Progress,
+  type RequestOptions,
+} from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { asItCame } from "../../src/mcp/as-it-came.js";
 import { type McpStdioServerConfig, mcpResultValue } from "../../src/mcp.js";
 import type { Era } from "./gateway.js";
 import { LineWatch } from "./mcp.js";
+import { progressOf } from "./progress.js";
 
 // A server that is spoken to directly and through `codecell mcp`, to compare what its client gets.
 
-export type Call = (
-  tool: string,
-  input: object,
-  onProgress?: (progress: Progress) => void,
-) => Promise<unknown>;
+export type Call = (tool: string, input: object, asksForProgress?: boolean) => Promise<unknown>;
 
 /** A client of either, and what it was told and asked. */
 export interface Side {
@@ -19,6 +21,7 @@ export interface Side {
   readonly call: Call;
   readonly asked: { readonly method: string; readonly params: unknown }[];
   readonly heard: LineWatch;
+  readonly progress: readonly Progress[];
 }
 
 /** The way to a server without `codecell mcp`. */
@@ -77,12 +80,14 @@ export async function openSide(
   client.setNotificationHandler("notifications/resources/updated", ({ params }) => {
     heard.push(`resources/updated ${params.uri}`);
   });
+  const progress = progressOf(transport);
   await client.connect(transport);
   return {
     client,
     call: call(client),
     asked,
     heard,
+    progress,
   };
 }
 
@@ -99,26 +104,31 @@ export async function callTask(client: Client, name: string, input: object): Pro
 }
 
 export function callDirectly(client: Client): Call {
-  return async (name, input, onProgress) => {
+  return async (name, input, asksForProgress) => {
     const call = { name, arguments: { ...input } };
-    return mcpResultValue(await client.callTool(call, onProgress && { onprogress: onProgress }));
+    return mcpResultValue(await client.callTool(call, optionsOf(asksForProgress)));
   };
 }
 
 /** By a program, which hands out the value that it gets. */
 export function callThrough(client: Client, server = "everything"): Call {
-  return async (tool, input, onProgress) => {
+  return async (tool, input, asksForProgress) => {
     const name = `mcp__${server}__${tool.replaceAll("-", "_")}`;
     const code = `text(JSON.stringify(await tools.${name}(${JSON.stringify(input)})))`;
     const { content, isError } = (await client.callTool(
       { name: "exec", arguments: { code } },
-      onProgress && { onprogress: onProgress },
+      optionsOf(asksForProgress),
     )) as CallToolResult;
     const [, block] = content;
     const text = block?.type === "text" ? block.text : "";
     if (isError) throw new Error(text);
     return JSON.parse(text);
   };
+}
+
+/** A client asks for progress by having somebody who listens; `Side.progress` has what came. */
+function optionsOf(asksForProgress = false): RequestOptions | undefined {
+  return asksForProgress ? { onprogress: () => undefined } : undefined;
 }
 
 /** Without ids that each elicitation has of its own, or has not since 2026-07-28. */

@@ -18,6 +18,7 @@ const slowFiles: readonly string[] = [
   "generated/generated.test.ts",
   "cli/tools.test.ts",
   "cli/gateway-cache.test.ts",
+  "cli/gateway-first.test.ts",
   "cli/doctor.test.ts",
   "cli/repl-terminal.test.ts",
   "mcp/servers.test.ts",

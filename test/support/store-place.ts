@@ -46,6 +46,8 @@ export function storeWith(store: DurableStore, other: Partial<DurableStore>): Du
     release: (cellId, epoch) => store.release(cellId, epoch),
     find: (cellId) => store.find(cellId),
     cells: (query) => store.cells(query),
+    decide: (approvalId, decision) => store.decide(approvalId, decision),
+    approvals: (query) => store.approvals(query),
     values: (sessionId) => store.values(sessionId),
     forget: (what) => store.forget(what),
     close: () => store.close(),

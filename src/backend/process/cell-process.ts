@@ -25,6 +25,8 @@ export interface ProcessListener {
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: string | null;
+  /** The most bytes that it had resident at any time; undefined where the system did not tell. */
+  readonly maxResidentBytes?: number | undefined;
   /** It was never started, and why. */
   readonly error?: Error | undefined;
 }

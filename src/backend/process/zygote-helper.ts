@@ -14,6 +14,7 @@ import {
 export interface ChildEnd {
   readonly code: number | null;
   readonly signal: string | null;
+  readonly maxResidentBytes?: number;
   readonly error?: Error;
 }
 
@@ -274,11 +275,12 @@ export class ZygoteHelper {
 /** Exit codes from here on stand for a signal, as in a shell: a confined child cannot send itself one. */
 const firstSignalCode = 128;
 
-function endOf({ exitCode, signal }: ZygoteReport & { type: "reaped" }): ChildEnd {
-  if (signal !== undefined) return { code: null, signal: signalName(signal) };
+function endOf(report: ZygoteReport & { type: "reaped" }): ChildEnd {
+  const { exitCode, signal, maxResidentBytes } = report;
+  if (signal !== undefined) return { code: null, signal: signalName(signal), maxResidentBytes };
   const code = exitCode ?? 0;
-  if (code <= firstSignalCode) return { code, signal: null };
-  return { code: null, signal: signalName(code - firstSignalCode) };
+  if (code <= firstSignalCode) return { code, signal: null, maxResidentBytes };
+  return { code: null, signal: signalName(code - firstSignalCode), maxResidentBytes };
 }
 
 function signalName(number: number): string {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { CodeModeError } from "../../base/errors.js";
 import { cacheFolder } from "../../base/user-folders.js";
 import type { McpClientCapabilities } from "../../mcp/client/servers.js";
@@ -16,6 +17,8 @@ import type { SessionContext } from "../open-session.js";
 import { toReading } from "../reading-options.js";
 import { readConfig } from "../run-inputs.js";
 import { UsageError } from "../usage-error.js";
+import type { GatewayStart } from "./first/gateway-start.js";
+import type { AnswerCache } from "./first/known-answers.js";
 import type { McpCommandOptions } from "./gateway-options.js";
 import { ListenError } from "./listen-error.js";
 import { ProgramRecord } from "./program-record.js";
@@ -35,12 +38,18 @@ const everything: McpClientCapabilities = {
  *
  * @returns The exit code.
  */
-export async function serve(options: McpCommandOptions, context: SessionContext): Promise<number> {
+export async function serve(
+  options: McpCommandOptions,
+  context: SessionContext,
+  start: GatewayStart | undefined,
+): Promise<number> {
   const { terminal, interrupt } = context;
   try {
     if (options.listen === "stdio") {
-      const client = new StreamClient();
+      using first = start?.first;
+      const client = new StreamClient(first && { input: first.input, told: first.handOver() });
       await using gateway = await openGateway(options, context, client);
+      if (options.toolCache) void keepAnswers(gateway, { client, options, cache: start?.cache });
       await serveStreams(gateway, client, interrupt.signal);
     } else {
       const clients = { capabilities: Promise.resolve(everything) };
@@ -112,11 +121,39 @@ async function serveStreams(
   signal: AbortSignal,
 ): Promise<void> {
   await using _serving = client.serve(gateway);
-  const ended = [once(process.stdin, "end", { signal }), once(process.stdin, "close", { signal })];
+  const { input } = client;
+  const ended = [once(input, "end", { signal }), once(input, "close", { signal })];
   try {
     await Promise.race([...ended, gateway.failed()]);
   } catch (error) {
     if (!signal.aborted) throw error;
+  }
+}
+
+/** Keeps what the client is answered first, so that the next one need not wait for the command to be loaded. */
+async function keepAnswers(
+  gateway: Gateway,
+  {
+    client,
+    options,
+    cache,
+  }: {
+    readonly client: StreamClient;
+    readonly options: McpCommandOptions;
+    readonly cache: AnswerCache | undefined;
+  },
+): Promise<void> {
+  try {
+    await gateway.ready;
+    const results = await client.firstResults();
+    const known = await gateway.cachedTools();
+    if (results === undefined || known === undefined) return;
+    // A client that has waited long enough is told of all that servers may have.
+    const { capabilities } = results.initialize as { readonly capabilities?: unknown };
+    if (!isDeepStrictEqual(capabilities, await gateway.announced())) return;
+    await cache?.write(options.config, known, results);
+  } catch {
+    // Of the gateway, which tells it; a cache is no part of what was asked for.
   }
 }
 

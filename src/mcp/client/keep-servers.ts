@@ -11,7 +11,7 @@ import { listMcpTools } from "./mcp-tools.js";
 import type { OpenServer } from "./open-server-options.js";
 import { ServerGroup, type ServerGroupOptions } from "./server-group.js";
 import type { ConnectMcpOptions, McpServers } from "./servers.js";
-import type { ToolCache } from "./tool-cache.js";
+import type { CachedFile, ToolCache } from "./tool-cache.js";
 import type { OnMcpWarning } from "./warnings.js";
 
 export const defaultStartTimeoutMs = 30_000;
@@ -22,6 +22,8 @@ export interface KeptServers {
   readonly servers: McpServers;
   /** Resolves when each server runs, or has failed once to start; never rejects. */
   readonly tried: Promise<void>;
+  /** The files of the cache that know these servers; undefined where one is not known. */
+  cached(): Promise<readonly CachedFile[] | undefined>;
 }
 
 export interface KeepServersOptions extends ConnectMcpOptions {
@@ -55,7 +57,12 @@ export async function keepServers(
     kept.map(({ server }) => server),
     shared,
   );
-  return { servers: group, tried };
+  const cached = async (): Promise<readonly CachedFile[] | undefined> => {
+    const files = await Promise.all(servers.map(([, config]) => options.cache?.contentOf(config)));
+    const known = files.filter((file) => file !== undefined);
+    return known.length === files.length ? known : undefined;
+  };
+  return { servers: group, tried, cached };
 }
 
 function keepOptions(
@@ -86,7 +93,7 @@ async function readKnown(
   config: McpServerConfig,
   { cache, approval, results, onWarning }: KeepServersOptions,
 ): Promise<KnownServer | undefined> {
-  const cached = await cache?.read(config);
+  const cached = cache?.read(config);
   if (cached === undefined) return undefined;
   const { instructions, capabilities } = cached;
   const refuse = (): Promise<never> => Promise.reject(new Error(`"${name}" has not been started`));

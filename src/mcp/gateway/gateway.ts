@@ -11,6 +11,7 @@ import { type KeepMcpOptions, keepMcpServers } from "../client/connect.js";
 import type { KeptServers } from "../client/keep-servers.js";
 import { ResourceDirectory } from "../client/resource-directory.js";
 import type { McpServerEvent, McpServerNotification, McpServers } from "../client/servers.js";
+import type { CachedFile } from "../client/tool-cache.js";
 import { defaultInstructions } from "../server/create-mcp-server.js";
 import { Exchanges } from "../server/exchanges.js";
 import { McpCalls } from "../server/mcp-calls.js";
@@ -110,7 +111,7 @@ export class Gateway implements AsyncDisposable {
     const { description, describeTools, record } = this.options;
     const server = new GatewayServer(
       { name: "codecell", version: packageVersion() },
-      { capabilities: await this.#announced(), instructions: defaultInstructions },
+      { capabilities: await this.announced(), instructions: defaultInstructions },
     );
     await serveTools(server, session, {
       description,
@@ -134,6 +135,17 @@ export class Gateway implements AsyncDisposable {
     passThrough(server, passedOn, subscriber);
     if (kind === "connection") this.#follow(server, { subscriber, isListening });
     return server;
+  }
+
+  /** What a client is told now that there is. */
+  async announced(): Promise<ServerCapabilities> {
+    const { answerAfterMs } = this.options;
+    return announcedCapabilities(this.#known, () => this.#servers?.servers ?? [], answerAfterMs);
+  }
+
+  /** The files of the cache that know all servers; undefined where one is not known. */
+  async cachedTools(): Promise<readonly CachedFile[] | undefined> {
+    return (await this.#known)?.cached();
   }
 
   /** Rejects where the servers of the config cannot be connected, and never resolves. */
@@ -180,7 +192,7 @@ export class Gateway implements AsyncDisposable {
       const options = this.#resources.following({
         ...this.options.servers,
         cache: toolCache,
-        startWhen: answered && abortable(answered, signal),
+        startWhen: answered && settled(answered, signal),
         signal,
         capabilities,
         onEvent: (event: McpServerEvent) => this.#serverEvent(event),
@@ -226,11 +238,6 @@ export class Gateway implements AsyncDisposable {
       return;
     }
     this.#hasListedEarly = true;
-  }
-
-  async #announced(): Promise<ServerCapabilities> {
-    const { answerAfterMs } = this.options;
-    return announcedCapabilities(this.#known, () => this.#servers?.servers ?? [], answerAfterMs);
   }
 
   #follow(
@@ -364,6 +371,11 @@ async function attempt(run: () => Promise<unknown>): Promise<void> {
   } catch {
     // What is told is news only; what it is about can be asked for.
   }
+}
+
+/** Resolves when the promise has settled or the signal is aborted. */
+function settled(promise: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
+  return abortable(promise, signal).catch(() => undefined);
 }
 
 function abortable<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { McpClientCapabilities } from "../client/servers.js";
@@ -7,6 +8,7 @@ import { cancelledIn, clientCapabilitiesIn, subscriptionIn } from "./message-fac
 import { ObservedTransport } from "./observed-transport.js";
 import { idTakenError, OpenRequests } from "./open-requests.js";
 import type { Subscriber } from "./subscriptions.js";
+import { type FirstResults, type ToldClient, ToldTransport } from "./told-transport.js";
 
 /** The one client of standard input and output, as far as it is known. */
 export class StreamClient {
@@ -14,16 +16,27 @@ export class StreamClient {
   readonly capabilities: Promise<McpClientCapabilities>;
   /** Resolves when the client has been sent its first answer. */
   readonly answered: Promise<void>;
+  /** What the client sends. */
+  readonly input: Readable;
+  readonly #transport: ToldTransport;
   #know: (capabilities: McpClientCapabilities) => void = () => {};
   #noteAnswer: () => void = () => {};
 
-  constructor() {
+  /** @param begun - What is left of the client's input where it has been told something already. */
+  constructor(begun?: { readonly input: Readable; readonly told: ToldClient | undefined }) {
+    this.input = begun?.input ?? process.stdin;
+    this.#transport = new ToldTransport(new StdioServerTransport(this.input), begun?.told);
     this.capabilities = new Promise((resolve) => {
       this.#know = resolve;
     });
     this.answered = new Promise((resolve) => {
       this.#noteAnswer = resolve;
     });
+  }
+
+  /** As `ToldTransport.firstResults`. */
+  firstResults(): Promise<FirstResults | undefined> {
+    return this.#transport.firstResults();
   }
 
   /**
@@ -51,7 +64,7 @@ export class StreamClient {
       const ended = subscribers.get(cancelledIn(message));
       if (ended !== undefined) void gateway.subscriptions.leave(ended);
     };
-    const transport: Transport = new ObservedTransport(new StdioServerTransport(), {
+    const transport: Transport = new ObservedTransport(this.#transport, {
       received: (message) => {
         const begun = requests.begin(message);
         if ("taken" in begun) {

@@ -23,6 +23,12 @@ export const memoryAtOnce = cellAttacks([
     source: '/z/.test("漢x".repeat(2 ** 27)); text("flat");',
     limits: heap,
     expect: completes("flat"),
+    inFork: {
+      because: "the system gives the process no memory that its limits do not allow",
+      status: "failed",
+      output: [],
+      code: "ERR_CELL_HEAP_LIMIT",
+    },
   },
   {
     name: "huge-string-past-the-engine",

@@ -1,0 +1,75 @@
+import { CodeModeError } from "../base/errors.js";
+import type { Decision, KeptApproval, KeptDecision } from "../protocol/approvals.js";
+import type { AskedRecord } from "./records.js";
+import type { StoredApproval, StoredDecision } from "./store.js";
+
+/** A decision as a store keeps it; undefined where its input is nothing that JSON has. */
+export function decisionBody({ verdict, by, note, input }: Decision): string | undefined {
+  try {
+    if (input !== undefined && JSON.stringify(input) === undefined) return undefined;
+    return JSON.stringify({ verdict, by, note, input });
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws {CodeModeError} ERR_INVALID_JOURNAL if it is no decision. */
+export function readDecision({ at, body }: StoredDecision): KeptDecision {
+  const { verdict, by, note, input } = parse(body);
+  const isText = (value: unknown): boolean => value === undefined || typeof value === "string";
+  if ((verdict !== "approve" && verdict !== "deny") || !isText(by) || !isText(note)) {
+    throw damaged("A decision");
+  }
+  return {
+    verdict,
+    at,
+    ...(by !== undefined && { by: String(by) }),
+    ...(note !== undefined && { note: String(note) }),
+    ...(input !== undefined && { input }),
+  };
+}
+
+/**
+ * A question as a program reads it.
+ *
+ * @throws {CodeModeError} ERR_INVALID_JOURNAL if its record, or its decision, is damaged.
+ */
+export function readApproval(stored: StoredApproval): KeptApproval {
+  const { approvalId, cellId, sessionId, record, decision, hasEnded } = stored;
+  const { callId, tool, namespace, description, input, reason } = parse(
+    record.body,
+  ) as unknown as AskedRecord;
+  if (typeof tool !== "string" || typeof callId !== "string") throw damaged("A question");
+  const state = hasEnded ? "ended" : "open";
+  return {
+    approvalId,
+    sessionId,
+    cellId,
+    callId,
+    tool,
+    namespace,
+    description,
+    input,
+    ...(reason !== undefined && { reason }),
+    askedAt: record.at,
+    state: decision === undefined ? state : "decided",
+    ...(decision !== undefined && { decision: readDecision(decision) }),
+  };
+}
+
+function parse(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(body);
+    if (typeof value === "object" && value !== null) {
+      return value as Readonly<Record<string, unknown>>;
+    }
+  } catch {}
+  throw damaged("A question or its decision");
+}
+
+function damaged(what: string): CodeModeError {
+  return new CodeModeError(
+    "ERR_INVALID_JOURNAL",
+    `${what} in the store cannot be read: it is not what it must be.`,
+  );
+}
