@@ -150,10 +150,18 @@ export interface DurabilityOptions {
    * `store.forget`. Default: 7 days.
    */
   readonly retainMs?: number | undefined;
+  /**
+   * Milliseconds after which a cell is parked that waits for nothing but approvals: its isolate ends, and is
+   * made again from the journal when one is decided. 0 parks at once, Infinity never. A cell that has used more
+   * than 5 seconds of processor time is not parked. Default: 60 000.
+   */
+  readonly parkAfterMs?: number | undefined;
 }
 
 /** A checked one, with its defaults. */
-export type Durability = Readonly<Record<"store", DurableStore> & Record<"retainMs", number>>;
+export type Durability = Readonly<
+  Record<"store", DurableStore> & Record<"retainMs" | "parkAfterMs", number>
+>;
 
 export type ProcessHost = "auto" | "process" | "zygote";
 export type Sandbox = "required" | "best-effort" | "off";
@@ -351,13 +359,14 @@ export function checkProcessOptions({ processHost, sandbox }: CodeModeOptions): 
  */
 export function checkDurability(durability: DurabilityOptions | undefined): Durability | undefined {
   if (durability === undefined) return undefined;
-  checkOptionsObject("durability", durability, ["store", "retainMs"]);
-  const { store, retainMs } = durability;
+  checkOptionsObject("durability", durability, ["store", "retainMs", "parkAfterMs"]);
+  const { store, retainMs, parkAfterMs } = durability;
   checkMilliseconds("durability.retainMs", retainMs, 0);
+  checkMilliseconds("durability.parkAfterMs", parkAfterMs, 0);
   if (typeof store !== "object" || store === null || typeof store.append !== "function") {
     throw invalidOption("durability.store", "a store, such as sqliteStore(file) makes", store);
   }
-  return { store, retainMs: retainMs ?? weekMs };
+  return { store, retainMs: retainMs ?? weekMs, parkAfterMs: parkAfterMs ?? 60_000 };
 }
 
 /**

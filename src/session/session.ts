@@ -2,6 +2,7 @@ import { builtin } from "../base/builtin.js";
 import { CodeModeError } from "../base/errors.js";
 import { invalidOption } from "../base/option-checks.js";
 import { ByteBudget } from "../bounds/byte-budget.js";
+import { CellSlot } from "../bounds/cell-slot.js";
 import type { RuntimeBounds } from "../bounds/runtime-bounds.js";
 import { SessionSlots, type SlotAnswer } from "../bounds/session-slots.js";
 import { UnseenBytes } from "../bounds/unseen-bytes.js";
@@ -162,7 +163,7 @@ export class Session implements AsyncDisposable {
         refusal = this.#afterWait(await this.#slots.wait(signal), signal);
       }
       if (refusal !== undefined) return notStarted(id, refusal);
-      cell = this.#withSlot(() => this.#startCell(id, { source, settings, options }));
+      cell = this.#withSlot((slot) => this.#startCell(id, { source, settings, options }, slot));
     } catch (thrown) {
       this.#forget(id, "refused");
       throw thrown;
@@ -362,8 +363,8 @@ export class Session implements AsyncDisposable {
         refusal = this.#afterWait(await this.#slots.wait(undefined), undefined);
       }
       if (refusal === undefined) {
-        return this.#withSlot(() =>
-          this.#resumed(id, { source, settings, options: undefined }, found),
+        return this.#withSlot((slot) =>
+          this.#resumed(id, { source, settings, options: undefined }, found, slot),
         );
       }
     } catch (thrown) {
@@ -374,30 +375,51 @@ export class Session implements AsyncDisposable {
     return undefined;
   }
 
-  #resumed(id: string, exec: CellExec, { kept, resume }: FoundCell & { type: "open" }): Cell {
+  #resumed(
+    id: string,
+    exec: CellExec,
+    { kept, resume }: FoundCell & { readonly type: "open" },
+    slot: CellSlot,
+  ): Cell {
     const { settings } = exec;
     const known = new Map(settings.tools.tools.map((tool) => [tool.name, tool]));
     const tools = kept.opened.tools.map(({ name }) => known.get(name) ?? missingTool(name));
-    const backend = resume(this.#durableStart(tools, settings));
+    const backend = resume(this.#durableStart(id, tools, settings, slot));
     return this.#newCell(id, exec, backend, { tools, durable: backend });
   }
 
-  #durableStart(tools: readonly RegisteredTool[], { record }: Settings): DurableStart {
+  #durableStart(
+    id: string,
+    tools: readonly RegisteredTool[],
+    { record }: Settings,
+    slot: CellSlot,
+  ): DurableStart {
     return {
       backend: this.#backend,
       onLost: (tool) => tools[tool]?.onLost ?? "fail",
       write: this.#recordings.writerOf(record),
+      onParked: () => {
+        slot.park();
+        this.#cells.get(id)?.park();
+      },
+      onUnparking: async () => {
+        await slot.takeAgain();
+        this.#cells.get(id)?.unpark();
+      },
     };
   }
 
-  #startCell(id: string, exec: CellExec): Cell {
+  #startCell(id: string, exec: CellExec, slot: CellSlot): Cell {
     const { settings } = exec;
     if (this.#durable === undefined) {
       const ids = { cellId: id, sessionId: this.id };
       const backend = this.#recordings.starterFor(this.#backend, ids, settings.record);
       return this.#newCell(id, exec, backend, {});
     }
-    const cell = this.#durable.make(id, this.#durableStart(settings.tools.tools, settings));
+    const cell = this.#durable.make(
+      id,
+      this.#durableStart(id, settings.tools.tools, settings, slot),
+    );
     return this.#newCell(id, exec, cell, { durable: cell });
   }
 
@@ -440,9 +462,10 @@ export class Session implements AsyncDisposable {
   }
 
   /** The slot is the cell's until its thread is gone. */
-  #withSlot(start: () => Cell): Cell {
-    const cell = this.#slots.leaveOnThrow(start);
-    void cell.released.then(() => this.#slots.leave());
+  #withSlot(start: (slot: CellSlot) => Cell): Cell {
+    const slot = new CellSlot(this.#slots);
+    const cell = this.#slots.leaveOnThrow(() => start(slot));
+    void cell.released.then(() => slot.leave());
     return cell;
   }
 
