@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from "commander";
 import { packageVersion } from "../base/package-version.js";
 import { addBuildCommand } from "./build-command.js";
+import { addApprovalsCommand } from "./cells/approvals-command.js";
 import { addCellsCommand } from "./cells/cells-command.js";
 import { CheckedCommand } from "./checked-command.js";
 import { addCompletionCommand } from "./completion-command.js";
@@ -51,6 +52,7 @@ function makeProgram(start: GatewayStart | undefined): Command {
   addToolsCommand(program);
   addJournalCommands(program);
   addCellsCommand(program);
+  addApprovalsCommand(program);
   addLoginCommands(program);
   addCompletionCommand(program);
   addDoctorCommand(program);
