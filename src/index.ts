@@ -44,6 +44,7 @@ export type {
   Sandbox,
   SessionOptions,
   WaitOptions,
+  ZygoteUse,
 } from "./options/options.js";
 export type {
   ApprovalAnswer,

@@ -110,10 +110,10 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
     if (this.#givenUp !== undefined) return this.#startNone(this.#givenUp);
     const { opened } = resumption.kept;
     this.#tools = opened.tools;
-    const { isolation, setup } = options;
+    const { isolation, apart, setup } = options;
     // An older codecell has not recorded a limit that it did not have.
     const limits = { ...setup.limits, ...recordedLimits(opened) };
-    this.#cell = backend.start({ ...startOptions(opened, limits), isolation }, take);
+    this.#cell = backend.start({ ...startOptions(opened, limits), isolation, apart }, take);
     if (resumption.isOver) this.#goLive(resumption);
     return this;
   }

@@ -68,6 +68,13 @@ export interface CommonOptions extends ReadingOptions {
    * ended and takes nothing along if its engine fails (docs/isolation.md). Default: `"thread"`.
    */
   readonly isolation?: Isolation | undefined;
+  /**
+   * Whether cells in processes are forked from the same zygotes as those of all other sessions, or each session's
+   * from zygotes of its own, which take 10 to 25 MB each, are started by its first cell, and keep no process
+   * ready. All processes of a zygote have the same addresses and the same seed for hashes. Only for
+   * `isolation: "process"`; ordinary processes of Node have nothing in common. Default: `"shared"`.
+   */
+  readonly zygote?: ZygoteUse | undefined;
   /** Gets the texts that cells send with `notify`, in order and at once. */
   readonly onNotify?: NotificationHandler | undefined;
   /** Gets every event of every cell. */
@@ -155,6 +162,7 @@ export interface DurabilityOptions {
 /** A checked one, with its defaults. */
 export type Durability = Readonly<Record<"store", DurableStore> & Record<"retainMs", number>>;
 
+export type ZygoteUse = "shared" | "session";
 export type ProcessHost = "auto" | "process" | "zygote";
 export type Sandbox = "required" | "best-effort" | "off";
 
@@ -249,6 +257,7 @@ const commonKeys = [
   "webGlobals",
   "remoteImages",
   "isolation",
+  "zygote",
   "onNotify",
   "onEvent",
   "onApproval",
@@ -298,6 +307,7 @@ export function checkSessionOptions(
   checkBoolean("webGlobals", options.webGlobals);
   checkBoolean("remoteImages", options.remoteImages);
   checkOneOf("isolation", options.isolation, isolations);
+  checkOneOf("zygote", options.zygote, ["shared", "session"]);
   checkFunction("onNotify", options.onNotify);
   checkFunction("onEvent", options.onEvent);
   checkFunction("onApproval", options.onApproval);

@@ -11,6 +11,7 @@ import {
   checkSessionOptions,
   type ExecOptions,
   type SessionOptions,
+  type ZygoteUse,
 } from "./options.js";
 import { type Reading, withReading } from "./reading.js";
 
@@ -27,6 +28,7 @@ export interface Settings extends Reading {
   readonly webGlobals: boolean;
   readonly remoteImages: boolean;
   readonly isolation: Isolation;
+  readonly zygote: ZygoteUse;
   /** Innermost first. */
   readonly onNotify: readonly NotificationHandler[];
   readonly onEvent: readonly EventHandler[];
@@ -48,6 +50,7 @@ export const defaultSettings: Settings = {
   webGlobals: true,
   remoteImages: false,
   isolation: "thread",
+  zygote: "shared",
   onNotify: [],
   onEvent: [],
   onApproval: [],
@@ -80,6 +83,7 @@ export function withSessionOptions(
     webGlobals: options.webGlobals ?? outer.webGlobals,
     remoteImages: options.remoteImages ?? outer.remoteImages,
     isolation: options.isolation ?? outer.isolation,
+    zygote: options.zygote ?? outer.zygote,
   };
 }
 

@@ -98,6 +98,10 @@ export class ZygoteProcesses implements ProcessSource {
     });
   }
 
+  apart(): ProcessSource {
+    return this.#isFallenBack ? this : new ZygoteProcesses(this.#options);
+  }
+
   acquire(): void {
     this.#users += 1;
   }
