@@ -127,7 +127,11 @@ export class Report {
         this.#note(`  ${style.yellow("⏸")} ${why} after ${after}, still running; waiting`);
         break;
       }
+      case "parked":
+        this.#note(style.dim("  parked: it waits in the store until somebody decides"));
+        break;
       case "started":
+      case "unparked":
       case "approvalRequested":
       case "ended":
         break;

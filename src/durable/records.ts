@@ -31,6 +31,8 @@ export type ResumptionRecord =
       /** When: milliseconds since the epoch. */
       readonly decidedAt: number;
     } & Decision)
+  /** It waits for nothing but decisions, and its isolate is given up. */
+  | { readonly kind: "parked" }
   /** A tool is about to run: from here on the call may have had an effect. */
   | { readonly kind: "began"; readonly call: number }
   /** How many output items and console lines of the cell its observers have had so far. */
@@ -45,6 +47,7 @@ export type ResumptionRecord =
 const kinds: ReadonlySet<string> = new Set([
   "asked",
   "decided",
+  "parked",
   "began",
   "told",
   "notified",

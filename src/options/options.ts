@@ -157,10 +157,18 @@ export interface DurabilityOptions {
    * `store.forget`. Default: 7 days.
    */
   readonly retainMs?: number | undefined;
+  /**
+   * Milliseconds after which a cell is parked that waits for nothing but approvals: its isolate ends, and is
+   * made again from the journal when one is decided. 0 parks at once, Infinity never. A cell that has used more
+   * than 5 seconds of processor time is not parked. Default: 60 000.
+   */
+  readonly parkAfterMs?: number | undefined;
 }
 
 /** A checked one, with its defaults. */
-export type Durability = Readonly<Record<"store", DurableStore> & Record<"retainMs", number>>;
+export type Durability = Readonly<
+  Record<"store", DurableStore> & Record<"retainMs" | "parkAfterMs", number>
+>;
 
 export type ZygoteUse = "shared" | "session";
 export type ProcessHost = "auto" | "process" | "zygote";
@@ -361,13 +369,14 @@ export function checkProcessOptions({ processHost, sandbox }: CodeModeOptions): 
  */
 export function checkDurability(durability: DurabilityOptions | undefined): Durability | undefined {
   if (durability === undefined) return undefined;
-  checkOptionsObject("durability", durability, ["store", "retainMs"]);
-  const { store, retainMs } = durability;
+  checkOptionsObject("durability", durability, ["store", "retainMs", "parkAfterMs"]);
+  const { store, retainMs, parkAfterMs } = durability;
   checkMilliseconds("durability.retainMs", retainMs, 0);
+  checkMilliseconds("durability.parkAfterMs", parkAfterMs, 0);
   if (typeof store !== "object" || store === null || typeof store.append !== "function") {
     throw invalidOption("durability.store", "a store, such as sqliteStore(file) makes", store);
   }
-  return { store, retainMs: retainMs ?? weekMs };
+  return { store, retainMs: retainMs ?? weekMs, parkAfterMs: parkAfterMs ?? 60_000 };
 }
 
 /**

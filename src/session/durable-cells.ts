@@ -22,6 +22,8 @@ export interface DurableHost {
   readonly questions: OpenQuestions;
   /** Milliseconds; Infinity keeps all. */
   readonly retainMs: number;
+  /** Milliseconds for which a cell waits for nothing but approvals before it is parked. */
+  readonly parkAfterMs: number;
   /** The cells that this runtime has. */
   readonly running: Set<string>;
   /** Whether it has looked for cells that have been kept for long enough. */
@@ -33,6 +35,10 @@ export interface DurableStart {
   readonly backend: CellStarter;
   readonly onLost: (tool: number) => LostCallPolicy;
   readonly write: JournalWriter | undefined;
+  /** Its isolate is given up for a while. */
+  readonly onParked: () => void;
+  /** Resolves when it may have one again. */
+  readonly onUnparking: () => Promise<void>;
 }
 
 /** A cell of an earlier process. */
@@ -195,11 +201,11 @@ export class DurableCells {
 
   #make(
     cellId: string,
-    { backend, onLost, write }: DurableStart,
+    { backend, onLost, write, onParked, onUnparking }: DurableStart,
     at: { readonly epoch: number; readonly seq: number } | undefined,
     resumption: Resumption | undefined,
   ): DurableCell {
-    const { store, host, running, questions } = this.#host;
+    const { store, host, running, questions, parkAfterMs } = this.#host;
     const sessionId = this.#sessionId;
     const clock = new CellClock(resumption?.lastTime);
     const journal = new DurableJournal({ store, cellId, sessionId, host, clock, at, write });
@@ -210,8 +216,20 @@ export class DurableCells {
     });
     running.add(cellId);
     const onOver = (): void => void running.delete(cellId);
-    const own = { cellId, backend, journal, clock, questions };
-    return new DurableCell({ ...own, resumption, onLost, onOver });
+    return new DurableCell({
+      cellId,
+      backend,
+      journal,
+      clock,
+      questions,
+      parkAfterMs,
+      read: () => readKeptCell(store, { cellId, sessionId }),
+      onParked,
+      onUnparking,
+      resumption,
+      onLost,
+      onOver,
+    });
   }
 
   async #earlier(cellId: string, from: number, to: number): Promise<readonly OutputItem[]> {

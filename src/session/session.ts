@@ -2,6 +2,7 @@ import { builtin } from "../base/builtin.js";
 import { CodeModeError } from "../base/errors.js";
 import { invalidOption } from "../base/option-checks.js";
 import { ByteBudget } from "../bounds/byte-budget.js";
+import { CellSlot } from "../bounds/cell-slot.js";
 import type { RuntimeBounds } from "../bounds/runtime-bounds.js";
 import { SessionSlots, type SlotAnswer } from "../bounds/session-slots.js";
 import { UnseenBytes } from "../bounds/unseen-bytes.js";
@@ -159,7 +160,7 @@ export class Session implements AsyncDisposable {
         refusal = this.#afterWait(await this.#slots.wait(signal), signal);
       }
       if (refusal !== undefined) return notStarted(id, refusal);
-      cell = this.#withSlot(() => this.#startCell(id, { source, settings, options }));
+      cell = this.#withSlot((slot) => this.#startCell(id, { source, settings, options }, slot));
     } catch (thrown) {
       this.#forget(id, "refused");
       throw thrown;
@@ -362,10 +363,10 @@ export class Session implements AsyncDisposable {
       await found.leave();
       return undefined;
     }
-    return this.#withSlot(() => {
+    return this.#withSlot((slot) => {
       const known = new Map(settings.tools.tools.map((tool) => [tool.name, tool]));
       const tools = names.map(({ name }) => known.get(name) ?? missingTool(name));
-      const backend = found.resume(this.#durableStart(tools, settings));
+      const backend = found.resume(this.#durableStart(id, tools, settings, slot));
       return this.#newCell(id, { source, settings, options: undefined }, backend, {
         tools,
         durable: backend,
@@ -373,22 +374,38 @@ export class Session implements AsyncDisposable {
     });
   }
 
-  #durableStart(tools: readonly RegisteredTool[], { record }: Settings): DurableStart {
+  #durableStart(
+    id: string,
+    tools: readonly RegisteredTool[],
+    { record }: Settings,
+    slot: CellSlot,
+  ): DurableStart {
     return {
       backend: this.#backend,
       onLost: (tool) => tools[tool]?.onLost ?? "fail",
       write: this.#recordings.writerOf(record),
+      onParked: () => {
+        slot.park();
+        this.#cells.get(id)?.park();
+      },
+      onUnparking: async () => {
+        await slot.takeAgain();
+        this.#cells.get(id)?.unpark();
+      },
     };
   }
 
-  #startCell(id: string, exec: CellExec): Cell {
+  #startCell(id: string, exec: CellExec, slot: CellSlot): Cell {
     const { settings } = exec;
     if (this.#durable === undefined) {
       const ids = { cellId: id, sessionId: this.id };
       const backend = this.#recordings.starterFor(this.#backend, ids, settings.record);
       return this.#newCell(id, exec, backend, {});
     }
-    const cell = this.#durable.make(id, this.#durableStart(settings.tools.tools, settings));
+    const cell = this.#durable.make(
+      id,
+      this.#durableStart(id, settings.tools.tools, settings, slot),
+    );
     return this.#newCell(id, exec, cell, { durable: cell });
   }
 
@@ -432,9 +449,10 @@ export class Session implements AsyncDisposable {
   }
 
   /** The slot is the cell's until its thread is gone. */
-  #withSlot(start: () => Cell): Cell {
-    const cell = this.#slots.leaveOnThrow(start);
-    void cell.released.then(() => this.#slots.leave());
+  #withSlot(start: (slot: CellSlot) => Cell): Cell {
+    const slot = new CellSlot(this.#slots);
+    const cell = this.#slots.leaveOnThrow(() => start(slot));
+    void cell.released.then(() => slot.leave());
     return cell;
   }
 

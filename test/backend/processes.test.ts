@@ -54,6 +54,15 @@ test.runIf(hosts.includes("zygote"))(
 );
 
 test.runIf(hosts.includes("zygote"))(
+  "cells are forked though the very first helper has crashed before it was ready",
+  async () => {
+    const { told, left } = await play("crashedFirst", "auto");
+    expect(told).toEqual(["zygote", "zygote"]);
+    expect(left).toBe(0);
+  },
+);
+
+test.runIf(hosts.includes("zygote"))(
   "a session may have a zygote of its own, which no other session's cells have and which ends with it",
   async () => {
     const { told, left } = await play("apart", "zygote");

@@ -29,6 +29,7 @@ const slowFiles: readonly string[] = [
   "cli/doctor-config.test.ts",
   "backend/workers.test.ts",
   "durable/durable-cells.test.ts",
+  "durable/approvals-crash.test.ts",
   "sqlite/sqlite-store.test.ts",
 ];
 
