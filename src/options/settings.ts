@@ -3,16 +3,11 @@ import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { Isolation } from "../protocol/cell-backend.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import { ToolSet } from "../tools/tool-set.js";
+import { checkExecOptions, type ExecOptions } from "./exec-options.js";
 import { type RuntimeLimits, tighterLimits } from "./limits.js";
 import { ModuleSet } from "./module-set.js";
-import {
-  type CodeModeOptions,
-  checkExecOptions,
-  checkSessionOptions,
-  type ExecOptions,
-  type SessionOptions,
-  type ZygoteUse,
-} from "./options.js";
+import { type CodeModeOptions, checkSessionOptions, type SessionOptions } from "./options.js";
+import type { ZygoteUse } from "./process-options.js";
 import { type Reading, withReading } from "./reading.js";
 
 /** Checked options with what they inherit: the runtime's, a session's or those of one exec. */

@@ -10,8 +10,8 @@ import { callHandler } from "../cell/call-handlers.js";
 import { Cell } from "../cell/cell.js";
 import type { CellOptions } from "../cell/cell-options.js";
 import type { JournalEntry } from "../journal/entry.js";
+import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/exec-options.js";
 import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
-import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/options.js";
 import { type Settings, withExecOptions } from "../options/settings.js";
 import type { CellStarter } from "../protocol/cell-backend.js";
 import type {

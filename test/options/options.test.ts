@@ -1,19 +1,20 @@
 import { totalmem } from "node:os";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createCodeMode } from "../../src/index.js";
+import { checkDurability, type DurabilityOptions } from "../../src/options/durability-options.js";
+import {
+  checkExecOptions,
+  checkWaitOptions,
+  type ExecOptions,
+} from "../../src/options/exec-options.js";
 import { type RuntimeLimits, resolveLimits } from "../../src/options/limits.js";
 import {
   type CodeModeOptions,
-  checkDurability,
-  checkExecOptions,
   checkPrewarm,
-  checkProcessOptions,
   checkSessionId,
-  checkWaitOptions,
-  type DurabilityOptions,
-  type ExecOptions,
   type SessionOptions,
 } from "../../src/options/options.js";
+import { checkProcessOptions } from "../../src/options/process-options.js";
 import { modelReading } from "../../src/options/reading.js";
 import {
   defaultSettings,
