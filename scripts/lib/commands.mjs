@@ -65,6 +65,8 @@ export const commands = {
   },
   Speed: {
     bench: "the benchmarks; takes names, --node 20,24, --samples N, --list",
+    "bench:page":
+      "measures what docs/performance.md says, and writes its tables; takes --only NAMES, --quick, --out FOLDER, --write, --check",
     "bench:peers":
       "beside other packages, which it installs; takes --node 20,24, --peers, --works, --samples N",
   },

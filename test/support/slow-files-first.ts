@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const slowFiles: readonly string[] = [
   "mcp/pass-through.test.ts",
   "cli/gateway.test.ts",
+  "cli/gateway-store.test.ts",
   "options/limits.test.ts",
   "backend/process-contract.test.ts",
   "conformance/processes.test.ts",
