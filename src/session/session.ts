@@ -92,6 +92,8 @@ export class Session implements AsyncDisposable {
   /** The cells whose threads are not gone yet. */
   readonly #threads = new Set<Cell>();
   readonly #setups = new CellSetups();
+  /** Aborted when the session is closed and its cells are gone. */
+  readonly #gone = new AbortController();
   #id: string | undefined;
   #lastId = 0;
   #isLoaded = false;
@@ -337,6 +339,7 @@ export class Session implements AsyncDisposable {
     const threads = [...this.#threads];
     for (const cell of new Set([...threads, ...this.#cells.values()])) cell.stop("closed");
     await Promise.all(threads.map((cell) => cell.released));
+    this.#gone.abort();
     this.#unseen.leaveOuter();
     this.#onClosed();
   }
@@ -481,6 +484,7 @@ export class Session implements AsyncDisposable {
         setup: this.#setups.of(settings, limits, isOwn && settings.tools === this.#settings.tools),
         stored: this.#values.snapshot(),
         isolation: settings.isolation,
+        apart: settings.zygote === "session" ? this.#gone.signal : undefined,
       },
       tools: settings.tools.tools,
       wallMs: limits.wallMs,
