@@ -69,6 +69,7 @@ export class DurableCells {
   readonly #host: DurableHost;
   readonly #sessionId: string;
   readonly #told = new Map<string, Told>();
+  #findsAll = false;
   #loaded: Promise<readonly string[]> | undefined;
 
   constructor(host: DurableHost, sessionId: string) {
@@ -102,13 +103,18 @@ export class DurableCells {
     return newCellId();
   }
 
+  /** Finds cells of other sessions too. */
+  findAll(): void {
+    this.#findsAll = true;
+  }
+
   /** A cell that is new. */
   make(cellId: string, start: DurableStart): DurableCell {
     return this.#make(cellId, start, undefined, undefined);
   }
 
   /**
-   * A cell of an earlier process that is this session's; undefined where there is none.
+   * A cell of an earlier process that this session may have; undefined where there is none.
    *
    * @param after - Output items that who asks has.
    * @throws {CodeModeError} ERR_STORE_UNAVAILABLE; ERR_INVALID_JOURNAL; ERR_CELL_BUSY where another runtime or
@@ -116,11 +122,13 @@ export class DurableCells {
    */
   async find(cellId: string, after: number | undefined): Promise<FoundCell | undefined> {
     const { store } = this.#host;
-    const ids = { cellId, sessionId: this.#sessionId };
     const row = await store.find(cellId);
-    if (row?.sessionId !== this.#sessionId) return undefined;
+    if (row === undefined) return undefined;
+    const { sessionId } = row;
+    if (sessionId !== this.#sessionId && !this.#findsAll) return undefined;
+    const ids = { cellId, sessionId };
     if (row.status === "open") {
-      const found = await this.#claim(cellId, after);
+      const found = await this.#claim(ids, after);
       if (found !== "ended") return found;
     }
     const kept = await readKeptCell(store, ids);
@@ -157,9 +165,10 @@ export class DurableCells {
   }
 
   async #claim(
-    cellId: string,
+    ids: { readonly cellId: string; readonly sessionId: string },
     after: number | undefined,
   ): Promise<FoundCell | "ended" | undefined> {
+    const { cellId } = ids;
     const { store, host, running } = this.#host;
     if (running.has(cellId)) throw busy(cellId);
     // From here on no other session of this runtime takes it.
@@ -178,7 +187,7 @@ export class DurableCells {
         return claim.type === "ended" ? "ended" : undefined;
       }
       epoch = claim.epoch;
-      const kept = await readKeptCell(store, { cellId, sessionId: this.#sessionId });
+      const kept = await readKeptCell(store, ids);
       return { type: "open", kept, leave, resume: this.#resumption(kept, claim, after) };
     } catch (thrown) {
       await leave();
@@ -206,7 +215,7 @@ export class DurableCells {
     resumption: Resumption | undefined,
   ): DurableCell {
     const { store, host, running, questions, parkAfterMs } = this.#host;
-    const sessionId = this.#sessionId;
+    const sessionId = resumption?.kept.sessionId ?? this.#sessionId;
     const clock = new CellClock(resumption?.lastTime);
     const journal = new DurableJournal({ store, cellId, sessionId, host, clock, at, write });
     this.#told.set(cellId, {
