@@ -353,6 +353,108 @@ export const unobservable = [
     change: "store !== undefined && cell !== undefined → cell !== undefined",
     why: "Without a store there is no cell.",
   },
+  {
+    file: "cell/cell-observer.ts",
+    line: 'if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);',
+    change: "this.#onAbort !== undefined → true",
+    why: "Where there is no listener there is no signal.",
+  },
+  {
+    file: "cell/cell-observer.ts",
+    line: 'if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);',
+    change:
+      'this.#signal?.removeEventListener("abort", this.#onAbort) → this.#signal.removeEventListener("abort", this.#onAbort)',
+    why: "Where there is a listener there is a signal.",
+  },
+  {
+    file: "cell/outcomes.ts",
+    line: 'if (verdict.status === "completed" && place === undefined) {',
+    change: 'verdict.status === "completed" && place === undefined → false',
+    why: "The same outcome is made below, more slowly.",
+  },
+  {
+    file: "cell/cell-state.ts",
+    line: "break;",
+    change: "without break;",
+    nth: 7,
+    why: "The next case answers an observer, and there is none any more.",
+  },
+  {
+    file: "cell/cell-state.ts",
+    line: "break;",
+    change: "without break;",
+    nth: 8,
+    why: "The next case answers an observer, and there is none any more.",
+  },
+  {
+    file: "cell/cell-state.ts",
+    line: "break;",
+    change: "without break;",
+    nth: 12,
+    why: "A thread that is gone is not gone once more.",
+  },
+  {
+    file: "cell/cell-state.ts",
+    line: "break;",
+    change: "without break;",
+    nth: 17,
+    why: "A limit that a cell passes while it stops does not count.",
+  },
+  {
+    file: "cell/cell-state.ts",
+    line: "break;",
+    change: "without break;",
+    nth: 18,
+    why: "It is the last case.",
+  },
+  {
+    file: "cell/cell-state.ts",
+    line: "if (rejections.length === 0) return warnings;",
+    change: "rejections.length === 0 → false",
+    why: "Warnings that are bounded once more are the same.",
+  },
+  {
+    file: "cell/cell-state.ts",
+    line: "if (texts.length === 0) return warnings;",
+    change: "texts.length === 0 → false",
+    why: "Warnings that are bounded once more are the same.",
+  },
+  {
+    file: "calls/tool-call.ts",
+    line: "await iterator.return?.();",
+    change: "iterator.return?.() → iterator.return()",
+    why: "What is thrown there concerns no call.",
+  },
+  {
+    file: "session/durable-cells.ts",
+    line: "bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);",
+    change: "bytes[6] ?? 0 → bytes[6]",
+    why: "There are sixteen bytes.",
+  },
+  {
+    file: "session/durable-cells.ts",
+    line: "bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);",
+    change: "bytes[8] ?? 0 → bytes[8]",
+    why: "There are sixteen bytes.",
+  },
+  {
+    file: "session/durable-cells.ts",
+    line: 'return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");',
+    change: "/^(.{8})(.{4})(.{4})(.{4})(.{12})$/ → /(.{8})(.{4})(.{4})(.{4})(.{12})$/",
+    why: "The text has 32 characters.",
+  },
+  {
+    file: "session/durable-cells.ts",
+    line: 'return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");',
+    change: "/^(.{8})(.{4})(.{4})(.{4})(.{12})$/ → /^(.{8})(.{4})(.{4})(.{4})(.{12})/",
+    why: "The text has 32 characters.",
+  },
+  {
+    file: "calls/tool-call.ts",
+    line: "return;",
+    change: "without return;",
+    why: "A second result of a call goes nowhere.",
+  },
 ];
 
 /**
