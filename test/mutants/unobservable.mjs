@@ -455,6 +455,18 @@ export const unobservable = [
     change: "without return;",
     why: "A second result of a call goes nowhere.",
   },
+  {
+    file: "mcp/gateway/clients.ts",
+    line: "const wanted = this.all.flatMap(({ level }) => (level === undefined ? [] : [level]));",
+    change: "level === undefined → false",
+    why: "Undefined is none of the levels that are looked for.",
+  },
+  {
+    file: "mcp/gateway/server-requests.ts",
+    line: "const isOfOne = causes.length === 1 && cause?.signal !== undefined;",
+    change: "cause?.signal → cause.signal",
+    why: "Where there is one cause there is a first one.",
+  },
 ];
 
 /**
