@@ -1,4 +1,5 @@
 import { addBuildCommand } from "./build-command.js";
+import { addApprovalsCommand } from "./cells/approvals-command.js";
 import { addCellsCommand } from "./cells/cells-command.js";
 import { addCompletionCommand } from "./completion-command.js";
 import { addDoctorCommand } from "./doctor-command.js";
@@ -26,6 +27,7 @@ export function runProgram(start: GatewayStart | undefined): Promise<void> {
   addToolsCommand(program);
   addJournalCommands(program);
   addCellsCommand(program);
+  addApprovalsCommand(program);
   addLoginCommands(program);
   addCompletionCommand(program);
   addDoctorCommand(program);

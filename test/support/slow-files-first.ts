@@ -15,6 +15,7 @@ const slowFiles: readonly string[] = [
   "backend/exit.test.ts",
   "declarations/compile.test.ts",
   "cli/cells.test.ts",
+  "cli/approvals.test.ts",
   "cli/gateway-http.test.ts",
   "generated/generated.test.ts",
   "cli/tools.test.ts",
