@@ -89,6 +89,7 @@ export type {
   JsonSchemaWrapper,
   NamedTool,
   ReasonedPolicy,
+  Reconciled,
   ResultType,
   ToolApproval,
   ToolContext,
