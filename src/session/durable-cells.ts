@@ -35,6 +35,8 @@ export interface DurableStart {
   readonly backend: CellStarter;
   readonly onLost: (tool: number) => LostCallPolicy;
   readonly write: JournalWriter | undefined;
+  /** It is begun by a plan. */
+  readonly isPlanned: boolean;
   /** Its isolate is given up for a while. */
   readonly onParked: () => void;
   /** Resolves when it may have one again. */
@@ -210,7 +212,7 @@ export class DurableCells {
 
   #make(
     cellId: string,
-    { backend, onLost, write, onParked, onUnparking }: DurableStart,
+    { backend, onLost, write, isPlanned, onParked, onUnparking }: DurableStart,
     at: { readonly epoch: number; readonly seq: number } | undefined,
     resumption: Resumption | undefined,
   ): DurableCell {
@@ -231,6 +233,7 @@ export class DurableCells {
       journal,
       clock,
       questions,
+      isPlanned,
       parkAfterMs,
       read: () => readKeptCell(store, { cellId, sessionId }),
       onParked,

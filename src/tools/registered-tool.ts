@@ -89,6 +89,20 @@ export class RegisteredTool implements ToolNames {
     return this.#checkApproval?.(this.name, input, context) ?? { policy: "auto" };
   }
 
+  /** The same tool, but that its calls run this instead, and need no approval. */
+  replacedBy(execute: (input: unknown) => unknown): RegisteredTool {
+    const definition: ToolDefinition = Object.create(this.#definition, {
+      approval: { value: "auto" },
+      execute: { value: execute },
+    });
+    return new RegisteredTool(this.givenName, definition);
+  }
+
+  /** What a call of it is assumed to give that is not made. */
+  preview(input: unknown): unknown {
+    return this.#definition.preview?.(input) ?? null;
+  }
+
   /** Runs the tool, and throws or rejects as it does. */
   execute(input: unknown, context: ToolContext): unknown {
     return this.#definition.execute(input, context);
@@ -141,6 +155,7 @@ function checkDefinition(givenName: string, definition: unknown): void {
     onInvalidSchema,
     effect,
     onLost,
+    preview,
   }: Partial<Record<keyof ToolDefinition, unknown>> = definition;
   if (typeof execute !== "function") {
     const what = describeValue(execute);
@@ -171,6 +186,10 @@ function checkDefinition(givenName: string, definition: unknown): void {
   if (onLost !== undefined && onLost !== "retry" && onLost !== "fail") {
     const what = describeValue(onLost);
     throw invalidTool(givenName, `its "onLost" must be "retry" or "fail", and is ${what}`);
+  }
+  if (preview !== undefined && typeof preview !== "function") {
+    const what = describeValue(preview);
+    throw invalidTool(givenName, `its "preview" must be a function, and is ${what}`);
   }
   if (onInvalidSchema !== undefined && typeof onInvalidSchema !== "function") {
     const what = describeValue(onInvalidSchema);

@@ -125,6 +125,12 @@ export interface ToolDefinition {
    */
   readonly onLost?: "retry" | "fail" | undefined;
   /**
+   * What `Session.plan` gives a program in place of the result of a call that it does not run; a promise of
+   * it where it takes its time. It must change nothing. Default: null.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: as of `execute`.
+  preview?(input: any): unknown;
+  /**
    * Runs the tool. The returned value, or the value of the returned promise, goes to the cell as
    * JSON; of an async iterable, the last value. If it throws, the call in the cell rejects with the
    * error's message.

@@ -25,6 +25,7 @@ function openCalls(tools: Parameters<ToolSet["with"]>[0], inputBytes = 1000) {
     inputs,
     onApproval: [],
     durable: undefined,
+    planned: undefined,
     send: (command) => sent.push(command),
     emit: (news) => told.push(news),
   });
