@@ -124,6 +124,8 @@ function counted(inner) {
     "release",
     "find",
     "cells",
+    "decide",
+    "approvals",
     "values",
     "forget",
     "close",
