@@ -38,7 +38,7 @@ export type { ExecOptions, WaitOptions } from "./options/exec-options.js";
 export type { CellLimits, RuntimeLimits, SessionLimits } from "./options/limits.js";
 export type { HostModules } from "./options/module-set.js";
 export type { CodeModeOptions, CommonOptions, SessionOptions } from "./options/options.js";
-export type { ProcessHost, Sandbox } from "./options/process-options.js";
+export type { ProcessHost, Sandbox, ZygoteUse } from "./options/process-options.js";
 export type {
   ApprovalAnswer,
   ApprovalContext,

@@ -254,13 +254,13 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
     this.#cell = cell;
   }
 
-  #startAgain(resumption: Resumption, { isolation, setup }: BackendCellOptions): void {
+  #startAgain(resumption: Resumption, { isolation, apart, setup }: BackendCellOptions): void {
     const { opened } = resumption.kept;
     this.#resumption = resumption;
     // An older codecell has not recorded a limit that it did not have.
     const limits = { ...setup.limits, ...recordedLimits(opened) };
     this.#cell = undefined;
-    this.#start(this.#options.backend, { ...startOptions(opened, limits), isolation });
+    this.#start(this.#options.backend, { ...startOptions(opened, limits), isolation, apart });
     if (resumption.isOver) this.#goLive(resumption);
   }
 

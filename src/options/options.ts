@@ -16,7 +16,7 @@ import type { DurabilityOptions } from "./durability-options.js";
 import { checkRecord, isolations } from "./exec-options.js";
 import { checkLimits, type LimitScope, type RuntimeLimits, type SessionLimits } from "./limits.js";
 import type { HostModules } from "./module-set.js";
-import type { ProcessOptions } from "./process-options.js";
+import type { ProcessOptions, ZygoteUse } from "./process-options.js";
 import { checkReading, type ReadingOptions } from "./reading.js";
 
 /**
@@ -63,6 +63,13 @@ export interface CommonOptions extends ReadingOptions {
    * ended and takes nothing along if its engine fails (docs/isolation.md). Default: `"thread"`.
    */
   readonly isolation?: Isolation | undefined;
+  /**
+   * Whether cells in processes are forked from the same zygotes as those of all other sessions, or each session's
+   * from zygotes of its own, which take 10 to 25 MB each, are started by its first cell, and keep no process
+   * ready. All processes of a zygote have the same addresses and the same seed for hashes. Only for
+   * `isolation: "process"`; ordinary processes of Node have nothing in common. Default: `"shared"`.
+   */
+  readonly zygote?: ZygoteUse | undefined;
   /** Gets the texts that cells send with `notify`, in order and at once. */
   readonly onNotify?: NotificationHandler | undefined;
   /** Gets every event of every cell. */
@@ -136,6 +143,7 @@ const commonKeys = [
   "webGlobals",
   "remoteImages",
   "isolation",
+  "zygote",
   "onNotify",
   "onEvent",
   "onApproval",
@@ -182,6 +190,7 @@ export function checkSessionOptions(
   checkBoolean("webGlobals", options.webGlobals);
   checkBoolean("remoteImages", options.remoteImages);
   checkOneOf("isolation", options.isolation, isolations);
+  checkOneOf("zygote", options.zygote, ["shared", "session"]);
   checkFunction("onNotify", options.onNotify);
   checkFunction("onEvent", options.onEvent);
   checkFunction("onApproval", options.onApproval);

@@ -1,5 +1,6 @@
 import { checkOneOf } from "../base/option-checks.js";
 
+export type ZygoteUse = "shared" | "session";
 export type ProcessHost = "auto" | "process" | "zygote";
 export type Sandbox = "required" | "best-effort" | "off";
 

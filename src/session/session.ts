@@ -28,7 +28,12 @@ import type { ToolSource } from "../tools/tool-definition.js";
 import type { ToolSet } from "../tools/tool-set.js";
 import { CellSetups } from "./cell-setups.js";
 import { dryRun, observeToEnd } from "./dry-run.js";
-import { DurableCells, type DurableHost, type DurableStart } from "./durable-cells.js";
+import {
+  DurableCells,
+  type DurableHost,
+  type DurableStart,
+  type FoundCell,
+} from "./durable-cells.js";
 import { notStarted } from "./not-started.js";
 import { Recordings } from "./recordings.js";
 import { SessionValues } from "./session-values.js";
@@ -87,6 +92,8 @@ export class Session implements AsyncDisposable {
   /** The cells whose threads are not gone yet. */
   readonly #threads = new Set<Cell>();
   readonly #setups = new CellSetups();
+  /** Aborted when the session is closed and its cells are gone. */
+  readonly #gone = new AbortController();
   #id: string | undefined;
   #lastId = 0;
   #isLoaded = false;
@@ -338,6 +345,7 @@ export class Session implements AsyncDisposable {
     const threads = [...this.#threads];
     for (const cell of new Set([...threads, ...this.#cells.values()])) cell.stop("closed");
     await Promise.all(threads.map((cell) => cell.released));
+    this.#gone.abort();
     this.#unseen.leaveOuter();
     this.#onClosed();
   }
@@ -388,7 +396,7 @@ export class Session implements AsyncDisposable {
     await this.#load(durable);
     const found = await durable.find(id, after);
     if (found === undefined) return undefined;
-    const { source, tools: names } = found.kept.opened;
+    const { source } = found.kept.opened;
     const settings = this.#settings;
     if (found.type === "ended") {
       const { reason } = found.kept.stopped ?? {};
@@ -401,25 +409,37 @@ export class Session implements AsyncDisposable {
       if (reason !== undefined) cell.stop(reason);
       return cell;
     }
-    let refusal = this.#refusal(undefined);
-    if (refusal === undefined && !this.#slots.enter()) {
-      refusal = this.#afterWait(await this.#slots.wait(undefined), undefined);
-    }
-    if (refusal !== undefined) {
+    try {
+      let refusal = this.#refusal(undefined);
+      if (refusal === undefined && !this.#slots.enter()) {
+        refusal = this.#afterWait(await this.#slots.wait(undefined), undefined);
+      }
+      if (refusal === undefined) {
+        return this.#withSlot((slot) =>
+          this.#resumed(id, { source, settings, options: undefined }, found, slot),
+        );
+      }
+    } catch (thrown) {
       await found.leave();
-      return undefined;
+      throw thrown;
     }
-    return this.#withSlot((slot) => {
-      const known = new Map(settings.tools.tools.map((tool) => [tool.name, tool]));
-      const tools = names.map(({ name }) => known.get(name) ?? missingTool(name));
-      const backend = found.resume(this.#durableStart(id, tools, settings, slot));
-      return this.#newCell(id, { source, settings, options: undefined }, backend, {
-        tools,
-        durable: backend,
-        // The plan is gone, and so is what it allowed: every call that is left is asked about.
-        planned: found.kept.isPlanned ? new PlannedCalls([]) : undefined,
-      });
-    });
+    await found.leave();
+    return undefined;
+  }
+
+  #resumed(
+    id: string,
+    exec: CellExec,
+    { kept, resume }: FoundCell & { readonly type: "open" },
+    slot: CellSlot,
+  ): Cell {
+    const { settings } = exec;
+    const known = new Map(settings.tools.tools.map((tool) => [tool.name, tool]));
+    const tools = kept.opened.tools.map(({ name }) => known.get(name) ?? missingTool(name));
+    const backend = resume(this.#durableStart(id, tools, settings, slot));
+    // The plan is gone, and so is what it allowed: every call that is left is asked about.
+    const planned = kept.isPlanned ? new PlannedCalls([]) : undefined;
+    return this.#newCell(id, exec, backend, { tools, durable: backend, planned });
   }
 
   #durableStart(
@@ -472,6 +492,7 @@ export class Session implements AsyncDisposable {
         setup: this.#setups.of(settings, limits, isOwn && settings.tools === this.#settings.tools),
         stored: this.#values.snapshot(),
         isolation: settings.isolation,
+        apart: settings.zygote === "session" ? this.#gone.signal : undefined,
       },
       tools: settings.tools.tools,
       wallMs: limits.wallMs,

@@ -53,6 +53,25 @@ test.runIf(hosts.includes("zygote"))(
   },
 );
 
+test.runIf(hosts.includes("zygote"))(
+  "cells are forked though the very first helper has crashed before it was ready",
+  async () => {
+    const { told, left } = await play("crashedFirst", "auto");
+    expect(told).toEqual(["zygote", "zygote"]);
+    expect(left).toBe(0);
+  },
+);
+
+test.runIf(hosts.includes("zygote"))(
+  "a session may have a zygote of its own, which no other session's cells have and which ends with it",
+  async () => {
+    const { told, left } = await play("apart", "zygote");
+    // By the first cell that had the same: two cells of each own one, and those of all other sessions.
+    expect(told).toEqual({ zygotes: [0, 1, 0, 1, 4, 4], next: "completed" });
+    expect(left).toBe(0);
+  },
+);
+
 test.each(hosts)("terminate() has resolved when the %s is gone", async (host) => {
   const { told, left } = await play("terminated", host);
   expect(told).toEqual({ before: 1, status: "terminated", after: 0 });

@@ -68,8 +68,6 @@
  *   is different on a major of Node.
  * @property {Partial<Expectation> & { readonly because: string }} [inProcess] - What is different where
  *   cells live in processes of their own. No thread is ever orphaned there.
- * @property {Partial<Expectation> & { readonly because: string }} [inFork] - What is different besides where
- *   these processes are forked from a zygote.
  * @property {number} [within] - Milliseconds to its end. Default: 10 000.
  */
 
@@ -139,12 +137,11 @@ export function isExitAttack(attack) {
  * What an attack is expected to do on a major of Node.
  * @param {CellAttack} attack
  * @param {string} major
- * @param {"thread" | "process" | "zygote"} [place] - Where its cells live. Default: on threads.
+ * @param {"thread" | "process"} [isolation] - Where its cells live. Default: on threads.
  * @returns {Expectation}
  */
-export function expectationOn(attack, major, place = "thread") {
+export function expectationOn(attack, major, isolation) {
   const expected = { ...attack.expect, ...attack.on?.[major] };
-  if (place === "thread") return { orphaned: "never", ...expected };
-  const inFork = place === "zygote" ? attack.inFork : undefined;
-  return { ...expected, ...attack.inProcess, ...inFork, orphaned: "never" };
+  if (isolation !== "process") return { orphaned: "never", ...expected };
+  return { ...expected, ...attack.inProcess, orphaned: "never" };
 }

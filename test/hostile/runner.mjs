@@ -59,13 +59,13 @@ export async function runAttack(group, attack, { major, ...how }) {
     };
   }
   const end = await runProcess([childFile, attack.name], netMs, how);
-  const expected = expectationOn(attack, major, placeOf(how));
+  const expected = expectationOn(attack, major, how.isolation);
   const wrongEnd = [
     ...end.wrong,
     ...judgeEnd(end, {
       code: 0,
       enginePrints: expected.enginePrints === true,
-      stderr: attack.handlers === "throwing" ? "CodecellWarning" : undefined,
+      stderr: attack.handlers === "throwing" ? "CodeModeWarning" : undefined,
     }),
   ];
   /** @type {import("./child.mjs").ChildReport | undefined} */
@@ -84,15 +84,6 @@ export async function runAttack(group, attack, { major, ...how }) {
     growthMiB: report.memory.afterMiB - report.memory.beforeMiB,
     peakMiB: report.memory.peakMiB,
   };
-}
-
-/**
- * @param {RunOptions} how
- * @returns {"thread" | "process" | "zygote"}
- */
-function placeOf({ isolation, processHost }) {
-  if (isolation !== "process") return "thread";
-  return processHost === "process" ? "process" : "zygote";
 }
 
 /**

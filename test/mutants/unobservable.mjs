@@ -281,6 +281,78 @@ export const unobservable = [
     change: "this.#values.size === 0 → false",
     why: "A cell is then given no values, in a list.",
   },
+  {
+    file: "cell/cell-observer.ts",
+    line: 'yieldSignal?.addEventListener("abort", this.#onYieldAsked, { once: true });',
+    change: "true → false",
+    why: "A signal is aborted once.",
+  },
+  {
+    file: "cell/cell-observer.ts",
+    line: 'signal.addEventListener("abort", this.#onAbort, { once: true });',
+    change: "true → false",
+    why: "A signal is aborted once.",
+  },
+  {
+    file: "cell/cell.ts",
+    line: 'options.signal?.addEventListener("abort", this.#onAbort, { once: true });',
+    change: "true → false",
+    why: "A signal is aborted once.",
+  },
+  {
+    file: "cell/cell.ts",
+    line: "emit: options.onEvent.length === 0 ? undefined : (event) => this.#emit(event),",
+    change: "options.onEvent.length === 0 → false",
+    why: "Where there is no handler nothing is emitted all the same.",
+  },
+  {
+    file: "cell/cell.ts",
+    line: "if (onEvent.length === 0) return;",
+    change: "onEvent.length === 0 → false",
+    why: "The event is then made for nobody.",
+  },
+  {
+    file: "cell/cell.ts",
+    line: "if (this.#outcome !== undefined) this.#output.keep(this.#outcome);",
+    change: "this.#outcome !== undefined → true",
+    why: "An end is kept after it was made.",
+  },
+  {
+    file: "cell/cell.ts",
+    line: "if (this.#outcome === undefined) return;",
+    change: "this.#outcome === undefined → false",
+    why: "An end is handed out after it was made.",
+  },
+  {
+    file: "calls/tool-calls.ts",
+    line: "if (!this.#open.has(callId)) return;",
+    change: "!this.#open.has(callId) → false",
+    why: "A call that is not open is passed over a moment later.",
+  },
+  {
+    file: "session/session.ts",
+    line: "const limits = isOwn",
+    change: "isOwn → false",
+    why: "Limits that are resolved again are the same.",
+  },
+  {
+    file: "session/session.ts",
+    line: 'onLost: (tool) => tools[tool]?.onLost ?? "fail",',
+    change: 'tools[tool]?.onLost ?? "fail" → tools[tool]?.onLost',
+    why: "A call names a tool of the list, and each has a policy.",
+  },
+  {
+    file: "session/session.ts",
+    line: 'onLost: (tool) => tools[tool]?.onLost ?? "fail",',
+    change: "tools[tool]?.onLost → tools[tool].onLost",
+    why: "A call names a tool of the list.",
+  },
+  {
+    file: "session/code-mode.ts",
+    line: "if (store !== undefined && cell !== undefined) return readEntries(store, cell);",
+    change: "store !== undefined && cell !== undefined → cell !== undefined",
+    why: "Without a store there is no cell.",
+  },
 ];
 
 /**

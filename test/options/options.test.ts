@@ -110,6 +110,7 @@ const table: readonly (readonly [
   ["console", untilExec, [true, false, "logs", "output"], ["off", 1, null], "true, false, "],
   ["dialect", untilExec, ["strict", "lenient"], ["loose", true, null], '"strict" or "lenient"'],
   ["isolation", untilExec, ["thread", "process"], ["vm", 1, null], '"thread" or "process"'],
+  ["zygote", untilSession, ["shared", "session"], ["own", 1, null], '"shared" or "session"'],
   ["onNotify", untilExec, [() => {}], [{}, null], "a function"],
   ["onEvent", untilExec, [() => {}], [{}, null], "a function"],
   ["onApproval", untilExec, [() => true], [true, null], "a function"],
@@ -401,6 +402,7 @@ test("what nothing sets is as the documents say", () => {
     webGlobals: true,
     remoteImages: false,
     isolation: "thread",
+    zygote: "shared",
     onNotify: [],
     onEvent: [],
     onApproval: [],
@@ -420,6 +422,7 @@ describe("inheritance", () => {
       webGlobals: false,
       remoteImages: true,
       isolation: "process",
+      zygote: "session",
       record: true,
       modules: { a: "1" },
       tools: { one: { execute: () => 1 } },
@@ -434,6 +437,7 @@ describe("inheritance", () => {
       webGlobals: false,
       remoteImages: true,
       isolation: "process",
+      zygote: "session",
       record: true,
     });
     expect(outer.modules.specifiers).toEqual(["a"]);

@@ -44,6 +44,8 @@ export interface ProcessSource {
    * @throws Where the system gives no process or no sockets.
    */
   start(listener: ProcessListener, heapBytes: number): CellProcess;
+  /** A source of the same kind, for some cells alone; not set where its processes share nothing anyway. */
+  apart?(): ProcessSource;
   /** There is one more that starts processes here. */
   acquire(): void;
   /** One that has acquired it starts no more. After the last one: resolves when nothing is left of it. */

@@ -42,6 +42,8 @@ export interface HelperFault {
   readonly message: string;
   /** It says nothing of whether a helper can work here: a signal, or a system short of something just then. */
   readonly isPassing?: boolean;
+  /** It is passing, unless it comes again and again: its engine could not go on. */
+  readonly isCrash?: boolean;
 }
 
 export interface ZygoteHelperOptions {
@@ -250,7 +252,8 @@ export class ZygoteHelper {
       const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
       const said = this.#stderr.trim();
       const message = `it ended ${how}${said === "" ? "" : ` and said: ${said}`}`;
-      this.#noteGone({ message, isPassing: signal === "SIGKILL" || signal === "SIGTERM" });
+      const isEnded = signal === "SIGKILL" || signal === "SIGTERM";
+      this.#noteGone({ message, isPassing: signal !== null, isCrash: signal !== null && !isEnded });
     });
   }
 
