@@ -90,6 +90,7 @@ export type {
   JsonSchemaWrapper,
   NamedTool,
   ReasonedPolicy,
+  Reconciled,
   ResultType,
   ToolApproval,
   ToolContext,

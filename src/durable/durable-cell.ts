@@ -26,10 +26,10 @@ import {
   type StopCause,
 } from "../protocol/cell-backend.js";
 import type { DurableCalls, KeptQuestion, Question } from "../protocol/durable-calls.js";
+import { type LostCallPolicy, lostCallMessage } from "../protocol/lost-call.js";
 import type { DurableJournal } from "./durable-journal.js";
 import { HeldEvents } from "./held-events.js";
 import type { KeptCell } from "./kept-cell.js";
-import { type LostCallPolicy, lostCallMessage } from "./lost-call.js";
 import { NoIsolate } from "./no-isolate.js";
 import type { OpenQuestions } from "./open-questions.js";
 import { Parking } from "./parking.js";

@@ -24,6 +24,8 @@ export interface KeptCell extends ReadJournal {
   readonly stopped: StopCause | undefined;
   /** The last epoch in which it has come as far as its journal. */
   readonly epoch: number;
+  /** UTF-16 units of all its records. */
+  readonly written: number;
 }
 
 /** Records that are read at a time. */
@@ -38,6 +40,7 @@ export async function readEntries(
   store: DurableStore,
   { cellId, sessionId }: { readonly cellId: string; readonly sessionId: string },
   onResumption: (record: ResumptionRecord, at: number) => void = () => {},
+  onBody: (body: string) => void = () => {},
 ): Promise<JournalEntry[]> {
   const entries: JournalEntry[] = [];
   for (let from = 0; ; ) {
@@ -45,6 +48,7 @@ export async function readEntries(
     for (const { seq, at, kind, body } of page) {
       if (seq !== from) throw damaged(cellId, from, "it is missing");
       from += 1;
+      onBody(body);
       const record = parse(body);
       if (record === undefined || record["kind"] !== kind) {
         throw damaged(cellId, seq, "it is not the JSON text that it must be");
@@ -72,7 +76,11 @@ export async function readKeptCell(
   let isPlanned = false;
   let stopped: StopCause | undefined;
   let epoch = 1;
-  const entries = await readEntries(store, ids, (record) => {
+  let written = 0;
+  const onBody = (body: string): void => {
+    written += body.length;
+  };
+  const onResumption = (record: ResumptionRecord): void => {
     switch (record.kind) {
       case "began":
         begun.set(record.call, (begun.get(record.call) ?? 0) + 1);
@@ -105,19 +113,11 @@ export async function readKeptCell(
         epoch = record.epoch;
         break;
     }
-  });
-  const { sessionId } = ids;
-  return {
-    ...takeApart(entries),
-    sessionId,
-    begun,
-    questions,
-    isPlanned,
-    told,
-    notified,
-    stopped,
-    epoch,
   };
+  const entries = await readEntries(store, ids, onResumption, onBody);
+  const { sessionId } = ids;
+  const of = { sessionId, begun, questions, isPlanned, told, notified, stopped, epoch, written };
+  return { ...takeApart(entries), ...of };
 }
 
 function parse(body: string): Readonly<Record<string, unknown>> | undefined {

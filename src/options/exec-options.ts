@@ -1,3 +1,4 @@
+import { checkId } from "../base/id-check.js";
 import {
   checkFunction,
   checkMilliseconds,
@@ -35,6 +36,12 @@ export interface ExecOptions extends ReadingOptions {
    * place (`limits.cells`).
    */
   readonly onCellId?: ((cellId: string) => void) | undefined;
+  /**
+   * Of the request that this exec is for, 1 to 256 characters; needs `durability`. A second exec of the session with
+   * the same id starts no cell, also in another process: it resolves as `wait` does for the cell of the first, with all
+   * that this has output. Its source is not looked at. Default: each exec starts a cell.
+   */
+  readonly requestId?: string | undefined;
   /** Tools for this cell besides the session's; a tool replaces one of the same name. */
   readonly tools?: ToolSource | readonly ToolSource[] | undefined;
   /** Where this cell lives, instead of where the session's do. */
@@ -87,6 +94,7 @@ const execKeys = [
   "signal",
   "yieldSignal",
   "onCellId",
+  "requestId",
   "tools",
   "limits",
   "console",
@@ -116,6 +124,7 @@ export function checkExecOptions(options: ExecOptions): void {
   checkSignal("signal", options.signal);
   checkSignal("yieldSignal", options.yieldSignal);
   checkFunction("onCellId", options.onCellId);
+  checkId("requestId", options.requestId);
   checkFunction("onNotify", options.onNotify);
   checkFunction("onEvent", options.onEvent);
   checkFunction("onApproval", options.onApproval);

@@ -1,3 +1,4 @@
+import { checkId } from "../base/id-check.js";
 import {
   checkBoolean,
   checkFunction,
@@ -167,9 +168,6 @@ const runtimeKeys = [
 
 const maxPrewarmed = 64;
 
-/** Characters. */
-const maxSessionIdLength = 256;
-
 /**
  * Checks all but `tools`, `modules` and `storedValues`, which are checked as they are read.
  *
@@ -199,10 +197,7 @@ export function checkSessionOptions(
 
 /** @throws {CodeModeError} ERR_INVALID_OPTION. */
 export function checkSessionId(id: string | undefined): void {
-  if (id === undefined) return;
-  if (typeof id !== "string" || id === "" || id.length > maxSessionIdLength) {
-    throw invalidOption("id", `a string of 1 to ${maxSessionIdLength} characters`, id);
-  }
+  checkId("id", id);
 }
 
 /**

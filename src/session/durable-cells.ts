@@ -1,17 +1,17 @@
-import { builtin } from "../base/builtin.js";
 import { CodeModeError } from "../base/errors.js";
 import { DurableCell } from "../durable/durable-cell.js";
-import { DurableJournal } from "../durable/durable-journal.js";
+import { DurableJournal, type JournalPlace } from "../durable/durable-journal.js";
 import { EndedCell } from "../durable/ended-cell.js";
 import { type KeptCell, readEntries, readKeptCell } from "../durable/kept-cell.js";
-import type { LostCallPolicy } from "../durable/lost-call.js";
 import type { OpenQuestions } from "../durable/open-questions.js";
 import { Resumption } from "../durable/resumption.js";
 import type { DurableStore } from "../durable/store.js";
 import { CellClock } from "../journal/cell-clock.js";
 import type { JournalWriter } from "../journal/entry.js";
 import type { CellStarter } from "../protocol/cell-backend.js";
+import type { LostCallPolicy } from "../protocol/lost-call.js";
 import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
+import { newCellId, requestedCellId } from "./cell-ids.js";
 
 /** What all sessions of a runtime have in common. */
 export interface DurableHost {
@@ -101,8 +101,14 @@ export class DurableCells {
     store.forget({ endedBefore: Date.now() - retainMs }).catch(() => {});
   }
 
-  newId(): string {
-    return newCellId();
+  /** @param requestId - Gives the same id each time. */
+  newId(requestId: string | undefined): string {
+    return requestId === undefined ? newCellId() : requestedCellId(this.#sessionId, requestId);
+  }
+
+  /** Whether a session of this runtime runs the cell. */
+  isRunning(cellId: string): boolean {
+    return this.#host.running.has(cellId);
   }
 
   /** Finds cells of other sessions too. */
@@ -203,8 +209,10 @@ export class DurableCells {
     after: number | undefined,
   ): Resume {
     const vainEpochs = at.epoch - kept.epoch - 1;
+    const { written } = kept;
     return (start) => {
-      const cell = this.#make(kept.opened.cellId, start, at, new Resumption(kept, after));
+      const resumption = new Resumption(kept, after);
+      const cell = this.#make(kept.opened.cellId, start, { ...at, written }, resumption);
       if (vainEpochs >= maxVainEpochs) cell.giveUp(vainEpochs);
       return cell;
     };
@@ -213,7 +221,7 @@ export class DurableCells {
   #make(
     cellId: string,
     { backend, onLost, write, isPlanned, onParked, onUnparking }: DurableStart,
-    at: { readonly epoch: number; readonly seq: number } | undefined,
+    at: JournalPlace | undefined,
     resumption: Resumption | undefined,
   ): DurableCell {
     const { store, host, running, questions, parkAfterMs } = this.#host;
@@ -250,19 +258,9 @@ export class DurableCells {
   }
 }
 
-function busy(cellId: string): CodeModeError {
+export function busy(cellId: string): CodeModeError {
   return new CodeModeError(
     "ERR_CELL_BUSY",
     `Cell ${cellId} runs in another session or runtime of this process; wait there.`,
   );
-}
-
-/** A UUID of version 7: unique everywhere, and later ones sort after earlier ones. */
-function newCellId(): string {
-  const bytes = builtin("node:crypto").randomBytes(16);
-  bytes.writeUIntBE(Date.now(), 0, 6);
-  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
-  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
-  const hex = bytes.toString("hex");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -29,6 +29,7 @@ import type { ToolSet } from "../tools/tool-set.js";
 import { CellSetups } from "./cell-setups.js";
 import { dryRun, observeToEnd } from "./dry-run.js";
 import {
+  busy,
   DurableCells,
   type DurableHost,
   type DurableStart,
@@ -84,6 +85,8 @@ export class Session implements AsyncDisposable {
   #settings: Settings;
   /** The cells that can be asked for. */
   readonly #cells = new Map<string, Cell>();
+  /** Those whose exec has a `requestId`, and has not resolved. */
+  readonly #requested = new Set<string>();
   readonly #ungiven = new UngivenEnds();
   readonly #durable: DurableCells | undefined;
   /** Cells of an earlier process that are being brought back. */
@@ -145,7 +148,8 @@ export class Session implements AsyncDisposable {
    *   pragmas.
    * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT,
    *   ERR_SESSION_CLOSED; ERR_QUEUE_FULL if too many execs wait already; ERR_THREAD_START if the
-   *   system cannot create a thread; ERR_TOO_MANY_ORPHANS.
+   *   system cannot create a thread; ERR_TOO_MANY_ORPHANS; ERR_CELL_BUSY if an exec or wait observes the cell of
+   *   the same `requestId`.
    */
   async exec(source: string, options?: ExecOptions): Promise<ExecOutcome> {
     if (typeof source !== "string") throw invalidOption("source", "a string", source);
@@ -154,10 +158,40 @@ export class Session implements AsyncDisposable {
     if (this.#closing !== undefined) {
       throw new CodeModeError("ERR_SESSION_CLOSED", `Session ${this.id} has been closed.`);
     }
+    const requestId = options?.requestId;
+    if (requestId !== undefined && this.#durable === undefined) {
+      throw invalidOption("requestId", "undefined where no store keeps the cells", requestId);
+    }
     this.#lastId += 1;
-    const id = this.#durable?.newId() ?? String(this.#lastId);
+    const id = this.#durable?.newId(requestId) ?? String(this.#lastId);
     if (options?.onCellId !== undefined) callHandler("onCellId", options.onCellId, id);
     if (options?.signal?.aborted) return notStarted(id, "aborted");
+    const exec = { source, settings, options };
+    return requestId === undefined ? this.#exec(id, exec) : this.#execOnce(id, exec);
+  }
+
+  /** The second request of an id is told all of the cell that the first has started. */
+  async #execOnce(id: string, exec: CellExec): Promise<ExecOutcome> {
+    const isStarting =
+      this.#requested.has(id) || (!this.#cells.has(id) && this.#durable?.isRunning(id));
+    if (isStarting) throw busy(id);
+    this.#requested.add(id);
+    const { signal, yieldAfterMs, yieldSignal } = exec.options ?? {};
+    const stop = (): void => void this.terminate(id).catch(() => {});
+    signal?.addEventListener("abort", stop, { once: true });
+    try {
+      const outcome = await this.wait(id, { after: 0, yieldAfterMs, yieldSignal });
+      if (outcome.status !== "missing") return outcome;
+      signal?.removeEventListener("abort", stop);
+      return await this.#exec(id, exec);
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      this.#requested.delete(id);
+    }
+  }
+
+  async #exec(id: string, exec: CellExec): Promise<ExecOutcome> {
+    const { settings, options } = exec;
     let cell: Cell;
     try {
       if (this.#durable !== undefined) await this.#load(this.#durable);
@@ -168,7 +202,7 @@ export class Session implements AsyncDisposable {
         refusal = this.#afterWait(await this.#slots.wait(signal), signal);
       }
       if (refusal !== undefined) return notStarted(id, refusal);
-      cell = this.#withSlot((slot) => this.#startCell(id, { source, settings, options }, slot));
+      cell = this.#withSlot((slot) => this.#startCell(id, exec, slot));
     } catch (thrown) {
       this.#forget(id, "refused");
       throw thrown;
