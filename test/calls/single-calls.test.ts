@@ -108,3 +108,60 @@ test.each([
     expect(seen).toEqual(after);
   },
 );
+
+describe("what a tool gives is what its call is answered with:", () => {
+  const answerOf = async (execute: () => unknown): Promise<unknown> => {
+    const { call, sent } = openCalls({ give: { execute } });
+    call(1);
+    await settled();
+    expect(sent).toHaveLength(1);
+    return sent[0];
+  };
+  const withThen = (then: unknown, it: object = {}): object =>
+    // biome-ignore lint/suspicious/noThenProperty: results that have one are tried.
+    Object.defineProperty(it, "then", { value: then, enumerable: true });
+  const json = (result: string): object => ({ type: "toolResolved", isJson: true, result });
+
+  test.each<readonly [string, unknown, object]>([
+    ["a text", "a", { type: "toolResolved", isJson: false, result: "a" }],
+    ["null", null, json("null")],
+    ["a number", 1, json("1")],
+    ["an object whose then is no function", withThen(1), json('{"then":1}')],
+    ["a promise", Promise.resolve(2), json("2")],
+    ["a thenable", withThen((go: (value: number) => void) => go(3)), json("3")],
+    [
+      "a function that is a thenable",
+      withThen(
+        (go: (value: number) => void) => go(4),
+        () => {},
+      ),
+      json("4"),
+    ],
+    ["what has no JSON", 1n, { type: "toolRejected", message: expect.stringContaining("JSON") }],
+  ])("%s", async (_what, given, answer) => {
+    expect(await answerOf(() => given)).toMatchObject(answer);
+  });
+
+  test("at once where the tool gives it at once", () => {
+    for (const given of ["a", 1, null, {}]) {
+      const { call, sent } = openCalls({ give: { execute: () => given } });
+      call(1);
+      expect(sent).toHaveLength(1);
+    }
+  });
+
+  test("and its signal is the same however often it is read", () => {
+    const signals: AbortSignal[] = [];
+    const hang = {
+      execute: (_input: unknown, context: ToolContext): Promise<never> => {
+        signals.push(context.signal, context.signal);
+        return new Promise(() => {});
+      },
+    };
+    const { calls, call } = openCalls({ hang });
+    call(1);
+    calls.abortAll();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+    expect(signals[0]).toBe(signals[1]);
+  });
+});

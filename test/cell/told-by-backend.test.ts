@@ -130,6 +130,32 @@ test("calls that were open at the end are warned of, also where a notification i
   expect(warnings).toMatchObject([{ type: "toolCallsDropped", tools: ["hang"], count: 1 }]);
 });
 
+test("console lines are in the outcome, as far as there may be", async () => {
+  const { session, cells } = open({ limits: { unseenBytes: 10_000 }, console: true });
+  const exec = session.exec("", noWait);
+  const log = (length: number): BackendEvent => ({
+    type: "log",
+    log: { level: "info", text: "x".repeat(length), time: 0 },
+  });
+  cells.last.say(started, log(1), log(10_000), settledWith("terminated"), disposed);
+  const outcome = await exec;
+  expect(outcome).toMatchObject({ status: "failed", logs: [{ text: "x" }] });
+  expect(outcome.logs).toHaveLength(1);
+});
+
+test("a handler of events that rejects is a warning of the process", async () => {
+  const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
+  const { session, cells } = open({
+    onEvent: async ({ type }) => {
+      if (type === "ended") throw new Error("mine");
+    },
+  });
+  const exec = session.exec("", noWait);
+  cells.last.say(started, settledWith("completed"), disposed);
+  expect(await exec).toMatchObject({ status: "completed" });
+  expect((await warned).message).toBe("The onEvent handler failed: mine");
+});
+
 test("where a cell lives is in each of its outcomes", async () => {
   const place: CellPlace = { host: "process", confinement: [] };
   const { session, cells } = open();

@@ -21,7 +21,7 @@ import { copyRepository, workFolder } from "./tree.mjs";
 
 const tree = path.join(workFolder, "native-tree");
 /** A fault may hang the tests, which then end themselves, or be ended. */
-const patienceMs = 120_000;
+const patienceMs = 300_000;
 const checkPatienceMs = 600_000;
 
 /** Of which a fault may make warnings. All else is compiled as ever, so that a compiler cache has it. */

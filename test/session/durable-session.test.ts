@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { createCodeMode, type Session } from "../../src/index.js";
-import type { ClaimResult, DurableStore, Forgotten } from "../../src/sqlite.js";
+import {
+  type ClaimResult,
+  type DurableStore,
+  type Forgotten,
+  sqliteStore,
+} from "../../src/sqlite.js";
 import { completedOf, EventLog, Held, shownBy, textsOf } from "../support/cells.js";
 import { Place, storeWith } from "../support/store-place.js";
 
@@ -277,6 +282,45 @@ describe("a cell of an earlier process", () => {
     expect(textsOf(await next.wait(cellId, noWait))).toEqual(["after"]);
     await place.close();
   });
+});
+
+test("a cell that was resumed in vain twice is resumed once more, and then no more", async () => {
+  for (const [hosts, status] of [
+    [["1", "2"], "completed"],
+    [["1", "2", "3"], "failed"],
+  ] as const) {
+    const place = new Place();
+    const cellId = await leaveOpen(place);
+    for (const host of hosts) {
+      const store = sqliteStore(place.file);
+      expect(await store.claim(cellId, host)).toMatchObject({ type: "claimed" });
+      await store.close();
+    }
+    const session = (await place.open({ tools: { look } })).openSession({ id: "s" });
+    expect(await session.wait(cellId, noWait)).toMatchObject({ status });
+    await place.close();
+  }
+});
+
+test("the id of a durable cell is a UUID that begins with the time, and no other's", async () => {
+  const place = new Place();
+  const session = (await place.open()).openSession({ id: "s" });
+  const before = Date.now();
+  const signal = AbortSignal.abort();
+  const ids: string[] = [];
+  for (let i = 0; i < 40; i += 1) ids.push((await session.exec("", { signal })).cellId);
+  const after = Date.now();
+  expect(new Set(ids).size).toBe(40);
+  for (const id of ids) {
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    const at = Number.parseInt(id.replace("-", "").slice(0, 12), 16);
+    expect(at).toBeGreaterThanOrEqual(before);
+    expect(at).toBeLessThanOrEqual(after);
+  }
+  // Of the two bytes that say what it is, the rest is random.
+  expect(new Set(ids.map((id) => id.slice(14, 16))).size).toBeGreaterThan(1);
+  expect(new Set(ids.map((id) => id.slice(19, 21))).size).toBeGreaterThan(2);
+  await place.close();
 });
 
 describe("a journal", () => {

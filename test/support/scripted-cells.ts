@@ -17,6 +17,10 @@ import { Held } from "./cells.js";
 /** A backend whose cells say what a test says, at the moment in which it says it. */
 export class ScriptedCells implements CellBackend {
   readonly #cells: ScriptedCell[] = [];
+  /** Resolves when the backend is asked to close. */
+  readonly closing: Held = new Held();
+  /** For a test that wants the backend to take its time. */
+  closed: Promise<void> = Promise.resolve();
 
   /** A runtime with this backend. */
   runtime(): CodeMode {
@@ -36,17 +40,22 @@ export class ScriptedCells implements CellBackend {
     return cell;
   }
 
-  start(_options: BackendCellOptions, onEvent: (event: BackendEvent) => void): BackendCell {
-    const cell = new ScriptedCell(onEvent);
+  start(options: BackendCellOptions, onEvent: (event: BackendEvent) => void): BackendCell {
+    const cell = new ScriptedCell(options, onEvent);
     this.#cells.push(cell);
     return cell;
   }
 
-  async close(): Promise<void> {}
+  close(): Promise<void> {
+    this.closing.resolve();
+    return this.closed;
+  }
 }
 
 /** A cell that lives nowhere. */
 export class ScriptedCell implements BackendCell {
+  /** What it was started with. */
+  readonly options: BackendCellOptions;
   readonly sent: BackendCommand[] = [];
   /** What was asked for, to be answered by the test. */
   readonly samples: Held<BackendUsage>[] = [];
@@ -54,7 +63,8 @@ export class ScriptedCell implements BackendCell {
   readonly stop: Held<StopCause | undefined> = new Held();
   readonly #onEvent: (event: BackendEvent) => void;
 
-  constructor(onEvent: (event: BackendEvent) => void) {
+  constructor(options: BackendCellOptions, onEvent: (event: BackendEvent) => void) {
+    this.options = options;
     this.#onEvent = onEvent;
   }
 

@@ -334,6 +334,13 @@ describe("the table", () => {
     ]);
   });
 
+  test("is no promise, and no JSON but its names", async () => {
+    const source = "text([(await tools) === tools, typeof tools.then, typeof tools.toJSON]);";
+    expect(await runToTexts(source, { tools: { echo } })).toEqual([
+      '[true,"undefined","undefined"]',
+    ]);
+  });
+
   test("gets no tools from a prototype given to it", async () => {
     const source = `
       Object.setPrototypeOf(tools, { other: () => "other" });
