@@ -1,5 +1,5 @@
-// What does a durable cell cost? Prints the time of an exec, of calls of tools, and of a resumption, without a
-// store and with one. The kinds take turns.
+// What does a durable cell cost? Prints the time of an exec, of calls of tools, and of a resumption, and the
+// processor time of all threads meanwhile, without a store and with one. The kinds take turns.
 //
 //   node bench/durable.mjs [--samples 20] [--json]
 
@@ -60,7 +60,15 @@ const scenarios = [
 ];
 
 for (const scenario of scenarios) await measure(scenario);
-const measured = await inTurn(scenarios, samples, measure);
+/** @type {Map<object, number[]>} Milliseconds of processor time, by the scenario. */
+const cpuTimes = new Map(scenarios.map((scenario) => [scenario, []]));
+const measured = await inTurn(scenarios, samples, async (scenario) => {
+  const before = process.cpuUsage();
+  const ms = await measure(scenario);
+  const { user, system } = process.cpuUsage(before);
+  cpuTimes.get(scenario)?.push((user + system) / 1000 / scenario.per);
+  return ms;
+});
 const counts = [];
 for (const scenario of scenarios) {
   commits.count = 0;
@@ -72,9 +80,12 @@ await store.close();
 rmSync(folder, { recursive: true });
 
 report.close(
-  scenarios.map(({ name, how }, i) => {
+  scenarios.map((scenario, i) => {
+    const { name, how } = scenario;
     const { p50, p95, min } = summary(measured[i] ?? []);
-    return { scenario: name, how, commits: counts[i], p50Ms: p50, p95Ms: p95, minMs: min };
+    const times = { p50Ms: p50, p95Ms: p95, minMs: min };
+    const cpuMs = summary(cpuTimes.get(scenario) ?? []).p50;
+    return { scenario: name, how, commits: counts[i], ...times, cpuMs };
   }),
   [
     { name: "what", text: (row) => row.scenario },
@@ -83,8 +94,12 @@ report.close(
     { name: "p50", text: (row) => formatMicroseconds(row.p50Ms) },
     { name: "p95", text: (row) => formatMicroseconds(row.p95Ms) },
     { name: "min", text: (row) => formatMicroseconds(row.minMs) },
+    { name: "cpu", text: (row) => formatMicroseconds(row.cpuMs) },
   ],
-  ["commits are those of the whole program; a commit waits for the disk (fsync)"],
+  [
+    "cpu is processor time of all threads, p50",
+    "commits are those of the whole program; a commit waits for the disk (fsync)",
+  ],
 );
 
 /** Milliseconds of one exec, of each call in it, or of a resumption. */
@@ -124,6 +139,8 @@ function counted(inner) {
     "release",
     "find",
     "cells",
+    "decide",
+    "approvals",
     "values",
     "forget",
     "close",

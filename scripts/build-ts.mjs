@@ -39,6 +39,8 @@ const entryPoints = [...doors, "backend/addon/binding.ts"];
  * millisecond to load.
  */
 const commands = ["cli/main.ts", "cli/doctor/trial.ts", "cli/journal/inspected-cell.ts"];
+/** A command that is waited for when it starts, as one file without the others. */
+const hostCommand = ["cli/host/program.ts"];
 /** The command that every install has, as one file. */
 const smallCommand = ["bin/main.ts"];
 /** What a process of Node runs in which a cell lives. Bundled apart as well. */
@@ -75,7 +77,8 @@ await main(async () => {
 async function bundleAll() {
   return [
     ...(await bundleDoors()),
-    ...(await bundle(commands)),
+    ...(await bundle(commands, { external: ["./host/program.js"] })),
+    ...(await bundle(hostCommand, { splitting: false, minifyWhitespace: true, lineLimit: 160 })),
     ...(await bundle(smallCommand)),
     ...(await bundle(cellProcess)),
     ...(await bundle(storeThread)),
@@ -149,10 +152,11 @@ function write(file, contents) {
 
 /**
  * @param {readonly string[]} files - In src/.
+ * @param {import("esbuild").BuildOptions} [others]
  * @returns The files that were written.
  */
-async function bundle(files) {
-  const { metafile } = await build(optionsFor(files));
+async function bundle(files, others = {}) {
+  const { metafile } = await build({ ...optionsFor(files), ...others, metafile: true });
   return Object.keys(metafile.outputs).map((file) => path.join(root, file));
 }
 
@@ -169,7 +173,7 @@ function optionsFor(files) {
     bundle: true,
     splitting: true,
     packages: "external",
-    plugins: [vendoredModules({ withPeers: files === commands })],
+    plugins: [vendoredModules({ withPeers: files === commands || files === hostCommand })],
     format: "esm",
     platform: "node",
     target: "node20.11",

@@ -33,18 +33,12 @@ export {
 } from "./model/model-tools.js";
 export { type ExecInput, parseExecInput } from "./model/pragma.js";
 export { type CountTokens, estimateTokens } from "./model/token-budget.js";
+export type { DurabilityOptions } from "./options/durability-options.js";
+export type { ExecOptions, WaitOptions } from "./options/exec-options.js";
 export type { CellLimits, RuntimeLimits, SessionLimits } from "./options/limits.js";
 export type { HostModules } from "./options/module-set.js";
-export type {
-  CodeModeOptions,
-  CommonOptions,
-  DurabilityOptions,
-  ExecOptions,
-  ProcessHost,
-  Sandbox,
-  SessionOptions,
-  WaitOptions,
-} from "./options/options.js";
+export type { CodeModeOptions, CommonOptions, SessionOptions } from "./options/options.js";
+export type { ProcessHost, Sandbox, ZygoteUse } from "./options/process-options.js";
 export type {
   ApprovalAnswer,
   ApprovalContext,
@@ -87,6 +81,7 @@ export type {
   YieldedOutcome,
   YieldReason,
 } from "./protocol/outcome.js";
+export type { Plan, PlannedCall } from "./protocol/plan.js";
 export type { CodeMode } from "./session/code-mode.js";
 export type { Session } from "./session/session.js";
 export type {
@@ -95,6 +90,7 @@ export type {
   JsonSchemaWrapper,
   NamedTool,
   ReasonedPolicy,
+  Reconciled,
   ResultType,
   ToolApproval,
   ToolContext,

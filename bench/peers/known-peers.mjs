@@ -38,7 +38,7 @@ const asyncifyCrash = "its engine crashes, which ends the process";
 export const knownPeers = [
   { name: "codecell", version: ofMain, open: (tools) => openCodecell(tools, { prewarm: "auto" }) },
   {
-    name: "codecell, prewarm 0",
+    name: "codecell (prewarm 0)",
     version: ofMain,
     open: (tools) => openCodecell(tools, { prewarm: 0 }),
   },

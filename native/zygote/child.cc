@@ -65,13 +65,9 @@ void SeedRandom() {
   v8::V8::SetFlagsFromString(flag.c_str());
 }
 
-// What the engine needs besides what its cell may have: to collect, to compile, to unwind.
-constexpr size_t kBesides = size_t{160} << 20;
-
-// At the limit V8 reports that it is out of memory, and OnOutOfMemory ends the cell.
-void LimitMemoryOf(const protocol::CellLimits& limits) {
-  LimitMemory(limits.heap_bytes + limits.array_buffer_bytes + kBesides);
-}
+// How far a cell may come past rss_bytes before ChildWatch has ended it. Where the system gives no
+// more, V8 reports that it is out of memory.
+constexpr size_t kPastLimit = size_t{16} << 20;
 
 // A child that waits for its cell runs this meanwhile: the first write to each page of memory that
 // it shares with the helper takes the system a while.
@@ -106,7 +102,9 @@ void Child::Run(isolate::CellLoop& loop, int channel, const Confined& helper) {
   }
   if (!loop.AwaitCell()) _exit(0);
   if (is_ready_first) sink_.Push(protocol::Started{}, 0);
-  if (helper.has_sandbox) LimitMemoryOf(link_.options.setup.limits);
+  const bool has_limits = (hello.confinement & protocol::kResourceLimits) != 0;
+  const size_t resident = link_.options.setup.limits.rss_bytes + kPastLimit;
+  if (has_limits && !LimitMemory(resident)) _exit(kNotConfined);
   link_.cpu_ms_before = base::CurrentCpuTimeMs();
   inlet_.OnAwake([this] { watch_.Rouse(); });
   watch_.Rouse();

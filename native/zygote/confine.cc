@@ -84,16 +84,21 @@ bool KeepOnly(const ChildDescriptors& descriptors) {
 
 uint32_t ConfineChild() {
   uint32_t given_up = 0;
-  // poll() takes as many descriptors as could be open.
-  if (Limit(RLIMIT_CORE, 0) && Limit(RLIMIT_FSIZE, 0) && Limit(RLIMIT_NOFILE, 2)) {
+  // poll() takes as many descriptors as could be open. Memory is limited when the cell is known.
+  const bool has_limits =
+      Limit(RLIMIT_CORE, 0) && Limit(RLIMIT_FSIZE, 0) && Limit(RLIMIT_NOFILE, 2);
+  if (has_limits && g_data_bytes > 0) {
     given_up |= protocol::kResourceLimits;
   }
   if (FilterSystemCalls()) given_up |= protocol::kSeccomp;
   return given_up;
 }
 
-bool LimitMemory(size_t bytes) {
-  return g_data_bytes > 0 && Limit(RLIMIT_DATA, g_data_bytes + bytes);
+bool LimitMemory(size_t resident) {
+  rusage used{};
+  if (g_data_bytes == 0 || getrusage(RUSAGE_SELF, &used) != 0) return false;
+  const size_t left = resident - std::min(resident, static_cast<size_t>(used.ru_maxrss) << 10);
+  return Limit(RLIMIT_DATA, g_data_bytes + left);
 }
 
 }  // namespace codecell::zygote

@@ -23,7 +23,8 @@ bool KeepOnly(const ChildDescriptors& descriptors);
 // and no system calls but those that a running isolate needs. Bits of protocol::Confinement.
 uint32_t ConfineChild();
 
-// Child, when its cell is known: what its private memory may grow by. False: the system refuses.
-bool LimitMemory(size_t bytes);
+// Child, when its cell is known: its private memory may grow until so many bytes are resident, with
+// what is now. False: the system refuses.
+bool LimitMemory(size_t resident);
 
 }  // namespace codecell::zygote

@@ -39,6 +39,10 @@ namespace {
 // As for the threads of cells: scripts use little of it, the engine's own recursion much.
 constexpr size_t kStackBytes = size_t{64} << 20;
 
+// The engine of Node 24 may write to all of it from the start, so it counts as memory that a child
+// has.
+constexpr size_t kCodeBytes = size_t{64} << 20;
+
 struct Arguments {
   int control;
   size_t heap_bytes;
@@ -87,7 +91,8 @@ int Serve(const Arguments& arguments) {
   sink->Attach(*link);
   inlet.Attach(*link, *sink);
   const base::FaultGuard guarded(kStackBytes);
-  isolate::IsolateOwner owner(options.heap_bytes, link->memory, [&link] { link->mailbox.Wake(); });
+  isolate::IsolateOwner owner(
+      options.heap_bytes, link->memory, [&link] { link->mailbox.Wake(); }, kCodeBytes);
   GuardChildren(owner.isolate());
   isolate::IsolateScope scope(owner.isolate());
   isolate::CellLoop loop(scope, owner, *link);

@@ -27,7 +27,7 @@ export const commands = {
   "More tests": {
     "test:native": "native/base and native/protocol alone: plain, ASan and UBSan, TSan",
     "test:hostile":
-      "a corpus of attacks, each in a process of its own; --group, --only, --every N, --memory MIB, --isolation",
+      "a corpus of attacks, each in a process of its own; --group, --only, --every N, --memory MIB, --isolation, --patience FACTOR",
     "test:generated": "programs made up from a grammar; --count, --mode stop, --replay SEED",
     "test:asan": "the tests on an addon with ASan and UBSan; takes files and folders of tests",
     fuzz: "libFuzzer on the boundary between host and cells; --target, --seconds",
@@ -65,6 +65,8 @@ export const commands = {
   },
   Speed: {
     bench: "the benchmarks; takes names, --node 20,24, --samples N, --list",
+    "bench:page":
+      "measures what docs/performance.md says, and writes its tables; takes --only NAMES, --quick, --out FOLDER, --write, --check",
     "bench:peers":
       "beside other packages, which it installs; takes --node 20,24, --peers, --works, --samples N",
   },

@@ -120,6 +120,9 @@ function settingsFor(node, nodedir, { sanitize, fuzz, platform }) {
   return {
     root,
     platform: platform ?? null,
+    // Not for the running Node: there a file fails that has not included what it needs.
+    precompiledHeaders:
+      platform === undefined && (sanitize || node.modules !== process.versions.modules),
     toolchain: toolchainOf(platform, { sanitize }),
     node: node.version,
     modules: node.modules,
@@ -149,6 +152,7 @@ function configureOnce(folder, settings, node) {
   const args = ["configure", "--out", folder, "--runtime", "node", "--runtime-version"];
   args.push(node.version, `--CDCODECELL_SANITIZE=${settings.sanitize ? "ON" : "OFF"}`);
   args.push(`--CDCODECELL_FUZZ=${settings.fuzz ? "ON" : "OFF"}`);
+  args.push(`--CDCODECELL_PRECOMPILED_HEADERS=${settings.precompiledHeaders ? "ON" : "OFF"}`);
   args.push(...Object.entries(settings.toolchain).map(([name, value]) => `--CD${name}=${value}`));
   run(process.execPath, [cmakeJs, ...args], { quiet: true, env: headersEnv(settings.nodedir) });
   writeFileSync(stamp, wanted);

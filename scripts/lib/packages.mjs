@@ -186,6 +186,7 @@ function stageMcp(/** @type {string} */ folder) {
 /** The command, and what it runs in processes of their own. */
 const commandFiles = [
   "dist/cli/main.js",
+  "dist/cli/host/program.js",
   "dist/cli/doctor/trial.js",
   "dist/cli/journal/inspected-cell.js",
 ];

@@ -32,13 +32,14 @@ export class SessionSlots implements SlotUser {
   /**
    * Waits for a slot, which is taken when the answer is `entered`.
    *
+   * @param mayFail - False for who has had a slot already, and waits however many wait.
    * @throws {CodeModeError} ERR_QUEUE_FULL if as many wait already as may.
    */
-  async wait(signal: AbortSignal | undefined): Promise<SlotAnswer> {
+  async wait(signal: AbortSignal | undefined, mayFail = true): Promise<SlotAnswer> {
     // Waiters below the cell limit wait for a processor only, so they do not count as queued.
     const queued = this.#waiters.size - (this.#limits.cells - this.#taken);
     const isOwnQueueFull = queued >= this.#limits.queuedCells;
-    if (isOwnQueueFull || this.#runtime.isQueueFull) {
+    if (mayFail && (isOwnQueueFull || this.#runtime.isQueueFull)) {
       throw new CodeModeError(
         "ERR_QUEUE_FULL",
         "No cell can be queued: too many execs already wait for a cell to end " +

@@ -1,4 +1,5 @@
 import { describeThrown } from "../base/describe-value.js";
+import { warn } from "../base/warn.js";
 import type { Notification, NotificationHandler } from "../protocol/events.js";
 
 /** The handlers whose failure is a warning of the process, with its code. */
@@ -14,17 +15,13 @@ export function callHandler<Value>(
   handler: (value: Value) => unknown,
   value: Value,
 ): void {
-  const warn = (thrown: unknown): void => {
-    process.emitWarning(`The ${name} handler failed: ${describeThrown(thrown)}`, {
-      type: "CodeModeWarning",
-      code: warningCodes[name],
-    });
-  };
+  const tell = (thrown: unknown): void =>
+    warn(warningCodes[name], `The ${name} handler failed: ${describeThrown(thrown)}`);
   try {
     const returned = handler(value);
-    if (returned instanceof Promise) returned.catch(warn);
+    if (returned instanceof Promise) returned.catch(tell);
   } catch (thrown) {
-    warn(thrown);
+    tell(thrown);
   }
 }
 

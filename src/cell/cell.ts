@@ -62,7 +62,7 @@ export class Cell {
   readonly #output: CellOutput;
   readonly #startedAt: number = performance.now();
   readonly #endAwaiters: EndAwaiter[] = [];
-  readonly #wallLimit: Deadline;
+  #wallLimit: Deadline;
   readonly #onAbort = (): void => this.stop("aborted");
   #release: () => void = () => {};
   #state: CellState = initialCellState;
@@ -70,6 +70,7 @@ export class Cell {
   /** As the backend has told it last. */
   #usage: BackendUsage = noUsage;
   #place: CellPlace | undefined;
+  #parkedAt = 0;
   #isStartOver = false;
   /** The tools whose calls were open when the code ended. */
   #droppedCalls: readonly string[] = [];
@@ -93,6 +94,7 @@ export class Cell {
       maxValues: options.jsonValues,
       inputs: options.toolInputs,
       onApproval: options.onApproval,
+      planned: options.planned,
       durable: options.durable,
       send: (command) => this.#backendCell.send(command),
       emit: options.onEvent.length === 0 ? undefined : (event) => this.#emit(event),
@@ -165,6 +167,21 @@ export class Cell {
   /** Asks the cell to stop. Its end is kept until it is asked for. */
   stop(reason: TerminateReason): void {
     this.#apply({ type: "terminateRequested", reason });
+  }
+
+  /** It has no isolate until somebody decides about its calls: its time does not pass. */
+  park(): void {
+    this.#wallLimit.clear();
+    this.#parkedAt = performance.now();
+    this.#emit({ type: "parked", cellId: this.id });
+  }
+
+  /** It is going to have an isolate again. */
+  unpark(): void {
+    if (this.#outcome !== undefined) return;
+    const leftMs = Math.max(0, this.#wallLimit.at - this.#parkedAt);
+    this.#wallLimit = new Deadline(leftMs, () => this.#passWallLimit());
+    this.#emit({ type: "unparked", cellId: this.id });
   }
 
   #onBackendEvent(event: BackendEvent): void {

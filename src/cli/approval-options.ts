@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { fitsPattern } from "../mcp/client/name-pattern.js";
 import type { McpApproval } from "../mcp.js";
 import { collect } from "./arguments.js";
 
@@ -37,8 +38,16 @@ export function toApproval({ ask = [], deny = [] }: ApprovalCommandOptions): Mcp
   // The first pattern that fits holds.
   const policies = new Map<string, "ask" | "deny" | "auto">();
   for (const pattern of deny) policies.set(pattern, "deny");
-  for (const pattern of ask) if (!policies.has(pattern)) policies.set(pattern, "ask");
+  for (const pattern of ask) {
+    // A key such as "5" comes first in every object, wherever it was set.
+    const isDenied = isIndex(pattern) && deny.some((other) => fitsPattern(pattern, other));
+    if (!isDenied && !policies.has(pattern)) policies.set(pattern, "ask");
+  }
   const others = policies.get("*") ?? "auto";
   policies.delete("*");
   return deny.includes("*") ? "deny" : { ...Object.fromEntries(policies), "*": others };
+}
+
+function isIndex(key: string): boolean {
+  return /^\d+$/.test(key);
 }

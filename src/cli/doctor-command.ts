@@ -4,7 +4,7 @@ import type { DoctorOptions } from "./doctor/doctor.js";
 
 const help = `
 It checks this Node and this platform, loads the native addon and runs cells in a separate process,
-checks flags and limits that affect cells, and starts each server of the config if you give one.
+checks flags and limits that affect cells, examines the store and starts each server of the config if you give one.
 
 Each check is one line: ✓ means fine, ! a warning, ✗ a problem. For warnings and problems the next line
 says what to do, after an arrow. All this goes to standard output.
@@ -19,6 +19,7 @@ Examples:
   codecell doctor
   codecell doctor --config mcp.json
   codecell doctor --config mcp.json --start-timeout 5000
+  codecell doctor --store cells.db
   codecell doctor --json | jq '.checks[] | select(.status != "ok")'
 `;
 
@@ -29,6 +30,7 @@ export function addDoctorCommand(program: Command): void {
     .summary("find what is wrong with this install, and say how to repair it")
     .description("Finds what is wrong with this install, and says how to repair it.")
     .option("-c, --config <file>", "also check the MCP servers in this file")
+    .option("--store <file>", "also check this store of durable cells")
     .option("--json", "print one JSON document with the checks instead")
     .option("--start-timeout <ms>", "how long to wait for a server to be ready", toMs)
     .addOption(colorOption())

@@ -11,6 +11,11 @@ export function formatBytes(bytes: number): string {
   return bytes < 1_000_000 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+/** The number of a call in its cell; of one that is not durable, with the cell's: "2-1". */
+export function shownCallId(callId: string): string {
+  return callId.replace(/^[0-9a-f-]{36}-/, "");
+}
+
 /** "1 tool", "2 tools". */
 export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? "" : "s"}`;

@@ -24,11 +24,17 @@ if (enableCompileCache !== undefined && caches !== undefined) {
   }
 }
 
-// A client of `codecell mcp` waits for its first answers, and the command takes time to load.
-const start = process.argv[2] === "mcp" ? await startGateway() : undefined;
-await start?.first?.idle;
-const { runProgram } = await import("./program.js");
-await runProgram(start);
+const [, , command] = process.argv;
+if (command === "host") {
+  const { runHost } = await import("./host/program.js");
+  await runHost();
+} else {
+  // A client of `codecell mcp` waits for its first answers, and the command takes time to load.
+  const start = command === "mcp" ? await startGateway() : undefined;
+  await start?.first?.idle;
+  const { runProgram } = await import("./program.js");
+  await runProgram(start);
+}
 
 async function startGateway(): Promise<GatewayStart> {
   const gateway = await import("./gateway/first/gateway-start.js");

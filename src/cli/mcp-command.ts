@@ -21,12 +21,15 @@ output serve one client; HTTP serves any number of clients, each with its own se
 If a tool call needs approval (by "approval" in the config, or by --ask), codecell asks the person at the
 client, through elicitation. --approve names tools that run without asking; --deny, tools that never run.
 
+With --store, programs that run when codecell ends, also by kill -9, go on when they are waited for. One process
+at a time can use the file.
+
 Over HTTP only programs and web pages of this machine can connect. If you listen at another address, each
 request needs the token in the variable CODECELL_MCP_TOKEN; if it is not set, a new token is printed.
 
 Exit codes:
   0    the client has disconnected, or SIGTERM has ended the server
-  1    codecell cannot listen at the address
+  1    codecell cannot listen at the address, or cannot use the store
   2    wrong use: arguments, config
   130  interrupted by Ctrl-C
 
@@ -35,6 +38,7 @@ Examples:
   codecell mcp --config mcp.json --listen http://127.0.0.1:3333
   codecell mcp --config mcp.json --describe none --limit cpuMs=10000
   codecell mcp --config mcp.json --ask '*' --approve 'read_*' --deny 'delete_*'
+  codecell mcp --config mcp.json --store cells.db
   CODECELL_MCP_TOKEN=… codecell mcp --config mcp.json --listen http://0.0.0.0:3333
 `;
 
@@ -102,6 +106,8 @@ export function addMcpCommand(program: Command, start: GatewayStart | undefined)
       "over HTTP, how long to keep a session without a connection (default: an hour)",
       toMs,
     )
+    .option("--store <file>", "keep the programs in this file, so that they survive a restart")
+    .option("--session <id>", 'with --store: whose programs and values they are (default: "mcp")')
     .addHelpText("after", help);
   addReadingOptions(command, "with --verbose, standard error");
   addApprovalOptions(command)

@@ -5,6 +5,7 @@ import type { Session } from "../session/session.js";
 import type { DurableStore } from "../sqlite.js";
 import { toApproval } from "./approval-options.js";
 import { Approver } from "./approve/approver.js";
+import { visible } from "./format.js";
 import type { Interrupt } from "./interrupt.js";
 import type { PromptTerminal } from "./prompt-terminal.js";
 import { toReading } from "./reading-options.js";
@@ -29,7 +30,12 @@ export interface UseSessionOptions extends SessionCommandOptions {
   /** Takes the journals of the cells. */
   readonly record?: JournalWriter | undefined;
   /** Where the cells are kept, and whose they are. */
-  readonly durable?: { readonly store: DurableStore; readonly sessionId?: string | undefined };
+  readonly durable?: {
+    readonly store: DurableStore;
+    /** The file of the store. */
+    readonly file: string;
+    readonly sessionId?: string | undefined;
+  };
   readonly onCellEvent?: EventHandler;
 }
 
@@ -66,7 +72,16 @@ export async function useSession<T>(
   };
   await using servers = await start();
   const { style } = context.terminal;
-  const approver = new Approver({ approve: options.approve ?? [], style });
+  const approver = new Approver({
+    approve: options.approve ?? [],
+    style,
+    onLeftOpen: (approvalId, text) => {
+      if (text !== undefined) context.terminal.note(text);
+      const store = visible(options.durable?.file ?? "FILE");
+      const command = `codecell approvals approve ${approvalId.slice(0, 8)} --store ${store}`;
+      context.terminal.note(style.dim(`  It waits. Answer it: ${command}`));
+    },
+  });
   await using codeMode: CodeMode = createCodeMode({
     onApproval: approver.decide,
     ...(options.modules && { modules: options.modules }),

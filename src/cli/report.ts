@@ -4,7 +4,7 @@ import type { McpServerEvent, McpWarning } from "../mcp.js";
 import type { CellEvent } from "../protocol/events.js";
 import type { CellError, CellWarning, EndedOutcome } from "../protocol/outcome.js";
 import { cellErrorText } from "./cell-error-text.js";
-import { count, formatDuration, oneLine, visible } from "./format.js";
+import { count, formatDuration, oneLine, shownCallId, visible } from "./format.js";
 import { describeMedia, type MediaItem } from "./media.js";
 import type { Terminal } from "./terminal.js";
 
@@ -127,7 +127,11 @@ export class Report {
         this.#note(`  ${style.yellow("⏸")} ${why} after ${after}, still running; waiting`);
         break;
       }
+      case "parked":
+        this.#note(style.dim("  parked: it waits in the store until somebody decides"));
+        break;
       case "started":
+      case "unparked":
       case "approvalRequested":
       case "ended":
         break;
@@ -222,7 +226,7 @@ export class Report {
 
   /** The number tells calls of one tool apart. */
   #callName({ callId, tool }: { readonly callId: string; readonly tool: string }): string {
-    return `${this.#terminal.style.dim(`#${callId}`)} ${tool}`;
+    return `${this.#terminal.style.dim(`#${shownCallId(callId)}`)} ${tool}`;
   }
 
   #summary(file: string, outcome: EndedOutcome): string {

@@ -14,7 +14,7 @@ The tool read_text_file of this server is tools.mcp__files__read_text_file in th
 
 If a tool call needs approval (by "approval" in the config, or by --ask), codecell asks at the terminal.
 --approve names tools that run without asking; --deny, tools that never run. Without a terminal, all other
-such calls are rejected.
+such calls are rejected; with --store and --approve ask they wait for codecell approvals.
 
 Results go to standard output, everything else to standard error.
 

@@ -51,7 +51,7 @@ async function runInSession(
     const sessionOptions = {
       ...options,
       record: recorder?.write,
-      ...(store && { durable: { store, sessionId: options.session } }),
+      ...(store && { durable: { store, file: options.store ?? "", sessionId: options.session } }),
     };
     const result = await useSession(sessionOptions, context, (session, approver) => {
       if (process.stdin.isTTY && process.stderr.isTTY) {

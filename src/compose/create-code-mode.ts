@@ -2,13 +2,10 @@ import { hostHeapBytes } from "../backend/addon/host-heap.js";
 import { chooseSource } from "../backend/process/choose-source.js";
 import { ProcessBackend } from "../backend/process/process-backend.js";
 import { ThreadBackend } from "../backend/thread/thread-backend.js";
+import { checkDurability } from "../options/durability-options.js";
 import { resolveLimits } from "../options/limits.js";
-import {
-  type CodeModeOptions,
-  checkDurability,
-  checkPrewarm,
-  checkProcessOptions,
-} from "../options/options.js";
+import { type CodeModeOptions, checkPrewarm } from "../options/options.js";
+import { checkProcessOptions } from "../options/process-options.js";
 import { defaultSettings, withSessionOptions } from "../options/settings.js";
 import { CodeMode } from "../session/code-mode.js";
 import { rehearseExec } from "../session/rehearsal.js";

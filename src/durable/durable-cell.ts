@@ -13,23 +13,27 @@ import {
   startOptions,
 } from "../journal/records.js";
 import type { Decision, KeptDecision } from "../protocol/approvals.js";
-import type {
-  BackendCell,
-  BackendCellOptions,
-  BackendCommand,
-  BackendError,
-  BackendEvent,
-  BackendTool,
-  BackendUsage,
-  CellStarter,
-  StopCause,
+import {
+  type BackendCell,
+  type BackendCellOptions,
+  type BackendCommand,
+  type BackendError,
+  type BackendEvent,
+  type BackendTool,
+  type BackendUsage,
+  type CellStarter,
+  noUsage,
+  type StopCause,
 } from "../protocol/cell-backend.js";
 import type { DurableCalls, KeptQuestion, Question } from "../protocol/durable-calls.js";
+import { type LostCallPolicy, lostCallMessage } from "../protocol/lost-call.js";
 import type { DurableJournal } from "./durable-journal.js";
 import { HeldEvents } from "./held-events.js";
-import { type LostCallPolicy, lostCallMessage } from "./lost-call.js";
+import type { KeptCell } from "./kept-cell.js";
+import { NoIsolate } from "./no-isolate.js";
 import type { OpenQuestions } from "./open-questions.js";
-import { divergedError, type OpenCall, type Resumption } from "./resumption.js";
+import { Parking } from "./parking.js";
+import { divergedError, type OpenCall, Resumption } from "./resumption.js";
 import type { StoredEnd } from "./store.js";
 
 export interface DurableCellOptions {
@@ -39,6 +43,16 @@ export interface DurableCellOptions {
   readonly journal: DurableJournal;
   readonly clock: CellClock;
   readonly questions: OpenQuestions;
+  /** It is begun by a plan. */
+  readonly isPlanned: boolean;
+  /** Milliseconds for which it waits for nothing but decisions before its isolate is given up. */
+  readonly parkAfterMs: number;
+  /** What the store has of it. */
+  readonly read: () => Promise<KeptCell>;
+  /** Its isolate is given up until a decision comes. */
+  readonly onParked: () => void;
+  /** Resolves when it may have an isolate again. */
+  readonly onUnparking: () => Promise<void>;
   /** Undefined for a cell that is new. */
   readonly resumption: Resumption | undefined;
   /** What becomes of a call of a tool, by its index, that was lost. */
@@ -52,9 +66,13 @@ type Held = BackendEvent | { readonly type: "asked"; readonly answer: () => void
 
 /**
  * `replaying`: it does what its journal says; `live`: it goes on from there; `ending`: it has to end, by an error
- * of ours; `suspended`: it is left to another host; `over`: it has ended.
+ * of ours; `suspended`: it is left to another host; `over`: it has ended. `parked`: it waits for decisions, and
+ * has no isolate; `unparking`: it is going to have one.
  */
-type Phase = "replaying" | "live" | "ending" | "suspended" | "over";
+type Phase = "replaying" | "live" | "parked" | "unparking" | "ending" | "suspended" | "over";
+
+/** Milliseconds of processor time that its isolate may have used: what took longer is dear to replay. */
+const maxParkedCpuMs = 5000;
 
 /**
  * One cell whose journal outlives its process: runs it in another backend, and holds back what must not be
@@ -66,7 +84,13 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
   readonly #clock: CellClock;
   readonly #timers: CellTimers;
   readonly #held: HeldEvents<Held>;
+  readonly #parking: Parking;
   #onEvent: (event: BackendEvent) => void = () => {};
+  #startOptions: BackendCellOptions | undefined;
+  /** In whose journal it is while it replays. */
+  #resumption: Resumption | undefined;
+  /** What enters it while it is given an isolate again. */
+  #entering: BackendCommand[] = [];
   #cell: BackendCell | undefined;
   #tools: readonly BackendTool[] = [];
   #phase: Phase;
@@ -75,12 +99,15 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
   #error: BackendError | undefined;
   #givenUp: BackendError | undefined;
   #notified: number;
+  #onGivenUp: () => void = () => {};
   /** Those who are answered when the end has been told. */
   #late: (() => void)[] = [];
 
   constructor(options: DurableCellOptions) {
     const { journal, clock, resumption } = options;
     this.#options = options;
+    this.#resumption = resumption;
+    this.#parking = new Parking(options.parkAfterMs, () => void this.#park());
     this.#journal = journal;
     this.#clock = clock;
     this.#phase = resumption === undefined ? "live" : "replaying";
@@ -98,31 +125,46 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
   start(options: BackendCellOptions, onEvent: (event: BackendEvent) => void): BackendCell {
     const { backend, resumption } = this.#options;
     this.#onEvent = onEvent;
-    const take = (event: BackendEvent): void => this.#take(event);
+    this.#startOptions = options;
     if (resumption === undefined) {
       const seed = builtin("node:crypto").randomBytes(32).toString("hex");
       const now = this.#clock.now();
       this.#tools = options.setup.tools;
       this.#journal.push(openedRecord(options, { seed, now }));
-      this.#cell = backend.start({ ...options, deterministic: { seed, now } }, take);
+      if (this.#options.isPlanned) this.#journal.push({ kind: "planned" });
+      this.#start(backend, { ...options, deterministic: { seed, now } });
       return this;
     }
     if (this.#givenUp !== undefined) return this.#startNone(this.#givenUp);
-    const { opened } = resumption.kept;
-    this.#tools = opened.tools;
-    const { isolation, setup } = options;
-    // An older codecell has not recorded a limit that it did not have.
-    const limits = { ...setup.limits, ...recordedLimits(opened) };
-    this.#cell = backend.start({ ...startOptions(opened, limits), isolation }, take);
-    if (resumption.isOver) this.#goLive(resumption);
+    this.#tools = resumption.kept.opened.tools;
+    this.#startAgain(resumption, options);
     return this;
   }
 
   send(command: BackendCommand): void {
-    if (this.#phase !== "live") return;
-    const now = this.#clock.now();
-    this.#journal.push(commandRecord(command, now));
-    this.#cell?.send({ ...command, now });
+    switch (this.#phase) {
+      case "live": {
+        const now = this.#clock.now();
+        this.#journal.push(commandRecord(command, now));
+        this.#enter({ ...command, now });
+        break;
+      }
+      case "parked":
+        // Its isolate is given it with what came before.
+        this.#journal.push(commandRecord(command, this.#clock.now()));
+        this.#noteEntered(command);
+        void this.#unpark();
+        break;
+      case "unparking":
+        this.#entering.push(command);
+        break;
+      case "replaying":
+        // Of a call that is under way; another cell has none that its handle knows.
+        if (this.#resumption?.isParked) this.#entering.push(command);
+        break;
+      default:
+        break;
+    }
   }
 
   async sample(): Promise<BackendUsage> {
@@ -135,6 +177,10 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
   }
 
   terminate(why: StopCause = {}): void {
+    this.#parking.stop();
+    const isParked = this.#phase === "parked" || this.#phase === "unparking";
+    // Its end comes as that of any other.
+    if (isParked) this.#phase = "live";
     if (this.#phase === "live" || this.#phase === "replaying") {
       if (why.reason === "closed") this.#suspend();
       else {
@@ -176,7 +222,10 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
     signal: AbortSignal,
   ): Promise<KeptDecision> {
     const options = { isRepeated, answer, signal };
-    const decision = await this.#options.questions.first(approvalId, options);
+    this.#parking.asks(call);
+    const decision = await this.#options.questions
+      .first(approvalId, options)
+      .finally(() => this.#parking.decided(call));
     const { at: decidedAt, ...decided } = decision;
     this.#journal.push({ kind: "decided", call, approval: approvalId, decidedAt, ...decided });
     return decision;
@@ -193,6 +242,77 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
       message,
       text: `Error: ${message}`,
     };
+  }
+
+  #start(backend: CellStarter, options: BackendCellOptions): void {
+    this.#parking.begin();
+    const cell = backend.start(options, (event) => {
+      // Of an isolate that was given up, nothing counts any more.
+      if (this.#cell === undefined || this.#cell === cell) this.#take(event);
+      else if (isLast(event)) this.#onGivenUp();
+    });
+    this.#cell = cell;
+  }
+
+  #startAgain(resumption: Resumption, { isolation, apart, setup }: BackendCellOptions): void {
+    const { opened } = resumption.kept;
+    this.#resumption = resumption;
+    // An older codecell has not recorded a limit that it did not have.
+    const limits = { ...setup.limits, ...recordedLimits(opened) };
+    this.#cell = undefined;
+    this.#start(this.#options.backend, { ...startOptions(opened, limits), isolation, apart });
+    if (resumption.isOver) this.#goLive(resumption);
+  }
+
+  #enter(command: BackendCommand): void {
+    this.#parking.sent();
+    this.#noteEntered(command);
+    this.#cell?.send(command);
+  }
+
+  #noteEntered(command: BackendCommand): void {
+    if (command.type === "timerFired") this.#parking.timerGone(command.timer);
+    else this.#parking.settled(command.callId);
+  }
+
+  /** It has waited for nothing but decisions: its isolate is given up, and made again when one comes. */
+  async #park(): Promise<void> {
+    const cell = this.#cell;
+    const usage = await cell?.sample();
+    if (cell === undefined || usage === undefined || !this.#mayPark(usage)) return;
+    this.#journal.push({ kind: "parked" });
+    // What is wrong with the journal ends the cell.
+    await this.#journal.flushed().catch(() => {});
+    if (!this.#mayPark(usage)) return;
+    this.#phase = "parked";
+    const isGone = new Promise<void>((resolve) => {
+      this.#onGivenUp = resolve;
+    });
+    this.#cell = new NoIsolate(usage, isGone, (event) => this.#take(event));
+    cell.terminate();
+    this.#options.onParked();
+  }
+
+  #mayPark({ cpuMs }: BackendUsage): boolean {
+    const isQuiet = this.#held.hasOnly(() => false);
+    return this.#phase === "live" && isQuiet && this.#parking.isDue && cpuMs <= maxParkedCpuMs;
+  }
+
+  /** Makes its isolate again, and brings it to where it was. */
+  async #unpark(): Promise<void> {
+    this.#phase = "unparking";
+    const { journal, onUnparking, read } = this.#options;
+    try {
+      await Promise.all([journal.flushed(), onUnparking()]);
+      const kept = await read();
+      // It may have been ended meanwhile.
+      if (this.#phase !== "unparking") return;
+      this.#phase = "replaying";
+      this.#startAgain(Resumption.ofParked(kept), this.#startOptions as BackendCellOptions);
+    } catch (thrown) {
+      // Of the journal's fault the cell knows.
+      if (this.#phase === "unparking") this.#lose(thrown as Error);
+    }
   }
 
   #take(event: BackendEvent): void {
@@ -212,11 +332,17 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
       case "over":
         this.#held.pass(event, 0);
         break;
+      case "parked":
+      case "unparking":
+        break;
     }
   }
 
   #live(event: BackendEvent): void {
-    if (event.type === "waiting") return;
+    if (event.type === "waiting") {
+      this.#parking.waits(event.applied);
+      return;
+    }
     if (event.type === "refused") {
       this.#over();
       this.#journal.discard();
@@ -224,34 +350,40 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
       return;
     }
     const record = emittedRecord(event, this.#tools);
+    if (isCall(event)) this.#parking.opened(event.callId);
     if (record?.kind === "ended") {
       this.#over();
       this.#journal.push(record, this.#toEnd(record));
     } else if (record !== undefined) this.#journal.push(record);
     // The journal takes no more: the cell has to end.
     if (this.#error !== undefined) this.#endWith(event);
-    else if (event.type === "timerSet") this.#timers.set(event.timer, event.due);
-    else if (event.type === "timerCleared") this.#timers.clear(event.timer);
-    else if (isCall(event) && this.#held.hasOnly(isAsked)) this.#onEvent(event);
+    else if (event.type === "timerSet") this.#setTimer(event.timer, event.due);
+    else if (event.type === "timerCleared") {
+      this.#timers.clear(event.timer);
+      this.#parking.timerGone(event.timer);
+    } else if (isCall(event) && this.#held.hasOnly(isAsked)) this.#onEvent(event);
     else this.#held.pass(event, isTold(event) ? this.#journal.length : 0);
   }
 
   #startNone(error: BackendError): BackendCell {
-    this.#cell = { send() {}, terminate() {}, sample: async () => noUsage };
+    this.#cell = new NoIsolate(noUsage, Promise.resolve(), (event) => this.#take(event));
     setImmediate(() => {
       this.#take({ type: "started" });
       this.#fail(error);
-      const ending = { status: "failed", isParked: false, writes: [] } as const;
-      const settled = { ...ending, unhandledRejections: [], usage: noUsage };
-      this.#take({ type: "settled", settled });
-      this.#take({ type: "disposed", cpuMs: 0 });
     });
     return this;
   }
 
   /** In the part that the journal has. */
   #repeat(event: BackendEvent): void {
-    const resumption = this.#options.resumption as Resumption;
+    const resumption = this.#resumption as Resumption;
+    if (resumption.isParked && event.type === "started") return;
+    if (resumption.isParked && event.type === "refused") {
+      this.#cell = new NoIsolate(noUsage, Promise.resolve(), (last) => this.#take(last));
+      const why = `the cell was parked, and could not be resumed: ${event.refusal.message}`;
+      this.#leaveInStore(`${why} Wait for it again.`);
+      return;
+    }
     if (event.type === "waiting") {
       const divergence = resumption.waits(event.applied);
       if (divergence !== undefined) this.#fail(divergedError(divergence, resumption.kept));
@@ -270,16 +402,24 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
       return;
     }
     if (isNews) this.#held.pass(event, 0);
-    for (const entry of send) this.#cell?.send(commandOf(entry));
+    for (const entry of send) this.#enter(commandOf(entry));
     if (resumption.isOver) this.#goLive(resumption);
   }
 
   /** It has done all that its journal has: what is open there is taken up. */
-  #goLive({ timers, openCalls, kept }: Resumption): void {
+  #goLive({ timers, openCalls, kept, isParked }: Resumption): void {
     this.#phase = "live";
     this.#journal.push({ kind: "resumed", epoch: this.#journal.epoch, engine: thisEngine() });
-    for (const [timer, due] of timers) this.#timers.set(timer, due);
-    for (const call of openCalls) this.#takeUp(call, kept.begun.has(call.callId));
+    for (const [timer, due] of timers) this.#setTimer(timer, due);
+    for (const { callId } of openCalls) this.#parking.opened(callId);
+    // Those of a cell that was parked are under way.
+    if (!isParked) for (const call of openCalls) this.#takeUp(call, kept.begun.has(call.callId));
+    for (const command of this.#entering.splice(0)) this.send(command);
+  }
+
+  #setTimer(timer: number, due: number): void {
+    this.#timers.set(timer, due);
+    this.#parking.timerSet(timer);
   }
 
   #takeUp(call: OpenCall, hasBegun: boolean): void {
@@ -312,12 +452,14 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
 
   #over(): void {
     this.#phase = "over";
+    this.#parking.stop();
     this.#timers.clearAll();
   }
 
   /** Ends the cell here, and lets it be open in the store. */
   #suspend(): void {
     this.#phase = "suspended";
+    this.#parking.stop();
     this.#timers.clearAll();
     this.#dropHeld();
   }
@@ -326,6 +468,11 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
     const message =
       "the cell was ended because what it did could not be written to the store of durable cells, and without " +
       `that nothing of it may have an effect. ${cause.message}`;
+    this.#leaveInStore(message);
+  }
+
+  /** Ends the cell here; wait can resume it. */
+  #leaveInStore(message: string): void {
     this.#fail({ code: "ERR_CELL_STORE", name: "Error", message, text: `Error: ${message}` });
   }
 
@@ -395,17 +542,10 @@ function isAsked({ type }: Held): boolean {
   return type === "asked";
 }
 
-function isCall({ type }: BackendEvent): boolean {
+function isCall(event: BackendEvent): event is OpenCall {
+  const { type } = event;
   return type === "toolCall" || type === "toolSearch" || type === "toolLookup";
 }
-
-const noUsage: BackendUsage = {
-  cpuMs: 0,
-  toolWaitMs: 0,
-  heapBytes: 0,
-  heapPeakBytes: 0,
-  arrayBufferPeakBytes: 0,
-};
 
 function isLast(event: BackendEvent): boolean {
   if (event.type === "settled") return event.settled.isParked;

@@ -6,8 +6,16 @@ import type { DurableStore, StoredEnd, StoredRecord } from "./store.js";
 /** Milliseconds that a record may wait for others before it is written, where nothing waits for it. */
 const maxWaitMs = 20;
 
-/** UTF-16 units of JSON that one host writes of one cell: a cell must not fill the disk. */
+/** UTF-16 units of JSON of one cell, by all its hosts: a cell must not fill the disk. */
 const maxLength = 64 * 1024 * 1024;
+
+/** Where a journal goes on. */
+export interface JournalPlace {
+  readonly epoch: number;
+  readonly seq: number;
+  /** UTF-16 units of the records before. */
+  readonly written: number;
+}
 
 export interface DurableJournalOptions {
   readonly store: DurableStore;
@@ -17,7 +25,7 @@ export interface DurableJournalOptions {
   /** Of the cell: says when each record was made. */
   readonly clock: CellClock;
   /** Where it goes on; undefined for a cell that is new. */
-  readonly at: { readonly epoch: number; readonly seq: number } | undefined;
+  readonly at: JournalPlace | undefined;
   /** Gets the entries too: the caller's recorder. */
   readonly write: JournalWriter | undefined;
 }
@@ -42,7 +50,7 @@ export class DurableJournal {
   #callbacks: JournalCallbacks | undefined;
   #isCreated: boolean;
   #length: number;
-  #written = 0;
+  #written: number;
   #durable: number;
   #pending: StoredRecord[] = [];
   #end: StoredEnd | undefined;
@@ -57,6 +65,7 @@ export class DurableJournal {
     this.epoch = options.at?.epoch ?? 1;
     this.#isCreated = options.at !== undefined;
     this.#length = options.at?.seq ?? 0;
+    this.#written = options.at?.written ?? 0;
     this.#durable = this.#length;
   }
 

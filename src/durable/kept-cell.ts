@@ -14,6 +14,8 @@ export interface KeptCell extends ReadJournal {
   readonly begun: ReadonlyMap<number, number>;
   /** What was asked last about each call, by the call. */
   readonly questions: ReadonlyMap<number, KeptQuestion>;
+  /** It was begun by a plan. */
+  readonly isPlanned: boolean;
   /** Items and lines that observers were told. */
   readonly told: { readonly output: number; readonly logs: number };
   /** Notifications that handlers were given. */
@@ -22,6 +24,8 @@ export interface KeptCell extends ReadJournal {
   readonly stopped: StopCause | undefined;
   /** The last epoch in which it has come as far as its journal. */
   readonly epoch: number;
+  /** UTF-16 units of all its records. */
+  readonly written: number;
 }
 
 /** Records that are read at a time. */
@@ -36,6 +40,7 @@ export async function readEntries(
   store: DurableStore,
   { cellId, sessionId }: { readonly cellId: string; readonly sessionId: string },
   onResumption: (record: ResumptionRecord, at: number) => void = () => {},
+  onBody: (body: string) => void = () => {},
 ): Promise<JournalEntry[]> {
   const entries: JournalEntry[] = [];
   for (let from = 0; ; ) {
@@ -43,6 +48,7 @@ export async function readEntries(
     for (const { seq, at, kind, body } of page) {
       if (seq !== from) throw damaged(cellId, from, "it is missing");
       from += 1;
+      onBody(body);
       const record = parse(body);
       if (record === undefined || record["kind"] !== kind) {
         throw damaged(cellId, seq, "it is not the JSON text that it must be");
@@ -67,9 +73,14 @@ export async function readKeptCell(
   const questions = new Map<number, KeptQuestion>();
   let told = { output: 0, logs: 0 };
   let notified = 0;
+  let isPlanned = false;
   let stopped: StopCause | undefined;
   let epoch = 1;
-  const entries = await readEntries(store, ids, (record) => {
+  let written = 0;
+  const onBody = (body: string): void => {
+    written += body.length;
+  };
+  const onResumption = (record: ResumptionRecord): void => {
     switch (record.kind) {
       case "began":
         begun.set(record.call, (begun.get(record.call) ?? 0) + 1);
@@ -86,6 +97,9 @@ export async function readKeptCell(
         questions.set(call, { ...question, decision: { ...decision, at } });
         break;
       }
+      case "planned":
+        isPlanned = true;
+        break;
       case "told":
         told = record;
         break;
@@ -99,9 +113,11 @@ export async function readKeptCell(
         epoch = record.epoch;
         break;
     }
-  });
+  };
+  const entries = await readEntries(store, ids, onResumption, onBody);
   const { sessionId } = ids;
-  return { ...takeApart(entries), sessionId, begun, questions, told, notified, stopped, epoch };
+  const of = { sessionId, begun, questions, isPlanned, told, notified, stopped, epoch, written };
+  return { ...takeApart(entries), ...of };
 }
 
 function parse(body: string): Readonly<Record<string, unknown>> | undefined {

@@ -31,6 +31,10 @@ export type ResumptionRecord =
       /** When: milliseconds since the epoch. */
       readonly decidedAt: number;
     } & Decision)
+  /** It runs by a plan: calls that are not in it need approval. The plan itself is with who has begun it. */
+  | { readonly kind: "planned" }
+  /** It waits for nothing but decisions, and its isolate is given up. */
+  | { readonly kind: "parked" }
   /** A tool is about to run: from here on the call may have had an effect. */
   | { readonly kind: "began"; readonly call: number }
   /** How many output items and console lines of the cell its observers have had so far. */
@@ -45,6 +49,8 @@ export type ResumptionRecord =
 const kinds: ReadonlySet<string> = new Set([
   "asked",
   "decided",
+  "planned",
+  "parked",
   "began",
   "told",
   "notified",

@@ -26,22 +26,29 @@ export interface ResumedStep {
 /** How far a cell that is resumed has come in its journal, and what is open there. */
 export class Resumption {
   readonly kept: KeptCell;
+  /** Whether the cell's handle has been told of all that the journal has. */
+  readonly isParked: boolean;
   readonly #openCalls = new Map<number, OpenCall>();
   readonly #timers = new Map<number, number>();
   readonly #after: number;
   readonly #told: { output: number; logs: number; notified: number };
   #state: ReplayState;
 
+  /** Of a cell that was parked, in the process that has it. */
+  static ofParked(kept: KeptCell): Resumption {
+    return new Resumption(kept, Number.POSITIVE_INFINITY, true);
+  }
+
   /** @param after - Output items that an observer says it has; undefined: as the journal says. */
-  constructor(kept: KeptCell, after: number | undefined) {
+  constructor(kept: KeptCell, after: number | undefined, isParked = false) {
     this.kept = kept;
+    this.isParked = isParked;
     const items = kept.emitted.filter(({ kind }) => kind === "out").length;
     this.#after = Math.min(after ?? kept.told.output, items);
-    this.#told = {
-      output: this.#after,
-      logs: kept.told.logs,
-      notified: kept.notified,
-    };
+    const all = Number.POSITIVE_INFINITY;
+    this.#told = isParked
+      ? { output: all, logs: all, notified: all }
+      : { output: this.#after, logs: kept.told.logs, notified: kept.notified };
     this.#state = initialReplay(kept);
   }
 

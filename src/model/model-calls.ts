@@ -1,6 +1,6 @@
 import { CodeModeError } from "../base/errors.js";
 import { followSignal } from "../base/followed-signal.js";
-import type { ExecOptions, WaitOptions } from "../options/options.js";
+import type { ExecOptions, WaitOptions } from "../options/exec-options.js";
 import { modelReading } from "../options/reading.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";

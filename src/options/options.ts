@@ -1,27 +1,23 @@
+import { checkId } from "../base/id-check.js";
 import {
   checkBoolean,
   checkFunction,
   checkMilliseconds,
   checkOneOf,
   checkOptionsObject,
-  checkSignal,
   checkWholeNumber,
   invalidOption,
 } from "../base/option-checks.js";
-import type { DurableStore } from "../durable/store.js";
 import type { JournalWriter } from "../journal/entry.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { Isolation } from "../protocol/cell-backend.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import type { ToolSource } from "../tools/tool-definition.js";
-import {
-  type CellLimits,
-  checkLimits,
-  type LimitScope,
-  type RuntimeLimits,
-  type SessionLimits,
-} from "./limits.js";
+import type { DurabilityOptions } from "./durability-options.js";
+import { checkRecord, isolations } from "./exec-options.js";
+import { checkLimits, type LimitScope, type RuntimeLimits, type SessionLimits } from "./limits.js";
 import type { HostModules } from "./module-set.js";
+import type { ProcessOptions, ZygoteUse } from "./process-options.js";
 import { checkReading, type ReadingOptions } from "./reading.js";
 
 /**
@@ -68,6 +64,13 @@ export interface CommonOptions extends ReadingOptions {
    * ended and takes nothing along if its engine fails (docs/isolation.md). Default: `"thread"`.
    */
   readonly isolation?: Isolation | undefined;
+  /**
+   * Whether cells in processes are forked from the same zygotes as those of all other sessions, or each session's
+   * from zygotes of its own, which take 10 to 25 MB each, are started by its first cell, and keep no process
+   * ready. All processes of a zygote have the same addresses and the same seed for hashes. Only for
+   * `isolation: "process"`; ordinary processes of Node have nothing in common. Default: `"shared"`.
+   */
+  readonly zygote?: ZygoteUse | undefined;
   /** Gets the texts that cells send with `notify`, in order and at once. */
   readonly onNotify?: NotificationHandler | undefined;
   /** Gets every event of every cell. */
@@ -109,7 +112,7 @@ export interface SessionOptions extends CommonOptions {
 }
 
 /** Options of `createCodeMode`: what holds for every session, and for the runtime itself. */
-export interface CodeModeOptions extends CommonOptions {
+export interface CodeModeOptions extends CommonOptions, ProcessOptions {
   /** Default: those of `RuntimeLimits`. */
   readonly limits?: RuntimeLimits | undefined;
   /**
@@ -122,119 +125,11 @@ export interface CodeModeOptions extends CommonOptions {
    */
   readonly prewarm?: number | "auto" | undefined;
   /**
-   * Which processes cells get with `isolation: "process"`: `"zygote"`, forked from a process that was made
-   * for this; `"process"`, ordinary processes of Node; or `"auto"`, the first of these that works here
-   * (`codeMode.support()` says which). Default: `"auto"`.
-   */
-  readonly processHost?: ProcessHost | undefined;
-  /**
-   * Whether the process of a cell gives up its powers before the cell's code runs. `"required"`: an exec
-   * whose process cannot is refused with ERR_SANDBOX; `"best-effort"`: it gives up what it can, and the
-   * outcome says what that was (`confinement`); `"off"`: it gives up nothing, for debugging. Only for
-   * `isolation: "process"`. Default: `"best-effort"`.
-   */
-  readonly sandbox?: Sandbox | undefined;
-  /**
    * Keeps every cell in a store: `wait` finds it after the process has ended, also by a crash, and it goes
    * on from where it was. Durable cells are deterministic, as recorded ones are. Default: none are kept.
    */
   readonly durability?: DurabilityOptions | undefined;
 }
-
-/** How cells outlive their process; docs/durable-cells.md says what is promised. */
-export interface DurabilityOptions {
-  /** Where cells are kept, such as `sqliteStore(file)` of `codecell/sqlite`. Close it after the runtime. */
-  readonly store: DurableStore;
-  /**
-   * Milliseconds for which cells that have ended are kept, with their journals; Infinity keeps them until
-   * `store.forget`. Default: 7 days.
-   */
-  readonly retainMs?: number | undefined;
-}
-
-/** A checked one, with its defaults. */
-export type Durability = Readonly<Record<"store", DurableStore> & Record<"retainMs", number>>;
-
-export type ProcessHost = "auto" | "process" | "zygote";
-export type Sandbox = "required" | "best-effort" | "off";
-
-/** Options of one `exec`. An option that is not set has the session's value. */
-export interface ExecOptions extends ReadingOptions {
-  /** Milliseconds from the start of the cell's code; 0 yields as soon as it has started. */
-  readonly yieldAfterMs?: number | undefined;
-  /**
-   * Terminates the cell when it is aborted, also after it has yielded; the outcome is `terminated`
-   * with the reason `aborted`.
-   */
-  readonly signal?: AbortSignal | undefined;
-  /**
-   * When it is aborted, exec resolves as yielded with the output so far, and the cell continues. If the cell
-   * has not started yet, that is as soon as it has.
-   */
-  readonly yieldSignal?: AbortSignal | undefined;
-  /**
-   * Called once with the cell's id, before `exec` returns its promise: also if the cell must wait for a
-   * place (`limits.cells`).
-   */
-  readonly onCellId?: ((cellId: string) => void) | undefined;
-  /** Tools for this cell besides the session's; a tool replaces one of the same name. */
-  readonly tools?: ToolSource | readonly ToolSource[] | undefined;
-  /** Where this cell lives, instead of where the session's do. */
-  readonly isolation?: Isolation | undefined;
-  /** Lowers the session's limits for this cell. */
-  readonly limits?: CellLimits | undefined;
-  /**
-   * Anything of yours, such as the request that the cell belongs to: tools get it as `context` in theirs. It
-   * stays in the host; cells never see it. Default: undefined.
-   */
-  readonly context?: unknown;
-  /** Called before the session's handler. */
-  readonly onNotify?: NotificationHandler | undefined;
-  /** Called before the session's handler. */
-  readonly onEvent?: EventHandler | undefined;
-  /** Asked before the session's handler; answering undefined leaves the decision to that one. */
-  readonly onApproval?: ApprovalHandler | undefined;
-  /** Records this cell, or does not. */
-  readonly record?: boolean | JournalWriter | undefined;
-}
-
-/** Options of one `wait`. */
-export interface WaitOptions {
-  /**
-   * Of a durable cell: the `cursor` of the last outcome that you have. The new one has all output after that,
-   * also where it was told before, and so none is lost or told twice, whatever has crashed. Default: the
-   * output that nobody was told of, as far as the store knows.
-   */
-  readonly after?: number | undefined;
-  /**
-   * Milliseconds from this call; with 0 it resolves at once with the output so far. Default: the
-   * session's.
-   */
-  readonly yieldAfterMs?: number | undefined;
-  /** Stops waiting when it is aborted: `wait` rejects with its reason and the cell continues. */
-  readonly signal?: AbortSignal | undefined;
-  /**
-   * When it is aborted, wait resolves as yielded with the output so far, and the cell continues.
-   */
-  readonly yieldSignal?: AbortSignal | undefined;
-}
-
-const execKeys = [
-  "yieldAfterMs",
-  "signal",
-  "yieldSignal",
-  "onCellId",
-  "tools",
-  "limits",
-  "console",
-  "dialect",
-  "context",
-  "isolation",
-  "onNotify",
-  "onEvent",
-  "onApproval",
-  "record",
-] as const;
 
 const commonKeys = [
   "tools",
@@ -249,6 +144,7 @@ const commonKeys = [
   "webGlobals",
   "remoteImages",
   "isolation",
+  "zygote",
   "onNotify",
   "onEvent",
   "onApproval",
@@ -270,13 +166,7 @@ const runtimeKeys = [
   "durability",
 ] as const satisfies readonly (keyof CodeModeOptions)[];
 
-const isolations = ["thread", "process"] as const;
-
 const maxPrewarmed = 64;
-const weekMs = 7 * 24 * 60 * 60 * 1000;
-
-/** Characters. */
-const maxSessionIdLength = 256;
 
 /**
  * Checks all but `tools`, `modules` and `storedValues`, which are checked as they are read.
@@ -298,23 +188,16 @@ export function checkSessionOptions(
   checkBoolean("webGlobals", options.webGlobals);
   checkBoolean("remoteImages", options.remoteImages);
   checkOneOf("isolation", options.isolation, isolations);
+  checkOneOf("zygote", options.zygote, ["shared", "session"]);
   checkFunction("onNotify", options.onNotify);
   checkFunction("onEvent", options.onEvent);
   checkFunction("onApproval", options.onApproval);
   checkRecord(options.record);
 }
 
-function checkRecord(record: unknown): void {
-  if (record === undefined || typeof record === "boolean" || typeof record === "function") return;
-  throw invalidOption("record", "true, false or a function", record);
-}
-
 /** @throws {CodeModeError} ERR_INVALID_OPTION. */
 export function checkSessionId(id: string | undefined): void {
-  if (id === undefined) return;
-  if (typeof id !== "string" || id === "" || id.length > maxSessionIdLength) {
-    throw invalidOption("id", `a string of 1 to ${maxSessionIdLength} characters`, id);
-  }
+  checkId("id", id);
 }
 
 /**
@@ -328,68 +211,4 @@ export function checkPrewarm(prewarm: number | "auto" | undefined): number | "au
     throw invalidOption("prewarm", `"auto" or a whole number from 0 to ${maxPrewarmed}`, prewarm);
   }
   return prewarm;
-}
-
-/**
- * Which processes cells get, and what these give up.
- *
- * @throws {CodeModeError} ERR_INVALID_OPTION.
- */
-export function checkProcessOptions({ processHost, sandbox }: CodeModeOptions): {
-  readonly processHost: ProcessHost;
-  readonly sandbox: Sandbox;
-} {
-  checkOneOf("processHost", processHost, ["auto", "process", "zygote"]);
-  checkOneOf("sandbox", sandbox, ["required", "best-effort", "off"]);
-  return { processHost: processHost ?? "auto", sandbox: sandbox ?? "best-effort" };
-}
-
-/**
- * The durability with its defaults.
- *
- * @throws {CodeModeError} ERR_INVALID_OPTION.
- */
-export function checkDurability(durability: DurabilityOptions | undefined): Durability | undefined {
-  if (durability === undefined) return undefined;
-  checkOptionsObject("durability", durability, ["store", "retainMs"]);
-  const { store, retainMs } = durability;
-  checkMilliseconds("durability.retainMs", retainMs, 0);
-  if (typeof store !== "object" || store === null || typeof store.append !== "function") {
-    throw invalidOption("durability.store", "a store, such as sqliteStore(file) makes", store);
-  }
-  return { store, retainMs: retainMs ?? weekMs };
-}
-
-/**
- * Checks all but `tools`, which are checked as they are read.
- *
- * @throws {CodeModeError} ERR_INVALID_OPTION, naming the option.
- */
-export function checkExecOptions(options: ExecOptions): void {
-  checkOptionsObject("the options of exec", options, execKeys);
-  checkLimits(options.limits, "exec");
-  checkReading(options);
-  checkOneOf("isolation", options.isolation, isolations);
-  checkMilliseconds("yieldAfterMs", options.yieldAfterMs, 0);
-  checkSignal("signal", options.signal);
-  checkSignal("yieldSignal", options.yieldSignal);
-  checkFunction("onCellId", options.onCellId);
-  checkFunction("onNotify", options.onNotify);
-  checkFunction("onEvent", options.onEvent);
-  checkFunction("onApproval", options.onApproval);
-  checkRecord(options.record);
-}
-
-/** @throws {CodeModeError} ERR_INVALID_OPTION, naming the option. */
-export function checkWaitOptions(options: WaitOptions): void {
-  checkOptionsObject("the options of wait", options, [
-    "yieldAfterMs",
-    "signal",
-    "yieldSignal",
-    "after",
-  ]);
-  checkWholeNumber("after", options.after, { unit: "output items", least: 0 });
-  checkMilliseconds("yieldAfterMs", options.yieldAfterMs, 0);
-  checkSignal("signal", options.signal);
-  checkSignal("yieldSignal", options.yieldSignal);
 }

@@ -3,15 +3,11 @@ import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { Isolation } from "../protocol/cell-backend.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import { ToolSet } from "../tools/tool-set.js";
+import { checkExecOptions, type ExecOptions } from "./exec-options.js";
 import { type RuntimeLimits, tighterLimits } from "./limits.js";
 import { ModuleSet } from "./module-set.js";
-import {
-  type CodeModeOptions,
-  checkExecOptions,
-  checkSessionOptions,
-  type ExecOptions,
-  type SessionOptions,
-} from "./options.js";
+import { type CodeModeOptions, checkSessionOptions, type SessionOptions } from "./options.js";
+import type { ZygoteUse } from "./process-options.js";
 import { type Reading, withReading } from "./reading.js";
 
 /** Checked options with what they inherit: the runtime's, a session's or those of one exec. */
@@ -27,6 +23,7 @@ export interface Settings extends Reading {
   readonly webGlobals: boolean;
   readonly remoteImages: boolean;
   readonly isolation: Isolation;
+  readonly zygote: ZygoteUse;
   /** Innermost first. */
   readonly onNotify: readonly NotificationHandler[];
   readonly onEvent: readonly EventHandler[];
@@ -48,6 +45,7 @@ export const defaultSettings: Settings = {
   webGlobals: true,
   remoteImages: false,
   isolation: "thread",
+  zygote: "shared",
   onNotify: [],
   onEvent: [],
   onApproval: [],
@@ -80,6 +78,7 @@ export function withSessionOptions(
     webGlobals: options.webGlobals ?? outer.webGlobals,
     remoteImages: options.remoteImages ?? outer.remoteImages,
     isolation: options.isolation ?? outer.isolation,
+    zygote: options.zygote ?? outer.zygote,
   };
 }
 

@@ -75,6 +75,11 @@ export interface BackendCellOptions {
   readonly deterministic?: BackendDeterminism | undefined;
   /** Where the cell is to live, for a backend that has both. */
   readonly isolation?: Isolation | undefined;
+  /**
+   * Cells with the same signal may share what a backend makes ahead, and share it with no others. It is aborted
+   * when they are gone and no more follow. Not set: they share it with all that have none.
+   */
+  readonly apart?: AbortSignal | undefined;
 }
 
 /** What the clock and the randomness of a deterministic cell begin with. */

@@ -65,6 +65,10 @@ export type CellNews =
       /** The error's text, if the call was rejected. */
       readonly error?: string;
     }
+  /** A durable cell waits for nothing but approvals, and its isolate is given up. */
+  | { readonly type: "parked"; readonly cellId: string }
+  /** An approval was decided, and the isolate of a parked cell is made again. */
+  | { readonly type: "unparked"; readonly cellId: string }
   | { readonly type: "notify"; readonly cellId: string; readonly text: string }
   | { readonly type: "yielded"; readonly cellId: string; readonly reason: YieldReason }
   | { readonly type: "ended"; readonly cellId: string; readonly outcome: EndedOutcome };

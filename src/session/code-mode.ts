@@ -8,8 +8,9 @@ import { OpenQuestions } from "../durable/open-questions.js";
 import type { JournalEntry } from "../journal/entry.js";
 import { type ReplayReport, replayCell } from "../journal/replay.js";
 import { checkApprovalsQuery, checkDecision } from "../options/approval-options.js";
+import type { Durability } from "../options/durability-options.js";
 import { type ResolvedLimits, readRecordedLimits } from "../options/limits.js";
-import { checkSessionId, type Durability, type SessionOptions } from "../options/options.js";
+import { checkSessionId, type SessionOptions } from "../options/options.js";
 import { type Settings, withSessionOptions } from "../options/settings.js";
 import type {
   ApprovalsQuery,

@@ -1,17 +1,17 @@
-import { builtin } from "../base/builtin.js";
 import { CodeModeError } from "../base/errors.js";
 import { DurableCell } from "../durable/durable-cell.js";
-import { DurableJournal } from "../durable/durable-journal.js";
+import { DurableJournal, type JournalPlace } from "../durable/durable-journal.js";
 import { EndedCell } from "../durable/ended-cell.js";
 import { type KeptCell, readEntries, readKeptCell } from "../durable/kept-cell.js";
-import type { LostCallPolicy } from "../durable/lost-call.js";
 import type { OpenQuestions } from "../durable/open-questions.js";
 import { Resumption } from "../durable/resumption.js";
 import type { DurableStore } from "../durable/store.js";
 import { CellClock } from "../journal/cell-clock.js";
 import type { JournalWriter } from "../journal/entry.js";
 import type { CellStarter } from "../protocol/cell-backend.js";
+import type { LostCallPolicy } from "../protocol/lost-call.js";
 import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
+import { newCellId, requestedCellId } from "./cell-ids.js";
 
 /** What all sessions of a runtime have in common. */
 export interface DurableHost {
@@ -22,6 +22,8 @@ export interface DurableHost {
   readonly questions: OpenQuestions;
   /** Milliseconds; Infinity keeps all. */
   readonly retainMs: number;
+  /** Milliseconds for which a cell waits for nothing but approvals before it is parked. */
+  readonly parkAfterMs: number;
   /** The cells that this runtime has. */
   readonly running: Set<string>;
   /** Whether it has looked for cells that have been kept for long enough. */
@@ -33,6 +35,12 @@ export interface DurableStart {
   readonly backend: CellStarter;
   readonly onLost: (tool: number) => LostCallPolicy;
   readonly write: JournalWriter | undefined;
+  /** It is begun by a plan. */
+  readonly isPlanned: boolean;
+  /** Its isolate is given up for a while. */
+  readonly onParked: () => void;
+  /** Resolves when it may have one again. */
+  readonly onUnparking: () => Promise<void>;
 }
 
 /** A cell of an earlier process. */
@@ -63,6 +71,7 @@ export class DurableCells {
   readonly #host: DurableHost;
   readonly #sessionId: string;
   readonly #told = new Map<string, Told>();
+  #findsAll = false;
   #loaded: Promise<readonly string[]> | undefined;
 
   constructor(host: DurableHost, sessionId: string) {
@@ -92,8 +101,19 @@ export class DurableCells {
     store.forget({ endedBefore: Date.now() - retainMs }).catch(() => {});
   }
 
-  newId(): string {
-    return newCellId();
+  /** @param requestId - Gives the same id each time. */
+  newId(requestId: string | undefined): string {
+    return requestId === undefined ? newCellId() : requestedCellId(this.#sessionId, requestId);
+  }
+
+  /** Whether a session of this runtime runs the cell. */
+  isRunning(cellId: string): boolean {
+    return this.#host.running.has(cellId);
+  }
+
+  /** Finds cells of other sessions too. */
+  findAll(): void {
+    this.#findsAll = true;
   }
 
   /** A cell that is new. */
@@ -102,7 +122,7 @@ export class DurableCells {
   }
 
   /**
-   * A cell of an earlier process that is this session's; undefined where there is none.
+   * A cell of an earlier process that this session may have; undefined where there is none.
    *
    * @param after - Output items that who asks has.
    * @throws {CodeModeError} ERR_STORE_UNAVAILABLE; ERR_INVALID_JOURNAL; ERR_CELL_BUSY where another runtime or
@@ -110,11 +130,13 @@ export class DurableCells {
    */
   async find(cellId: string, after: number | undefined): Promise<FoundCell | undefined> {
     const { store } = this.#host;
-    const ids = { cellId, sessionId: this.#sessionId };
     const row = await store.find(cellId);
-    if (row?.sessionId !== this.#sessionId) return undefined;
+    if (row === undefined) return undefined;
+    const { sessionId } = row;
+    if (sessionId !== this.#sessionId && !this.#findsAll) return undefined;
+    const ids = { cellId, sessionId };
     if (row.status === "open") {
-      const found = await this.#claim(cellId, after);
+      const found = await this.#claim(ids, after);
       if (found !== "ended") return found;
     }
     const kept = await readKeptCell(store, ids);
@@ -151,9 +173,10 @@ export class DurableCells {
   }
 
   async #claim(
-    cellId: string,
+    ids: { readonly cellId: string; readonly sessionId: string },
     after: number | undefined,
   ): Promise<FoundCell | "ended" | undefined> {
+    const { cellId } = ids;
     const { store, host, running } = this.#host;
     if (running.has(cellId)) throw busy(cellId);
     // From here on no other session of this runtime takes it.
@@ -172,7 +195,7 @@ export class DurableCells {
         return claim.type === "ended" ? "ended" : undefined;
       }
       epoch = claim.epoch;
-      const kept = await readKeptCell(store, { cellId, sessionId: this.#sessionId });
+      const kept = await readKeptCell(store, ids);
       return { type: "open", kept, leave, resume: this.#resumption(kept, claim, after) };
     } catch (thrown) {
       await leave();
@@ -186,8 +209,10 @@ export class DurableCells {
     after: number | undefined,
   ): Resume {
     const vainEpochs = at.epoch - kept.epoch - 1;
+    const { written } = kept;
     return (start) => {
-      const cell = this.#make(kept.opened.cellId, start, at, new Resumption(kept, after));
+      const resumption = new Resumption(kept, after);
+      const cell = this.#make(kept.opened.cellId, start, { ...at, written }, resumption);
       if (vainEpochs >= maxVainEpochs) cell.giveUp(vainEpochs);
       return cell;
     };
@@ -195,12 +220,12 @@ export class DurableCells {
 
   #make(
     cellId: string,
-    { backend, onLost, write }: DurableStart,
-    at: { readonly epoch: number; readonly seq: number } | undefined,
+    { backend, onLost, write, isPlanned, onParked, onUnparking }: DurableStart,
+    at: JournalPlace | undefined,
     resumption: Resumption | undefined,
   ): DurableCell {
-    const { store, host, running, questions } = this.#host;
-    const sessionId = this.#sessionId;
+    const { store, host, running, questions, parkAfterMs } = this.#host;
+    const sessionId = resumption?.kept.sessionId ?? this.#sessionId;
     const clock = new CellClock(resumption?.lastTime);
     const journal = new DurableJournal({ store, cellId, sessionId, host, clock, at, write });
     this.#told.set(cellId, {
@@ -210,8 +235,21 @@ export class DurableCells {
     });
     running.add(cellId);
     const onOver = (): void => void running.delete(cellId);
-    const own = { cellId, backend, journal, clock, questions };
-    return new DurableCell({ ...own, resumption, onLost, onOver });
+    return new DurableCell({
+      cellId,
+      backend,
+      journal,
+      clock,
+      questions,
+      isPlanned,
+      parkAfterMs,
+      read: () => readKeptCell(store, { cellId, sessionId }),
+      onParked,
+      onUnparking,
+      resumption,
+      onLost,
+      onOver,
+    });
   }
 
   async #earlier(cellId: string, from: number, to: number): Promise<readonly OutputItem[]> {
@@ -220,19 +258,9 @@ export class DurableCells {
   }
 }
 
-function busy(cellId: string): CodeModeError {
+export function busy(cellId: string): CodeModeError {
   return new CodeModeError(
     "ERR_CELL_BUSY",
     `Cell ${cellId} runs in another session or runtime of this process; wait there.`,
   );
-}
-
-/** A UUID of version 7: unique everywhere, and later ones sort after earlier ones. */
-function newCellId(): string {
-  const bytes = builtin("node:crypto").randomBytes(16);
-  bytes.writeUIntBE(Date.now(), 0, 6);
-  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
-  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
-  const hex = bytes.toString("hex");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -2,15 +2,17 @@ import { builtin } from "../base/builtin.js";
 import { CodeModeError } from "../base/errors.js";
 import { invalidOption } from "../base/option-checks.js";
 import { ByteBudget } from "../bounds/byte-budget.js";
+import { CellSlot } from "../bounds/cell-slot.js";
 import type { RuntimeBounds } from "../bounds/runtime-bounds.js";
 import { SessionSlots, type SlotAnswer } from "../bounds/session-slots.js";
 import { UnseenBytes } from "../bounds/unseen-bytes.js";
+import { PlannedCalls } from "../calls/planned-calls.js";
 import { callHandler } from "../cell/call-handlers.js";
 import { Cell } from "../cell/cell.js";
 import type { CellOptions } from "../cell/cell-options.js";
 import type { JournalEntry } from "../journal/entry.js";
+import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/exec-options.js";
 import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
-import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/options.js";
 import { type Settings, withExecOptions } from "../options/settings.js";
 import type { CellStarter } from "../protocol/cell-backend.js";
 import type {
@@ -19,12 +21,20 @@ import type {
   MissingOutcome,
   MissingReason,
 } from "../protocol/outcome.js";
+import type { Plan, PlannedCall } from "../protocol/plan.js";
 import { missingTool } from "../tools/missing-tool.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import type { ToolSet } from "../tools/tool-set.js";
 import { CellSetups } from "./cell-setups.js";
-import { DurableCells, type DurableHost, type DurableStart } from "./durable-cells.js";
+import { dryRun, observeToEnd } from "./dry-run.js";
+import {
+  busy,
+  DurableCells,
+  type DurableHost,
+  type DurableStart,
+  type FoundCell,
+} from "./durable-cells.js";
 import { notStarted } from "./not-started.js";
 import { Recordings } from "./recordings.js";
 import { SessionValues } from "./session-values.js";
@@ -75,6 +85,8 @@ export class Session implements AsyncDisposable {
   #settings: Settings;
   /** The cells that can be asked for. */
   readonly #cells = new Map<string, Cell>();
+  /** Those whose exec has a `requestId`, and has not resolved. */
+  readonly #requested = new Set<string>();
   readonly #ungiven = new UngivenEnds();
   readonly #durable: DurableCells | undefined;
   /** Cells of an earlier process that are being brought back. */
@@ -83,6 +95,8 @@ export class Session implements AsyncDisposable {
   /** The cells whose threads are not gone yet. */
   readonly #threads = new Set<Cell>();
   readonly #setups = new CellSetups();
+  /** Aborted when the session is closed and its cells are gone. */
+  readonly #gone = new AbortController();
   #id: string | undefined;
   #lastId = 0;
   #isLoaded = false;
@@ -134,7 +148,8 @@ export class Session implements AsyncDisposable {
    *   pragmas.
    * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT,
    *   ERR_SESSION_CLOSED; ERR_QUEUE_FULL if too many execs wait already; ERR_THREAD_START if the
-   *   system cannot create a thread; ERR_TOO_MANY_ORPHANS.
+   *   system cannot create a thread; ERR_TOO_MANY_ORPHANS; ERR_CELL_BUSY if an exec or wait observes the cell of
+   *   the same `requestId`.
    */
   async exec(source: string, options?: ExecOptions): Promise<ExecOutcome> {
     if (typeof source !== "string") throw invalidOption("source", "a string", source);
@@ -143,10 +158,40 @@ export class Session implements AsyncDisposable {
     if (this.#closing !== undefined) {
       throw new CodeModeError("ERR_SESSION_CLOSED", `Session ${this.id} has been closed.`);
     }
+    const requestId = options?.requestId;
+    if (requestId !== undefined && this.#durable === undefined) {
+      throw invalidOption("requestId", "undefined where no store keeps the cells", requestId);
+    }
     this.#lastId += 1;
-    const id = this.#durable?.newId() ?? String(this.#lastId);
+    const id = this.#durable?.newId(requestId) ?? String(this.#lastId);
     if (options?.onCellId !== undefined) callHandler("onCellId", options.onCellId, id);
     if (options?.signal?.aborted) return notStarted(id, "aborted");
+    const exec = { source, settings, options };
+    return requestId === undefined ? this.#exec(id, exec) : this.#execOnce(id, exec);
+  }
+
+  /** The second request of an id is told all of the cell that the first has started. */
+  async #execOnce(id: string, exec: CellExec): Promise<ExecOutcome> {
+    const isStarting =
+      this.#requested.has(id) || (!this.#cells.has(id) && this.#durable?.isRunning(id));
+    if (isStarting) throw busy(id);
+    this.#requested.add(id);
+    const { signal, yieldAfterMs, yieldSignal } = exec.options ?? {};
+    const stop = (): void => void this.terminate(id).catch(() => {});
+    signal?.addEventListener("abort", stop, { once: true });
+    try {
+      const outcome = await this.wait(id, { after: 0, yieldAfterMs, yieldSignal });
+      if (outcome.status !== "missing") return outcome;
+      signal?.removeEventListener("abort", stop);
+      return await this.#exec(id, exec);
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      this.#requested.delete(id);
+    }
+  }
+
+  async #exec(id: string, exec: CellExec): Promise<ExecOutcome> {
+    const { settings, options } = exec;
     let cell: Cell;
     try {
       if (this.#durable !== undefined) await this.#load(this.#durable);
@@ -157,7 +202,7 @@ export class Session implements AsyncDisposable {
         refusal = this.#afterWait(await this.#slots.wait(signal), signal);
       }
       if (refusal !== undefined) return notStarted(id, refusal);
-      cell = this.#withSlot(() => this.#startCell(id, { source, settings, options }));
+      cell = this.#withSlot((slot) => this.#startCell(id, exec, slot));
     } catch (thrown) {
       this.#forget(id, "refused");
       throw thrown;
@@ -166,6 +211,43 @@ export class Session implements AsyncDisposable {
     const { yieldSignal } = options ?? {};
     const outcome = await cell.observe({ by: "exec", yieldAfterMs, yieldSignal });
     return this.#durable === undefined ? outcome : this.#durable.tell(outcome, undefined);
+  }
+
+  /**
+   * Runs a source without effects: tools with `effect: "read"` run, all other calls are only noted, and
+   * answered with the tool's `preview`, or null. What the source stores is not kept, and neither
+   * `onNotify` nor `onEvent` is called. `exec(source, { approve: plan })` then runs it, and lets these calls
+   * through. Resolves when the dry run has ended.
+   *
+   * @throws {CodeModeError} As `exec`.
+   */
+  async plan(source: string, options: Omit<ExecOptions, "approve"> = {}): Promise<Plan> {
+    if (typeof source !== "string") throw invalidOption("source", "a string", source);
+    const calls: PlannedCall[] = [];
+    const settings = dryRun(withExecOptions(this.#settings, options), calls);
+    if (this.#closing !== undefined) {
+      throw new CodeModeError("ERR_SESSION_CLOSED", `Session ${this.id} has been closed.`);
+    }
+    this.#lastId += 1;
+    const id = `plan-${this.#lastId}`;
+    const { signal } = options;
+    if (this.#durable !== undefined) await this.#load(this.#durable);
+    let refusal = this.#refusal(signal);
+    if (refusal === undefined && !this.#slots.enter()) {
+      refusal = this.#afterWait(await this.#slots.wait(signal), signal);
+    }
+    if (refusal !== undefined) return { calls, outcome: notStarted(id, refusal) };
+    const cell = this.#withSlot(() =>
+      this.#newCell(
+        id,
+        { source, settings, options: { ...options, approve: undefined } },
+        this.#backend,
+        {
+          onWrites: () => {},
+        },
+      ),
+    );
+    return { calls, outcome: await observeToEnd(cell) };
   }
 
   /**
@@ -278,6 +360,15 @@ export class Session implements AsyncDisposable {
     return this.close();
   }
 
+  /**
+   * Lets `wait` and `terminate` find the cells of all sessions of the store: who knows a cell's id may have it.
+   *
+   * @internal
+   */
+  findAllCells(): void {
+    this.#durable?.findAll();
+  }
+
   #useTools(tools: ToolSet): void {
     this.#settings = { ...this.#settings, tools };
     this.#setups.clear();
@@ -288,6 +379,7 @@ export class Session implements AsyncDisposable {
     const threads = [...this.#threads];
     for (const cell of new Set([...threads, ...this.#cells.values()])) cell.stop("closed");
     await Promise.all(threads.map((cell) => cell.released));
+    this.#gone.abort();
     this.#unseen.leaveOuter();
     this.#onClosed();
   }
@@ -338,7 +430,7 @@ export class Session implements AsyncDisposable {
     await this.#load(durable);
     const found = await durable.find(id, after);
     if (found === undefined) return undefined;
-    const { source, tools: names } = found.kept.opened;
+    const { source } = found.kept.opened;
     const settings = this.#settings;
     if (found.type === "ended") {
       const { reason } = found.kept.stopped ?? {};
@@ -351,41 +443,71 @@ export class Session implements AsyncDisposable {
       if (reason !== undefined) cell.stop(reason);
       return cell;
     }
-    let refusal = this.#refusal(undefined);
-    if (refusal === undefined && !this.#slots.enter()) {
-      refusal = this.#afterWait(await this.#slots.wait(undefined), undefined);
-    }
-    if (refusal !== undefined) {
+    try {
+      let refusal = this.#refusal(undefined);
+      if (refusal === undefined && !this.#slots.enter()) {
+        refusal = this.#afterWait(await this.#slots.wait(undefined), undefined);
+      }
+      if (refusal === undefined) {
+        return this.#withSlot((slot) =>
+          this.#resumed(id, { source, settings, options: undefined }, found, slot),
+        );
+      }
+    } catch (thrown) {
       await found.leave();
-      return undefined;
+      throw thrown;
     }
-    return this.#withSlot(() => {
-      const known = new Map(settings.tools.tools.map((tool) => [tool.name, tool]));
-      const tools = names.map(({ name }) => known.get(name) ?? missingTool(name));
-      const backend = found.resume(this.#durableStart(tools, settings));
-      return this.#newCell(id, { source, settings, options: undefined }, backend, {
-        tools,
-        durable: backend,
-      });
-    });
+    await found.leave();
+    return undefined;
   }
 
-  #durableStart(tools: readonly RegisteredTool[], { record }: Settings): DurableStart {
+  #resumed(
+    id: string,
+    exec: CellExec,
+    { kept, resume }: FoundCell & { readonly type: "open" },
+    slot: CellSlot,
+  ): Cell {
+    const { settings } = exec;
+    const known = new Map(settings.tools.tools.map((tool) => [tool.name, tool]));
+    const tools = kept.opened.tools.map(({ name }) => known.get(name) ?? missingTool(name));
+    const backend = resume(this.#durableStart(id, tools, settings, slot));
+    // The plan is gone, and so is what it allowed: every call that is left is asked about.
+    const planned = kept.isPlanned ? new PlannedCalls([]) : undefined;
+    return this.#newCell(id, exec, backend, { tools, durable: backend, planned });
+  }
+
+  #durableStart(
+    id: string,
+    tools: readonly RegisteredTool[],
+    { record }: Settings,
+    slot: CellSlot,
+  ): DurableStart {
     return {
       backend: this.#backend,
       onLost: (tool) => tools[tool]?.onLost ?? "fail",
       write: this.#recordings.writerOf(record),
+      isPlanned: false,
+      onParked: () => {
+        slot.park();
+        this.#cells.get(id)?.park();
+      },
+      onUnparking: async () => {
+        await slot.takeAgain();
+        this.#cells.get(id)?.unpark();
+      },
     };
   }
 
-  #startCell(id: string, exec: CellExec): Cell {
+  #startCell(id: string, exec: CellExec, slot: CellSlot): Cell {
     const { settings } = exec;
     if (this.#durable === undefined) {
       const ids = { cellId: id, sessionId: this.id };
       const backend = this.#recordings.starterFor(this.#backend, ids, settings.record);
       return this.#newCell(id, exec, backend, {});
     }
-    const cell = this.#durable.make(id, this.#durableStart(settings.tools.tools, settings));
+    const isPlanned = exec.options?.approve !== undefined;
+    const start = this.#durableStart(id, settings.tools.tools, settings, slot);
+    const cell = this.#durable.make(id, { ...start, isPlanned });
     return this.#newCell(id, exec, cell, { durable: cell });
   }
 
@@ -404,6 +526,7 @@ export class Session implements AsyncDisposable {
         setup: this.#setups.of(settings, limits, isOwn && settings.tools === this.#settings.tools),
         stored: this.#values.snapshot(),
         isolation: settings.isolation,
+        apart: settings.zygote === "session" ? this.#gone.signal : undefined,
       },
       tools: settings.tools.tools,
       wallMs: limits.wallMs,
@@ -414,6 +537,7 @@ export class Session implements AsyncDisposable {
       onEvent: settings.onEvent,
       onNotify: settings.onNotify,
       onApproval: settings.onApproval,
+      planned: options?.approve && new PlannedCalls(options.approve.calls),
       onWrites: (writes) => this.#values.merge(writes),
       onStartOver: () => this.#slots.startOver(),
       onForgotten: (how) => this.#forget(id, how),
@@ -428,9 +552,10 @@ export class Session implements AsyncDisposable {
   }
 
   /** The slot is the cell's until its thread is gone. */
-  #withSlot(start: () => Cell): Cell {
-    const cell = this.#slots.leaveOnThrow(start);
-    void cell.released.then(() => this.#slots.leave());
+  #withSlot(start: (slot: CellSlot) => Cell): Cell {
+    const slot = new CellSlot(this.#slots);
+    const cell = this.#slots.leaveOnThrow(() => start(slot));
+    void cell.released.then(() => slot.leave());
     return cell;
   }
 

@@ -1,6 +1,7 @@
 import { describeThrown, describeValue } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
 import { isManyValues } from "../base/json-values.js";
+import { type LostCallPolicy, lostCallMessage } from "../protocol/lost-call.js";
 import { type ApprovalCheck, toApprovalCheck } from "./approval-check.js";
 import { type CheckedInput, type InputCheck, toInputCheck } from "./input-check.js";
 import { toPlainSchema } from "./plain-schema.js";
@@ -35,7 +36,9 @@ export class RegisteredTool implements ToolNames {
   /** Whether a call may be other than `"auto"`. */
   readonly hasApproval: boolean;
   readonly effect: "read" | "idempotent" | "write";
-  readonly onLost: "retry" | "fail";
+  /** `"retry"` where the tool's own function says what became of a call. */
+  readonly onLost: LostCallPolicy;
+  readonly #ifUnknown: LostCallPolicy;
   readonly #definition: ToolDefinition;
   readonly #checkSchema: InputCheck | undefined;
   readonly #checkApproval: ApprovalCheck | undefined;
@@ -56,7 +59,8 @@ export class RegisteredTool implements ToolNames {
     this.isDeferred = definition.deferLoading ?? false;
     this.resultType = definition.resultType ?? "value";
     this.effect = definition.effect ?? "write";
-    this.onLost = definition.onLost ?? (this.effect === "write" ? "fail" : "retry");
+    this.#ifUnknown = definition.onLost ?? (this.effect === "write" ? "fail" : "retry");
+    this.onLost = definition.reconcile === undefined ? this.#ifUnknown : "retry";
     this.#definition = definition;
     this.#checkSchema = toInputCheck(givenName, this.inputSchema, definition.onInvalidSchema);
     this.#checkApproval = toApprovalCheck(givenName, definition);
@@ -89,8 +93,41 @@ export class RegisteredTool implements ToolNames {
     return this.#checkApproval?.(this.name, input, context) ?? { policy: "auto" };
   }
 
-  /** Runs the tool, and throws or rejects as it does. */
+  /** The same tool, but that its calls run this instead, and need no approval. */
+  replacedBy(execute: (input: unknown) => unknown): RegisteredTool {
+    const definition: ToolDefinition = Object.create(this.#definition, {
+      approval: { value: "auto" },
+      execute: { value: execute },
+    });
+    return new RegisteredTool(this.givenName, definition);
+  }
+
+  /** What a call of it is assumed to give that is not made. */
+  preview(input: unknown): unknown {
+    return this.#definition.preview?.(input) ?? null;
+  }
+
+  /**
+   * Runs the tool, and throws or rejects as it does. Of a call that was lost, the tool's own function may say that it
+   * has taken place.
+   */
   execute(input: unknown, context: ToolContext): unknown {
+    const isLost = (context.attempt ?? 1) > 1 && this.#definition.reconcile !== undefined;
+    return isLost ? this.#reconcile(input, context) : this.#definition.execute(input, context);
+  }
+
+  async #reconcile(input: unknown, context: ToolContext): Promise<unknown> {
+    const found: unknown = await this.#definition.reconcile?.(input, context);
+    const { status, result } = (found ?? {}) as { status?: unknown; result?: unknown };
+    if (status === "done") return result;
+    if (status !== "notDone" && status !== "unknown") {
+      throw new TypeError(
+        `"reconcile" of the tool "${this.name}" must give { status } with "done", "notDone" or "unknown"; it gave ${describeValue(found)}.`,
+      );
+    }
+    if (status === "unknown" && this.#ifUnknown === "fail") {
+      throw new Error(lostCallMessage(this.name));
+    }
     return this.#definition.execute(input, context);
   }
 
@@ -141,6 +178,8 @@ function checkDefinition(givenName: string, definition: unknown): void {
     onInvalidSchema,
     effect,
     onLost,
+    preview,
+    reconcile,
   }: Partial<Record<keyof ToolDefinition, unknown>> = definition;
   if (typeof execute !== "function") {
     const what = describeValue(execute);
@@ -171,6 +210,14 @@ function checkDefinition(givenName: string, definition: unknown): void {
   if (onLost !== undefined && onLost !== "retry" && onLost !== "fail") {
     const what = describeValue(onLost);
     throw invalidTool(givenName, `its "onLost" must be "retry" or "fail", and is ${what}`);
+  }
+  if (preview !== undefined && typeof preview !== "function") {
+    const what = describeValue(preview);
+    throw invalidTool(givenName, `its "preview" must be a function, and is ${what}`);
+  }
+  if (reconcile !== undefined && typeof reconcile !== "function") {
+    const what = describeValue(reconcile);
+    throw invalidTool(givenName, `its "reconcile" must be a function, and is ${what}`);
   }
   if (onInvalidSchema !== undefined && typeof onInvalidSchema !== "function") {
     const what = describeValue(onInvalidSchema);

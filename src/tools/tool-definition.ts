@@ -125,6 +125,19 @@ export interface ToolDefinition {
    */
   readonly onLost?: "retry" | "fail" | undefined;
   /**
+   * What `Session.plan` gives a program in place of the result of a call that it does not run; a promise of
+   * it where it takes its time. It must change nothing. Default: null.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: as of `execute`.
+  preview?(input: any): unknown;
+  /**
+   * Asks the other side what became of such a call, before anything else happens to it: `done` settles it in the
+   * cell with `result`; `notDone` runs the tool; `unknown` leaves it to `onLost`. Its arguments are those of `execute`,
+   * with the same `idempotencyKey`. If it throws, so does the call. Default: the other side is not asked.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: as for `execute`.
+  reconcile?(input: any, context: ToolContext): Reconciled | PromiseLike<Reconciled>;
+  /**
    * Runs the tool. The returned value, or the value of the returned promise, goes to the cell as
    * JSON; of an async iterable, the last value. If it throws, the call in the cell rejects with the
    * error's message.
@@ -136,6 +149,11 @@ export interface ToolDefinition {
   // biome-ignore lint/suspicious/noExplicitAny: `unknown` would refuse the second.
   execute(input: any, context: ToolContext): unknown;
 }
+
+/** What became of a call whose process ended while its tool ran. */
+export type Reconciled =
+  | { readonly status: "done"; readonly result?: unknown }
+  | { readonly status: "notDone" | "unknown" };
 
 /** A tool that carries its own name. */
 export interface NamedTool extends ToolDefinition {

@@ -1,3 +1,5 @@
+import { warn } from "../base/warn.js";
+
 /** Warnings that are remembered, so that each is given once. */
 const maxRemembered = 1_000;
 const given = new Set<string>();
@@ -22,5 +24,5 @@ export function warnOfToolsElsewhere(source: string, names: readonly string[]): 
   const message = `${source} leaves out ${quoted}: such tools are no functions of this program. Give them to the model itself, beside exec.`;
   if (given.has(message) || given.size >= maxRemembered) return;
   given.add(message);
-  process.emitWarning(message, { type: "CodecellWarning", code: "TOOLS_LEFT_OUT" });
+  warn("TOOLS_LEFT_OUT", message);
 }

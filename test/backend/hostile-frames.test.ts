@@ -8,9 +8,11 @@ import { type Attacked, attack } from "../support/hostile-peer.js";
 import { cellSamples } from "./wire/samples.js";
 
 // Streams of a process that has been taken over: frames in any order, changed, cut and glued. The same ones in
-// every run; CODECELL_SEED tries others, and CODECELL_ROUNDS as many as there is time for.
+// every run; CODECELL_SEED tries others, CODECELL_ROUNDS more of them, and CODECELL_MINUTES as many as there is
+// time for.
 const seed = Number(process.env["CODECELL_SEED"] ?? 1);
 const numRuns = Number(process.env["CODECELL_ROUNDS"] ?? 1_000);
+const forMs = Number(process.env["CODECELL_MINUTES"] ?? 0) * 60_000;
 
 const limits = {
   outputBytes: 28,
@@ -63,9 +65,10 @@ const stream = fc.record({
 type Stream = typeof stream extends fc.Arbitrary<infer Of> ? Of : never;
 type Change = typeof change extends fc.Arbitrary<infer Of> ? Of : never;
 
-test("whatever a process says, its cell ends once, within its limits, and the host goes on", async () => {
-  await fc.assert(
-    fc.asyncProperty(stream, async (given) => {
+test(
+  "whatever a process says, its cell ends once, within its limits, and the host goes on",
+  async () => {
+    const holds = fc.asyncProperty(stream, async (given) => {
       const attacked = attack({
         ...cellOptions("text(1)", { tools, limits }),
         ...(given.isDeterministic && { deterministic }),
@@ -73,10 +76,17 @@ test("whatever a process says, its cell ends once, within its limits, and the ho
       await play(attacked, given);
       expectOneEnd(attacked.events);
       expectWithinLimits(attacked.events);
-    }),
-    { seed, numRuns },
-  );
-}, 120_000);
+    });
+    const until = performance.now() + forMs;
+    let lap = 0;
+    do {
+      await fc.assert(holds, { seed: seed + lap, numRuns });
+      lap += 1;
+    } while (performance.now() < until);
+    if (forMs > 0) console.log(`${lap * numRuns} streams, from seed ${seed} on`);
+  },
+  120_000 + forMs,
+);
 
 function settledWith(writes: readonly string[]): CellFrame {
   const settled = { status: "completed", isParked: false, error: undefined, writes } as const;

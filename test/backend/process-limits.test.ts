@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CodeMode, createCodeMode } from "../../src/index.js";
+import { processHosts } from "../support/process-hosts.js";
 
 const mebibyte = 1024 * 1024;
 
-describe("the limits of a cell in a process of its own", () => {
+describe.each(processHosts)("the limits of a cell in a %s of its own", (processHost) => {
   let mode: CodeMode;
   beforeAll(() => {
-    mode = createCodeMode({ isolation: "process", processHost: "process", prewarm: 1 });
+    mode = createCodeMode({ isolation: "process", processHost, prewarm: 1 });
   });
   afterAll(() => mode.close());
 

@@ -4,15 +4,10 @@ import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { isRunning } from "../../scripts/lib/descendants.mjs";
-import { chooseSource } from "../../src/backend/process/choose-source.js";
 import { createCodeMode } from "../../src/index.js";
 import { runProgram } from "../support/child.js";
 import { root } from "../support/mcp.js";
-
-/** Every kind of processes that there is here. */
-const hosts = (["process", "zygote"] as const).filter(
-  (processHost) => chooseSource({ processHost, sandbox: "best-effort" }).source !== undefined,
-);
+import { processHosts as hosts } from "../support/process-hosts.js";
 
 test.each(hosts)("the end of a %s that is sent an answer meanwhile is not lost", async (host) => {
   const tools = { echo: { execute: (input: unknown) => input } };
@@ -54,6 +49,25 @@ test.runIf(hosts.includes("zygote"))(
   async () => {
     const { told, left } = await play("crashed", "auto");
     expect(told).toBe("zygote");
+    expect(left).toBe(0);
+  },
+);
+
+test.runIf(hosts.includes("zygote"))(
+  "cells are forked though the very first helper has crashed before it was ready",
+  async () => {
+    const { told, left } = await play("crashedFirst", "auto");
+    expect(told).toEqual(["zygote", "zygote"]);
+    expect(left).toBe(0);
+  },
+);
+
+test.runIf(hosts.includes("zygote"))(
+  "a session may have a zygote of its own, which no other session's cells have and which ends with it",
+  async () => {
+    const { told, left } = await play("apart", "zygote");
+    // By the first cell that had the same: two cells of each own one, and those of all other sessions.
+    expect(told).toEqual({ zygotes: [0, 1, 0, 1, 4, 4], next: "completed" });
     expect(left).toBe(0);
   },
 );

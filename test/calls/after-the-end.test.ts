@@ -1,37 +1,10 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { describe, expect, test } from "vitest";
-import { ByteBudget } from "../../src/bounds/byte-budget.js";
-import { ToolCalls } from "../../src/calls/tool-calls.js";
-import type { BackendCommand } from "../../src/protocol/cell-backend.js";
-import type { CellNews } from "../../src/protocol/events.js";
-import { ToolSet } from "../../src/tools/tool-set.js";
 import { Held, openSession, start } from "../support/cells.js";
+import { openCalls } from "../support/open-calls.js";
 
 /** All that could go on has gone on after this. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** The calls of a cell without a cell: what its host makes of them. */
-function openCalls(tools: Parameters<ToolSet["with"]>[0], inputBytes = 1000) {
-  const sent: BackendCommand[] = [];
-  const told: CellNews[] = [];
-  const inputs = new ByteBudget(inputBytes);
-  const calls = new ToolCalls({
-    session: { id: "s", data: undefined },
-    cellId: "1",
-    context: undefined,
-    tools: ToolSet.empty.with(tools).tools,
-    maxResultBytes: 10,
-    maxValues: 1000,
-    inputs,
-    onApproval: [],
-    durable: undefined,
-    send: (command) => sent.push(command),
-    emit: (news) => told.push(news),
-  });
-  const call = (callId: number, input: unknown = null): void =>
-    calls.start({ type: "toolCall", callId, tool: 0, json: JSON.stringify(input) });
-  return { calls, call, sent, told, inputs };
-}
 
 describe("when a cell has ended", () => {
   test("a call that comes late is not begun, told or counted", () => {
@@ -57,7 +30,7 @@ describe("when a cell has ended", () => {
   test("what an open call answers goes nowhere, and its input no longer counts", async () => {
     const held = new Held<string>();
     const tools = { hold: { execute: (): Promise<string> => held.promise } };
-    const { calls, call, sent, told, inputs } = openCalls(tools, 6);
+    const { calls, call, sent, told, inputs } = openCalls(tools, { inputBytes: 6 });
     call(1, "abcd");
     expect(inputs.take(1)).toEqual({ limit: 6 });
     expect(calls.abortAll().map(({ name }) => name)).toEqual(["hold"]);
@@ -111,7 +84,7 @@ describe("bytes are those of UTF-8:", () => {
   });
 
   test("of an input", () => {
-    const { call, sent, told } = openCalls({ take: { execute: () => 1 } }, 4);
+    const { call, sent, told } = openCalls({ take: { execute: () => 1 } }, { inputBytes: 4 });
     call(1, "ä");
     call(2, "äb");
     expect(sent).toMatchObject([

@@ -223,6 +223,13 @@ test("declarations are accepted by the compiler, each alone", async () => {
   expect(texts.join("")).toContain("McpResult");
 });
 
+test("a search gives 5 tools where it says nothing else, and 50 at most", async () => {
+  const options = { tools: thousand };
+  expect(await names('search_tools("copies")', options)).toHaveLength(5);
+  expect(await names('search_tools("copies", 50)', options)).toHaveLength(50);
+  expect(await names('search_tools("copies", 51)', options)).toHaveLength(50);
+});
+
 describe("wrong arguments throw a TypeError", () => {
   test.each([
     ["search_tools()", "search_tools expects a query as a string, and got undefined"],

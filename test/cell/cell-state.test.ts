@@ -6,6 +6,7 @@ import {
   initialCellState,
   nextCellState,
 } from "../../src/cell/cell-state.js";
+import { withUnseen } from "../../src/cell/item-list.js";
 import { wallLimitError } from "../../src/cell/outcome-error.js";
 import type { BackendSettled } from "../../src/protocol/cell-backend.js";
 
@@ -205,6 +206,41 @@ const rows: readonly Row[] = [
     effects: [],
   },
   {
+    when: "a cell starts that a wait observes",
+    events: [byWait, started],
+    effects: [],
+  },
+  {
+    when: "a caller waits for the end of a running cell",
+    events: [started, endAwaited],
+    effects: [],
+  },
+  {
+    when: "a cell that is past its wall limit is asked to stop",
+    events: [started, wallLimitPassed, terminateRequested],
+    effects: [],
+  },
+  {
+    when: "a cell that is past its wall limit yields",
+    events: [byExec, started, wallLimitPassed, yielded],
+    effects: [],
+  },
+  {
+    when: "a cell that was asked to stop passes its wall limit",
+    events: [started, terminateRequested, wallLimitPassed],
+    effects: [],
+  },
+  {
+    when: "a cell that was cut off is asked to stop",
+    events: [started, stopping, unresponsive, terminateRequested],
+    effects: [],
+  },
+  {
+    when: "a parked thread is said to be gone",
+    events: [started, settled("failed", { isParked: true }), disposed],
+    effects: [],
+  },
+  {
     when: "an observer leaves and the cell yields",
     events: [started, byWait, { type: "unobserved" }, yielded],
     effects: [],
@@ -214,6 +250,46 @@ const rows: readonly Row[] = [
 describe("effects", () => {
   test.each(rows)("when $when: $effects", ({ events, effects }) => {
     expect(effectTypes(...events)).toEqual(effects);
+  });
+});
+
+describe("an event changes nothing but what it tells of:", () => {
+  const item = { type: "text", text: "a" } as const;
+  const line = { level: "info", text: "b", time: 0 } as const;
+  const log: CellStateEvent = { type: "log", log: line };
+  const unobserved: CellStateEvent = { type: "unobserved" };
+  const handedOut = { end: "handedOut", observer: "none" } as const;
+  const leftover = { output: undefined, logs: undefined } as const;
+
+  test.each<readonly [string, readonly CellStateEvent[], CellStateEvent, Partial<CellState>]>([
+    ["a start", [], started, { phase: "running" }],
+    ["a refusal", [byExec], refused, { thread: "refused", ...handedOut }],
+    ["an item", [started], { type: "output", item }, { output: withUnseen(undefined, item) }],
+    ["a line", [started], log, { logs: withUnseen(undefined, line) }],
+    ["a notification", [started], notificationGiven, { openNotifications: 1 }],
+    [
+      "one that is taken",
+      [started, notificationGiven],
+      notificationTaken,
+      { openNotifications: 0 },
+    ],
+    ["a yield", [started, text("a"), log, byWait], yielded, { observer: "none", ...leftover }],
+    ["a yield that is asked for", [started, stopping, byWait], yieldAsked, { observer: "none" }],
+    ["a wait", [started], byWait, { observer: "wait" }],
+    ["who leaves", [started, byWait], unobserved, { observer: "none" }],
+    ["a caller of terminate", [started], endAwaited, { isEndAwaited: true }],
+    ["a request to stop", [started], terminateRequested, { terminateReason: "requested" }],
+    ["a limit after that", [started, terminateRequested], wallLimitPassed, {}],
+    ["a limit after the end", [started, settled("completed")], wallLimitPassed, {}],
+    [
+      "its end",
+      [started, text("a"), log, byWait],
+      disposed,
+      { thread: "disposed", ...handedOut, ...leftover },
+    ],
+  ])("%s", (_what, before, event, changes) => {
+    const { state } = follow(...before);
+    expect(nextCellState(state, event).state).toEqual({ ...state, ...changes });
   });
 });
 
@@ -258,6 +334,13 @@ describe("output", () => {
 });
 
 describe("ends", () => {
+  test("a cell that says it was terminated, and that nobody has ended, was closed", () => {
+    expect(endOf(started, settled("terminated"))).toBeUndefined();
+    expect(endOf(started, settled("terminated"), disposed)).toMatchObject({
+      end: { verdict: { status: "terminated", reason: "closed", isOrphaned: false } },
+    });
+  });
+
   test("a cell that settled before it was asked to stop keeps its own end", () => {
     const events = [started, terminateRequested, settled("completed")];
     expect(endOf(...events)).toMatchObject({ end: { verdict: { status: "completed" } } });

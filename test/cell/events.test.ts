@@ -76,6 +76,16 @@ describe("a cell's events", () => {
     await exec;
   });
 
+  test("tell what a cell hands out before it waits, whatever it waits for", async () => {
+    for (const waits of ["setTimeout(go, 1e9)", "setInterval(go, 1e9)", "0"]) {
+      const log = new EventLog();
+      await using session = openSession({ onEvent: log.push, deadlock: "wait" });
+      const id = await start(session, `text("a"); await new Promise((go) => ${waits});`);
+      await log.seen("output");
+      await session.terminate(id);
+    }
+  });
+
   test("say how long a tool took and that it was aborted with its cell", async () => {
     const log = new EventLog();
     const hang = { execute: (): Promise<never> => new Promise(() => {}) };

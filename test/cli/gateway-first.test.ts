@@ -47,6 +47,7 @@ function connect() {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     ended,
+    child,
     stdin: child.stdin,
     next: async () => JSON.parse((await lines.next()).value ?? "{}") as Message,
   };
@@ -61,7 +62,8 @@ async function toolsTold(client: ReturnType<typeof connect>): Promise<readonly u
 }
 
 function keep(change: (answers: { tools: object; initialize: Record<string, object> }) => void) {
-  const file = join(answers, readdirSync(answers)[0] ?? "");
+  const name = readdirSync(answers).find((file) => file.endsWith(".json"));
+  const file = join(answers, name ?? "");
   const kept = JSON.parse(readFileSync(file, "utf8"));
   change(kept.answers);
   writeFileSync(file, JSON.stringify(kept));
@@ -156,6 +158,15 @@ test.each([
   const client = connect();
   client.stdin.end(sent);
   expect(await client.ended).toMatchObject({ code: 0, stderr: "" });
+});
+
+test("a signal ends the command while its client stays", async () => {
+  const client = connect();
+  client.stdin.write(line(initialize) + line(initialized) + line(call(2, "text(1)")));
+  expect(await client.next()).toMatchObject({ id: 1 });
+  expect(await client.next()).toMatchObject({ id: 2 });
+  client.child.kill("SIGTERM");
+  expect(await client.ended).toMatchObject({ code: 0, signal: null });
 });
 
 test("a client that reads nothing and leaves ends the command, without a fault", async () => {

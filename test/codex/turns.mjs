@@ -58,6 +58,14 @@ const turn = (
   },
 });
 
+/** A program whose outcome is awaited, however slow the machine is: by default Codex looks at it after 10 s. */
+const toItsEnd = (/** @type {string} */ source) =>
+  `// @exec: {"yield_time_ms": ${patienceMs}}\n${source}`;
+/** As long as Codex waits. */
+const patienceMs = 120_000;
+/** The longest that Codex waits for a command. */
+const shell = "yield_time_ms: 30000";
+
 const completed = /^Script completed\n/;
 const failed = /^Script failed\n/;
 
@@ -67,18 +75,22 @@ export const turns = [
     step(
       runs(
         "a",
-        'const out = await tools.exec_command({ cmd: "echo from-the-shell" }); text(out); store("kept", [1, { a: 2 }]);',
+        toItsEnd(
+          `const out = await tools.exec_command({ cmd: "echo from-the-shell", ${shell} }); text(out); store("kept", [1, { a: 2 }]);`,
+        ),
       ),
       [completed, /from-the-shell/],
     ),
     step(
       runs(
         "b",
-        'text(load("kept")); try { await tools.exec_command({ cmd: 5 }) } catch (e) { text("caught " + e.message) }',
+        toItsEnd(
+          'text(load("kept")); try { await tools.exec_command({ cmd: 5 }) } catch (e) { text("caught " + e.message) }',
+        ),
       ),
       [completed, /\[1,\{"a":2\}\]/, /caught failed to parse function arguments/],
     ),
-    step(runs("c", "await tools.exec_command({ cmd: 5 })"), [
+    step(runs("c", toItsEnd("await tools.exec_command({ cmd: 5 })")), [
       failed,
       /Script error:\nfailed to parse function arguments/,
     ]),
@@ -88,7 +100,7 @@ export const turns = [
       /^Script running with cell ID 1\n/,
       /first/,
     ]),
-    step(waits("b", { cell_id: "1" }), [completed, /second/]),
+    step(waits("b", { cell_id: "1", yield_time_ms: patienceMs }), [completed, /second/]),
     step(waits("c", { cell_id: "1" }), [failed, /exec cell 1 not found/]),
   ]),
   turn("termination of a program that never stops", [
@@ -96,24 +108,29 @@ export const turns = [
       /^Script running with cell ID 1\n/,
     ]),
     step(waits("b", { cell_id: "1", terminate: true }), [/^Script terminated\n/]),
-    step(runs("c", 'text("still here")'), [completed, /still here/]),
+    step(runs("c", toItsEnd('text("still here")')), [completed, /still here/]),
   ]),
   turn("errors of every kind, and the session goes on", [
-    step(runs("a", 'store("kept", 1); throw new TypeError("mine")'), [failed, /TypeError: mine/]),
-    step(runs("b", "throw { toString() { throw 1 } }"), [failed]),
-    step(runs("c", "const all = []; for (;;) all.push(new Array(1000).fill(1.5));"), [
+    step(runs("a", toItsEnd('store("kept", 1); throw new TypeError("mine")')), [
+      failed,
+      /TypeError: mine/,
+    ]),
+    step(runs("b", toItsEnd("throw { toString() { throw 1 } }")), [failed]),
+    step(runs("c", toItsEnd("const all = []; for (;;) all.push(new Array(1000).fill(1.5));")), [
       failed,
       /heapBytes/,
     ]),
-    step(runs("d", "text("), [failed, /SyntaxError/]),
-    step(runs("e", 'text("kept " + load("kept"))'), [completed, /kept 1/]),
+    step(runs("d", toItsEnd("text(")), [failed, /SyntaxError/]),
+    step(runs("e", toItsEnd('text("kept " + load("kept"))')), [completed, /kept 1/]),
   ]),
   turn("300 calls at once", [
     step(
       runs(
         "a",
-        `const calls = Array.from({ length: 300 }, () => tools.get_goal({}));
-        text((await Promise.allSettled(calls)).length + " settled");`,
+        toItsEnd(
+          `const calls = Array.from({ length: 300 }, () => tools.get_goal({}));
+          text((await Promise.allSettled(calls)).length + " settled");`,
+        ),
       ),
       [/300 settled/],
     ),
@@ -154,11 +171,10 @@ export const turns = [
  */
 async function withAppServer({ codex, wire }, use) {
   const program =
-    'text("begun"); await tools.exec_command({ cmd: "echo begun; sleep 600", yield_time_ms: 30000 });';
-  const model = await startModel([
-    [runs("a", `// @exec: {"yield_time_ms": 120000}\n${program}`)],
-    [says("done")],
-  ]);
+    'text("begun"); await tools.exec_command({ cmd: "echo begun; sleep 600", yield_time_ms: 30000 });' +
+    // Codex waits no longer for a command.
+    "await new Promise((wake) => setTimeout(wake, 600000));";
+  const model = await startModel([[runs("a", toItsEnd(program))], [says("done")]]);
   const home = makeHome({ modelUrl: model.url, wire });
   const server = await startAppServer(codex, home.folder);
   try {

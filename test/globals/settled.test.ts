@@ -4,6 +4,14 @@ import { enter, openSession, run, runToTexts } from "../support/cells.js";
 const later =
   "const later = (ms, how) => new Promise((go, no) => setTimeout(() => how.startsWith('!') ? no(how) : go(how), ms));";
 
+test("an iterable that has no end is refused after a million members", async () => {
+  const source = `
+    function* endless() { for (;;) yield 1; }
+    try { as_settled(endless()); } catch (e) { text(String(e)); }`;
+  const [refusal = ""] = await runToTexts(source);
+  expect(refusal).toContain("RangeError: an iterable may have at most 1000000");
+});
+
 describe("as_settled", () => {
   test("gives promises in the order in which they settle", async () => {
     const source = `${later}

@@ -77,6 +77,14 @@ test("a hundred thousand timers cost one thread", async () => {
   expect(await runToTexts(source)).toEqual(["100000"]);
 });
 
+test.each([
+  ["an interval", "const id = setInterval(() => { clearInterval(id); go(); }, 1);"],
+  ["the time of a signal", 'AbortSignal.timeout(1).addEventListener("abort", go);'],
+])("a cell that waits for %s alone can go on", async (_what, waits) => {
+  const source = `await new Promise((go) => { ${waits} }); text("went on");`;
+  expect(await runToTexts(source, { deadlock: "fail" })).toEqual(["went on"]);
+});
+
 test("timers that are due do not keep the cell from its end", async () => {
   const source = `
     const again = () => setTimeout(again);

@@ -174,3 +174,39 @@ test.each([
     });
   },
 );
+
+test("a client that never reads its answers loses the session before the host loses its memory", async () => {
+  const { client, sessionId, stream } = await openGrpcSession({}, { maxBacklogBytes: 4 * 2 ** 20 });
+  const error = new Promise((resolve) => stream.once("error", resolve));
+  const source = 'text("x".repeat(2 ** 20))';
+  for (let i = 0; i < 8; i++) {
+    const answer = client["Execute"]?.({ sessionId, executionId: `e${i}`, source }) as Stream;
+    answer.on("error", () => {}).pause();
+  }
+  expect(await error).toMatchObject({
+    code: 8,
+    details: "the client does not read what it is sent",
+  });
+});
+
+test("answers that a client no longer wants do not count as unread", async () => {
+  const { client, sessionId, stream } = await openGrpcSession({}, { maxBacklogBytes: 4 * 2 ** 20 });
+  const closed = new Map<unknown, () => void>();
+  stream.on("data", ({ cellClosed }: Message) => {
+    closed.get((cellClosed as Message | undefined)?.["executionId"])?.();
+  });
+  for (let i = 0; i < 8; i++) {
+    const executionId = `e${i}`;
+    const ended = new Promise<void>((resolve) => closed.set(executionId, resolve));
+    const source = 'text("x".repeat(2 ** 20))';
+    const answer = client["Execute"]?.({ sessionId, executionId, source }) as Stream;
+    const cancelled = new Promise((resolve) => answer.once("error", resolve));
+    answer.pause();
+    await ended;
+    answer.cancel();
+    await cancelled;
+  }
+  expect(
+    textsOf(await executeGrpc(client, { sessionId, executionId: "f", source: "text(1)" })),
+  ).toEqual(["1"]);
+});

@@ -93,7 +93,12 @@ export const KiB = 1024;
 export const MiB = 1024 * 1024;
 
 /** Milliseconds that an attack has where it does not say. */
-export const defaultWithin = 10_000;
+const defaultWithin = 10_000;
+
+/** What times are multiplied by: a machine that is busy with other work is slower than any attack expects. */
+export function patience() {
+  return Number(process.env["CODECELL_TEST_PATIENCE"] ?? "1");
+}
 
 /**
  * Keeps the shape of a table checked where it is written.
@@ -101,6 +106,14 @@ export const defaultWithin = 10_000;
  */
 export function cellAttacks(attacks) {
   return attacks;
+}
+
+/**
+ * Milliseconds that an attack has to its end.
+ * @param {Attack} attack
+ */
+export function timeFor(attack) {
+  return (attack.within ?? defaultWithin) * patience();
 }
 
 /**

@@ -6,7 +6,7 @@ import { getBinding } from "../../dist/backend/addon/binding.js";
 import { createCodeMode } from "../../dist/index.js";
 import { countCellThreads, readResidentKiB } from "../../scripts/lib/at-rest.mjs";
 import { descendantsOf } from "../../scripts/lib/descendants.mjs";
-import { defaultWithin, isExitAttack } from "./attack.mjs";
+import { isExitAttack, timeFor } from "./attack.mjs";
 import { attackNamed } from "./attacks/index.mjs";
 import { refusal, toReport } from "./cell-report.mjs";
 import { startHeartbeat } from "./heartbeat.mjs";
@@ -83,7 +83,7 @@ const attacked = Array.from({ length: attack.cells ?? 1 }, (_, i) => attackOnce(
 /** @type {readonly CellReport[] | undefined} */
 const cells = await Promise.race([
   Promise.all(attacked),
-  new Promise((late) => setTimeout(late, attack.within ?? defaultWithin).unref()),
+  new Promise((late) => setTimeout(late, timeFor(attack)).unref()),
 ]);
 const endMs = performance.now() - startedAt;
 

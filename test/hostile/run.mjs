@@ -2,8 +2,10 @@
 //
 //   node test/hostile/run.mjs [--group GROUP] [--only NAME] [--every N] [--first N] [--node PATH]
 //     [--jobs N] [--json FILE] [--memory MIB] [--isolation thread|process] [--host auto|process|zygote]
+//     [--patience FACTOR]
 //     --memory: runs each host in a memory cgroup, as in a container; needs root. Node gives its heap half
 //       of it. (A flag for that heap would be one for the cells' heaps too.)
+//     --patience: attacks have so many times their time, on a machine that is busy with other work.
 //     --every: each Nth attack only, counted from --first (default 0)
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -23,9 +25,11 @@ const { values: options } = parseArgs({
     memory: { type: "string" },
     isolation: { type: "string", default: "thread" },
     host: { type: "string", default: "auto" },
+    patience: { type: "string", default: "1" },
   },
 });
 
+process.env["CODECELL_TEST_PATIENCE"] = options.patience;
 const version = execFileSync(options.node, ["-p", "process.versions.node"], { encoding: "utf8" });
 const major = version.split(".")[0] ?? "";
 const chosen = chooseAttacks();

@@ -1,14 +1,14 @@
 // Runs attacks, each in a process of its own, and says how each ended.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { defaultWithin, expectationOn, isExitAttack } from "./attack.mjs";
+import { expectationOn, isExitAttack, patience, timeFor } from "./attack.mjs";
 import { Container } from "./container.mjs";
 import { judgeEnd, judgeReport } from "./judge.mjs";
 
 const childFile = fileURLToPath(new URL("child.mjs", import.meta.url));
 const leaveFile = fileURLToPath(new URL("leave.mjs", import.meta.url));
 /** A process that takes longer than its attack and this to start, to settle and to leave is killed. */
-const patienceMs = 20_000;
+const spareMs = 20_000;
 const maxStderrLength = 100_000;
 
 /**
@@ -42,7 +42,7 @@ const maxStderrLength = 100_000;
  * @returns {Promise<Result>}
  */
 export async function runAttack(group, attack, { major, ...how }) {
-  const netMs = (attack.within ?? defaultWithin) + patienceMs;
+  const netMs = timeFor(attack) + spareMs * patience();
   if (isExitAttack(attack)) {
     const { program, cells } = attack.leave;
     const end = await runProcess([leaveFile, program, cells], netMs, how, attack.signal);
@@ -50,7 +50,7 @@ export async function runAttack(group, attack, { major, ...how }) {
       ...end.wrong,
       ...judgeEnd(end, { ...attack.expect, enginePrints: cells === "parked" }),
     ];
-    const late = end.ms > (attack.within ?? defaultWithin);
+    const late = end.ms > timeFor(attack);
     return {
       ...resultOf(group, attack, end),
       wrong: late ? [...wrong, "it did not end in time"] : wrong,

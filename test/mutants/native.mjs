@@ -1,9 +1,10 @@
 // Puts the faults of native-faults/ into a copy of native/, one at a time, builds it and runs the tests that should
 // notice. Says which faults were noticed.
 //
-//   node test/mutants/native.mjs [FILE]... [--every N] [--first N] [--minutes N] [--write]
+//   node test/mutants/native.mjs [FILE]... [--every N] [--first N] [--unknown] [--minutes N] [--write]
 //     FILE: in native/, or how such paths begin
 //     --every: each Nth fault only, counted from --first (default 0)
+//     --unknown: those only that scores.json does not know as noticed
 //     --unchecked: does not run the tests without a fault first; for tests that are known to pass
 //     --minutes: tries no more faults after so long
 //     --write: brings the scores in the repository up to date
@@ -20,7 +21,7 @@ import { copyRepository, workFolder } from "./tree.mjs";
 
 const tree = path.join(workFolder, "native-tree");
 /** A fault may hang the tests, which then end themselves, or be ended. */
-const patienceMs = 120_000;
+const patienceMs = 300_000;
 const checkPatienceMs = 600_000;
 
 /** Of which a fault may make warnings. All else is compiled as ever, so that a compiler cache has it. */
@@ -47,6 +48,7 @@ const { values: options, positionals: files } = parseArgs({
     first: { type: "string", default: "0" },
     minutes: { type: "string", default: "Infinity" },
     unchecked: { type: "boolean", default: false },
+    unknown: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
   },
 });
@@ -56,6 +58,7 @@ const { values: options, positionals: files } = parseArgs({
 await main(() => {
   const chosen = nativeFaults
     .filter(({ hiddenBy }) => hiddenBy === undefined)
+    .filter(({ fault }) => !options.unknown || readScores().native[fault] !== true)
     .filter(({ file }) => files.length === 0 || files.some((start) => file.startsWith(start)))
     .filter((_, i) => i % Number(options.every) === Number(options.first));
   for (const fault of chosen) checkPlace(fault);

@@ -26,6 +26,17 @@ test.each(ends)("limits.%s of %i ends a cell with %s", async (name, limit, code,
   });
 });
 
+test.each([
+  ["outputBytes", 2 ** 20, "the 1 MiB of output", 'text("x".repeat(2 ** 20 + 1))'],
+  ["outputBytes", 2 ** 20 - 1, "the 1048575 bytes of output", 'text("x".repeat(2 ** 20))'],
+  ["sourceBytes", 10, "the 10 bytes it may have", 'text("before")'],
+  ["cpuMs", 20, "the 20 ms of processor time", "for (;;) {}"],
+  ["outputItems", 1, "the 1 output items", "text(1); text(2)"],
+])("what is said of limits.%s of %i has its unit: %s", async (name, limit, said, source) => {
+  const { error } = failedOf(await run(source, { limits: { [name]: limit } }));
+  expect(error.message).toContain(`than ${said}`);
+});
+
 test("what a cell handed out before it passed a limit is kept, and what it stored is not", async () => {
   await using session = openSession({ limits: { outputItems: 2 } });
   const outcome = await session.exec('store("k", 1); for (const t of "abc") text(t)');

@@ -1,19 +1,20 @@
 import { totalmem } from "node:os";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createCodeMode } from "../../src/index.js";
+import { checkDurability, type DurabilityOptions } from "../../src/options/durability-options.js";
+import {
+  checkExecOptions,
+  checkWaitOptions,
+  type ExecOptions,
+} from "../../src/options/exec-options.js";
 import { type RuntimeLimits, resolveLimits } from "../../src/options/limits.js";
 import {
   type CodeModeOptions,
-  checkDurability,
-  checkExecOptions,
   checkPrewarm,
-  checkProcessOptions,
   checkSessionId,
-  checkWaitOptions,
-  type DurabilityOptions,
-  type ExecOptions,
   type SessionOptions,
 } from "../../src/options/options.js";
+import { checkProcessOptions } from "../../src/options/process-options.js";
 import { modelReading } from "../../src/options/reading.js";
 import {
   defaultSettings,
@@ -109,6 +110,7 @@ const table: readonly (readonly [
   ["console", untilExec, [true, false, "logs", "output"], ["off", 1, null], "true, false, "],
   ["dialect", untilExec, ["strict", "lenient"], ["loose", true, null], '"strict" or "lenient"'],
   ["isolation", untilExec, ["thread", "process"], ["vm", 1, null], '"thread" or "process"'],
+  ["zygote", untilSession, ["shared", "session"], ["own", 1, null], '"shared" or "session"'],
   ["onNotify", untilExec, [() => {}], [{}, null], "a function"],
   ["onEvent", untilExec, [() => {}], [{}, null], "a function"],
   ["onApproval", untilExec, [() => true], [true, null], "a function"],
@@ -400,6 +402,7 @@ test("what nothing sets is as the documents say", () => {
     webGlobals: true,
     remoteImages: false,
     isolation: "thread",
+    zygote: "shared",
     onNotify: [],
     onEvent: [],
     onApproval: [],
@@ -419,6 +422,7 @@ describe("inheritance", () => {
       webGlobals: false,
       remoteImages: true,
       isolation: "process",
+      zygote: "session",
       record: true,
       modules: { a: "1" },
       tools: { one: { execute: () => 1 } },
@@ -433,6 +437,7 @@ describe("inheritance", () => {
       webGlobals: false,
       remoteImages: true,
       isolation: "process",
+      zygote: "session",
       record: true,
     });
     expect(outer.modules.specifiers).toEqual(["a"]);

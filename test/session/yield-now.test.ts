@@ -82,6 +82,14 @@ describe("yieldNow", () => {
   });
 });
 
+test("maxYieldAfterMs is how long an exec and a wait take at most, whatever they ask for", async () => {
+  await using session = openSession({ maxYieldAfterMs: 1 });
+  const forever = { yieldAfterMs: Infinity };
+  const yielded = { status: "yielded", reason: "time" };
+  expect(await session.exec("for (;;) {}", forever)).toMatchObject(yielded);
+  expect(await session.wait("1", forever)).toMatchObject(yielded);
+});
+
 describe("yieldSignal", () => {
   test("ends an exec as yielded, and the cell goes on", async () => {
     const { session, called, release } = holding();
@@ -125,8 +133,12 @@ describe("yieldSignal", () => {
   test("that is no signal is refused", async () => {
     await using session = openSession();
     const options = { yieldSignal: {} as AbortSignal };
-    await expect(session.exec("1", options)).rejects.toThrow("yieldSignal");
-    await expect(session.wait("1", options)).rejects.toThrow("yieldSignal");
+    const error = {
+      code: "ERR_INVALID_OPTION",
+      message: expect.stringContaining('"yieldSignal" must be'),
+    };
+    await expect(session.exec("1", options)).rejects.toMatchObject(error);
+    await expect(session.wait("1", options)).rejects.toMatchObject(error);
   });
 });
 

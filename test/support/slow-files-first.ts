@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const slowFiles: readonly string[] = [
   "mcp/pass-through.test.ts",
   "cli/gateway.test.ts",
+  "cli/gateway-store.test.ts",
   "options/limits.test.ts",
   "backend/process-contract.test.ts",
   "conformance/processes.test.ts",
@@ -14,6 +15,7 @@ const slowFiles: readonly string[] = [
   "backend/exit.test.ts",
   "declarations/compile.test.ts",
   "cli/cells.test.ts",
+  "cli/approvals.test.ts",
   "cli/gateway-http.test.ts",
   "generated/generated.test.ts",
   "cli/tools.test.ts",
@@ -29,6 +31,7 @@ const slowFiles: readonly string[] = [
   "cli/doctor-config.test.ts",
   "backend/workers.test.ts",
   "durable/durable-cells.test.ts",
+  "durable/approvals-crash.test.ts",
   "sqlite/sqlite-store.test.ts",
 ];
 

@@ -309,18 +309,35 @@ describe("the table", () => {
       "tools.other = 1",
       "delete tools.echo",
       'Object.defineProperty(tools, "other", { value: 1 })',
+      'Object.defineProperty(tools, "echo", { value: 1 })',
       "tools.__proto__ = {}",
     ];
     const source = `
       text(Object.getPrototypeOf(tools) === null);
       for (const attempt of ${JSON.stringify(attempts)}) {
-        try { (0, eval)('"use strict"; ' + attempt); text(attempt); } catch (e) { text(e.name); }
+        try { (0, eval)('"use strict"; ' + attempt); text(attempt); } catch (e) { text(String(e)); }
       }
       text([Object.keys(tools), "other" in tools, await tools.echo("still")]);`;
     expect(await runToTexts(source, { tools: { echo } })).toEqual([
       "true",
-      ...attempts.map(() => "TypeError"),
+      ...attempts.map(() => "TypeError: tools cannot be changed by the cell"),
       '[["echo"],false,"still"]',
+    ]);
+  });
+
+  test("says of its tools that they are listed, and that they cannot be changed", async () => {
+    const source = `
+      const { value, ...rest } = Object.getOwnPropertyDescriptor(tools, "echo");
+      text([value === tools.echo, rest]);`;
+    expect(await runToTexts(source, { tools: { echo } })).toEqual([
+      '[true,{"writable":false,"enumerable":true,"configurable":false}]',
+    ]);
+  });
+
+  test("is no promise, and no JSON but its names", async () => {
+    const source = "text([(await tools) === tools, typeof tools.then, typeof tools.toJSON]);";
+    expect(await runToTexts(source, { tools: { echo } })).toEqual([
+      '[true,"undefined","undefined"]',
     ]);
   });
 

@@ -21,7 +21,7 @@ constexpr size_t kYoungShare = 16;  // Of the heap, at most.
 }  // namespace
 
 IsolateOwner::IsolateOwner(size_t heap_bytes, std::shared_ptr<MemoryUse> memory,
-                           std::function<void()> wake)
+                           std::function<void()> wake, size_t code_bytes)
     : tasks_(std::make_shared<TaskRunner>(std::move(wake))),
       array_buffers_(std::make_shared<ArrayBuffers>(std::move(memory))),
       isolate_(v8::Isolate::Allocate()),
@@ -33,6 +33,7 @@ IsolateOwner::IsolateOwner(size_t heap_bytes, std::shared_ptr<MemoryUse> memory,
   params.constraints.set_max_young_generation_size_in_bytes(
       std::max(params.constraints.max_young_generation_size_in_bytes(),
                std::min(kYoungBytes, heap_bytes / kYoungShare)));
+  if (code_bytes > 0) params.constraints.set_code_range_size_in_bytes(code_bytes);
   params.allow_atomics_wait = false;
   v8::Isolate::Initialize(isolate_, params);
   const uintptr_t stack_top = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));

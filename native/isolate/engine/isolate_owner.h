@@ -17,7 +17,9 @@ namespace codecell::isolate {
 // scopes must be gone before it is.
 class IsolateOwner {
  public:
-  IsolateOwner(size_t heap_bytes, std::shared_ptr<MemoryUse> memory, std::function<void()> wake);
+  // code_bytes: the address space for compiled code; 0 leaves it to the engine.
+  IsolateOwner(size_t heap_bytes, std::shared_ptr<MemoryUse> memory, std::function<void()> wake,
+               size_t code_bytes = 0);
   IsolateOwner(const IsolateOwner&) = delete;
   IsolateOwner& operator=(const IsolateOwner&) = delete;
   ~IsolateOwner();

@@ -25,6 +25,8 @@ export interface ProcessListener {
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: string | null;
+  /** The most bytes that it had resident at any time; undefined where the system did not tell. */
+  readonly maxResidentBytes?: number | undefined;
   /** It was never started, and why. */
   readonly error?: Error | undefined;
 }
@@ -42,6 +44,8 @@ export interface ProcessSource {
    * @throws Where the system gives no process or no sockets.
    */
   start(listener: ProcessListener, heapBytes: number): CellProcess;
+  /** A source of the same kind, for some cells alone; not set where its processes share nothing anyway. */
+  apart?(): ProcessSource;
   /** There is one more that starts processes here. */
   acquire(): void;
   /** One that has acquired it starts no more. After the last one: resolves when nothing is left of it. */

@@ -100,16 +100,20 @@ export class EndWatch {
       });
     }
     const maxBytes = maxResidentBytes(limits) + unwindingBytes;
-    if (use.residentBytes <= maxBytes) return undefined;
-    return passedError("ERR_CELL_MEMORY_LIMIT", {
-      limit: "rssBytes",
-      allowed: maxBytes,
-      used: use.residentBytes,
-      message:
-        `the cell's process has ${use.residentBytes} bytes of memory, of ${maxBytes} that its limits ` +
-        "allow (limits.heapBytes, arrayBufferBytes, rssBytes); keep less data at a time",
-    });
+    return use.residentBytes > maxBytes ? memoryError(use.residentBytes, maxBytes) : undefined;
   }
+}
+
+/** The error of a cell whose process has had more memory than its limits allow. */
+export function memoryError(used: number, allowed: number): BackendError {
+  return passedError("ERR_CELL_MEMORY_LIMIT", {
+    limit: "rssBytes",
+    allowed,
+    used,
+    message:
+      `the cell's process has had ${used} bytes of memory, of ${allowed} that its limits ` +
+      "allow (limits.heapBytes, arrayBufferBytes, rssBytes); keep less data at a time",
+  });
 }
 
 const looks = new Set<EndWatch>();

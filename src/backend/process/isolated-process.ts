@@ -29,7 +29,7 @@ import {
   type ProcessSource,
   startProcess,
 } from "./cell-process.js";
-import { EndWatch } from "./end-watch.js";
+import { EndWatch, maxResidentBytes } from "./end-watch.js";
 import { badFrameError, unreadError } from "./lost-error.js";
 import { type CellProgress, endWithout, isLost, startRefusal } from "./process-end.js";
 
@@ -77,6 +77,7 @@ export class IsolatedProcess implements BackendCell {
   #listener: CellListener | undefined;
   #check: CellCheck | undefined;
   #watch: EndWatch | undefined;
+  #maxResidentBytes: number | undefined;
   /**
    * Frames held back until hello: with `sandbox: "required"` a process that may still have its powers is told
    * nothing.
@@ -118,6 +119,7 @@ export class IsolatedProcess implements BackendCell {
     this.#spare = undefined;
     this.#listener = listener;
     this.#check = new CellCheck(options.setup, options.deterministic !== undefined);
+    this.#maxResidentBytes = maxResidentBytes(options.setup.limits);
     this.#process.keepAlive(true);
     this.#say(setupFrame);
     if (storedFrame !== undefined) this.#say(storedFrame);
@@ -321,6 +323,7 @@ export class IsolatedProcess implements BackendCell {
       stopping: this.#stopping,
       fault: this.#fault,
       usage: this.#usage,
+      maxResidentBytes: this.#maxResidentBytes,
     };
   }
 

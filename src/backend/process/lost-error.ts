@@ -4,6 +4,14 @@ import type { ProcessEnd } from "./cell-process.js";
 /** Signals by which a process ends itself when its engine cannot go on. */
 const crashes = new Set(["SIGABRT", "SIGTRAP", "SIGILL", "SIGSEGV", "SIGBUS", "SIGFPE"]);
 
+/**
+ * Whether the process has ended itself because its engine could not go on. One in a sandbox may not even do
+ * that, and is ended by the sandbox.
+ */
+export function hasCrashed({ signal }: ProcessEnd): boolean {
+  return signal === "SIGSYS" || (signal !== null && crashes.has(signal));
+}
+
 /** The error of a cell whose process has ended without telling how. */
 export function lostError(end: ProcessEnd): BackendError {
   const how = end.signal === null ? `with exit code ${end.code}` : `by ${end.signal}`;

@@ -10,6 +10,8 @@ import type { Prewarm, SpareListener } from "../pool/isolate-pool.js";
 import { IsolatePools } from "../pool/isolate-pools.js";
 import { refuse } from "../pool/refuse.js";
 import { setupFrame, storedFrame } from "../wire/host-frames.js";
+import { ApartSources } from "./apart-sources.js";
+import type { ProcessSource } from "./cell-process.js";
 import type { ChosenSource } from "./choose-source.js";
 import { maxResidentBytes } from "./end-watch.js";
 import { IsolatedProcess } from "./isolated-process.js";
@@ -32,6 +34,7 @@ export class ProcessBackend implements CellBackend {
   readonly #pools: IsolatePools<IsolatedProcess>;
   readonly #setupFrames = new WeakMap<BackendSetup, Buffer>();
   readonly #storedFrames = new WeakMap<readonly string[], Buffer>();
+  readonly #apart = new ApartSources();
   #closing: Promise<void> | undefined;
 
   constructor(options: ProcessBackendOptions) {
@@ -47,14 +50,15 @@ export class ProcessBackend implements CellBackend {
   start(options: BackendCellOptions, onEvent: (event: BackendEvent) => void): BackendCell {
     const refusal = this.#findRefusal();
     if (refusal !== undefined) return refuse(refusal, onEvent);
-    const { setup, stored } = options;
+    const { setup, stored, apart } = options;
     const { heapBytes } = setup.limits;
     const framed = {
       options,
       setupFrame: this.#setupFrameOf(setup),
       storedFrame: this.#storedFrameOf(stored),
     };
-    const pool = this.#pools.poolFor(heapBytes);
+    const own = this.#apart.of(this.#options.chosen.source, apart);
+    const pool = own === undefined ? this.#pools.poolFor(heapBytes) : undefined;
     const onOver = (): void => {
       this.#pools.countRunning(-1);
       pool?.refillSoon();
@@ -65,7 +69,7 @@ export class ProcessBackend implements CellBackend {
         let isolated = isFresh ? undefined : pool?.take();
         while (isolated !== undefined && !isolated.begin(framed, listener)) isolated = pool?.take();
         if (isolated !== undefined) return isolated;
-        const made = this.#make(heapBytes);
+        const made = this.#make(heapBytes, undefined, own);
         made.begin(framed, listener);
         return made;
       },
@@ -81,13 +85,13 @@ export class ProcessBackend implements CellBackend {
   }
 
   async #end(): Promise<void> {
-    await this.#pools.release();
+    await Promise.all([this.#pools.release(), this.#apart.end()]);
     await this.#options.chosen.source?.release();
   }
 
-  #make(heapBytes: number, spare?: SpareListener): IsolatedProcess {
+  #make(heapBytes: number, spare?: SpareListener, own?: ProcessSource): IsolatedProcess {
     const { chosen, needsSandbox } = this.#options;
-    const { source } = chosen;
+    const source = own ?? chosen.source;
     if (source === undefined) throw new TypeError("There is no source of processes.");
     return new IsolatedProcess({ source, heapBytes, needsSandbox }, spare);
   }

@@ -5,7 +5,8 @@ import type {
   BackendUsage,
 } from "../../protocol/cell-backend.js";
 import type { ProcessEnd } from "./cell-process.js";
-import { lostError } from "./lost-error.js";
+import { memoryError } from "./end-watch.js";
+import { hasCrashed, lostError } from "./lost-error.js";
 
 /** How far a cell had come whose process is gone. */
 export interface CellProgress {
@@ -19,6 +20,8 @@ export interface CellProgress {
   /** How it ends though its process does not say so. */
   readonly fault: BackendError | undefined;
   readonly usage: BackendUsage;
+  /** Bytes that it may have resident; undefined: it has no cell. */
+  readonly maxResidentBytes: number | undefined;
 }
 
 /** Whether the process has ended by itself, before it has said anything of its cell. */
@@ -43,7 +46,9 @@ export function startRefusal(end: ProcessEnd, progress: CellProgress): BackendRe
 export function endWithout(end: ProcessEnd, progress: CellProgress): BackendSettled {
   const { isTerminating, stopping, fault, usage } = progress;
   const isTerminated = isTerminating && stopping === undefined;
-  const error = isTerminated ? undefined : (fault ?? stopping ?? lostError(end));
+  const error = isTerminated
+    ? undefined
+    : (fault ?? stopping ?? outOfMemory(end, progress) ?? lostError(end));
   return {
     status: isTerminated ? "terminated" : "failed",
     isParked: false,
@@ -52,4 +57,11 @@ export function endWithout(end: ProcessEnd, progress: CellProgress): BackendSett
     unhandledRejections: [],
     usage,
   };
+}
+
+/** The system has refused memory to a process that had used all it may, before anything else could end it. */
+function outOfMemory(end: ProcessEnd, progress: CellProgress): BackendError | undefined {
+  const { maxResidentBytes: used = 0 } = end;
+  const { maxResidentBytes: allowed = Number.POSITIVE_INFINITY } = progress;
+  return hasCrashed(end) && used >= allowed ? memoryError(used, allowed) : undefined;
 }

@@ -14,6 +14,7 @@ import {
 export interface ChildEnd {
   readonly code: number | null;
   readonly signal: string | null;
+  readonly maxResidentBytes?: number;
   readonly error?: Error;
 }
 
@@ -41,6 +42,8 @@ export interface HelperFault {
   readonly message: string;
   /** It says nothing of whether a helper can work here: a signal, or a system short of something just then. */
   readonly isPassing?: boolean;
+  /** It is passing, unless it comes again and again: its engine could not go on. */
+  readonly isCrash?: boolean;
 }
 
 export interface ZygoteHelperOptions {
@@ -249,7 +252,8 @@ export class ZygoteHelper {
       const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
       const said = this.#stderr.trim();
       const message = `it ended ${how}${said === "" ? "" : ` and said: ${said}`}`;
-      this.#noteGone({ message, isPassing: signal === "SIGKILL" || signal === "SIGTERM" });
+      const isEnded = signal === "SIGKILL" || signal === "SIGTERM";
+      this.#noteGone({ message, isPassing: signal !== null, isCrash: signal !== null && !isEnded });
     });
   }
 
@@ -274,11 +278,12 @@ export class ZygoteHelper {
 /** Exit codes from here on stand for a signal, as in a shell: a confined child cannot send itself one. */
 const firstSignalCode = 128;
 
-function endOf({ exitCode, signal }: ZygoteReport & { type: "reaped" }): ChildEnd {
-  if (signal !== undefined) return { code: null, signal: signalName(signal) };
+function endOf(report: ZygoteReport & { type: "reaped" }): ChildEnd {
+  const { exitCode, signal, maxResidentBytes } = report;
+  if (signal !== undefined) return { code: null, signal: signalName(signal), maxResidentBytes };
   const code = exitCode ?? 0;
-  if (code <= firstSignalCode) return { code, signal: null };
-  return { code: null, signal: signalName(code - firstSignalCode) };
+  if (code <= firstSignalCode) return { code, signal: null, maxResidentBytes };
+  return { code: null, signal: signalName(code - firstSignalCode), maxResidentBytes };
 }
 
 function signalName(number: number): string {

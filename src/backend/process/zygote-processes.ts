@@ -17,6 +17,8 @@ const maxHelpers = 4;
 const maxChildren = 2_000;
 /** Milliseconds after which a helper is replaced, for the same reason. */
 const maxAgeMs = 15 * 60_000;
+/** Crashes of helpers, before one has worked, after which none is started any more. */
+const maxCrashes = 3;
 /** Milliseconds without a child after which a helper is given up. */
 const idleMs = 60_000;
 export interface ZygoteOptions {
@@ -61,6 +63,7 @@ export class ZygoteProcesses implements ProcessSource {
   #fault: string | undefined;
   /** Whether one has worked here. */
   #hasForked = false;
+  #crashes = 0;
 
   constructor(options: ZygoteOptions) {
     this.#options = options;
@@ -96,6 +99,10 @@ export class ZygoteProcesses implements ProcessSource {
           ? undefined
           : startProcess(fallback, listener, heapBytes),
     });
+  }
+
+  apart(): ProcessSource {
+    return this.#isFallenBack ? this : new ZygoteProcesses(this.#options);
   }
 
   acquire(): void {
@@ -207,12 +214,14 @@ export class ZygoteProcesses implements ProcessSource {
     used.helper.retire();
   }
 
-  #noteGone(used: Used, { message, isPassing }: HelperFault): void {
+  #noteGone(used: Used, { message, isPassing, isCrash }: HelperFault): void {
     clearTimeout(used.idleTimer);
     if (this.#helpers.get(used.heapBytes) === used) this.#helpers.delete(used.heapBytes);
     // Where one has worked, the next does too.
     const hasWorked = this.#hasForked || used.helper.isReady;
-    if (!hasWorked && isPassing !== true) this.#fault = message;
+    if (hasWorked) return;
+    if (isCrash === true) this.#crashes += 1;
+    if (isPassing !== true || this.#crashes >= maxCrashes) this.#fault = message;
   }
 }
 

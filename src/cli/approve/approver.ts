@@ -18,6 +18,8 @@ export interface ApproverOptions {
   /** Values of `--approve`: `all`, `none`, `ask` and patterns of tools' names. */
   readonly approve: readonly string[];
   readonly style: Style;
+  /** Says where a question of a durable cell can be answered; `text` shows it where nothing has yet. */
+  readonly onLeftOpen: (approvalId: string, text?: string) => void;
 }
 
 /** Decides about tool calls that need approval by what `--approve` says, or asks the person. */
@@ -26,14 +28,18 @@ export class Approver {
   questioner: Questioner | undefined;
   readonly #rules: ApprovalRules;
   readonly #style: Style;
+  readonly #leavesOpen: boolean;
+  readonly #onLeftOpen: ApproverOptions["onLeftOpen"];
   /** Tools that the person has approved for good. */
   readonly #always = new Set<string>();
   /** Settled when the questions asked so far have been. */
   #asked: Promise<unknown> = Promise.resolve();
 
-  constructor({ approve, style }: ApproverOptions) {
+  constructor({ approve, style, onLeftOpen }: ApproverOptions) {
     this.#rules = new ApprovalRules(approve);
     this.#style = style;
+    this.#leavesOpen = approve.includes("ask");
+    this.#onLeftOpen = onLeftOpen;
   }
 
   readonly decide: ApprovalHandler = (request, { signal }) => {
@@ -41,6 +47,10 @@ export class Approver {
     if (decided !== undefined) return decided;
     const { questioner } = this;
     if (questioner === undefined) {
+      if (this.#leavesOpen && request.approvalId !== undefined) {
+        this.#onLeftOpen(request.approvalId, describeRequest(request, this.#style));
+        return undefined;
+      }
       return refusal(
         `there is no terminal to ask at; start codecell with --approve ${request.tool}, or with --approve all`,
       );
@@ -76,6 +86,12 @@ export class Approver {
         case "no":
           return refusal("the person at the terminal said no");
         case undefined:
+          if (signal.aborted) return undefined;
+          // The terminal may be gone, and the person may come back.
+          if (request.approvalId !== undefined) {
+            this.#onLeftOpen(request.approvalId);
+            return undefined;
+          }
           return refusal("the person at the terminal did not answer");
         default:
           text = this.#style.dim("  Please answer y, n or a.");

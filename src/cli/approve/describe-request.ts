@@ -1,6 +1,6 @@
 import { showInput } from "../../base/shown-input.js";
 import type { ApprovalRequest } from "../../index.js";
-import { oneLine } from "../format.js";
+import { oneLine, shownCallId } from "../format.js";
 import type { Style } from "../terminal.js";
 
 /** Characters of the reason that are shown. */
@@ -15,7 +15,7 @@ export function describeRequest(
   style: Style,
 ): string {
   const why = reason === undefined ? "" : `: ${oneLine(reason, maxReason)}`;
-  const headline = `  ${style.yellow("?")} ${style.dim(`#${callId}`)} ${style.bold(tool)} needs approval${why}`;
+  const headline = `  ${style.yellow("?")} ${style.dim(`#${shownCallId(callId)}`)} ${style.bold(tool)} needs approval${why}`;
   const { text, more } = showInput(input);
   const lines = text.split("\n").map((line) => `    ${line}`);
   if (more !== undefined) lines.push(`    ${style.yellow(more)}`);

@@ -6,7 +6,7 @@ import type { CellsAction, CellsOptions } from "./cells-options.js";
 const help = `
 The store is a file that codecell run --store, or sqliteStore in a program, has made.
   list           the cells, the newest first; --session shows those of one session
-  show CELL      one cell: its source, its calls, its output
+  show CELL      one cell: its source, its calls, its output, who approved what
   journal CELL   its journal, a line of JSON for each entry, for codecell replay and codecell timeline
   resume CELL    lets a cell that has not ended go on, with the tools of --config
   forget CELL    deletes a cell that does not run

@@ -1,3 +1,4 @@
+import { readApproval } from "../../durable/decisions.js";
 import { readEntries } from "../../durable/kept-cell.js";
 import type { JournalEntry } from "../../journal/entry.js";
 import { journalLine } from "../../journal/read-journal.js";
@@ -7,6 +8,7 @@ import { count, jsonText, oneLine, visible } from "../format.js";
 import { type SessionContext, tellFailure } from "../open-session.js";
 import { UsageError } from "../usage-error.js";
 import type { CellsAction, CellsOptions } from "./cells-options.js";
+import { describeApproval } from "./describe-approval.js";
 import { resumeCell } from "./resume-cell.js";
 
 const maxShown = 200;
@@ -57,7 +59,15 @@ async function list(
     terminal.result(jsonText({ cells: found }));
     return 0;
   }
-  for (const cell of found) terminal.result(`${lineOf(cell)}\n`);
+  const open = new Map<string, number>();
+  for (const { cellId } of await store.approvals({ sessionId: session, isOpen: true })) {
+    open.set(cellId, (open.get(cellId) ?? 0) + 1);
+  }
+  for (const cell of found) {
+    const questions = open.get(cell.cellId);
+    const waits = questions === undefined ? "" : `, ${count(questions, "open question")}`;
+    terminal.result(`${lineOf(cell)}${waits}\n`);
+  }
   terminal.note(count(found.length, "cell"));
   return 0;
 }
@@ -69,12 +79,22 @@ async function show(
   { terminal }: SessionContext,
 ): Promise<number> {
   const entries = await readEntries(store, cell);
+  const stored = await store.approvals({ cellId: cell.cellId });
   if (json) {
-    terminal.result(jsonText({ ...cell, journal: entries }));
+    terminal.result(jsonText({ ...cell, journal: entries, approvals: stored.map(readApproval) }));
     return 0;
   }
-  const lines = [lineOf(cell), ...entries.flatMap(describe)];
-  terminal.result(`${lines.join("\n")}\n`);
+  const questions = stored.map((approval) => ({
+    seq: approval.record.seq,
+    lines: [describeApproval(readApproval(approval))],
+  }));
+  const lines = [
+    ...entries.map((entry) => ({ seq: entry.seq, lines: describe(entry) })),
+    ...questions,
+  ]
+    .sort((a, b) => a.seq - b.seq)
+    .flatMap((part) => part.lines);
+  terminal.result(`${[lineOf(cell), ...lines].join("\n")}\n`);
   return 0;
 }
 

@@ -23,7 +23,7 @@ export async function resumeCell(
   const media = new MediaKeeper("cell", { ...options, ...context });
   const used = {
     ...options,
-    durable: { store, sessionId },
+    durable: { store, file: options.store, sessionId },
     onCellEvent: (event: Parameters<typeof report.cellEvent>[0]) => {
       // What it output is shown from its outcome, which also has what came before.
       if (event.type !== "output") report.cellEvent(event);

@@ -8,6 +8,8 @@ import { readVersions } from "./versions.js";
 
 export interface DoctorOptions {
   readonly config?: string;
+  /** A file with durable cells. */
+  readonly store?: string;
   /** Milliseconds. */
   readonly startTimeout?: number;
 }
@@ -20,13 +22,18 @@ export interface DoctorContext {
 
 /** Looks at everything; the servers come last, so that a cell's time is not theirs. */
 export async function doctor(
-  { config, startTimeout }: DoctorOptions,
+  { config, store, startTimeout }: DoctorOptions,
   { signal, onProgress }: DoctorContext,
 ): Promise<DoctorReport> {
   const versions = readVersions();
   onProgress("trying the addon and a cell …");
   const addonChecks = await checkAddon(signal);
   const checks = [...checkPackage(versions), ...checkFlags(), ...addonChecks, ...checkSystem()];
+  if (store !== undefined) {
+    onProgress("reading the store …");
+    const { checkStore } = await import("./store-checks.js");
+    checks.push(...checkStore(store));
+  }
   if (config === undefined) return { versions, checks };
   onProgress("starting the servers …");
   const serverChecks = await checkServers(config, { signal, startTimeoutMs: startTimeout });

@@ -22,4 +22,8 @@ export interface McpCommandOptions extends ApprovalCommandOptions, ReadingComman
   /** Milliseconds until a client over HTTP that has no connection is taken to have gone. */
   readonly idle?: number;
   readonly verbose?: boolean;
+  /** A file that keeps the cells. */
+  readonly store?: string;
+  /** Whose cells and values they are, for clients that have no session of their own. */
+  readonly session?: string;
 }

@@ -10,6 +10,7 @@ import type { GatewayOptions } from "../../mcp/gateway/gateway-options.js";
 import { StreamClient } from "../../mcp/gateway/stream-client.js";
 import { shownDescriptionLength } from "../../model/short-description.js";
 import { estimateTokens } from "../../model/token-budget.js";
+import type { DurableStore } from "../../sqlite.js";
 import { toApproval } from "../approval-options.js";
 import { ApprovalRules } from "../approve/approval-rules.js";
 import { count } from "../format.js";
@@ -25,6 +26,9 @@ import { ProgramRecord } from "./program-record.js";
 
 /** The exit code after Ctrl-C; other ends are what a server is asked for. */
 const interruptedCode = 130;
+
+/** The session of clients that have none of their own, where the cells are kept. */
+const defaultSession = "mcp";
 
 /** Where clients come and go, each request of a server is looked at by itself. */
 const everything: McpClientCapabilities = {
@@ -47,12 +51,14 @@ export async function serve(
   try {
     if (options.listen === "stdio") {
       using first = start?.first;
+      await using durable = await openStore(options);
       const client = new StreamClient(first && { input: first.input, told: first.handOver() });
-      await using gateway = await openGateway(options, context, client);
+      await using gateway = await openGateway(options, context, { ...client, durable });
       if (options.toolCache) void keepAnswers(gateway, { client, options, cache: start?.cache });
       await serveStreams(gateway, client, interrupt.signal);
     } else {
-      const clients = { capabilities: Promise.resolve(everything) };
+      await using durable = await openStore(options);
+      const clients = { capabilities: Promise.resolve(everything), durable };
       await using gateway = await openGateway(options, context, clients);
       const { serveHttp } = await import("./http-front.js");
       await serveHttp(gateway, options.listen, { options, context });
@@ -64,14 +70,42 @@ export async function serve(
     );
     if (!isExpected) throw error;
     terminal.note(`${terminal.style.red("codecell:")} ${(error as Error).message}`);
-    return error instanceof ListenError ? 1 : 2;
+    return error instanceof ListenError || isStoreError(error) ? 1 : 2;
   }
+}
+
+/** What a gateway is opened for. */
+interface GatewayUse extends Pick<GatewayOptions, "capabilities" | "answered"> {
+  readonly durable: Durable | undefined;
+}
+
+/** Where the cells are kept, and whose they are. */
+interface Durable extends AsyncDisposable {
+  readonly store: DurableStore;
+  readonly sessionId: string;
+}
+
+/** @throws {CodeModeError} ERR_STORE_UNAVAILABLE now, and not first to a model. */
+async function openStore({
+  store: file,
+  session = defaultSession,
+}: McpCommandOptions): Promise<Durable | undefined> {
+  if (file === undefined) return undefined;
+  const { sqliteStore } = await import("../../sqlite/sqlite-store.js");
+  const store = sqliteStore(file);
+  await store.cells({ limit: 1 });
+  return { store, sessionId: session, [Symbol.asyncDispose]: () => store.close() };
+}
+
+function isStoreError(error: unknown): boolean {
+  if (!(error instanceof CodeModeError)) return false;
+  return ["ERR_STORE_UNAVAILABLE", "ERR_PACKAGE_MISSING"].includes(error.code);
 }
 
 async function openGateway(
   options: McpCommandOptions,
   context: SessionContext,
-  { capabilities, answered }: Pick<GatewayOptions, "capabilities" | "answered">,
+  { capabilities, answered, durable }: GatewayUse,
 ): Promise<Gateway> {
   const { terminal, report } = context;
   const caches = cacheFolder();
@@ -84,8 +118,10 @@ async function openGateway(
       onApproval: new ApprovalRules(options.approve ?? []).decide,
       maxYieldAfterMs: options.maxYieldAfter,
       ...toReading(options),
+      ...(durable && { durability: { store: durable.store } }),
       ...(yieldAfter !== undefined && { yieldAfterMs: yieldAfter }),
     },
+    sessionId: durable?.sessionId,
     description,
     describeTools: describe,
     servers: {

@@ -7,33 +7,58 @@ export interface ClientStream<Message> {
   fail(error: Error): unknown;
 }
 
-/** Writes to a client's stream, and tells when too much waits for a client that does not read. */
-export class BoundedStream<Message extends object> {
-  readonly #stream: ClientStream<Message>;
+/** How much waits in one or several streams for a client to read it. */
+export class Backlog {
   readonly #maxBytes: number;
   readonly #onOverflow: () => void;
-  #waitingBytes = 0;
+  #bytes = 0;
   #hasOverflowed = false;
 
   /**
    * @param maxBytes - That may wait.
    * @param onOverflow - Called once, when more wait.
    */
-  constructor(stream: ClientStream<Message>, maxBytes: number, onOverflow: () => void) {
-    this.#stream = stream;
+  constructor(maxBytes: number, onOverflow: () => void) {
     this.#maxBytes = maxBytes;
     this.#onOverflow = onOverflow;
   }
 
-  write(message: Message): void {
-    const bytes = bytesOf(message);
-    this.#waitingBytes += bytes;
-    this.#stream.write(message, () => {
-      this.#waitingBytes -= bytes;
-    });
-    if (this.#waitingBytes <= this.#maxBytes || this.#hasOverflowed) return;
+  /** Whether too much waits now. */
+  add(bytes: number): boolean {
+    this.#bytes += bytes;
+    return this.#bytes > this.#maxBytes;
+  }
+
+  overflow(): void {
+    if (this.#hasOverflowed) return;
     this.#hasOverflowed = true;
     this.#onOverflow();
+  }
+
+  remove(bytes: number): void {
+    this.#bytes -= bytes;
+  }
+}
+
+/** Writes to a client's stream, and counts what waits in it. */
+export class BoundedStream<Message extends object> {
+  readonly #stream: ClientStream<Message>;
+  readonly #backlog: Backlog;
+  #waitingBytes = 0;
+  #hasLeft = false;
+
+  constructor(stream: ClientStream<Message>, backlog: Backlog) {
+    this.#stream = stream;
+    this.#backlog = backlog;
+  }
+
+  write(message: Message): void {
+    if (this.#hasLeft) return;
+    const bytes = bytesOf(message);
+    this.#waitingBytes += bytes;
+    const overflows = this.#backlog.add(bytes);
+    this.#stream.write(message, () => this.#written(bytes));
+    if (overflows) this.#backlog.overflow();
   }
 
   end(): void {
@@ -42,6 +67,19 @@ export class BoundedStream<Message extends object> {
 
   fail(error: Error): void {
     this.#stream.fail(error);
+  }
+
+  /** The client wants no more of it, and what waits is dropped: gRPC does not tell that it is written. */
+  left(): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    this.#backlog.remove(this.#waitingBytes);
+  }
+
+  #written(bytes: number): void {
+    if (this.#hasLeft) return;
+    this.#waitingBytes -= bytes;
+    this.#backlog.remove(bytes);
   }
 }
 

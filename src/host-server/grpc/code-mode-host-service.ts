@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { CodeMode } from "../../session/code-mode.js";
 import { HostError } from "../host-error.js";
 import type { OpenRequest, WireTool } from "../wire.js";
-import type { ClientStream } from "./bounded-stream.js";
+import type { BoundedStream, ClientStream } from "./bounded-stream.js";
 import { GrpcSession } from "./grpc-session.js";
 import { checkUuid, GrpcSessions } from "./grpc-sessions.js";
 import type {
@@ -35,7 +35,7 @@ export class CodeModeHostService {
   readonly #maxBacklogBytes: number;
   readonly #sessions = new GrpcSessions();
 
-  /** @param options - `maxBacklogBytes`: that may wait for a client in each of its streams. */
+  /** @param options - `maxBacklogBytes`: that may wait for a client in each of a session's streams. */
   constructor(codeMode: CodeMode, { maxBacklogBytes }: { readonly maxBacklogBytes: number }) {
     this.#codeMode = codeMode;
     this.#maxBacklogBytes = maxBacklogBytes;
@@ -71,6 +71,14 @@ export class CodeModeHostService {
   /** @returns A function that ends the subscription; called when the client has left. */
   subscribe(message: SubscribeMessage, calls: ClientStream<ToolCallMessage>): () => void {
     return this.#sessions.find(message.sessionId).subscribe(message, calls);
+  }
+
+  /** The answer to a request in a session, on its stream. */
+  answer<Message extends object>(
+    { sessionId }: SessionMessage,
+    stream: ClientStream<Message>,
+  ): BoundedStream<Message> {
+    return this.#sessions.find(sessionId).answer(stream);
   }
 
   completeToolCall({ sessionId, invocationId, result, failure }: CompleteToolCallMessage): void {

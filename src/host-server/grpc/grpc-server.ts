@@ -4,7 +4,6 @@ import type {
   handleServerStreamingCall,
   handleUnaryCall,
   Server,
-  ServerUnaryCall,
   ServerWritableStream,
   ServiceDefinition,
   UntypedServiceImplementation,
@@ -14,7 +13,7 @@ import { vendored } from "../../base/vendored.js";
 import type { CodeMode } from "../../session/code-mode.js";
 import { defaultBacklogBytes, maxMessageBytes } from "../frame-limit.js";
 import { HostError, type HostErrorCode } from "../host-error.js";
-import type { ClientStream } from "./bounded-stream.js";
+import type { BoundedStream, ClientStream } from "./bounded-stream.js";
 import { CodeModeHostService } from "./code-mode-host-service.js";
 import type {
   AcknowledgeMessage,
@@ -29,6 +28,7 @@ import type {
   TerminateMessage,
   ToolCallMessage,
   WaitMessage,
+  WaitResponseMessage,
   YieldObservationMessage,
 } from "./messages.js";
 
@@ -55,8 +55,8 @@ export class GrpcServer {
   #injector: ConnectionInjector | undefined;
 
   /**
-   * @param options - `maxBacklogBytes`: that may wait in each stream of a session for a client which does not read;
-   *   with more the session ends. Default: 256 MiB.
+   * @param options - `maxBacklogBytes`: that may wait in each stream of a session, and in all its answers together,
+   *   for a client which does not read; with more the session ends. Default: 256 MiB.
    */
   constructor(
     codeMode: CodeMode,
@@ -125,8 +125,20 @@ function loadService(): ServiceDefinition {
   });
   const service = definition["codex.code_mode.v1.CodeModeHost"];
   if (service === undefined || "format" in service) throw new Error("The service is missing.");
-  return service as ServiceDefinition;
+  const { Wait: wait, Terminate: terminate, ...others } = service as ServiceDefinition;
+  return { ...others, Wait: asStream(wait), Terminate: asStream(terminate) };
 }
+
+/**
+ * An answer as a stream of one message, which is the same to a client: gRPC says of messages of streams alone when they
+ * are on their way.
+ */
+function asStream(method: Method | undefined): Method {
+  if (method === undefined) throw new Error("A method is missing.");
+  return { ...method, responseStream: true };
+}
+
+type Method = ServiceDefinition[string];
 
 function implement(service: CodeModeHostService): UntypedServiceImplementation {
   return {
@@ -141,16 +153,15 @@ function implement(service: CodeModeHostService): UntypedServiceImplementation {
       call.on("cancelled", leave);
       call.on("error", leave);
     }),
-    Execute: streaming<ExecuteMessage, ExecuteEventMessage>(async (call) => {
+    Execute: answering<ExecuteMessage, ExecuteEventMessage>(service, async (call, answer) => {
       const [traceparent] = call.metadata.get("traceparent");
       const execution = service.execute(
         call.request,
         traceparent === undefined ? undefined : String(traceparent),
-        (event) => call.write(event),
+        (event) => answer.write(event),
       );
       call.on("cancelled", execution.cancel);
       await execution.ended;
-      call.end();
     }),
     CompleteToolCall: unary<CompleteToolCallMessage>((message) =>
       service.completeToolCall(message),
@@ -159,22 +170,24 @@ function implement(service: CodeModeHostService): UntypedServiceImplementation {
       service.yieldObservation(message),
     ),
     CancelWait: unary<CancelWaitMessage>((message) => service.cancelWait(message)),
-    Terminate: unary<TerminateMessage>((message) => service.terminate(message)),
     CloseSession: unary<SessionMessage>((message) => service.closeSession(message)),
     AcknowledgeNotification: unary<AcknowledgeMessage>((message) =>
       service.acknowledgeNotification(message),
     ),
-    Wait: unary<WaitMessage>(async (message, call) => {
-      const { answer, cancel } = service.wait(message);
+    Wait: answering<WaitMessage, WaitResponseMessage>(service, async (call, answer) => {
+      const observed = service.wait(call.request);
       // A client that no longer wants the answer leaves the cell as it is.
-      call.on("cancelled", cancel);
-      const { response, bufferedForNs } = await answer;
+      call.on("cancelled", observed.cancel);
+      const { response, bufferedForNs } = await observed.answer;
       if (bufferedForNs > 0) {
         const metadata = newMetadata();
         metadata.set(bufferedHeader, String(bufferedForNs));
         call.sendMetadata(metadata);
       }
-      return response;
+      answer.write(response);
+    }),
+    Terminate: answering<TerminateMessage, WaitResponseMessage>(service, async (call, answer) => {
+      answer.write(await service.terminate(call.request));
     }),
     GetProcessMetrics: unary<object>(() => {
       throw new HostError("unsupported", "process metrics are unsupported");
@@ -182,12 +195,10 @@ function implement(service: CodeModeHostService): UntypedServiceImplementation {
   };
 }
 
-function unary<Message>(
-  answer: (message: Message, call: ServerUnaryCall<Message, object>) => unknown,
-): handleUnaryCall<Message, object> {
+function unary<Message>(answer: (message: Message) => unknown): handleUnaryCall<Message, object> {
   return async (call, callback) => {
     try {
-      const response = await answer(call.request, call);
+      const response = await answer(call.request);
       callback(null, (response ?? {}) as object);
     } catch (thrown) {
       callback(toStatus(thrown));
@@ -205,6 +216,19 @@ function streaming<Message, Event>(
       call.emit("error", toStatus(thrown));
     }
   };
+}
+
+/** Answers of a session, of which no more may wait than its client reads. */
+function answering<Message extends SessionMessage, Event extends object>(
+  service: CodeModeHostService,
+  run: (call: ServerWritableStream<Message, Event>, answer: BoundedStream<Event>) => Promise<void>,
+): handleServerStreamingCall<Message, Event> {
+  return streaming<Message, Event>(async (call) => {
+    const answer = service.answer(call.request, toClientStream(call));
+    call.on("cancelled", () => answer.left());
+    await run(call, answer);
+    answer.end();
+  });
 }
 
 function toClientStream<Message>(

@@ -11,14 +11,14 @@ import type {
   ToolInvocation,
   WaitRequest,
 } from "../wire.js";
-import { BoundedStream, type ClientStream } from "./bounded-stream.js";
+import { Backlog, BoundedStream, type ClientStream } from "./bounded-stream.js";
 import type { SessionEventMessage, SubscribeMessage, ToolCallMessage } from "./messages.js";
 import { Notifications } from "./notifications.js";
 import { Observations } from "./observations.js";
 import { ToolSubscriptions } from "./tool-subscriptions.js";
 
 export interface GrpcSessionOptions {
-  /** That may wait in each stream of the session for its client to read them. */
+  /** That may wait for the client to read them: in each stream of the session, and in all its answers together. */
   readonly maxBacklogBytes: number;
   /** More wait: the session is to be closed. */
   readonly onOverflow: (session: GrpcSession, reason: HostError) => void;
@@ -34,6 +34,8 @@ export class GrpcSession implements SessionClient {
   readonly #session: HostSession;
   readonly #events: BoundedStream<SessionEventMessage>;
   readonly #options: GrpcSessionOptions;
+  /** What waits of answers to requests. */
+  readonly #answers: Backlog;
 
   /** @param events - The stream of its OpenSession. */
   constructor(
@@ -44,7 +46,8 @@ export class GrpcSession implements SessionClient {
   ) {
     this.id = request.id;
     this.#options = options;
-    this.#events = this.#bound(events);
+    this.#answers = this.#newBacklog();
+    this.#events = new BoundedStream(events, this.#newBacklog());
     this.subscriptions = new ToolSubscriptions(request.id, (invocationId) =>
       this.send({ toolCallCancelled: { invocationId } }),
     );
@@ -59,7 +62,12 @@ export class GrpcSession implements SessionClient {
 
   /** @returns A function that ends the subscription. */
   subscribe(message: SubscribeMessage, calls: ClientStream<ToolCallMessage>): () => void {
-    return this.subscriptions.add(message, this.#bound(calls));
+    return this.subscriptions.add(message, new BoundedStream(calls, this.#newBacklog()));
+  }
+
+  /** The answer to a request of this client. */
+  answer<Message extends object>(stream: ClientStream<Message>): BoundedStream<Message> {
+    return new BoundedStream(stream, this.#answers);
   }
 
   /** @throws {HostError} */
@@ -109,9 +117,9 @@ export class GrpcSession implements SessionClient {
     });
   }
 
-  #bound<Message extends object>(stream: ClientStream<Message>): BoundedStream<Message> {
+  #newBacklog(): Backlog {
     const { maxBacklogBytes, onOverflow } = this.#options;
-    return new BoundedStream(stream, maxBacklogBytes, () =>
+    return new Backlog(maxBacklogBytes, () =>
       onOverflow(this, new HostError("exhausted", "the client does not read what it is sent")),
     );
   }

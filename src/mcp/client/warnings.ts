@@ -1,4 +1,5 @@
 import { shorten } from "../../base/shorten.js";
+import { warn } from "../../base/warn.js";
 
 /** Something about a server or a config that is not as it should be, and that codecell works around. */
 export interface McpWarning {
@@ -27,7 +28,7 @@ export type OnMcpWarning = (warning: McpWarning) => void;
 const maxRemembered = 1_000;
 
 /** Passes each different warning on once, and none after `maxRemembered` different ones. */
-export function tellOnce(onWarning: OnMcpWarning = emitWarning): OnMcpWarning {
+export function tellOnce(onWarning: OnMcpWarning = warnOf): OnMcpWarning {
   const told = new Set<string>();
   return (warning) => {
     if (told.has(warning.message) || told.size >= maxRemembered) return;
@@ -36,8 +37,8 @@ export function tellOnce(onWarning: OnMcpWarning = emitWarning): OnMcpWarning {
   };
 }
 
-function emitWarning({ code, message }: McpWarning): void {
-  process.emitWarning(message, { type: "CodecellWarning", code });
+function warnOf({ code, message }: McpWarning): void {
+  warn(code, message);
 }
 
 /** A name that a server chose, in quotes and as long as fits a sentence. */

@@ -13,8 +13,16 @@ export interface GatewayOptions {
   /** `onApproval` decides before the person at the client is asked. */
   readonly cells: Pick<
     CodeModeOptions,
-    "limits" | "yieldAfterMs" | "maxYieldAfterMs" | "console" | "dialect" | "onApproval"
+    | "limits"
+    | "yieldAfterMs"
+    | "maxYieldAfterMs"
+    | "console"
+    | "dialect"
+    | "onApproval"
+    | "durability"
   >;
+  /** The id of the session that lasts; others have a random one. Default: a random one. */
+  readonly sessionId?: string | undefined;
   readonly description: DescriptionLength;
   readonly describeTools: "all" | "none";
   readonly servers: Pick<

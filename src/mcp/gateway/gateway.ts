@@ -24,6 +24,7 @@ import type { GatewayOptions, NewsListener } from "./gateway-options.js";
 import { GatewayServer } from "./gateway-server.js";
 import { passThrough } from "./pass-through.js";
 import { PromptDirectory } from "./prompt-directory.js";
+import { resumedHandlers } from "./resumed-cells.js";
 import { passMessage } from "./server-messages.js";
 import { ServerRequests } from "./server-requests.js";
 import { type Subscriber, Subscriptions } from "./subscriptions.js";
@@ -81,12 +82,19 @@ export class Gateway implements AsyncDisposable {
     return this.#tools.tools.length;
   }
 
-  /** Opens a session that has the tools of all servers. */
-  openSession(): Session {
-    const { record } = this.options;
+  /**
+   * Opens a session that has the tools of all servers.
+   *
+   * @param kind - Whether it is the one that a later gateway goes on with, or a client's own. Default: `"own"`.
+   */
+  openSession(kind: "own" | "lasting" = "own"): Session {
+    const { record, cells, sessionId } = this.options;
     const session: Session = this.#codeMode.openSession({
+      ...(kind === "lasting" && { id: sessionId }),
       ...(record && { onEvent: (event: CellEvent) => record.happened(session, event) }),
+      ...(cells.durability && resumedHandlers(() => session, cells.onApproval)),
     });
+    session.findAllCells();
     this.#sessions.set(session.id, session);
     session.setToolSet(this.#tools);
     return session;

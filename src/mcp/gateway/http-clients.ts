@@ -200,7 +200,7 @@ export class HttpClients {
   }
 
   #sharedSession(): Session {
-    this.#shared ??= this.#gateway.openSession();
+    this.#shared ??= this.#gateway.openSession("lasting");
     return this.#shared;
   }
 }

@@ -45,7 +45,7 @@ export class StreamClient {
    * @returns Ends both.
    */
   serve(gateway: Gateway): AsyncDisposable {
-    const session = gateway.openSession();
+    const session = gateway.openSession("lasting");
     const subscribers = new Map<unknown, Subscriber>();
     const requests = new OpenRequests();
     let server: GatewayServer | undefined;

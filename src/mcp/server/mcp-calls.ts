@@ -4,7 +4,6 @@ import type { FunctionModelTool } from "../../model/model-tools.js";
 import type { ApprovalHandler } from "../../protocol/approvals.js";
 import type { CellEvent, Notification } from "../../protocol/events.js";
 import type { Session } from "../../session/session.js";
-import { AskQueue } from "./ask-queue.js";
 import type { Caller } from "./caller.js";
 import { CellFeed } from "./cell-feed.js";
 import { askClientForApproval } from "./client-approval.js";
@@ -20,6 +19,8 @@ export class McpCalls {
   readonly #exchanges = new Exchanges();
   /** Of the cells that run, or have yielded and are waited for later. */
   readonly #feeds = new Map<string, CellFeed>();
+  /** Of the cells that an earlier process has started. */
+  readonly #resumed = new Map<string, CellFeed>();
 
   private constructor(session: Session) {
     this.#session = session;
@@ -35,7 +36,12 @@ export class McpCalls {
 
   /** The way to the client that has started a cell; undefined where it was started otherwise. */
   feedOf(cellId: string): CellFeed | undefined {
-    return this.#feeds.get(cellId);
+    return this.#feeds.get(cellId) ?? this.#resumed.get(cellId);
+  }
+
+  /** The way to the client that waits for a cell which an earlier process has started. */
+  resumedFeedOf(cellId: string): CellFeed | undefined {
+    return this.#resumed.get(cellId);
   }
 
   exec(
@@ -62,13 +68,14 @@ export class McpCalls {
   ): Promise<CallToolResult | InputRequiredResult> {
     return this.#exchanges.serve(caller, () => {
       const cellId = readCellId(input);
-      const feed = this.#feeds.get(cellId);
+      const feed = this.feedOf(cellId) ?? new CellFeed(caller);
+      if (!this.#feeds.has(cellId)) keepFeed(this.#resumed, cellId, feed);
       // A client that has lost patience with a wait has not given up the program.
       const stop = new AbortController();
       return {
         result: this.#wait(wait, input, { cellId, signal: stop.signal }),
-        asks: feed?.asks ?? new AskQueue(),
-        ...(feed && { attach: (by: Caller) => feed.attach(by) }),
+        asks: feed.asks,
+        attach: (by) => feed.attach(by),
         abort: (reason) => stop.abort(reason),
       };
     });
@@ -88,7 +95,7 @@ export class McpCalls {
         if (event.type === "toolCallStarted") feed.countToolCall();
         if (cellId !== undefined) return;
         cellId = event.cellId;
-        this.#keepFeed(cellId, feed);
+        keepFeed(this.#feeds, cellId, feed);
       },
     });
     if (cellId !== undefined && result.outcome?.status !== "yielded") this.#feeds.delete(cellId);
@@ -102,6 +109,7 @@ export class McpCalls {
   ): Promise<CallToolResult> {
     const result = await wait.execute(input, { signal });
     const { outcome } = result;
+    if (outcome?.status !== "yielded") this.#resumed.delete(cellId);
     if (outcome !== undefined && outcome.status !== "yielded") this.#feeds.delete(cellId);
     return toResult(result);
   }
@@ -116,15 +124,13 @@ export class McpCalls {
       return askClientForApproval(feed, request, context.signal);
     };
   }
+}
 
-  /**
-   * The maximum number of cells that are not waited for; notifications of older ones are dropped.
-   */
-  #keepFeed(cellId: string, feed: CellFeed): void {
-    this.#feeds.set(cellId, feed);
-    const [oldest] = this.#feeds.keys();
-    if (this.#feeds.size > maxFeeds && oldest !== undefined) this.#feeds.delete(oldest);
-  }
+/** The maximum number of cells that are not waited for; notifications of older ones are dropped. */
+function keepFeed(feeds: Map<string, CellFeed>, cellId: string, feed: CellFeed): void {
+  feeds.set(cellId, feed);
+  const [oldest] = feeds.keys();
+  if (feeds.size > maxFeeds && oldest !== undefined) feeds.delete(oldest);
 }
 
 /** What is no id names no cell; `wait` says so to the model. */

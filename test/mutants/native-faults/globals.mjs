@@ -18,6 +18,7 @@ export const faultsOfGlobals = [
     from: "cell.outbox().Send(protocol::Notification{std::move(copy)}, bytes);\n  cell.outbox().Flush();",
     to: "cell.outbox().Send(protocol::Notification{std::move(copy)}, bytes);",
     tests: [...output, "test/cell/events.test.ts"],
+    hiddenBy: "The watchdog wakes the host for a cell that computes, a moment later.",
   },
   {
     fault: "a yield waits for the next output",
@@ -25,6 +26,7 @@ export const faultsOfGlobals = [
     from: "outbox.Send(protocol::Yielded{}, 0);\n  outbox.Flush();",
     to: "outbox.Send(protocol::Yielded{}, 0);",
     tests: ["test/cell/lifecycle.test.ts", "test/cell/events.test.ts"],
+    hiddenBy: "The watchdog wakes the host for a cell that computes, a moment later.",
   },
   {
     fault: "a cell has WebAssembly",

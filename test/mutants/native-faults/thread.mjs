@@ -34,14 +34,14 @@ export const faultsOfThread = [
     file: "isolate/thread/cell_loop.cc",
     from: "if (completed || stop.cause == StopCause::kNone) settled.writes",
     to: "settled.writes",
-    tests: ["test/globals/stored-values.test.ts"],
+    tests: ["test/options/limits-of-use.test.ts"],
   },
   {
     fault: "a cell that calls exit() has failed",
     file: "isolate/thread/cell_loop.cc",
     from: "stop.cause == StopCause::kExit || (stop.cause == StopCause::kNone && fulfilled);",
     to: "(stop.cause == StopCause::kNone && fulfilled);",
-    tests: lifecycle,
+    tests: ["test/globals/stored-values.test.ts"],
   },
   {
     fault: "rejections that nothing handles are not told",
@@ -55,14 +55,14 @@ export const faultsOfThread = [
     file: "isolate/thread/cell_loop.cc",
     from: "  cell_.outbox().Flush();\n  if (!cell_.tools().has_open_calls())",
     to: "  if (!cell_.tools().has_open_calls())",
-    tests: [...lifecycle, "test/tools/tools.test.ts"],
+    tests: ["test/cell/events.test.ts"],
   },
   {
     fault: "the time for which a cell waits for tools is not told",
     file: "isolate/thread/cell_loop.cc",
     from: "  link_.tool_wait.Begin();\n",
     to: "",
-    tests: [...lifecycle, "test/cell/events.test.ts", "test/tools/tools.test.ts"],
+    tests: ["test/options/limits-of-use.test.ts"],
   },
   {
     fault: "an error of a timer is dropped",

@@ -1,0 +1,148 @@
+import { userInfo } from "node:os";
+import { readApproval } from "../../durable/decisions.js";
+import { OpenQuestions } from "../../durable/open-questions.js";
+import type { Decision, KeptApproval } from "../../index.js";
+import { sqliteStore } from "../../sqlite/sqlite-store.js";
+import { count, jsonText, visible } from "../format.js";
+import { type SessionContext, tellFailure } from "../open-session.js";
+import { UsageError } from "../usage-error.js";
+import { describeApproval } from "./describe-approval.js";
+
+export type ApprovalsAction = "list" | "approve" | "deny";
+
+export interface ApprovalsOptions {
+  readonly store: string;
+  readonly session?: string;
+  readonly all?: boolean;
+  readonly note?: string;
+  readonly by?: string;
+  /** JSON text. */
+  readonly input?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Lists the questions of a store, or answers one.
+ *
+ * @returns The exit code.
+ */
+export async function approvals(
+  action: ApprovalsAction,
+  id: string | undefined,
+  options: ApprovalsOptions,
+  context: SessionContext,
+): Promise<number> {
+  try {
+    const isOpen = action === "list" && options.all !== true;
+    const found = await readApprovals(options, isOpen);
+    if (action === "list") return list(found, options, context);
+    const decision = decisionOf(action, options);
+    return await decide(findApproval(found, id, options), decision, options, context);
+  } catch (error) {
+    return tellFailure(error, context).exitCode;
+  }
+}
+
+async function readApprovals(
+  { store: file, session }: ApprovalsOptions,
+  isOpen: boolean,
+): Promise<readonly KeptApproval[]> {
+  const store = sqliteStore(file, { readOnly: true });
+  try {
+    return (await store.approvals({ sessionId: session, isOpen })).map(readApproval);
+  } finally {
+    await store.close();
+  }
+}
+
+function list(
+  found: readonly KeptApproval[],
+  { json, all }: ApprovalsOptions,
+  { terminal }: SessionContext,
+): number {
+  if (json) {
+    terminal.result(jsonText({ approvals: found }));
+    return 0;
+  }
+  for (const approval of found) terminal.result(`${describeApproval(approval)}\n`);
+  terminal.note(count(found.length, all ? "question" : "open question"));
+  return 0;
+}
+
+async function decide(
+  approval: KeptApproval,
+  decision: Decision,
+  { store: file, json }: ApprovalsOptions,
+  { terminal }: SessionContext,
+): Promise<number> {
+  const store = sqliteStore(file);
+  try {
+    const { approvalId, cellId, tool } = approval;
+    const outcome = await new OpenQuestions(store).decide(approvalId, decision);
+    if (json) terminal.result(jsonText({ ...approval, ...outcome }));
+    const said = decision.verdict === "approve" ? "approved" : "denied";
+    const shown = `${visible(tool)} of the cell ${cellId}`;
+    switch (outcome.status) {
+      case "decided":
+        terminal.note(`${said} ${shown}`);
+        terminal.note(
+          terminal.style.dim(
+            `If no process runs it: codecell cells resume ${cellId.slice(0, 13)} --store ${visible(file)}`,
+          ),
+        );
+        return 0;
+      case "alreadyDecided":
+        terminal.note(`not ${said}: somebody was first`);
+        terminal.note(
+          describeApproval({ ...approval, state: "decided", decision: outcome.decision }),
+        );
+        return 1;
+      case "ended":
+      case "missing":
+        terminal.note(`not ${said}: the cell ${cellId} has ended`);
+        return 1;
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+function decisionOf(verdict: Decision["verdict"], options: ApprovalsOptions): Decision {
+  const { note, by = userName(), input: json } = options;
+  if (json === undefined) return { verdict, note, by };
+  if (verdict === "deny")
+    throw new UsageError("--input is for approve: what is denied does not run.");
+  try {
+    return { verdict, note, by, input: JSON.parse(json) };
+  } catch (error) {
+    throw new UsageError(`--input must be JSON: ${error instanceof Error ? error.message : ""}`);
+  }
+}
+
+/** None where the system has no name for the user, as in some containers. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
+}
+
+/** By its id, or by a beginning that only one has. */
+function findApproval(
+  found: readonly KeptApproval[],
+  id: string | undefined,
+  { store: file }: ApprovalsOptions,
+): KeptApproval {
+  if (id === undefined || id === "") {
+    throw new UsageError("Say which question: codecell approvals list has their ids.");
+  }
+  const [first, second] = found.filter(({ approvalId }) => approvalId.startsWith(id));
+  if (first === undefined) {
+    throw new UsageError(`The store ${visible(file)} has no question ${visible(id)}.`);
+  }
+  if (second === undefined) return first;
+  throw new UsageError(
+    `More than one question has an id that begins with ${visible(id)}; give more of it.`,
+  );
+}

@@ -1,0 +1,43 @@
+import { checkMilliseconds, checkOptionsObject, invalidOption } from "../base/option-checks.js";
+import type { DurableStore } from "../durable/store.js";
+
+/** How cells outlive their process; docs/durable-cells.md says what is promised. */
+export interface DurabilityOptions {
+  /** Where cells are kept, such as `sqliteStore(file)` of `codecell/sqlite`. Close it after the runtime. */
+  readonly store: DurableStore;
+  /**
+   * Milliseconds for which cells that have ended are kept, with their journals; Infinity keeps them until
+   * `store.forget`. Default: 7 days.
+   */
+  readonly retainMs?: number | undefined;
+  /**
+   * Milliseconds after which a cell is parked that waits for nothing but approvals: its isolate ends, and is
+   * made again from the journal when one is decided. 0 parks at once, Infinity never. A cell that has used more
+   * than 5 seconds of processor time is not parked. Default: 60 000.
+   */
+  readonly parkAfterMs?: number | undefined;
+}
+
+/** A checked one, with its defaults. */
+export type Durability = Readonly<
+  Record<"store", DurableStore> & Record<"retainMs" | "parkAfterMs", number>
+>;
+
+const weekMs = 7 * 24 * 60 * 60 * 1000;
+
+/**
+ * The durability with its defaults.
+ *
+ * @throws {CodeModeError} ERR_INVALID_OPTION.
+ */
+export function checkDurability(durability: DurabilityOptions | undefined): Durability | undefined {
+  if (durability === undefined) return undefined;
+  checkOptionsObject("durability", durability, ["store", "retainMs", "parkAfterMs"]);
+  const { store, retainMs, parkAfterMs } = durability;
+  checkMilliseconds("durability.retainMs", retainMs, 0);
+  checkMilliseconds("durability.parkAfterMs", parkAfterMs, 0);
+  if (typeof store !== "object" || store === null || typeof store.append !== "function") {
+    throw invalidOption("durability.store", "a store, such as sqliteStore(file) makes", store);
+  }
+  return { store, retainMs: retainMs ?? weekMs, parkAfterMs: parkAfterMs ?? 60_000 };
+}

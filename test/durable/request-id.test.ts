@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { type CodeModeOptions, createCodeMode, type Session } from "../../src/index.js";
+import { sqliteStore } from "../../src/sqlite.js";
+import { completedOf, Held, shownBy } from "../support/cells.js";
+
+const folder = mkdtempSync(join(tmpdir(), "codecell-request-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+
+function newFile(): string {
+  files += 1;
+  return join(folder, `${files}.db`);
+}
+
+/** Uses a session of a runtime that has the file for itself. */
+async function withSession<T>(
+  file: string,
+  options: CodeModeOptions,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const store = sqliteStore(file);
+  const codeMode = createCodeMode({ ...options, durability: { store } });
+  try {
+    return await use(codeMode.openSession({ id: "s" }));
+  } finally {
+    await codeMode.close();
+    await store.close();
+  }
+}
+
+const noWait = { yieldAfterMs: Number.POSITIVE_INFINITY };
+const source = "text('one'); yield_control(); text(await tools.count());";
+
+describe("an exec with the requestId of an earlier one", () => {
+  test("starts no second cell, and is told all that the first has output", async () => {
+    let calls = 0;
+    const tools = {
+      tools: {
+        count: {
+          execute: () => {
+            calls += 1;
+            return calls;
+          },
+        },
+      },
+    };
+    const file = newFile();
+    const ids: string[] = [];
+    const options = {
+      ...noWait,
+      requestId: "r",
+      onCellId: (cellId: string) => void ids.push(cellId),
+    };
+    await withSession(file, tools, async (session) => {
+      const first = await session.exec(source, options);
+      expect(shownBy(first)).toEqual(["one"]);
+      const second = await session.exec(source, options);
+      expect(shownBy(second)).toEqual(["one", "1"]);
+      expect(second).toMatchObject({ status: "completed", cursor: 2, cellId: first.cellId });
+      expect(shownBy(await session.exec(source, options))).toEqual(["one", "1"]);
+      const other = await session.exec("text('other')", { requestId: "other" });
+      expect(other.cellId).not.toBe(first.cellId);
+    });
+    const later = await withSession(file, tools, (session) => session.exec(source, options));
+    expect(shownBy(completedOf(later))).toEqual(["one", "1"]);
+    expect(calls).toBe(1);
+    expect(new Set(ids).size).toBe(1);
+  });
+
+  test("goes on with a cell that its process has left", async () => {
+    const file = newFile();
+    const held = new Held<string>();
+    const begun = new Held();
+    const tools = (answer: () => unknown) => ({
+      tools: { count: { effect: "idempotent" as const, execute: answer } },
+    });
+    const hangs = tools(() => {
+      begun.resolve();
+      return held.promise;
+    });
+    const left = withSession(file, hangs, async (session) => {
+      const first = await session.exec(source, { requestId: "r" });
+      await begun.promise;
+      return first;
+    });
+    const { cellId } = await left;
+    const answers = tools(() => "again");
+    const outcome = await withSession(file, answers, (session) =>
+      session.exec(source, { requestId: "r", ...noWait }),
+    );
+    held.resolve("late");
+    expect(outcome.cellId).toBe(cellId);
+    expect(shownBy(completedOf(outcome))).toEqual(["one", "again"]);
+  });
+
+  test("is refused while the first is observed", async () => {
+    const held = new Held();
+    const tools = { tools: { count: { execute: () => held.promise } } };
+    await withSession(newFile(), tools, async (session) => {
+      const first = session.exec("text(await tools.count())", { requestId: "r", ...noWait });
+      const second = session.exec("text(await tools.count())", { requestId: "r" });
+      await expect(second).rejects.toMatchObject({ code: "ERR_CELL_BUSY" });
+      held.resolve();
+      completedOf(await first);
+    });
+  });
+
+  test("is another request in another session", async () => {
+    const store = sqliteStore(newFile());
+    await using codeMode = createCodeMode({ durability: { store } });
+    const run = (id: string, text: string) =>
+      codeMode.openSession({ id }).exec(`text("${text}")`, { requestId: "r" });
+    expect(shownBy(await run("a", "for a"))).toEqual(["for a"]);
+    expect(shownBy(await run("b", "for b"))).toEqual(["for b"]);
+    await store.close();
+  });
+});
+
+test.each([
+  ["r", {}, /"requestId" must be undefined where no store keeps the cells/],
+  ["", {}, /"requestId" must be a string of 1 to 256 characters/],
+])("requestId is checked (%#)", async (requestId, options, message) => {
+  await using codeMode = createCodeMode(options);
+  await expect(codeMode.openSession().exec("", { requestId })).rejects.toThrow(message);
+});

@@ -1,0 +1,129 @@
+import { describe, expect, test } from "vitest";
+import { createCodeMode, type JournalEntry } from "../../src/index.js";
+import type { BackendEvent, BackendSetup } from "../../src/protocol/cell-backend.js";
+import type { Session } from "../../src/session/session.js";
+import { ToolSet } from "../../src/tools/tool-set.js";
+import { Held } from "../support/cells.js";
+import { collected } from "../support/collected.js";
+import { ScriptedCells, settledWith } from "../support/scripted-cells.js";
+
+const noWait = { yieldAfterMs: Number.POSITIVE_INFINITY };
+const started: BackendEvent = { type: "started" };
+const disposed: BackendEvent = { type: "disposed", cpuMs: 0 };
+const echo = { execute: (input: unknown): unknown => input };
+
+describe("what a session's cells are set up with", () => {
+  const setupOf = async (
+    { session, cells }: { session: Session; cells: ScriptedCells },
+    options: Parameters<Session["exec"]>[1] = {},
+  ): Promise<BackendSetup> => {
+    const exec = session.exec("", { ...noWait, ...options });
+    cells.last.say(started, settledWith("completed"), disposed);
+    await exec;
+    return cells.last.options.setup;
+  };
+
+  test("is made once for each way to read them, and again for other tools and limits", async () => {
+    const cells = new ScriptedCells();
+    const session = cells.runtime().openSession();
+    const of = (options?: Parameters<Session["exec"]>[1]): Promise<BackendSetup> =>
+      setupOf({ session, cells }, options);
+    const own = await of();
+    expect(await of()).toBe(own);
+    expect(own).toMatchObject({ console: "off", dialect: "strict" });
+    const lenient = await of({ dialect: "lenient" });
+    expect(lenient).toMatchObject({ console: "off", dialect: "lenient" });
+    expect(await of({ dialect: "lenient" })).toBe(lenient);
+    for (const others of [{ limits: { cpuMs: 7 } }, { tools: { echo } }]) {
+      const other = await of(others);
+      expect(other).not.toBe(own);
+      expect(await of(others)).not.toBe(other);
+      expect(await of()).toBe(own);
+    }
+    session.setTools({ echo });
+    const later = await of();
+    expect(later.tools.map(({ name }) => name)).toEqual(["echo"]);
+    expect(await of()).toBe(later);
+  });
+
+  test("has the tools of a set that was made before", async () => {
+    const cells = new ScriptedCells();
+    const session = cells.runtime().openSession();
+    session.setToolSet(ToolSet.empty.with({ echo }));
+    expect((await setupOf({ session, cells })).tools.map(({ name }) => name)).toEqual(["echo"]);
+  });
+
+  test.each([
+    ["fail", true],
+    ["wait", false],
+  ] as const)("says what a deadlock is: %s", async (deadlock, failOnDeadlock) => {
+    const cells = new ScriptedCells();
+    const session = cells.runtime().openSession({ deadlock });
+    expect(await setupOf({ session, cells })).toMatchObject({ failOnDeadlock });
+  });
+});
+
+test("a runtime is closed when its cells are gone and its backend has closed", async () => {
+  const cells = new ScriptedCells();
+  const gone = new Held();
+  cells.closed = gone.promise;
+  const runtime = cells.runtime();
+  const exec = runtime.openSession().exec("", noWait);
+  cells.last.say(started);
+  const happened: string[] = [];
+  const closing = runtime.close().then(() => happened.push("closed"));
+  void cells.closing.promise.then(() => happened.push("backend closes"));
+  await cells.last.stop.promise;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(happened).toEqual([]);
+  cells.last.say(settledWith("terminated"), disposed);
+  expect(await exec).toMatchObject({ status: "terminated", reason: "closed" });
+  await cells.closing.promise;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(happened).toEqual(["backend closes"]);
+  gone.resolve();
+  await closing;
+  expect(happened).toEqual(["backend closes", "closed"]);
+});
+
+describe("a cell that is recorded", () => {
+  test("is in the session, or where a function puts it, and is replayed with its runtime", async () => {
+    await using codeMode = createCodeMode({ record: true });
+    const session = codeMode.openSession();
+    const { cellId } = await session.exec("text(1)", noWait);
+    const journal = session.journal(cellId);
+    const kinds = journal.map(({ kind }) => kind);
+    expect(kinds).toEqual(["opened", "out", "ended"]);
+    const told: JournalEntry[] = [];
+    const record = (entry: JournalEntry): void => void told.push(entry);
+    const other = await session.exec("text(1)", { ...noWait, record });
+    expect(told.map(({ kind }) => kind)).toEqual(kinds);
+    expect(() => session.journal(other.cellId)).toThrow("record: true");
+    const unrecorded = await session.exec("text(1)", { ...noWait, record: false });
+    expect(() => session.journal(unrecorded.cellId)).toThrow("record: true");
+    expect(await codeMode.replay(journal)).toMatchObject({ status: "same" });
+  });
+
+  test("is held by its runtime no longer than its replay takes", async () => {
+    await using codeMode = createCodeMode({ record: true });
+    const session = codeMode.openSession();
+    const { cellId } = await session.exec("text(1)", noWait);
+    const replayed = async (): Promise<WeakRef<object>> =>
+      new WeakRef(await codeMode.replay(session.journal(cellId)));
+    await collected(await replayed());
+  });
+
+  test("ends its replay with its runtime", async () => {
+    const codeMode = createCodeMode({ record: true });
+    const session = codeMode.openSession();
+    const { cellId } = await session.exec("text(1)", noWait);
+    const endless = session
+      .journal(cellId)
+      .map((entry) => (entry.kind === "opened" ? { ...entry, source: "for (;;);" } : entry));
+    const ends = expect(codeMode.replay(endless)).rejects.toMatchObject({
+      code: "ERR_SESSION_CLOSED",
+    });
+    await codeMode.close();
+    await ends;
+  });
+});
