@@ -17,7 +17,7 @@ import { parseArgs } from "node:util";
 import { capture, main, root, run, ScriptFailure } from "../scripts/lib/command.mjs";
 import { installPackages } from "../scripts/lib/own-packages.mjs";
 import { nodesOf } from "./lib/nodes.mjs";
-import { describe, Measured, rounded } from "./page/measured.mjs";
+import { describe, Measured, shortened } from "./page/measured.mjs";
 import { majors, runs } from "./page/runs.mjs";
 import { tables } from "./page/tables.mjs";
 
@@ -117,8 +117,8 @@ function measure(chosen) {
  */
 function keep(name, major, result) {
   const results = existsSync(target.measured) ? readMeasured(target.measured) : {};
-  results[name] = { ...results[name], [major]: rounded(result) };
-  writeFileSync(target.measured, `${JSON.stringify(results, null, 1)}\n`);
+  results[name] = { ...results[name], [major]: shortened(result) };
+  writeFileSync(target.measured, `${JSON.stringify(results, null, 2)}\n`);
 }
 
 /**

@@ -13,15 +13,21 @@
 /** A number to that many digits, wherever it stands in plain data. */
 const digits = 4;
 
+/** What no table asks for. */
+const unused = ["mean", "min", "max", "meanMs", "minMs", "maxMs"];
+
 /**
  * @template T
  * @param {T} value
- * @returns {T} The same with rounded numbers, which is a fifth as long.
+ * @returns {T} What is kept of it, with rounded numbers.
  */
-export function rounded(value) {
-  const round = (_key, part) =>
-    typeof part === "number" ? Number(part.toPrecision(digits)) : part;
-  return JSON.parse(JSON.stringify(value, round));
+export function shortened(value) {
+  return JSON.parse(
+    JSON.stringify(value, (key, part) => {
+      if (unused.includes(key)) return undefined;
+      return typeof part === "number" ? Number(part.toPrecision(digits)) : part;
+    }),
+  );
 }
 
 /** What was measured with one Node. */
