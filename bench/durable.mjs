@@ -139,6 +139,8 @@ function counted(inner) {
     "release",
     "find",
     "cells",
+    "decide",
+    "approvals",
     "values",
     "forget",
     "close",

@@ -33,6 +33,7 @@ const benchmarks = [
   "notes",
   "recording",
   "durable",
+  "parked",
   "gateway",
   "mcp-start",
   "codex-host",

@@ -1,9 +1,9 @@
 // What `npm install codecell` is worth where there is nothing but Node and npm: no compiler on PATH, install scripts
 // off, a folder of its own, a registry on this machine with what was packed here. The program of the README runs on
-// each supported Node, and with --others on systems that this machine is not. At the end it says what was not tried.
+// each supported Node, and with --on also on systems that this machine is not. At the end it says what was not tried.
 //
-//   node scripts/check-clean-install.mjs [--others] [VERSION...]
-//     needs dist/ and prebuilds/: `npm run build:prebuilds` first; --others builds what is missing for others
+//   node scripts/check-clean-install.mjs [--on old-libraries,arm64,musl] [VERSION...]
+//     needs dist/ and prebuilds/: `npm run build:prebuilds` first; --on builds what is missing for that system
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -42,27 +42,56 @@ const compilers = [
  */
 
 const { values, positionals } = parseArgs({
-  options: { others: { type: "boolean", default: false } },
+  options: { on: { type: "string", default: "" } },
   allowPositionals: true,
 });
 
+/** @type {Readonly<Record<string, () => System>>} */
+const others = {
+  "old-libraries": () => otherSystem(oldLibraries(), ownPlatform()),
+  arm64: () => {
+    buildMissing("linux-arm64-gnu", ["24"]);
+    return otherSystem(arm64("24"), "linux-arm64-gnu");
+  },
+  musl: () => {
+    const node = muslNode();
+    buildMissing("linux-x64-musl", [node.major]);
+    return otherSystem(node, "linux-x64-musl");
+  },
+};
+
 await main(async () => {
   const versions = positionals.length > 0 ? positionals : supportedMajors;
-  const systems = [...versions.map(ownSystem), ...(values.others ? otherSystems() : [])];
+  const asked = values.on.split(",").filter((name) => name !== "");
+  const unknown = asked.filter((name) => others[name] === undefined);
+  if (unknown.length > 0) {
+    const known = Object.keys(others).join(", ");
+    throw new ScriptFailure(`--on: expected some of ${known}; got ${unknown.join(", ")}`);
+  }
+  const failed = [];
+  const systems = [];
+  // Before the packing: it may build addons.
+  for (const name of [...versions, ...asked]) {
+    try {
+      systems.push(others[name]?.() ?? ownSystem(name));
+    } catch (error) {
+      failed.push(name);
+      printFailure(name, error);
+    }
+  }
   const scratch = mkdtempSync(path.join(tmpdir(), "codecell-clean-"));
   const tarballs = path.join(scratch, "tarballs");
   packAll(tarballs);
   const registry = await startRegistry(tarballs);
-  const failed = [];
   try {
     for (const [i, system] of systems.entries()) {
+      const name = `${system.about}, ${system.platform}`;
       try {
         trySystem(path.join(scratch, String(i)), system, registry.url);
-        console.log(`ok      ${system.about}, ${system.platform}: the README's program`);
+        console.log(`ok      ${name}: the README's program`);
       } catch (error) {
-        failed.push(system.about);
-        const why = error instanceof ScriptFailure ? error.message : error;
-        console.log(`not ok  ${system.about}, ${system.platform}: ${why}`);
+        failed.push(name);
+        printFailure(name, error);
       }
     }
   } finally {
@@ -78,6 +107,14 @@ await main(async () => {
 });
 
 /**
+ * @param {string} name
+ * @param {unknown} error
+ */
+function printFailure(name, error) {
+  console.log(`not ok  ${name}: ${error instanceof ScriptFailure ? error.message : error}`);
+}
+
+/**
  * @param {string} version
  * @returns {System}
  */
@@ -90,21 +127,17 @@ function ownSystem(version) {
   };
 }
 
-/** @returns {System[]} */
-function otherSystems() {
-  const musl = muslNode();
-  buildMissing("linux-arm64-gnu", ["24"]);
-  buildMissing("linux-x64-musl", [musl.major]);
-  const all = /** @type {const} */ ([
-    [oldLibraries(), ownPlatform()],
-    [arm64("24"), "linux-arm64-gnu"],
-    [musl, "linux-x64-musl"],
-  ]);
-  return all.map(([system, platform]) => ({
+/**
+ * @param {import("./lib/emulated.mjs").OtherSystem} system
+ * @param {string} platform
+ * @returns {System}
+ */
+function otherSystem(system, platform) {
+  return {
     about: system.about,
     platform,
     capture: (args, options) => captureOn(system, args, options),
-  }));
+  };
 }
 
 /**

@@ -33,8 +33,10 @@ await main(async () => {
   if (!values["no-build"]) npmRun("build:prebuilds");
   if (!values["no-test"]) npmRun("test");
   if (!values["no-check"]) {
-    // Both build nothing, since that is done.
+    // They build nothing, since that is done.
+    run(process.execPath, ["scripts/check-platforms.mjs", "symbols"]);
     run(process.execPath, ["scripts/check-package.mjs"]);
+    run(process.execPath, ["scripts/check-clean-install.mjs"]);
     run(process.execPath, ["scripts/check-install.mjs"]);
   }
   const out = path.resolve(values.out);

@@ -81,6 +81,7 @@ export type {
   YieldedOutcome,
   YieldReason,
 } from "./protocol/outcome.js";
+export type { Plan, PlannedCall } from "./protocol/plan.js";
 export type { CodeMode } from "./session/code-mode.js";
 export type { Session } from "./session/session.js";
 export type {

@@ -31,7 +31,12 @@ export const steps = [
   // minutes under an emulator.
   step("platforms", 120, ["check:platforms"], ["check:platforms", "symbols"]),
   // After "package", which makes the addons that are packed.
-  step("clean install", 40, ["check:clean-install", "--others"], ["check:clean-install"]),
+  step(
+    "clean install",
+    40,
+    ["check:clean-install", "--on", "old-libraries,arm64,musl"],
+    ["check:clean-install"],
+  ),
   step("install", 40, ["check:install"], ["check:install", "--sample"]),
   step("Node 20, 22, 24, 26", 20, ["check:nodes"]),
   step("oldest Nodes", 10, ["check:nodes", ...oldestNodes]),

@@ -49,7 +49,7 @@ export const commands = {
     "check:install":
       "loads the package in each way that people do: Nodes, bundlers, test runners, …; takes names",
     "check:clean-install":
-      "the README's program on each Node, without a compiler and without install scripts; takes versions, --others",
+      "the README's program on each Node, without a compiler and without install scripts; takes versions, --on old-libraries,arm64,musl",
     "check:anywhere":
       "does an install work anywhere? each Node, other systems, each way to load it; a table at its end",
     "check:leaks": "10 000 cells leave no thread, descriptor or memory behind",

@@ -61,13 +61,14 @@ function runLibraries(processor) {
   mkdirSync(making, { recursive: true });
   const libgcc = capture(compiler, ["-print-file-name=libgcc_s.so.1"]);
   copyFileSync(libgcc, path.join(making, "libgcc_s.so.1"));
-  run(compiler, [
-    ...["-shared", "-fPIC", "-nostdlib", "-Wl,-soname,libstdc++.so.6"],
-    ...["-x", "c", path.join(root, "scripts", "lib", "dl-find-object.c"), "-x", "none"],
+  const args = [
+    ...["-shared", "-fPIC", "-nodefaultlibs", "-Wl,-soname,libstdc++.so.6"],
+    ...["-x", "c", path.join(root, "scripts", "lib", "musl-node-libraries.c"), "-x", "none"],
     ...["-Wl,--whole-archive", "-l:libstdc++.a", "-Wl,--no-whole-archive"],
     ...["-lc", "-lgcc", "-l:libgcc_s.so.1", "-Wl,--allow-shlib-undefined"],
     ...["-o", path.join(making, "libstdc++.so.6")],
-  ]);
+  ];
+  run(compiler, args, { quiet: true });
   renameSync(making, folder);
   return folder;
 }

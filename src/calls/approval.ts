@@ -2,7 +2,8 @@ import { describeThrown, describeValue } from "../base/describe-value.js";
 import type { ApprovalDecision, ApprovalHandler, ApprovalRequest } from "../protocol/approvals.js";
 import type { CheckedInput } from "../tools/input-check.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
-import type { ToolContext } from "../tools/tool-definition.js";
+import type { ReasonedPolicy, ToolContext } from "../tools/tool-definition.js";
+import type { PlannedCalls } from "./planned-calls.js";
 
 /** How a request for approval ended. `aborted`: the cell ended before the decision. */
 export interface ApprovalSettlement {
@@ -29,6 +30,22 @@ export interface CheckedCall {
   readonly tool: RegisteredTool;
   readonly context: ToolContext;
   readonly input: unknown;
+  /** Where the cell runs by a plan. */
+  readonly planned: PlannedCalls | undefined;
+}
+
+/** What happens to a call, by what its tool says and by the plan. */
+export function policyOf({
+  tool,
+  context,
+  input,
+  planned,
+}: CheckedCall): ReasonedPolicy | Promise<ReasonedPolicy> {
+  const own = tool.approvalOf(input, context);
+  if (planned === undefined) return own;
+  return own instanceof Promise
+    ? own.then((policy) => planned.policyOf(tool, input, policy))
+    : planned.policyOf(tool, input, own);
 }
 
 /**
@@ -37,8 +54,8 @@ export interface CheckedCall {
  * @throws {Error} If the call may not run; the message says why, for the cell.
  */
 export async function approve(call: CheckedCall, options: ApprovalOptions): Promise<CheckedInput> {
-  const { tool, context, input } = call;
-  const decided = tool.approvalOf(input, context);
+  const { tool, input } = call;
+  const decided = policyOf(call);
   // At once where it can be: a cell that yields in the same moment is known to wait.
   const { policy, reason } = decided instanceof Promise ? await decided : decided;
   switch (policy) {

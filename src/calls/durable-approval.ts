@@ -8,6 +8,7 @@ import {
   type CheckedCall,
   checkOther,
   notCalled,
+  policyOf,
   toRequest,
   withReason,
 } from "./approval.js";
@@ -34,7 +35,7 @@ export async function approveDurably(
   if (known === undefined) {
     // Its tool has run in an earlier process, so it was admitted.
     if (durable.calls.attempt(durable.callId) > 1) return { input: call.input };
-    const decided = call.tool.approvalOf(call.input, call.context);
+    const decided = policyOf(call);
     // At once where it can be: a cell that yields in the same moment is known to wait.
     const { policy, reason } = decided instanceof Promise ? await decided : decided;
     if (policy === "auto") return { input: call.input };

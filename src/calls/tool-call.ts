@@ -57,13 +57,13 @@ export class ToolCall {
   constructor(
     tool: RegisteredTool,
     ids: Omit<ToolContext, "signal">,
-    admit: Admission,
+    { admit, needsAdmission }: { readonly admit: Admission; readonly needsAdmission: boolean },
     durable?: DurableCall,
   ) {
     this.tool = tool;
     this.#admit = admit;
     this.#begin = durable?.begin;
-    this.#needsAdmission = tool.hasApproval || durable?.isAsked === true;
+    this.#needsAdmission = needsAdmission || tool.hasApproval || durable?.isAsked === true;
     const signal = (): AbortSignal => this.#signal();
     // An own getter, so that a context copied with `...` keeps its signal.
     const context = {

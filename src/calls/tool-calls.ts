@@ -9,6 +9,7 @@ import type { CellNews } from "../protocol/events.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import { type ApprovalOptions, approve } from "./approval.js";
 import { approveDurably } from "./durable-approval.js";
+import type { PlannedCalls } from "./planned-calls.js";
 import { type Admission, type DurableCall, ToolCall } from "./tool-call.js";
 
 /** What the calls of a cell need to know about it. */
@@ -26,6 +27,8 @@ export interface ToolCallsOptions {
   readonly inputs: ByteBudget;
   /** Decide about the calls whose tools ask for approval; innermost first. */
   readonly onApproval: readonly ApprovalHandler[];
+  /** Where the cell runs by a plan. */
+  readonly planned: PlannedCalls | undefined;
   /** Of a durable cell. */
   readonly durable: DurableCalls | undefined;
   /** Takes the settled calls back to the cell. */
@@ -82,7 +85,9 @@ export class ToolCalls {
       callId: `${cellId}-${callId}`,
     };
     const admit = this.#admission(callId);
-    const call = new ToolCall(registered, ids, admit, this.#durableCall(callId, registered));
+    const needsAdmission = this.#options.planned !== undefined && registered.effect !== "read";
+    const durable = this.#durableCall(callId, registered);
+    const call = new ToolCall(registered, ids, { admit, needsAdmission }, durable);
     this.#open.set(callId, { call, inputBytes });
     const input: unknown = JSON.parse(json);
     this.#options.emit?.({
@@ -134,7 +139,7 @@ export class ToolCalls {
   }
 
   #admission(callId: number): Admission {
-    const { cellId, onApproval, durable, emit } = this.#options;
+    const { cellId, onApproval, durable, planned, emit } = this.#options;
     return ({ tool, context }, input) => {
       const ids = { cellId, callId: context.callId, tool: tool.name };
       const onAsked = (): void => void this.#unapproved.set(context.callId, tool.name);
@@ -156,7 +161,7 @@ export class ToolCalls {
           emit?.({ type: "approvalSettled", ...ids, ...settlement });
         },
       };
-      const call = { tool, context, input };
+      const call = { tool, context, input, planned };
       return durable === undefined
         ? approve(call, options)
         : approveDurably(call, options, { callId, calls: durable });

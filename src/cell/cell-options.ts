@@ -1,5 +1,6 @@
 import type { ByteBudget } from "../bounds/byte-budget.js";
 import type { UnseenBytes } from "../bounds/unseen-bytes.js";
+import type { PlannedCalls } from "../calls/planned-calls.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { BackendCellOptions, CellStarter } from "../protocol/cell-backend.js";
 import type { DurableCalls } from "../protocol/durable-calls.js";
@@ -28,6 +29,8 @@ export interface CellOptions {
   readonly onEvent: readonly EventHandler[];
   readonly onNotify: readonly NotificationHandler[];
   readonly onApproval: readonly ApprovalHandler[];
+  /** The calls that need no approval; all others that do not only read do. */
+  readonly planned?: PlannedCalls | undefined;
   /** Takes the values the cell stored, once, when its code has ended. */
   readonly onWrites: (writes: readonly string[]) => void;
   /** The cell's start is over: its code runs, or never will. Called once. */

@@ -94,6 +94,7 @@ export class Cell {
       maxValues: options.jsonValues,
       inputs: options.toolInputs,
       onApproval: options.onApproval,
+      planned: options.planned,
       durable: options.durable,
       send: (command) => this.#backendCell.send(command),
       emit: options.onEvent.length === 0 ? undefined : (event) => this.#emit(event),

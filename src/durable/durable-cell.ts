@@ -43,6 +43,8 @@ export interface DurableCellOptions {
   readonly journal: DurableJournal;
   readonly clock: CellClock;
   readonly questions: OpenQuestions;
+  /** It is begun by a plan. */
+  readonly isPlanned: boolean;
   /** Milliseconds for which it waits for nothing but decisions before its isolate is given up. */
   readonly parkAfterMs: number;
   /** What the store has of it. */
@@ -129,6 +131,7 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
       const now = this.#clock.now();
       this.#tools = options.setup.tools;
       this.#journal.push(openedRecord(options, { seed, now }));
+      if (this.#options.isPlanned) this.#journal.push({ kind: "planned" });
       this.#start(backend, { ...options, deterministic: { seed, now } });
       return this;
     }

@@ -14,6 +14,8 @@ export interface KeptCell extends ReadJournal {
   readonly begun: ReadonlyMap<number, number>;
   /** What was asked last about each call, by the call. */
   readonly questions: ReadonlyMap<number, KeptQuestion>;
+  /** It was begun by a plan. */
+  readonly isPlanned: boolean;
   /** Items and lines that observers were told. */
   readonly told: { readonly output: number; readonly logs: number };
   /** Notifications that handlers were given. */
@@ -71,6 +73,7 @@ export async function readKeptCell(
   const questions = new Map<number, KeptQuestion>();
   let told = { output: 0, logs: 0 };
   let notified = 0;
+  let isPlanned = false;
   let stopped: StopCause | undefined;
   let epoch = 1;
   let written = 0;
@@ -94,6 +97,9 @@ export async function readKeptCell(
         questions.set(call, { ...question, decision: { ...decision, at } });
         break;
       }
+      case "planned":
+        isPlanned = true;
+        break;
       case "told":
         told = record;
         break;
@@ -110,7 +116,7 @@ export async function readKeptCell(
   };
   const entries = await readEntries(store, ids, onResumption, onBody);
   const { sessionId } = ids;
-  const of = { sessionId, begun, questions, told, notified, stopped, epoch, written };
+  const of = { sessionId, begun, questions, isPlanned, told, notified, stopped, epoch, written };
   return { ...takeApart(entries), ...of };
 }
 

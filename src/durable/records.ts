@@ -31,6 +31,8 @@ export type ResumptionRecord =
       /** When: milliseconds since the epoch. */
       readonly decidedAt: number;
     } & Decision)
+  /** It runs by a plan: calls that are not in it need approval. The plan itself is with who has begun it. */
+  | { readonly kind: "planned" }
   /** It waits for nothing but decisions, and its isolate is given up. */
   | { readonly kind: "parked" }
   /** A tool is about to run: from here on the call may have had an effect. */
@@ -47,6 +49,7 @@ export type ResumptionRecord =
 const kinds: ReadonlySet<string> = new Set([
   "asked",
   "decided",
+  "planned",
   "parked",
   "began",
   "told",

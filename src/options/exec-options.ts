@@ -12,6 +12,7 @@ import type { JournalWriter } from "../journal/entry.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { Isolation } from "../protocol/cell-backend.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
+import type { Plan } from "../protocol/plan.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import { type CellLimits, checkLimits } from "./limits.js";
 import { checkReading, type ReadingOptions } from "./reading.js";
@@ -58,6 +59,11 @@ export interface ExecOptions extends ReadingOptions {
   readonly onEvent?: EventHandler | undefined;
   /** Asked before the session's handler; answering undefined leaves the decision to that one. */
   readonly onApproval?: ApprovalHandler | undefined;
+  /**
+   * Runs by a plan that `Session.plan` has made: its calls run without asking, each once; every other call of a
+   * tool that does not only read needs approval, whatever its tool says. A tool that denies a call denies it.
+   */
+  readonly approve?: Pick<Plan, "calls"> | undefined;
   /** Records this cell, or does not. */
   readonly record?: boolean | JournalWriter | undefined;
 }
@@ -98,6 +104,7 @@ const execKeys = [
   "onNotify",
   "onEvent",
   "onApproval",
+  "approve",
   "record",
 ] as const;
 
@@ -121,6 +128,7 @@ export function checkExecOptions(options: ExecOptions): void {
   checkFunction("onNotify", options.onNotify);
   checkFunction("onEvent", options.onEvent);
   checkFunction("onApproval", options.onApproval);
+  checkPlan(options.approve);
   checkRecord(options.record);
 }
 
@@ -142,4 +150,16 @@ export function checkWaitOptions(options: WaitOptions): void {
 export function checkRecord(record: unknown): void {
   if (record === undefined || typeof record === "boolean" || typeof record === "function") return;
   throw invalidOption("record", "true, false or a function", record);
+}
+
+function checkPlan(plan: ExecOptions["approve"]): void {
+  if (plan === undefined) return;
+  const calls: unknown = plan?.calls;
+  const isPlan =
+    Array.isArray(calls) &&
+    calls.every((call: unknown) => {
+      if (typeof call !== "object" || call === null) return false;
+      return typeof (call as { tool?: unknown }).tool === "string" && "input" in call;
+    });
+  if (!isPlan) throw invalidOption("approve", "a plan, as session.plan makes it", plan);
 }

@@ -35,6 +35,8 @@ export interface DurableStart {
   readonly backend: CellStarter;
   readonly onLost: (tool: number) => LostCallPolicy;
   readonly write: JournalWriter | undefined;
+  /** It is begun by a plan. */
+  readonly isPlanned: boolean;
   /** Its isolate is given up for a while. */
   readonly onParked: () => void;
   /** Resolves when it may have one again. */
@@ -218,7 +220,7 @@ export class DurableCells {
 
   #make(
     cellId: string,
-    { backend, onLost, write, onParked, onUnparking }: DurableStart,
+    { backend, onLost, write, isPlanned, onParked, onUnparking }: DurableStart,
     at: JournalPlace | undefined,
     resumption: Resumption | undefined,
   ): DurableCell {
@@ -239,6 +241,7 @@ export class DurableCells {
       journal,
       clock,
       questions,
+      isPlanned,
       parkAfterMs,
       read: () => readKeptCell(store, { cellId, sessionId }),
       onParked,

@@ -6,6 +6,7 @@ import { CellSlot } from "../bounds/cell-slot.js";
 import type { RuntimeBounds } from "../bounds/runtime-bounds.js";
 import { SessionSlots, type SlotAnswer } from "../bounds/session-slots.js";
 import { UnseenBytes } from "../bounds/unseen-bytes.js";
+import { PlannedCalls } from "../calls/planned-calls.js";
 import { callHandler } from "../cell/call-handlers.js";
 import { Cell } from "../cell/cell.js";
 import type { CellOptions } from "../cell/cell-options.js";
@@ -20,11 +21,13 @@ import type {
   MissingOutcome,
   MissingReason,
 } from "../protocol/outcome.js";
+import type { Plan, PlannedCall } from "../protocol/plan.js";
 import { missingTool } from "../tools/missing-tool.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import type { ToolSet } from "../tools/tool-set.js";
 import { CellSetups } from "./cell-setups.js";
+import { dryRun, observeToEnd } from "./dry-run.js";
 import {
   busy,
   DurableCells,
@@ -208,6 +211,43 @@ export class Session implements AsyncDisposable {
     const { yieldSignal } = options ?? {};
     const outcome = await cell.observe({ by: "exec", yieldAfterMs, yieldSignal });
     return this.#durable === undefined ? outcome : this.#durable.tell(outcome, undefined);
+  }
+
+  /**
+   * Runs a source without effects: tools with `effect: "read"` run, all other calls are only noted, and
+   * answered with the tool's `preview`, or null. What the source stores is not kept, and neither
+   * `onNotify` nor `onEvent` is called. `exec(source, { approve: plan })` then runs it, and lets these calls
+   * through. Resolves when the dry run has ended.
+   *
+   * @throws {CodeModeError} As `exec`.
+   */
+  async plan(source: string, options: Omit<ExecOptions, "approve"> = {}): Promise<Plan> {
+    if (typeof source !== "string") throw invalidOption("source", "a string", source);
+    const calls: PlannedCall[] = [];
+    const settings = dryRun(withExecOptions(this.#settings, options), calls);
+    if (this.#closing !== undefined) {
+      throw new CodeModeError("ERR_SESSION_CLOSED", `Session ${this.id} has been closed.`);
+    }
+    this.#lastId += 1;
+    const id = `plan-${this.#lastId}`;
+    const { signal } = options;
+    if (this.#durable !== undefined) await this.#load(this.#durable);
+    let refusal = this.#refusal(signal);
+    if (refusal === undefined && !this.#slots.enter()) {
+      refusal = this.#afterWait(await this.#slots.wait(signal), signal);
+    }
+    if (refusal !== undefined) return { calls, outcome: notStarted(id, refusal) };
+    const cell = this.#withSlot(() =>
+      this.#newCell(
+        id,
+        { source, settings, options: { ...options, approve: undefined } },
+        this.#backend,
+        {
+          onWrites: () => {},
+        },
+      ),
+    );
+    return { calls, outcome: await observeToEnd(cell) };
   }
 
   /**
@@ -431,7 +471,9 @@ export class Session implements AsyncDisposable {
     const known = new Map(settings.tools.tools.map((tool) => [tool.name, tool]));
     const tools = kept.opened.tools.map(({ name }) => known.get(name) ?? missingTool(name));
     const backend = resume(this.#durableStart(id, tools, settings, slot));
-    return this.#newCell(id, exec, backend, { tools, durable: backend });
+    // The plan is gone, and so is what it allowed: every call that is left is asked about.
+    const planned = kept.isPlanned ? new PlannedCalls([]) : undefined;
+    return this.#newCell(id, exec, backend, { tools, durable: backend, planned });
   }
 
   #durableStart(
@@ -444,6 +486,7 @@ export class Session implements AsyncDisposable {
       backend: this.#backend,
       onLost: (tool) => tools[tool]?.onLost ?? "fail",
       write: this.#recordings.writerOf(record),
+      isPlanned: false,
       onParked: () => {
         slot.park();
         this.#cells.get(id)?.park();
@@ -462,10 +505,9 @@ export class Session implements AsyncDisposable {
       const backend = this.#recordings.starterFor(this.#backend, ids, settings.record);
       return this.#newCell(id, exec, backend, {});
     }
-    const cell = this.#durable.make(
-      id,
-      this.#durableStart(id, settings.tools.tools, settings, slot),
-    );
+    const isPlanned = exec.options?.approve !== undefined;
+    const start = this.#durableStart(id, settings.tools.tools, settings, slot);
+    const cell = this.#durable.make(id, { ...start, isPlanned });
     return this.#newCell(id, exec, cell, { durable: cell });
   }
 
@@ -495,6 +537,7 @@ export class Session implements AsyncDisposable {
       onEvent: settings.onEvent,
       onNotify: settings.onNotify,
       onApproval: settings.onApproval,
+      planned: options?.approve && new PlannedCalls(options.approve.calls),
       onWrites: (writes) => this.#values.merge(writes),
       onStartOver: () => this.#slots.startOver(),
       onForgotten: (how) => this.#forget(id, how),

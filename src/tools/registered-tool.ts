@@ -93,6 +93,20 @@ export class RegisteredTool implements ToolNames {
     return this.#checkApproval?.(this.name, input, context) ?? { policy: "auto" };
   }
 
+  /** The same tool, but that its calls run this instead, and need no approval. */
+  replacedBy(execute: (input: unknown) => unknown): RegisteredTool {
+    const definition: ToolDefinition = Object.create(this.#definition, {
+      approval: { value: "auto" },
+      execute: { value: execute },
+    });
+    return new RegisteredTool(this.givenName, definition);
+  }
+
+  /** What a call of it is assumed to give that is not made. */
+  preview(input: unknown): unknown {
+    return this.#definition.preview?.(input) ?? null;
+  }
+
   /**
    * Runs the tool, and throws or rejects as it does. Of a call that was lost, the tool's own function may say that it
    * has taken place.
@@ -164,6 +178,7 @@ function checkDefinition(givenName: string, definition: unknown): void {
     onInvalidSchema,
     effect,
     onLost,
+    preview,
     reconcile,
   }: Partial<Record<keyof ToolDefinition, unknown>> = definition;
   if (typeof execute !== "function") {
@@ -195,6 +210,10 @@ function checkDefinition(givenName: string, definition: unknown): void {
   if (onLost !== undefined && onLost !== "retry" && onLost !== "fail") {
     const what = describeValue(onLost);
     throw invalidTool(givenName, `its "onLost" must be "retry" or "fail", and is ${what}`);
+  }
+  if (preview !== undefined && typeof preview !== "function") {
+    const what = describeValue(preview);
+    throw invalidTool(givenName, `its "preview" must be a function, and is ${what}`);
   }
   if (reconcile !== undefined && typeof reconcile !== "function") {
     const what = describeValue(reconcile);

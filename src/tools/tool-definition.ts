@@ -125,6 +125,12 @@ export interface ToolDefinition {
    */
   readonly onLost?: "retry" | "fail" | undefined;
   /**
+   * What `Session.plan` gives a program in place of the result of a call that it does not run; a promise of
+   * it where it takes its time. It must change nothing. Default: null.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: as of `execute`.
+  preview?(input: any): unknown;
+  /**
    * Asks the other side what became of such a call, before anything else happens to it: `done` settles it in the
    * cell with `result`; `notDone` runs the tool; `unknown` leaves it to `onLost`. Its arguments are those of `execute`,
    * with the same `idempotencyKey`. If it throws, so does the call. Default: the other side is not asked.

@@ -40,6 +40,11 @@ export class ToolSet {
     return this.#and(new Map(other.tools.map((tool) => [tool.name, tool])));
   }
 
+  /** The same tools, each replaced by what is made of it under the same names. */
+  map(make: (tool: RegisteredTool) => RegisteredTool): ToolSet {
+    return new ToolSet(this.tools.map(make));
+  }
+
   #and(added: ReadonlyMap<string, RegisteredTool>): ToolSet {
     const kept = this.tools.map((tool) => added.get(tool.name) ?? tool);
     const names = new Set(this.tools.map((tool) => tool.name));

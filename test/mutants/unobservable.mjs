@@ -426,25 +426,25 @@ export const unobservable = [
     why: "What is thrown there concerns no call.",
   },
   {
-    file: "session/durable-cells.ts",
-    line: "bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);",
+    file: "session/cell-ids.ts",
+    line: "bytes[6] = (version << 4) | ((bytes[6] ?? 0) & 0x0f);",
     change: "bytes[6] ?? 0 → bytes[6]",
     why: "There are sixteen bytes.",
   },
   {
-    file: "session/durable-cells.ts",
+    file: "session/cell-ids.ts",
     line: "bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);",
     change: "bytes[8] ?? 0 → bytes[8]",
     why: "There are sixteen bytes.",
   },
   {
-    file: "session/durable-cells.ts",
+    file: "session/cell-ids.ts",
     line: 'return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");',
     change: "/^(.{8})(.{4})(.{4})(.{4})(.{12})$/ → /(.{8})(.{4})(.{4})(.{4})(.{12})$/",
     why: "The text has 32 characters.",
   },
   {
-    file: "session/durable-cells.ts",
+    file: "session/cell-ids.ts",
     line: 'return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");',
     change: "/^(.{8})(.{4})(.{4})(.{4})(.{12})$/ → /^(.{8})(.{4})(.{4})(.{4})(.{12})/",
     why: "The text has 32 characters.",
@@ -466,6 +466,12 @@ export const unobservable = [
     line: "const isOfOne = causes.length === 1 && cause?.signal !== undefined;",
     change: "cause?.signal → cause.signal",
     why: "Where there is one cause there is a first one.",
+  },
+  {
+    file: "mcp/gateway/server-requests.ts",
+    line: 'signal.addEventListener("abort", abort, { once: true });',
+    change: "true → false",
+    why: "A signal is aborted once.",
   },
 ];
 

@@ -34,6 +34,7 @@ export function openCalls(
     maxValues: 1000,
     inputs,
     onApproval: [],
+    planned: undefined,
     durable: undefined,
     send: (command) => sent.push(command),
     emit: (news) => told.push(news),

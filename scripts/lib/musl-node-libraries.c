@@ -1,7 +1,29 @@
-// What this machine's libgcc asks glibc for, and musl does not have: where the code is that an exception passes.
+// What a Node for musl finds in Alpine's libraries of GCC, and not in those that musl-node.mjs makes.
 #define _GNU_SOURCE
 #include <link.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+// std::string::_M_replace_cold of GCC 13's libstdc++: a part of a string takes the place of another part of it.
+// Weak, as a newer GCC has it.
+__attribute__((weak)) void _ZNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEE15_M_replace_coldEPcmPKcmm(
+    void *string, char *place, size_t replaced, const char *source, size_t length, size_t after) {
+  (void)string;
+  char *copy = malloc(length + 1);
+  if (copy == NULL) abort();
+  memcpy(copy, source, length);
+  memmove(place + length, place + replaced, after);
+  memcpy(place, copy, length);
+  free(copy);
+}
+
+// The rest is for this machine's libgcc. It has these under old versions only, which musl does not look at. Who compiles
+// today has them in its own program.
+unsigned int __cpu_model[4];
+int __cpu_indicator_init(void) { return 0; }
+
+// It asks glibc where the code is that an exception passes.
 
 // As <dlfcn.h> of glibc 2.35 has it.
 struct dl_find_object {
