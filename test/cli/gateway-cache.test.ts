@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { McpServerConfig } from "../../src/mcp.js";
 import { Workspace } from "../support/cli.js";
 import { connectOverStdio, exec, textsOf } from "../support/gateway.js";
-import { type McpScript, root } from "../support/mcp.js";
+import { fixtureServer, type McpScript, root } from "../support/mcp.js";
 
 const workspaces: Workspace[] = [];
 afterAll(() => {
@@ -155,3 +155,15 @@ function configOf(server: HeldServer): Readonly<Record<string, McpServerConfig>>
   const signal = join(server.workspace.path, "start");
   return { known: { command: process.execPath, args: [fixture, signal] } };
 }
+
+test("a client without sessions that calls exec before anything else is answered", async () => {
+  using workspace = new Workspace();
+  const config = workspace.config({ fixture: fixtureServer() });
+  const env = { XDG_CACHE_HOME: join(workspace.path, "caches") };
+  for (const start of ["the first", "with kept tools"]) {
+    const { client } = await connectOverStdio("modern", ["--config", config], {}, env);
+    const result = await exec(client, "text(await tools.mcp__fixture__text({}));");
+    expect([start, ...textsOf(result)]).toEqual([start, "plain"]);
+    await client.close();
+  }
+}, 180_000);

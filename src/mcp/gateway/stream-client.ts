@@ -14,7 +14,7 @@ import { type FirstResults, type ToldClient, ToldTransport } from "./told-transp
 export class StreamClient {
   /** Resolves with what the client can be asked for, when its first message has come. */
   readonly capabilities: Promise<McpClientCapabilities>;
-  /** Resolves when the client has been sent its first answer. */
+  /** Resolves when the client has been sent its first answer, or has called a tool. */
   readonly answered: Promise<void>;
   /** What the client sends. */
   readonly input: Readable;
@@ -52,6 +52,8 @@ export class StreamClient {
     const look = (message: JSONRPCMessage): void => {
       const capabilities = clientCapabilitiesIn(message);
       if (capabilities !== undefined) this.#know(capabilities);
+      // Its answer waits for the servers, so these must not wait for that.
+      if ("method" in message && message.method === "tools/call") this.#noteAnswer();
       const subscription = subscriptionIn(message);
       if (subscription !== undefined) {
         const subscriber = {
