@@ -274,7 +274,8 @@ export class Cell {
 
   #passWallLimit(): void {
     const allowed = this.#options.wallMs;
-    const used = performance.now() - this.#startedAt;
+    // Its timeout may fire a millisecond early.
+    const used = Math.max(allowed, performance.now() - this.#startedAt);
     this.#apply({ type: "limitPassed", error: wallLimitError({ allowed, used }) });
   }
 

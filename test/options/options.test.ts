@@ -182,16 +182,18 @@ describe("the option durability", () => {
   const store = { append: () => {} };
   const check = (options: unknown): unknown => checkDurability(options as DurabilityOptions);
 
-  test("has a store, and keeps what has ended for a week unless something else is said", () => {
+  test("has a store, and has its defaults for the rest", () => {
     expect(check(undefined)).toBeUndefined();
-    expect(check({ store })).toEqual({ store, retainMs: 604_800_000 });
-    expect(check({ store, retainMs: 0 })).toEqual({ store, retainMs: 0 });
+    expect(check({ store })).toEqual({ store, retainMs: 604_800_000, parkAfterMs: 60_000 });
+    const options = { store, retainMs: 0, parkAfterMs: 1 };
+    expect(check(options)).toEqual(options);
   });
 
   test.each<readonly [unknown, string]>([
     [null, '"durability" must be an object'],
     [{ store, file: "a" }, 'no option "file" in durability'],
     [{ store, retainMs: -1 }, '"durability.retainMs" must be a number of milliseconds, 0 or more'],
+    [{ store, parkAfterMs: "1" }, '"durability.parkAfterMs" must be a number of milliseconds, 0'],
     ...[{}, { store: null }, { store: "a.db" }, { store: {} }, { store: { append: true } }].map(
       (options) => [options, '"durability.store" must be a store'] as const,
     ),
