@@ -2,7 +2,7 @@
 // approval with its isolate, and of each that is parked; the size of its journal; and the processor time until a
 // parked cell that is approved has ended.
 //
-//   node bench/parked.mjs [--cells 100] [--json]
+//   node bench/parked.mjs [--samples 3] [--cells 100] [--json]
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,29 +13,38 @@ import { createCodeMode } from "../dist/index.js";
 import { sqliteStore } from "../dist/sqlite.js";
 import { collectGarbage, countThreads } from "../scripts/lib/at-rest.mjs";
 import { readCount } from "./lib/options.mjs";
+import { summary } from "./lib/quantiles.mjs";
 import { openReport } from "./lib/report.mjs";
 import { formatBytes, formatMs } from "./lib/units.mjs";
 
 const { values: options } = parseArgs({
   options: {
+    samples: { type: "string", default: "3" },
     cells: { type: "string", default: "100" },
     json: { type: "boolean", default: false },
   },
 });
+const samples = readCount(options, "samples");
 const cells = readCount(options, "cells");
 const report = openReport({
   name: "parked",
   question: "what does a cell take that waits for a person?",
-  settings: { cells },
+  settings: { samples, cells },
   json: options.json,
 });
 const source = 'text("begin"); text(await tools.pay({ to: "a" }));';
 
+/** Taken in turn. @type {{ how: string, parkAfterMs: number, taken: Awaited<ReturnType<typeof measure>>[] }[]} */
+const kinds = [
+  { how: "with its isolate", parkAfterMs: Number.POSITIVE_INFINITY, taken: [] },
+  { how: "parked", parkAfterMs: 0, taken: [] },
+];
+for (let i = 0; i < samples; i += 1) {
+  for (const { parkAfterMs, taken } of kinds) taken.push(await measure(parkAfterMs));
+}
+
 report.close(
-  [
-    { how: "with its isolate", ...(await measure(Infinity)) },
-    { how: "parked", ...(await measure(0)) },
-  ],
+  kinds.map(({ how, taken }) => ({ how, ...medians(taken) })),
   [
     { name: "each cell", text: (row) => row.how },
     { name: "heap", text: (row) => formatBytes(row.heapBytes) },
@@ -47,6 +56,14 @@ report.close(
     "heap is that of JavaScript in this process; the memory of isolates is not in it: bench/memory.mjs",
   ],
 );
+
+/** Of each number by itself. */
+function medians(taken) {
+  const [first] = taken;
+  return Object.fromEntries(
+    Object.keys(first).map((name) => [name, summary(taken.map((one) => one[name])).p50]),
+  );
+}
 
 async function measure(parkAfterMs) {
   const folder = mkdtempSync(path.join(tmpdir(), "codecell-bench-"));
