@@ -274,8 +274,8 @@ export class Cell {
 
   #passWallLimit(): void {
     const allowed = this.#options.wallMs;
-    // Its timeout may fire a millisecond early.
-    const used = Math.max(allowed, performance.now() - this.#startedAt);
+    // Time in which it was parked does not count; and a timeout may fire a millisecond early.
+    const used = allowed + Math.max(0, performance.now() - this.#wallLimit.at);
     this.#apply({ type: "limitPassed", error: wallLimitError({ allowed, used }) });
   }
 
