@@ -1,24 +1,17 @@
 import type { JournalEngine, JournalRecord } from "../journal/entry.js";
 import type { Decision } from "../protocol/approvals.js";
 import type { StopCause } from "../protocol/cell-backend.js";
+import type { Question } from "../protocol/durable-calls.js";
 
 /** One record of a durable cell: an entry of its journal, or what only its resumption needs. */
 export type DurableRecord = JournalRecord | ResumptionRecord;
 
-/** A call waits for a decision: who lists questions reads this. */
-export interface AskedRecord {
+/** A call waits for a decision: who lists questions reads this. `input` is what the tool is run with, checked. */
+export interface AskedRecord extends Question {
   readonly kind: "asked";
   readonly call: number;
   /** The id of the question. */
   readonly approval: string;
-  /** The call's id, as events have it. */
-  readonly callId: string;
-  readonly tool: string;
-  readonly namespace: string;
-  readonly description: string;
-  /** What the tool is run with if the call is approved: checked, and as JSON has it. */
-  readonly input: unknown;
-  readonly reason?: string;
 }
 
 export type ResumptionRecord =
