@@ -23,8 +23,8 @@ bool KeepOnly(const ChildDescriptors& descriptors);
 // and no system calls but those that a running isolate needs. Bits of protocol::Confinement.
 uint32_t ConfineChild();
 
-// Child, when its cell is known: its private memory may grow until so many bytes are resident, with
-// what is now. False: the system refuses.
+// The child calls it when it knows its cell: its private memory may grow until it has `resident`
+// bytes in all, those that it has now among them. False: the system refuses.
 bool LimitMemory(size_t resident);
 
 }  // namespace codecell::zygote

@@ -20,8 +20,9 @@ export interface DurableApproval {
 }
 
 /**
- * Resolves with the input to run the tool with, when a call of a durable cell may run. A question is
- * durable before it is asked, and is asked once for all processes: the first decision holds, whoever gives it.
+ * Resolves with the input to run the tool with, when a call of a durable cell may run. The store has the
+ * question before a handler is asked. A later process asks no second question about the call, and the first
+ * decision holds, in whichever process it is given.
  *
  * @throws {Error} If the call may not run; the message says why, for the cell.
  */

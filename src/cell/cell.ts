@@ -169,7 +169,7 @@ export class Cell {
     this.#apply({ type: "terminateRequested", reason });
   }
 
-  /** It has no isolate until somebody decides about its calls: its time does not pass. */
+  /** Its isolate is given up until a call of it is approved or denied; meanwhile its wall limit stands still. */
   park(): void {
     this.#wallLimit.clear();
     this.#parkedAt = performance.now();

@@ -128,7 +128,9 @@ export class Report {
         break;
       }
       case "parked":
-        this.#note(style.dim("  parked: it waits in the store until somebody decides"));
+        this.#note(
+          style.dim("  parked: it waits in the store until its call is approved or denied"),
+        );
         break;
       case "started":
       case "unparked":

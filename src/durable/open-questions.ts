@@ -8,7 +8,7 @@ const pollMs = 500;
 
 /** Where a decision is asked for, and for how long. */
 export interface AskOptions {
-  /** An earlier process has asked: somebody may have decided since. */
+  /** An earlier process has asked it, so that the store may have the decision already. */
   readonly isRepeated: boolean;
   /** Asks here; undefined leaves the decision to others. */
   readonly answer: (signal: AbortSignal) => Promise<Decision | undefined>;
@@ -20,7 +20,7 @@ interface OpenQuestion {
   fail(thrown: unknown): void;
 }
 
-/** The questions of a runtime's cells that nobody has answered: learns of decisions, of all processes. */
+/** The questions of a runtime's cells that have no answer. It looks in the store for decisions of other processes. */
 export class OpenQuestions {
   readonly #store: DurableStore;
   readonly #open = new Map<string, OpenQuestion>();
@@ -69,7 +69,7 @@ export class OpenQuestions {
   }
 
   /**
-   * Decides, if nobody has. A cell of this runtime that waits for it goes on.
+   * Answers a question that has no answer. If a cell of this runtime waits for it, that cell goes on.
    *
    * @throws {CodeModeError} ERR_INVALID_OPTION; ERR_STORE_UNAVAILABLE.
    */

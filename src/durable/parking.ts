@@ -18,7 +18,7 @@ export class Parking {
     this.#onDue = onDue;
   }
 
-  /** Whether it can do nothing before somebody decides. */
+  /** Whether the cell can do nothing before one of its calls is approved or denied. */
   get isDue(): boolean {
     return (
       this.#applied === this.#sent &&

@@ -66,7 +66,7 @@ test("a person kills the terminal in which a call waits for them, comes back, ap
   const late = await approvals(store, "deny", approvalId, "--by", "bob");
   expect(late).toMatchObject({ code: 1 });
   expect(late.stderr).toMatch(
-    /^not denied: somebody was first\n[\s\S]*approved by ann\n[\s\S]*note: fine/,
+    /^not denied: the question has an answer already\n[\s\S]*approved by ann\n[\s\S]*note: fine/,
   );
   const show = await runCli(["cells", "show", cellId, "--store", store], { cwd });
   expect(show.stdout).toMatch(/→ mcp__fixture__echo[\s\S]*approved by ann[\s\S]*← #1/);

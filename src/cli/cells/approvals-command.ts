@@ -5,7 +5,7 @@ import type { ApprovalsAction, ApprovalsOptions } from "./approvals.js";
 
 const help = `
 A tool call of a cell that codecell run --store runs, or that durability in a program keeps, may need approval.
-The question stays in the store until somebody answers it.
+The question stays in the store until a person or an onApproval handler answers it.
   list         the open questions, the oldest first; with --all also the answered ones, with the answers
   approve ID   the tool runs; --input runs it with another input
   deny ID      the call is rejected; the cell reads --note
@@ -15,7 +15,7 @@ does, codecell cells resume lets the cell go on.
 
 Exit codes:
   0    done
-  1    the store cannot be used; somebody has answered already; the cell has ended
+  1    the store cannot be used; the question has an answer already; the cell has ended
   2    wrong use: arguments, the store has no such question
 
 Examples:

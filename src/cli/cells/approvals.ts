@@ -92,7 +92,7 @@ async function decide(
         );
         return 0;
       case "alreadyDecided":
-        terminal.note(`not ${said}: somebody was first`);
+        terminal.note(`not ${said}: the question has an answer already`);
         terminal.note(
           describeApproval({ ...approval, state: "decided", decision: outcome.decision }),
         );

@@ -149,7 +149,7 @@ function readRequest(line: Buffer): Request | undefined {
   return { id: id as string | number, method, params };
 }
 
-/** Whether parameters of `tools/list` say nothing, or where to send progress only, of which there is none. */
+/** Whether the parameters of a `tools/list` ask for the whole list: they have no cursor, and at most a token for progress. */
 function asksForAll(params: unknown): boolean {
   if (params === undefined) return true;
   if (typeof params !== "object" || params === null || Array.isArray(params)) return false;
