@@ -201,7 +201,10 @@ function react(next: Draft, event: CellStateEvent, effects: CellEffect[]): void 
       break;
     case "observed":
       next.observer = event.by;
-      if (event.by === "wait" && next.end === "open") effects.push({ type: "startYieldClock" });
+      // An exec that has waited for its turn observes its cell right after it was started, not before.
+      if ((event.by === "wait" || next.phase !== "starting") && next.end === "open") {
+        effects.push({ type: "startYieldClock" });
+      }
       break;
     case "unobserved":
       next.observer = "none";

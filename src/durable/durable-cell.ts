@@ -2,7 +2,6 @@ import { builtin } from "../base/builtin.js";
 import type { CellClock } from "../journal/cell-clock.js";
 import { CellTimers } from "../journal/cell-timers.js";
 import { thisEngine } from "../journal/engine.js";
-import type { EndedRecord } from "../journal/entry.js";
 import { isEndFromOutside } from "../journal/next-replay.js";
 import {
   commandOf,
@@ -12,7 +11,6 @@ import {
   recordedLimits,
   startOptions,
 } from "../journal/records.js";
-import type { Decision, KeptDecision } from "../protocol/approvals.js";
 import {
   type BackendCell,
   type BackendCellOptions,
@@ -25,44 +23,18 @@ import {
   noUsage,
   type StopCause,
 } from "../protocol/cell-backend.js";
-import type { DurableCalls, KeptQuestion, Question } from "../protocol/durable-calls.js";
-import { type LostCallPolicy, lostCallMessage } from "../protocol/lost-call.js";
+import type { DurableCalls } from "../protocol/durable-calls.js";
+import { lostCallMessage } from "../protocol/lost-call.js";
+import { givenUpError, notWritten, storeError } from "./cell-errors.js";
+import { DurableCellCalls } from "./durable-cell-calls.js";
+import type { DurableCellOptions } from "./durable-cell-options.js";
 import type { DurableJournal } from "./durable-journal.js";
+import { type Held, isAsked, isCall, isLast, isTold } from "./held.js";
 import { HeldEvents } from "./held-events.js";
-import type { KeptCell } from "./kept-cell.js";
 import { NoIsolate } from "./no-isolate.js";
-import type { OpenQuestions } from "./open-questions.js";
 import { Parking } from "./parking.js";
 import { divergedError, type OpenCall, Resumption } from "./resumption.js";
-import type { StoredEnd } from "./store.js";
-
-export interface DurableCellOptions {
-  readonly cellId: string;
-  /** Where it runs. */
-  readonly backend: CellStarter;
-  readonly journal: DurableJournal;
-  readonly clock: CellClock;
-  readonly questions: OpenQuestions;
-  /** It is begun by a plan. */
-  readonly isPlanned: boolean;
-  /** Milliseconds for which it waits for nothing but decisions before its isolate is given up. */
-  readonly parkAfterMs: number;
-  /** What the store has of it. */
-  readonly read: () => Promise<KeptCell>;
-  /** Its isolate is given up until a decision comes. */
-  readonly onParked: () => void;
-  /** Resolves when it may have an isolate again. */
-  readonly onUnparking: () => Promise<void>;
-  /** Undefined for a cell that is new. */
-  readonly resumption: Resumption | undefined;
-  /** What becomes of a call of a tool, by its index, that was lost. */
-  readonly onLost: (tool: number) => LostCallPolicy;
-  /** Its isolate is gone, and this host has it no more. */
-  readonly onOver: () => void;
-}
-
-/** What waits for the disk: an event for the cell's handle, or who waits for the cell's news. */
-type Held = BackendEvent | { readonly type: "asked"; readonly answer: () => void };
+import { storedEnd } from "./stored-end.js";
 
 /**
  * `replaying`: it does what its journal says; `live`: it goes on from there; `ending`: it has to end, by an error
@@ -76,9 +48,10 @@ const maxParkedCpuMs = 5000;
 
 /**
  * One cell whose journal outlives its process: runs it in another backend, and holds back what must not be
- * seen before it is durable. An effect of a tool waits for `begin`; what is told of the cell waits here.
+ * seen before it is durable. An effect of a tool waits for `calls.begin`; what is told of the cell waits here.
  */
-export class DurableCell implements CellStarter, BackendCell, DurableCalls {
+export class DurableCell implements CellStarter, BackendCell {
+  readonly calls: DurableCalls;
   readonly #options: DurableCellOptions;
   readonly #journal: DurableJournal;
   readonly #clock: CellClock;
@@ -108,6 +81,7 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
     this.#options = options;
     this.#resumption = resumption;
     this.#parking = new Parking(options.parkAfterMs, () => void this.#park());
+    this.calls = new DurableCellCalls(options, this.#parking);
     this.#journal = journal;
     this.#clock = clock;
     this.#phase = resumption === undefined ? "live" : "replaying";
@@ -191,57 +165,9 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
     this.#cell?.terminate();
   }
 
-  idempotencyKey(callId: number): string {
-    return `${this.#options.cellId}/${callId}`;
-  }
-
-  attempt(callId: number): number {
-    return (this.#options.resumption?.kept.begun.get(callId) ?? 0) + 1;
-  }
-
-  begin(callId: number): Promise<void> {
-    this.#journal.push({ kind: "began", call: callId });
-    return this.#journal.flushed();
-  }
-
-  asked(callId: number): KeptQuestion | undefined {
-    return this.#options.resumption?.kept.questions.get(callId);
-  }
-
-  async ask(call: number, question: Question): Promise<string> {
-    const approval = builtin("node:crypto").randomUUID();
-    this.#journal.push({ kind: "asked", call, approval, ...question });
-    await this.#journal.flushed();
-    return approval;
-  }
-
-  async decided(
-    call: number,
-    { approvalId, isRepeated }: { readonly approvalId: string; readonly isRepeated: boolean },
-    answer: (signal: AbortSignal) => Promise<Decision | undefined>,
-    signal: AbortSignal,
-  ): Promise<KeptDecision> {
-    const options = { isRepeated, answer, signal };
-    this.#parking.asks(call);
-    const decision = await this.#options.questions
-      .first(approvalId, options)
-      .finally(() => this.#parking.decided(call));
-    const { at: decidedAt, ...decided } = decision;
-    this.#journal.push({ kind: "decided", call, approval: approvalId, decidedAt, ...decided });
-    return decision;
-  }
-
   /** Does not run it: it has stopped its process each time. */
   giveUp(times: number): void {
-    const message =
-      `the cell was given up: ${times} times it was resumed, and each time its process ended before it had ` +
-      "come to where it was";
-    this.#givenUp = {
-      code: "ERR_CELL_HOST_LOST",
-      name: "Error",
-      message,
-      text: `Error: ${message}`,
-    };
+    this.#givenUp = givenUpError(times);
   }
 
   #start(backend: CellStarter, options: BackendCellOptions): void {
@@ -353,7 +279,7 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
     if (isCall(event)) this.#parking.opened(event.callId);
     if (record?.kind === "ended") {
       this.#over();
-      this.#journal.push(record, this.#toEnd(record));
+      this.#journal.push(record, storedEnd(record, this.#stop));
     } else if (record !== undefined) this.#journal.push(record);
     // The journal takes no more: the cell has to end.
     if (this.#error !== undefined) this.#endWith(event);
@@ -381,7 +307,7 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
     if (resumption.isParked && event.type === "refused") {
       this.#cell = new NoIsolate(noUsage, Promise.resolve(), (last) => this.#take(last));
       const why = `the cell was parked, and could not be resumed: ${event.refusal.message}`;
-      this.#leaveInStore(`${why} Wait for it again.`);
+      this.#fail(storeError(`${why} Wait for it again.`));
       return;
     }
     if (event.type === "waiting") {
@@ -431,14 +357,6 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
     this.#held.pass(call, 0);
   }
 
-  #toEnd({ status, writes }: EndedRecord): StoredEnd {
-    const stop = this.#stop;
-    const at = Date.now();
-    if (stop?.error !== undefined) return { status: "failed", at, writes: [] };
-    const isStopped = status === "terminated" || status === "unresponsive";
-    return isStopped ? { status: "terminated", at, writes: [] } : { status, at, writes };
-  }
-
   #deliver(held: Held): void {
     if (held.type === "asked") {
       held.answer();
@@ -465,15 +383,7 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
   }
 
   #lose(cause: Error): void {
-    const message =
-      "the cell was ended because what it did could not be written to the store of durable cells, and without " +
-      `that nothing of it may have an effect. ${cause.message}`;
-    this.#leaveInStore(message);
-  }
-
-  /** Ends the cell here; wait can resume it. */
-  #leaveInStore(message: string): void {
-    this.#fail({ code: "ERR_CELL_STORE", name: "Error", message, text: `Error: ${message}` });
+    this.#fail(storeError(notWritten(cause)));
   }
 
   #fail(error: BackendError): void {
@@ -535,24 +445,4 @@ export class DurableCell implements CellStarter, BackendCell, DurableCalls {
     this.#onEvent(event);
     for (const answer of this.#late.splice(0)) answer();
   }
-}
-
-/** Who asks for the cell's news is not told of calls. */
-function isAsked({ type }: Held): boolean {
-  return type === "asked";
-}
-
-function isCall(event: BackendEvent): event is OpenCall {
-  const { type } = event;
-  return type === "toolCall" || type === "toolSearch" || type === "toolLookup";
-}
-
-function isLast(event: BackendEvent): boolean {
-  if (event.type === "settled") return event.settled.isParked;
-  return event.type === "disposed" || event.type === "unresponsive" || event.type === "refused";
-}
-
-/** What an observer or a handler may be told of; all else waits only for what came before it. */
-function isTold({ type }: BackendEvent): boolean {
-  return type === "notify" || type === "yielded" || type === "settled" || type === "unresponsive";
 }

@@ -1,54 +1,20 @@
 import { builtin } from "../base/builtin.js";
 import { CodeModeError } from "../base/errors.js";
 import { invalidOption } from "../base/option-checks.js";
-import { ByteBudget } from "../bounds/byte-budget.js";
-import { CellSlot } from "../bounds/cell-slot.js";
 import type { RuntimeBounds } from "../bounds/runtime-bounds.js";
-import { SessionSlots, type SlotAnswer } from "../bounds/session-slots.js";
-import { UnseenBytes } from "../bounds/unseen-bytes.js";
-import { PlannedCalls } from "../calls/planned-calls.js";
 import { callHandler } from "../cell/call-handlers.js";
-import { Cell } from "../cell/cell.js";
-import type { CellOptions } from "../cell/cell-options.js";
 import type { JournalEntry } from "../journal/entry.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/exec-options.js";
-import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
 import { type Settings, withExecOptions } from "../options/settings.js";
 import type { CellStarter } from "../protocol/cell-backend.js";
-import type {
-  CellOutcome,
-  ExecOutcome,
-  MissingOutcome,
-  MissingReason,
-} from "../protocol/outcome.js";
+import type { CellOutcome, ExecOutcome, MissingOutcome } from "../protocol/outcome.js";
 import type { Plan, PlannedCall } from "../protocol/plan.js";
-import { missingTool } from "../tools/missing-tool.js";
-import type { RegisteredTool } from "../tools/registered-tool.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import type { ToolSet } from "../tools/tool-set.js";
-import { CellSetups } from "./cell-setups.js";
 import { dryRun, observeToEnd } from "./dry-run.js";
-import {
-  busy,
-  DurableCells,
-  type DurableHost,
-  type DurableStart,
-  type FoundCell,
-} from "./durable-cells.js";
+import { busy, DurableCells, type DurableHost } from "./durable-cells.js";
 import { notStarted } from "./not-started.js";
-import { Recordings } from "./recordings.js";
-import { SessionValues } from "./session-values.js";
-import { readStoredValues } from "./stored-values.js";
-import { UngivenEnds } from "./ungiven-ends.js";
-
-type Refusal = "closed" | "aborted";
-
-/** What a cell is started for. */
-interface CellExec {
-  readonly source: string;
-  readonly settings: Settings;
-  readonly options: ExecOptions | undefined;
-}
+import { type CellExec, SessionCells, type Started } from "./session-cells.js";
 
 /** What runs a session's cells, and how. */
 export interface SessionDependencies {
@@ -73,54 +39,33 @@ export interface SessionDependencies {
 export class Session implements AsyncDisposable {
   /** The `data` that `openSession` was given. */
   readonly data: unknown;
-  readonly #backend: CellStarter;
-  readonly #hostHeapBytes: number;
   readonly #runtimeTools: ToolSet;
   readonly #onClosed: () => void;
-  readonly #limits: ResolvedLimits;
-  readonly #slots: SessionSlots;
-  readonly #unseen: UnseenBytes;
-  readonly #toolInputs: ByteBudget;
-  readonly #values = new SessionValues();
-  #settings: Settings;
-  /** The cells that can be asked for. */
-  readonly #cells = new Map<string, Cell>();
+  readonly #cells: SessionCells;
+  readonly #durable: DurableCells | undefined;
   /** Those whose exec has a `requestId`, and has not resolved. */
   readonly #requested = new Set<string>();
-  readonly #ungiven = new UngivenEnds();
-  readonly #durable: DurableCells | undefined;
-  /** Cells of an earlier process that are being brought back. */
-  readonly #resuming = new Map<string, Promise<Cell | undefined>>();
-  readonly #recordings = new Recordings();
-  /** The cells whose threads are not gone yet. */
-  readonly #threads = new Set<Cell>();
-  readonly #setups = new CellSetups();
-  /** Aborted when the session is closed and its cells are gone. */
-  readonly #gone = new AbortController();
   #id: string | undefined;
   #lastId = 0;
-  #isLoaded = false;
   #closing: Promise<void> | undefined;
 
   /** @throws {CodeModeError} ERR_INVALID_OPTION if the stored values are not what they must be. */
   constructor(dependencies: SessionDependencies) {
-    const { backend, hostHeapBytes, settings, runtimeTools, bounds, onClosed } = dependencies;
+    const { backend, hostHeapBytes, settings, bounds, storedValues, durable } = dependencies;
     this.#id = dependencies.id;
     this.data = dependencies.data;
-    const { durable } = dependencies;
+    this.#runtimeTools = dependencies.runtimeTools;
+    this.#onClosed = dependencies.onClosed;
     this.#durable = durable && new DurableCells(durable, this.id);
-    this.#backend = backend;
-    this.#hostHeapBytes = hostHeapBytes;
-    this.#settings = settings;
-    this.#runtimeTools = runtimeTools;
-    this.#onClosed = onClosed;
-    this.#limits = resolveLimits(settings.limits, { hostHeapBytes });
-    const { storedValues } = dependencies;
-    if (storedValues !== undefined)
-      this.#values.merge(readStoredValues(storedValues, this.#limits));
-    this.#slots = new SessionSlots(this.#limits, bounds.slots);
-    this.#unseen = new UnseenBytes(this.#limits.unseenBytes, bounds.unseen);
-    this.#toolInputs = new ByteBudget(this.#limits.toolInputBytes, bounds.toolInputs);
+    this.#cells = new SessionCells({
+      session: this,
+      backend,
+      hostHeapBytes,
+      settings,
+      bounds,
+      storedValues,
+      durable: this.#durable,
+    });
   }
 
   /** The `id` that `openSession` was given; else a random one. */
@@ -131,12 +76,12 @@ export class Session implements AsyncDisposable {
 
   /** Tokens of output a model is given by default. */
   get maxOutputTokens(): number {
-    return this.#settings.maxOutputTokens;
+    return this.settings.maxOutputTokens;
   }
 
   /** @internal */
   get settings(): Settings {
-    return this.#settings;
+    return this.#cells.settings;
   }
 
   /**
@@ -153,8 +98,8 @@ export class Session implements AsyncDisposable {
    */
   async exec(source: string, options?: ExecOptions): Promise<ExecOutcome> {
     if (typeof source !== "string") throw invalidOption("source", "a string", source);
-    const settings =
-      options === undefined ? this.#settings : withExecOptions(this.#settings, options);
+    const { settings: own } = this;
+    const settings = options === undefined ? own : withExecOptions(own, options);
     if (this.#closing !== undefined) {
       throw new CodeModeError("ERR_SESSION_CLOSED", `Session ${this.id} has been closed.`);
     }
@@ -173,7 +118,8 @@ export class Session implements AsyncDisposable {
   /** The second request of an id is told all of the cell that the first has started. */
   async #execOnce(id: string, exec: CellExec): Promise<ExecOutcome> {
     const isStarting =
-      this.#requested.has(id) || (!this.#cells.has(id) && this.#durable?.isRunning(id));
+      this.#requested.has(id) ||
+      (this.#cells.get(id) === undefined && this.#durable?.isRunning(id));
     if (isStarting) throw busy(id);
     this.#requested.add(id);
     const { signal, yieldAfterMs, yieldSignal } = exec.options ?? {};
@@ -192,21 +138,17 @@ export class Session implements AsyncDisposable {
 
   async #exec(id: string, exec: CellExec): Promise<ExecOutcome> {
     const { settings, options } = exec;
-    let cell: Cell;
+    let cell: Started;
     try {
-      if (this.#durable !== undefined) await this.#load(this.#durable);
-      const signal = options?.signal;
-      let refusal = this.#refusal(signal);
+      if (this.#durable !== undefined) await this.#cells.load();
+      const started = this.#cells.start(id, exec);
       // At once where it can be: the cell has started when exec returns.
-      if (refusal === undefined && !this.#slots.enter()) {
-        refusal = this.#afterWait(await this.#slots.wait(signal), signal);
-      }
-      if (refusal !== undefined) return notStarted(id, refusal);
-      cell = this.#withSlot((slot) => this.#startCell(id, exec, slot));
+      cell = started instanceof Promise ? await started : started;
     } catch (thrown) {
-      this.#forget(id, "refused");
+      this.#cells.forget(id, "refused");
       throw thrown;
     }
+    if (typeof cell === "string") return notStarted(id, cell);
     const yieldAfterMs = Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs);
     const { yieldSignal } = options ?? {};
     const outcome = await cell.observe({ by: "exec", yieldAfterMs, yieldSignal });
@@ -224,29 +166,19 @@ export class Session implements AsyncDisposable {
   async plan(source: string, options: Omit<ExecOptions, "approve"> = {}): Promise<Plan> {
     if (typeof source !== "string") throw invalidOption("source", "a string", source);
     const calls: PlannedCall[] = [];
-    const settings = dryRun(withExecOptions(this.#settings, options), calls);
+    const settings = dryRun(withExecOptions(this.settings, options), calls);
     if (this.#closing !== undefined) {
       throw new CodeModeError("ERR_SESSION_CLOSED", `Session ${this.id} has been closed.`);
     }
     this.#lastId += 1;
     const id = `plan-${this.#lastId}`;
-    const { signal } = options;
-    if (this.#durable !== undefined) await this.#load(this.#durable);
-    let refusal = this.#refusal(signal);
-    if (refusal === undefined && !this.#slots.enter()) {
-      refusal = this.#afterWait(await this.#slots.wait(signal), signal);
-    }
-    if (refusal !== undefined) return { calls, outcome: notStarted(id, refusal) };
-    const cell = this.#withSlot(() =>
-      this.#newCell(
-        id,
-        { source, settings, options: { ...options, approve: undefined } },
-        this.#backend,
-        {
-          onWrites: () => {},
-        },
-      ),
-    );
+    await this.#cells.load();
+    const cell = await this.#cells.startDry(id, {
+      source,
+      settings,
+      options: { ...options, approve: undefined },
+    });
+    if (typeof cell === "string") return { calls, outcome: notStarted(id, cell) };
     return { calls, outcome: await observeToEnd(cell) };
   }
 
@@ -263,12 +195,12 @@ export class Session implements AsyncDisposable {
     checkCellId(cellId);
     checkWaitOptions(options);
     const { after } = options;
-    const cell = this.#cells.get(cellId) ?? (await this.#bringBack(cellId, after));
+    const cell = this.#cells.get(cellId) ?? (await this.#cells.find(cellId, after));
     if (cell === undefined) return this.#missing(cellId);
-    const wanted = options.yieldAfterMs ?? this.#settings.yieldAfterMs;
+    const wanted = options.yieldAfterMs ?? this.settings.yieldAfterMs;
     const outcome = await cell.observe({
       by: "wait",
-      yieldAfterMs: Math.min(wanted, this.#settings.maxYieldAfterMs),
+      yieldAfterMs: Math.min(wanted, this.settings.maxYieldAfterMs),
       signal: options.signal,
       yieldSignal: options.yieldSignal,
     });
@@ -298,7 +230,7 @@ export class Session implements AsyncDisposable {
    */
   async terminate(cellId: string): Promise<CellOutcome> {
     checkCellId(cellId);
-    const cell = this.#cells.get(cellId) ?? (await this.#bringBack(cellId, undefined));
+    const cell = this.#cells.get(cellId) ?? (await this.#cells.find(cellId, undefined));
     if (cell === undefined) return this.#missing(cellId);
     const outcome = await cell.terminate("requested");
     return this.#durable === undefined ? outcome : this.#durable.tell(outcome, undefined);
@@ -313,7 +245,7 @@ export class Session implements AsyncDisposable {
    *   tools do not change.
    */
   setTools(tools: ToolSource | readonly ToolSource[]): void {
-    this.#useTools(this.#runtimeTools.with(tools));
+    this.#cells.useTools(this.#runtimeTools.with(tools));
   }
 
   /**
@@ -323,15 +255,15 @@ export class Session implements AsyncDisposable {
    * @internal
    */
   setToolSet(tools: ToolSet): void {
-    this.#useTools(this.#runtimeTools.withSet(tools));
+    this.#cells.useTools(this.#runtimeTools.withSet(tools));
   }
 
   /**
    * The values that cells have stored, as new copies, without the writes of cells that still run.
    */
   async storedValues(): Promise<Readonly<Record<string, unknown>>> {
-    if (this.#durable !== undefined) await this.#load(this.#durable);
-    return this.#values.toObject();
+    await this.#cells.load();
+    return this.#cells.storedValues();
   }
 
   /**
@@ -343,7 +275,7 @@ export class Session implements AsyncDisposable {
    */
   journal(cellId: string): readonly JournalEntry[] {
     checkCellId(cellId);
-    return this.#recordings.of(cellId);
+    return this.#cells.journal(cellId);
   }
 
   /**
@@ -369,203 +301,13 @@ export class Session implements AsyncDisposable {
     this.#durable?.findAll();
   }
 
-  #useTools(tools: ToolSet): void {
-    this.#settings = { ...this.#settings, tools };
-    this.#setups.clear();
-  }
-
   async #close(): Promise<void> {
-    this.#slots.close();
-    const threads = [...this.#threads];
-    for (const cell of new Set([...threads, ...this.#cells.values()])) cell.stop("closed");
-    await Promise.all(threads.map((cell) => cell.released));
-    this.#gone.abort();
-    this.#unseen.leaveOuter();
+    await this.#cells.close();
     this.#onClosed();
   }
 
-  /** Why no cell is to be started: much may have happened since it was asked for. */
-  #refusal(signal: AbortSignal | undefined): Refusal | undefined {
-    if (this.#closing !== undefined) return "closed";
-    return signal?.aborted ? "aborted" : undefined;
-  }
-
-  /** Releases the slot if the exec was aborted or the session closed since it was given; returns which. */
-  #afterWait(answer: SlotAnswer, signal: AbortSignal | undefined): Refusal | undefined {
-    if (answer !== "entered") return answer;
-    const refusal = this.#refusal(signal);
-    if (refusal !== undefined) this.#slots.giveUp();
-    return refusal;
-  }
-
-  /** Once: what the session's cells have stored in earlier processes. */
-  async #load(durable: DurableCells): Promise<void> {
-    const values = await durable.load();
-    if (this.#isLoaded) return;
-    this.#isLoaded = true;
-    this.#values.merge(values);
-  }
-
-  /** A cell of an earlier process goes on, or tells its end; undefined where the store has none. */
-  async #bringBack(cellId: string, after: number | undefined): Promise<Cell | undefined> {
-    const durable = this.#durable;
-    if (durable === undefined) return undefined;
-    const known = this.#resuming.get(cellId);
-    if (known !== undefined) return known;
-    const found = this.#resume(durable, cellId, after);
-    this.#resuming.set(cellId, found);
-    try {
-      return await found;
-    } finally {
-      this.#resuming.delete(cellId);
-    }
-  }
-
-  async #resume(
-    durable: DurableCells,
-    id: string,
-    after: number | undefined,
-  ): Promise<Cell | undefined> {
-    if (this.#closing !== undefined) return undefined;
-    await this.#load(durable);
-    const found = await durable.find(id, after);
-    if (found === undefined) return undefined;
-    const { source } = found.kept.opened;
-    const settings = this.#settings;
-    if (found.type === "ended") {
-      const { reason } = found.kept.stopped ?? {};
-      const cell = this.#newCell(id, { source, settings, options: undefined }, found.backend, {
-        onEvent: [],
-        onNotify: [],
-        onWrites: () => {},
-        onStartOver: () => {},
-      });
-      if (reason !== undefined) cell.stop(reason);
-      return cell;
-    }
-    try {
-      let refusal = this.#refusal(undefined);
-      if (refusal === undefined && !this.#slots.enter()) {
-        refusal = this.#afterWait(await this.#slots.wait(undefined), undefined);
-      }
-      if (refusal === undefined) {
-        return this.#withSlot((slot) =>
-          this.#resumed(id, { source, settings, options: undefined }, found, slot),
-        );
-      }
-    } catch (thrown) {
-      await found.leave();
-      throw thrown;
-    }
-    await found.leave();
-    return undefined;
-  }
-
-  #resumed(
-    id: string,
-    exec: CellExec,
-    { kept, resume }: FoundCell & { readonly type: "open" },
-    slot: CellSlot,
-  ): Cell {
-    const { settings } = exec;
-    const known = new Map(settings.tools.tools.map((tool) => [tool.name, tool]));
-    const tools = kept.opened.tools.map(({ name }) => known.get(name) ?? missingTool(name));
-    const backend = resume(this.#durableStart(id, tools, settings, slot));
-    // The plan is gone, and so is what it allowed: every call that is left is asked about.
-    const planned = kept.isPlanned ? new PlannedCalls([]) : undefined;
-    return this.#newCell(id, exec, backend, { tools, durable: backend, planned });
-  }
-
-  #durableStart(
-    id: string,
-    tools: readonly RegisteredTool[],
-    { record }: Settings,
-    slot: CellSlot,
-  ): DurableStart {
-    return {
-      backend: this.#backend,
-      onLost: (tool) => tools[tool]?.onLost ?? "fail",
-      write: this.#recordings.writerOf(record),
-      isPlanned: false,
-      onParked: () => {
-        slot.park();
-        this.#cells.get(id)?.park();
-      },
-      onUnparking: async () => {
-        await slot.takeAgain();
-        this.#cells.get(id)?.unpark();
-      },
-    };
-  }
-
-  #startCell(id: string, exec: CellExec, slot: CellSlot): Cell {
-    const { settings } = exec;
-    if (this.#durable === undefined) {
-      const ids = { cellId: id, sessionId: this.id };
-      const backend = this.#recordings.starterFor(this.#backend, ids, settings.record);
-      return this.#newCell(id, exec, backend, {});
-    }
-    const isPlanned = exec.options?.approve !== undefined;
-    const start = this.#durableStart(id, settings.tools.tools, settings, slot);
-    const cell = this.#durable.make(id, { ...start, isPlanned });
-    return this.#newCell(id, exec, cell, { durable: cell });
-  }
-
-  #newCell(id: string, exec: CellExec, backend: CellStarter, other: Partial<CellOptions>): Cell {
-    const { source, settings, options } = exec;
-    const isOwn = settings.limits === this.#settings.limits;
-    const limits = isOwn
-      ? this.#limits
-      : resolveLimits(settings.limits, { hostHeapBytes: this.#hostHeapBytes });
-    const cell = new Cell({
-      id,
-      session: this,
-      backend,
-      backendOptions: {
-        source,
-        setup: this.#setups.of(settings, limits, isOwn && settings.tools === this.#settings.tools),
-        stored: this.#values.snapshot(),
-        isolation: settings.isolation,
-        apart: settings.zygote === "session" ? this.#gone.signal : undefined,
-      },
-      tools: settings.tools.tools,
-      wallMs: limits.wallMs,
-      toolResultBytes: limits.toolResultBytes,
-      jsonValues: limits.jsonValues,
-      unseen: this.#unseen,
-      toolInputs: this.#toolInputs,
-      onEvent: settings.onEvent,
-      onNotify: settings.onNotify,
-      onApproval: settings.onApproval,
-      planned: options?.approve && new PlannedCalls(options.approve.calls),
-      onWrites: (writes) => this.#values.merge(writes),
-      onStartOver: () => this.#slots.startOver(),
-      onForgotten: (how) => this.#forget(id, how),
-      signal: options?.signal,
-      context: options?.context,
-      ...other,
-    });
-    this.#cells.set(id, cell);
-    this.#threads.add(cell);
-    void cell.released.then(() => this.#threads.delete(cell));
-    return cell;
-  }
-
-  /** The slot is the cell's until its thread is gone. */
-  #withSlot(start: (slot: CellSlot) => Cell): Cell {
-    const slot = new CellSlot(this.#slots);
-    const cell = this.#slots.leaveOnThrow(() => start(slot));
-    void cell.released.then(() => slot.leave());
-    return cell;
-  }
-
-  #forget(id: string, how: Exclude<MissingReason, "unknown">): void {
-    this.#cells.delete(id);
-    if (how !== "given") this.#ungiven.add(id, how);
-  }
-
   #missing(cellId: string): MissingOutcome {
-    const reason = this.#ungiven.reasonOf(cellId, this.#lastId);
+    const reason = this.#cells.reasonOf(cellId, this.#lastId);
     return { status: "missing", cellId, reason };
   }
 }

@@ -83,6 +83,11 @@ interface Row {
 const rows: readonly Row[] = [
   { when: "an exec's cell starts", events: [byExec, started], effects: ["startYieldClock"] },
   { when: "an exec is made", events: [byExec], effects: [] },
+  {
+    when: "an exec observes its cell late",
+    events: [started, byExec],
+    effects: ["startYieldClock"],
+  },
   { when: "a wait is made", events: [started, byWait], effects: ["startYieldClock"] },
   { when: "a cell yields while it is not observed", events: [started, yielded], effects: [] },
   {

@@ -5,12 +5,34 @@ import type { Session } from "../../src/session/session.js";
 import { ToolSet } from "../../src/tools/tool-set.js";
 import { Held } from "../support/cells.js";
 import { collected } from "../support/collected.js";
-import { ScriptedCells, settledWith } from "../support/scripted-cells.js";
+import { ScriptedCells, settledWith, usageOf } from "../support/scripted-cells.js";
 
 const noWait = { yieldAfterMs: Number.POSITIVE_INFINITY };
 const started: BackendEvent = { type: "started" };
 const disposed: BackendEvent = { type: "disposed", cpuMs: 0 };
 const echo = { execute: (input: unknown): unknown => input };
+
+/** Each cell finds a ready isolate: it is told that it has started when `start` has returned. */
+class ReadyCells extends ScriptedCells {
+  override start(...given: Parameters<ScriptedCells["start"]>): ReturnType<ScriptedCells["start"]> {
+    super.start(...given);
+    const { last } = this;
+    queueMicrotask(() => last.say(started));
+    return { terminate: () => {}, send: () => {}, sample: async () => usageOf(1) };
+  }
+}
+
+test.each([0, 1])(
+  "an exec that waits for its turn, and then finds a ready isolate, yields after %i ms",
+  async (yieldAfterMs) => {
+    const cells = new ReadyCells();
+    const session = cells.runtime().openSession({ limits: { cells: 1 } });
+    expect(await session.exec("", { yieldAfterMs: 0 })).toMatchObject({ status: "yielded" });
+    const waiting = session.exec("", { yieldAfterMs });
+    cells.last.say(settledWith("completed"), disposed);
+    expect(await waiting).toMatchObject({ status: "yielded", reason: "time" });
+  },
+);
 
 describe("what a session's cells are set up with", () => {
   const setupOf = async (
