@@ -65,7 +65,7 @@ export async function runAttack(group, attack, { major, ...how }) {
     ...judgeEnd(end, {
       code: 0,
       enginePrints: expected.enginePrints === true,
-      stderr: attack.handlers === "throwing" ? "CodeModeWarning" : undefined,
+      stderr: attack.handlers === "throwing" ? "CodecellWarning" : undefined,
     }),
   ];
   /** @type {import("./child.mjs").ChildReport | undefined} */
