@@ -37,11 +37,10 @@ ssize_t SendPieces(int descriptor, iovec* pieces, size_t count) {
 }  // namespace
 
 Napi::Function Channel::Define(Napi::Env env) {
-  return DefineClass(env, "Channel",
-                     {InstanceMethod("send", &Channel::Send),
-                      InstanceMethod("unsentBytes", &Channel::UnsentBytes),
-                      InstanceMethod("keepAlive", &Channel::KeepAlive),
-                      InstanceMethod("close", &Channel::Close)});
+  return DefineClass(
+      env, "Channel",
+      {InstanceMethod("send", &Channel::Send), InstanceMethod("unsentBytes", &Channel::UnsentBytes),
+       InstanceMethod("keepAlive", &Channel::KeepAlive), InstanceMethod("close", &Channel::Close)});
 }
 
 Channel::Channel(const Napi::CallbackInfo& info)
