@@ -97,7 +97,17 @@ const options = [...tools, "options/"];
 const cells = [...options, "declarations/", "bounds/", "calls/"];
 const sessions = [...options, "session/"];
 // What the entry points of the package give to everyone.
-const doors = ["index", "ai.", "anthropic.", "google.", "langchain.", "openai.", "mcp.", "sqlite."];
+const doors = [
+  "index",
+  "ai.",
+  "anthropic.",
+  "google.",
+  "langchain.",
+  "openai.",
+  "mcp.",
+  "postgres.",
+  "sqlite.",
+];
 
 /** @type {RoomTree} */
 const src = {
@@ -120,6 +130,7 @@ const src = {
     // Journals that outlive the process.
     { path: "durable/", mayImport: [...plain, "journal/"] },
     { path: "sqlite/", mayImport: [...plain, "durable/store"] },
+    { path: "postgres/", mayImport: [...plain, "durable/store"] },
     { path: "options/", mayImport: [...tools, "journal/entry", "durable/store"] },
     { path: "bounds/", mayImport: options },
     { path: "calls/", mayImport: [...tools, "declarations/", "bounds/"] },
@@ -160,6 +171,7 @@ const src = {
         "journal/",
         "durable/",
         "sqlite/",
+        "postgres/",
       ],
     },
     // The command, whether the commands are there or not: it imports none of them by name.
@@ -176,6 +188,11 @@ const src = {
       imported: /^@modelcontextprotocol\//,
       onlyIn: ["mcp/", "cli/gateway/"],
       why: "a program that embeds the core needs no MCP SDK",
+    },
+    {
+      imported: /^pg$/,
+      onlyIn: [],
+      why: "who uses PostgreSQL installs it, and codecell loads it by name when it is needed",
     },
     {
       imported: /^@grpc\//,
