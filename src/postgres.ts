@@ -21,3 +21,5 @@ export type {
   PostgresResult,
 } from "./postgres/pool.js";
 export { type PostgresStoreOptions, postgresStore } from "./postgres/postgres-store.js";
+export type { SealKeys } from "./sealing/seal-keys.js";
+export { sealedStore } from "./sealing/sealed-store.js";

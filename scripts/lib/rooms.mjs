@@ -129,7 +129,8 @@ const src = {
     { path: "journal/", mayImport: plain },
     // Journals that outlive the process.
     { path: "durable/", mayImport: [...plain, "journal/"] },
-    { path: "sqlite/", mayImport: [...plain, "durable/store"] },
+    { path: "sealing/", mayImport: [...plain, "durable/store", "durable/sealed"] },
+    { path: "sqlite/", mayImport: [...plain, "durable/store", "durable/sealed"] },
     { path: "postgres/", mayImport: [...plain, "durable/store"] },
     { path: "options/", mayImport: [...tools, "journal/entry", "durable/store"] },
     { path: "bounds/", mayImport: options },
@@ -170,6 +171,7 @@ const src = {
         "build/",
         "journal/",
         "durable/",
+        "sealing/",
         "sqlite/",
         "postgres/",
       ],
