@@ -70,7 +70,10 @@ export class Cell {
   /** As the backend has told it last. */
   #usage: BackendUsage = noUsage;
   #place: CellPlace | undefined;
-  #parkedAt = 0;
+  /** Undefined where it is not parked. */
+  #parkedAt: number | undefined;
+  /** Milliseconds for which it was parked before. */
+  #parkedMs = 0;
   #isStartOver = false;
   /** The tools whose calls were open when the code ended. */
   #droppedCalls: readonly string[] = [];
@@ -96,6 +99,7 @@ export class Cell {
       onApproval: options.onApproval,
       planned: options.planned,
       durable: options.durable,
+      onLeft: () => this.#yieldForApproval(),
       send: (command) => this.#backendCell.send(command),
       emit: options.onEvent.length === 0 ? undefined : (event) => this.#emit(event),
     });
@@ -139,6 +143,7 @@ export class Cell {
       this.#observer = new CellObserver(observation, { resolve, reject, onAborted, onYieldAsked });
       this.#apply({ type: "observed", by: observation.by });
       if (observation.yieldSignal?.aborted) this.yieldNow();
+      this.#yieldForApproval();
     });
   }
 
@@ -179,7 +184,11 @@ export class Cell {
   /** It is going to have an isolate again. */
   unpark(): void {
     if (this.#outcome !== undefined) return;
-    const leftMs = Math.max(0, this.#wallLimit.at - this.#parkedAt);
+    const now = performance.now();
+    const parkedAt = this.#parkedAt ?? now;
+    this.#parkedAt = undefined;
+    this.#parkedMs += now - parkedAt;
+    const leftMs = Math.max(0, this.#wallLimit.at - parkedAt);
     this.#wallLimit = new Deadline(leftMs, () => this.#passWallLimit());
     this.#emit({ type: "unparked", cellId: this.id });
   }
@@ -348,10 +357,21 @@ export class Cell {
   #answerWithNews(
     observer: CellObserver,
     event: CellStateEvent & { readonly type: "yieldTimePassed" | "yieldAsked" },
+    isStillSo = (): boolean => true,
   ): void {
     void this.#backendCell.sample().then((usage) => {
       if (this.#state.phase !== "settled") this.#usage = usage;
-      if (this.#observer === observer) this.#apply(event);
+      if (this.#observer === observer && isStillSo()) this.#apply(event);
+    });
+  }
+
+  #yieldForApproval(): void {
+    const observer = this.#observer;
+    if (!observer?.yieldsOnApproval || !this.#calls.isLeft) return;
+    // What was decided a moment ago has come to its call by then.
+    setImmediate(() => {
+      if (this.#observer !== observer || !this.#calls.isLeft) return;
+      this.#answerWithNews(observer, { type: "yieldAsked" }, () => this.#calls.isLeft);
     });
   }
 
@@ -407,8 +427,9 @@ export class Cell {
   }
 
   #usageNow(): CellUsage {
+    const now = this.#parkedAt ?? performance.now();
     return toCellUsage(this.#usage, {
-      wallMs: performance.now() - this.#startedAt,
+      wallMs: now - this.#startedAt - this.#parkedMs,
       toolCalls: this.#calls.count,
       outputBytes: this.#output.bytes,
     });

@@ -31,7 +31,10 @@ export type CellWarning =
 export interface CellUsage {
   /** Processor time of the cell's own thread, in milliseconds. */
   readonly cpuMs: number;
-  /** Milliseconds from the cell's start to its end, or to this observation. */
+  /**
+   * Milliseconds from the cell's start to its end, or to this observation, without the time in which it was parked. Of
+   * a durable cell: in this process.
+   */
   readonly wallMs: number;
   /** The part of that time, from 0 to 1, in which the cell could only wait for tools. */
   readonly toolWaitShare: number;
@@ -161,7 +164,8 @@ export interface YieldedOutcome extends Observed {
 
 /**
  * Why an observation ended before the cell: `requested`: the cell called `yield_control()`; `time`:
- * `yieldAfterMs` has passed; `host`: `yieldNow` was called or `yieldSignal` aborted.
+ * `yieldAfterMs` has passed; `host`: `yieldNow` was called, `yieldSignal` aborted,
+ * or a call waits for approval (`yieldOnApproval`).
  */
 export type YieldReason = "requested" | "time" | "host";
 

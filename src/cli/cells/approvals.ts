@@ -2,16 +2,15 @@ import { userInfo } from "node:os";
 import { readApproval } from "../../durable/decisions.js";
 import { OpenQuestions } from "../../durable/open-questions.js";
 import type { Decision, KeptApproval } from "../../index.js";
-import { sqliteStore } from "../../sqlite/sqlite-store.js";
 import { count, jsonText, visible } from "../format.js";
 import { type SessionContext, tellFailure } from "../open-session.js";
+import { openStore, type StoreOptions } from "../open-store.js";
 import { UsageError } from "../usage-error.js";
 import { describeApproval } from "./describe-approval.js";
 
 export type ApprovalsAction = "list" | "approve" | "deny";
 
-export interface ApprovalsOptions {
-  readonly store: string;
+export interface ApprovalsOptions extends StoreOptions {
   readonly session?: string;
   readonly all?: boolean;
   readonly note?: string;
@@ -44,12 +43,12 @@ export async function approvals(
 }
 
 async function readApprovals(
-  { store: file, session }: ApprovalsOptions,
+  options: ApprovalsOptions,
   isOpen: boolean,
 ): Promise<readonly KeptApproval[]> {
-  const store = sqliteStore(file, { readOnly: true });
+  const store = await openStore(options, { readOnly: true });
   try {
-    return (await store.approvals({ sessionId: session, isOpen })).map(readApproval);
+    return (await store.approvals({ sessionId: options.session, isOpen })).map(readApproval);
   } finally {
     await store.close();
   }
@@ -72,10 +71,11 @@ function list(
 async function decide(
   approval: KeptApproval,
   decision: Decision,
-  { store: file, json }: ApprovalsOptions,
+  options: ApprovalsOptions,
   { terminal }: SessionContext,
 ): Promise<number> {
-  const store = sqliteStore(file);
+  const { store: file, json } = options;
+  const store = await openStore(options);
   try {
     const { approvalId, cellId, tool } = approval;
     const outcome = await new OpenQuestions(store).decide(approvalId, decision);
