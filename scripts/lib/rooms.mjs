@@ -119,7 +119,8 @@ const src = {
     { path: "journal/", mayImport: plain },
     // Journals that outlive the process.
     { path: "durable/", mayImport: [...plain, "journal/"] },
-    { path: "sqlite/", mayImport: [...plain, "durable/store"] },
+    { path: "sealing/", mayImport: [...plain, "durable/store", "durable/sealed"] },
+    { path: "sqlite/", mayImport: [...plain, "durable/store", "durable/sealed"] },
     { path: "options/", mayImport: [...tools, "journal/entry", "durable/store"] },
     { path: "bounds/", mayImport: options },
     { path: "calls/", mayImport: [...tools, "declarations/", "bounds/"] },
@@ -159,6 +160,7 @@ const src = {
         "build/",
         "journal/",
         "durable/",
+        "sealing/",
         "sqlite/",
       ],
     },

@@ -22,6 +22,8 @@ export interface ApprovalOptions {
   readonly onRequested: (request: ApprovalRequest) => void;
   /** Of a durable cell: the call waits from here on; it is told when that is durable. */
   readonly onAsked: () => void;
+  /** Of a durable cell: no handler of this process decides, and others may. */
+  readonly onLeft: () => void;
   readonly onSettled: (settlement: ApprovalSettlement) => void;
 }
 

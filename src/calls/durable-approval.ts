@@ -50,7 +50,7 @@ async function ask(
   call: CheckedCall,
   request: ApprovalRequest,
   known: KeptQuestion | undefined,
-  { handlers, onAsked, onRequested, onSettled }: ApprovalOptions,
+  { handlers, onAsked, onRequested, onLeft, onSettled }: ApprovalOptions,
   { callId, calls }: DurableApproval,
 ): Promise<CheckedInput> {
   const { signal } = call.context;
@@ -78,7 +78,11 @@ async function ask(
     const decision = await calls.decided(
       callId,
       { approvalId, isRepeated: isSame },
-      (over) => answerOf(told, over, handlers),
+      async (over) => {
+        const answer = await answerOf(told, over, handlers);
+        if (answer === undefined) onLeft();
+        return answer;
+      },
       signal,
     );
     signal.throwIfAborted();

@@ -31,6 +31,8 @@ export interface ToolCallsOptions {
   readonly planned: PlannedCalls | undefined;
   /** Of a durable cell. */
   readonly durable: DurableCalls | undefined;
+  /** Of a durable cell: a call waits for approval, and nobody in this process decides about it. */
+  readonly onLeft: () => void;
   /** Takes the settled calls back to the cell. */
   readonly send: (command: BackendCommand) => void;
   /** Undefined where there is no handler, so that no event is made. */
@@ -46,6 +48,8 @@ export class ToolCalls {
   readonly #open = new Map<number, { readonly call: ToolCall; readonly inputBytes: number }>();
   /** The calls that wait for approval, and their tools. */
   readonly #unapproved = new Map<string, string>();
+  /** Those of them that no handler of this process decides about. */
+  readonly #left = new Set<string>();
   #count = 0;
   #isOver = false;
 
@@ -61,6 +65,11 @@ export class ToolCalls {
   /** The names of the tools whose calls wait for approval, each once. */
   get pendingApprovals(): readonly string[] {
     return this.#unapproved.size === 0 ? [] : [...new Set(this.#unapproved.values())];
+  }
+
+  /** Whether a call waits for approval, and nobody in this process decides about it. */
+  get isLeft(): boolean {
+    return this.#left.size > 0;
   }
 
   /** Begins a call. Never throws; after `abortAll` it does nothing. */
@@ -156,8 +165,14 @@ export class ToolCalls {
             ...(approvalId !== undefined && { approvalId }),
           });
         },
+        onLeft: () => {
+          if (!this.#unapproved.has(context.callId)) return;
+          this.#left.add(context.callId);
+          this.#options.onLeft();
+        },
         onSettled: (settlement) => {
           this.#unapproved.delete(context.callId);
+          this.#left.delete(context.callId);
           emit?.({ type: "approvalSettled", ...ids, ...settlement });
         },
       };

@@ -19,6 +19,8 @@ export class CellObserver {
   readonly yieldAfterMs: number;
   /** It is to be answered as soon as the cell has started. */
   isYieldAsked = false;
+  /** It is to be answered when a call waits for an approval that nobody in this process gives. */
+  readonly yieldsOnApproval: boolean;
   readonly #callbacks: ObserverCallbacks;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort: (() => void) | undefined;
@@ -27,11 +29,12 @@ export class CellObserver {
   #clock: Deadline | undefined;
 
   constructor(
-    { by, yieldAfterMs, signal, yieldSignal }: Observation,
+    { by, yieldAfterMs, signal, yieldSignal, yieldOnApproval = false }: Observation,
     callbacks: ObserverCallbacks,
   ) {
     this.by = by;
     this.yieldAfterMs = yieldAfterMs;
+    this.yieldsOnApproval = yieldOnApproval;
     this.#callbacks = callbacks;
     this.#yieldSignal = yieldSignal;
     this.#onYieldAsked = () => callbacks.onYieldAsked();

@@ -96,6 +96,7 @@ export class Cell {
       onApproval: options.onApproval,
       planned: options.planned,
       durable: options.durable,
+      onLeft: () => this.#yieldForApproval(),
       send: (command) => this.#backendCell.send(command),
       emit: options.onEvent.length === 0 ? undefined : (event) => this.#emit(event),
     });
@@ -139,6 +140,7 @@ export class Cell {
       this.#observer = new CellObserver(observation, { resolve, reject, onAborted, onYieldAsked });
       this.#apply({ type: "observed", by: observation.by });
       if (observation.yieldSignal?.aborted) this.yieldNow();
+      this.#yieldForApproval();
     });
   }
 
@@ -348,10 +350,21 @@ export class Cell {
   #answerWithNews(
     observer: CellObserver,
     event: CellStateEvent & { readonly type: "yieldTimePassed" | "yieldAsked" },
+    isStillSo = (): boolean => true,
   ): void {
     void this.#backendCell.sample().then((usage) => {
       if (this.#state.phase !== "settled") this.#usage = usage;
-      if (this.#observer === observer) this.#apply(event);
+      if (this.#observer === observer && isStillSo()) this.#apply(event);
+    });
+  }
+
+  #yieldForApproval(): void {
+    const observer = this.#observer;
+    if (!observer?.yieldsOnApproval || !this.#calls.isLeft) return;
+    // What was decided a moment ago has come to its call by then.
+    setImmediate(() => {
+      if (this.#observer !== observer || !this.#calls.isLeft) return;
+      this.#answerWithNews(observer, { type: "yieldAsked" }, () => this.#calls.isLeft);
     });
   }
 

@@ -33,7 +33,7 @@ export interface DurableStore {
   decide(approvalId: string, decision: StoredDecision): Promise<DecideResult>;
   /** The questions that records asked, in the order in which they were asked. */
   approvals(query?: StoredApprovalQuery): Promise<readonly StoredApproval[]>;
-  /** The stored values of a session: key, JSON text, key, JSON text, … */
+  /** The stored values of a session: key, JSON text (of a sealed store another text), key, … */
   values(sessionId: string): Promise<readonly string[]>;
   /**
    * Deletes a cell that has ended or that no living host has, or a session with its values and all such
@@ -73,7 +73,7 @@ export interface StoredRecord {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly kind: string;
-  /** JSON text, with `kind`. */
+  /** JSON text, with `kind`; of a sealed store another text. Kept as it is: nobody else reads it. */
   readonly body: string;
   /** The id of the question that it asks, which `decide` answers. Only for what is written. */
   readonly asks?: string | undefined;
@@ -83,7 +83,7 @@ export interface StoredRecord {
 export interface StoredDecision {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** JSON text. */
+  /** JSON text; of a sealed store another text. */
   readonly body: string;
 }
 

@@ -48,6 +48,7 @@ export interface ModelCallsOptions {
   readonly countTokens: CountTokens | undefined;
   readonly media: Media;
   readonly abort: "call" | "cell";
+  readonly yieldOnApproval: boolean;
 }
 
 /** Answers a model's calls to one session. */
@@ -58,6 +59,7 @@ export class ModelCalls {
   readonly #media: Media;
   /** What a signal ends. */
   readonly #abort: "call" | "cell";
+  readonly #yieldOnApproval: boolean;
 
   constructor(session: Session, options: ModelCallsOptions) {
     this.#session = session;
@@ -65,6 +67,7 @@ export class ModelCalls {
     this.#countTokens = options.countTokens;
     this.#media = options.media;
     this.#abort = options.abort;
+    this.#yieldOnApproval = options.yieldOnApproval;
   }
 
   /** @param read - Reads the model's input; throws a `ModelInputError` where it is wrong. */
@@ -80,6 +83,7 @@ export class ModelCalls {
         ...options,
         ...modelReading(this.#session.settings),
         yieldAfterMs,
+        yieldOnApproval: this.#yieldOnApproval,
       });
       const written = withWrittenLine(outcome, { run: ready.source, written: source });
       return this.#toResult(written, maxOutputTokens);
@@ -108,10 +112,11 @@ export class ModelCalls {
   }
 
   async #observe(cellId: string, { yieldAfterMs, signal }: WaitOptions): Promise<CellOutcome> {
+    const waiting = { yieldAfterMs, yieldOnApproval: this.#yieldOnApproval };
     if (signal === undefined || this.#abort === "call") {
-      return this.#session.wait(cellId, { yieldAfterMs, signal });
+      return this.#session.wait(cellId, { ...waiting, signal });
     }
-    const observed = this.#session.wait(cellId, { yieldAfterMs });
+    const observed = this.#session.wait(cellId, waiting);
     // The observer gets the same end.
     const terminate = (): void => void this.#session.terminate(cellId).catch(() => undefined);
     if (signal.aborted) terminate();

@@ -59,6 +59,11 @@ export interface ModelToolsOptions {
    * has handed over as yielded; or `"cell"`, the cell too, also after it has yielded. Default: `"call"`.
    */
   readonly abort?: "call" | "cell" | undefined;
+  /**
+   * Of durable cells: exec and wait answer as soon as a call waits for an approval that no `onApproval` handler gives,
+   * instead of after the yield time. Default: false.
+   */
+  readonly yieldOnApproval?: boolean | undefined;
 }
 
 interface CallableTool {
@@ -119,6 +124,7 @@ export function createModelTools(session: Session, options: ModelToolsOptions = 
     countTokens,
     media = true,
     abort = "call",
+    yieldOnApproval = false,
   } = options;
   const { settings } = session;
   const describe = (kind: "freeform" | "function"): string =>
@@ -128,7 +134,13 @@ export function createModelTools(session: Session, options: ModelToolsOptions = 
       codeOnly,
       typescript,
     });
-  const calls = new ModelCalls(session, { typescript, countTokens, media, abort });
+  const calls = new ModelCalls(session, {
+    typescript,
+    countTokens,
+    media,
+    abort,
+    yieldOnApproval,
+  });
   return {
     exec: {
       kind: "function",
@@ -167,6 +179,7 @@ function checkModelToolsOptions(options: ModelToolsOptions): void {
     "countTokens",
     "media",
     "abort",
+    "yieldOnApproval",
   ]);
   checkOneOf("description", options.description, ["short", "full"]);
   checkOneOf("describeTools", options.describeTools, ["all", "loaded", "none"]);
@@ -176,4 +189,5 @@ function checkModelToolsOptions(options: ModelToolsOptions): void {
   checkFunction("countTokens", options.countTokens);
   checkMedia(options.media);
   checkOneOf("abort", options.abort, ["call", "cell"]);
+  checkBoolean("yieldOnApproval", options.yieldOnApproval);
 }

@@ -1,5 +1,6 @@
 import { checkId } from "../base/id-check.js";
 import {
+  checkBoolean,
   checkFunction,
   checkMilliseconds,
   checkOneOf,
@@ -31,6 +32,11 @@ export interface ExecOptions extends ReadingOptions {
    * has not started yet, that is as soon as it has.
    */
   readonly yieldSignal?: AbortSignal | undefined;
+  /**
+   * Of a durable cell: exec resolves as yielded, with `pendingApprovals`, as soon as a call waits for an approval that
+   * no `onApproval` handler gives, so that you can ask somebody and call `CodeMode.decide`. Default: false.
+   */
+  readonly yieldOnApproval?: boolean | undefined;
   /**
    * Called once with the cell's id, before `exec` returns its promise: also if the cell must wait for a
    * place (`limits.cells`).
@@ -87,12 +93,15 @@ export interface WaitOptions {
    * When it is aborted, wait resolves as yielded with the output so far, and the cell continues.
    */
   readonly yieldSignal?: AbortSignal | undefined;
+  /** Resolves as yielded as soon as a call waits for an approval, as of exec. Default: false. */
+  readonly yieldOnApproval?: boolean | undefined;
 }
 
 const execKeys = [
   "yieldAfterMs",
   "signal",
   "yieldSignal",
+  "yieldOnApproval",
   "onCellId",
   "requestId",
   "tools",
@@ -123,6 +132,7 @@ export function checkExecOptions(options: ExecOptions): void {
   checkMilliseconds("yieldAfterMs", options.yieldAfterMs, 0);
   checkSignal("signal", options.signal);
   checkSignal("yieldSignal", options.yieldSignal);
+  checkBoolean("yieldOnApproval", options.yieldOnApproval);
   checkFunction("onCellId", options.onCellId);
   checkId("requestId", options.requestId);
   checkFunction("onNotify", options.onNotify);
@@ -138,8 +148,10 @@ export function checkWaitOptions(options: WaitOptions): void {
     "yieldAfterMs",
     "signal",
     "yieldSignal",
+    "yieldOnApproval",
     "after",
   ]);
+  checkBoolean("yieldOnApproval", options.yieldOnApproval);
   checkWholeNumber("after", options.after, { unit: "output items", least: 0 });
   checkMilliseconds("yieldAfterMs", options.yieldAfterMs, 0);
   checkSignal("signal", options.signal);

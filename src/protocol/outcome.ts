@@ -161,7 +161,8 @@ export interface YieldedOutcome extends Observed {
 
 /**
  * Why an observation ended before the cell: `requested`: the cell called `yield_control()`; `time`:
- * `yieldAfterMs` has passed; `host`: `yieldNow` was called or `yieldSignal` aborted.
+ * `yieldAfterMs` has passed; `host`: `yieldNow` was called, `yieldSignal` aborted,
+ * or a call waits for approval (`yieldOnApproval`).
  */
 export type YieldReason = "requested" | "time" | "host";
 

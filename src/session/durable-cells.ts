@@ -5,6 +5,7 @@ import { EndedCell } from "../durable/ended-cell.js";
 import { type KeptCell, readEntries, readKeptCell } from "../durable/kept-cell.js";
 import type { OpenQuestions } from "../durable/open-questions.js";
 import { Resumption } from "../durable/resumption.js";
+import { refuseSealed } from "../durable/sealed.js";
 import type { DurableStore } from "../durable/store.js";
 import { CellClock } from "../journal/cell-clock.js";
 import type { JournalWriter } from "../journal/entry.js";
@@ -82,15 +83,23 @@ export class DurableCells {
   /**
    * The stored values of the session's earlier cells: key, JSON text, …
    *
-   * @throws {CodeModeError} ERR_STORE_UNAVAILABLE; the next call tries again.
+   * @throws {CodeModeError} ERR_STORE_UNAVAILABLE, ERR_STORE_KEY; the next call tries again.
    */
   load(): Promise<readonly string[]> {
-    this.#loaded ??= this.#host.store.values(this.#sessionId).catch((thrown: unknown) => {
+    this.#loaded ??= this.#read().catch((thrown: unknown) => {
       this.#loaded = undefined;
       throw thrown;
     });
     this.#sweep();
     return this.#loaded;
+  }
+
+  async #read(): Promise<readonly string[]> {
+    const values = await this.#host.store.values(this.#sessionId);
+    for (const [index, text] of values.entries()) {
+      if (index % 2 === 1) refuseSealed(text, `A stored value of the session ${this.#sessionId}`);
+    }
+    return values;
   }
 
   #sweep(): void {
@@ -139,7 +148,7 @@ export class DurableCells {
       const found = await this.#claim(ids, after);
       if (found !== "ended") return found;
     }
-    const kept = await readKeptCell(store, ids);
+    const kept = await readKeptCell(store, { ...ids, records: row.records });
     this.#told.set(cellId, {
       journal: undefined,
       output: after ?? kept.told.output,
@@ -195,7 +204,7 @@ export class DurableCells {
         return claim.type === "ended" ? "ended" : undefined;
       }
       epoch = claim.epoch;
-      const kept = await readKeptCell(store, ids);
+      const kept = await readKeptCell(store, { ...ids, records: claim.seq });
       return { type: "open", kept, leave, resume: this.#resumption(kept, claim, after) };
     } catch (thrown) {
       await leave();

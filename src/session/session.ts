@@ -14,6 +14,7 @@ import type { ToolSet } from "../tools/tool-set.js";
 import { dryRun, observeToEnd } from "./dry-run.js";
 import { busy, DurableCells, type DurableHost } from "./durable-cells.js";
 import { notStarted } from "./not-started.js";
+import { SessionApprovals } from "./session-approvals.js";
 import { type CellExec, SessionCells, type Started } from "./session-cells.js";
 
 /** What runs a session's cells, and how. */
@@ -39,6 +40,8 @@ export interface SessionDependencies {
 export class Session implements AsyncDisposable {
   /** The `data` that `openSession` was given. */
   readonly data: unknown;
+  /** @internal Undefined where no store keeps its cells. */
+  readonly approvals: SessionApprovals | undefined;
   readonly #runtimeTools: ToolSet;
   readonly #onClosed: () => void;
   readonly #cells: SessionCells;
@@ -57,6 +60,7 @@ export class Session implements AsyncDisposable {
     this.#runtimeTools = dependencies.runtimeTools;
     this.#onClosed = dependencies.onClosed;
     this.#durable = durable && new DurableCells(durable, this.id);
+    this.approvals = durable && new SessionApprovals(durable, this.id);
     this.#cells = new SessionCells({
       session: this,
       backend,
@@ -122,11 +126,12 @@ export class Session implements AsyncDisposable {
       (this.#cells.get(id) === undefined && this.#durable?.isRunning(id));
     if (isStarting) throw busy(id);
     this.#requested.add(id);
-    const { signal, yieldAfterMs, yieldSignal } = exec.options ?? {};
+    const { signal, yieldAfterMs, yieldSignal, yieldOnApproval } = exec.options ?? {};
     const stop = (): void => void this.terminate(id).catch(() => {});
     signal?.addEventListener("abort", stop, { once: true });
     try {
-      const outcome = await this.wait(id, { after: 0, yieldAfterMs, yieldSignal });
+      const observation = { after: 0, yieldAfterMs, yieldSignal, yieldOnApproval };
+      const outcome = await this.wait(id, observation);
       if (outcome.status !== "missing") return outcome;
       signal?.removeEventListener("abort", stop);
       return await this.#exec(id, exec);
@@ -150,8 +155,9 @@ export class Session implements AsyncDisposable {
     }
     if (typeof cell === "string") return notStarted(id, cell);
     const yieldAfterMs = Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs);
-    const { yieldSignal } = options ?? {};
-    const outcome = await cell.observe({ by: "exec", yieldAfterMs, yieldSignal });
+    const { yieldSignal, yieldOnApproval } = options ?? {};
+    const observation = { by: "exec", yieldAfterMs, yieldSignal, yieldOnApproval } as const;
+    const outcome = await cell.observe(observation);
     return this.#durable === undefined ? outcome : this.#durable.tell(outcome, undefined);
   }
 
@@ -203,6 +209,7 @@ export class Session implements AsyncDisposable {
       yieldAfterMs: Math.min(wanted, this.settings.maxYieldAfterMs),
       signal: options.signal,
       yieldSignal: options.yieldSignal,
+      yieldOnApproval: options.yieldOnApproval,
     });
     return this.#durable === undefined ? outcome : this.#durable.tell(outcome, after);
   }

@@ -130,6 +130,15 @@ test("calls that were open at the end are warned of, also where a notification i
   expect(warnings).toMatchObject([{ type: "toolCallsDropped", tools: ["hang"], count: 1 }]);
 });
 
+test("a cell whose code has ended has that end when it is terminated, though a notification is never taken", async () => {
+  const { session, cells } = open({ onNotify: () => new Promise(() => {}) });
+  const exec = session.exec("", noWait);
+  cells.last.say(started, { type: "notify", text: "n" }, settledWith("completed"));
+  const end = session.terminate("1");
+  cells.last.say(disposed);
+  for (const outcome of [await exec, await end]) expect(outcome.status).toBe("completed");
+});
+
 test("console lines are in the outcome, as far as there may be", async () => {
   const { session, cells } = open({ limits: { unseenBytes: 10_000 }, console: true });
   const exec = session.exec("", noWait);

@@ -89,3 +89,38 @@ test("what is wrong is told", async () => {
   expect(action).toMatchObject({ code: 2 });
   expect(action.stderr).toMatch(/list, show, journal, resume, forget/);
 });
+
+test("a store is sealed with keys from a file or the environment, and not used without them", async () => {
+  using workspace = new Workspace();
+  const cwd = workspace.path;
+  writeFileSync(join(cwd, "cell.js"), 'text("shown"); store("k", 1);');
+  const key = `2026-11=${Buffer.alloc(32, 7).toString("base64")}`;
+  writeFileSync(join(cwd, "keys"), `# the first is current\n${key}\n2026-10=${"A".repeat(43)}=\n`);
+  const stored = ["--store", "cells.db", "--session", "s"];
+  const sealed = [...stored, "--seal-keys", "keys"];
+  expect(await runCli(["run", "cell.js", ...sealed], { cwd })).toMatchObject({ code: 0 });
+  const list = await runCli(["cells", "list", ...stored], { cwd });
+  const [id = ""] = list.stdout.split(" ");
+
+  const unread = await runCli(["cells", "show", id, ...stored], { cwd });
+  expect(unread).toMatchObject({ code: 1, stdout: "" });
+  expect(unread.stderr).toMatch(
+    /Record 0 .* is sealed\. Open the store with its keys.*--seal-keys/,
+  );
+  const unused = await runCli(["run", "cell.js", ...stored], { cwd });
+  expect(unused).toMatchObject({ code: 1, stdout: "" });
+  expect(unused.stderr).toMatch(/cells\.db is sealed/);
+  const env = { CODECELL_SEAL_KEYS: key };
+  const shown = await runCli(["cells", "show", id, ...stored], { cwd, env });
+  expect(shown.stdout).toContain('text("shown")');
+
+  const forgotten = await runCli(["cells", "forget", ...stored], { cwd });
+  expect(forgotten).toMatchObject({ code: 0 });
+  expect(forgotten.stderr).toMatch(/deleted 1 cell and the stored values of s/);
+
+  writeFileSync(join(cwd, "short"), "a=c2VjcmV0");
+  const short = await runCli(["cells", "list", ...stored, "--seal-keys", "short"], { cwd });
+  expect(short).toMatchObject({ code: 2 });
+  expect(short.stderr).toMatch(/short: key 1 must be ID=BASE64 with 32 bytes/);
+  expect(short.stderr).not.toContain("c2VjcmV0");
+}, 120_000);

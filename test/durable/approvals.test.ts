@@ -62,6 +62,42 @@ describe("a call of a durable cell that needs approval", () => {
     expect(await codeMode.approvals({ state: "all", sessionId: "t" })).toEqual([]);
   });
 
+  test("answers an exec or wait that asks for it at once, and no other", async () => {
+    await using runtimes = new DurableRuntimes();
+    const tool = erase("ask");
+    const codeMode = await runtimes.next({ tools: { erase: tool } });
+    const session = codeMode.openSession({ id: "s" });
+    const never = { yieldAfterMs: Number.POSITIVE_INFINITY };
+    const waiting = { status: "yielded", reason: "host", pendingApprovals: ["erase"] };
+    const one = `(async () => { ${callIt} })()`;
+    const source = `await Promise.all([${one}, ${one}]);`;
+    const asked = await session.exec(source, { ...never, yieldOnApproval: true });
+    expect(asked).toMatchObject(waiting);
+    const { cellId } = asked;
+    expect(await session.wait(cellId, { ...never, yieldOnApproval: true })).toMatchObject(waiting);
+    const [here, later] = await openApprovals(codeMode, 2);
+    await codeMode.decide(here?.approvalId ?? "", { verdict: "approve" });
+    // In another runtime, which resumes it.
+    const second = await runtimes.next({ tools: { erase: tool } });
+    const session2 = second.openSession({ id: "s" });
+    const still = await session2.wait(cellId, { ...never, yieldOnApproval: true });
+    expect(still).toMatchObject(waiting);
+    const ended = session2.wait(cellId, never);
+    await second.decide(later?.approvalId ?? "", { verdict: "approve" });
+    expect(await ended).toMatchObject({ status: "completed" });
+    expect(tool.runs).toHaveLength(2);
+  });
+
+  test("does not answer an exec that asks for it where a handler decides", async () => {
+    await using runtimes = new DurableRuntimes();
+    const codeMode = await runtimes.next({
+      tools: { erase: erase("ask") },
+      onApproval: () => Promise.resolve(true),
+    });
+    const outcome = await codeMode.openSession().exec(callIt, { yieldOnApproval: true });
+    expect(shownBy(outcome)).toEqual(["erased /a"]);
+  });
+
   test("is rejected with the note, or runs with the input, that was decided", async () => {
     await using runtimes = new DurableRuntimes();
     const tool = erase("ask");

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -105,6 +106,20 @@ describe("an exec with the requestId of an earlier one", () => {
       await expect(second).rejects.toMatchObject({ code: "ERR_CELL_BUSY" });
       held.resolve();
       completedOf(await first);
+    });
+  });
+
+  test("ends the cell when its signal is aborted, and has no say in it once it is answered", async () => {
+    const tools = { tools: { count: { execute: () => new Promise(() => {}) } } };
+    await withSession(newFile(), tools, async (session) => {
+      const first = await session.exec(source, { requestId: "r", ...noWait });
+      const [earlier, abort] = [new AbortController(), new AbortController()];
+      const again = { requestId: "r", yieldAfterMs: 0, signal: earlier.signal };
+      expect(await session.exec(source, again)).toMatchObject({ status: "yielded" });
+      expect(getEventListeners(earlier.signal, "abort")).toEqual([]);
+      const exec = session.exec(source, { requestId: "r", ...noWait, signal: abort.signal });
+      abort.abort();
+      expect(await exec).toMatchObject({ status: "terminated", cellId: first.cellId });
     });
   });
 

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Session } from "../../src/index.js";
+import { ResourceDirectory } from "../../src/mcp/client/resource-directory.js";
 import { Gateway } from "../../src/mcp/gateway/gateway.js";
 import type { NewsListener } from "../../src/mcp/gateway/gateway-options.js";
 import { HttpClients, type HttpGateway } from "../../src/mcp/gateway/http-clients.js";
+import { Subscriptions } from "../../src/mcp/gateway/subscriptions.js";
+import { Held } from "../support/cells.js";
 
 const url = "http://127.0.0.1:1/mcp";
 const opened: AsyncDisposable[] = [];
@@ -11,7 +14,10 @@ afterEach(async () => {
 });
 
 /** Clients of a gateway without servers, and the sessions and servers that they have at the moment. */
-function openClients(idleMs?: number): {
+function openClients(
+  idleMs?: number,
+  subscriptions?: Subscriptions,
+): {
   readonly clients: HttpClients;
   readonly sessions: Set<Session>;
   readonly servers: Set<object>;
@@ -38,7 +44,7 @@ function openClients(idleMs?: number): {
   const listeners: NewsListener[] = [];
   const counted: HttpGateway = {
     ready: gateway.ready,
-    subscriptions: gateway.subscriptions,
+    subscriptions: subscriptions ?? gateway.subscriptions,
     listen: (listener) => listeners.push(listener),
     createServer: async (session, kind, isListening = () => false) => {
       listening.push(isListening);
@@ -174,8 +180,11 @@ describe("clients over HTTP", () => {
 
   test("a request without a session that begins none is told to initialize", async () => {
     const { clients, sessions } = openClients();
-    expect(await statusOf(clients, post("tools/list"))).toBe(400);
-    expect(await statusOf(clients, new Request(url))).toBe(400);
+    for (const request of [post("tools/list"), new Request(url)]) {
+      const response = await clients.serve(request);
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain("Mcp-Session-Id is missing: initialize first");
+    }
     expect(sessions.size).toBe(0);
   });
 
@@ -255,23 +264,26 @@ describe("clients over HTTP", () => {
   });
 });
 
-describe("clients without sessions", () => {
-  const meta = {
-    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-    "io.modelcontextprotocol/clientInfo": { name: "by-hand", version: "1.0.0" },
-    "io.modelcontextprotocol/clientCapabilities": {},
-  };
-  const headers = (method: string): Readonly<Record<string, string>> => ({
-    "mcp-protocol-version": "2026-07-28",
-    "mcp-method": method,
-  });
-  const ask = (method: string, params: object = {}): Request =>
-    post(method, { ...params, _meta: meta }, headers(method));
+const meta = {
+  "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+  "io.modelcontextprotocol/clientInfo": { name: "by-hand", version: "1.0.0" },
+  "io.modelcontextprotocol/clientCapabilities": {},
+};
 
+/** A request of a client without a session. */
+function modern(method: string, params: object = {}): Request {
+  return post(
+    method,
+    { ...params, _meta: meta },
+    { "mcp-protocol-version": "2026-07-28", "mcp-method": method },
+  );
+}
+
+describe("clients without sessions", () => {
   test("share one session, which closing them ends", async () => {
     const { clients, sessions } = openClients();
-    expect(await statusOf(clients, ask("tools/list"))).toBe(200);
-    expect(await statusOf(clients, ask("tools/list"))).toBe(200);
+    expect(await statusOf(clients, modern("tools/list"))).toBe(200);
+    expect(await statusOf(clients, modern("tools/list"))).toBe(200);
     expect(sessions.size).toBe(1);
     await clients.close();
     expect(sessions.size).toBe(0);
@@ -280,12 +292,30 @@ describe("clients without sessions", () => {
   test("hear the gateway's news until they are closed", async () => {
     const { clients, listeners } = openClients();
     const notifications = { toolsListChanged: true };
-    const response = await clients.serve(ask("subscriptions/listen", { notifications }));
+    const response = await clients.serve(modern("subscriptions/listen", { notifications }));
     expect(response.status).toBe(200);
     for (const listener of listeners) listener.toolsChanged();
     await clients.close();
     expect(await response.text()).toContain("notifications/tools/list_changed");
   });
+});
+
+test("what clients without sessions listen to is asked of its server for as long as they listen", async () => {
+  const told = { "resources/subscribe": new Held(), "resources/unsubscribe": new Held() };
+  const request = async (method: string): Promise<object> => {
+    if (method in told) told[method as keyof typeof told].resolve();
+    return { resources: [], resourceTemplates: [] };
+  };
+  const directory = new ResourceDirectory();
+  directory.use([{ name: "one", capabilities: { resources: {} }, request }] as never);
+  const { clients } = openClients(undefined, new Subscriptions(directory));
+  // Its tools keep the stream open: without servers a gateway has no resources.
+  const notifications = { toolsListChanged: true, resourceSubscriptions: ["a:1"] };
+  const response = await clients.serve(modern("subscriptions/listen", { notifications }));
+  await told["resources/subscribe"].promise;
+  expect(response.status).toBe(200);
+  await response.body?.cancel();
+  await told["resources/unsubscribe"].promise;
 });
 
 describe("a client that asks for nothing", () => {

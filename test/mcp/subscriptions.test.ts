@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ResourceDirectory } from "../../src/mcp/client/resource-directory.js";
 import { PromptDirectory, type PromptServer } from "../../src/mcp/gateway/prompt-directory.js";
 import { Subscriptions } from "../../src/mcp/gateway/subscriptions.js";
+import { Held } from "../support/cells.js";
 
 type Answer = (params: Readonly<Record<string, unknown>>) => object;
 
@@ -66,6 +67,33 @@ describe("subscriptions to resources", () => {
     expect(second.heard).toEqual(["a:1"]);
     await subscriptions.subscribe("a:1", first);
     expect(told(one)).toHaveLength(3);
+  });
+
+  test("are ended at their server also where their client leaves while that is asked, or before", async () => {
+    const held = new Held<object>();
+    const asked = new Held();
+    const slow = server(
+      "one",
+      { resources: {} },
+      {
+        ...follows,
+        "resources/subscribe": () => {
+          asked.resolve();
+          return held.promise;
+        },
+      },
+    );
+    const subscriptions = open(slow);
+    const client = subscriber();
+    const subscribing = subscriptions.subscribe("a:1", client);
+    await asked.promise;
+    await subscriptions.leave(client);
+    held.resolve({});
+    await subscribing;
+    await subscriptions.subscribe("a:2", client);
+    expect(told(slow)).toEqual(["resources/subscribe a:1", "resources/unsubscribe a:1"]);
+    subscriptions.tell("one", "a:1");
+    expect(client.heard).toEqual([]);
   });
 
   test("that two clients make at once are both kept", async () => {

@@ -4,6 +4,7 @@ export interface Mutant {
   readonly end: number;
   readonly text: string | undefined;
   readonly line: number;
+  readonly lineText: string;
   readonly change: string;
 }
 

@@ -13,6 +13,7 @@ import { changesOfExpression, isRemovable } from "./operators.mjs";
  * @property {number} end
  * @property {string | undefined} text - What takes its place. Undefined: the statement is left out.
  * @property {number} line - From 1.
+ * @property {string} lineText - That line as the source has it, without the blanks around it.
  * @property {string} change - For people: what becomes what.
  */
 
@@ -25,7 +26,7 @@ const shownCharacters = 60;
 export function findMutants(typescript) {
   const { code } = transformSync(typescript, { mode: "strip-only", module: true });
   const tree = parse(code, { ecmaVersion: "latest", sourceType: "module", allowHashBang: true });
-  const finder = new Finder(code);
+  const finder = new Finder(code, typescript);
   finder.visit(tree);
   return { code, mutants: finder.mutants };
 }
@@ -34,11 +35,16 @@ class Finder {
   /** @type {Mutant[]} */
   mutants = [];
   #code;
+  #lines;
   #isInConstructor = false;
 
-  /** @param {string} code */
-  constructor(code) {
+  /**
+   * @param {string} code
+   * @param {string} typescript - The same with its types.
+   */
+  constructor(code, typescript) {
     this.#code = code;
+    this.#lines = typescript.split("\n");
   }
 
   /**
@@ -114,11 +120,13 @@ class Finder {
    */
   #add({ start, end }, text) {
     const original = shown(this.#code.slice(start, end));
+    const line = this.#code.slice(0, start).split("\n").length;
     this.mutants.push({
       start,
       end,
       text,
-      line: this.#code.slice(0, start).split("\n").length,
+      line,
+      lineText: (this.#lines[line - 1] ?? "").trim(),
       change: text === undefined ? `without ${original}` : `${original} → ${shown(text)}`,
     });
   }

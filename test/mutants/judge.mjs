@@ -1,6 +1,6 @@
 // Runs the tests that reach each mutant until one notices it.
 import { chooseTests, isReachedOutside, reachingTests } from "./choose-tests.mjs";
-import { isUnobservable } from "./unobservable.mjs";
+import { isUnobservable } from "./unobservable/index.mjs";
 
 /** @typedef {import("./tree.mjs").SourceFile} SourceFile */
 
@@ -9,7 +9,7 @@ import { isUnobservable } from "./unobservable.mjs";
  *
  * @typedef {object} Verdict
  * @property {SourceFile} source
- * @property {import("./tree.mjs").SourceMutant} mutant
+ * @property {import("./find-mutants.mjs").Mutant} mutant
  * @property {"noticed" | "hung" | "unnoticed" | "unreached" | "unobservable"} state
  * @property {string} [by]
  */
@@ -43,7 +43,7 @@ export class Judge {
    * @returns {Verdict | undefined}
    */
   known(source, index) {
-    const mutant = /** @type {import("./tree.mjs").SourceMutant} */ (source.mutants[index]);
+    const mutant = /** @type {import("./find-mutants.mjs").Mutant} */ (source.mutants[index]);
     if (isUnobservable(source, index)) return { source, mutant, state: "unobservable" };
     const reaching = reachingTests(source, index, this.#coverage);
     const result = this.#results.get(source, index, reaching);
@@ -58,7 +58,7 @@ export class Judge {
    * @returns {Promise<Verdict>}
    */
   async judge(source, index, found) {
-    const mutant = /** @type {import("./tree.mjs").SourceMutant} */ (source.mutants[index]);
+    const mutant = /** @type {import("./find-mutants.mjs").Mutant} */ (source.mutants[index]);
     const reaching = reachingTests(source, index, this.#coverage);
     const result = await this.#confirm(source, index, reaching, found);
     this.#results.set(source, index, reaching, result);

@@ -5,6 +5,7 @@ import { root } from "../support/mcp.js";
 import { findMutants } from "./find-mutants.mjs";
 import { instrument } from "./instrument.mjs";
 import { nativeFaults } from "./native-faults/index.mjs";
+import { placeOf, unobservable } from "./unobservable/index.mjs";
 
 const changesOf = (source: string): readonly string[] =>
   findMutants(source).mutants.map(({ change }) => change);
@@ -86,4 +87,15 @@ test("each fault of native/ has one place in its file", () => {
     return readFileSync(join(root, "native", file), "utf8").split(from).length !== 2;
   });
   expect(lost).toEqual([]);
+});
+
+test("each mutant that nobody can observe is one of its file's, and stands there once", () => {
+  const files = [...new Set(unobservable.map(({ file }) => file))];
+  const mutantsOf = new Map(
+    files.map((file) => [file, findMutants(readFileSync(join(root, "src", file), "utf8")).mutants]),
+  );
+  const places = unobservable.map((entry) => placeOf(mutantsOf.get(entry.file) ?? [], entry));
+  expect(unobservable.filter((_, i) => places[i] === -1)).toEqual([]);
+  const names = unobservable.map(({ file }, i) => `${file} ${places[i]}`);
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
 });

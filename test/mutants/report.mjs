@@ -58,7 +58,7 @@ export class Report {
     if (unnoticed !== allowed + 1) return;
     this.isWorse = true;
     console.log(
-      `src/${path}: ${allowed} unnoticed mutants were known, and there are more. Write a test that notices; if a mutant changes nothing, add it to test/mutants/unobservable.mjs.`,
+      `src/${path}: ${allowed} unnoticed mutants were known, and there are more. Write a test that notices; if a mutant changes nothing, add it to test/mutants/unobservable/.`,
     );
   }
 }

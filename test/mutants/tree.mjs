@@ -25,10 +25,8 @@ export const tree = path.join(workFolder, "tree");
  * @property {string} path - In src/.
  * @property {string} hash - Of its text.
  * @property {number} first - The number of its first mutant.
- * @property {readonly SourceMutant[]} mutants
+ * @property {readonly import("./find-mutants.mjs").Mutant[]} mutants
  */
-
-/** @typedef {import("./find-mutants.mjs").Mutant & { readonly lineText: string }} SourceMutant */
 
 /**
  * Copies what git knows or would know, with mutants in src/, and builds dist/ of that.
@@ -69,7 +67,6 @@ function readSources() {
   for (const file of sourceFiles()) {
     const text = readFileSync(path.join(root, "src", file), "utf8");
     const { code, mutants } = findMutants(text);
-    const lines = text.split("\n");
     const written = path.join(tree, "src", file);
     const toSwitch = path.relative(
       path.dirname(written),
@@ -81,10 +78,7 @@ function readSources() {
       path: file,
       hash: hashOf(text),
       first,
-      mutants: mutants.map((mutant) => ({
-        ...mutant,
-        lineText: (lines[mutant.line - 1] ?? "").trim(),
-      })),
+      mutants,
     });
     first += mutants.length;
   }

@@ -147,6 +147,55 @@ describe("a plan", () => {
     expect(shownBy(await ended)).toEqual(["refunded 1"]);
   });
 
+  test("has what its program writes to the console, from the beginning to the end", async () => {
+    await using session = openSession({ console: true });
+    const { outcome } = await session.plan('console.log("a"); yield_control(); console.log("b");');
+    expect(outcome.logs.map(({ text }) => text)).toEqual(["a", "b"]);
+  });
+
+  test("has calls whose input the tool's schema leaves out", async () => {
+    const schema = {
+      "~standard": { version: 1, vendor: "own", validate: () => ({ value: undefined }) },
+    } as const;
+    await using session = openSession({ tools: { stop: { inputSchema: schema, execute() {} } } });
+    const { calls, outcome } = await session.plan("await tools.stop({ now: true });");
+    expect(outcome.status).toBe("completed");
+    expect(calls).toEqual([{ tool: "stop", input: null, isAssumed: false }]);
+  });
+
+  test("has an id of its own", async () => {
+    await using session = openSession();
+    const plans = [session.plan("text(1)"), session.plan("text(2)")];
+    const ids = (await Promise.all(plans)).map(({ outcome }) => outcome.cellId);
+    expect(new Set([...ids, (await session.exec("")).cellId]).size).toBe(3);
+  });
+
+  test("is one of nothing where its signal has been aborted before", async () => {
+    await using session = openSession();
+    expect(await session.plan("text(1)", { signal: AbortSignal.abort() })).toMatchObject({
+      calls: [],
+      outcome: { status: "terminated", reason: "aborted", output: [] },
+    });
+  });
+
+  test("is refused for what is no source, and by a session that is closed", async () => {
+    const session = openSession();
+    await expect(session.plan(1 as never)).rejects.toMatchObject({
+      code: "ERR_INVALID_OPTION",
+      message: expect.stringContaining('"source" must be a string'),
+    });
+    await session.close();
+    await expect(session.plan("")).rejects.toMatchObject({ code: "ERR_SESSION_CLOSED" });
+  });
+
+  test("is made with what earlier processes have stored", async () => {
+    await using runtimes = new DurableRuntimes();
+    const first = (await runtimes.next()).openSession({ id: "s" });
+    await first.exec('store("k", "kept")');
+    const later = (await runtimes.next()).openSession({ id: "s" });
+    expect(shownBy((await later.plan('text(load("k"))')).outcome)).toEqual(["kept"]);
+  });
+
   test.each([
     [{}],
     [{ calls: 1 }],

@@ -85,6 +85,25 @@ describe("what a session's cells are set up with", () => {
   });
 });
 
+test.each([
+  ["shared", undefined],
+  ["session", [false, true]],
+] as const)(
+  "the zygotes of cells that are %s are ended when the session is closed where they are its own",
+  async (zygote, expected) => {
+    const cells = new ScriptedCells();
+    const session = cells.runtime().openSession({ zygote });
+    const exec = session.exec("", noWait);
+    cells.last.say(started);
+    const { apart } = cells.last.options;
+    const before = apart?.aborted;
+    const closing = session.close();
+    cells.last.say(settledWith("terminated"), disposed);
+    await Promise.all([exec, closing]);
+    expect(apart && [before, apart.aborted]).toEqual(expected);
+  },
+);
+
 test("a runtime is closed when its cells are gone and its backend has closed", async () => {
   const cells = new ScriptedCells();
   const gone = new Held();

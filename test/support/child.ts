@@ -20,6 +20,8 @@ export interface ProgramOptions {
   readonly netMs?: number;
   /** Of Node itself. */
   readonly flags?: readonly string[];
+  /** What it finds in its environment besides ours. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -52,12 +54,7 @@ export function runExample(
 function runFile(
   path: string,
   args: readonly string[],
-  {
-    signal,
-    netMs = 25_000,
-    flags = [],
-    environment,
-  }: ProgramOptions & { readonly environment?: Readonly<Record<string, string>> },
+  { signal, netMs = 25_000, flags = [], environment }: ProgramOptions,
 ): Promise<ProgramEnd> {
   const child = endWithTest(
     spawn(process.execPath, [...flags, path, ...args], {

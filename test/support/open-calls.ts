@@ -36,6 +36,7 @@ export function openCalls(
     onApproval: [],
     planned: undefined,
     durable: undefined,
+    onLeft: () => {},
     send: (command) => sent.push(command),
     emit: (news) => told.push(news),
     ...other,

@@ -1,10 +1,10 @@
 import { readApproval } from "../../durable/decisions.js";
 import { OpenQuestions } from "../../durable/open-questions.js";
 import type { Decision, KeptApproval } from "../../index.js";
-import { sqliteStore } from "../../sqlite/sqlite-store.js";
 import { shellWord } from "../completion/shell-word.js";
 import { count, jsonText, visible } from "../format.js";
 import { type SessionContext, tellFailure } from "../open-session.js";
+import { openStore, type StoreOptions } from "../open-store.js";
 import { UsageError } from "../usage-error.js";
 import { userName } from "../user-name.js";
 import { everything } from "./cells-options.js";
@@ -12,8 +12,7 @@ import { describeApproval } from "./describe-approval.js";
 
 export type ApprovalsAction = "list" | "approve" | "deny";
 
-export interface ApprovalsOptions {
-  readonly store: string;
+export interface ApprovalsOptions extends StoreOptions {
   readonly session?: string;
   readonly all?: boolean;
   readonly note?: string;
@@ -46,12 +45,12 @@ export async function approvals(
 }
 
 async function readApprovals(
-  { store: file, session }: ApprovalsOptions,
+  options: ApprovalsOptions,
   isOpen: boolean,
 ): Promise<readonly KeptApproval[]> {
-  const store = sqliteStore(file, { readOnly: true });
+  const store = await openStore(options, { readOnly: true });
   try {
-    return (await store.approvals({ sessionId: session, isOpen, limit: everything })).map(
+    return (await store.approvals({ sessionId: options.session, isOpen, limit: everything })).map(
       readApproval,
     );
   } finally {
@@ -76,10 +75,11 @@ function list(
 async function decide(
   approval: KeptApproval,
   decision: Decision,
-  { store: file, json }: ApprovalsOptions,
+  options: ApprovalsOptions,
   { terminal }: SessionContext,
 ): Promise<number> {
-  const store = sqliteStore(file);
+  const { store: file, json } = options;
+  const store = await openStore(options);
   try {
     const { approvalId, cellId, tool } = approval;
     const outcome = await new OpenQuestions(store).decide(approvalId, decision);

@@ -2,10 +2,10 @@ import { readApproval } from "../../durable/decisions.js";
 import { readEntries } from "../../durable/kept-cell.js";
 import type { JournalEntry } from "../../journal/entry.js";
 import { journalLine } from "../../journal/read-journal.js";
-import { sqliteStore } from "../../sqlite/sqlite-store.js";
 import type { DurableStore, StoredCell } from "../../sqlite.js";
 import { count, jsonText, oneLine, visible } from "../format.js";
 import { type SessionContext, tellFailure } from "../open-session.js";
+import { openStore } from "../open-store.js";
 import { UsageError } from "../usage-error.js";
 import { type CellsAction, type CellsOptions, everything } from "./cells-options.js";
 import { describeApproval } from "./describe-approval.js";
@@ -25,27 +25,39 @@ export async function cells(
   context: SessionContext,
 ): Promise<number> {
   const readOnly = action === "list" || action === "show" || action === "journal";
-  const store = sqliteStore(options.store, { readOnly });
   try {
+    const store = await openStore(options, { readOnly });
+    await using _ = { [Symbol.asyncDispose]: () => store.close() };
     if (action === "list") return await list(store, options, context);
-    const cell = await findCell(store, name, options);
-    switch (action) {
-      case "show":
-        return await show(store, cell, options, context);
-      case "journal":
-        for (const entry of await readEntries(store, cell)) {
-          context.terminal.result(journalLine(entry));
-        }
-        return 0;
-      case "forget":
-        return await forget(store, cell, context);
-      case "resume":
-        return await resumeCell(store, cell, options, context);
+    const { session } = options;
+    if (action === "forget" && name === undefined && session !== undefined) {
+      return await forgetSession(store, session, context);
     }
+    return await withCell(action, store, await findCell(store, name, options), options, context);
   } catch (error) {
     return tellFailure(error, context).exitCode;
-  } finally {
-    await store.close();
+  }
+}
+
+async function withCell(
+  action: Exclude<CellsAction, "list">,
+  store: DurableStore,
+  cell: StoredCell,
+  options: CellsOptions,
+  context: SessionContext,
+): Promise<number> {
+  switch (action) {
+    case "show":
+      return show(store, cell, options, context);
+    case "journal":
+      for (const entry of await readEntries(store, cell)) {
+        context.terminal.result(journalLine(entry));
+      }
+      return 0;
+    case "forget":
+      return forget(store, cell, context);
+    case "resume":
+      return resumeCell(store, cell, options, context);
   }
 }
 
@@ -110,6 +122,19 @@ async function forget(
   const deleted = await store.forget({ cellId });
   terminal.note(deleted === 1 ? `deleted ${cellId}` : `${cellId} runs, and was not deleted`);
   return deleted === 1 ? 0 : 1;
+}
+
+/** @returns 1 if something of it runs, and so is left. */
+async function forgetSession(
+  store: DurableStore,
+  sessionId: string,
+  { terminal }: SessionContext,
+): Promise<number> {
+  const deleted = await store.forget({ sessionId });
+  const left = await store.cells({ sessionId, limit: 1 });
+  terminal.note(`deleted ${count(deleted, "cell")} and the stored values of ${visible(sessionId)}`);
+  if (left.length > 0) terminal.note("cells of it that run were not deleted");
+  return left.length === 0 ? 0 : 1;
 }
 
 /** By its id, or by a beginning that only one cell has. */

@@ -16,6 +16,8 @@ interface Subscribed {
 export class Subscriptions {
   readonly #resources: ResourceDirectory;
   readonly #byUri = new Map<string, Subscribed>();
+  /** Clients that have gone, perhaps while a server was being asked for them. */
+  readonly #gone = new WeakSet<Subscriber>();
 
   constructor(resources: ResourceDirectory) {
     this.#resources = resources;
@@ -23,6 +25,7 @@ export class Subscriptions {
 
   /** @throws {Error} The server's. */
   async subscribe(uri: string, subscriber: Subscriber): Promise<void> {
+    if (this.#gone.has(subscriber)) return;
     const known = this.#byUri.get(uri);
     if (known !== undefined) {
       known.subscribers.add(subscriber);
@@ -33,11 +36,13 @@ export class Subscriptions {
     for (const route of routes) {
       try {
         await route.server.request("resources/subscribe", { uri: route.uri });
-        this.#add(uri, route, subscriber);
-        return;
       } catch (error) {
         problem = error;
+        continue;
       }
+      this.#add(uri, route, subscriber);
+      if (this.#gone.has(subscriber)) await this.unsubscribe(uri, subscriber);
+      return;
     }
     throw problem;
   }
@@ -53,6 +58,7 @@ export class Subscriptions {
 
   /** The client has gone. */
   async leave(subscriber: Subscriber): Promise<void> {
+    this.#gone.add(subscriber);
     await Promise.allSettled(
       [...this.#byUri.keys()].map((uri) => this.unsubscribe(uri, subscriber)),
     );

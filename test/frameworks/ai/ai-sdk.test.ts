@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { aiToolSource, aiTools } from "../../../src/ai.js";
 import { openSession, runToTexts } from "../../support/cells.js";
+import { DurableRuntimes } from "../../support/durable-runtimes.js";
 import {
   functionCall,
   message,
@@ -212,6 +213,45 @@ describe("the AI SDK", () => {
       'The tool "erase" was not called: approval was refused.',
     ]);
     expect(runs).toBe(2);
+  });
+
+  test.skipIf(version === 5)("asks a person by its own requests about a durable cell", async () => {
+    await using runtimes = new DurableRuntimes();
+    await using server = await ScriptedServer.start([
+      () => {
+        const code = 'text(await tools.erase({ path: "/a" }));';
+        return responseOf(functionCall("call_1", "exec", { code }));
+      },
+      (request) => {
+        const [, cell_id] = /cell ID (\S+)/.exec(String(outputOf(request, "call_1"))) ?? [];
+        return responseOf(functionCall("call_2", "wait", { cell_id }));
+      },
+      (request) => responseOf(message(`I read: ${outputOf(request, "call_2")}`)),
+    ]);
+    const messages: unknown[] = [{ role: "user", content: "Erase /a." }];
+    const turn = async (): Promise<string> => {
+      const erase = { approval: "ask", execute: () => "erased /a" } as const;
+      const session = (await runtimes.next({ tools: { erase } })).openSession({ id: "s" });
+      const { text, response } = await generateText({
+        model: modelAt(server),
+        tools: aiTools(session, { sdkApproval: true }) as never,
+        stopWhen: isStepCount(10),
+        maxRetries: 0,
+        messages: messages as never,
+      });
+      messages.push(...JSON.parse(JSON.stringify(response.messages)));
+      return text;
+    };
+    await turn();
+    const { content } = messages.at(-1) as { content: readonly Record<string, unknown>[] };
+    expect(content.find(({ type }) => type === "tool-call")).toMatchObject({
+      input: { approval: { tool: "erase", input: { path: "/a" } } },
+    });
+    const request = content.find(({ type }) => type === "tool-approval-request");
+    const { approvalId } = request as { approvalId: string };
+    const response = { type: "tool-approval-response", approvalId, approved: true };
+    messages.push({ role: "tool", content: [response] });
+    expect(await turn()).toMatch(/Script completed\n.*\nerased \/a$/s);
   });
 
   test("ends a cell when the run is aborted", async () => {

@@ -1,0 +1,111 @@
+/** @type {readonly import("./index.mjs").Unobservable[]} */
+export const ofCell = [
+  {
+    file: "cell/cell-observer.ts",
+    line: 'yieldSignal?.addEventListener("abort", this.#onYieldAsked, { once: true });',
+    change: "true → false",
+    why: "A signal is aborted once.",
+  },
+  {
+    file: "cell/cell-observer.ts",
+    line: 'signal.addEventListener("abort", this.#onAbort, { once: true });',
+    change: "true → false",
+    why: "A signal is aborted once.",
+  },
+  {
+    file: "cell/cell.ts",
+    line: 'options.signal?.addEventListener("abort", this.#onAbort, { once: true });',
+    change: "true → false",
+    why: "A signal is aborted once.",
+  },
+  {
+    file: "cell/cell.ts",
+    line: "emit: options.onEvent.length === 0 ? undefined : (event) => this.#emit(event),",
+    change: "options.onEvent.length === 0 → false",
+    why: "Where there is no handler nothing is emitted all the same.",
+  },
+  {
+    file: "cell/cell.ts",
+    line: "if (onEvent.length === 0) return;",
+    change: "onEvent.length === 0 → false",
+    why: "The event is then made for nobody.",
+  },
+  {
+    file: "cell/cell.ts",
+    line: "if (this.#outcome !== undefined) this.#output.keep(this.#outcome);",
+    change: "this.#outcome !== undefined → true",
+    why: "An end is kept after it was made.",
+  },
+  {
+    file: "cell/cell.ts",
+    line: "if (this.#outcome === undefined) return;",
+    change: "this.#outcome === undefined → false",
+    why: "An end is handed out after it was made.",
+  },
+  {
+    file: "cell/cell-observer.ts",
+    line: 'if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);',
+    change: "this.#onAbort !== undefined → true",
+    why: "Where there is no listener there is no signal.",
+  },
+  {
+    file: "cell/cell-observer.ts",
+    line: 'if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);',
+    change:
+      'this.#signal?.removeEventListener("abort", this.#onAbort) → this.#signal.removeEventListener("abort", this.#onAbort)',
+    why: "Where there is a listener there is a signal.",
+  },
+  {
+    file: "cell/outcomes.ts",
+    line: 'if (verdict.status === "completed" && place === undefined) {',
+    change: 'verdict.status === "completed" && place === undefined → false',
+    why: "The same outcome is made below, more slowly.",
+  },
+  {
+    file: "cell/cell-state.ts",
+    line: "break;",
+    change: "without break;",
+    nth: 7,
+    why: "The next case answers an observer, and there is none any more.",
+  },
+  {
+    file: "cell/cell-state.ts",
+    line: "break;",
+    change: "without break;",
+    nth: 8,
+    why: "The next case answers an observer, and there is none any more.",
+  },
+  {
+    file: "cell/cell-state.ts",
+    line: "break;",
+    change: "without break;",
+    nth: 12,
+    why: "A thread that is gone is not gone once more.",
+  },
+  {
+    file: "cell/cell-state.ts",
+    line: "break;",
+    change: "without break;",
+    nth: 17,
+    why: "A limit that a cell passes while it stops does not count.",
+  },
+  {
+    file: "cell/cell-state.ts",
+    line: "break;",
+    change: "without break;",
+    nth: 18,
+    why: "It is the last case.",
+  },
+  {
+    file: "cell/cell-state.ts",
+    line: "if (rejections.length === 0) return warnings;",
+    change: "rejections.length === 0 → false",
+    why: "Warnings that are bounded once more are the same.",
+  },
+  {
+    file: "cell/cell-state.ts",
+    line: "if (texts.length === 0) return warnings;",
+    change: "texts.length === 0 → false",
+    why: "Warnings that are bounded once more are the same.",
+  },
+];

@@ -1,0 +1,51 @@
+/** @type {readonly import("./index.mjs").Unobservable[]} */
+export const ofMcp = [
+  {
+    file: "mcp/gateway/access.ts",
+    line: 'const [, given] = /^Bearer +(\\S+) *$/i.exec(request.headers.get("authorization") ?? "") ?? [];',
+    change: 'request.headers.get("authorization") ?? "" → request.headers.get("authorization")',
+    why: "Without the header the pattern is looked for in the text null, which has no token either.",
+  },
+  {
+    file: "mcp/gateway/http-clients.ts",
+    line: "onSent();",
+    change: "without onSent();",
+    why: "Only a DELETE whose session cannot be closed comes here, and its client is gone by then.",
+  },
+  {
+    file: "mcp/gateway/http-clients.ts",
+    line: "if (client === undefined) return;",
+    change: "client === undefined → false",
+    why: "Whatever drops a client finds it among the clients in the same step.",
+  },
+  {
+    file: "mcp/gateway/when-sent.ts",
+    line: 'signal.addEventListener("abort", leave, { once: true });',
+    change: "true → false",
+    why: "A signal is aborted once.",
+  },
+  {
+    file: "mcp/gateway/request-body.ts",
+    line: "if (refusal !== undefined) kept.length = 0;",
+    change: "refusal !== undefined → false",
+    why: "What was kept of a refused body is let go a moment later.",
+  },
+  {
+    file: "mcp/gateway/clients.ts",
+    line: "const wanted = this.all.flatMap(({ level }) => (level === undefined ? [] : [level]));",
+    change: "level === undefined → false",
+    why: "Undefined is none of the levels that are looked for.",
+  },
+  {
+    file: "mcp/gateway/server-requests.ts",
+    line: "const isOfOne = causes.length === 1 && cause?.signal !== undefined;",
+    change: "cause?.signal → cause.signal",
+    why: "Where there is one cause there is a first one.",
+  },
+  {
+    file: "mcp/gateway/server-requests.ts",
+    line: 'signal.addEventListener("abort", abort, { once: true });',
+    change: "true → false",
+    why: "A signal is aborted once.",
+  },
+];

@@ -1,0 +1,15 @@
+/** @type {readonly import("./index.mjs").Unobservable[]} */
+export const ofOptions = [
+  {
+    file: "options/limits.ts",
+    line: "const constrained = process.constrainedMemory?.() ?? 0;",
+    change: "process.constrainedMemory?.() ?? 0 → process.constrainedMemory?.()",
+    why: "Undefined is not more than 0 either.",
+  },
+  {
+    file: "options/limits.ts",
+    line: "return constrained > 0 && constrained < machine ? constrained : machine;",
+    change: "constrained < machine → constrained <= machine",
+    why: "The two are the same number then.",
+  },
+];

@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { createCodeMode, type JournalEntry } from "../../src/index.js";
+import { completedOf, Held, shownBy } from "../support/cells.js";
+import { Place } from "../support/store-place.js";
+
+const noWait = { yieldAfterMs: Number.POSITIVE_INFINITY };
+const source = 'text("before"); yield_control(); await tools.look(); text("after"); store("k", 1);';
+
+/** A place whose session `s` has left a cell open, which waits for its tool. */
+async function leftCell(): Promise<{ place: Place; cellId: string }> {
+  const place = new Place();
+  const look = { effect: "read", execute: (): Promise<never> => new Promise(() => {}) } as const;
+  const session = (await place.open({ tools: { look } })).openSession({ id: "s" });
+  const { cellId } = await session.exec(source, noWait);
+  return { place, cellId };
+}
+
+const look = { effect: "read", execute: (): string => "" } as const;
+
+test("a session finds the cells of others only where it is to find all", async () => {
+  const { place, cellId } = await leftCell();
+  const session = (await place.open({ tools: { look } })).openSession({ id: "other" });
+  const missing = { status: "missing", reason: "unknown" };
+  expect(await session.wait(cellId)).toMatchObject(missing);
+  expect(await session.terminate(cellId)).toMatchObject(missing);
+  session.findAllCells();
+  const outcome = completedOf(await session.wait(cellId, { after: 0, ...noWait }));
+  expect([shownBy(outcome), outcome.cursor]).toEqual([["before", "after"], 2]);
+  await place.close();
+});
+
+test("a cell stays its session's, whichever session goes on with it", async () => {
+  const { place, cellId } = await leftCell();
+  const told: JournalEntry[] = [];
+  const record = (entry: JournalEntry): void => void told.push(entry);
+  const codeMode = await place.open({ tools: { look }, record });
+  const other = codeMode.openSession({ id: "other" });
+  other.findAllCells();
+  completedOf(await other.wait(cellId, noWait));
+  expect(told.length).toBeGreaterThan(0);
+  for (const entry of told) expect(entry).toMatchObject({ cellId, sessionId: "s" });
+  const later = (await place.open()).openSession({ id: "s" });
+  expect(await later.storedValues()).toEqual({ k: 1 });
+  await place.close();
+});
+
+test("a session without a store finds no other cells than its own", async () => {
+  await using codeMode = createCodeMode();
+  const session = codeMode.openSession();
+  session.findAllCells();
+  expect(await session.wait("1")).toMatchObject({ status: "missing", reason: "unknown" });
+});
+
+test("an exec whose requestId has a cell that another session runs is refused until that has ended", async () => {
+  const [called, held] = [new Held(), new Held<string>()];
+  const execute = (): Promise<string> => {
+    called.resolve();
+    return held.promise;
+  };
+  const place = new Place();
+  const codeMode = await place.open({ tools: { hold: { execute } } });
+  const [one, other] = [codeMode.openSession({ id: "s" }), codeMode.openSession({ id: "s" })];
+  const program = "text(await tools.hold())";
+  const exec = one.exec(program, { requestId: "r", ...noWait });
+  await called.promise;
+  await expect(other.exec(program, { requestId: "r" })).rejects.toMatchObject({
+    code: "ERR_CELL_BUSY",
+  });
+  held.resolve("once");
+  expect(shownBy(await exec)).toEqual(["once"]);
+  expect(shownBy(await other.exec(program, { requestId: "r", ...noWait }))).toEqual(["once"]);
+  await place.close();
+});
