@@ -14,4 +14,6 @@ export type {
   StoredEnd,
   StoredRecord,
 } from "./durable/store.js";
+export type { SealKeys } from "./sealing/seal-keys.js";
+export { sealedStore } from "./sealing/sealed-store.js";
 export { type SqliteStoreOptions, sqliteStore } from "./sqlite/sqlite-store.js";

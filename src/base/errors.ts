@@ -20,6 +20,8 @@ export type CodeModeErrorCode =
   | "ERR_INVALID_JOURNAL"
   /** The store of durable cells cannot be read or written; the message says which, and why. */
   | "ERR_STORE_UNAVAILABLE"
+  /** What is sealed in the store needs a key that was not given, or is another; or what must be sealed is not. */
+  | "ERR_STORE_KEY"
   /** Why a tool call's `signal` is aborted: its cell has ended or is being terminated. */
   | "ERR_CELL_ENDED"
   /** The system has no thread to give. */

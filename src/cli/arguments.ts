@@ -7,6 +7,18 @@ export function colorOption(): Option {
   return new Option("--no-color", "print without colours; the variable NO_COLOR does the same");
 }
 
+/** The variable with the keys of a store, where no file with them is named. */
+export const sealKeysVariable = "CODECELL_SEAL_KEYS";
+
+/** The option of every command that opens a store. */
+export function sealKeysOption(): Option {
+  const keys = "keys that encrypt the store, a line ID=BASE64 each, the current one first";
+  return new Option(
+    "--seal-keys <file>",
+    `file with ${keys}; the variable ${sealKeysVariable} does the same`,
+  );
+}
+
 /** Makes a parser of an argument of what reads it and throws a `UsageError`. */
 export function readWith<Value>(read: (value: string) => Value): (value: string) => Value {
   return (value) => {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { colorOption, toMs } from "./arguments.js";
+import { colorOption, sealKeysOption, toMs } from "./arguments.js";
 import type { DoctorOptions } from "./doctor/doctor.js";
 
 const help = `
@@ -31,6 +31,7 @@ export function addDoctorCommand(program: Command): void {
     .description("Finds what is wrong with this install, and says how to repair it.")
     .option("-c, --config <file>", "also check the MCP servers in this file")
     .option("--store <file>", "also check this store of durable cells")
+    .addOption(sealKeysOption())
     .option("--json", "print one JSON document with the checks instead")
     .option("--start-timeout <ms>", "how long to wait for a server to be ready", toMs)
     .addOption(colorOption())

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { addApprovalOptions } from "./approval-options.js";
-import { collect, colorOption, readWith, toLimits, toMs } from "./arguments.js";
+import { collect, colorOption, readWith, sealKeysOption, toLimits, toMs } from "./arguments.js";
 import type { GatewayStart } from "./gateway/first/gateway-start.js";
 import type { McpCommandOptions } from "./gateway/gateway-options.js";
 import { readListenAddress } from "./gateway/listen-address.js";
@@ -107,6 +107,7 @@ export function addMcpCommand(program: Command, start: GatewayStart | undefined)
       toMs,
     )
     .option("--store <file>", "keep the programs in this file, so that they survive a restart")
+    .addOption(sealKeysOption())
     .option("--session <id>", 'with --store: whose programs and values they are (default: "mcp")')
     .addHelpText("after", help);
   addReadingOptions(command, "with --verbose, standard error");

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { sealKeysOption } from "./arguments.js";
 import type { RunOptions } from "./run.js";
 import { runInContext } from "./run-in-context.js";
 import { addSessionOptions } from "./session-options.js";
@@ -49,6 +50,7 @@ export function addRunCommand(program: Command): void {
     .option("--record <file>", "write what the cells do to this file, for codecell replay")
     .option("--timeline <file>", "draw what the cells did, as a page in this file")
     .option("--store <file>", "keep the cells in this file, so that they can be resumed")
+    .addOption(sealKeysOption())
     .option("--session <id>", "with --store: find the values and cells of this session again");
   addSessionOptions(command).addHelpText("after", help).action(runCommand);
 }

@@ -12,6 +12,8 @@ export interface RunOptions extends SessionCommandOptions, RecordingOptions {
   readonly json?: boolean;
   /** A file that keeps the cells. */
   readonly store?: string;
+  /** A file with the keys that encrypt it. */
+  readonly sealKeys?: string;
   readonly session?: string;
 }
 
@@ -32,9 +34,10 @@ export async function run(
   return result.exitCode;
 }
 
-async function openStore(file: string): Promise<DurableStore> {
-  const { sqliteStore } = await import("../sqlite/sqlite-store.js");
-  return sqliteStore(file);
+async function storeOf({ store, sealKeys }: RunOptions): Promise<DurableStore | undefined> {
+  if (store === undefined) return undefined;
+  const { openUsableStore } = await import("./open-store.js");
+  return openUsableStore({ store, ...(sealKeys !== undefined && { sealKeys }) });
 }
 
 async function runInSession(
@@ -46,7 +49,7 @@ async function runInSession(
     const sources = await readSources(files);
     const isRecorded = options.record !== undefined || options.timeline !== undefined;
     using recorder = isRecorded ? new Recorder(options) : undefined;
-    const store = options.store === undefined ? undefined : await openStore(options.store);
+    const store = await storeOf(options);
     await using _ = { [Symbol.asyncDispose]: async () => store?.close() };
     const sessionOptions = {
       ...options,

@@ -1,6 +1,7 @@
 import { CodeModeError } from "../base/errors.js";
 import type { Decision, KeptApproval, KeptDecision } from "../protocol/approvals.js";
 import type { AskedRecord } from "./records.js";
+import { refuseSealed } from "./sealed.js";
 import type { StoredApproval, StoredDecision } from "./store.js";
 
 /** A decision as a store keeps it; undefined where its input is nothing that JSON has. */
@@ -13,7 +14,7 @@ export function decisionBody({ verdict, by, note, input }: Decision): string | u
   }
 }
 
-/** @throws {CodeModeError} ERR_INVALID_JOURNAL if it is no decision. */
+/** @throws {CodeModeError} ERR_INVALID_JOURNAL if it is no decision; ERR_STORE_KEY if it is sealed. */
 export function readDecision({ at, body }: StoredDecision): KeptDecision {
   const { verdict, by, note, input } = parse(body);
   const isText = (value: unknown): boolean => value === undefined || typeof value === "string";
@@ -32,14 +33,17 @@ export function readDecision({ at, body }: StoredDecision): KeptDecision {
 /**
  * A question as a program reads it.
  *
- * @throws {CodeModeError} ERR_INVALID_JOURNAL if its record, or its decision, is damaged.
+ * @throws {CodeModeError} ERR_INVALID_JOURNAL if its record, or its decision, is damaged or that of another question;
+ *   ERR_STORE_KEY if they are sealed.
  */
 export function readApproval(stored: StoredApproval): KeptApproval {
   const { approvalId, cellId, sessionId, record, decision, hasEnded } = stored;
-  const { callId, tool, namespace, description, input, reason } = parse(
+  const { callId, tool, namespace, description, input, reason, approval } = parse(
     record.body,
   ) as unknown as AskedRecord;
-  if (typeof tool !== "string" || typeof callId !== "string") throw damaged("A question");
+  // Who approves it must not be shown another.
+  const isIt = approval === approvalId && typeof tool === "string" && typeof callId === "string";
+  if (!isIt) throw damaged("A question");
   const state = hasEnded ? "ended" : "open";
   return {
     approvalId,
@@ -58,6 +62,7 @@ export function readApproval(stored: StoredApproval): KeptApproval {
 }
 
 function parse(body: string): Readonly<Record<string, unknown>> {
+  refuseSealed(body, "A question, or its decision,");
   try {
     const value: unknown = JSON.parse(body);
     if (typeof value === "object" && value !== null) {

@@ -1,3 +1,4 @@
+import { CodeModeError } from "../base/errors.js";
 import type {
   BackendCell,
   BackendCellOptions,
@@ -14,10 +15,15 @@ import type { KeptCell } from "./kept-cell.js";
 export class EndedCell implements CellStarter, BackendCell {
   readonly #kept: KeptCell;
   readonly #after: number;
+  readonly #settled: BackendSettled;
 
-  /** @param after - Output items that an observer says it has; undefined: as the journal says. */
+  /**
+   * @param after - Output items that an observer says it has; undefined: as the journal says.
+   * @throws {CodeModeError} ERR_INVALID_JOURNAL if the journal has no end.
+   */
   constructor(kept: KeptCell, after: number | undefined) {
     this.#kept = kept;
+    this.#settled = settledOf(kept);
     this.#after = after ?? kept.told.output;
   }
 
@@ -49,15 +55,20 @@ export class EndedCell implements CellStarter, BackendCell {
         if (logs < 0) yield { type: "log", log: entry.log };
       }
     }
-    const settled = settledOf(this.#kept);
+    const settled = this.#settled;
     yield { type: "settled", settled };
     yield { type: "disposed", cpuMs: settled.usage.cpuMs };
   }
 }
 
-function settledOf({ emitted, stopped }: KeptCell): BackendSettled {
+function settledOf({ emitted, stopped, opened }: KeptCell): BackendSettled {
   const last = emitted.at(-1);
-  if (last?.kind !== "ended") throw new TypeError("The journal of an ended cell has no end.");
+  if (last?.kind !== "ended") {
+    throw new CodeModeError(
+      "ERR_INVALID_JOURNAL",
+      `The cell ${opened.cellId} has ended, and its journal does not have its end.`,
+    );
+  }
   const { status, error, writes, unhandledRejections, cpuMs } = last;
   const failure = stopped?.error === undefined ? error : toBackendError(stopped.error);
   const ended = { isParked: false, writes, unhandledRejections, usage: usageOf(cpuMs) };

@@ -5,6 +5,7 @@ import { type ReadJournal, takeApart } from "../journal/replay.js";
 import type { StopCause } from "../protocol/cell-backend.js";
 import type { KeptQuestion } from "../protocol/durable-calls.js";
 import { isResumptionKind, type ResumptionRecord } from "./records.js";
+import { refuseSealed } from "./sealed.js";
 import type { DurableStore } from "./store.js";
 
 /** What a store has of one cell, taken apart. */
@@ -31,14 +32,22 @@ export interface KeptCell extends ReadJournal {
 /** Records that are read at a time. */
 const pageSize = 1000;
 
+/** A cell whose journal is read. */
+export interface JournalOf {
+  readonly cellId: string;
+  readonly sessionId: string;
+  /** How many records there must be at least. Default: 0. */
+  readonly records?: number;
+}
+
 /**
  * Reads the entries of a cell's journal, without what only a resumption needs.
  *
- * @throws {CodeModeError} ERR_STORE_UNAVAILABLE; ERR_INVALID_JOURNAL if a record cannot be read.
+ * @throws {CodeModeError} ERR_STORE_UNAVAILABLE; ERR_STORE_KEY; ERR_INVALID_JOURNAL if a record cannot be read.
  */
 export async function readEntries(
   store: DurableStore,
-  { cellId, sessionId }: { readonly cellId: string; readonly sessionId: string },
+  { cellId, sessionId, records = 0 }: JournalOf,
   onResumption: (record: ResumptionRecord, at: number) => void = () => {},
   onBody: (body: string) => void = () => {},
 ): Promise<JournalEntry[]> {
@@ -48,6 +57,7 @@ export async function readEntries(
     for (const { seq, at, kind, body } of page) {
       if (seq !== from) throw damaged(cellId, from, "it is missing");
       from += 1;
+      refuseSealed(body, `Record ${seq} of the cell ${cellId}`);
       onBody(body);
       const record = parse(body);
       if (record === undefined || record["kind"] !== kind) {
@@ -56,19 +66,18 @@ export async function readEntries(
       if (isResumptionKind(kind)) onResumption(record as unknown as ResumptionRecord, at);
       else entries.push(checkEntry({ ...record, sessionId, cellId, seq, at }, seq));
     }
-    if (page.length < pageSize) return entries;
+    if (page.length === pageSize) continue;
+    if (from < records) throw damaged(cellId, from, "it is missing");
+    return entries;
   }
 }
 
 /**
  * Reads what a store has of a cell.
  *
- * @throws {CodeModeError} ERR_STORE_UNAVAILABLE; ERR_INVALID_JOURNAL if its journal cannot be read.
+ * @throws {CodeModeError} ERR_STORE_UNAVAILABLE; ERR_STORE_KEY; ERR_INVALID_JOURNAL if its journal cannot be read.
  */
-export async function readKeptCell(
-  store: DurableStore,
-  ids: { readonly cellId: string; readonly sessionId: string },
-): Promise<KeptCell> {
+export async function readKeptCell(store: DurableStore, ids: JournalOf): Promise<KeptCell> {
   const begun = new Map<number, number>();
   const questions = new Map<number, KeptQuestion>();
   let told = { output: 0, logs: 0 };

@@ -1,5 +1,6 @@
 /**
- * Keeps cells, their journals and the values of their sessions. `sqliteStore` of `codecell/sqlite` is one.
+ * Keeps cells, their journals and the values of their sessions. `sqliteStore` of `codecell/sqlite` is one, and
+ * `postgresStore` of `codecell/postgres` another.
  * Where a method rejects, it is with a `CodeModeError` ERR_STORE_UNAVAILABLE, and nothing of what it was to
  * write is there. `test/durable/store-contract.ts` says what a store must do.
  */
@@ -33,11 +34,12 @@ export interface DurableStore {
   decide(approvalId: string, decision: StoredDecision): Promise<DecideResult>;
   /** The questions that records asked, in the order in which they were asked. */
   approvals(query?: StoredApprovalQuery): Promise<readonly StoredApproval[]>;
-  /** The stored values of a session: key, JSON text, key, JSON text, … */
+  /** The stored values of a session: key, JSON text (of a sealed store another text), key, … */
   values(sessionId: string): Promise<readonly string[]>;
   /**
    * Deletes a cell that has ended or that no living host has, or a session with its values and all such
-   * cells, or everything that ended before a time (milliseconds since the epoch).
+   * cells, or everything that ended before a time (milliseconds since the epoch), or everything that has not ended,
+   * that no living host has, and whose last record is from before a time.
    *
    * @returns How many cells were deleted.
    */
@@ -73,7 +75,7 @@ export interface StoredRecord {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly kind: string;
-  /** JSON text, with `kind`. */
+  /** JSON text, with `kind`; of a sealed store another text. Kept as it is: nobody else reads it. */
   readonly body: string;
   /** The id of the question that it asks, which `decide` answers. Only for what is written. */
   readonly asks?: string | undefined;
@@ -83,7 +85,7 @@ export interface StoredRecord {
 export interface StoredDecision {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** JSON text. */
+  /** JSON text; of a sealed store another text. */
   readonly body: string;
 }
 
@@ -160,4 +162,5 @@ export interface CellQuery {
 export type Forgotten =
   | { readonly cellId: string }
   | { readonly sessionId: string }
-  | { readonly endedBefore: number };
+  | { readonly endedBefore: number }
+  | { readonly idleSince: number };

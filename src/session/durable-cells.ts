@@ -5,6 +5,7 @@ import { EndedCell } from "../durable/ended-cell.js";
 import { type KeptCell, readEntries, readKeptCell } from "../durable/kept-cell.js";
 import type { OpenQuestions } from "../durable/open-questions.js";
 import { Resumption } from "../durable/resumption.js";
+import { refuseSealed } from "../durable/sealed.js";
 import type { DurableStore } from "../durable/store.js";
 import { CellClock } from "../journal/cell-clock.js";
 import type { JournalWriter } from "../journal/entry.js";
@@ -22,12 +23,14 @@ export interface DurableHost {
   readonly questions: OpenQuestions;
   /** Milliseconds; Infinity keeps all. */
   readonly retainMs: number;
+  /** Milliseconds that a cell without an end is kept after its last record; Infinity keeps all. */
+  readonly retainOpenMs: number;
   /** Milliseconds for which a cell waits for nothing but approvals before it is parked. */
   readonly parkAfterMs: number;
   /** The cells that this runtime has. */
   readonly running: Set<string>;
-  /** Whether it has looked for cells that have been kept for long enough. */
-  isSwept: boolean;
+  /** When it has looked last for cells that have been kept for long enough: milliseconds since the epoch. */
+  sweptAt: number;
 }
 
 /** Where a cell runs, and what its calls need. */
@@ -66,6 +69,9 @@ interface Told {
 /** After so many times that a cell was not brought to where it was, it is given up. */
 const maxVainEpochs = 3;
 
+/** Milliseconds from one look for cells that have been kept for long enough to the next. */
+const sweepMs = 60 * 60 * 1000;
+
 /** The durable cells of one session. */
 export class DurableCells {
   readonly #host: DurableHost;
@@ -82,10 +88,10 @@ export class DurableCells {
   /**
    * The stored values of the session's earlier cells: key, JSON text, …
    *
-   * @throws {CodeModeError} ERR_STORE_UNAVAILABLE; the next call tries again.
+   * @throws {CodeModeError} ERR_STORE_UNAVAILABLE, ERR_STORE_KEY; the next call tries again.
    */
   load(): Promise<readonly string[]> {
-    this.#loaded ??= this.#host.store.values(this.#sessionId).catch((thrown: unknown) => {
+    this.#loaded ??= this.#read().catch((thrown: unknown) => {
       this.#loaded = undefined;
       throw thrown;
     });
@@ -93,12 +99,24 @@ export class DurableCells {
     return this.#loaded;
   }
 
+  async #read(): Promise<readonly string[]> {
+    const values = await this.#host.store.values(this.#sessionId);
+    for (const [index, text] of values.entries()) {
+      if (index % 2 === 1) refuseSealed(text, `A stored value of the session ${this.#sessionId}`);
+    }
+    return values;
+  }
+
   #sweep(): void {
-    const { store, retainMs, isSwept } = this.#host;
-    if (isSwept || !Number.isFinite(retainMs)) return;
-    this.#host.isSwept = true;
+    const { store, retainMs, retainOpenMs, sweptAt } = this.#host;
+    const now = Date.now();
+    if (now - sweptAt < sweepMs) return;
+    this.#host.sweptAt = now;
     // What is wrong with the store is told to who needs it.
-    store.forget({ endedBefore: Date.now() - retainMs }).catch(() => {});
+    if (Number.isFinite(retainMs)) store.forget({ endedBefore: now - retainMs }).catch(() => {});
+    if (Number.isFinite(retainOpenMs)) {
+      store.forget({ idleSince: now - retainOpenMs }).catch(() => {});
+    }
   }
 
   /** @param requestId - Gives the same id each time. */
@@ -139,7 +157,7 @@ export class DurableCells {
       const found = await this.#claim(ids, after);
       if (found !== "ended") return found;
     }
-    const kept = await readKeptCell(store, ids);
+    const kept = await readKeptCell(store, { ...ids, records: row.records });
     this.#told.set(cellId, {
       journal: undefined,
       output: after ?? kept.told.output,
@@ -195,7 +213,7 @@ export class DurableCells {
         return claim.type === "ended" ? "ended" : undefined;
       }
       epoch = claim.epoch;
-      const kept = await readKeptCell(store, ids);
+      const kept = await readKeptCell(store, { ...ids, records: claim.seq });
       return { type: "open", kept, leave, resume: this.#resumption(kept, claim, after) };
     } catch (thrown) {
       await leave();
@@ -261,6 +279,6 @@ export class DurableCells {
 export function busy(cellId: string): CodeModeError {
   return new CodeModeError(
     "ERR_CELL_BUSY",
-    `Cell ${cellId} runs in another session or runtime of this process; wait there.`,
+    `Cell ${cellId} runs in another session or runtime, of this process or another; wait there.`,
   );
 }

@@ -1,5 +1,7 @@
 import { builtin } from "../base/builtin.js";
+import { sealedPrefix } from "../durable/sealed.js";
 import { type Database, type OpenDatabase, sqliteBinding } from "./database.js";
+import { placeOf } from "./file-place.js";
 import { checkSchema, schemaVersion } from "./schema.js";
 
 /** What the file of a store has. */
@@ -27,6 +29,10 @@ export interface StoreFacts {
   readonly faults: readonly string[];
   /** Cells whose journals have gaps, or records that cannot be read. */
   readonly damagedCells: readonly string[];
+  /** The ids of the keys with which records are sealed, and how many each has sealed. */
+  readonly sealKeys: readonly { readonly id: string; readonly records: number }[];
+  /** Those that are not sealed. */
+  readonly plainRecords: number;
 }
 
 const maxFaults = 20;
@@ -45,12 +51,13 @@ const networkDisks: ReadonlyMap<number, string> = new Map([
  * Looks at the file of a store without changing it, also while a process writes to it. Blocks the thread: it
  * reads all of the file.
  *
- * @throws {CodeModeError} ERR_STORE_UNAVAILABLE if it is no store of this version; ERR_PACKAGE_MISSING.
+ * @throws {CodeModeError} ERR_STORE_UNAVAILABLE if it is no store of this version, or no file; ERR_PACKAGE_MISSING.
  * @throws What SQLite says where the file cannot be read.
  */
-export function examineStore(file: string): StoreFacts {
+export function examineStore(name: string): StoreFacts {
   const fs = builtin("node:fs");
   const open = sqliteBinding();
+  const file = placeOf(name);
   const { size } = fs.statSync(file);
   const database = open(file, { readOnly: true });
   try {
@@ -73,6 +80,7 @@ export function examineStore(file: string): StoreFacts {
       oldestOpen: oldestOpen === undefined ? undefined : Number(oldestOpen),
       faults: faultsOf(database),
       damagedCells: damagedCells(database),
+      ...sealsOf(database),
     };
   } finally {
     database.close();
@@ -91,7 +99,7 @@ function damagedCells(database: Database): readonly string[] {
   return database
     .prepare(
       `SELECT id FROM cells LEFT JOIN (
-         SELECT cell, COUNT(*) AS records, MIN(seq) AS first, MAX(seq) AS last, SUM(NOT json_valid(body)) AS unreadable
+         SELECT cell, COUNT(*) AS records, MIN(seq) AS first, MAX(seq) AS last, SUM(NOT json_valid(body) AND body NOT LIKE '${sealedPrefix}%') AS unreadable
          FROM journal GROUP BY cell
        ) ON cell = id
        WHERE records IS NULL OR records <> next_seq OR first <> 0 OR last <> next_seq - 1 OR unreadable > 0
@@ -99,6 +107,23 @@ function damagedCells(database: Database): readonly string[] {
     )
     .all()
     .map((row) => String(row["id"]));
+}
+
+function sealsOf(database: Database): Pick<StoreFacts, "sealKeys" | "plainRecords"> {
+  // The id is between the second colon and the third.
+  const rows = database
+    .prepare(
+      `SELECT CASE WHEN head LIKE '${sealedPrefix}%' THEN substr(head, 10, instr(substr(head, 10), ':') - 1) END AS id,
+       COUNT(*) AS records FROM (SELECT substr(body, 1, 80) AS head FROM journal) GROUP BY id ORDER BY id`,
+    )
+    .all();
+  const plain = rows.find(({ id }) => id === null);
+  return {
+    sealKeys: rows.flatMap(({ id, records }) =>
+      id === null || id === undefined ? [] : [{ id: String(id), records: Number(records) }],
+    ),
+    plainRecords: Number(plain?.["records"] ?? 0),
+  };
 }
 
 function diskOf(file: string): Pick<StoreFacts, "freeBytes" | "networkDisk"> {

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { sqliteStore } from "../../src/sqlite.js";
 import { runCli, startCli, Workspace } from "../support/cli.js";
 
 const source = `
@@ -27,7 +28,7 @@ test.each(["SIGKILL", "SIGHUP"] as const)(
 
     const list = await runCli(["cells", "list", ...stored], { cwd });
     const [id = ""] = list.stdout.split(" ");
-    expect(list.stdout).toMatch(/^\S{36} {2}open .* session s\n$/);
+    expect(list.stdout).toMatch(/^\S{36} {2}open .* \(open for \d+ minutes?\) .* session s\n$/);
     const show = await runCli(["cells", "show", id.slice(0, 20), ...stored], { cwd });
     expect(show.stdout).toContain('text("before");');
     const resumed = await runCli(["cells", "resume", id, ...stored], { cwd });
@@ -45,6 +46,36 @@ test.each(["SIGKILL", "SIGHUP"] as const)(
   120_000,
 );
 
+test("of thousands of cells and questions all are listed, and each is found", async () => {
+  using workspace = new Workspace();
+  const cwd = workspace.path;
+  const store = sqliteStore(join(cwd, "many.db"));
+  const count = 1_200;
+  const input = { tool: "t", namespace: "", description: "", input: null };
+  await Promise.all(
+    Array.from({ length: count }, (_, index) => {
+      const body = JSON.stringify({
+        kind: "asked",
+        call: 1,
+        callId: "1",
+        approval: `${index}-q`,
+        ...input,
+      });
+      const asked = { seq: 0, at: index, kind: "asked", body, asks: `${index}-q` };
+      return store.create({ cellId: `${index}-c`, sessionId: "s", host: "h", records: [asked] });
+    }),
+  );
+  await store.close();
+  const stored = ["--store", "many.db"];
+  const list = await runCli(["cells", "list", ...stored], { cwd });
+  expect(list.stdout.match(/1 open question\n/g)).toHaveLength(count);
+  expect(await runCli(["cells", "show", "7-", ...stored], { cwd })).toMatchObject({ code: 0 });
+  const approved = await runCli(["approvals", "approve", "1150-", ...stored], { cwd });
+  expect(approved).toMatchObject({ code: 0 });
+  const open = await runCli(["approvals", "list", "--json", ...stored], { cwd });
+  expect(JSON.parse(open.stdout).approvals).toHaveLength(count - 1);
+}, 60_000);
+
 test("what is wrong is told", async () => {
   using workspace = new Workspace();
   const cwd = workspace.path;
@@ -58,3 +89,38 @@ test("what is wrong is told", async () => {
   expect(action).toMatchObject({ code: 2 });
   expect(action.stderr).toMatch(/list, show, journal, resume, forget/);
 });
+
+test("a store is sealed with keys from a file or the environment, and not used without them", async () => {
+  using workspace = new Workspace();
+  const cwd = workspace.path;
+  writeFileSync(join(cwd, "cell.js"), 'text("shown"); store("k", 1);');
+  const key = `2026-11=${Buffer.alloc(32, 7).toString("base64")}`;
+  writeFileSync(join(cwd, "keys"), `# the first is current\n${key}\n2026-10=${"A".repeat(43)}=\n`);
+  const stored = ["--store", "cells.db", "--session", "s"];
+  const sealed = [...stored, "--seal-keys", "keys"];
+  expect(await runCli(["run", "cell.js", ...sealed], { cwd })).toMatchObject({ code: 0 });
+  const list = await runCli(["cells", "list", ...stored], { cwd });
+  const [id = ""] = list.stdout.split(" ");
+
+  const unread = await runCli(["cells", "show", id, ...stored], { cwd });
+  expect(unread).toMatchObject({ code: 1, stdout: "" });
+  expect(unread.stderr).toMatch(
+    /Record 0 .* is sealed\. Open the store with its keys.*--seal-keys/,
+  );
+  const unused = await runCli(["run", "cell.js", ...stored], { cwd });
+  expect(unused).toMatchObject({ code: 1, stdout: "" });
+  expect(unused.stderr).toMatch(/cells\.db is sealed/);
+  const env = { CODECELL_SEAL_KEYS: key };
+  const shown = await runCli(["cells", "show", id, ...stored], { cwd, env });
+  expect(shown.stdout).toContain('text("shown")');
+
+  const forgotten = await runCli(["cells", "forget", ...stored], { cwd });
+  expect(forgotten).toMatchObject({ code: 0 });
+  expect(forgotten.stderr).toMatch(/deleted 1 cell and the stored values of s/);
+
+  writeFileSync(join(cwd, "short"), "a=c2VjcmV0");
+  const short = await runCli(["cells", "list", ...stored, "--seal-keys", "short"], { cwd });
+  expect(short).toMatchObject({ code: 2 });
+  expect(short.stderr).toMatch(/short: key 1 must be ID=BASE64 with 32 bytes/);
+  expect(short.stderr).not.toContain("c2VjcmV0");
+}, 120_000);

@@ -1,5 +1,5 @@
 import { Argument, type Command } from "commander";
-import { colorOption } from "../arguments.js";
+import { colorOption, sealKeysOption } from "../arguments.js";
 import { runInContext } from "../run-in-context.js";
 import type { ApprovalsAction, ApprovalsOptions } from "./approvals.js";
 
@@ -38,6 +38,7 @@ export function addApprovalsCommand(program: Command): void {
     .addArgument(new Argument("<action>", "what to do").choices([...actions]))
     .argument("[id]", "the id of a question, or the beginning that no other has")
     .requiredOption("--store <file>", "the file with the cells")
+    .addOption(sealKeysOption())
     .option("--session <id>", "only the questions of this session")
     .option("--all", "list also the questions that are answered, or whose cells have ended")
     .option("--note <text>", "why; it is kept, and the cell reads it where the call is denied")

@@ -1,4 +1,5 @@
 import { Argument, type Command } from "commander";
+import { sealKeysOption } from "../arguments.js";
 import { runInContext } from "../run-in-context.js";
 import { addSessionOptions } from "../session-options.js";
 import type { CellsAction, CellsOptions } from "./cells-options.js";
@@ -8,8 +9,9 @@ The store is a file that codecell run --store, or sqliteStore in a program, has 
   list           the cells, the newest first; --session shows those of one session
   show CELL      one cell: its source, its calls, its output, who approved what
   journal CELL   its journal, a line of JSON for each entry, for codecell replay and codecell timeline
-  resume CELL    lets a cell that has not ended go on, with the tools of --config
-  forget CELL    deletes a cell that does not run
+  resume CELL    lets a cell that has not ended go on, with the tools of --config: it must have those with which the
+                 cell began, or the cell stays as it is. --without-tools rejects calls of those that are missing
+  forget CELL    deletes a cell that does not run; with --session and no CELL, all that a session has
 
 list, show and journal also work while another process uses the store.
 
@@ -23,6 +25,7 @@ Examples:
   codecell run refund.js --config mcp.json --store cells.db
   codecell cells list --store cells.db
   codecell cells resume 01a2… --store cells.db --config mcp.json
+  codecell cells forget --store cells.db --session conversation-42
   codecell cells journal 01a2… --store cells.db > refund.cell && codecell replay refund.cell
 `;
 
@@ -37,8 +40,10 @@ export function addCellsCommand(program: Command): void {
     .addArgument(new Argument("<action>", "what to do").choices([...actions]))
     .argument("[cell]", "the id of a cell, or the beginning that no other has")
     .requiredOption("--store <file>", "the file with the cells")
+    .addOption(sealKeysOption())
     .option("--session <id>", "only the cells of this session")
-    .option("--json", "print JSON instead");
+    .option("--json", "print JSON instead")
+    .option("--without-tools", "resume a cell though tools that it had are missing");
   addSessionOptions(command)
     .addHelpText("after", help)
     .action(

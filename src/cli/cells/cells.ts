@@ -2,12 +2,12 @@ import { readApproval } from "../../durable/decisions.js";
 import { readEntries } from "../../durable/kept-cell.js";
 import type { JournalEntry } from "../../journal/entry.js";
 import { journalLine } from "../../journal/read-journal.js";
-import { sqliteStore } from "../../sqlite/sqlite-store.js";
 import type { DurableStore, StoredCell } from "../../sqlite.js";
 import { count, jsonText, oneLine, visible } from "../format.js";
 import { type SessionContext, tellFailure } from "../open-session.js";
+import { openStore } from "../open-store.js";
 import { UsageError } from "../usage-error.js";
-import type { CellsAction, CellsOptions } from "./cells-options.js";
+import { type CellsAction, type CellsOptions, everything } from "./cells-options.js";
 import { describeApproval } from "./describe-approval.js";
 import { resumeCell } from "./resume-cell.js";
 
@@ -25,27 +25,39 @@ export async function cells(
   context: SessionContext,
 ): Promise<number> {
   const readOnly = action === "list" || action === "show" || action === "journal";
-  const store = sqliteStore(options.store, { readOnly });
   try {
+    const store = await openStore(options, { readOnly });
+    await using _ = { [Symbol.asyncDispose]: () => store.close() };
     if (action === "list") return await list(store, options, context);
-    const cell = await findCell(store, name, options);
-    switch (action) {
-      case "show":
-        return await show(store, cell, options, context);
-      case "journal":
-        for (const entry of await readEntries(store, cell)) {
-          context.terminal.result(journalLine(entry));
-        }
-        return 0;
-      case "forget":
-        return await forget(store, cell, context);
-      case "resume":
-        return await resumeCell(store, cell, options, context);
+    const { session } = options;
+    if (action === "forget" && name === undefined && session !== undefined) {
+      return await forgetSession(store, session, context);
     }
+    return await withCell(action, store, await findCell(store, name, options), options, context);
   } catch (error) {
     return tellFailure(error, context).exitCode;
-  } finally {
-    await store.close();
+  }
+}
+
+async function withCell(
+  action: Exclude<CellsAction, "list">,
+  store: DurableStore,
+  cell: StoredCell,
+  options: CellsOptions,
+  context: SessionContext,
+): Promise<number> {
+  switch (action) {
+    case "show":
+      return show(store, cell, options, context);
+    case "journal":
+      for (const entry of await readEntries(store, cell)) {
+        context.terminal.result(journalLine(entry));
+      }
+      return 0;
+    case "forget":
+      return forget(store, cell, context);
+    case "resume":
+      return resumeCell(store, cell, options, context);
   }
 }
 
@@ -54,13 +66,17 @@ async function list(
   { session, json }: CellsOptions,
   { terminal }: SessionContext,
 ): Promise<number> {
-  const found = await store.cells({ sessionId: session });
+  const found = await store.cells({ sessionId: session, limit: everything });
   if (json) {
     terminal.result(jsonText({ cells: found }));
     return 0;
   }
   const open = new Map<string, number>();
-  for (const { cellId } of await store.approvals({ sessionId: session, isOpen: true })) {
+  for (const { cellId } of await store.approvals({
+    sessionId: session,
+    isOpen: true,
+    limit: everything,
+  })) {
     open.set(cellId, (open.get(cellId) ?? 0) + 1);
   }
   for (const cell of found) {
@@ -79,7 +95,7 @@ async function show(
   { terminal }: SessionContext,
 ): Promise<number> {
   const entries = await readEntries(store, cell);
-  const stored = await store.approvals({ cellId: cell.cellId });
+  const stored = await store.approvals({ cellId: cell.cellId, limit: everything });
   if (json) {
     terminal.result(jsonText({ ...cell, journal: entries, approvals: stored.map(readApproval) }));
     return 0;
@@ -108,6 +124,19 @@ async function forget(
   return deleted === 1 ? 0 : 1;
 }
 
+/** @returns 1 if something of it runs, and so is left. */
+async function forgetSession(
+  store: DurableStore,
+  sessionId: string,
+  { terminal }: SessionContext,
+): Promise<number> {
+  const deleted = await store.forget({ sessionId });
+  const left = await store.cells({ sessionId, limit: 1 });
+  terminal.note(`deleted ${count(deleted, "cell")} and the stored values of ${visible(sessionId)}`);
+  if (left.length > 0) terminal.note("cells of it that run were not deleted");
+  return left.length === 0 ? 0 : 1;
+}
+
 /** By its id, or by a beginning that only one cell has. */
 async function findCell(
   store: DurableStore,
@@ -118,20 +147,32 @@ async function findCell(
     throw new UsageError("Say which cell: codecell cells list has their ids.");
   const known = await store.find(name);
   if (known !== undefined) return known;
-  const found = (await store.cells({ sessionId: session })).filter(({ cellId }) =>
-    cellId.startsWith(name),
-  );
+  const all = await store.cells({ sessionId: session, limit: everything });
+  const found = all.filter(({ cellId }) => cellId.startsWith(name));
   const [first, second] = found;
-  if (first === undefined) throw new UsageError(`The store ${file} has no cell ${visible(name)}.`);
+  if (first === undefined) {
+    throw new UsageError(
+      `The store ${visible(file)} has no cell ${visible(name)}; codecell cells list has their ids.`,
+    );
+  }
   if (second === undefined) return first;
   throw new UsageError(
-    `${count(found.length, "cell")} of the store ${file} have an id that begins with ${visible(name)}; give more of it.`,
+    `${count(found.length, "cell")} of the store ${visible(file)} have an id that begins with ${visible(name)}; give more of it.`,
   );
 }
 
 function lineOf({ cellId, status, sessionId, createdAt, records }: StoredCell): string {
   const at = new Date(createdAt).toISOString();
-  return `${cellId}  ${status.padEnd(10)}  ${at}  ${count(records, "record")}  session ${visible(sessionId)}`;
+  const age = status === "open" ? ` (${ageOf(createdAt)})` : "";
+  return `${visible(cellId)}  ${visible(status).padEnd(10)}  ${at}${age}  ${count(records, "record")}  session ${visible(sessionId)}`;
+}
+
+/** For how long it has been open, in the largest unit of which there is one. */
+function ageOf(createdAt: number): string {
+  const minutes = Math.max(0, Math.floor((Date.now() - createdAt) / 60_000));
+  if (minutes < 60) return `open for ${count(minutes, "minute")}`;
+  const hours = Math.floor(minutes / 60);
+  return `open for ${hours < 24 ? count(hours, "hour") : count(Math.floor(hours / 24), "day")}`;
 }
 
 function describe(entry: JournalEntry): readonly string[] {
@@ -139,7 +180,7 @@ function describe(entry: JournalEntry): readonly string[] {
     case "opened":
       return ["", visible(entry.source.trimEnd()), ""];
     case "call":
-      return [`→ ${entry.tool} #${entry.call} ${oneLine(entry.input, maxShown)}`];
+      return [`→ ${visible(entry.tool)} #${entry.call} ${oneLine(entry.input, maxShown)}`];
     case "settled":
       return [`← #${entry.call} ${entry.ok ? "" : "failed: "}${oneLine(entry.value, maxShown)}`];
     case "out":
@@ -148,7 +189,7 @@ function describe(entry: JournalEntry): readonly string[] {
       return [`notify: ${oneLine(entry.text, maxShown)}`];
     case "ended":
       return [
-        `ended: ${entry.status}${entry.error === undefined ? "" : `: ${visible(entry.error.text)}`}`,
+        `ended: ${visible(entry.status)}${entry.error === undefined ? "" : `: ${visible(entry.error.text)}`}`,
       ];
     default:
       return [];

@@ -10,6 +10,8 @@ export interface DoctorOptions {
   readonly config?: string;
   /** A file with durable cells. */
   readonly store?: string;
+  /** A file with the keys that encrypt it. */
+  readonly sealKeys?: string;
   /** Milliseconds. */
   readonly startTimeout?: number;
 }
@@ -22,7 +24,7 @@ export interface DoctorContext {
 
 /** Looks at everything; the servers come last, so that a cell's time is not theirs. */
 export async function doctor(
-  { config, store, startTimeout }: DoctorOptions,
+  { config, store, sealKeys, startTimeout }: DoctorOptions,
   { signal, onProgress }: DoctorContext,
 ): Promise<DoctorReport> {
   const versions = readVersions();
@@ -31,8 +33,11 @@ export async function doctor(
   const checks = [...checkPackage(versions), ...checkFlags(), ...addonChecks, ...checkSystem()];
   if (store !== undefined) {
     onProgress("reading the store …");
-    const { checkStore } = await import("./store-checks.js");
-    checks.push(...checkStore(store));
+    const [{ checkStore }, { readSealKeys }] = await Promise.all([
+      import("./store-checks.js"),
+      import("../seal-keys.js"),
+    ]);
+    checks.push(...(await checkStore(store, await readSealKeys(sealKeys))));
   }
   if (config === undefined) return { versions, checks };
   onProgress("starting the servers …");

@@ -1,24 +1,33 @@
 import { CodeModeError } from "../../base/errors.js";
 import { examineStore, type StoreFacts } from "../../sqlite/examine-store.js";
+import { type SealKeys, sealedStore, sqliteStore } from "../../sqlite.js";
 import { count, formatBytes, oneLine } from "../format.js";
 import { type Check, ok, problem, warning } from "./check.js";
+import { checkSeal } from "./seal-check.js";
 
 /** With less, a cell with a large journal fills the disk. */
 const minFreeBytes = 64 * 1024 * 1024;
 
-/** Whether the file of a store can be used, is whole, and what lies in it unfinished. */
-export function checkStore(file: string): readonly Check[] {
+/**
+ * Whether the file of a store can be used, is whole, and what lies in it unfinished.
+ *
+ * @param keys - With which it is encrypted, if they were given.
+ */
+export async function checkStore(file: string, keys?: SealKeys): Promise<readonly Check[]> {
   let facts: StoreFacts;
   try {
     facts = examineStore(file);
   } catch (error) {
     return [problem("store", oneLine(messageOf(error), 600), remedyOf(error))];
   }
+  const sealed = keys && sealedStore(sqliteStore(file, { readOnly: true }), keys);
+  await using _ = { [Symbol.asyncDispose]: async () => sealed?.close() };
   return [
     storeCheck(file, facts),
     wholeCheck(file, facts),
     diskCheck(facts),
     cellsCheck(file, facts),
+    await checkSeal(facts, sealed),
   ];
 }
 

@@ -24,6 +24,8 @@ export interface McpCommandOptions extends ApprovalCommandOptions, ReadingComman
   readonly verbose?: boolean;
   /** A file that keeps the cells. */
   readonly store?: string;
+  /** A file with the keys that encrypt it. */
+  readonly sealKeys?: string;
   /** Whose cells and values they are, for clients that have no session of their own. */
   readonly session?: string;
 }

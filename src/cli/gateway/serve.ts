@@ -85,21 +85,21 @@ interface Durable extends AsyncDisposable {
   readonly sessionId: string;
 }
 
-/** @throws {CodeModeError} ERR_STORE_UNAVAILABLE now, and not first to a model. */
+/** @throws {CodeModeError} ERR_STORE_UNAVAILABLE, ERR_STORE_KEY now, and not first to a model. */
 async function openStore({
   store: file,
+  sealKeys,
   session = defaultSession,
 }: McpCommandOptions): Promise<Durable | undefined> {
   if (file === undefined) return undefined;
-  const { sqliteStore } = await import("../../sqlite/sqlite-store.js");
-  const store = sqliteStore(file);
-  await store.cells({ limit: 1 });
+  const { openUsableStore } = await import("../open-store.js");
+  const store = await openUsableStore({ store: file, ...(sealKeys !== undefined && { sealKeys }) });
   return { store, sessionId: session, [Symbol.asyncDispose]: () => store.close() };
 }
 
 function isStoreError(error: unknown): boolean {
   if (!(error instanceof CodeModeError)) return false;
-  return ["ERR_STORE_UNAVAILABLE", "ERR_PACKAGE_MISSING"].includes(error.code);
+  return ["ERR_STORE_UNAVAILABLE", "ERR_STORE_KEY", "ERR_PACKAGE_MISSING"].includes(error.code);
 }
 
 async function openGateway(
