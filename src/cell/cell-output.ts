@@ -1,6 +1,7 @@
 import type { KeptEnd, UnseenBytes } from "../bounds/unseen-bytes.js";
 import type { Passed } from "../protocol/cell-backend.js";
 import type { CellError, CellLog, EndedOutcome, OutputItem } from "../protocol/outcome.js";
+import { payloadOf } from "../protocol/output-payload.js";
 
 /** About what an item of output, and an end that is kept, take in memory besides their texts. */
 const itemBytes = 128;
@@ -88,15 +89,4 @@ export class CellOutput {
 function errorLength({ text, message, stack = "", cause }: CellError): number {
   const own = text.length + message.length + stack.length;
   return cause === undefined ? own : own + errorLength(cause);
-}
-
-function payloadOf(item: OutputItem): string {
-  switch (item.type) {
-    case "text":
-      return item.text;
-    case "image":
-      return item.imageUrl;
-    case "audio":
-      return item.audioUrl;
-  }
 }

@@ -9,6 +9,7 @@ import {
   type BackendEvent,
   type BackendRefusal,
   type BackendUsage,
+  type EndFacts,
   noUsage,
 } from "../protocol/cell-backend.js";
 import type { CellNews } from "../protocol/events.js";
@@ -401,7 +402,11 @@ export class Cell {
 
   #end(end: CellEnd): void {
     this.#leaveClocks();
-    this.#outcome = toOutcome(this.id, end, this.#usageNow(), this.#droppedCalls, this.#place);
+    const facts = this.#state.settled?.facts;
+    const dropped = facts?.droppedCalls ?? this.#droppedCalls;
+    const endedAt = facts?.endedAt ?? Date.now();
+    const usage = this.#usageNow(facts);
+    this.#outcome = toOutcome(this.id, end, usage, dropped, this.#place, endedAt);
     this.#emit({ type: "ended", cellId: this.id, outcome: this.#outcome });
   }
 
@@ -426,12 +431,12 @@ export class Cell {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
   }
 
-  #usageNow(): CellUsage {
+  #usageNow(facts?: EndFacts): CellUsage {
     const now = this.#parkedAt ?? performance.now();
     return toCellUsage(this.#usage, {
-      wallMs: now - this.#startedAt - this.#parkedMs,
-      toolCalls: this.#calls.count,
-      outputBytes: this.#output.bytes,
+      wallMs: facts?.wallMs ?? now - this.#startedAt - this.#parkedMs,
+      toolCalls: facts?.toolCalls ?? this.#calls.count,
+      outputBytes: facts?.outputBytes ?? this.#output.bytes,
     });
   }
 

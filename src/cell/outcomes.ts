@@ -7,6 +7,7 @@ import { droppedCallsWarning } from "./dropped-calls.js";
  *
  * @param droppedCalls - The tools whose calls were open when the cell's code ended.
  * @param place - Not set for a thread of this process.
+ * @param endedAt - Milliseconds since the epoch.
  */
 export function toOutcome(
   cellId: string,
@@ -14,8 +15,8 @@ export function toOutcome(
   usage: CellUsage,
   droppedCalls: readonly string[],
   place: CellPlace | undefined,
+  endedAt: number,
 ): EndedOutcome {
-  const endedAt = Date.now();
   const { verdict, output, logs } = end;
   const isOwnEnd = verdict.status === "completed" || verdict.status === "failed";
   const warnings =

@@ -26,6 +26,7 @@ import {
 import type { DurableCalls } from "../protocol/durable-calls.js";
 import { lostCallMessage } from "../protocol/lost-call.js";
 import { givenUpError, notWritten, storeError } from "./cell-errors.js";
+import { CellTally } from "./cell-tally.js";
 import { DurableCellCalls } from "./durable-cell-calls.js";
 import type { DurableCellOptions } from "./durable-cell-options.js";
 import type { DurableJournal } from "./durable-journal.js";
@@ -58,6 +59,7 @@ export class DurableCell implements CellStarter, BackendCell {
   readonly #timers: CellTimers;
   readonly #held: HeldEvents<Held>;
   readonly #parking: Parking;
+  readonly #tally: CellTally;
   #onEvent: (event: BackendEvent) => void = () => {};
   #startOptions: BackendCellOptions | undefined;
   /** In whose journal it is while it replays. */
@@ -80,6 +82,7 @@ export class DurableCell implements CellStarter, BackendCell {
     const { journal, clock, resumption } = options;
     this.#options = options;
     this.#resumption = resumption;
+    this.#tally = new CellTally(resumption?.kept);
     this.#parking = new Parking(options.parkAfterMs, () => void this.#park());
     this.calls = new DurableCellCalls(options, this.#parking);
     this.#journal = journal;
@@ -198,7 +201,10 @@ export class DurableCell implements CellStarter, BackendCell {
 
   #noteEntered(command: BackendCommand): void {
     if (command.type === "timerFired") this.#parking.timerGone(command.timer);
-    else this.#parking.settled(command.callId);
+    else {
+      this.#parking.settled(command.callId);
+      this.#tally.settled(command.callId);
+    }
   }
 
   /** It has waited for nothing but decisions: its isolate is given up, and made again when one comes. */
@@ -211,6 +217,7 @@ export class DurableCell implements CellStarter, BackendCell {
     await this.#journal.flushed().catch(() => {});
     if (!this.#mayPark(usage)) return;
     this.#phase = "parked";
+    this.#tally.parked();
     const isGone = new Promise<void>((resolve) => {
       this.#onGivenUp = resolve;
     });
@@ -230,6 +237,7 @@ export class DurableCell implements CellStarter, BackendCell {
     const { journal, onUnparking, read } = this.#options;
     try {
       await Promise.all([journal.flushed(), onUnparking()]);
+      this.#tally.unparked();
       const kept = await read();
       // It may have been ended meanwhile.
       if (this.#phase !== "unparking") return;
@@ -264,7 +272,8 @@ export class DurableCell implements CellStarter, BackendCell {
     }
   }
 
-  #live(event: BackendEvent): void {
+  #live(given: BackendEvent): void {
+    const event = this.#tallied(given);
     if (event.type === "waiting") {
       this.#parking.waits(event.applied);
       return;
@@ -289,6 +298,16 @@ export class DurableCell implements CellStarter, BackendCell {
       this.#parking.timerGone(event.timer);
     } else if (isCall(event) && this.#held.hasOnly(isAsked)) this.#onEvent(event);
     else this.#held.pass(event, isTold(event) ? this.#journal.length : 0);
+  }
+
+  /** Counts what it is told of, and notes what is told of an end, which is told more than once. */
+  #tallied(event: BackendEvent): BackendEvent {
+    this.#tally.take(event, event.type === "toolCall" ? this.#tools[event.tool]?.name : undefined);
+    if (event.type !== "settled") return event;
+    const { usage, error } = event.settled;
+    const facts = this.#tally.facts();
+    this.#journal.push({ kind: "ending", facts, usage, error, place: this.#tally.place });
+    return { type: "settled", settled: { ...event.settled, facts } };
   }
 
   #startNone(error: BackendError): BackendCell {
@@ -434,15 +453,17 @@ export class DurableCell implements CellStarter, BackendCell {
   /** A cell that has diverged has ended for good; any other can be resumed. */
   #last(event: BackendEvent): void {
     const record = emittedRecord(event, this.#tools);
+    let told = event;
     if (
       this.#error !== undefined &&
       this.#error.code !== "ERR_CELL_STORE" &&
       record?.kind === "ended"
     ) {
+      told = this.#tallied(event);
       this.#journal.push(record, { status: "failed", at: Date.now(), writes: [] });
       this.#journal.flush();
     }
-    this.#onEvent(event);
+    this.#onEvent(told);
     for (const answer of this.#late.splice(0)) answer();
   }
 }

@@ -43,7 +43,8 @@ export class EndedCell implements CellStarter, BackendCell {
   }
 
   *#events(): Generator<BackendEvent> {
-    yield { type: "started" };
+    const { ending } = this.#kept;
+    yield { type: "started", ...(ending?.place !== undefined && { place: ending.place }) };
     let output = this.#after;
     let logs = this.#kept.told.logs;
     for (const entry of this.#kept.emitted) {
@@ -61,7 +62,7 @@ export class EndedCell implements CellStarter, BackendCell {
   }
 }
 
-function settledOf({ emitted, stopped, opened }: KeptCell): BackendSettled {
+function settledOf({ emitted, stopped, ending, opened }: KeptCell): BackendSettled {
   const last = emitted.at(-1);
   if (last?.kind !== "ended") {
     throw new CodeModeError(
@@ -69,9 +70,12 @@ function settledOf({ emitted, stopped, opened }: KeptCell): BackendSettled {
       `The cell ${opened.cellId} has ended, and its journal does not have its end.`,
     );
   }
-  const { status, error, writes, unhandledRejections, cpuMs } = last;
+  const { status, writes, unhandledRejections, cpuMs } = last;
+  const error = ending?.error ?? last.error;
   const failure = stopped?.error === undefined ? error : toBackendError(stopped.error);
-  const ended = { isParked: false, writes, unhandledRejections, usage: usageOf(cpuMs) };
+  const usage = ending?.usage ?? usageOf(cpuMs);
+  const facts = ending?.facts;
+  const ended = { isParked: false, writes, unhandledRejections, usage, facts };
   if (failure !== undefined) return { status: "failed", error: failure, ...ended };
   return { status: status === "unresponsive" ? "terminated" : status, ...ended };
 }

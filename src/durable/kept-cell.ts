@@ -4,7 +4,8 @@ import { checkEntry } from "../journal/read-journal.js";
 import { type ReadJournal, takeApart } from "../journal/replay.js";
 import type { StopCause } from "../protocol/cell-backend.js";
 import type { KeptQuestion } from "../protocol/durable-calls.js";
-import { isResumptionKind, type ResumptionRecord } from "./records.js";
+import { checkedEndDetails } from "./end-details.js";
+import { type EndDetails, isResumptionKind, type ResumptionRecord } from "./records.js";
 import { refuseSealed } from "./sealed.js";
 import type { DurableStore } from "./store.js";
 
@@ -23,6 +24,8 @@ export interface KeptCell extends ReadJournal {
   readonly notified: number;
   /** Why it was asked to stop; undefined where it was not. */
   readonly stopped: StopCause | undefined;
+  /** Undefined where it has not ended, or an older codecell has written its end. */
+  readonly ending: EndDetails | undefined;
   /** The last epoch in which it has come as far as its journal. */
   readonly epoch: number;
   /** UTF-16 units of all its records. */
@@ -84,6 +87,7 @@ export async function readKeptCell(store: DurableStore, ids: JournalOf): Promise
   let notified = 0;
   let isPlanned = false;
   let stopped: StopCause | undefined;
+  let ending: EndDetails | undefined;
   let epoch = 1;
   let written = 0;
   const onBody = (body: string): void => {
@@ -118,6 +122,9 @@ export async function readKeptCell(store: DurableStore, ids: JournalOf): Promise
       case "stopped":
         stopped = record;
         break;
+      case "ending":
+        ending = checkedEndDetails(record);
+        break;
       case "resumed":
         epoch = record.epoch;
         break;
@@ -125,7 +132,18 @@ export async function readKeptCell(store: DurableStore, ids: JournalOf): Promise
   };
   const entries = await readEntries(store, ids, onResumption, onBody);
   const { sessionId } = ids;
-  const of = { sessionId, begun, questions, isPlanned, told, notified, stopped, epoch, written };
+  const of = {
+    sessionId,
+    begun,
+    questions,
+    isPlanned,
+    told,
+    notified,
+    stopped,
+    ending,
+    epoch,
+    written,
+  };
   return { ...takeApart(entries), ...of };
 }
 

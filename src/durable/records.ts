@@ -1,7 +1,8 @@
 import type { JournalEngine, JournalRecord } from "../journal/entry.js";
 import type { Decision } from "../protocol/approvals.js";
-import type { StopCause } from "../protocol/cell-backend.js";
+import type { BackendError, BackendUsage, EndFacts, StopCause } from "../protocol/cell-backend.js";
 import type { Question } from "../protocol/durable-calls.js";
+import type { CellPlace } from "../protocol/outcome.js";
 
 /** One record of a durable cell: an entry of its journal, or what only its resumption needs. */
 export type DurableRecord = JournalRecord | ResumptionRecord;
@@ -12,6 +13,15 @@ export interface AskedRecord extends Question {
   readonly call: number;
   /** The id of the question. */
   readonly approval: string;
+}
+
+/** What an end is told with each time. */
+export interface EndDetails {
+  readonly kind: "ending";
+  readonly facts: EndFacts;
+  readonly usage: BackendUsage;
+  readonly error?: BackendError | undefined;
+  readonly place?: CellPlace | undefined;
 }
 
 export type ResumptionRecord =
@@ -34,6 +44,8 @@ export type ResumptionRecord =
   | { readonly kind: "told"; readonly output: number; readonly logs: number }
   /** How many notifications of the cell its handlers have had so far. */
   | { readonly kind: "notified"; readonly count: number }
+  /** What is told of its end, besides what `ended` says, which follows. */
+  | EndDetails
   /** The cell was asked to stop; `ended` follows. */
   | ({ readonly kind: "stopped" } & StopCause)
   /** Another incarnation of the cell has come to where the one before was, and goes on. */
@@ -47,6 +59,7 @@ const kinds: ReadonlySet<string> = new Set([
   "began",
   "told",
   "notified",
+  "ending",
   "stopped",
   "resumed",
 ] satisfies ResumptionRecord["kind"][]);

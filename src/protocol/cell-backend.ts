@@ -240,6 +240,19 @@ export interface BackendSettled {
   /** The texts of the rejections that the cell did not handle. */
   readonly unhandledRejections: readonly string[];
   readonly usage: BackendUsage;
+  /** Of a durable cell: what is told of its end each time, instead of what its handle has counted. */
+  readonly facts?: EndFacts | undefined;
+}
+
+/** What is told of an end besides how it came. */
+export interface EndFacts {
+  /** Milliseconds since the epoch. */
+  readonly endedAt: number;
+  readonly wallMs: number;
+  readonly toolCalls: number;
+  readonly outputBytes: number;
+  /** The names of the tools whose calls were open. */
+  readonly droppedCalls: readonly string[];
 }
 
 /** What a cell has used, as its backend measures it. */

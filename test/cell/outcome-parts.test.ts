@@ -142,15 +142,15 @@ describe("the outcome of a cell", () => {
     ],
   ])("that ended as %j is %j, and warns of dropped calls: %s", (verdict, expected, warns) => {
     const end: CellEnd = { verdict, output: [], logs: [], warnings: [known] };
-    const common = { cellId: "1", output: [], logs: [], usage, endedAt: expect.any(Number) };
+    const common = { cellId: "1", output: [], logs: [], usage, endedAt: 5 };
     for (const where of [undefined, place]) {
-      expect(toOutcome("1", end, usage, [], where)).toStrictEqual({
+      expect(toOutcome("1", end, usage, [], where, 5)).toStrictEqual({
         ...common,
         ...where,
         ...expected,
         warnings: [known],
       });
-      expect(toOutcome("1", end, usage, ["a"], where).warnings).toEqual(
+      expect(toOutcome("1", end, usage, ["a"], where, 5).warnings).toEqual(
         warns ? [known, expect.objectContaining({ type: "toolCallsDropped" })] : [known],
       );
     }

@@ -30,6 +30,11 @@ export class DurableRuntimes implements AsyncDisposable {
     return codeMode;
   }
 
+  /** The last one; its cells stay in the store. */
+  close(): Promise<void> {
+    return this.#close();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close();
     rmSync(this.#folder, { recursive: true });
