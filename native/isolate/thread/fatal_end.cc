@@ -10,12 +10,16 @@
 namespace codecell::isolate {
 
 protocol::CellError OutOfMemory(const CellLink& link, const char* where) {
+  const protocol::CellError passed =
+      LimitErrorOf(
+          link.TightestLimit({StopCause::kHeapLimit, static_cast<double>(link.isolate.heap_bytes),
+                              static_cast<double>(link.memory->heap_peak())}))
+          .value_or(protocol::CellError{});
   protocol::CellError error = protocol::MakeError(
-      protocol::ErrorCode::kHeapLimit, "RangeError",
+      passed.code, "RangeError",
       "the cell ran out of memory in one step (" + std::string(where == nullptr ? "" : where) +
           "), beyond what the engine can undo; work on less data at a time");
-  error.limit = protocol::LimitUse{"heapBytes", static_cast<double>(link.isolate.heap_bytes),
-                                   static_cast<double>(link.memory->heap_peak())};
+  error.limit = passed.limit;
   return error;
 }
 
