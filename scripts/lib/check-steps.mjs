@@ -60,6 +60,8 @@ export const steps = [
     ["check:mutants", "native", "base/", ...every(3)],
   ),
   step("frameworks", 15, ["check:frameworks"], ["check:frameworks", "--small"]),
+  // Not among the tests of the README, which need nothing but Node, a compiler and cmake.
+  step("PostgreSQL", 10, ["check:postgres"]),
   step(
     "stalls",
     30,

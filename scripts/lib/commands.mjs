@@ -46,6 +46,8 @@ export const commands = {
     "check:platforms":
       "prebuilt addons: what they need of a system, with old libraries, on arm64 under qemu, with musl; takes names, --node 24,26",
     "check:package": "packs the packages, installs them elsewhere, and uses them there",
+    "check:postgres":
+      "tests durable cells in a PostgreSQL, which it starts; needs postgresql and pgbouncer",
     "check:install":
       "loads the package in each way that people do: Nodes, bundlers, test runners, …; takes names",
     "check:clean-install":
