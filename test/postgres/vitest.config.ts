@@ -1,8 +1,8 @@
 // Run by `npm run check:postgres`: these tests start a PostgreSQL, which `npm test` does not need.
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import type { ViteUserConfig } from "vitest/config";
 
-export default defineConfig({
+const config: ViteUserConfig = {
   root: fileURLToPath(new URL("../..", import.meta.url)),
   test: {
     include: ["test/postgres/**/*.test.ts"],
@@ -11,4 +11,6 @@ export default defineConfig({
     testTimeout: 40_000,
     hookTimeout: 40_000,
   },
-});
+};
+
+export default config;
