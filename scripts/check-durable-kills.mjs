@@ -1,9 +1,10 @@
 // Kills the process of a durable cell, with SIGKILL, after each record of its journal, between each effect and
 // its record, and at random moments; half of the processes that go on with it are killed too. The last one must
 // end it as if it had run once: each effect once by its key, what is told told once, no value lost, and the
-// journal the same when it is replayed. On threads and in processes, in each sync mode of the store.
+// journal the same when it is replayed. On threads and in processes, in each sync mode of SQLite; with
+// `--store postgres` in a PostgreSQL, where one process takes the cell from another.
 //
-//   node scripts/check-durable-kills.mjs [--every N] [--first N] [--moments N] [--at-once N] [--seed N]
+//   node scripts/check-durable-kills.mjs [--every N] [--first N] [--moments N] [--at-once N] [--seed N] [--store postgres]
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +12,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { faultOf } from "../test/fixtures/surviving-program.mjs";
 import { main, root, ScriptFailure } from "./lib/command.mjs";
+import { startPostgres } from "./lib/postgres.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -19,6 +21,7 @@ const { values: options } = parseArgs({
     moments: { type: "string", default: "40" },
     "at-once": { type: "string", default: "2" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    store: { type: "string", default: "sqlite" },
   },
 });
 
@@ -39,8 +42,15 @@ let lastFile = 0;
 const kills = new Map();
 let hosts = 0;
 
+if (!["sqlite", "postgres"].includes(options.store)) {
+  throw new Error(`--store must be sqlite or postgres, not ${options.store}`);
+}
+/** @type {Awaited<ReturnType<typeof startPostgres>> | undefined} */
+let server;
+
 await main(async () => {
   try {
+    if (options.store === "postgres") server = await startPostgres();
     const cases = sample(await allCases());
     console.log(`seed ${options.seed}, ${cases.length} cells`);
     const left = [...cases];
@@ -57,6 +67,7 @@ await main(async () => {
       `Each of ${cases.length} cells ran as one, in ${hosts} processes, of which ${total} were killed.`,
     );
   } finally {
+    await server?.end();
     rmSync(folder, { recursive: true, force: true });
   }
 });
@@ -67,7 +78,7 @@ async function allCases() {
   const cases = [];
   for (const isolation of ["thread", "process"]) {
     const { counts, ms } = await trial(isolation);
-    for (const sync of ["full", "normal"]) {
+    for (const sync of server === undefined ? ["full", "normal"] : ["PostgreSQL"]) {
       const add = (/** @type {Death[]} */ ...deaths) => cases.push({ sync, isolation, deaths });
       for (const at of places) {
         for (let count = 1; count <= (counts[at] ?? 0); count += 1) {
@@ -91,23 +102,24 @@ function sample(cases) {
 
 /** How often the program comes to each place where it can be killed, and how long it takes. */
 async function trial(/** @type {string} */ isolation) {
-  const { file, log } = newFiles();
+  const files = newFiles();
   const startedAt = performance.now();
-  await runHost({ file, log, sync: "full", isolation });
+  await runHost({ ...files, sync: "full", isolation });
   const ms = Math.round(performance.now() - startedAt);
-  const { counts } = /** @type {any} */ (readLines(log).at(-1));
+  const { counts } = /** @type {any} */ (readLines(files.log).at(-1));
   return { counts, ms };
 }
 
 /** @param {Case} checked */
 async function check({ sync, isolation, deaths }) {
-  const { file, log } = newFiles();
+  const files = newFiles();
+  const { log } = files;
   let own = 0;
   let isOver = false;
   for (const die of [...deaths, undefined]) {
     if (isOver) break;
     own += 1;
-    const end = await runHost({ file, log, sync, isolation, die });
+    const end = await runHost({ ...files, sync, isolation, die });
     if (end === "killed") {
       const name = `${isolation}, ${sync}, ${die?.at}`;
       kills.set(name, (kills.get(name) ?? 0) + 1);
@@ -145,7 +157,11 @@ async function runHost(setup) {
 
 function newFiles() {
   lastFile += 1;
-  return { file: join(folder, `${lastFile}.db`), log: join(folder, `${lastFile}.log`) };
+  return {
+    file: server?.url ?? join(folder, `${lastFile}.db`),
+    session: `session ${lastFile}`,
+    log: join(folder, `${lastFile}.log`),
+  };
 }
 
 /** @param {string} log */

@@ -100,6 +100,12 @@ export const steps = [
   step("kills", 30, ...counted("check:kills", "--count", 10_000, 60)),
   step("kills, durable", 30, ["check:durable-kills"], ["check:durable-kills", ...every(30)]),
   step(
+    "kills, PostgreSQL",
+    40,
+    ["check:durable-kills", "--store", "postgres"],
+    ["check:durable-kills", "--store", "postgres", ...every(50)],
+  ),
+  step(
     "soak",
     20,
     ["soak", "--minutes", "10"],

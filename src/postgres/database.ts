@@ -22,15 +22,20 @@ const lastDelayMs = 1000;
 /** The tables of a store: runs statements in them, each of which is a transaction of its own. */
 export class Database {
   readonly schema: string;
+  readonly #readOnly: boolean;
   readonly #given: PostgresPool | string;
   #open: OpenPool | undefined;
   #prepared: Promise<void> | undefined;
   #isHurried = false;
   #waiting = new Set<() => void>();
 
-  constructor(pool: PostgresPool | string, schema: string) {
+  constructor(
+    pool: PostgresPool | string,
+    { schema, readOnly }: { readonly schema: string; readonly readOnly: boolean },
+  ) {
     this.#given = pool;
     this.schema = schema;
+    this.#readOnly = readOnly;
   }
 
   /**
@@ -44,6 +49,9 @@ export class Database {
     values: readonly unknown[],
     patienceMs: number = briefMs,
   ): Promise<StatementResult> {
+    if (this.#readOnly && !/^\s*SELECT\b/.test(text)) {
+      throw unavailable(this.schema, "it was opened to be read only");
+    }
     const startedAt = performance.now();
     let delay = firstDelayMs;
     for (let isRepeated = false; ; isRepeated = true) {
@@ -90,7 +98,7 @@ export class Database {
   async #query(text: string, values: readonly unknown[]): Promise<PostgresResult> {
     this.#open ??= openPool(this.#given);
     const { pool } = this.#open;
-    this.#prepared ??= prepareSchema(pool, this.schema);
+    this.#prepared ??= prepareSchema(pool, this.schema, this.#readOnly);
     await this.#prepared;
     return pool.query(queryOf(text, values));
   }

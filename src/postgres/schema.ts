@@ -66,8 +66,21 @@ export function quoted(schema: string): string {
  *
  * @throws {CodeModeError} ERR_STORE_UNAVAILABLE if the schema is another program's, or a newer codecell's.
  */
-export async function prepareSchema(pool: PostgresPool, schema: string): Promise<void> {
-  if ((await versionOf(pool, schema)) === schemaVersion) return;
+export async function prepareSchema(
+  pool: PostgresPool,
+  schema: string,
+  readOnly: boolean,
+): Promise<void> {
+  const found = await versionOf(pool, schema);
+  if (found === schemaVersion) return;
+  if (readOnly) {
+    throw refused(
+      schema,
+      found === 0
+        ? "it has no tables of codecell, and is to be read only"
+        : "an older codecell made it; the next process that runs cells upgrades it",
+    );
+  }
   const client = await pool.connect();
   let failure: Error | undefined;
   try {

@@ -1,22 +1,25 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkStore } from "../../src/cli/doctor/store-checks.js";
 import { type CodeMode, createCodeMode } from "../../src/index.js";
 import { type DurableStore, postgresStore } from "../../src/postgres.js";
 import { Held } from "../support/cells.js";
 import { runExample } from "../support/child.js";
 import { endWithTest } from "../support/children.js";
+import { runCli } from "../support/cli.js";
 import { type Cut, CutProxy } from "../support/cut-proxy.js";
 import { root } from "../support/mcp.js";
-import { type PostgresServer, startPostgres } from "../support/postgres.js";
+import { startPostgres, type TestPostgres } from "../support/postgres.js";
 
 const noWait = { yieldAfterMs: Number.POSITIVE_INFINITY };
 /** So long that no lease runs out by itself in a test. */
 const longMs = 3_600_000;
 
-let server: PostgresServer;
+let server: TestPostgres;
 let schemas = 0;
 const open: { close(): Promise<void> }[] = [];
 
@@ -104,7 +107,12 @@ describe("a cell on several machines", () => {
     child.kill("SIGCONT");
     child.stdin.write("go on\n");
     const said = JSON.parse(await line());
-    expect(said).toMatchObject({ status: "failed", error: { code: "ERR_CELL_STORE" } });
+    expect(said).toMatchObject({
+      status: "failed",
+      error: { code: "ERR_CELL_STORE" },
+      output: [{ text: "before" }],
+      cursor: 1,
+    });
     const journal = await openStore(schema).read(cellId, 0, 1000);
     expect(journal.filter(({ kind }) => kind === "ended")).toHaveLength(1);
     expect(JSON.stringify(journal)).not.toMatch(/\bheld\b(?! by another)/);
@@ -246,4 +254,27 @@ describe("where connections die", () => {
     expect(await store.read("a", 0, 100)).toHaveLength(21);
     expect(await store.find("a")).toMatchObject({ records: 21 });
   });
+});
+
+test("commands use it by its URL, and show no password", async () => {
+  const url = server.url.replace("codecell@", "codecell:geheim@");
+  const folder = mkdtempSync(join(tmpdir(), "codecell-postgres-"));
+  const file = join(folder, "cell.js");
+  writeFileSync(file, 'text("kept"); store("k", 1);');
+  const run = await runCli(["run", file, "--store", url, "--session", "at a terminal"]);
+  expect(run).toMatchObject({ code: 0, stdout: "kept\n" });
+  const list = await runCli(["cells", "list", "--store", url, "--session", "at a terminal"]);
+  expect(list.stdout).toMatch(/^\S+ {2}completed .*session at a terminal\n$/);
+  const none = await runCli(["cells", "show", "nothing", "--store", url]);
+  expect(none).toMatchObject({ code: 2 });
+  expect(none.stderr).toMatch(/The store postgres:\/\/codecell@\S+ has no cell nothing/);
+  const questions = await runCli(["approvals", "list", "--store", url]);
+  expect(questions).toMatchObject({ code: 0 });
+  expect(await checkStore(url)).toMatchObject([
+    { status: "ok", finding: expect.stringMatching(/PostgreSQL answers; \d+ cells have not/) },
+  ]);
+  for (const { stdout, stderr } of [run, list, none, questions]) {
+    expect(stdout + stderr).not.toMatch(/geheim/);
+  }
+  rmSync(folder, { recursive: true });
 });

@@ -5,6 +5,7 @@ import type { Decision, KeptApproval } from "../../index.js";
 import { count, jsonText, visible } from "../format.js";
 import { type SessionContext, tellFailure } from "../open-session.js";
 import { openStore, type StoreOptions } from "../open-store.js";
+import { shownStore } from "../store-names.js";
 import { UsageError } from "../usage-error.js";
 import { describeApproval } from "./describe-approval.js";
 
@@ -87,7 +88,7 @@ async function decide(
         terminal.note(`${said} ${shown}`);
         terminal.note(
           terminal.style.dim(
-            `If no process runs it: codecell cells resume ${cellId.slice(0, 13)} --store ${visible(file)}`,
+            `If no process runs it: codecell cells resume ${cellId.slice(0, 13)} --store ${visible(shownStore(file))}`,
           ),
         );
         return 0;
@@ -139,7 +140,7 @@ function findApproval(
   }
   const [first, second] = found.filter(({ approvalId }) => approvalId.startsWith(id));
   if (first === undefined) {
-    throw new UsageError(`The store ${visible(file)} has no question ${visible(id)}.`);
+    throw new UsageError(`The store ${visible(shownStore(file))} has no question ${visible(id)}.`);
   }
   if (second === undefined) return first;
   throw new UsageError(

@@ -6,6 +6,7 @@ import type { DurableStore, StoredCell } from "../../sqlite.js";
 import { count, jsonText, oneLine, visible } from "../format.js";
 import { type SessionContext, tellFailure } from "../open-session.js";
 import { openStore } from "../open-store.js";
+import { shownStore } from "../store-names.js";
 import { UsageError } from "../usage-error.js";
 import type { CellsAction, CellsOptions } from "./cells-options.js";
 import { describeApproval } from "./describe-approval.js";
@@ -147,10 +148,11 @@ async function findCell(
     cellId.startsWith(name),
   );
   const [first, second] = found;
-  if (first === undefined) throw new UsageError(`The store ${file} has no cell ${visible(name)}.`);
+  if (first === undefined)
+    throw new UsageError(`The store ${shownStore(file)} has no cell ${visible(name)}.`);
   if (second === undefined) return first;
   throw new UsageError(
-    `${count(found.length, "cell")} of the store ${file} have an id that begins with ${visible(name)}; give more of it.`,
+    `${count(found.length, "cell")} of the store ${shownStore(file)} have an id that begins with ${visible(name)}; give more of it.`,
   );
 }
 
