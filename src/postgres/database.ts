@@ -62,7 +62,8 @@ export class Database {
         // What it finds when it works again may be older, or gone.
         this.#prepared = undefined;
         const patience = this.#isHurried ? Math.min(briefMs, patienceMs) : patienceMs;
-        const isOver = performance.now() + delay - startedAt > patience;
+        // Once more in any case: of many connections, all that were idle may be dead.
+        const isOver = isRepeated && performance.now() + delay - startedAt > patience;
         if (isOver || !isPassing(thrown)) throw unavailable(this.schema, thrown);
       }
       await this.pause(delay);

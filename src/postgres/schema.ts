@@ -1,5 +1,5 @@
 import { CodeModeError } from "../base/errors.js";
-import type { PostgresClient, PostgresPool } from "./pool.js";
+import { ignoreError, type PostgresClient, type PostgresPool } from "./pool.js";
 import { queryOf, rowsOf } from "./query.js";
 
 /** The key of a stored value may be longer than an index takes, so that its hash is indexed. */
@@ -82,6 +82,7 @@ export async function prepareSchema(
     );
   }
   const client = await pool.connect();
+  client.on("error", ignoreError);
   let failure: Error | undefined;
   try {
     await client.query(queryOf("BEGIN"));
@@ -95,6 +96,7 @@ export async function prepareSchema(
     failure = thrown as Error;
     throw thrown;
   } finally {
+    if (failure === undefined) client.removeListener("error", ignoreError);
     // With an error the connection is closed, and its transaction with it.
     client.release(failure);
   }

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   type DurableStore,
   type PostgresPool,
@@ -15,10 +15,16 @@ let server: TestPostgres;
 let schemas = 0;
 const stores = new Set<DurableStore>();
 
+// Each test asks a server in other processes many times; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
 beforeAll(async () => {
   server = await startPostgres();
 });
-afterAll(() => Promise.all([...stores].map((store) => store.close())));
+afterAll(async () => {
+  await Promise.all([...stores].map((store) => store.close()));
+  await server?.end();
+});
 
 function newSchema(): string {
   schemas += 1;

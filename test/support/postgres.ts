@@ -1,8 +1,7 @@
 import pg from "pg";
-import { afterAll } from "vitest";
 import { type PostgresServer, startPostgres as start } from "../../scripts/lib/postgres.mjs";
 
-/** A PostgreSQL that the tests of one file have for themselves. It ends with them, whatever becomes of them. */
+/** A PostgreSQL that the tests of one file have for themselves. It is gone when they are, whatever becomes of them. */
 export interface TestPostgres extends PostgresServer {
   /** Runs SQL in it. */
   sql(text: string): Promise<readonly Record<string, unknown>[]>;
@@ -11,7 +10,6 @@ export interface TestPostgres extends PostgresServer {
 /** @throws Where PostgreSQL is not installed: with what to type. */
 export async function startPostgres(): Promise<TestPostgres> {
   const server = await start({ bouncer: true });
-  afterAll(() => server.end());
   return {
     ...server,
     sql: async (text) => {
