@@ -149,7 +149,9 @@ describe("a cell on several machines", () => {
     const stores = Array.from({ length: 5 }, () => openStore(schema));
     const claims = Promise.all(stores.map((store, i) => store.claim("a", `h${i}`)));
     const renew = () =>
-      server.sql(`SELECT pg_sleep(0.1); UPDATE ${schema}.hosts SET lease_until = lease_until + interval '1 s'`);
+      server.sql(
+        `SELECT pg_sleep(0.1); UPDATE ${schema}.hosts SET lease_until = lease_until + interval '1 s'`,
+      );
     const results = await whileOpen(claims, renew);
     expect(results.filter(({ type }) => type === "claimed")).toEqual([
       { type: "claimed", epoch: 2, seq: 1 },
@@ -167,7 +169,8 @@ test("examples/durable-postgres.mjs charges once, though it was killed while it 
   const [charging] = killed.stdout.split("\n");
   expect(charging).toMatch(/^charging B-7, .+\/1$/);
   await server.sql("UPDATE codecell.hosts SET lease_until = clock_timestamp()");
-  const { stdout, ...end } = await runExample("durable-postgres", environment);
+  const { stdout, code, stderr } = await runExample("durable-postgres", environment);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const lines = stdout.trim().split("\n");
   // Asked again, with the same key, if it was not on disk that it had ended.
   expect(lines.slice(0, -2).every((line) => line === charging)).toBe(true);
