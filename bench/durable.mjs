@@ -117,8 +117,10 @@ report.close(
 
 /** Milliseconds of one exec, of each call in it, or of a resumption. */
 async function measure({ how, source, per }) {
-  if (source === "") return measureResumption(modes[how]);
-  const session = modes[how].openSession();
+  const codeMode = modes[how];
+  if (codeMode === undefined) throw new Error(`There is no mode ${how}.`);
+  if (source === "") return measureResumption(codeMode);
+  const session = codeMode.openSession();
   const startedAt = performance.now();
   expectCompleted(await session.exec(source));
   const ms = performance.now() - startedAt;

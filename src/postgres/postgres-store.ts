@@ -259,10 +259,12 @@ class PostgresStore implements DurableStore {
       if (cell["status"] !== "open") return { type: "ended" };
       const owner = fromColumn(cell["owner"] ?? "");
       const leftMs = Number(cell["left_ms"] ?? 0);
-      if (leftMs > 0 && owner !== host) {
+      // Those of this store live, also where their lease could not be renewed.
+      const isOwn = this.#leases.has(owner);
+      if (owner !== host && (isOwn || leftMs > 0)) {
         const lease = cell["lease_until"] ?? "";
         const isAlive = seen?.owner === owner && seen.lease !== lease;
-        if (isAlive || this.#leases.has(owner)) return { type: "owned" };
+        if (isAlive || isOwn) return { type: "owned" };
         if (this.#closing !== undefined) throw closedError(this.#database.schema);
         seen = { owner, lease };
         await this.#database.pause(Math.min(leftMs + 1, watchMs));

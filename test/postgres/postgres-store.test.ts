@@ -14,6 +14,8 @@ import { startPostgres, type TestPostgres } from "../support/postgres.js";
 let server: TestPostgres;
 let schemas = 0;
 const stores = new Set<DurableStore>();
+/** So long that no lease runs out by itself in a test. */
+const longMs = 3_600_000;
 
 // Each test asks a server in other processes many times; on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -32,7 +34,7 @@ function newSchema(): string {
 }
 
 function open(schema: string, options: object = {}): DurableStore {
-  const store = postgresStore(server.url, { schema, ...options });
+  const store = postgresStore(server.url, { schema, leaseMs: longMs, ...options });
   stores.add(store);
   return store;
 }
@@ -58,7 +60,7 @@ describeStore("postgresStore", () => {
 
 describeStore("postgresStore through pgbouncer in transaction mode", () => {
   const schema = newSchema();
-  return { open: () => postgresStore(server.bouncerUrl, { schema }) };
+  return { open: () => postgresStore(server.bouncerUrl, { schema, leaseMs: longMs }) };
 });
 
 describeStore("postgresStore, sealed", () => {
