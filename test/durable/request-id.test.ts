@@ -123,6 +123,19 @@ describe("an exec with the requestId of an earlier one", () => {
     });
   });
 
+  test("is refused with another source, also by a later process", async () => {
+    const file = newFile();
+    const other = { code: "ERR_INVALID_OPTION", message: expect.stringMatching(/another source/) };
+    await withSession(file, {}, async (session) => {
+      expect(shownBy(await session.exec("text(1)", { requestId: "r" }))).toEqual(["1"]);
+      await expect(session.exec("text(2)", { requestId: "r" })).rejects.toMatchObject(other);
+    });
+    await withSession(file, {}, async (session) => {
+      await expect(session.exec("text(2)", { requestId: "r" })).rejects.toMatchObject(other);
+      expect(shownBy(await session.exec("text(1)", { requestId: "r" }))).toEqual(["1"]);
+    });
+  });
+
   test("is another request in another session", async () => {
     const store = sqliteStore(newFile());
     await using codeMode = createCodeMode({ durability: { store } });
