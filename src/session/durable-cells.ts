@@ -137,9 +137,12 @@ export class DurableCells {
     return typeof source === "string" ? source : undefined;
   }
 
-  /** Whether a session of this runtime runs the cell. */
-  isRunning(cellId: string): boolean {
-    return this.#host.running.has(cellId);
+  /** Whether a session of this runtime runs the cell: one whose end is told may have an isolate for a while yet. */
+  async isRunning(cellId: string): Promise<boolean> {
+    const { running, store } = this.#host;
+    if (!running.has(cellId)) return false;
+    const row = await store.find(cellId);
+    return row === undefined || row.status === "open";
   }
 
   /** Finds cells of other sessions too. */

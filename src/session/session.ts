@@ -121,15 +121,14 @@ export class Session implements AsyncDisposable {
 
   /** The second request of an id is told all of the cell that the first has started. */
   async #execOnce(id: string, exec: CellExec): Promise<ExecOutcome> {
-    const isStarting =
-      this.#requested.has(id) ||
-      (this.#cells.get(id) === undefined && this.#durable?.isRunning(id));
-    if (isStarting) throw busy(id);
+    if (this.#requested.has(id)) throw busy(id);
     this.#requested.add(id);
     const { signal, yieldAfterMs, yieldSignal, yieldOnApproval } = exec.options ?? {};
     const stop = (): void => void this.terminate(id).catch(() => {});
     signal?.addEventListener("abort", stop, { once: true });
     try {
+      const isUnknown = this.#cells.get(id) === undefined;
+      if (isUnknown && (await this.#durable?.isRunning(id))) throw busy(id);
       const first = await this.#durable?.sourceOf(id);
       if (first !== undefined && first !== exec.source) throw otherSource(id, exec);
       const observation = { after: 0, yieldAfterMs, yieldSignal, yieldOnApproval };
