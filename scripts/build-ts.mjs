@@ -29,6 +29,7 @@ const doors = [
   "langchain.ts",
   "mcp.ts",
   "openai.ts",
+  "postgres.ts",
   "sqlite.ts",
 ];
 /** And the door to the addon, which has a state. */

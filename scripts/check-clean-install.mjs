@@ -14,9 +14,9 @@ import { arm64, captureOn, oldLibraries } from "./lib/emulated.mjs";
 import { startRegistry } from "./lib/local-registry.mjs";
 import { muslNode } from "./lib/musl-node.mjs";
 import { nodeOfMajor, supportedMajors } from "./lib/node-cache.mjs";
-import { builtPlatforms, packAll } from "./lib/packages.mjs";
+import { packAll } from "./lib/packages.mjs";
 import { ownPlatform, platforms } from "./lib/platforms.mjs";
-import { buildMissing } from "./lib/prebuilt.mjs";
+import { buildMissing, builtMajors } from "./lib/prebuilt.mjs";
 
 /** Programs that must not be found: with one of them an install could compile. */
 const compilers = [
@@ -37,6 +37,7 @@ const compilers = [
  * @typedef {object} System
  * @property {string} about
  * @property {string} platform - "linux-x64-gnu"
+ * @property {string} major - Of Node.
  * @property {(args: readonly string[], options: { cwd: string, env: NodeJS.ProcessEnv }) => string} capture - Runs
  *   Node there, and returns what it printed.
  */
@@ -46,17 +47,21 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
-/** @type {Readonly<Record<string, () => System>>} */
+const [ownMajor = ""] = process.versions.node.split(".");
+
+/** @type {Readonly<Record<string, () => System[]>>} */
 const others = {
-  "old-libraries": () => otherSystem(oldLibraries(), ownPlatform()),
+  "old-libraries": () => [otherSystem(oldLibraries(), ownPlatform(), ownMajor)],
+  // One Node, or all if their addons are there: to compile one takes minutes.
   arm64: () => {
-    buildMissing("linux-arm64-gnu", ["24"]);
-    return otherSystem(arm64("24"), "linux-arm64-gnu");
+    const platform = "linux-arm64-gnu";
+    if (builtMajors(platform).length === 0) buildMissing(platform, ["24"]);
+    return builtMajors(platform).map((major) => otherSystem(arm64(major), platform, major));
   },
   musl: () => {
     const node = muslNode();
     buildMissing("linux-x64-musl", [node.major]);
-    return otherSystem(node, "linux-x64-musl");
+    return [otherSystem(node, "linux-x64-musl", node.major)];
   },
 };
 
@@ -73,7 +78,7 @@ await main(async () => {
   // Before the packing: it may build addons.
   for (const name of [...versions, ...asked]) {
     try {
-      systems.push(others[name]?.() ?? ownSystem(name));
+      systems.push(...(others[name]?.() ?? [ownSystem(name)]));
     } catch (error) {
       failed.push(name);
       printFailure(name, error);
@@ -98,13 +103,25 @@ await main(async () => {
     await registry.close();
     rmSync(scratch, { recursive: true, force: true });
   }
-  const tried = new Set(systems.map(({ platform }) => platform));
-  for (const { name } of platforms.filter((platform) => !tried.has(platform.name))) {
-    const isBuilt = builtPlatforms().some((platform) => platform.name === name);
-    console.log(`not tried ${name}: ${isBuilt ? "built" : "not built"} here`);
-  }
+  for (const { name } of platforms) printUntried(name, systems);
   if (failed.length > 0) throw new ScriptFailure(`an install is no use on: ${failed.join("; ")}`);
 });
+
+/**
+ * The Nodes that were not tried on a platform, and whether there are addons for them.
+ * @param {string} platform
+ * @param {readonly System[]} systems - What was tried.
+ */
+function printUntried(platform, systems) {
+  const tried = systems.filter((system) => system.platform === platform);
+  const untried = supportedMajors.filter(
+    (major) => !tried.some((system) => system.major === major),
+  );
+  if (untried.length === 0) return;
+  const built = builtMajors(platform).filter((major) => untried.includes(major));
+  const what = built.length === 0 ? "not built here" : `built here: for Node ${built.join(", ")}`;
+  console.log(`not tried ${platform}, Node ${untried.join(", ")}: ${what}`);
+}
 
 /**
  * @param {string} name
@@ -123,6 +140,7 @@ function ownSystem(version) {
   return {
     about: `Node ${node.version}`,
     platform: ownPlatform(),
+    major: node.version.split(".")[0] ?? "",
     capture: (args, options) => capture(node.path, args, options),
   };
 }
@@ -130,12 +148,14 @@ function ownSystem(version) {
 /**
  * @param {import("./lib/emulated.mjs").OtherSystem} system
  * @param {string} platform
+ * @param {string} major - Of its Node.
  * @returns {System}
  */
-function otherSystem(system, platform) {
+function otherSystem(system, platform, major) {
   return {
     about: system.about,
     platform,
+    major,
     capture: (args, options) => captureOn(system, args, options),
   };
 }
@@ -159,17 +179,22 @@ function trySystem(folder, system, registry) {
   if (found.length > 0) throw new ScriptFailure(`on PATH all the same: ${found.join(", ")}`);
   writeFileSync(
     path.join(app, "package.json"),
-    '{ "name": "clean", "private": true, "type": "module" }',
+    // As `npm init` writes it.
+    '{ "name": "clean", "version": "1.0.0", "type": "commonjs" }',
   );
   const npm = path.join(capture("npm", ["root", "--global"]), "npm", "bin", "npm-cli.js");
   // The npm of this machine may be too new for an older Node, and has no other processor: the running Node runs it.
   const flags = ["--silent", "--ignore-scripts", "--no-audit", "--no-fund", "--registry", registry];
   if (system.platform !== ownPlatform()) flags.push(...asPlatform(system.platform));
   capture(process.execPath, [npm, "install", ...flags, "codecell"], { cwd: app, env });
-  const { program, printed } = ofReadme();
-  writeFileSync(path.join(app, "program.js"), program);
-  const said = `${system.capture(["program.js"], { cwd: app, env })}\n`;
-  if (said !== printed) throw new ScriptFailure(`it printed ${said}, not ${printed}`);
+  const { programs, printed } = ofReadme();
+  const erasesTypes = system.capture(["-p", "process.features.typescript"], { cwd: app, env });
+  for (const [name, program] of Object.entries(programs)) {
+    if (name.endsWith(".mts") && erasesTypes !== "strip") continue;
+    writeFileSync(path.join(app, name), program);
+    const said = `${system.capture([name], { cwd: app, env })}\n`;
+    if (said !== printed) throw new ScriptFailure(`${name} printed ${said}, not ${printed}`);
+  }
 }
 
 /**
@@ -181,11 +206,12 @@ function asPlatform(platform) {
   return [`--os=${os.join()}`, `--cpu=${cpu.join()}`, `--libc=${libc.join()}`];
 }
 
-/** The first program of the README, and what it says that this prints. */
+/** The first programs of the README, and what it says that they print. */
 function ofReadme() {
   const readme = readFileSync(path.join(root, "README.md"), "utf8");
   const blocks = [...readme.matchAll(/^```(\w*)\n(.*?)^```$/gms)];
   const first = (/** @type {string} */ language) =>
     blocks.find(([, its]) => its === language)?.[2] ?? "";
-  return { program: first("js"), printed: first("") };
+  const programs = { "program.mjs": first("js"), "program.mts": first("ts") };
+  return { programs, printed: first("") };
 }

@@ -29,12 +29,13 @@ import * as google from "codecell/google";
 import * as langchain from "codecell/langchain";
 import * as mcp from "codecell/mcp";
 import * as openai from "codecell/openai";
+import * as postgres from "codecell/postgres";
 import * as sqlite from "codecell/sqlite";
 
 await using mode = createCodeMode({ tools: { now: { execute: () => Date.now() } } });
 const outcome = await mode.openSession().exec("text(await tools.now())");
 if (outcome.status === "failed") console.error(outcome.error.text);
-void [anthropic, google, langchain, mcp, openai, sqlite];
+void [anthropic, google, langchain, mcp, openai, postgres, sqlite];
 `;
 
 await main(async () => {

@@ -31,12 +31,19 @@ export function writeDeclarations(dist, { doors, inner }) {
 
 /** @param {string} text */
 function asCommonJs(text) {
-  return text.replace(
-    /^(import|export) (type )?(\{[^}]*\}) from "([^."][^"]*)";$/gm,
-    (line, verb, _type, names, name) =>
-      esmOnly.includes(name)
-        ? `${verb} type ${names.replace(/\btype /g, "")} from "${name}" with { "resolution-mode": "import" };`
-        : line,
+  // A program may be compiled with the library of an ECMAScript that has no disposables, and without Node's types.
+  const disposables = /\bAsyncDisposable\b|\bSymbol\.(asyncDispose|dispose)\b/.test(text)
+    ? '/// <reference lib="esnext.disposable" />\n'
+    : "";
+  return (
+    disposables +
+    text.replace(
+      /^(import|export) (type )?(\{[^}]*\}) from "([^."][^"]*)";$/gm,
+      (line, verb, _type, names, name) =>
+        esmOnly.includes(name)
+          ? `${verb} type ${names.replace(/\btype /g, "")} from "${name}" with { "resolution-mode": "import" };`
+          : line,
+    )
   );
 }
 

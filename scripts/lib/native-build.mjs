@@ -120,9 +120,9 @@ function settingsFor(node, nodedir, { sanitize, fuzz, platform }) {
   return {
     root,
     platform: platform ?? null,
-    // Not for the running Node: there a file fails that has not included what it needs.
+    // Not for the running Node on this machine: there a file fails that has not included what it needs.
     precompiledHeaders:
-      platform === undefined && (sanitize || node.modules !== process.versions.modules),
+      platform !== undefined || sanitize || node.modules !== process.versions.modules,
     toolchain: toolchainOf(platform, { sanitize }),
     node: node.version,
     modules: node.modules,

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { root, run, ScriptFailure } from "./command.mjs";
-import { abiOfMajor } from "./node-cache.mjs";
+import { abiOfMajor, supportedMajors } from "./node-cache.mjs";
 
 /**
  * @param {string} platform - "linux-arm64-gnu"
@@ -26,6 +26,14 @@ export function buildMissing(platform, majors) {
   if (majors.every((major) => addonFor(platform, major) !== undefined)) return;
   const script = path.join(root, "scripts", "build-prebuilds.mjs");
   run(process.execPath, [script, "--platform", platform, ...majors]);
+}
+
+/**
+ * The majors of Node that a platform has an addon for, on this machine.
+ * @param {string} platform
+ */
+export function builtMajors(platform) {
+  return supportedMajors.filter((major) => addonFor(platform, major) !== undefined);
 }
 
 /**

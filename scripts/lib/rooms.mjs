@@ -97,7 +97,17 @@ const options = [...tools, "options/"];
 const cells = [...options, "declarations/", "bounds/", "calls/"];
 const sessions = [...options, "session/"];
 // What the entry points of the package give to everyone.
-const doors = ["index", "ai.", "anthropic.", "google.", "langchain.", "openai.", "mcp.", "sqlite."];
+const doors = [
+  "index",
+  "ai.",
+  "anthropic.",
+  "google.",
+  "langchain.",
+  "openai.",
+  "mcp.",
+  "postgres.",
+  "sqlite.",
+];
 
 /** @type {RoomTree} */
 const src = {
@@ -121,6 +131,7 @@ const src = {
     { path: "durable/", mayImport: [...plain, "journal/"] },
     { path: "sealing/", mayImport: [...plain, "durable/store", "durable/sealed"] },
     { path: "sqlite/", mayImport: [...plain, "durable/store", "durable/sealed"] },
+    { path: "postgres/", mayImport: [...plain, "durable/store"] },
     { path: "options/", mayImport: [...tools, "journal/entry", "durable/store"] },
     { path: "bounds/", mayImport: options },
     { path: "calls/", mayImport: [...tools, "declarations/", "bounds/"] },
@@ -162,6 +173,7 @@ const src = {
         "durable/",
         "sealing/",
         "sqlite/",
+        "postgres/",
       ],
     },
     // The command, whether the commands are there or not: it imports none of them by name.
@@ -178,6 +190,11 @@ const src = {
       imported: /^@modelcontextprotocol\//,
       onlyIn: ["mcp/", "cli/gateway/"],
       why: "a program that embeds the core needs no MCP SDK",
+    },
+    {
+      imported: /^pg$/,
+      onlyIn: [],
+      why: "who uses PostgreSQL installs it, and codecell loads it by name when it is needed",
     },
     {
       imported: /^@grpc\//,

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { builtAddon } from "../backend/addon/addon-file.js";
+import { addonAdvice, describeHere } from "../backend/addon/here.js";
 import { requireNode } from "../backend/addon/load-addon.js";
 import { packageRoot } from "../base/package-root.js";
 import { copySource, isCheckout } from "./addon-source.js";
@@ -31,6 +32,7 @@ export function buildForThisNode(
   onProgress: (text: string) => void,
 ): string {
   requireNode();
+  requireOwnV8();
   if (isCheckout() && options.out === undefined) {
     throw new BuildError("This is a checkout of codecell: run `npm run build:native` in it.");
   }
@@ -48,6 +50,15 @@ export function buildForThisNode(
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** Before anything is fetched: the C++ does not compile with an older V8. */
+function requireOwnV8(): void {
+  const [major = 0] = process.versions.node.split(".").map(Number);
+  if (major >= 20) return;
+  throw new BuildError(
+    `codecell cannot be compiled for ${describeHere()}: it needs the V8 of Node 20 or later. ${addonAdvice()}`,
+  );
 }
 
 /** Runs a cell, in a process of its own. */

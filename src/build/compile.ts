@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
+import { processorCount } from "../base/processor-count.js";
 import { BuildError } from "./build-error.js";
 import { canStart, runProgram } from "./run-program.js";
 
@@ -35,7 +35,7 @@ export function compile(tool: Tool, compilation: Compilation): string {
   return addon;
 }
 
-function withCmake({ source, headers = "", jobs = availableParallelism() }: Compilation): string {
+function withCmake({ source, headers = "", jobs = processorCount }: Compilation): string {
   const folder = join(source, "build");
   const generator = canStart("ninja") ? ["-G", "Ninja"] : [];
   const settings = {
@@ -53,7 +53,7 @@ function withCmake({ source, headers = "", jobs = availableParallelism() }: Comp
   return join(folder, "codecell.node");
 }
 
-function withNodeGyp({ source, headers, jobs = availableParallelism() }: Compilation): string {
+function withNodeGyp({ source, headers, jobs = processorCount }: Compilation): string {
   const cwd = join(source, "native");
   const args = [nodeGyp(), "rebuild", "--jobs", String(jobs)];
   if (headers !== undefined) args.push("--nodedir", headers);

@@ -29,7 +29,7 @@ export type ProcessSupport =
 /**
  * Whether cells can run in this process: what `createCodeMode` would find, without loading the native
  * addon and without making anything. It looks at the runtime, its flags, the platform, the libc and the
- * files that there are. It does not read the addon, so a damaged file is found only by `createCodeMode`.
+ * files that there are. It reads only the first bytes of the addon: they show a file that is cut short, no other damage.
  *
  * It never throws, and takes some milliseconds.
  */

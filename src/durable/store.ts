@@ -1,5 +1,6 @@
 /**
- * Keeps cells, their journals and the values of their sessions. `sqliteStore` of `codecell/sqlite` is one.
+ * Keeps cells, their journals and the values of their sessions. `sqliteStore` of `codecell/sqlite` is one, and
+ * `postgresStore` of `codecell/postgres` another.
  * Where a method rejects, it is with a `CodeModeError` ERR_STORE_UNAVAILABLE, and nothing of what it was to
  * write is there. `test/durable/store-contract.ts` says what a store must do.
  */

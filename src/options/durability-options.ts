@@ -9,7 +9,10 @@ import type { ToolSource } from "../tools/tool-definition.js";
 
 /** How cells outlive their process; docs/durable-cells.md says what is promised. */
 export interface DurabilityOptions {
-  /** Where cells are kept, such as `sqliteStore(file)` of `codecell/sqlite`. Close it after the runtime. */
+  /**
+   * Where cells are kept, such as `sqliteStore(file)` of `codecell/sqlite` or `postgresStore(pool)` of
+   * `codecell/postgres`. Close it after the runtime.
+   */
   readonly store: DurableStore;
   /**
    * Milliseconds for which cells that have ended are kept, with their journals; Infinity keeps them until

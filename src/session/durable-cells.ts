@@ -270,6 +270,6 @@ export class DurableCells {
 export function busy(cellId: string): CodeModeError {
   return new CodeModeError(
     "ERR_CELL_BUSY",
-    `Cell ${cellId} runs in another session or runtime of this process; wait there.`,
+    `Cell ${cellId} runs in another session or runtime, of this process or another; wait there.`,
   );
 }

@@ -55,6 +55,34 @@ test("an addon for a newer glibc is known from the note beside it, before it is 
   expect(told).toMatch(/ on linux-\w+ with glibc [\d.]+: it needs glibc 99\.1 or later\. Unset /);
 });
 
+test.each([
+  [
+    "was cut short",
+    (bytes: string) => bytes.slice(0, 100_000),
+    /: it is damaged: it has 100000 bytes of \d+\. Unset /,
+  ],
+  ["is empty", () => "", /: it is damaged: its 0 bytes are no shared library\. Unset /],
+  [
+    "is full of zeros",
+    () => "\0".repeat(5000),
+    /: it is damaged: its 5000 bytes are no shared library\. Unset /,
+  ],
+  [
+    "is for another processor",
+    (bytes: string) => `${bytes.slice(0, 18)}\xf3\0${bytes.slice(20)}`,
+    /: it was built for another processor\. Unset /,
+  ],
+])("an addon that %s is an error, and not the end of the process", async (what, change, words) => {
+  const addon = addonWith(what.replaceAll(" ", "-"), change);
+  const { supported, told, thrown, codes } = await tryBoth({ CODECELL_ADDON: addon });
+  expect({ supported, codes }).toEqual({
+    supported: false,
+    codes: ["ERR_ADDON_MISMATCH", "ERR_ADDON_MISMATCH"],
+  });
+  expect(told).toMatch(words);
+  expect(thrown).toBe(told);
+});
+
 test("an addon that the system's loader refuses says which glibc it needs", async () => {
   const addon = addonWith("refused", (bytes) => bytes.replaceAll("\0GLIBC_2.", "\0GLIBC_9."));
   const { thrown, codes } = await tryBoth({ CODECELL_ADDON: addon });

@@ -3,7 +3,7 @@ import { CodeModeError } from "../../base/errors.js";
 import { packageRequire } from "../../base/package-root.js";
 import { findAddon } from "./addon-file.js";
 import { addonAdvice, describeHere, otherRuntime, supportedNodes } from "./here.js";
-import { loadFailure } from "./load-failure.js";
+import { fileError, loadFailure } from "./load-failure.js";
 
 /**
  * Loads the addon for this platform, architecture, libc and version of Node.
@@ -14,6 +14,8 @@ import { loadFailure } from "./load-failure.js";
 export function loadAddon(): typeof Binding {
   requireNode();
   const file = findAddon();
+  const error = fileError(file);
+  if (error !== undefined) throw error;
   let addon: typeof Binding;
   try {
     addon = packageRequire(file) as typeof Binding;

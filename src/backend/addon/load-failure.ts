@@ -1,6 +1,7 @@
 import { describeThrown } from "../../base/describe-value.js";
 import { CodeModeError } from "../../base/errors.js";
 import { needsOf } from "./addon-file.js";
+import { elfFault } from "./elf-header.js";
 import { addonAdvice, describeHere } from "./here.js";
 import { glibcVersion, isMusl } from "./libc.js";
 
@@ -36,8 +37,17 @@ export function disabledError(thrown: unknown): CodeModeError {
 /** The error of an addon that needs another libc; undefined if it does not, or if that is not known. */
 export function libcError(addon: string): CodeModeError | undefined {
   const why = libcMismatch(addon, "");
-  if (why === undefined) return undefined;
-  const message = `The native addon ${addon} cannot be loaded on ${describeHere()}: ${why}${addonAdvice()}`;
+  return why === undefined ? undefined : unfit(addon, `${why}${addonAdvice()}`);
+}
+
+/** The error of a file that must not be loaded: it is damaged, or for another processor. */
+export function fileError(addon: string): CodeModeError | undefined {
+  const why = elfFault(addon);
+  return why === undefined ? undefined : unfit(addon, `${why}${addonAdvice(addon)}`);
+}
+
+function unfit(addon: string, why: string): CodeModeError {
+  const message = `The native addon ${addon} cannot be loaded on ${describeHere()}: ${why}`;
   return new CodeModeError("ERR_ADDON_MISMATCH", message);
 }
 

@@ -1,7 +1,7 @@
 import { CodeModeError } from "../../base/errors.js";
 import { findAddon } from "./addon-file.js";
 import { requireNode } from "./load-addon.js";
-import { disabledError, libcError } from "./load-failure.js";
+import { disabledError, fileError, libcError } from "./load-failure.js";
 
 /** Whether cells can run on threads of this process. */
 export type AddonSupport =
@@ -19,7 +19,7 @@ export type AddonSupport =
 /**
  * Whether cells can run in this process: what `createCodeMode` would find, without loading the native
  * addon and without making anything. It looks at the runtime, its flags, the platform, the libc and the
- * files that there are. It does not read the addon, so a damaged file is found only by `createCodeMode`.
+ * files that there are. It reads only the first bytes of the addon: they show a file that is cut short, no other damage.
  *
  * It never throws, and takes some milliseconds.
  */
@@ -27,7 +27,7 @@ export function addonSupport(): AddonSupport {
   try {
     requireNode();
     const addon = findAddon();
-    const error = forbidden() ?? libcError(addon);
+    const error = forbidden() ?? fileError(addon) ?? libcError(addon);
     return error === undefined ? { supported: true, addon } : { supported: false, error };
   } catch (thrown) {
     if (thrown instanceof CodeModeError) return { supported: false, error: thrown };

@@ -41,7 +41,25 @@ export function check(scratch) {
       scratch.node([tsc, ...options, ...files]);
     }
   }
+  tryWithoutTypesOfNode(scratch, compilers);
   const { tarball } = scratch;
   scratch.node([scratch.tool("publint/src/cli.js"), tarball, "--strict"]);
   scratch.node([scratch.tool("@arethetypeswrong/cli/dist/index.js"), tarball, "--no-emoji"]);
+}
+
+/**
+ * As TypeScript 6 and later compile where no types are named: with those of ECMAScript, which has no disposables yet.
+ * @param {import("../scratch.mjs").Scratch} scratch
+ * @param {readonly string[]} compilers
+ */
+function tryWithoutTypesOfNode(scratch, compilers) {
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    module: "nodenext",
+    target: "es2022",
+    types: [],
+  };
+  scratch.write("bare.json", JSON.stringify({ compilerOptions, files: ["esm.mts", "cjs.cts"] }));
+  for (const tsc of compilers) scratch.node([tsc, "-p", "bare.json"]);
 }

@@ -1,0 +1,25 @@
+export type {
+  AppendResult,
+  CellQuery,
+  ClaimResult,
+  DecideResult,
+  DurableStore,
+  Forgotten,
+  JournalPosition,
+  NewCell,
+  StoredApproval,
+  StoredApprovalQuery,
+  StoredCell,
+  StoredDecision,
+  StoredEnd,
+  StoredRecord,
+} from "./durable/store.js";
+export type {
+  PostgresClient,
+  PostgresPool,
+  PostgresQuery,
+  PostgresResult,
+} from "./postgres/pool.js";
+export { type PostgresStoreOptions, postgresStore } from "./postgres/postgres-store.js";
+export type { SealKeys } from "./sealing/seal-keys.js";
+export { sealedStore } from "./sealing/sealed-store.js";

@@ -1,0 +1,101 @@
+import type { CodeModeError } from "../base/errors.js";
+import { isPassing, unavailable } from "./failures.js";
+import { type OpenPool, openPool, type PostgresPool, type PostgresResult } from "./pool.js";
+import { queryOf, type Row, rowsOf } from "./query.js";
+import { prepareSchema } from "./schema.js";
+
+export interface StatementResult {
+  readonly rows: readonly Row[];
+  /** How many rows it has read or changed. */
+  readonly count: number;
+  /** It was sent more than once: the first time, its answer was lost, and it may have been done. */
+  readonly isRepeated: boolean;
+}
+
+/** Milliseconds for which a statement is tried where nothing says more. */
+const briefMs = 500;
+
+/** Milliseconds between two tries: twice as many each time. */
+const firstDelayMs = 50;
+const lastDelayMs = 1000;
+
+/** The tables of a store: runs statements in them, each of which is a transaction of its own. */
+export class Database {
+  readonly schema: string;
+  readonly #given: PostgresPool | string;
+  #open: OpenPool | undefined;
+  #prepared: Promise<void> | undefined;
+  #isHurried = false;
+  #waiting = new Set<() => void>();
+
+  constructor(pool: PostgresPool | string, schema: string) {
+    this.#given = pool;
+    this.schema = schema;
+  }
+
+  /**
+   * Runs a statement, again if its connection fails.
+   *
+   * @param patienceMs - For how long it is tried.
+   * @throws {CodeModeError} ERR_STORE_UNAVAILABLE; ERR_PACKAGE_MISSING.
+   */
+  async run(
+    text: string,
+    values: readonly unknown[],
+    patienceMs: number = briefMs,
+  ): Promise<StatementResult> {
+    const startedAt = performance.now();
+    let delay = firstDelayMs;
+    for (let isRepeated = false; ; isRepeated = true) {
+      try {
+        const result = await this.#query(text, values);
+        return { rows: rowsOf(result), count: result.rowCount ?? 0, isRepeated };
+      } catch (thrown) {
+        // What it finds when it works again may be older, or gone.
+        this.#prepared = undefined;
+        const patience = this.#isHurried ? Math.min(briefMs, patienceMs) : patienceMs;
+        const isOver = performance.now() + delay - startedAt > patience;
+        if (isOver || !isPassing(thrown)) throw unavailable(this.schema, thrown);
+      }
+      await this.pause(delay);
+      delay = Math.min(2 * delay, lastDelayMs);
+    }
+  }
+
+  /** Waits, but no longer than to `hurry`. */
+  pause(ms: number): Promise<void> {
+    if (this.#isHurried)
+      return new Promise((resolve) => setTimeout(resolve, Math.min(ms, briefMs)));
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      this.#waiting.add(end);
+    });
+  }
+
+  /** From here on nothing is waited for that takes long. */
+  hurry(): void {
+    this.#isHurried = true;
+    for (const end of this.#waiting) end();
+  }
+
+  async close(): Promise<void> {
+    await this.#open?.end();
+  }
+
+  async #query(text: string, values: readonly unknown[]): Promise<PostgresResult> {
+    this.#open ??= openPool(this.#given);
+    const { pool } = this.#open;
+    this.#prepared ??= prepareSchema(pool, this.schema);
+    await this.#prepared;
+    return pool.query(queryOf(text, values));
+  }
+}
+
+export function closedError(schema: string): CodeModeError {
+  return unavailable(schema, "it has been closed");
+}

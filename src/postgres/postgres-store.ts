@@ -1,0 +1,316 @@
+import { checkMilliseconds, checkOptionsObject, invalidOption } from "../base/option-checks.js";
+import type {
+  AppendResult,
+  CellQuery,
+  ClaimResult,
+  DecideResult,
+  DurableStore,
+  Forgotten,
+  JournalPosition,
+  NewCell,
+  StoredApproval,
+  StoredApprovalQuery,
+  StoredCell,
+  StoredDecision,
+  StoredEnd,
+  StoredRecord,
+} from "../durable/store.js";
+import { type Append, CellQueue } from "./cell-queue.js";
+import { closedError, Database } from "./database.js";
+import { unavailable } from "./failures.js";
+import { HostLeases } from "./host-leases.js";
+import { isPool, notAPool, type PostgresPool } from "./pool.js";
+import {
+  toDecision,
+  toStoredApproval,
+  toStoredCell,
+  toStoredRecord,
+  valuesOfAppend,
+  valuesOfCreate,
+} from "./rows.js";
+import { makeStatements, type Statements } from "./statements.js";
+import { fromColumn, toColumn } from "./texts.js";
+
+export interface PostgresStoreOptions {
+  /**
+   * The schema of the database in which the tables are, which are made where there are none. Letters, digits and
+   * `_`. Default: `"codecell"`.
+   */
+  readonly schema?: string | undefined;
+  /**
+   * Milliseconds after which another process may take the cells of one that has not been heard of. A process says
+   * three times in this time that it lives. Default: 10 000.
+   */
+  readonly leaseMs?: number | undefined;
+  /**
+   * Milliseconds for which a cell that runs waits for a database that cannot be reached. What needs no wait, such
+   * as a new exec, is refused after half a second. Default: 60 000.
+   */
+  readonly patienceMs?: number | undefined;
+}
+
+/** Milliseconds between two looks at whether the host of a cell lives. */
+const watchMs = 250;
+
+/** Cells that one statement deletes. */
+const forgottenAtOnce = 500;
+
+const defaultLimit = 1000;
+
+/**
+ * Keeps durable cells in a PostgreSQL, of version 12 or later, for any number of processes and machines at once.
+ * Each cell is run by one of them; a process that has died, or does not reach the database, loses its cells to
+ * others after `leaseMs`. A pooler may stand between, such as pgbouncer in its transaction mode.
+ *
+ * @param pool - A `Pool` of the package `pg`, which the store does not end; or a URL, for which it makes one with
+ *   at most 10 connections.
+ * @throws {CodeModeError} ERR_INVALID_OPTION. What else is wrong is told by the first use: an exec rejects with
+ *   ERR_STORE_UNAVAILABLE, or with ERR_PACKAGE_MISSING where a URL is given and `pg` is not installed.
+ */
+export function postgresStore(
+  pool: PostgresPool | string,
+  options: PostgresStoreOptions = {},
+): DurableStore {
+  const isUrl = typeof pool === "string" && /^postgres(ql)?:\/\//.test(pool);
+  if (!isUrl && !isPool(pool)) throw notAPool(pool);
+  checkOptionsObject("the options of postgresStore", options, ["schema", "leaseMs", "patienceMs"]);
+  const { schema = "codecell", leaseMs = 10_000, patienceMs = 60_000 } = options;
+  if (typeof schema !== "string" || !/^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(schema)) {
+    throw invalidOption("schema", "letters, digits and _, 63 at most", schema);
+  }
+  checkMilliseconds("leaseMs", leaseMs, 1);
+  checkMilliseconds("patienceMs", patienceMs, 0);
+  if (leaseMs > 3_600_000) throw invalidOption("leaseMs", "an hour or less", leaseMs);
+  return new PostgresStore(pool, { schema, leaseMs, patienceMs });
+}
+
+class PostgresStore implements DurableStore {
+  readonly #database: Database;
+  readonly #statements: Statements;
+  readonly #leases: HostLeases;
+  readonly #patienceMs: number;
+  readonly #queues = new Map<string, CellQueue>();
+  readonly #open = new Set<Promise<unknown>>();
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    pool: PostgresPool | string,
+    { schema, leaseMs, patienceMs }: { schema: string; leaseMs: number; patienceMs: number },
+  ) {
+    this.#database = new Database(pool, schema);
+    this.#statements = makeStatements(schema);
+    this.#leases = new HostLeases(this.#database, this.#statements, leaseMs);
+    this.#patienceMs = patienceMs;
+  }
+
+  create(cell: NewCell): Promise<void> {
+    return this.#do(() => this.#queueOf(cell.cellId).run(() => this.#create(cell)));
+  }
+
+  append(
+    at: JournalPosition,
+    records: readonly StoredRecord[],
+    end?: StoredEnd,
+  ): Promise<AppendResult> {
+    return this.#do(() => this.#queueOf(at.cellId).append({ at, records, end }));
+  }
+
+  read(cellId: string, from: number, limit: number): Promise<readonly StoredRecord[]> {
+    return this.#do(async () => {
+      const { rows } = await this.#run("read", [toColumn(cellId), from, limit]);
+      return rows.map(toStoredRecord);
+    });
+  }
+
+  claim(cellId: string, host: string): Promise<ClaimResult> {
+    return this.#do(() => this.#queueOf(cellId).run(() => this.#claim(cellId, host)));
+  }
+
+  release(cellId: string, epoch: number): Promise<void> {
+    return this.#do(() =>
+      this.#queueOf(cellId).run(async () => {
+        await this.#run("release", [toColumn(cellId), epoch]);
+      }),
+    );
+  }
+
+  find(cellId: string): Promise<StoredCell | undefined> {
+    return this.#do(async () => {
+      const { rows } = await this.#run("find", [toColumn(cellId)]);
+      return rows[0] && toStoredCell(rows[0]);
+    });
+  }
+
+  cells({
+    sessionId,
+    state,
+    limit = defaultLimit,
+  }: CellQuery = {}): Promise<readonly StoredCell[]> {
+    return this.#do(async () => {
+      const hasEnded = state === undefined ? null : state === "ended";
+      const { rows } = await this.#run("cells", [columnOf(sessionId), hasEnded, limit]);
+      return rows.map(toStoredCell);
+    });
+  }
+
+  values(sessionId: string): Promise<readonly string[]> {
+    return this.#do(async () => {
+      const { rows } = await this.#run("values", [toColumn(sessionId)]);
+      return rows.flatMap(({ key, json }) => [fromColumn(key ?? ""), fromColumn(json ?? "")]);
+    });
+  }
+
+  decide(approvalId: string, decision: StoredDecision): Promise<DecideResult> {
+    return this.#do(() => this.#decide(approvalId, decision));
+  }
+
+  approvals(query: StoredApprovalQuery = {}): Promise<readonly StoredApproval[]> {
+    const { approvalIds, cellId, sessionId, isOpen = false, limit = defaultLimit } = query;
+    return this.#do(async () => {
+      const { rows } = await this.#run("approvals", [
+        approvalIds?.map(toColumn) ?? null,
+        columnOf(cellId),
+        columnOf(sessionId),
+        isOpen,
+        limit,
+      ]);
+      return rows.map(toStoredApproval);
+    });
+  }
+
+  forget(what: Forgotten): Promise<number> {
+    return this.#do(async () => {
+      if ("cellId" in what) {
+        return (await this.#run("forgetCell", [toColumn(what.cellId)])).count;
+      }
+      if ("sessionId" in what) {
+        return (await this.#run("forgetSession", [toColumn(what.sessionId)])).count;
+      }
+      return this.#forgetEnded(what.endedBefore);
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #create(cell: NewCell): Promise<void> {
+    if (cell.end === undefined) await this.#leases.hold(cell.host);
+    const { rows, isRepeated } = await this.#run("create", valuesOfCreate(cell));
+    if (Number(rows[0]?.["changed"]) > 0) return;
+    const { schema } = this.#database;
+    // The first time may have been the one that made it.
+    if (isRepeated) {
+      const place = await this.#run("place", [toColumn(cell.cellId)]);
+      if (place.rows[0]?.["maker"] === toColumn(cell.host)) return;
+    }
+    throw unavailable(
+      schema,
+      `it has a cell ${cell.cellId} already, which another process has begun; wait for that`,
+    );
+  }
+
+  async #append(append: Append): Promise<AppendResult> {
+    const { cellId, epoch, seq } = append.at;
+    const { rows, isRepeated } = await this.#run(
+      "append",
+      valuesOfAppend(append),
+      this.#patienceMs,
+    );
+    if (Number(rows[0]?.["changed"]) > 0) return "appended";
+    if (!isRepeated) return "fenced";
+    // Nobody else writes in this epoch: where the journal is as long as it would be, it was this.
+    const place = await this.#run("place", [toColumn(cellId)], this.#patienceMs);
+    const { epoch: ownEpoch, next_seq: length } = place.rows[0] ?? {};
+    const isDone = Number(ownEpoch) === epoch && Number(length) === seq + append.records.length;
+    return isDone ? "appended" : "fenced";
+  }
+
+  /** Of a host that may be dead it waits for the end of the lease, or for a sign that it lives. */
+  async #claim(cellId: string, host: string): Promise<ClaimResult> {
+    const id = toColumn(cellId);
+    let seen: { readonly owner: string; readonly lease: string } | undefined;
+    for (;;) {
+      await this.#leases.hold(host);
+      const { rows } = await this.#run("owner", [id]);
+      const [cell] = rows;
+      if (cell === undefined) return { type: "missing" };
+      if (cell["status"] !== "open") return { type: "ended" };
+      const owner = fromColumn(cell["owner"] ?? "");
+      const leftMs = Number(cell["left_ms"] ?? 0);
+      if (leftMs > 0 && owner !== host) {
+        const lease = cell["lease_until"] ?? "";
+        const isAlive = seen?.owner === owner && seen.lease !== lease;
+        if (isAlive || this.#leases.has(owner)) return { type: "owned" };
+        if (this.#closing !== undefined) throw closedError(this.#database.schema);
+        seen = { owner, lease };
+        await this.#database.pause(Math.min(leftMs + 1, watchMs));
+        continue;
+      }
+      const claimed = await this.#run("claim", [id, toColumn(host), Number(cell["epoch"])]);
+      const [row] = claimed.rows;
+      if (row !== undefined) {
+        return { type: "claimed", epoch: Number(row["epoch"]), seq: Number(row["next_seq"]) };
+      }
+      // Another was faster, or its host has come back.
+    }
+  }
+
+  async #decide(approvalId: string, decision: StoredDecision): Promise<DecideResult> {
+    const id = toColumn(approvalId);
+    const { at, body } = decision;
+    const { rows, isRepeated } = await this.#run("decide", [id, at, toColumn(body)]);
+    if (rows.length > 0) return { type: "decided" };
+    const [row] = (await this.#run("question", [id])).rows;
+    if (row === undefined) return { type: "missing" };
+    const first = toDecision(row);
+    if (first === undefined) return { type: "ended" };
+    const isOurs = isRepeated && first.at === at && first.body === body;
+    return isOurs ? { type: "decided" } : { type: "alreadyDecided", decision: first };
+  }
+
+  async #forgetEnded(before: number): Promise<number> {
+    let forgotten = 0;
+    for (;;) {
+      const { count } = await this.#run("forgetEnded", [before, forgottenAtOnce]);
+      forgotten += count;
+      if (count < forgottenAtOnce) return forgotten;
+    }
+  }
+
+  #queueOf(cellId: string): CellQueue {
+    const known = this.#queues.get(cellId);
+    if (known !== undefined) return known;
+    const made = new CellQueue(
+      (append) => this.#append(append),
+      () => this.#queues.delete(cellId),
+    );
+    this.#queues.set(cellId, made);
+    return made;
+  }
+
+  #run(name: keyof Statements, values: readonly unknown[], patienceMs?: number) {
+    return this.#database.run(this.#statements[name], values, patienceMs);
+  }
+
+  #do<Result>(action: () => Promise<Result>): Promise<Result> {
+    if (this.#closing !== undefined) return Promise.reject(closedError(this.#database.schema));
+    const done = action();
+    this.#open.add(done);
+    const forget = (): void => void this.#open.delete(done);
+    done.then(forget, forget);
+    return done;
+  }
+
+  async #close(): Promise<void> {
+    this.#database.hurry();
+    await Promise.allSettled(this.#open);
+    await this.#leases.close();
+    await this.#database.close();
+  }
+}
+
+function columnOf(text: string | undefined): string | null {
+  return text === undefined ? null : toColumn(text);
+}

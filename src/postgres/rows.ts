@@ -1,0 +1,88 @@
+import type {
+  NewCell,
+  StoredApproval,
+  StoredCell,
+  StoredDecision,
+  StoredEnd,
+  StoredRecord,
+} from "../durable/store.js";
+import type { Append } from "./cell-queue.js";
+import type { Row } from "./query.js";
+import { fromColumn, PackedTexts, toColumn } from "./texts.js";
+
+/** The parameters of `create`. */
+export function valuesOfCreate({ cellId, host, sessionId, records, end }: NewCell): unknown[] {
+  return [toColumn(cellId), toColumn(host), toColumn(sessionId), ...writtenValues(records, end)];
+}
+
+/** The parameters of `append`. */
+export function valuesOfAppend({ at: { cellId, epoch, seq }, records, end }: Append): unknown[] {
+  return [toColumn(cellId), epoch, seq, ...writtenValues(records, end)];
+}
+
+function writtenValues(records: readonly StoredRecord[], end: StoredEnd | undefined): unknown[] {
+  const bodies = new PackedTexts();
+  for (const { body } of records) bodies.add(body);
+  const asking = records.filter(({ asks }) => asks !== undefined);
+  const texts = new PackedTexts();
+  const writes = writesOf(end);
+  for (const json of writes.values()) texts.add(json);
+  return [
+    end?.status ?? null,
+    ...bodies.values,
+    records.map(({ seq }) => seq),
+    records.map(({ kind }) => toColumn(kind)),
+    records.map(({ at }) => at),
+    asking.map(({ asks }) => toColumn(asks ?? "")),
+    asking.map(({ seq }) => seq),
+    ...texts.values,
+    [...writes.keys()],
+    end?.at ?? null,
+  ];
+}
+
+/** By the key, in an order that is everywhere the same: two cells of a session may end at once. */
+function writesOf(end: StoredEnd | undefined): ReadonlyMap<string, string> {
+  const writes = new Map<string, string>();
+  const list = end?.writes ?? [];
+  for (let i = 0; i + 1 < list.length; i += 2) {
+    writes.set(toColumn(list[i] ?? ""), list[i + 1] ?? "");
+  }
+  return new Map([...writes].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+export function toStoredCell(row: Row): StoredCell {
+  return {
+    cellId: text(row["id"]),
+    sessionId: text(row["session"]),
+    status: row["status"] as StoredCell["status"],
+    createdAt: Number(row["created_at"]),
+    endedAt: row["ended_at"] === null ? undefined : Number(row["ended_at"]),
+    records: Number(row["next_seq"]),
+    epoch: Number(row["epoch"]),
+  };
+}
+
+export function toStoredRecord({ seq, kind, at, body }: Row): StoredRecord {
+  return { seq: Number(seq), kind: text(kind), at: Number(at), body: text(body) };
+}
+
+export function toStoredApproval(row: Row): StoredApproval {
+  return {
+    approvalId: text(row["id"]),
+    cellId: text(row["cell"]),
+    sessionId: text(row["session"]),
+    record: toStoredRecord(row),
+    decision: toDecision(row),
+    hasEnded: row["ended_at"] !== null,
+  };
+}
+
+/** Undefined where nobody has decided. */
+export function toDecision({ decided_at: at, decision: body }: Row): StoredDecision | undefined {
+  return at === null || at === undefined ? undefined : { at: Number(at), body: text(body) };
+}
+
+function text(column: string | null | undefined): string {
+  return fromColumn(column ?? "");
+}

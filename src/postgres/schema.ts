@@ -1,0 +1,146 @@
+import { CodeModeError } from "../base/errors.js";
+import type { PostgresClient, PostgresPool } from "./pool.js";
+import { queryOf, rowsOf } from "./query.js";
+
+/** The key of a stored value may be longer than an index takes, so that its hash is indexed. */
+const tables = (s: string) => `
+  CREATE TABLE ${s}.hosts (
+    id text COLLATE "C" PRIMARY KEY,
+    lease_until timestamptz NOT NULL
+  );
+  CREATE TABLE ${s}.cells (
+    id text COLLATE "C" PRIMARY KEY,
+    session text COLLATE "C" NOT NULL,
+    status text NOT NULL,
+    maker text NOT NULL,
+    owner text,
+    epoch bigint NOT NULL,
+    next_seq bigint NOT NULL,
+    created_at double precision NOT NULL,
+    ended_at double precision
+  );
+  CREATE INDEX cells_by_session ON ${s}.cells (session);
+  CREATE INDEX cells_by_age ON ${s}.cells (created_at);
+  CREATE INDEX cells_by_end ON ${s}.cells (ended_at) WHERE ended_at IS NOT NULL;
+  CREATE TABLE ${s}.journal (
+    cell text COLLATE "C" NOT NULL REFERENCES ${s}.cells ON DELETE CASCADE,
+    seq bigint NOT NULL,
+    kind text NOT NULL,
+    at double precision NOT NULL,
+    body text NOT NULL,
+    PRIMARY KEY (cell, seq)
+  );
+  CREATE TABLE ${s}.approvals (
+    id text COLLATE "C" PRIMARY KEY,
+    cell text COLLATE "C" NOT NULL REFERENCES ${s}.cells ON DELETE CASCADE,
+    seq bigint NOT NULL,
+    decided_at double precision,
+    decision text
+  );
+  CREATE INDEX approvals_by_cell ON ${s}.approvals (cell);
+  CREATE TABLE ${s}.stored_values (
+    session text COLLATE "C" NOT NULL,
+    key_hash bytea NOT NULL,
+    key text NOT NULL,
+    json text NOT NULL,
+    PRIMARY KEY (session, key_hash)
+  );`;
+
+/** What makes the tables of each version, from 1, of those of the version before. */
+const steps: readonly ((schema: string) => string)[] = [tables];
+
+/** The version of the tables that this release writes, and the newest that it reads. */
+const schemaVersion = steps.length;
+
+/** The first half of the key of the lock under which tables are made: "cell" in ASCII. */
+const lockClass = 0x63656c6c;
+
+/** The name of a schema as SQL has it. */
+export function quoted(schema: string): string {
+  return `"${schema.replaceAll('"', '""')}"`;
+}
+
+/**
+ * Makes the tables where the schema has none, and those that are missing where it is an older codecell's. Of many
+ * that come at once one does it.
+ *
+ * @throws {CodeModeError} ERR_STORE_UNAVAILABLE if the schema is another program's, or a newer codecell's.
+ */
+export async function prepareSchema(pool: PostgresPool, schema: string): Promise<void> {
+  if ((await versionOf(pool, schema)) === schemaVersion) return;
+  const client = await pool.connect();
+  let failure: Error | undefined;
+  try {
+    await client.query(queryOf("BEGIN"));
+    await client.query(
+      queryOf("SELECT pg_advisory_xact_lock($1::int, hashtext($2))", [lockClass, schema]),
+    );
+    const version = await versionOf(client, schema);
+    if (version < schemaVersion) await upgrade(client, schema, version);
+    await client.query(queryOf("COMMIT"));
+  } catch (thrown) {
+    failure = thrown as Error;
+    throw thrown;
+  } finally {
+    // With an error the connection is closed, and its transaction with it.
+    client.release(failure);
+  }
+}
+
+async function upgrade(client: PostgresClient, schema: string, version: number): Promise<void> {
+  const s = quoted(schema);
+  if (version === 0) {
+    const found = rowsOf(
+      await client.query(
+        queryOf(
+          `SELECT n.oid, (SELECT count(*) FROM pg_class c WHERE c.relnamespace = n.oid) AS relations
+           FROM pg_namespace n WHERE n.nspname = $1`,
+          [schema],
+        ),
+      ),
+    )[0];
+    if (found === undefined) await client.query(queryOf(`CREATE SCHEMA ${s}`));
+    else if (Number(found["relations"]) > 0) {
+      throw refused(
+        schema,
+        "it has tables of another program; give the store a schema of its own, by the option `schema`",
+      );
+    }
+    await client.query(queryOf(`CREATE TABLE ${s}.codecell_version (version int NOT NULL)`));
+    await client.query(queryOf(`INSERT INTO ${s}.codecell_version VALUES (0)`));
+  }
+  for (const [from, step] of steps.entries()) {
+    if (from >= version) await client.query(queryOf(step(s)));
+  }
+  await client.query(queryOf(`UPDATE ${s}.codecell_version SET version = $1`, [schemaVersion]));
+}
+
+/** The version of its tables, 0 where it has none. */
+async function versionOf(database: Pick<PostgresPool, "query">, schema: string): Promise<number> {
+  const table = `${quoted(schema)}.codecell_version`;
+  // Not by to_regclass: after the wait for the lock it may answer from before.
+  const known = await database.query(
+    queryOf(
+      `SELECT 1 AS known FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE n.nspname = $1 AND c.relname = 'codecell_version'`,
+      [schema],
+    ),
+  );
+  if (known.rows.length === 0) return 0;
+  const [row] = rowsOf(await database.query(queryOf(`SELECT version FROM ${table}`)));
+  const version = Number(row?.["version"] ?? 0);
+  if (version > schemaVersion) {
+    throw refused(
+      schema,
+      `it is of version ${version}, and this codecell reads up to version ${schemaVersion}; use a newer codecell`,
+    );
+  }
+  return version;
+}
+
+function refused(schema: string, why: string): CodeModeError {
+  return new CodeModeError(
+    "ERR_STORE_UNAVAILABLE",
+    `The schema "${schema}" of PostgreSQL cannot be used: ${why}.`,
+  );
+}

@@ -1,0 +1,122 @@
+import { quoted } from "./schema.js";
+
+/**
+ * Has the commit wait for the disk, if the database does not do so by itself: it is read at the end of the
+ * transaction, which the statement is.
+ */
+const durably = `CASE WHEN current_setting('synchronous_commit') = 'off'
+  THEN set_config('synchronous_commit', 'on', true) END AS sync`;
+
+const now = "floor(extract(epoch FROM clock_timestamp()) * 1000)::float8";
+
+const cellColumns = "id, session, status, epoch, next_seq, created_at, ended_at";
+
+/** A text of those that are one parameter. */
+const packed = (bytes: string, of: string) =>
+  `convert_from(substring(${bytes}::bytea FROM ${of}.start FOR ${of}.length), 'UTF8')`;
+
+type StatementName =
+  | "create"
+  | "append"
+  | "place"
+  | "read"
+  | "owner"
+  | "claim"
+  | "release"
+  | "find"
+  | "cells"
+  | "values"
+  | "decide"
+  | "question"
+  | "approvals"
+  | "forgetCell"
+  | "forgetSession"
+  | "forgetEnded"
+  | "beat"
+  | "leave";
+
+export type Statements = Readonly<Record<StatementName, string>>;
+
+/** The statements of a store. Each is one transaction, and needs no session: a pooler may stand between. */
+export function makeStatements(schema: string): Statements {
+  const s = quoted(schema);
+  /** Of the cell that `cell` has, by the parameters from 5 on: see `writtenValues`. */
+  const written = `
+    records AS (
+      INSERT INTO ${s}.journal (cell, seq, kind, at, body)
+      SELECT cell.id, r.seq, r.kind, r.at, ${packed("$5", "r")}
+      FROM cell, unnest($6::int[], $7::int[], $8::bigint[], $9::text[], $10::float8[])
+        AS r(start, length, seq, kind, at)
+    ), questions AS (
+      INSERT INTO ${s}.approvals (id, cell, seq)
+      SELECT q.id, cell.id, q.seq FROM cell, unnest($11::text[], $12::bigint[]) AS q(id, seq)
+    ), stored AS (
+      INSERT INTO ${s}.stored_values (session, key_hash, key, json)
+      SELECT cell.session, sha256(convert_to(w.key, 'UTF8')), w.key, ${packed("$13", "w")}
+      FROM cell, unnest($14::int[], $15::int[], $16::text[]) AS w(start, length, key)
+      ON CONFLICT (session, key_hash) DO UPDATE SET json = excluded.json
+    )
+    SELECT count(*) AS changed, ${durably} FROM cell`;
+  /** The host of a cell lives. */
+  const lives = `EXISTS (SELECT 1 FROM ${s}.hosts h WHERE h.id = c.owner AND h.lease_until > clock_timestamp())`;
+  return {
+    /** id, host, session, status, …, 17: when it ended. */
+    create: `WITH cell AS (
+        INSERT INTO ${s}.cells (id, session, status, maker, owner, epoch, next_seq, created_at, ended_at)
+        VALUES ($1, $3, coalesce($4::text, 'open'), $2, CASE WHEN $4::text IS NULL THEN $2::text END, 1,
+          cardinality($6::int[]), ${now}, $17::float8)
+        ON CONFLICT DO NOTHING RETURNING id, session
+      ), ${written}`,
+    /** id, epoch, seq, status, …, 17: when it ended. */
+    append: `WITH cell AS (
+        UPDATE ${s}.cells SET next_seq = next_seq + cardinality($6::int[]), status = coalesce($4::text, status),
+          ended_at = coalesce($17::float8, ended_at), owner = CASE WHEN $4::text IS NULL THEN owner END
+        WHERE id = $1 AND epoch = $2::bigint AND next_seq = $3::bigint RETURNING id, session
+      ), ${written}`,
+    place: `SELECT maker, epoch, next_seq FROM ${s}.cells WHERE id = $1`,
+    read: `SELECT seq, kind, at, body FROM ${s}.journal
+      WHERE cell = $1 AND seq >= $2::bigint ORDER BY seq LIMIT $3::bigint`,
+    owner: `SELECT c.status, c.owner, c.epoch, h.lease_until,
+        extract(epoch FROM h.lease_until - clock_timestamp()) * 1000 AS left_ms
+      FROM ${s}.cells c LEFT JOIN ${s}.hosts h ON h.id = c.owner WHERE c.id = $1`,
+    /** id, host, the epoch that was seen. */
+    claim: `UPDATE ${s}.cells c SET owner = $2, epoch = epoch + 1
+      WHERE id = $1 AND epoch = $3::bigint AND status = 'open' AND (owner = $2 OR NOT ${lives})
+      RETURNING epoch, next_seq, ${durably}`,
+    release: `UPDATE ${s}.cells SET owner = NULL WHERE id = $1 AND epoch = $2::bigint`,
+    find: `SELECT ${cellColumns} FROM ${s}.cells WHERE id = $1`,
+    /** Session, whether it has ended, limit. */
+    cells: `SELECT ${cellColumns} FROM ${s}.cells
+      WHERE ($1::text IS NULL OR session = $1)
+        AND ($2::boolean IS NULL OR (ended_at IS NOT NULL) = $2::boolean)
+      ORDER BY created_at DESC, id DESC LIMIT $3::bigint`,
+    values: `SELECT key, json FROM ${s}.stored_values WHERE session = $1 ORDER BY key_hash`,
+    /** id, when, decision. */
+    decide: `UPDATE ${s}.approvals a SET decided_at = $2::float8, decision = $3
+      FROM ${s}.cells c
+      WHERE a.id = $1 AND c.id = a.cell AND a.decided_at IS NULL AND c.ended_at IS NULL
+      RETURNING a.id, ${durably}`,
+    question: `SELECT a.decided_at, a.decision, c.ended_at
+      FROM ${s}.approvals a JOIN ${s}.cells c ON c.id = a.cell WHERE a.id = $1`,
+    /** ids, cell, session, only open ones, limit. */
+    approvals: `SELECT a.id, a.cell, c.session, c.ended_at, a.decided_at, a.decision, j.seq, j.kind, j.at, j.body
+      FROM ${s}.approvals a JOIN ${s}.cells c ON c.id = a.cell
+        JOIN ${s}.journal j ON j.cell = a.cell AND j.seq = a.seq
+      WHERE ($1::text[] IS NULL OR a.id = ANY ($1::text[])) AND ($2::text IS NULL OR a.cell = $2)
+        AND ($3::text IS NULL OR c.session = $3)
+        AND (NOT $4::boolean OR (a.decided_at IS NULL AND c.ended_at IS NULL))
+      ORDER BY j.at, a.cell, j.seq LIMIT $5::bigint`,
+    forgetCell: `DELETE FROM ${s}.cells c WHERE c.id = $1 AND NOT ${lives}`,
+    forgetSession: `WITH stored AS (DELETE FROM ${s}.stored_values WHERE session = $1)
+      DELETE FROM ${s}.cells c WHERE c.session = $1 AND NOT ${lives}`,
+    /** So many that another host does not delete already. */
+    forgetEnded: `DELETE FROM ${s}.cells WHERE id IN (
+      SELECT id FROM ${s}.cells WHERE ended_at < $1::float8 ORDER BY ended_at LIMIT $2::bigint
+      FOR UPDATE SKIP LOCKED)`,
+    /** Hosts, milliseconds. */
+    beat: `INSERT INTO ${s}.hosts (id, lease_until)
+      SELECT id, clock_timestamp() + $2::float8 * interval '1 millisecond' FROM unnest($1::text[]) AS id
+      ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until`,
+    leave: `DELETE FROM ${s}.hosts WHERE id = ANY ($1::text[]) OR lease_until < clock_timestamp() - interval '1 day'`,
+  };
+}

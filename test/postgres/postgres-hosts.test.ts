@@ -1,0 +1,249 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type CodeMode, createCodeMode } from "../../src/index.js";
+import { type DurableStore, postgresStore } from "../../src/postgres.js";
+import { Held } from "../support/cells.js";
+import { runExample } from "../support/child.js";
+import { endWithTest } from "../support/children.js";
+import { type Cut, CutProxy } from "../support/cut-proxy.js";
+import { root } from "../support/mcp.js";
+import { type PostgresServer, startPostgres } from "../support/postgres.js";
+
+const noWait = { yieldAfterMs: Number.POSITIVE_INFINITY };
+/** So long that no lease runs out by itself in a test. */
+const longMs = 3_600_000;
+
+let server: PostgresServer;
+let schemas = 0;
+const open: { close(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(async () => {
+  for (const opened of open) await opened.close();
+});
+
+function newSchema(): string {
+  schemas += 1;
+  return `hosts_${schemas}`;
+}
+
+function openStore(schema: string, leaseMs = longMs, url = server.url): DurableStore {
+  const store = postgresStore(url, { schema, leaseMs });
+  open.push(store);
+  return store;
+}
+
+function openRuntime(schema: string, tools: Record<string, () => unknown>): CodeMode {
+  const store = postgresStore(server.url, { schema });
+  const codeMode = createCodeMode({
+    durability: { store },
+    tools: Object.fromEntries(
+      Object.entries(tools).map(([name, execute]) => [name, { onLost: "retry", execute }]),
+    ),
+  });
+  open.push(codeMode, store);
+  return codeMode;
+}
+
+/** A process that runs a cell, whose tool waits until it is told to go on. */
+async function startHolder(schema: string, leaseMs: number) {
+  const program = join(root, "test/fixtures/postgres.mjs");
+  const args = [program, "hold-cell", server.url, schema, String(leaseMs)];
+  const child = endWithTest(spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] }));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const line = async (): Promise<string> => (await lines.next()).value ?? "";
+  const cellId = await line();
+  expect(await line()).toBe("holding");
+  return { child, cellId, line };
+}
+
+function record(seq: number) {
+  return { seq, at: 1, kind: "out", body: JSON.stringify({ seq }) };
+}
+
+/** Does something again and again until a promise is settled. */
+async function whileOpen<Result>(
+  promise: Promise<Result>,
+  action: () => Promise<unknown>,
+): Promise<Result> {
+  let isOpen = true;
+  const settled = (): void => {
+    isOpen = false;
+  };
+  promise.then(settled, settled);
+  while (isOpen) await action();
+  return promise;
+}
+
+describe("a cell on several machines", () => {
+  test("goes on at another when its host was killed", async () => {
+    const schema = newSchema();
+    const { child, cellId } = await startHolder(schema, 500);
+    child.kill("SIGKILL");
+    const session = openRuntime(schema, { hold: () => "held by another" }).openSession({ id: "s" });
+    const outcome = await session.wait(cellId, { after: 0, ...noWait });
+    expect(outcome).toMatchObject({
+      status: "completed",
+      output: [{ text: "before" }, { text: "held by another" }, { text: "after" }],
+    });
+    expect(await session.storedValues()).toEqual({ by: 1 });
+  });
+
+  test("is taken from a host that stood still, which then says nothing of it", async () => {
+    const schema = newSchema();
+    const { child, cellId, line } = await startHolder(schema, 500);
+    child.kill("SIGSTOP");
+    const session = openRuntime(schema, { hold: () => "held by another" }).openSession({ id: "s" });
+    const outcome = await session.wait(cellId, { after: 0, ...noWait });
+    expect(outcome).toMatchObject({ status: "completed", output: { length: 3 } });
+    child.kill("SIGCONT");
+    child.stdin.write("go on\n");
+    const said = JSON.parse(await line());
+    expect(said).toMatchObject({ status: "failed", error: { code: "ERR_CELL_STORE" } });
+    const journal = await openStore(schema).read(cellId, 0, 1000);
+    expect(journal.filter(({ kind }) => kind === "ended")).toHaveLength(1);
+    expect(JSON.stringify(journal)).not.toMatch(/\bheld\b(?! by another)/);
+  });
+
+  test("stays with its host while that lives, whose lease is seen to be renewed", async () => {
+    const schema = newSchema();
+    const [owner, other] = [openStore(schema), openStore(schema)];
+    await owner.create({ cellId: "a", sessionId: "s", host: "h1", records: [record(0)] });
+    const claim = other.claim("a", "h2");
+    const renew = () =>
+      server.sql(
+        `UPDATE ${schema}.hosts SET lease_until = lease_until + interval '1 s' WHERE id = 'h1'`,
+      );
+    expect(await whileOpen(claim, renew)).toEqual({ type: "owned" });
+    const second = other.claim("a", "h2");
+    await server.sql(`UPDATE ${schema}.hosts SET lease_until = clock_timestamp() WHERE id = 'h1'`);
+    expect(await second).toEqual({ type: "claimed", epoch: 2, seq: 1 });
+    const at = { cellId: "a", epoch: 1, seq: 1 };
+    expect(await owner.append(at, [record(1)])).toBe("fenced");
+    expect(await other.forget({ sessionId: "s" })).toBe(0);
+    expect(await owner.forget({ sessionId: "s" })).toBe(0);
+  });
+
+  test("is given to one of many that ask for it at once", async () => {
+    const schema = newSchema();
+    const first = openStore(schema);
+    await first.create({ cellId: "a", sessionId: "s", host: "h", records: [record(0)] });
+    await first.release("a", 1);
+    const stores = Array.from({ length: 5 }, () => openStore(schema));
+    const claims = Promise.all(stores.map((store, i) => store.claim("a", `h${i}`)));
+    const renew = () =>
+      server.sql(`UPDATE ${schema}.hosts SET lease_until = lease_until + interval '1 s'`);
+    const results = await whileOpen(claims, renew);
+    expect(results.filter(({ type }) => type === "claimed")).toEqual([
+      { type: "claimed", epoch: 2, seq: 1 },
+    ]);
+    expect(results.filter(({ type }) => type === "owned")).toHaveLength(4);
+  });
+});
+
+test("examples/durable-postgres.mjs charges once, though it was killed while it charged", async () => {
+  const text = readFileSync(join(root, "examples/durable-postgres.mjs"), "utf8");
+  expect(readFileSync(join(root, "docs/durable-cells.md"), "utf8")).toContain(text);
+  const environment = { DATABASE_URL: server.url };
+  const killed = await runExample("durable-postgres", environment, { signal: "SIGKILL" });
+  expect(killed.signal).toBe("SIGKILL");
+  const [charging] = killed.stdout.split("\n");
+  expect(charging).toMatch(/^charging B-7, .+\/1$/);
+  const later = runExample("durable-postgres", environment);
+  const runOut = () => server.sql("UPDATE codecell.hosts SET lease_until = clock_timestamp()");
+  const { stdout, ...end } = await whileOpen(later, runOut);
+  expect(end).toMatchObject({ code: 0, stderr: "" });
+  const lines = stdout.trim().split("\n");
+  // Asked again, with the same key, if it was not on disk that it had ended.
+  expect(lines.slice(0, -2).every((line) => line === charging)).toBe(true);
+  expect(lines.slice(-2)).toEqual(["charged B-7", "The customer was told."]);
+  const again = await runExample("durable-postgres", environment);
+  expect(again.stdout.trim().split("\n")).toEqual(lines.slice(-2));
+});
+
+describe("where connections die", () => {
+  const cuts: readonly Cut[] = ["question", "answer"];
+  test.each(cuts)("what was done is not done twice, and its result is right (%s)", async (cut) => {
+    const folder = new URL(server.url.replace("@/", "@x/")).searchParams.get("host");
+    const proxy = new CutProxy(`${folder}/.s.PGSQL.5432`);
+    const url = `postgres://codecell@127.0.0.1:${await proxy.port()}/postgres`;
+    const store = openStore(newSchema(), longMs, url);
+    const asks = { ...record(1), asks: "q" };
+    const end = { status: "completed", at: 5, writes: ["k", "1"] } as const;
+    const decision = { at: 7, body: "{}" };
+    await store.create({ cellId: "0", sessionId: "s", host: "h", records: [record(0)] });
+    const steps: readonly (readonly [() => Promise<unknown>, unknown])[] = [
+      [
+        () => store.create({ cellId: "a", sessionId: "s", host: "h", records: [record(0)] }),
+        undefined,
+      ],
+      [() => store.append({ cellId: "a", epoch: 1, seq: 1 }, [asks, record(2)]), "appended"],
+      [() => store.decide("q", decision), { type: "decided" }],
+      [() => store.decide("q", { at: 8, body: "{}" }), { type: "alreadyDecided", decision }],
+      [() => store.append({ cellId: "a", epoch: 2, seq: 3 }, [record(3)]), "fenced"],
+      [() => store.append({ cellId: "a", epoch: 1, seq: 3 }, [record(3)], end), "appended"],
+      [() => store.claim("a", "h"), { type: "ended" }],
+      [() => store.values("s"), ["k", "1"]],
+    ];
+    for (const [index, [step, expected]] of steps.entries()) {
+      proxy.cutNext(cut);
+      expect(await step()).toEqual(expected);
+      expect(proxy.cuts).toBe(index + 1);
+    }
+    expect(await store.read("a", 0, 9)).toEqual([0, 1, 2, 3].map(record));
+  });
+
+  test("a cell waits at its gates while the database is down, and goes on; an exec is refused", async () => {
+    const schema = newSchema();
+    const isDown = new Held();
+    const calls: string[] = [];
+    const codeMode = openRuntime(schema, {
+      first: async () => {
+        await server.tell("stop");
+        isDown.resolve();
+        calls.push("first");
+        return 1;
+      },
+      second: () => {
+        calls.push("second");
+        return 2;
+      },
+    });
+    const source = "text(await tools.first()); text(await tools.second());";
+    const running = codeMode.openSession({ id: "s" }).exec(source, noWait);
+    await isDown.promise;
+    const refused = await codeMode
+      .openSession({ id: "t" })
+      .exec("text(1)")
+      .catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: "ERR_STORE_UNAVAILABLE" });
+    expect(calls).toEqual(["first"]);
+    await server.tell("start");
+    expect(await running).toMatchObject({
+      status: "completed",
+      output: [{ text: "1" }, { text: "2" }],
+    });
+    expect(calls).toEqual(["first", "second"]);
+  });
+
+  test("what a store said to have survives the crash of a database that does not wait for its disk", async () => {
+    const schema = newSchema();
+    await server.sql("ALTER SYSTEM SET wal_writer_delay = '10s'");
+    await server.sql("ALTER SYSTEM SET synchronous_commit = off");
+    await server.sql("SELECT pg_reload_conf()");
+    const store = openStore(schema);
+    await store.create({ cellId: "a", sessionId: "s", host: "h", records: [record(0)] });
+    for (let seq = 1; seq <= 20; seq += 1) {
+      await store.append({ cellId: "a", epoch: 1, seq }, [record(seq)]);
+    }
+    await server.tell("kill");
+    await server.tell("start");
+    expect(await store.read("a", 0, 100)).toHaveLength(21);
+    expect(await store.find("a")).toMatchObject({ records: 21 });
+  });
+});
