@@ -245,10 +245,26 @@ export function setWebFolder(folder: string): void;
  * have them, unless they are passed.
  */
 export function socketPair(): [mine: number, other: number];
-/** Another descriptor of the same open file. @throws What the system says. */
-export function duplicateDescriptor(descriptor: number): number;
 /**
  * Sends a few bytes over a Unix socket, and a descriptor with them unless it is negative. Returns false, and
  * nothing is sent, where the socket is full. @throws What the system says.
  */
 export function sendDescriptor(socket: number, bytes: Uint8Array, descriptor: number): boolean;
+
+/** One end of a pair of sockets, read and written without Node's own streams. */
+export class Channel {
+  /**
+   * @param descriptor - Belongs to the channel from here on, which closes it.
+   * @param onBytes - Gets what has come, in pieces; null: the other end is closed, and nothing follows.
+   * @throws What the system says; the descriptor is then the caller's.
+   */
+  constructor(descriptor: number, onBytes: (bytes: Buffer | null) => void);
+  /** Sends these one after the other; what the other end does not take yet is copied and waits. */
+  send(pieces: readonly Uint8Array[]): void;
+  /** Bytes that wait. */
+  unsentBytes(): number;
+  /** Whether the environment's loop stays alive for it. At first it does not. */
+  keepAlive(doesIt: boolean): void;
+  /** Nothing is sent or told from here on. Idempotent. */
+  close(): void;
+}

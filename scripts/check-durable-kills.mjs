@@ -1,18 +1,25 @@
 // Kills the process of a durable cell, with SIGKILL, after each record of its journal, between each effect and
-// its record, and at random moments; half of the processes that go on with it are killed too. The last one must
-// end it as if it had run once: each effect once by its key, what is told told once, no value lost, and the
-// journal the same when it is replayed. On threads and in processes, in each sync mode of the store.
+// its record, before and after each decision about a call, and at random moments; half of the processes that go on
+// with it are killed too. The decisions are made here, in another process than the cell's. The last one must end it
+// as if it had run once: each effect once by its key, what is told told once, each question asked once, no value
+// lost, and the journal the same when it is replayed. On threads and in processes, in each sync mode of the store.
 //
-//   node scripts/check-durable-kills.mjs [--every N] [--first N] [--moments N] [--at-once N] [--seed N]
-import { spawn } from "node:child_process";
+//   node scripts/check-durable-kills.mjs [VERSION...] [--every N] [--first N] [--moments N] [--at-once N] [--seed N]
+//     VERSION: of Node; "24" is the newest of a major. Default: the one that runs this
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { faultOf } from "../test/fixtures/surviving-program.mjs";
+import { createCodeMode } from "codecell";
+import { sqliteStore } from "codecell/sqlite";
+import { decisionAbout, faultOf } from "../test/fixtures/surviving-program.mjs";
 import { main, root, ScriptFailure } from "./lib/command.mjs";
+import { onEachNode } from "./lib/each-node.mjs";
 
-const { values: options } = parseArgs({
+const { values: options, positionals: versions } = parseArgs({
+  allowPositionals: true,
   options: {
     every: { type: "string", default: "1" },
     first: { type: "string", default: "0" },
@@ -29,7 +36,7 @@ const { values: options } = parseArgs({
 
 const host = join(root, "test/fixtures/dying-host.mjs");
 const folder = mkdtempSync(join(tmpdir(), "codecell-durable-kills-"));
-const places = ["record", "effect", "answer", "told", "notification"];
+const places = ["record", "effect", "answer", "told", "notification", "asked", "decided"];
 /** After so many records of their own, processes that go on with a cell are killed too. */
 const maxLaterRecords = 6;
 
@@ -40,6 +47,7 @@ const kills = new Map();
 let hosts = 0;
 
 await main(async () => {
+  if (versions.length > 0) return runOnEach(versions);
   try {
     const cases = sample(await allCases());
     console.log(`seed ${options.seed}, ${cases.length} cells`);
@@ -60,6 +68,15 @@ await main(async () => {
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+/** @param {readonly string[]} asked */
+function runOnEach(asked) {
+  const own = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+  onEachNode(asked, "durable cells whose process is killed", ({ path, env }) => {
+    const args = [fileURLToPath(import.meta.url), ...own];
+    return spawnSync(path, args, { cwd: root, env, stdio: "inherit" }).status === 0;
+  });
+}
 
 /** @returns {Promise<Case[]>} */
 async function allCases() {
@@ -115,7 +132,7 @@ async function check({ sync, isolation, deaths }) {
     isOver = end === "ended";
   }
   hosts += own;
-  const fault = faultOf(readLines(log), own);
+  const fault = faultOf(readLines(log), own, true);
   if (fault !== undefined) {
     throw new ScriptFailure(
       `${isolation}, ${sync}, killed at ${JSON.stringify(deaths)}: ${fault}\n${readFileSync(log, "utf8")}`,
@@ -124,15 +141,21 @@ async function check({ sync, isolation, deaths }) {
 }
 
 /**
- * @param {object} setup
+ * @param {{ file: string, log: string, sync: string, isolation: string, die?: Death | undefined }} setup
  * @returns {Promise<"killed" | "ended">}
  */
 async function runHost(setup) {
-  const child = spawn(process.execPath, [host, JSON.stringify(setup)], {
-    stdio: ["ignore", "inherit", "pipe"],
+  const child = spawn(process.execPath, [host, JSON.stringify({ ...setup, asks: true })], {
+    stdio: ["ignore", "inherit", "pipe", "ipc"],
   });
   let errors = "";
-  child.stderr.setEncoding("utf8").on("data", (text) => {
+  child.on("message", (approvalId) => {
+    decide(setup.file, String(approvalId)).catch((thrown) => {
+      errors += `${thrown}\n`;
+      child.kill();
+    });
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text) => {
     errors += text;
   });
   const [code, signal] = await new Promise((resolve) =>
@@ -141,6 +164,22 @@ async function runHost(setup) {
   if (signal === "SIGKILL") return "killed";
   if (code === 0) return "ended";
   throw new ScriptFailure(`${JSON.stringify(setup)}: code ${code}, signal ${signal}\n${errors}`);
+}
+
+/**
+ * Decides about a call of a cell that runs in another process, or did.
+ * @param {string} file
+ * @param {string} approvalId
+ */
+async function decide(file, approvalId) {
+  const store = sqliteStore(file);
+  const codeMode = createCodeMode({ durability: { store } });
+  const asked = await codeMode.approvals({ state: "all" });
+  const question = asked.find((known) => known.approvalId === approvalId);
+  if (question === undefined) throw new Error(`There is no question ${approvalId}.`);
+  await codeMode.decide(approvalId, decisionAbout(/** @type {{ n: number }} */ (question.input)));
+  await codeMode.close();
+  await store.close();
 }
 
 function newFiles() {

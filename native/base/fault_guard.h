@@ -13,8 +13,9 @@ enum class Fault {
 
 // From the first call on, a fault on a guarded thread calls `on_fault` on that thread, inside a
 // handler of signals, or on Windows of exceptions. If that returns, and on any other thread, the
-// fault does what it did before.
-void InstallFaultGuard(void (*on_fault)(Fault fault));
+// fault does what it did before. Where that was the signal's default, `instead` is called first:
+// it is for a process that may not ask for the default any more. On Windows there are no signals.
+void InstallFaultGuard(void (*on_fault)(Fault fault), void (*instead)(int signal) = nullptr);
 
 // Guards the thread it lives on, which must have been started with that much stack and not have
 // used much of it.

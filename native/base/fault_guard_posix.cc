@@ -18,6 +18,7 @@ constexpr size_t kSignalStackBytes = size_t{64} << 10;
 constexpr uintptr_t kOverflowSlack = uintptr_t{1} << 20;
 
 void (*g_on_fault)(Fault fault) = nullptr;
+void (*g_instead)(int signal) = nullptr;
 struct sigaction g_previous[std::size(kSignals)] = {};  // What each signal did before.
 
 thread_local bool t_guarded = false;
@@ -45,6 +46,7 @@ void OnSignal(int signal, siginfo_t* info, void* context) {
   } else if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) {
     previous.sa_handler(signal);
   } else {
+    if (g_instead != nullptr) g_instead(signal);
     // The signal is blocked here; it is delivered, with its default, when this handler returns.
     sigaction(signal, &previous, nullptr);
     raise(signal);
@@ -53,10 +55,11 @@ void OnSignal(int signal, siginfo_t* info, void* context) {
 
 }  // namespace
 
-void InstallFaultGuard(void (*on_fault)(Fault fault)) {
+void InstallFaultGuard(void (*on_fault)(Fault fault), void (*instead)(int signal)) {
   static std::once_flag once;
-  std::call_once(once, [on_fault] {
+  std::call_once(once, [on_fault, instead] {
     g_on_fault = on_fault;
+    g_instead = instead;
     for (size_t i = 0; i < std::size(kSignals); ++i) {
       struct sigaction action = {};
       action.sa_sigaction = OnSignal;

@@ -39,7 +39,7 @@ LONG CALLBACK OnException(EXCEPTION_POINTERS* exception) {
 
 }  // namespace
 
-void InstallFaultGuard(void (*on_fault)(Fault fault)) {
+void InstallFaultGuard(void (*on_fault)(Fault fault), void (*)(int)) {
   static std::once_flag once;
   std::call_once(once, [on_fault] {
     g_on_fault = on_fault;

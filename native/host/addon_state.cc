@@ -41,6 +41,7 @@ bool AddonState::EndWithEnvironment(Napi::Env env, std::shared_ptr<AddonState> s
     const std::unique_ptr<std::shared_ptr<AddonState>> ended(
         static_cast<std::shared_ptr<AddonState>*>(data));
     (*ended)->Shutdown();
+    (*ended)->CloseOpen();
     (*ended)->port_->Dispose([handle, state = *ended] { napi_remove_async_cleanup_hook(handle); });
   };
   if (napi_add_async_cleanup_hook(env, on_cleanup, kept.get(), nullptr) != napi_ok) return false;
@@ -176,6 +177,10 @@ void AddonState::NoteExitCode(int code) {
   uv_loop_t* loop = nullptr;
   if (napi_get_uv_event_loop(env_, &loop) != napi_ok || loop != uv_default_loop()) return;
   exit_code_ = code;
+}
+
+void AddonState::CloseOpen() {
+  for (const auto& [what, close] : std::exchange(open_, {})) close();
 }
 
 void AddonState::Shutdown() {

@@ -2,9 +2,11 @@
 
 #include <napi.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "host/event_port.h"
@@ -57,12 +59,20 @@ class AddonState {
   // the process's.
   void NoteExitCode(int code);
 
+  // Something else that uses the environment's loop, and how to close it if the environment goes
+  // away first.
+  void AddOpen(const void* what, std::function<void()> close) {
+    open_.emplace(what, std::move(close));
+  }
+  void ForgetOpen(const void* what) { open_.erase(what); }
+
   // Ends and joins every isolate, as the environment goes away; abandons what cannot be ended.
   void Shutdown();
 
  private:
   static bool EndWithEnvironment(Napi::Env env, std::shared_ptr<AddonState> state);
 
+  void CloseOpen();
   void Deliver(const std::vector<PortEntry>& entries);
   void KeepAlive(LiveIsolate& isolate);
   void Finish(LiveIsolate& isolate);
@@ -71,6 +81,7 @@ class AddonState {
   const Napi::Env env_;
   const std::shared_ptr<EventPort> port_ = std::make_shared<EventPort>();
   std::unordered_map<IsolateKey, std::shared_ptr<LiveIsolate>> isolates_;
+  std::unordered_map<const void*, std::function<void()>> open_;
   size_t keeping_alive_ = 0;  // Of `isolates_`.
   IsolateKey last_key_ = 0;
   bool closing_ = false;

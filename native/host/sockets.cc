@@ -1,6 +1,5 @@
 #include "host/sockets.h"
 
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -8,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+
+#include "host/channel.h"
 
 namespace codecell::host {
 
@@ -28,12 +29,6 @@ Napi::Value SocketPair(const Napi::CallbackInfo& info) {
   pair.Set(0U, ends[0]);
   pair.Set(1U, ends[1]);
   return pair;
-}
-
-Napi::Value DuplicateDescriptor(const Napi::CallbackInfo& info) {
-  const int same = fcntl(info[0].As<Napi::Number>().Int32Value(), F_DUPFD_CLOEXEC, 3);
-  if (same < 0) return Throw(info.Env(), "fcntl");
-  return Napi::Number::New(info.Env(), same);
 }
 
 Napi::Value SendDescriptor(const Napi::CallbackInfo& info) {
@@ -70,8 +65,7 @@ Napi::Value SendDescriptor(const Napi::CallbackInfo& info) {
 
 void DefineSockets(Napi::Env env, Napi::Object exports) {
   exports.Set("socketPair", Napi::Function::New(env, SocketPair, "socketPair"));
-  exports.Set("duplicateDescriptor",
-              Napi::Function::New(env, DuplicateDescriptor, "duplicateDescriptor"));
+  exports.Set("Channel", Channel::Define(env));
   exports.Set("sendDescriptor", Napi::Function::New(env, SendDescriptor, "sendDescriptor"));
 }
 

@@ -1,11 +1,15 @@
 #include "zygote/child.h"
 
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 #include <v8.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -33,6 +37,21 @@ isolate::CellLink* g_link = nullptr;
   _exit(0);
 }
 
+// How far a cell may come past rss_bytes before ChildWatch has ended it. Where the system gives no
+// more, V8 reports that it is out of memory.
+constexpr size_t kPastLimit = size_t{16} << 20;
+
+// A limit on the whole process, which leaves it less than that.
+std::optional<isolate::Stop> ProcessLimit(size_t room_in_heap) {
+  if (g_link->stage != isolate::Stage::kBegun) return {};
+  const size_t rss_bytes = g_link->options.setup.limits.rss_bytes;
+  const size_t resident = MaxResidentBytes();
+  const size_t room = rss_bytes + kPastLimit - std::min(rss_bytes + kPastLimit, resident);
+  if (room >= room_in_heap) return {};
+  return isolate::Stop{isolate::StopCause::kMemoryLimit, static_cast<double>(rss_bytes),
+                       static_cast<double>(resident)};
+}
+
 void OnOutOfMemory(const char* where, const v8::OOMDetails&) {
   if (g_link != nullptr) End(isolate::OutOfMemory(*g_link, where));
 }
@@ -50,8 +69,14 @@ void OnFault(base::Fault fault) {
       End(isolate::StackOverflow());
     case base::Fault::kAccess:
       // The engine is at fault, and nothing in this process is to be trusted.
-      _exit(kFault);
+      _exit(kSignal + SIGSEGV);
   }
+}
+
+// On a thread that runs nothing of the cell: the engine's workers, and ChildWatch. A confined child
+// may not change what a signal does.
+void OnOtherFault(int signal) {
+  if (g_link != nullptr) _exit(kSignal + signal);
 }
 
 // Every child has the helper's state of Math.random(), which is not made before its first use.
@@ -65,10 +90,6 @@ void SeedRandom() {
   v8::V8::SetFlagsFromString(flag.c_str());
 }
 
-// How far a cell may come past rss_bytes before ChildWatch has ended it. Where the system gives no
-// more, V8 reports that it is out of memory.
-constexpr size_t kPastLimit = size_t{16} << 20;
-
 // A child that waits for its cell runs this meanwhile: the first write to each page of memory that
 // it shares with the helper takes the system a while.
 constexpr char kRehearsal[] = "text('ok')";
@@ -76,7 +97,7 @@ constexpr char kRehearsal[] = "text('ok')";
 }  // namespace
 
 void GuardChildren(v8::Isolate* isolate) {
-  base::InstallFaultGuard(OnFault);
+  base::InstallFaultGuard(OnFault, OnOtherFault);
   isolate->SetOOMErrorHandler(OnOutOfMemory);
   isolate->SetFatalErrorHandler(OnFatalError);
 }
@@ -85,6 +106,7 @@ void Child::Run(isolate::CellLoop& loop, int channel, const Confined& helper) {
   prctl(PR_SET_NAME, "codecell-cell");
   SeedRandom();
   g_link = &link_;
+  link_.process_limit = ProcessLimit;
   if (!KeepOnly({channel, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)})) _exit(kNotConfined);
   protocol::Hello hello;
   hello.confinement = helper.powers | protocol::kNoDescriptors;

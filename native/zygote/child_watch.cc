@@ -21,13 +21,13 @@ constexpr int kMaxRoundMs = 50;
 // Looks at a cell that sleeps, before this thread sleeps as long as the cell does.
 constexpr int kMaxIdleLooks = 4;
 
+}  // namespace
+
 size_t MaxResidentBytes() {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
   return static_cast<size_t>(used.ru_maxrss) << 10;
 }
-
-}  // namespace
 
 ChildWatch::ChildWatch(isolate::CellLink& link, FrameSink& sink, Inlet& inlet)
     : link_(link), sink_(sink), inlet_(inlet) {}

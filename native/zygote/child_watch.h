@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <mutex>
 
 #include "base/condition.h"
@@ -9,6 +10,9 @@
 #include "zygote/inlet.h"
 
 namespace codecell::zygote {
+
+// The most that this process has had resident at any time.
+size_t MaxResidentBytes();
 
 // The second thread of a child. While the cell computes it hands out what the cell has said, reads
 // what the host says, and stops the cell where it passes a limit. While the cell sleeps, so does

@@ -10,7 +10,9 @@ enum ExitCode {
   kNoIsolate = 66,
   kBadFrame = 67,     // The host has sent what no host sends.
   kNotConfined = 68,  // A power that the child must give up could not be given up.
-  kFault = 139,       // The engine touched memory that it may not: what a shell says of SIGSEGV.
+  // With the number of a signal added: ended by it, as a shell says it. A child cannot send itself
+  // one.
+  kSignal = 128,
 };
 
 }  // namespace codecell::zygote

@@ -98,7 +98,13 @@ export const steps = [
   step("fuzz", 20, ...counted("fuzz", "--seconds", 60, 4)),
   step("leaks", 5, ...counted("check:leaks", "--cells", 10_000, 2000)),
   step("kills", 30, ...counted("check:kills", "--count", 10_000, 60)),
-  step("kills, durable", 30, ["check:durable-kills"], ["check:durable-kills", ...every(30)]),
+  step("kills, durable", 60, ["check:durable-kills"], ["check:durable-kills", ...every(30)]),
+  step(
+    "kills, durable, Node 24",
+    60,
+    ["check:durable-kills", "24"],
+    ["check:durable-kills", "24", ...every(150)],
+  ),
   step(
     "soak",
     20,

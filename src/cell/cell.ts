@@ -70,7 +70,10 @@ export class Cell {
   /** As the backend has told it last. */
   #usage: BackendUsage = noUsage;
   #place: CellPlace | undefined;
-  #parkedAt = 0;
+  /** Undefined where it is not parked. */
+  #parkedAt: number | undefined;
+  /** Milliseconds for which it was parked before. */
+  #parkedMs = 0;
   #isStartOver = false;
   /** The tools whose calls were open when the code ended. */
   #droppedCalls: readonly string[] = [];
@@ -181,7 +184,11 @@ export class Cell {
   /** It is going to have an isolate again. */
   unpark(): void {
     if (this.#outcome !== undefined) return;
-    const leftMs = Math.max(0, this.#wallLimit.at - this.#parkedAt);
+    const now = performance.now();
+    const parkedAt = this.#parkedAt ?? now;
+    this.#parkedAt = undefined;
+    this.#parkedMs += now - parkedAt;
+    const leftMs = Math.max(0, this.#wallLimit.at - parkedAt);
     this.#wallLimit = new Deadline(leftMs, () => this.#passWallLimit());
     this.#emit({ type: "unparked", cellId: this.id });
   }
@@ -420,8 +427,9 @@ export class Cell {
   }
 
   #usageNow(): CellUsage {
+    const now = this.#parkedAt ?? performance.now();
     return toCellUsage(this.#usage, {
-      wallMs: performance.now() - this.#startedAt,
+      wallMs: now - this.#startedAt - this.#parkedMs,
       toolCalls: this.#calls.count,
       outputBytes: this.#output.bytes,
     });

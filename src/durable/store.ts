@@ -38,7 +38,8 @@ export interface DurableStore {
   values(sessionId: string): Promise<readonly string[]>;
   /**
    * Deletes a cell that has ended or that no living host has, or a session with its values and all such
-   * cells, or everything that ended before a time (milliseconds since the epoch).
+   * cells, or everything that ended before a time (milliseconds since the epoch), or everything that has not ended,
+   * that no living host has, and whose last record is from before a time.
    *
    * @returns How many cells were deleted.
    */
@@ -161,4 +162,5 @@ export interface CellQuery {
 export type Forgotten =
   | { readonly cellId: string }
   | { readonly sessionId: string }
-  | { readonly endedBefore: number };
+  | { readonly endedBefore: number }
+  | { readonly idleSince: number };

@@ -20,6 +20,11 @@ export interface DurabilityOptions {
    */
   readonly retainMs?: number | undefined;
   /**
+   * Milliseconds for which a cell that has not ended and that no process runs is kept after its last record, with its
+   * open questions; Infinity keeps it. Default: 30 days.
+   */
+  readonly retainOpenMs?: number | undefined;
+  /**
    * Milliseconds after which a cell is parked that waits for nothing but approvals: its isolate ends, and is
    * made again from the journal when one is decided. 0 parks at once, Infinity never. A cell that has used more
    * than 5 seconds of processor time is not parked. Default: 60 000.
@@ -46,10 +51,10 @@ export function checkRevertOptions(options: RevertOptions): void {
 
 /** A checked one, with its defaults. */
 export type Durability = Readonly<
-  Record<"store", DurableStore> & Record<"retainMs" | "parkAfterMs", number>
+  Record<"store", DurableStore> & Record<"retainMs" | "retainOpenMs" | "parkAfterMs", number>
 >;
 
-const weekMs = 7 * 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
 
 /**
  * The durability with its defaults.
@@ -58,12 +63,23 @@ const weekMs = 7 * 24 * 60 * 60 * 1000;
  */
 export function checkDurability(durability: DurabilityOptions | undefined): Durability | undefined {
   if (durability === undefined) return undefined;
-  checkOptionsObject("durability", durability, ["store", "retainMs", "parkAfterMs"]);
-  const { store, retainMs, parkAfterMs } = durability;
+  checkOptionsObject("durability", durability, [
+    "store",
+    "retainMs",
+    "retainOpenMs",
+    "parkAfterMs",
+  ]);
+  const {
+    store,
+    retainMs = 7 * dayMs,
+    retainOpenMs = 30 * dayMs,
+    parkAfterMs = 60_000,
+  } = durability;
   checkMilliseconds("durability.retainMs", retainMs, 0);
+  checkMilliseconds("durability.retainOpenMs", retainOpenMs, 0);
   checkMilliseconds("durability.parkAfterMs", parkAfterMs, 0);
   if (typeof store !== "object" || store === null || typeof store.append !== "function") {
     throw invalidOption("durability.store", "a store, such as sqliteStore(file) makes", store);
   }
-  return { store, retainMs: retainMs ?? weekMs, parkAfterMs: parkAfterMs ?? 60_000 };
+  return { store, retainMs, retainOpenMs, parkAfterMs };
 }

@@ -186,7 +186,9 @@ class PostgresStore implements DurableStore {
       if ("sessionId" in what) {
         return (await this.#run("forgetSession", [toColumn(what.sessionId)])).count;
       }
-      return this.#forgetEnded(what.endedBefore);
+      return "idleSince" in what
+        ? this.#forgetAll("forgetIdle", what.idleSince)
+        : this.#forgetAll("forgetEnded", what.endedBefore);
     });
   }
 
@@ -270,10 +272,10 @@ class PostgresStore implements DurableStore {
     return isOurs ? { type: "decided" } : { type: "alreadyDecided", decision: first };
   }
 
-  async #forgetEnded(before: number): Promise<number> {
+  async #forgetAll(which: "forgetEnded" | "forgetIdle", before: number): Promise<number> {
     let forgotten = 0;
     for (;;) {
-      const { count } = await this.#run("forgetEnded", [before, forgottenAtOnce]);
+      const { count } = await this.#run(which, [before, forgottenAtOnce]);
       forgotten += count;
       if (count < forgottenAtOnce) return forgotten;
     }

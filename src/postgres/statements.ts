@@ -32,6 +32,7 @@ type StatementName =
   | "forgetCell"
   | "forgetSession"
   | "forgetEnded"
+  | "forgetIdle"
   | "beat"
   | "leave";
 
@@ -113,6 +114,11 @@ export function makeStatements(schema: string): Statements {
     forgetEnded: `DELETE FROM ${s}.cells WHERE id IN (
       SELECT id FROM ${s}.cells WHERE ended_at < $1::float8 ORDER BY ended_at LIMIT $2::bigint
       FOR UPDATE SKIP LOCKED)`,
+    /** The same of those that have not ended, whose hosts are gone. */
+    forgetIdle: `DELETE FROM ${s}.cells WHERE id IN (
+      SELECT c.id FROM ${s}.cells c JOIN ${s}.journal j ON j.cell = c.id AND j.seq = c.next_seq - 1
+      WHERE c.ended_at IS NULL AND j.at < $1::float8 AND NOT ${lives} LIMIT $2::bigint
+      FOR UPDATE OF c SKIP LOCKED)`,
     /** Hosts, milliseconds. */
     beat: `INSERT INTO ${s}.hosts (id, lease_until)
       SELECT id, clock_timestamp() + $2::float8 * interval '1 millisecond' FROM unnest($1::text[]) AS id

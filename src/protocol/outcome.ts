@@ -31,7 +31,10 @@ export type CellWarning =
 export interface CellUsage {
   /** Processor time of the cell's own thread, in milliseconds. */
   readonly cpuMs: number;
-  /** Milliseconds from the cell's start to its end, or to this observation. */
+  /**
+   * Milliseconds from the cell's start to its end, or to this observation, without the time in which it was parked. Of
+   * a durable cell: in this process.
+   */
   readonly wallMs: number;
   /** The part of that time, from 0 to 1, in which the cell could only wait for tools. */
   readonly toolWaitShare: number;

@@ -65,7 +65,7 @@ export class CodeMode implements AsyncDisposable {
       questions: new OpenQuestions(durability.store),
       host: builtin("node:crypto").randomUUID(),
       running: new Set(),
-      isSwept: false,
+      sweptAt: Number.NEGATIVE_INFINITY,
     };
   }
 

@@ -23,12 +23,14 @@ export interface DurableHost {
   readonly questions: OpenQuestions;
   /** Milliseconds; Infinity keeps all. */
   readonly retainMs: number;
+  /** Milliseconds that a cell without an end is kept after its last record; Infinity keeps all. */
+  readonly retainOpenMs: number;
   /** Milliseconds for which a cell waits for nothing but approvals before it is parked. */
   readonly parkAfterMs: number;
   /** The cells that this runtime has. */
   readonly running: Set<string>;
-  /** Whether it has looked for cells that have been kept for long enough. */
-  isSwept: boolean;
+  /** When it has looked last for cells that have been kept for long enough: milliseconds since the epoch. */
+  sweptAt: number;
 }
 
 /** Where a cell runs, and what its calls need. */
@@ -67,6 +69,9 @@ interface Told {
 /** After so many times that a cell was not brought to where it was, it is given up. */
 const maxVainEpochs = 3;
 
+/** Milliseconds from one look for cells that have been kept for long enough to the next. */
+const sweepMs = 60 * 60 * 1000;
+
 /** The durable cells of one session. */
 export class DurableCells {
   readonly #host: DurableHost;
@@ -103,11 +108,15 @@ export class DurableCells {
   }
 
   #sweep(): void {
-    const { store, retainMs, isSwept } = this.#host;
-    if (isSwept || !Number.isFinite(retainMs)) return;
-    this.#host.isSwept = true;
+    const { store, retainMs, retainOpenMs, sweptAt } = this.#host;
+    const now = Date.now();
+    if (now - sweptAt < sweepMs) return;
+    this.#host.sweptAt = now;
     // What is wrong with the store is told to who needs it.
-    store.forget({ endedBefore: Date.now() - retainMs }).catch(() => {});
+    if (Number.isFinite(retainMs)) store.forget({ endedBefore: now - retainMs }).catch(() => {});
+    if (Number.isFinite(retainOpenMs)) {
+      store.forget({ idleSince: now - retainOpenMs }).catch(() => {});
+    }
   }
 
   /** @param requestId - Gives the same id each time. */

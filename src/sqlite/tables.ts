@@ -138,6 +138,15 @@ export class StoreTables {
   }
 
   #forget(what: Forgotten, living: readonly string[]): number {
+    if ("idleSince" in what) {
+      const idle = this.#all(
+        "SELECT id FROM cells c WHERE ended_at IS NULL AND (SELECT at FROM journal WHERE cell = c.id AND seq = c.next_seq - 1) < ?",
+        [what.idleSince],
+      );
+      return idle
+        .map(({ id }) => this.#forget({ cellId: String(id) }, living))
+        .reduce((sum, deleted) => sum + deleted, 0);
+    }
     const free = `(owner IS NULL OR owner NOT IN (${living.map(() => "?").join(", ")}))`;
     const [which, value] = conditionOf(what);
     const values: readonly Value[] = [value, ...living];
@@ -235,7 +244,9 @@ export class StoreTables {
   }
 }
 
-function conditionOf(what: Forgotten): readonly [string, Value] {
+function conditionOf(
+  what: Exclude<Forgotten, { readonly idleSince: number }>,
+): readonly [string, Value] {
   if ("cellId" in what) return ["id = ?", what.cellId];
   if ("sessionId" in what) return ["session = ?", what.sessionId];
   return ["ended_at < ?", what.endedBefore];

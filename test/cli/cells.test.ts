@@ -27,7 +27,7 @@ test.each(["SIGKILL", "SIGHUP"] as const)(
 
     const list = await runCli(["cells", "list", ...stored], { cwd });
     const [id = ""] = list.stdout.split(" ");
-    expect(list.stdout).toMatch(/^\S{36} {2}open .* session s\n$/);
+    expect(list.stdout).toMatch(/^\S{36} {2}open .* \(open for \d+ minutes?\) .* session s\n$/);
     const show = await runCli(["cells", "show", id.slice(0, 20), ...stored], { cwd });
     expect(show.stdout).toContain('text("before");');
     const resumed = await runCli(["cells", "resume", id, ...stored], { cwd });

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createCodeMode, type ToolContext } from "../../src/index.js";
 import { sqliteBinding } from "../../src/sqlite/database.js";
 import { type StoredRecord, sqliteStore } from "../../src/sqlite.js";
@@ -439,6 +439,39 @@ describe("a durable cell", () => {
     expect(await later.wait(cellId)).toMatchObject({ status: "missing" });
     await codeMode.close();
     await store.close();
+  });
+
+  test("is deleted without an end when nobody has used it for long enough, and not where it runs", async () => {
+    const place = new Place();
+    const begun = Date.now();
+    const dayMs = 24 * 60 * 60 * 1000;
+    vi.useFakeTimers({ toFake: ["Date"], now: begun });
+    try {
+      const source = "await new Promise((done) => setTimeout(done, 1e12))";
+      const first = (await place.open()).openSession({ id: "s" });
+      const { cellId } = await first.exec(source, { yieldAfterMs: 0 });
+      const used = await first.exec(source, { yieldAfterMs: 0 });
+      const later = await place.open();
+      vi.setSystemTime(begun + 29 * dayMs);
+      const second = later.openSession({ id: "s" });
+      expect(await second.wait(used.cellId, { yieldAfterMs: 0 })).toMatchObject({
+        status: "yielded",
+      });
+      vi.setSystemTime(begun + 31 * dayMs);
+      await second.storedValues();
+      expect(await second.wait(cellId)).toMatchObject({ status: "missing" });
+      // It runs here, however long it does nothing.
+      vi.setSystemTime(begun + 90 * dayMs);
+      await second.storedValues();
+      expect(await second.wait(used.cellId, { yieldAfterMs: 0 })).toMatchObject({
+        status: "yielded",
+      });
+      const last = (await place.open()).openSession({ id: "s" });
+      expect(await last.wait(used.cellId)).toMatchObject({ status: "missing" });
+    } finally {
+      vi.useRealTimers();
+      await place.close();
+    }
   });
 
   test("has a journal that can be replayed without tools, also by another process", async () => {

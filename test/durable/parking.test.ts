@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { CodeMode, KeptApproval } from "../../src/index.js";
 import { EventLog, Held, shownBy } from "../support/cells.js";
 import { DurableRuntimes, waitToEnd } from "../support/durable-runtimes.js";
@@ -81,6 +81,27 @@ describe("a durable cell that waits for nothing but approvals", () => {
     const [cell] = await codeMode.approvals({ state: "all" });
     expect(cell?.state).toBe("ended");
     expect(await session.wait(cellId)).toMatchObject({ status: "terminated" });
+  });
+
+  test("uses no time while it is parked", async () => {
+    await using runtimes = new DurableRuntimes();
+    const { codeMode, log } = await parking(runtimes);
+    const session = codeMode.openSession();
+    vi.useFakeTimers({ toFake: ["performance"], now: performance.now() });
+    try {
+      const { cellId } = await session.exec(callIt, { yieldAfterMs: 0 });
+      await log.seen("parked");
+      vi.advanceTimersByTime(3_600_000);
+      const waiting = await session.wait(cellId, { yieldAfterMs: 0 });
+      expect(waiting).toMatchObject({ usage: { wallMs: 0 } });
+      await approve(codeMode);
+      await log.seen("unparked");
+      vi.advanceTimersByTime(5);
+      const ended = await waitToEnd(session, cellId);
+      expect(ended).toMatchObject({ status: "completed", usage: { wallMs: 5 } });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("is found by the next process, which parks it too", async () => {

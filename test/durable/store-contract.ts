@@ -138,6 +138,34 @@ export function describeStore(name: string, newPlace: () => StorePlace): void {
       await later.close();
     });
 
+    test("deletes what has not ended, that nobody runs, and whose last record is old", async () => {
+      const place = newPlace();
+      const store = place.open();
+      const { seq, ...content } = record(0);
+      const at = (time: number, place = seq) => ({ ...content, seq: place, at: time });
+      for (const [cellId, times] of [
+        ["old", [1, 2]],
+        ["used", [1, 3]],
+        ["ended", [1]],
+        ["asked", [1]],
+      ] as const) {
+        const records = times.map((time, index) => at(time, index));
+        await store.create({ cellId, sessionId: "s", host, records });
+      }
+      const end = { status: "completed", at: 1, writes: [] } as const;
+      await store.append({ cellId: "ended", epoch: 1, seq: 1 }, [at(1, 1)], end);
+      const asks = { ...at(1, 1), kind: "asked", asks: "q" };
+      await store.append({ cellId: "asked", epoch: 1, seq: 1 }, [asks]);
+      // Its host lives.
+      expect(await store.forget({ idleSince: 3 })).toBe(0);
+      for (const cellId of ["old", "used", "asked"]) await store.release(cellId, 1);
+      expect(await store.forget({ idleSince: 3 })).toBe(2);
+      expect((await store.cells()).map(({ cellId }) => cellId).sort()).toEqual(["ended", "used"]);
+      expect(await store.read("old", 0, 10)).toEqual([]);
+      expect(await store.approvals()).toEqual([]);
+      await store.close();
+    });
+
     test("keeps questions, and the first decision about each", async () => {
       const place = newPlace();
       const store = place.open();

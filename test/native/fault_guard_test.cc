@@ -26,13 +26,16 @@ constexpr int kWentOn = 1;
 
 int CodeOf(Fault fault) { return kFirstCode + static_cast<int>(fault); }
 
+// Instead of the default of a signal.
+constexpr int kFirstInstead = 200;
+
 // How a guarded process ends that does this: its exit code, or minus the signal.
-int Guarded(void (*does)(), bool lets_go = false) {
+int Guarded(void (*does)(), bool lets_go = false, void (*instead)(int signal) = nullptr) {
   const pid_t process = fork();
   if (process == 0) {
     const rlimit stack{kStackBytes, kStackBytes};
     setrlimit(RLIMIT_STACK, &stack);
-    base::InstallFaultGuard([](Fault fault) { _exit(CodeOf(fault)); });
+    base::InstallFaultGuard([](Fault fault) { _exit(CodeOf(fault)); }, instead);
     const FaultGuard guarded(kStackBytes);
     if (lets_go) FaultGuard::LetGo();
     does();
@@ -69,9 +72,18 @@ void TestFaultsElsewhereAreAsEver() {
   Expect(Guarded([] { raise(SIGABRT); }, true) == -SIGABRT, "an abort");
 }
 
+void TestFaultsElsewhereMayEndOtherwise() {
+  const auto instead = [](int signal) { _exit(kFirstInstead + signal); };
+  Expect(Guarded([] { raise(SIGBUS); }, true, instead) == kFirstInstead + SIGBUS, "a bus error");
+  Expect(Guarded([] { raise(SIGILL); }, true, instead) == kFirstInstead + SIGILL, "no instruction");
+  Expect(Guarded([] { raise(SIGABRT); }, false, instead) == CodeOf(Fault::kTrap), "a guarded one");
+  Expect(Guarded([] { raise(SIGBUS); }, true, [](int) {}) == -SIGBUS, "the default after all");
+}
+
 constexpr Test kTests[] = {
     {"a guard is told how its thread failed", TestFaultsAreTold},
     {"a fault on a thread without a guard does what it did before", TestFaultsElsewhereAreAsEver},
+    {"it can end the process in another way", TestFaultsElsewhereMayEndOtherwise},
 };
 
 }  // namespace

@@ -184,8 +184,13 @@ describe("the option durability", () => {
 
   test("has a store, and has its defaults for the rest", () => {
     expect(check(undefined)).toBeUndefined();
-    expect(check({ store })).toEqual({ store, retainMs: 604_800_000, parkAfterMs: 60_000 });
-    const options = { store, retainMs: 0, parkAfterMs: 1 };
+    expect(check({ store })).toEqual({
+      store,
+      retainMs: 604_800_000,
+      retainOpenMs: 2_592_000_000,
+      parkAfterMs: 60_000,
+    });
+    const options = { store, retainMs: 0, retainOpenMs: 2, parkAfterMs: 1 };
     expect(check(options)).toEqual(options);
   });
 

@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "base/backlog.h"
@@ -79,7 +81,11 @@ struct CellLink {
 
   // Any thread. Stops the cell for a limit it has passed, and tells the host at once: the engine
   // may be in a builtin that it cannot interrupt.
-  void StopForLimit(const Stop& why);
+  void StopForLimit(const Stop& passed);
+
+  // A stop for the heap's limit, as the engine tells it whenever it gets no memory: or the one for a
+  // limit of the whole process, where that leaves less.
+  Stop TightestLimit(const Stop& heap_limit) const;
 
   const protocol::IsolateOptions isolate;
   protocol::CellOptions options;  // Of the cell that has begun.
@@ -94,6 +100,9 @@ struct CellLink {
   std::atomic<double> cpu_ms_before{0};  // The thread's processor time when its cell began.
   const std::shared_ptr<MemoryUse> memory = std::make_shared<MemoryUse>();
   ToolWait tool_wait;
+  // The stop for another limit on what the engine gets, if it leaves less than so many bytes. Of a
+  // process with one cell; set before that begins.
+  std::function<std::optional<Stop>(size_t room_in_heap)> process_limit;
 };
 
 }  // namespace codecell::isolate

@@ -1,6 +1,7 @@
 #include "isolate/thread/fatal_end.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -10,12 +11,14 @@
 namespace codecell::isolate {
 
 protocol::CellError OutOfMemory(const CellLink& link, const char* where) {
+  const std::optional<protocol::CellError> limit = LimitErrorOf(
+      link.TightestLimit({StopCause::kHeapLimit, static_cast<double>(link.isolate.heap_bytes),
+                          static_cast<double>(link.memory->heap_peak())}));
   protocol::CellError error = protocol::MakeError(
-      protocol::ErrorCode::kHeapLimit, "RangeError",
+      limit->code, "RangeError",
       "the cell ran out of memory in one step (" + std::string(where == nullptr ? "" : where) +
           "), beyond what the engine can undo; work on less data at a time");
-  error.limit = protocol::LimitUse{"heapBytes", static_cast<double>(link.isolate.heap_bytes),
-                                   static_cast<double>(link.memory->heap_peak())};
+  error.limit = limit->limit;
   return error;
 }
 

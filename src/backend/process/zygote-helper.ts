@@ -21,18 +21,16 @@ export interface ChildEnd {
 /** What is told of a child, never before `fork` has returned. */
 export interface ChildListener {
   onForked(pid: number): void;
+  /** What it has said, in pieces; null: it can say no more. */
+  onBytes(bytes: Buffer | null): void;
   /** It has been reaped, or never came to be. Nothing follows. */
   onEnd(end: ChildEnd): void;
 }
 
 /** A child that has been asked for. */
 export interface ZygoteChild {
-  /**
-   * The host's end of the child's channel, once for each direction: one that can write no more, because the
-   * child is gone, would not give what the child has said before.
-   */
-  readonly fromChild: Socket;
-  readonly toChild: Socket;
+  /** The host's end of the child's channel. */
+  readonly channel: Binding.Channel;
   /** Ends it at once. Nothing happens once it has been reaped. */
   kill(): void;
 }
@@ -66,8 +64,9 @@ export class ZygoteHelper {
   readonly #options: ZygoteHelperOptions;
   readonly #process: ChildProcess;
   /** The host's end of the control socket, and its number. */
-  readonly #control: Socket;
+  readonly #control: Binding.Channel;
   readonly #descriptor: number;
+  #isControlClosed = false;
   readonly #reports = new ZygoteReports();
   /** Those that have not been reaped. */
   readonly #children = new Map<number, ChildListener>();
@@ -86,7 +85,6 @@ export class ZygoteHelper {
       this.#tellGone = resolve;
     });
     const { closeSync } = builtin("node:fs");
-    const { Socket } = builtin("node:net");
     const [mine, its] = options.binding.socketPair();
     const args = ["--codecell-zygote", "3", String(options.heapBytes), options.webFolder];
     args.push(options.hasSandbox ? "on" : "off");
@@ -105,9 +103,7 @@ export class ZygoteHelper {
       closeSync(its);
     }
     this.#descriptor = mine;
-    this.#control = new Socket({ fd: mine, readable: true, writable: true });
-    this.#control.on("data", (bytes) => this.#read(bytes));
-    this.#control.on("error", () => {});
+    this.#control = new options.binding.Channel(mine, (bytes) => this.#read(bytes));
     this.#watchEnd();
     this.keepAlive(false);
   }
@@ -133,34 +129,24 @@ export class ZygoteHelper {
    */
   fork(listener: ChildListener): ZygoteChild | undefined {
     if (this.#isGone || this.#isRetired) return undefined;
-    const { Socket } = builtin("node:net");
     const number = (this.#lastChild + 1) % 2 ** 32;
-    const channel = this.#openChannel(number);
-    if (channel === undefined) return undefined;
+    const mine = this.#openChannel(number);
+    if (mine === undefined) return undefined;
+    const channel = new this.#options.binding.Channel(mine, (bytes) => listener.onBytes(bytes));
     this.#lastChild = number;
     this.#children.set(number, listener);
-    const [mine, same] = channel;
-    const fromChild = new Socket({ fd: mine, readable: true, writable: false });
-    const toChild = new Socket({ fd: same, readable: false, writable: true });
-    return { fromChild, toChild, kill: () => this.#kill(number) };
+    return { channel, kill: () => this.#kill(number) };
   }
 
-  /** Asks for a child with the other end of a channel. Twice this end, or undefined: it is not asked for. */
-  #openChannel(child: number): readonly [number, number] | undefined {
+  /** Asks for a child with the other end of a channel. This end, or undefined: it is not asked for. */
+  #openChannel(child: number): number | undefined {
     const { closeSync } = builtin("node:fs");
-    const { binding } = this.#options;
-    const [mine, its] = binding.socketPair();
-    const toClose = new Set([mine, its]);
-    try {
-      const same = binding.duplicateDescriptor(mine);
-      toClose.add(same);
-      if (!this.#send(zygoteRequest("fork", child), its)) return undefined;
-      toClose.delete(mine);
-      toClose.delete(same);
-      return [mine, same];
-    } finally {
-      for (const descriptor of toClose) closeSync(descriptor);
-    }
+    const [mine, its] = this.#options.binding.socketPair();
+    const isAsked = this.#send(zygoteRequest("fork", child), its);
+    closeSync(its);
+    if (isAsked) return mine;
+    closeSync(mine);
+    return undefined;
   }
 
   /** Takes no more requests, and ends with the last of its children. */
@@ -180,13 +166,13 @@ export class ZygoteHelper {
   /** Whether this process stays alive for it. At first it does not. */
   keepAlive(doesIt: boolean): void {
     const how = doesIt ? "ref" : "unref";
-    this.#control[how]();
+    this.#control.keepAlive(doesIt);
     if (this.#process.pid !== undefined) this.#process[how]();
     if (!doesIt) (this.#process.stderr as Socket | null)?.unref();
   }
 
   #send(request: Uint8Array, descriptor: number): boolean {
-    if (this.#control.destroyed) return false; // Its number may be another's by now.
+    if (this.#isControlClosed) return false; // Its number may be another's by now.
     try {
       return this.#options.binding.sendDescriptor(this.#descriptor, request, descriptor);
     } catch {
@@ -200,7 +186,11 @@ export class ZygoteHelper {
     if (!this.#send(zygoteRequest("kill", child), -1)) this.#process.kill("SIGKILL");
   }
 
-  #read(bytes: Buffer): void {
+  #read(bytes: Buffer | null): void {
+    if (bytes === null) {
+      this.#closeControl();
+      return;
+    }
     for (const report of this.#reports.add(bytes)) this.#take(report);
   }
 
@@ -237,7 +227,12 @@ export class ZygoteHelper {
 
   #endIfIdle(): void {
     // It ends when its end of the socket says that this one is closed.
-    if (this.#isRetired && this.#children.size === 0) this.#control.destroy();
+    if (this.#isRetired && this.#children.size === 0) this.#closeControl();
+  }
+
+  #closeControl(): void {
+    this.#isControlClosed = true;
+    this.#control.close();
   }
 
   #watchEnd(): void {
@@ -261,7 +256,7 @@ export class ZygoteHelper {
   #noteGone(fault: HelperFault): void {
     if (this.#isGone) return;
     this.#isGone = true;
-    this.#control.destroy();
+    this.#closeControl();
     this.#tellGone();
     // First of all: a cell that begins again must find another helper.
     this.#options.onGone(fault);

@@ -30,7 +30,9 @@ export class ZygoteProcess implements CellProcess {
   #end: ProcessEnd | undefined;
   #channelTimer: NodeJS.Timeout | undefined;
   #finishTimer: NodeJS.Timeout | undefined;
-  #isCorked = false;
+  /** What is sent in one go, which is written at once. */
+  #unwritten: Buffer[] = [];
+  #unwrittenBytes = 0;
   /** What has been sent to a child that may never be forked: the process in its place gets it then. */
   #early: Buffer[] | undefined = [];
   /** The process that has taken this one's place. */
@@ -45,22 +47,15 @@ export class ZygoteProcess implements CellProcess {
         this.#pid = pid;
         this.#early = undefined;
       },
+      onBytes: (bytes) => {
+        if (bytes === null) this.#closeChannel();
+        else listener.onBytes(bytes);
+      },
       onEnd: (end) => this.#takeEnd(end),
     });
     if (forked.child === undefined) throw new Error(forked.fault);
     this.#child = forked.child;
     this.#setAlive = forked.keepAlive;
-    const { fromChild, toChild } = forked.child;
-    fromChild.on("data", (bytes) => listener.onBytes(bytes));
-    // It may be gone before it has taken everything.
-    fromChild.on("error", () => {});
-    toChild.on("error", () => {});
-    fromChild.on("close", () => {
-      this.#isChannelClosed = true;
-      this.#tellGone();
-    });
-    fromChild.unref();
-    toChild.unref();
   }
 
   get pid(): number | undefined {
@@ -68,7 +63,8 @@ export class ZygoteProcess implements CellProcess {
   }
 
   get unsentBytes(): number {
-    return this.#other?.unsentBytes ?? this.#child.toChild.writableLength;
+    if (this.#other !== undefined) return this.#other.unsentBytes;
+    return this.#unwrittenBytes + this.#child.channel.unsentBytes();
   }
 
   send(frame: Buffer): void {
@@ -77,18 +73,9 @@ export class ZygoteProcess implements CellProcess {
       return;
     }
     this.#early?.push(frame);
-    const channel = this.#child.toChild;
-    if (!channel.writable) return;
-    // What is sent in one go is written at once.
-    if (!this.#isCorked) {
-      this.#isCorked = true;
-      channel.cork();
-      queueMicrotask(() => {
-        this.#isCorked = false;
-        channel.uncork();
-      });
-    }
-    channel.write(frame);
+    if (this.#unwritten.length === 0) queueMicrotask(() => this.#write());
+    this.#unwritten.push(frame);
+    this.#unwrittenBytes += frame.length;
   }
 
   kill(): void {
@@ -115,7 +102,7 @@ export class ZygoteProcess implements CellProcess {
       return;
     }
     if (this.#end !== undefined) return;
-    this.#child.fromChild[doesIt ? "ref" : "unref"]();
+    this.#child.channel.keepAlive(doesIt);
     this.#setAlive(doesIt);
   }
 
@@ -123,13 +110,11 @@ export class ZygoteProcess implements CellProcess {
     clearTimeout(this.#finishTimer);
     if (this.#keepsAlive) this.#setAlive(false);
     this.#end = end;
-    const { fromChild, toChild } = this.#child;
-    toChild.destroy();
     if (end.error !== undefined && !this.#isKilled) {
       const other = this.#options.fallBack();
       if (other !== undefined) {
         this.#other = other;
-        fromChild.destroy();
+        this.#child.channel.close();
         if (this.#keepsAlive) other.keepAlive(true);
         for (const frame of this.#early ?? []) other.send(frame);
         this.#early = undefined;
@@ -137,9 +122,22 @@ export class ZygoteProcess implements CellProcess {
       }
     }
     if (!this.#isChannelClosed) {
-      this.#channelTimer = setTimeout(() => fromChild.destroy(), channelGraceMs);
+      this.#channelTimer = setTimeout(() => this.#closeChannel(), channelGraceMs);
       this.#channelTimer.unref();
     }
+    this.#tellGone();
+  }
+
+  #write(): void {
+    const frames = this.#unwritten;
+    this.#unwritten = [];
+    this.#unwrittenBytes = 0;
+    if (this.#other === undefined) this.#child.channel.send(frames);
+  }
+
+  #closeChannel(): void {
+    this.#child.channel.close();
+    this.#isChannelClosed = true;
     this.#tellGone();
   }
 

@@ -141,6 +141,7 @@ export class ZygoteProcesses implements ProcessSource {
         this.#hasForked = true;
         listener.onForked(pid);
       },
+      onBytes: (bytes) => listener.onBytes(bytes),
       onEnd: (end) => {
         listener.onEnd(end);
         this.#noteUse(used);

@@ -163,7 +163,16 @@ async function findCell(
 
 function lineOf({ cellId, status, sessionId, createdAt, records }: StoredCell): string {
   const at = new Date(createdAt).toISOString();
-  return `${cellId}  ${status.padEnd(10)}  ${at}  ${count(records, "record")}  session ${visible(sessionId)}`;
+  const age = status === "open" ? ` (${ageOf(createdAt)})` : "";
+  return `${cellId}  ${status.padEnd(10)}  ${at}${age}  ${count(records, "record")}  session ${visible(sessionId)}`;
+}
+
+/** For how long it has been open, in the largest unit of which there is one. */
+function ageOf(createdAt: number): string {
+  const minutes = Math.max(0, Math.floor((Date.now() - createdAt) / 60_000));
+  if (minutes < 60) return `open for ${count(minutes, "minute")}`;
+  const hours = Math.floor(minutes / 60);
+  return `open for ${hours < 24 ? count(hours, "hour") : count(Math.floor(hours / 24), "day")}`;
 }
 
 function describeRevert(record: ResumptionRecord): readonly string[] {
