@@ -56,20 +56,28 @@ export function visibleBeside(colored: string): string {
  */
 export function jsonText(value: unknown): string {
   const json = JSON.stringify(value, null, 2).replace(
-    /[\u007f-\u009f]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    fourDigits,
   );
   return `${json}\n`;
 }
 
 /**
  * Makes control characters visible, so that what a cell or a server writes cannot move the cursor,
- * set the title or otherwise drive the terminal. Line ends and tabs stay.
+ * set the title or otherwise drive the terminal; so too the marks that turn the direction of what follows, with
+ * which a text reads as another. Line ends and tabs stay.
  */
 export function visible(text: string): string {
-  return text.replace(/\r\n/g, "\n").replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
+  return text
+    .replace(/\r\n/g, "\n")
+    .replace(
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+      /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
+      (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+    )
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, fourDigits);
+}
+
+function fourDigits(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

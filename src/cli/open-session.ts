@@ -5,6 +5,7 @@ import type { Session } from "../session/session.js";
 import type { DurableStore } from "../sqlite.js";
 import { toApproval } from "./approval-options.js";
 import { Approver } from "./approve/approver.js";
+import { shellWord } from "./completion/shell-word.js";
 import { visible } from "./format.js";
 import type { Interrupt } from "./interrupt.js";
 import type { PromptTerminal } from "./prompt-terminal.js";
@@ -77,7 +78,7 @@ export async function useSession<T>(
     style,
     onLeftOpen: (approvalId, text) => {
       if (text !== undefined) context.terminal.note(text);
-      const store = visible(options.durable?.file ?? "FILE");
+      const store = visible(shellWord(options.durable?.file ?? "FILE"));
       const command = `codecell approvals approve ${approvalId.slice(0, 8)} --store ${store}`;
       context.terminal.note(style.dim(`  It waits. Answer it: ${command}`));
     },

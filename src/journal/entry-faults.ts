@@ -99,7 +99,7 @@ function deeperFault(kind: JournalEntry["kind"], entry: Fields): string | undefi
 }
 
 function openedFault(entry: Fields): string | undefined {
-  const { tools, modules, stored, limits, seed } = entry;
+  const { tools, modules, stored, limits, seed, engine } = entry;
   if (!(tools as readonly unknown[]).every(isTool)) {
     return "each of its tools must have a name, an ownName, a namespace and a description, which are texts, and isMcp, a boolean";
   }
@@ -109,6 +109,7 @@ function openedFault(entry: Fields): string | undefined {
   if ((stored as readonly unknown[]).length % 2 !== 0) return "its stored values must be pairs";
   const numbers = Object.values(limits as Fields).filter((limit) => limit !== null);
   if (!numbers.every(Number.isFinite)) return "each of its limits must be a number or null";
+  if (!isTexts(Object.values(engine as Fields))) return "what it says of its engine must be texts";
   if (!/^[0-9a-f]{64}$/.test(String(seed))) return "its seed must be 64 hexadecimal digits";
   return (
     wordFault("console", entry["console"], consoles) ??

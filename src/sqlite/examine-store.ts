@@ -1,6 +1,7 @@
 import { builtin } from "../base/builtin.js";
 import { sealedPrefix } from "../durable/sealed.js";
 import { type Database, type OpenDatabase, sqliteBinding } from "./database.js";
+import { placeOf } from "./file-place.js";
 import { checkSchema, schemaVersion } from "./schema.js";
 
 /** What the file of a store has. */
@@ -50,12 +51,13 @@ const networkDisks: ReadonlyMap<number, string> = new Map([
  * Looks at the file of a store without changing it, also while a process writes to it. Blocks the thread: it
  * reads all of the file.
  *
- * @throws {CodeModeError} ERR_STORE_UNAVAILABLE if it is no store of this version; ERR_PACKAGE_MISSING.
+ * @throws {CodeModeError} ERR_STORE_UNAVAILABLE if it is no store of this version, or no file; ERR_PACKAGE_MISSING.
  * @throws What SQLite says where the file cannot be read.
  */
-export function examineStore(file: string): StoreFacts {
+export function examineStore(name: string): StoreFacts {
   const fs = builtin("node:fs");
   const open = sqliteBinding();
+  const file = placeOf(name);
   const { size } = fs.statSync(file);
   const database = open(file, { readOnly: true });
   try {

@@ -2,6 +2,7 @@ import { builtin } from "../base/builtin.js";
 import { describeThrown } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
 import { type Database, type OpenDatabase, sqliteBinding } from "./database.js";
+import { makePrivate, placeOf, unavailable } from "./file-place.js";
 import type { StoreRequest, WorkerSetup } from "./requests.js";
 import { checkSchema, prepareSchema, schemaVersion } from "./schema.js";
 import { StoreTables } from "./tables.js";
@@ -49,12 +50,14 @@ export class OpenFile {
   /**
    * @throws {CodeModeError} ERR_STORE_UNAVAILABLE, ERR_PACKAGE_MISSING.
    */
-  constructor({ file, sync }: WorkerSetup, access: Access) {
+  constructor({ file: name, sync }: WorkerSetup, access: Access) {
     const open = sqliteBinding();
+    const file = placeOf(name);
     this.#file = file;
     this.access = access;
     const readOnly = access === "reader";
     if (readOnly && !builtin("node:fs").existsSync(file)) throw unavailable(file, "there is none");
+    if (access === "owner") makePrivate(file);
     this.#owner = access === "owner" ? lock(open, file) : undefined;
     try {
       this.#database = open(file, { readOnly });
@@ -151,12 +154,4 @@ function lock(open: OpenDatabase, file: string): Database {
 
 function inodeOf(file: string): bigint {
   return builtin("node:fs").statSync(file, { bigint: true }).ino;
-}
-
-function unavailable(file: string, why: string, cause?: unknown): CodeModeError {
-  return new CodeModeError(
-    "ERR_STORE_UNAVAILABLE",
-    `The store ${file} cannot be used: ${why.replace(/\.$/, "")}.`,
-    cause === undefined ? {} : { cause },
-  );
 }

@@ -55,11 +55,7 @@ export const schemaVersion: number = steps.length;
  * @throws {CodeModeError} ERR_STORE_UNAVAILABLE if the file is another program's, or a newer codecell's.
  */
 export function prepareSchema(database: Database, file: string): void {
-  const isNew =
-    pragma(database, "user_version") === 0 &&
-    pragma(database, "application_id") === 0 &&
-    isEmpty(database);
-  if (!isNew) checkSchema(database, file);
+  if (!isUnused(database)) checkSchema(database, file);
   for (let version = pragma(database, "user_version"); version < schemaVersion; version += 1) {
     database.exec(
       `BEGIN IMMEDIATE; ${steps[version]} PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${version + 1}; COMMIT`,
@@ -74,12 +70,21 @@ export function prepareSchema(database: Database, file: string): void {
  */
 export function checkSchema(database: Database, file: string): number {
   if (pragma(database, "application_id") !== applicationId) {
+    if (isUnused(database)) {
+      throw new CodeModeError("ERR_STORE_UNAVAILABLE", `${file} is empty: no cell was kept in it.`);
+    }
     throw new CodeModeError(
       "ERR_STORE_UNAVAILABLE",
       `${file} is a database of another program; give the store a file of its own.`,
     );
   }
   const version = pragma(database, "user_version");
+  if (version < 1) {
+    throw new CodeModeError(
+      "ERR_STORE_UNAVAILABLE",
+      `${file} is damaged: it is of version ${version}.`,
+    );
+  }
   if (version > schemaVersion) {
     throw new CodeModeError(
       "ERR_STORE_UNAVAILABLE",
@@ -93,6 +98,11 @@ function pragma(database: Database, name: string): number {
   return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 
-function isEmpty(database: Database): boolean {
-  return database.prepare("SELECT name FROM sqlite_schema LIMIT 1").get() === undefined;
+/** As a file is that has just been made. */
+function isUnused(database: Database): boolean {
+  return (
+    pragma(database, "user_version") === 0 &&
+    pragma(database, "application_id") === 0 &&
+    database.prepare("SELECT name FROM sqlite_schema LIMIT 1").get() === undefined
+  );
 }

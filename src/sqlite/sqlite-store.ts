@@ -40,8 +40,9 @@ export interface SqliteStoreOptions {
  *   ERR_STORE_UNAVAILABLE, or with ERR_PACKAGE_MISSING where there is no SQLite.
  */
 export function sqliteStore(file: string, options: SqliteStoreOptions = {}): DurableStore {
-  if (typeof file !== "string" || file === "") {
-    throw invalidOption("file", "the path of a file", file);
+  // To SQLite some of these are no files; a store that is gone with its process keeps nothing.
+  if (typeof file !== "string" || /^$|\0|^:memory:$|^file:/.test(file)) {
+    throw invalidOption("file", "the path of a file on a disk", file);
   }
   checkOptionsObject("the options of sqliteStore", options, ["sync", "readOnly"]);
   const { sync = "full", readOnly = false } = options;

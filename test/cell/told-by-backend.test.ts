@@ -191,9 +191,9 @@ test("a cell that is past its wall limit is asked to stop, with the limit's erro
 });
 
 test.each([new Error("no memory"), undefined])(
-  "a cell that is not started rejects its exec and who ends it, and has the cause %s",
+  "a cell that is not started rejects its exec and who ends it, leaves its place, and has the cause %s",
   async (cause) => {
-    const { session, cells } = open();
+    const { session, cells } = open({ limits: { cells: 1 } });
     const asked = [session.exec("", noWait), session.terminate("1")];
     const refusal = { code: "ERR_THREAD_START", message: "no thread", cause } as const;
     cells.last.say({ type: "refused", refusal });
@@ -204,6 +204,8 @@ test.each([new Error("no memory"), undefined])(
       expect(reason.cause).toBe(cause);
     }
     expect(await session.wait("1")).toMatchObject({ status: "missing", reason: "refused" });
-    await session.close();
+    const next = session.exec("", noWait);
+    cells.last.say(started, settledWith("completed"), disposed);
+    expect(await next).toMatchObject({ status: "completed", cellId: "2" });
   },
 );

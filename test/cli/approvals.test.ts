@@ -56,6 +56,10 @@ test("a person kills the terminal in which a call waits for them, comes back, ap
     /^approved mcp__fixture__echo of the cell [\s\S]*codecell cells resume/,
   );
 
+  // Its calls would be rejected, and it would end for good.
+  const bare = await runCli(["cells", "resume", cellId, "--store", store], { cwd });
+  expect(bare).toMatchObject({ code: 2 });
+  expect(bare.stderr).toMatch(/would be missing: .*mcp__fixture__.*Give the --config with which/);
   const resumed = startAtTerminal(["cells", "resume", cellId, ...servers, "--store", store]);
   const shown = await resumed.seen("completed in");
   expect(shown).toContain("before");

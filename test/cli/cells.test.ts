@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { sqliteStore } from "../../src/sqlite.js";
 import { runCli, startCli, Workspace } from "../support/cli.js";
 
 const source = `
@@ -44,6 +45,36 @@ test.each(["SIGKILL", "SIGHUP"] as const)(
   },
   120_000,
 );
+
+test("of thousands of cells and questions all are listed, and each is found", async () => {
+  using workspace = new Workspace();
+  const cwd = workspace.path;
+  const store = sqliteStore(join(cwd, "many.db"));
+  const count = 1_200;
+  const input = { tool: "t", namespace: "", description: "", input: null };
+  await Promise.all(
+    Array.from({ length: count }, (_, index) => {
+      const body = JSON.stringify({
+        kind: "asked",
+        call: 1,
+        callId: "1",
+        approval: `${index}-q`,
+        ...input,
+      });
+      const asked = { seq: 0, at: index, kind: "asked", body, asks: `${index}-q` };
+      return store.create({ cellId: `${index}-c`, sessionId: "s", host: "h", records: [asked] });
+    }),
+  );
+  await store.close();
+  const stored = ["--store", "many.db"];
+  const list = await runCli(["cells", "list", ...stored], { cwd });
+  expect(list.stdout.match(/1 open question\n/g)).toHaveLength(count);
+  expect(await runCli(["cells", "show", "7-", ...stored], { cwd })).toMatchObject({ code: 0 });
+  const approved = await runCli(["approvals", "approve", "1150-", ...stored], { cwd });
+  expect(approved).toMatchObject({ code: 0 });
+  const open = await runCli(["approvals", "list", "--json", ...stored], { cwd });
+  expect(JSON.parse(open.stdout).approvals).toHaveLength(count - 1);
+}, 60_000);
 
 test("what is wrong is told", async () => {
   using workspace = new Workspace();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cellErrorText } from "../../src/cli/cell-error-text.js";
-import { formatBytes, formatDuration, oneLine, visible } from "../../src/cli/format.js";
+import { formatBytes, formatDuration, jsonText, oneLine, visible } from "../../src/cli/format.js";
 import { imageSize } from "../../src/cli/image-size.js";
 import { describeMedia, saveMedia } from "../../src/cli/media.js";
 import type { CellError } from "../../src/protocol/outcome.js";
@@ -31,7 +31,9 @@ test("times and sizes are written as people read them", () => {
   ]);
 });
 
-test("control characters are made visible, line ends and tabs stay", () => {
+test("control characters and marks that turn the direction are made visible, line ends and tabs stay", () => {
+  expect(visible("a\u202eb\u2066c\u2069")).toBe("a\\u202eb\\u2066c\\u2069");
+  expect(jsonText("\u202e\u009b")).toBe('"\\u202e\\u009b"\n');
   expect(visible("a\u001b]0;title\u0007\tb\r\nc\u009b")).toBe("a\\x1b]0;title\\x07\tb\nc\\x9b");
   expect(oneLine("  a\n\tb  ", 10)).toBe("a b");
   expect(oneLine("abcdefghijk", 10)).toBe("abcdefghi…");

@@ -53,12 +53,19 @@ test("wrong files are told, and nothing is written", async () => {
   using workspace = new Workspace();
   const cwd = workspace.path;
   writeFileSync(join(cwd, "no.cell"), "{}\n");
+  const yielded = { kind: "yielded", sessionId: "s", cellId: "1", seq: 1, at: 0 };
+  writeFileSync(join(cwd, "headless.cell"), `${JSON.stringify(yielded)}\n`);
   for (const command of ["replay", "test", "timeline"]) {
     const wrong = await runCli([command, "no.cell"], { cwd });
     expect(wrong).toMatchObject({ code: 2 });
     expect(wrong.stderr).toMatch(/Line 1 of the journal cannot be read/);
     const missing = await runCli([command, "missing.cell"], { cwd });
     expect(missing.stderr).toMatch(/cannot read missing.cell/);
+    const headless = await runCli([command, "headless.cell"], { cwd });
+    expect(headless).toMatchObject({ code: 2 });
+    expect(headless.stderr).toMatch(
+      /no beginning of cell 1: .* "opened", and is the entry "yielded"/,
+    );
   }
   expect(existsSync(join(cwd, "no.html"))).toBe(false);
   writeFileSync(join(cwd, "a.js"), "text(1)");
@@ -110,6 +117,25 @@ test("a cell of more entries than a call takes arguments can be drawn", async ()
   const many = Array.from({ length: 140_000 }, (_, index) => ({ ...out, seq: 1 + index }));
   const page = timelinePage([[opened, ...many, { ...ended, seq: 140_001 }]]);
   expect(page).toContain("135000 more things left out");
+});
+
+test("a cell of many calls at once, and one of many timers, can be drawn", async () => {
+  await using codeMode = createCodeMode({ record: true });
+  const session = codeMode.openSession();
+  const { cellId } = await session.exec("text(1)");
+  const [opened] = session.journal(cellId);
+  if (opened === undefined) throw new Error("no entry");
+  const { kind: _, ...place } = { ...opened, kind: undefined };
+  const many = Array.from({ length: 60_000 }, (_, index) => ({
+    ...place,
+    seq: 1 + index,
+    call: index,
+    timer: index,
+  }));
+  const calls = many.map((at) => ({ ...at, kind: "call" as const, tool: "t", input: "{}" }));
+  const timers = many.map((at) => ({ ...at, kind: "fired" as const, now: 0 }));
+  expect(timelinePage([[opened, ...calls]]).match(/<rect class="bar open"/g)).toHaveLength(5_000);
+  expect(timelinePage([[opened, ...timers]]).match(/<rect class="busy"/g)).toHaveLength(5_000);
 });
 
 test("the cell under a debugger has the random values that were recorded", async () => {
@@ -191,10 +217,12 @@ test("nothing of a cell becomes markup of its timeline, and the page fetches not
   const session = codeMode.openSession();
   const { cellId } = await session.exec(`
     const evil = ${JSON.stringify(evil)};
-    text(evil); notify(evil); store(evil, evil); await tools.echo({ [evil]: evil });
+    text(evil); text("a\\u202eb"); notify(evil); store(evil, evil); await tools.echo({ [evil]: evil });
     image("https://example.com/a.png"); image("data:image/png;base64,iVBORw0KGgo=");
     image("data:text/html;base64,PHNjcmlwdD4="); throw new Error(evil);`);
   const page = timelinePage([readJournal(session.journal(cellId).map(journalLine).join(""))]);
+  expect(page).toContain("a\\u202eb");
+  expect(page).not.toContain("\u202e");
   expect(page.match(/<script/g)).toHaveLength(1);
   expect(page.match(/<img /g)).toHaveLength(1);
   expect(page).not.toMatch(/(?:src|href)="(?!data:image\/png|#)/);

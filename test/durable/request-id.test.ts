@@ -123,6 +123,24 @@ describe("an exec with the requestId of an earlier one", () => {
     });
   });
 
+  test("has the reason of the first's signal where that is aborted", async () => {
+    const [called, abort] = [new Held(), new AbortController()];
+    const execute = (): Promise<never> => {
+      called.resolve();
+      return new Promise(() => {});
+    };
+    await withSession(newFile(), { tools: { count: { execute } } }, async (session) => {
+      const options = { requestId: "r", ...noWait, signal: abort.signal };
+      const exec = session.exec("await tools.count()", options);
+      await called.promise;
+      abort.abort();
+      const ended = { status: "terminated", reason: "aborted" };
+      expect(await exec).toMatchObject(ended);
+      const again = await session.exec("", { requestId: "r", ...noWait });
+      expect(again).toMatchObject(ended);
+    });
+  });
+
   test("is another request in another session", async () => {
     const store = sqliteStore(newFile());
     await using codeMode = createCodeMode({ durability: { store } });

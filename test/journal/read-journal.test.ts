@@ -46,6 +46,11 @@ describe("a journal in lines", () => {
     ["a limit that is a text", { ...opened, limits: { cpuMs: "1" } }, /a number or null/],
     ["an unknown console", { ...opened, console: "loud" }, /console must be one of off, logs/],
     ["an unknown dialect", { ...opened, dialect: "loose" }, /dialect must be one of strict/],
+    [
+      "an engine that has no text",
+      { ...opened, engine: { v8: {} } },
+      /of its engine must be texts/,
+    ],
     ["a bad seed", { ...opened, seed: "x" }, /64 hexadecimal digits/],
     ["a time beyond all dates", { ...entry, kind: "yielded", at: 1e300 }, /a seq and an at/],
     [

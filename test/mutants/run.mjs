@@ -55,8 +55,8 @@ await main(async () => {
     const among =
       options.tests !== undefined || isPart ? testsOf(chosen, options.tests) : undefined;
     const coverage = await currentCoverage(sources, tests, among);
-    const hasLimits = among === undefined;
-    const report = await judgeAll(chosen, { coverage, tests, hasLimits });
+    // Tests that have noticed a file's mutants have all the time that they take.
+    const report = await judgeAll(chosen, { coverage, tests, hasLimits: !isPart });
     report.print();
     if (options.write) writeScores({ src: report.scores });
     if (report.isWorse) process.exitCode = 1;

@@ -1,10 +1,14 @@
 import { execFile as execFileWithCallback } from "node:child_process";
 import {
+  chmodSync,
   copyFileSync,
+  linkSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -149,7 +153,16 @@ describe("sqliteStore", () => {
 
   test("says so where there is no folder, and where the file is something else", async () => {
     const lost = sqliteStore(join(folder, "none", "cells.db"));
-    expect(await codeAndText(lost.cells())).toMatch(/^ERR_STORE_UNAVAILABLE /);
+    expect(await codeAndText(lost.cells())).toMatch(
+      /^ERR_STORE_UNAVAILABLE .*there is no folder .*none; make it first/,
+    );
+    const inFolder = sqliteStore(folder);
+    expect(await codeAndText(inFolder.cells())).toMatch(/it is a folder; name a file in it/);
+    const empty = newFile();
+    writeFileSync(empty, "");
+    const unused = sqliteStore(empty, { readOnly: true });
+    expect(await codeAndText(unused.cells())).toMatch(/is empty: no cell was kept in it/);
+    await Promise.all([inFolder.close(), unused.close()]);
     const text = newFile();
     writeFileSync(text, "not a database ".repeat(500));
     const wrong = sqliteStore(text);
@@ -159,7 +172,54 @@ describe("sqliteStore", () => {
     await Promise.all([lost.close(), wrong.close(), reader.close()]);
   });
 
-  test("refuses a file of a newer codecell, and one of another program", async () => {
+  test("gives a file one owner, by whatever name it is opened", async () => {
+    const file = newFile();
+    const link = newFile();
+    // Of a file that is not there yet.
+    symlinkSync(file, link);
+    const store = await withCell(link);
+    const second = sqliteStore(file);
+    expect(await codeAndText(second.cells())).toMatch(/another store has it open/);
+    const reader = sqliteStore(link, { readOnly: true });
+    expect(await reader.cells()).toHaveLength(1);
+    await Promise.all([store.close(), second.close(), reader.close()]);
+    const other = newFile();
+    linkSync(file, other);
+    const hard = sqliteStore(other);
+    expect(await codeAndText(hard.cells())).toMatch(/more than one name \(hard links\)/);
+    const loop = newFile();
+    symlinkSync(loop, loop);
+    const lost = sqliteStore(loop);
+    expect(await codeAndText(lost.cells())).toMatch(/its symbolic links lead nowhere/);
+    await Promise.all([hard.close(), lost.close()]);
+  });
+
+  test("makes files that only their owner can read, and leaves the rights of a file that is there", async () => {
+    const own = mkdtempSync(join(folder, "rights-"));
+    const modes = () =>
+      readdirSync(own).map((name) => (statSync(join(own, name)).mode & 0o777).toString(8));
+    const file = join(own, "cells.db");
+    const store = await withCell(file);
+    expect(new Set(modes())).toEqual(new Set(["600"]));
+    await store.close();
+    rmSync(`${file}-owner`);
+    chmodSync(file, 0o660);
+    const shared = sqliteStore(file);
+    await shared.cells();
+    // As far as the process lets others have any.
+    expect(new Set(modes().map((mode) => mode.at(-1)))).toEqual(new Set(["0"]));
+    expect((statSync(file).mode & 0o777).toString(8)).toBe("660");
+    await shared.close();
+  });
+
+  test.each(["", ":memory:", "file:cells.db?mode=memory", "a\0b"])(
+    "refuses %j, which names no file on a disk",
+    (name) => {
+      expect(() => sqliteStore(name)).toThrow(/must be the path of a file on a disk/);
+    },
+  );
+
+  test("refuses a file of a newer codecell, one of no version, and one of another program", async () => {
     const file = newFile();
     await (await withCell(file)).close();
     await runProgram("durable", ["sql", file, "PRAGMA user_version = 99"]);
@@ -167,11 +227,16 @@ describe("sqliteStore", () => {
     expect(await codeAndText(newer.cells())).toMatch(
       /of version 99, .*up to version \d+; use a newer/,
     );
+    await newer.close();
+    await runProgram("durable", ["sql", file, "PRAGMA user_version = -5"]);
+    const none = sqliteStore(file);
+    expect(await codeAndText(none.cells())).toMatch(/is damaged: it is of version -5/);
+    await none.close();
     const other = newFile();
     await runProgram("durable", ["sql", other, "CREATE TABLE orders (id)"]);
     const foreign = sqliteStore(other);
     expect(await codeAndText(foreign.cells())).toMatch(/a database of another program/);
-    await Promise.all([newer.close(), foreign.close()]);
+    await foreign.close();
   });
 
   test("tells that the system takes no more, and has all that it said to have", async () => {

@@ -1,5 +1,11 @@
-import type { ApprovalAnswer, ApprovalHandler, ApprovalRequest } from "../../index.js";
+import type {
+  ApprovalAnswer,
+  ApprovalDecision,
+  ApprovalHandler,
+  ApprovalRequest,
+} from "../../index.js";
 import type { Style } from "../terminal.js";
+import { userName } from "../user-name.js";
 import { ApprovalRules } from "./approval-rules.js";
 import { describeRequest } from "./describe-request.js";
 
@@ -66,7 +72,7 @@ export class Approver {
     request: ApprovalRequest,
     signal: AbortSignal,
   ): Promise<ApprovalAnswer> {
-    if (this.#always.has(request.tool)) return { approved: true, reason: "always" };
+    if (this.#always.has(request.tool)) return approval("always");
     let text = describeRequest(request, this.#style);
     while (!signal.aborted) {
       const line = await questioner.ask(
@@ -77,14 +83,14 @@ export class Approver {
       switch (line?.trim().toLowerCase()) {
         case "y":
         case "yes":
-          return true;
+          return approval();
         case "a":
         case "always":
           this.#always.add(request.tool);
-          return true;
+          return approval();
         case "n":
         case "no":
-          return refusal("the person at the terminal said no");
+          return { ...refusal("the person at the terminal said no"), by: userName() };
         case undefined:
           if (signal.aborted) return undefined;
           // The terminal may be gone, and the person may come back.
@@ -101,6 +107,11 @@ export class Approver {
   }
 }
 
-function refusal(reason: string): ApprovalAnswer {
+/** Of the person at the terminal. */
+function approval(reason?: string): ApprovalDecision {
+  return { approved: true, reason, by: userName() };
+}
+
+function refusal(reason: string): ApprovalDecision {
   return { approved: false, reason };
 }

@@ -1,11 +1,13 @@
-import { userInfo } from "node:os";
 import { readApproval } from "../../durable/decisions.js";
 import { OpenQuestions } from "../../durable/open-questions.js";
 import type { Decision, KeptApproval } from "../../index.js";
+import { shellWord } from "../completion/shell-word.js";
 import { count, jsonText, visible } from "../format.js";
 import { type SessionContext, tellFailure } from "../open-session.js";
 import { openStore, type StoreOptions } from "../open-store.js";
 import { UsageError } from "../usage-error.js";
+import { userName } from "../user-name.js";
+import { everything } from "./cells-options.js";
 import { describeApproval } from "./describe-approval.js";
 
 export type ApprovalsAction = "list" | "approve" | "deny";
@@ -48,7 +50,9 @@ async function readApprovals(
 ): Promise<readonly KeptApproval[]> {
   const store = await openStore(options, { readOnly: true });
   try {
-    return (await store.approvals({ sessionId: options.session, isOpen })).map(readApproval);
+    return (await store.approvals({ sessionId: options.session, isOpen, limit: everything })).map(
+      readApproval,
+    );
   } finally {
     await store.close();
   }
@@ -87,7 +91,7 @@ async function decide(
         terminal.note(`${said} ${shown}`);
         terminal.note(
           terminal.style.dim(
-            `If no process runs it: codecell cells resume ${cellId.slice(0, 13)} --store ${visible(file)}`,
+            `If no process runs it: codecell cells resume ${visible(cellId)} --store ${visible(shellWord(file))}, with the --config of its run`,
           ),
         );
         return 0;
@@ -119,15 +123,6 @@ function decisionOf(verdict: Decision["verdict"], options: ApprovalsOptions): De
   }
 }
 
-/** None where the system has no name for the user, as in some containers. */
-function userName(): string | undefined {
-  try {
-    return userInfo().username;
-  } catch {
-    return undefined;
-  }
-}
-
 /** By its id, or by a beginning that only one has. */
 function findApproval(
   found: readonly KeptApproval[],
@@ -139,7 +134,9 @@ function findApproval(
   }
   const [first, second] = found.filter(({ approvalId }) => approvalId.startsWith(id));
   if (first === undefined) {
-    throw new UsageError(`The store ${visible(file)} has no question ${visible(id)}.`);
+    throw new UsageError(
+      `The store ${visible(file)} has no question ${visible(id)}; codecell approvals list has their ids.`,
+    );
   }
   if (second === undefined) return first;
   throw new UsageError(

@@ -9,7 +9,8 @@ The store is a file that codecell run --store, or sqliteStore in a program, has 
   list           the cells, the newest first; --session shows those of one session
   show CELL      one cell: its source, its calls, its output, who approved what
   journal CELL   its journal, a line of JSON for each entry, for codecell replay and codecell timeline
-  resume CELL    lets a cell that has not ended go on, with the tools of --config
+  resume CELL    lets a cell that has not ended go on, with the tools of --config: it must have those with which the
+                 cell began, or the cell stays as it is. --without-tools rejects calls of those that are missing
   forget CELL    deletes a cell that does not run; with --session and no CELL, all that a session has
 
 list, show and journal also work while another process uses the store.
@@ -41,7 +42,8 @@ export function addCellsCommand(program: Command): void {
     .requiredOption("--store <file>", "the file with the cells")
     .addOption(sealKeysOption())
     .option("--session <id>", "only the cells of this session")
-    .option("--json", "print JSON instead");
+    .option("--json", "print JSON instead")
+    .option("--without-tools", "resume a cell though tools that it had are missing");
   addSessionOptions(command)
     .addHelpText("after", help)
     .action(

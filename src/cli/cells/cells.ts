@@ -8,7 +8,7 @@ import { count, jsonText, oneLine, visible } from "../format.js";
 import { type SessionContext, tellFailure } from "../open-session.js";
 import { openStore } from "../open-store.js";
 import { UsageError } from "../usage-error.js";
-import type { CellsAction, CellsOptions } from "./cells-options.js";
+import { type CellsAction, type CellsOptions, everything } from "./cells-options.js";
 import { describeApproval } from "./describe-approval.js";
 import { resumeCell } from "./resume-cell.js";
 
@@ -67,13 +67,17 @@ async function list(
   { session, json }: CellsOptions,
   { terminal }: SessionContext,
 ): Promise<number> {
-  const found = await store.cells({ sessionId: session });
+  const found = await store.cells({ sessionId: session, limit: everything });
   if (json) {
     terminal.result(jsonText({ cells: found }));
     return 0;
   }
   const open = new Map<string, number>();
-  for (const { cellId } of await store.approvals({ sessionId: session, isOpen: true })) {
+  for (const { cellId } of await store.approvals({
+    sessionId: session,
+    isOpen: true,
+    limit: everything,
+  })) {
     open.set(cellId, (open.get(cellId) ?? 0) + 1);
   }
   for (const cell of found) {
@@ -95,7 +99,7 @@ async function show(
   const entries = await readEntries(store, cell, (record, seq) => {
     if (record.kind === "reverting" || record.kind === "reverted") reverts.push({ seq, record });
   });
-  const stored = await store.approvals({ cellId: cell.cellId });
+  const stored = await store.approvals({ cellId: cell.cellId, limit: everything });
   if (json) {
     const approvals = stored.map(readApproval);
     const reverted = reverts.map(({ seq, record }) => ({ seq, ...record }));
@@ -150,21 +154,24 @@ async function findCell(
     throw new UsageError("Say which cell: codecell cells list has their ids.");
   const known = await store.find(name);
   if (known !== undefined) return known;
-  const found = (await store.cells({ sessionId: session })).filter(({ cellId }) =>
-    cellId.startsWith(name),
-  );
+  const all = await store.cells({ sessionId: session, limit: everything });
+  const found = all.filter(({ cellId }) => cellId.startsWith(name));
   const [first, second] = found;
-  if (first === undefined) throw new UsageError(`The store ${file} has no cell ${visible(name)}.`);
+  if (first === undefined) {
+    throw new UsageError(
+      `The store ${visible(file)} has no cell ${visible(name)}; codecell cells list has their ids.`,
+    );
+  }
   if (second === undefined) return first;
   throw new UsageError(
-    `${count(found.length, "cell")} of the store ${file} have an id that begins with ${visible(name)}; give more of it.`,
+    `${count(found.length, "cell")} of the store ${visible(file)} have an id that begins with ${visible(name)}; give more of it.`,
   );
 }
 
 function lineOf({ cellId, status, sessionId, createdAt, records }: StoredCell): string {
   const at = new Date(createdAt).toISOString();
   const age = status === "open" ? ` (${ageOf(createdAt)})` : "";
-  return `${cellId}  ${status.padEnd(10)}  ${at}${age}  ${count(records, "record")}  session ${visible(sessionId)}`;
+  return `${visible(cellId)}  ${visible(status).padEnd(10)}  ${at}${age}  ${count(records, "record")}  session ${visible(sessionId)}`;
 }
 
 /** For how long it has been open, in the largest unit of which there is one. */
@@ -193,7 +200,7 @@ function describe(entry: JournalEntry): readonly string[] {
     case "opened":
       return ["", visible(entry.source.trimEnd()), ""];
     case "call":
-      return [`→ ${entry.tool} #${entry.call} ${oneLine(entry.input, maxShown)}`];
+      return [`→ ${visible(entry.tool)} #${entry.call} ${oneLine(entry.input, maxShown)}`];
     case "settled":
       return [`← #${entry.call} ${entry.ok ? "" : "failed: "}${oneLine(entry.value, maxShown)}`];
     case "out":
@@ -202,7 +209,7 @@ function describe(entry: JournalEntry): readonly string[] {
       return [`notify: ${oneLine(entry.text, maxShown)}`];
     case "ended":
       return [
-        `ended: ${entry.status}${entry.error === undefined ? "" : `: ${visible(entry.error.text)}`}`,
+        `ended: ${visible(entry.status)}${entry.error === undefined ? "" : `: ${visible(entry.error.text)}`}`,
       ];
     default:
       return [];

@@ -9,10 +9,10 @@ const maxText = 1000;
 export function describeApproval(approval: KeptApproval): string {
   const { approvalId, tool, cellId, reason, input, askedAt, state } = approval;
   const lines = [
-    `? ${approvalId}`,
+    `? ${visible(approvalId)}`,
     `  ${visible(tool)}`,
     `  asked ${new Date(askedAt).toISOString()}`,
-    `  cell ${cellId}`,
+    `  cell ${visible(cellId)}`,
     ...(reason === undefined ? [] : [`  why: ${oneLine(reason, maxText)}`]),
     ...shownInput(input),
     ...describeDecision(approval),

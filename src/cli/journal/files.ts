@@ -19,6 +19,13 @@ export function readCells(file: string): readonly (readonly JournalEntry[])[] {
   }
   const cells = byCell(readJournal(text));
   if (cells.length === 0) throw new UsageError(`there is no cell in ${file}`);
+  const headless = cells.find(([first]) => first?.kind !== "opened")?.[0];
+  if (headless !== undefined) {
+    const came = `the entry "${headless.kind}"`;
+    throw new UsageError(
+      `${file} has no beginning of cell ${headless.cellId}: its first line must be the entry "opened", and is ${came}`,
+    );
+  }
   return cells;
 }
 

@@ -77,7 +77,16 @@ async function replayCells(
 function useZoneOf([opened]: readonly JournalEntry[]): void {
   if (opened?.kind !== "opened") return;
   const { timeZone }: { timeZone?: unknown } = opened.engine;
-  if (typeof timeZone === "string") process.env["TZ"] = timeZone;
+  if (typeof timeZone === "string" && isTimeZone(timeZone)) process.env["TZ"] = timeZone;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function tell(report: ReplayReport, { terminal }: SessionContext): void {

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readDataUrl } from "../../base/data-url.js";
 import type { JournalEntry } from "../../journal/entry.js";
 import type { OutputItem } from "../../protocol/outcome.js";
-import { count, formatBytes, formatDuration } from "../format.js";
-import { type CallBar, type Moment, type Timeline, timelineOf } from "./timeline.js";
+import { count, formatBytes, formatDuration, visible } from "../format.js";
+import { type CallBar, type Moment, maxBars, type Timeline, timelineOf } from "./timeline.js";
 import { pageScript, pageStyle } from "./timeline-style.js";
 
 /** UTF-16 units that the page has of one text. */
@@ -87,9 +87,9 @@ function chart(timeline: Timeline, id: string): string {
   const laneHeight = lanes > 40 ? 8 : 22;
   const top = 34;
   const height = top + 26 + Math.max(lanes, 1) * laneHeight;
-  const busy = active.map(
-    ({ from, to }) => `<rect class="busy" y="${top}" height="14" ${place(from, to)}/>`,
-  );
+  const busy = active
+    .slice(0, maxBars)
+    .map(({ from, to }) => `<rect class="busy" y="${top}" height="14" ${place(from, to)}/>`);
   const parts = [
     [0, "start"],
     [0.25, "middle"],
@@ -100,11 +100,11 @@ function chart(timeline: Timeline, id: string): string {
   const ticks = parts.map(([part, anchor]) => {
     return `<text class="tick" x="${part * 100}%" y="12" text-anchor="${anchor}">${formatDuration(durationMs * part)}</text><line class="grid" x1="${part * 100}%" x2="${part * 100}%" y1="18" y2="${height}"/>`;
   });
-  const marks = moments.slice(0, maxRows).map((moment) => {
+  const marks = moments.slice(0, maxBars).map((moment) => {
     const x = ((moment.at / durationMs) * 100).toFixed(3);
     return `<circle class="mark ${moment.kind}" cx="${x}%" cy="25" r="4"><title>${escapeHtml(momentName(moment))} at ${formatDuration(moment.at)}</title></circle>`;
   });
-  const bars = calls.slice(0, maxRows).map((call) => {
+  const bars = calls.slice(0, maxBars).map((call) => {
     const y = top + 26 + call.lane * laneHeight;
     const label =
       laneHeight > 20
@@ -230,8 +230,9 @@ function shorten(text: string, max: number): string {
   return text.length <= max ? text : `${text.slice(0, max)}… (${text.length - max} more)`;
 }
 
+/** Text for the page, as it is read and not as it would be drawn: a mark that turns its direction is shown. */
 function escapeHtml(text: string): string {
-  return text
+  return visible(text)
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")

@@ -30,6 +30,9 @@ export type Moment = { readonly seq: number; readonly at: number } & (
   | { readonly kind: "fired"; readonly timer: number }
 );
 
+/** Calls, and other things of one cell, that are drawn. */
+export const maxBars = 5_000;
+
 /** When the cell computed. The rest of the time it waited. */
 export interface Span {
   readonly from: number;
@@ -114,10 +117,11 @@ export function timelineOf(entries: readonly JournalEntry[]): Timeline | undefin
   return { opened, ended, durationMs, calls, lanes, moments, active: activeSpans(entries, start) };
 }
 
-/** Puts each call into the first lane that is free when it begins. */
+/** Puts each call that is drawn into the first lane that is free when it begins. */
 function withLanes(calls: readonly Omit<CallBar, "lane">[]): readonly CallBar[] {
   const freeAt: number[] = [];
-  return calls.map((call) => {
+  return calls.map((call, index) => {
+    if (index >= maxBars) return { ...call, lane: 0 };
     const found = freeAt.findIndex((free) => free <= call.from);
     const lane = found === -1 ? freeAt.length : found;
     freeAt[lane] = Math.max(call.to, call.from + 1);

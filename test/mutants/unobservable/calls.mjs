@@ -161,4 +161,11 @@ export const ofCalls = [
     change: "without return;",
     why: "A second result of a call goes nowhere.",
   },
+  {
+    file: "calls/tool-call.ts",
+    line: "return;",
+    change: "without return;",
+    nth: 2,
+    why: "The call has failed by then, and is not open any more.",
+  },
 ];
