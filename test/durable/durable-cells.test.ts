@@ -404,7 +404,9 @@ describe("a durable cell", () => {
     const { cellId } = await (await place.open()).openSession({ id: "s" }).exec("text(1)");
     await place.close();
     const database = sqliteBinding()(place.file, { readOnly: false });
-    database.exec("DELETE FROM journal WHERE kind = 'ended'; UPDATE cells SET next_seq = next_seq - 1");
+    database.exec(
+      "DELETE FROM journal WHERE kind = 'ended'; UPDATE cells SET next_seq = next_seq - 1",
+    );
     database.close();
     const session = (await place.open()).openSession({ id: "s" });
     const refused = session.wait(cellId).catch((error: unknown) => error);
