@@ -108,6 +108,12 @@ export const steps = [
     ["check:durable-kills", "24", ...every(150)],
   ),
   step(
+    "kills, PostgreSQL",
+    40,
+    ["check:durable-kills", "--store", "postgres"],
+    ["check:durable-kills", "--store", "postgres", ...every(50)],
+  ),
+  step(
     "soak",
     20,
     ["soak", "--minutes", "10"],

@@ -58,7 +58,7 @@ export const commands = {
     "check:kills":
       "10 000 kills of cells' processes lose no outcome, value, descriptor or memory; --count, --seed, --host",
     "check:durable-kills":
-      "SIGKILL of a durable cell's process at each record: it is resumed as one run; takes versions, --every, --first, --moments",
+      "SIGKILL of a durable cell's process at each record: it is resumed as one run; takes versions, --every, --first, --moments, --store postgres",
     "check:frameworks":
       "the adapters with real frameworks, oldest and newest; takes parts of names, --small",
     "check:codex":
