@@ -1,16 +1,17 @@
 // What does a durable cell cost? Prints the time of an exec, of calls of tools, and of a resumption, and the
-// processor time of all threads meanwhile, without a store, with one in a file, and with PostgreSQL where that is
+// processor time of all threads meanwhile, without a store, with one in a file, as it is and sealed, and with PostgreSQL where that is
 // installed (on this machine, on a socket). The kinds take turns.
 //
 //   node bench/durable.mjs [--samples 20] [--json]
 
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { createCodeMode } from "../dist/index.js";
 import { postgresStore } from "../dist/postgres.js";
-import { sqliteStore } from "../dist/sqlite.js";
+import { sealedStore, sqliteStore } from "../dist/sqlite.js";
 import { startPostgres } from "../scripts/lib/postgres.mjs";
 import { expectCompleted } from "./lib/cells.mjs";
 import { readCount } from "./lib/options.mjs";
@@ -35,6 +36,10 @@ const report = openReport({
 
 const folder = mkdtempSync(path.join(tmpdir(), "codecell-bench-"));
 const store = sqliteStore(path.join(folder, "cells.db"));
+const sealed = sealedStore(sqliteStore(path.join(folder, "sealed.db")), {
+  current: "a",
+  keys: { a: randomBytes(32) },
+});
 const commits = { count: 0 };
 const tools = {
   look: { effect: /** @type {const} */ ("read"), execute: (input) => input },
@@ -44,6 +49,7 @@ const tools = {
 const modes = {
   "no store": createCodeMode({ tools }),
   SQLite: createCodeMode({ tools, durability: { store: counted(store) } }),
+  "SQLite, sealed": createCodeMode({ tools, durability: { store: counted(sealed) } }),
 };
 const server = await startPostgres().catch((error) => {
   console.error(`Without PostgreSQL: ${error.message}`);
@@ -87,7 +93,7 @@ for (const scenario of scenarios) {
   counts.push(commits.count);
 }
 await Promise.all(Object.values(modes).map((codeMode) => codeMode.close()));
-await store.close();
+await Promise.all([store.close(), sealed.close()]);
 await shared?.close();
 await server?.end();
 rmSync(folder, { recursive: true });
