@@ -17,6 +17,6 @@ await main(() => {
   }
   const missing = missingPlatforms();
   if (missing.length > 0) {
-    console.log(`not built on this machine, so not packed: ${missing.join(", ")}`);
+    console.log(`not built on this machine, so not packed: ${missing.join("; ")}`);
   }
 });

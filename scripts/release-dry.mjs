@@ -62,7 +62,7 @@ await main(async () => {
   console.log(`\nbill of materials (CycloneDX): ${sbom}`);
   const missing = missingPlatforms();
   if (missing.length > 0) {
-    console.log(`not built on this machine: ${missing.join(", ")}. A release needs them all.`);
+    console.log(`not built on this machine: ${missing.join("; ")}. A release needs them all.`);
   }
   console.log("Nothing was published.");
 });

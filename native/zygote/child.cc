@@ -90,10 +90,6 @@ void SeedRandom() {
   v8::V8::SetFlagsFromString(flag.c_str());
 }
 
-// A child that waits for its cell runs this meanwhile: the first write to each page of memory that
-// it shares with the helper takes the system a while.
-constexpr char kRehearsal[] = "text('ok')";
-
 }  // namespace
 
 void GuardChildren(v8::Isolate* isolate) {

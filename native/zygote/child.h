@@ -12,6 +12,10 @@
 
 namespace codecell::zygote {
 
+// A child that waits for its cell runs this meanwhile: the first write to each page of memory that
+// it shares with the helper takes the system a while. The helper has run it too.
+inline constexpr char kRehearsal[] = "text('ok')";
+
 // Helper, before the first fork: what the engine does in a child that cannot go on.
 void GuardChildren(v8::Isolate* isolate);
 

@@ -31,6 +31,7 @@
 #include "zygote/fork_server.h"
 #include "zygote/frame_sink.h"
 #include "zygote/inlet.h"
+#include "zygote/program_pages.h"
 
 namespace codecell::zygote {
 
@@ -99,6 +100,9 @@ int Serve(const Arguments& arguments) {
   loop.Prepare();
   if (!loop.realm().exists()) return kNoIsolate;
   loop.WarmUp(base::Text::Ascii(kWarmUp));
+  platform.RunPosted();
+  SharePagesOfCode();
+  loop.WarmUp(base::Text::Ascii(kRehearsal));
   platform.RunPosted();
 
   Confined confined{0, arguments.has_sandbox};

@@ -15,7 +15,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { transformSync } from "esbuild";
 import { npmPack, root, ScriptFailure } from "./command.mjs";
+import { supportedMajors } from "./node-cache.mjs";
 import { platforms } from "./platforms.mjs";
+import { builtMajors } from "./prebuilt.mjs";
 import { copyParts, rewriteScripts, withImports, writeManifest } from "./staged-files.mjs";
 import { noticesOf } from "./vendor.mjs";
 
@@ -74,15 +76,19 @@ export function packAll(out) {
   }
 }
 
-/** The platforms whose addons are in prebuilds/. */
+/** The platforms whose addons are in prebuilds/, for one Node or more. */
 export function builtPlatforms() {
-  return platforms.filter(({ name }) => existsSync(path.join(root, "prebuilds", name)));
+  return platforms.filter(({ name }) => builtMajors(name).length > 0);
 }
 
-/** The names of the others. */
+/** What a release would need besides: "darwin-x64", "linux-arm64-gnu for Node 20, 22, 26". */
 export function missingPlatforms() {
-  const built = builtPlatforms();
-  return platforms.filter((platform) => !built.includes(platform)).map(({ name }) => name);
+  return platforms.flatMap(({ name }) => {
+    const built = builtMajors(name);
+    const missing = supportedMajors.filter((major) => !built.includes(major));
+    if (missing.length === 0) return [];
+    return built.length === 0 ? [name] : [`${name} for Node ${missing.join(", ")}`];
+  });
 }
 
 /**

@@ -23,7 +23,8 @@ Exit codes:
   0    every cell completed
   1    a cell failed, or a server did not start
   2    wrong use: arguments, files, config
-  130  interrupted by Ctrl-C (143 by SIGTERM); the cell and the servers are stopped
+  130  interrupted by Ctrl-C (143 by SIGTERM); the cell and the servers are stopped;
+       with --store the cell stays there, and codecell cells resume lets it go on
 
 Examples:
   codecell run hello.js

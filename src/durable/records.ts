@@ -34,6 +34,11 @@ export type ResumptionRecord =
   | { readonly kind: "told"; readonly output: number; readonly logs: number }
   /** How many notifications of the cell its handlers have had so far. */
   | { readonly kind: "notified"; readonly count: number }
+  /** The cell has ended, and its tool is about to revert a call; `attempt` is 1 the first time. */
+  | { readonly kind: "reverting"; readonly call: number; readonly attempt: number }
+  /** Its tool has reverted the call, or has thrown `error`. */
+  | { readonly kind: "reverted"; readonly call: number; readonly ok: true }
+  | { readonly kind: "reverted"; readonly call: number; readonly ok: false; readonly error: string }
   /** The cell was asked to stop; `ended` follows. */
   | ({ readonly kind: "stopped" } & StopCause)
   /** Another incarnation of the cell has come to where the one before was, and goes on. */
@@ -47,6 +52,8 @@ const kinds: ReadonlySet<string> = new Set([
   "began",
   "told",
   "notified",
+  "reverting",
+  "reverted",
   "stopped",
   "resumed",
 ] satisfies ResumptionRecord["kind"][]);

@@ -124,9 +124,25 @@ export class DurableCells {
     return requestId === undefined ? newCellId() : requestedCellId(this.#sessionId, requestId);
   }
 
-  /** Whether a session of this runtime runs the cell. */
-  isRunning(cellId: string): boolean {
-    return this.#host.running.has(cellId);
+  /**
+   * The source with which a cell began; undefined where the store has no such cell.
+   *
+   * @throws {CodeModeError} ERR_STORE_UNAVAILABLE, ERR_STORE_KEY.
+   */
+  async sourceOf(cellId: string): Promise<string | undefined> {
+    const [first] = await this.#host.store.read(cellId, 0, 1);
+    if (first === undefined || first.kind !== "opened") return undefined;
+    refuseSealed(first.body, `A record of the cell ${cellId}`);
+    const { source }: { readonly source?: unknown } = JSON.parse(first.body);
+    return typeof source === "string" ? source : undefined;
+  }
+
+  /** Whether a session of this runtime runs the cell: one whose end is told may have an isolate for a while yet. */
+  async isRunning(cellId: string): Promise<boolean> {
+    const { running, store } = this.#host;
+    if (!running.has(cellId)) return false;
+    const row = await store.find(cellId);
+    return row === undefined || row.status === "open";
   }
 
   /** Finds cells of other sessions too. */

@@ -7,7 +7,8 @@ const mebibyte = 1024 * 1024;
 describe.each(processHosts)("the limits of a cell in a %s of its own", (processHost) => {
   let mode: CodeMode;
   beforeAll(() => {
-    mode = createCodeMode({ isolation: "process", processHost, prewarm: 1 });
+    // Each exec waits for its cell's end, however slow the machine is.
+    mode = createCodeMode({ isolation: "process", processHost, prewarm: 1, yieldAfterMs: 600_000 });
   });
   afterAll(() => mode.close());
 

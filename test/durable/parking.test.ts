@@ -95,10 +95,9 @@ describe("a durable cell that waits for nothing but approvals", () => {
       const waiting = await session.wait(cellId, { yieldAfterMs: 0 });
       expect(waiting).toMatchObject({ usage: { wallMs: 0 } });
       await approve(codeMode);
-      await log.seen("unparked");
-      vi.advanceTimersByTime(5);
       const ended = await waitToEnd(session, cellId);
-      expect(ended).toMatchObject({ status: "completed", usage: { wallMs: 5 } });
+      const usage = { wallMs: expect.closeTo(0, 3) };
+      expect(ended).toMatchObject({ status: "completed", usage });
     } finally {
       vi.useRealTimers();
     }

@@ -9,10 +9,13 @@ import { installFrom } from "../../scripts/lib/local-registry.mjs";
 
 const own = path.dirname(fileURLToPath(import.meta.url));
 
-/** Runs a cell with a tool, one in TypeScript, and reads a config, which needs a file of dist/vendor. */
+/**
+ * Runs a cell with a tool, one in TypeScript, and reads a config, which needs a file of dist/vendor. On a machine that is
+ * busy a cell may take longer than the 10 s after which it would yield.
+ */
 const body = `
 async function main() {
-  const codeMode = createCodeMode({ tools: { answer: { execute: () => 42 } } });
+  const codeMode = createCodeMode({ yieldAfterMs: 600_000, tools: { answer: { execute: () => 42 } } });
   const session = codeMode.openSession();
   const outcome = await session.exec("text(await tools.answer())");
   const { exec } = createModelTools(session);
@@ -40,7 +43,7 @@ main();
 /** One cell, as a function of a program or a test. */
 export const shortProgram = `
 async function answer() {
-  const codeMode = createCodeMode({ tools: { answer: { execute: () => 42 } } });
+  const codeMode = createCodeMode({ yieldAfterMs: 600_000, tools: { answer: { execute: () => 42 } } });
   const outcome = await codeMode.openSession().exec("text(await tools.answer())");
   await codeMode.close();
   return outcome.output[0].text;

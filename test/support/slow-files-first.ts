@@ -5,6 +5,7 @@ const slowFiles: readonly string[] = [
   "mcp/pass-through.test.ts",
   "cli/gateway.test.ts",
   "cli/gateway-store.test.ts",
+  "cli/gateway-store-approvals.test.ts",
   "options/limits.test.ts",
   "backend/process-contract.test.ts",
   "conformance/processes.test.ts",

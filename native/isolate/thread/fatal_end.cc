@@ -1,7 +1,6 @@
 #include "isolate/thread/fatal_end.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -11,14 +10,16 @@
 namespace codecell::isolate {
 
 protocol::CellError OutOfMemory(const CellLink& link, const char* where) {
-  const std::optional<protocol::CellError> limit = LimitErrorOf(
-      link.TightestLimit({StopCause::kHeapLimit, static_cast<double>(link.isolate.heap_bytes),
-                          static_cast<double>(link.memory->heap_peak())}));
+  const protocol::CellError passed =
+      LimitErrorOf(
+          link.TightestLimit({StopCause::kHeapLimit, static_cast<double>(link.isolate.heap_bytes),
+                              static_cast<double>(link.memory->heap_peak())}))
+          .value_or(protocol::CellError{});
   protocol::CellError error = protocol::MakeError(
-      limit->code, "RangeError",
+      passed.code, "RangeError",
       "the cell ran out of memory in one step (" + std::string(where == nullptr ? "" : where) +
           "), beyond what the engine can undo; work on less data at a time");
-  error.limit = limit->limit;
+  error.limit = passed.limit;
   return error;
 }
 

@@ -1,5 +1,6 @@
 import { readApproval } from "../../durable/decisions.js";
 import { readEntries } from "../../durable/kept-cell.js";
+import type { ResumptionRecord } from "../../durable/records.js";
 import type { JournalEntry } from "../../journal/entry.js";
 import { journalLine } from "../../journal/read-journal.js";
 import type { DurableStore, StoredCell } from "../../sqlite.js";
@@ -94,10 +95,15 @@ async function show(
   { json }: CellsOptions,
   { terminal }: SessionContext,
 ): Promise<number> {
-  const entries = await readEntries(store, cell);
+  const reverts: { readonly seq: number; readonly record: ResumptionRecord }[] = [];
+  const entries = await readEntries(store, cell, (record, seq) => {
+    if (record.kind === "reverting" || record.kind === "reverted") reverts.push({ seq, record });
+  });
   const stored = await store.approvals({ cellId: cell.cellId, limit: everything });
   if (json) {
-    terminal.result(jsonText({ ...cell, journal: entries, approvals: stored.map(readApproval) }));
+    const approvals = stored.map(readApproval);
+    const reverted = reverts.map(({ seq, record }) => ({ seq, ...record }));
+    terminal.result(jsonText({ ...cell, journal: entries, approvals, reverts: reverted }));
     return 0;
   }
   const questions = stored.map((approval) => ({
@@ -107,6 +113,7 @@ async function show(
   const lines = [
     ...entries.map((entry) => ({ seq: entry.seq, lines: describe(entry) })),
     ...questions,
+    ...reverts.map(({ seq, record }) => ({ seq, lines: describeRevert(record) })),
   ]
     .sort((a, b) => a.seq - b.seq)
     .flatMap((part) => part.lines);
@@ -173,6 +180,19 @@ function ageOf(createdAt: number): string {
   if (minutes < 60) return `open for ${count(minutes, "minute")}`;
   const hours = Math.floor(minutes / 60);
   return `open for ${hours < 24 ? count(hours, "hour") : count(Math.floor(hours / 24), "day")}`;
+}
+
+function describeRevert(record: ResumptionRecord): readonly string[] {
+  switch (record.kind) {
+    case "reverting":
+      return [`⇐ #${record.call} is reverted${record.attempt > 1 ? " again" : ""}`];
+    case "reverted":
+      return [
+        `⇐ #${record.call} ${record.ok ? "reverted" : `not reverted: ${oneLine(record.error, maxShown)}`}`,
+      ];
+    default:
+      return [];
+  }
 }
 
 function describe(entry: JournalEntry): readonly string[] {

@@ -9,7 +9,7 @@ const test = `${shortProgram}\ntest("a cell", async () => expect(await answer())
 export function check(scratch) {
   scratch.write("plain.test.cjs", `const { createCodeMode } = require("codecell");${test}`);
   scratch.write("esm.test.mjs", `import { createCodeMode } from "codecell";${test}`);
-  const extensions = { moduleFileExtensions: ["js", "cjs", "mjs"] };
+  const extensions = { moduleFileExtensions: ["js", "cjs", "mjs"], testTimeout: 600_000 };
   const jest = scratch.tool("jest/bin/jest.js");
   for (const [pattern, flags] of /** @type {const} */ ([
     ["**/plain.test.cjs", []],

@@ -15,6 +15,7 @@ export function check(scratch) {
     test("a cell", async () => expect(await answer()).toBe("42"));`,
   );
   for (const pool of ["forks", "threads", "vmForks", "vmThreads"]) {
-    scratch.node([scratch.tool("vitest/vitest.mjs"), "run", "--pool", pool]);
+    const flags = ["--pool", pool, "--testTimeout", "600000"];
+    scratch.node([scratch.tool("vitest/vitest.mjs"), "run", ...flags]);
   }
 }
