@@ -50,7 +50,7 @@ export const ofMcp = [
   },
   {
     file: "mcp/server/client-approval.ts",
-    line: ': ` It needs approval: ${showHidden(previewJson(reason, maxReason) ?? "")}.`;',
+    line: ': ` It needs approval: \u0024{showHidden(previewJson(reason, maxReason) ?? "")}.`;',
     change: 'previewJson(reason, maxReason) ?? "" → previewJson(reason, maxReason)',
     why: "Every text has a JSON text.",
   },
