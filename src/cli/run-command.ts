@@ -3,6 +3,7 @@ import { sealKeysOption } from "./arguments.js";
 import type { RunOptions } from "./run.js";
 import { runInContext } from "./run-in-context.js";
 import { addSessionOptions } from "./session-options.js";
+import { storeHelp } from "./store-names.js";
 
 const help = `
 A cell is a file of JavaScript or TypeScript as a model writes it: an ES module with top-level await. It
@@ -50,7 +51,10 @@ export function addRunCommand(program: Command): void {
     .option("--json", "print one JSON document with all outcomes instead of the output")
     .option("--record <file>", "write what the cells do to this file, for codecell replay")
     .option("--timeline <file>", "draw what the cells did, as a page in this file")
-    .option("--store <file>", "keep the cells in this file, so that they can be resumed")
+    .option(
+      "--store <file>",
+      `keep the cells in a store, so that they can be resumed: ${storeHelp}`,
+    )
     .addOption(sealKeysOption())
     .option("--session <id>", "with --store: find the values and cells of this session again");
   addSessionOptions(command).addHelpText("after", help).action(runCommand);

@@ -15,6 +15,9 @@ export interface JournalPlace {
   readonly seq: number;
   /** UTF-16 units of the records before. */
   readonly written: number;
+  /** Output items and console lines in them. */
+  readonly output: number;
+  readonly logs: number;
 }
 
 export interface DurableJournalOptions {
@@ -54,6 +57,8 @@ export class DurableJournal {
   #length: number;
   #written: number;
   #durable: number;
+  #durableOutput: number;
+  #durableLogs: number;
   #pending: StoredRecord[] = [];
   #end: StoredEnd | undefined;
   #flight: Promise<void> | undefined;
@@ -70,11 +75,18 @@ export class DurableJournal {
     this.#length = options.at?.seq ?? 0;
     this.#written = options.at?.written ?? 0;
     this.#durable = this.#length;
+    this.#durableOutput = options.at?.output ?? 0;
+    this.#durableLogs = options.at?.logs ?? 0;
   }
 
   /** Records so far, those included that are not durable yet. */
   get length(): number {
     return this.#length;
+  }
+
+  /** Output items and console lines of the cell that are durable. */
+  get durable(): { readonly output: number; readonly logs: number } {
+    return { output: this.#durableOutput, logs: this.#durableLogs };
   }
 
   follow(callbacks: JournalCallbacks): void {
@@ -176,6 +188,10 @@ export class DurableJournal {
         await store.create({ cellId, sessionId, host, records, end });
       }
       this.#durable += records.length;
+      for (const { kind } of records) {
+        if (kind === "out") this.#durableOutput += 1;
+        else if (kind === "log") this.#durableLogs += 1;
+      }
     } catch (thrown) {
       const message = thrown instanceof Error ? thrown.message : String(thrown);
       this.#lose(new Error(`${message} When the store works again, wait resumes the cell.`));

@@ -7,6 +7,7 @@ import type { DurableStore, StoredCell } from "../../sqlite.js";
 import { count, jsonText, oneLine, visible } from "../format.js";
 import { type SessionContext, tellFailure } from "../open-session.js";
 import { openStore } from "../open-store.js";
+import { shownStore } from "../store-names.js";
 import { UsageError } from "../usage-error.js";
 import { type CellsAction, type CellsOptions, everything } from "./cells-options.js";
 import { describeApproval } from "./describe-approval.js";
@@ -159,12 +160,12 @@ async function findCell(
   const [first, second] = found;
   if (first === undefined) {
     throw new UsageError(
-      `The store ${visible(file)} has no cell ${visible(name)}; codecell cells list has their ids.`,
+      `The store ${visible(shownStore(file))} has no cell ${visible(name)}; codecell cells list has their ids.`,
     );
   }
   if (second === undefined) return first;
   throw new UsageError(
-    `${count(found.length, "cell")} of the store ${visible(file)} have an id that begins with ${visible(name)}; give more of it.`,
+    `${count(found.length, "cell")} of the store ${visible(shownStore(file))} have an id that begins with ${visible(name)}; give more of it.`,
   );
 }
 
