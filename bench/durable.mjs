@@ -1,14 +1,18 @@
 // What does a durable cell cost? Prints the time of an exec, of calls of tools, and of a resumption, and the
-// processor time of all threads meanwhile, without a store and with one. The kinds take turns.
+// processor time of all threads meanwhile, without a store, with one in a file, as it is and sealed, and with PostgreSQL where that is
+// installed (on this machine, on a socket). The kinds take turns.
 //
 //   node bench/durable.mjs [--samples 20] [--json]
 
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { createCodeMode } from "../dist/index.js";
-import { sqliteStore } from "../dist/sqlite.js";
+import { postgresStore } from "../dist/postgres.js";
+import { sealedStore, sqliteStore } from "../dist/sqlite.js";
+import { startPostgres } from "../scripts/lib/postgres.mjs";
 import { expectCompleted } from "./lib/cells.mjs";
 import { readCount } from "./lib/options.mjs";
 import { summary } from "./lib/quantiles.mjs";
@@ -32,15 +36,26 @@ const report = openReport({
 
 const folder = mkdtempSync(path.join(tmpdir(), "codecell-bench-"));
 const store = sqliteStore(path.join(folder, "cells.db"));
+const sealed = sealedStore(sqliteStore(path.join(folder, "sealed.db")), {
+  current: "a",
+  keys: { a: randomBytes(32) },
+});
 const commits = { count: 0 };
 const tools = {
   look: { effect: /** @type {const} */ ("read"), execute: (input) => input },
   send: { execute: (input) => input },
 };
+/** @type {Record<string, import("../dist/index.js").CodeMode>} */
 const modes = {
   "no store": createCodeMode({ tools }),
-  "a store": createCodeMode({ tools, durability: { store: counted(store) } }),
+  SQLite: createCodeMode({ tools, durability: { store: counted(store) } }),
+  "SQLite, sealed": createCodeMode({ tools, durability: { store: counted(sealed) } }),
 };
+const server = await startPostgres().catch((error) => {
+  console.error(`Without PostgreSQL: ${error.message}`);
+});
+const shared = server && postgresStore(server.url);
+if (shared) modes.PostgreSQL = createCodeMode({ tools, durability: { store: counted(shared) } });
 
 const resumed = 1000;
 const inRow = (tool, count) => `for (let i = 0; i < ${count}; i++) await tools.${tool}(i);`;
@@ -56,7 +71,9 @@ const programs = [
 ];
 const scenarios = [
   ...programs.flatMap((program) => Object.keys(modes).map((how) => ({ ...program, how }))),
-  { name: `resume after ${resumed} read calls`, how: "a store", source: "", per: 1 },
+  ...Object.keys(modes)
+    .filter((how) => how !== "no store")
+    .map((how) => ({ name: `resume after ${resumed} read calls`, how, source: "", per: 1 })),
 ];
 
 for (const scenario of scenarios) await measure(scenario);
@@ -76,7 +93,9 @@ for (const scenario of scenarios) {
   counts.push(commits.count);
 }
 await Promise.all(Object.values(modes).map((codeMode) => codeMode.close()));
-await store.close();
+await Promise.all([store.close(), sealed.close()]);
+await shared?.close();
+await server?.end();
 rmSync(folder, { recursive: true });
 
 report.close(
@@ -104,8 +123,10 @@ report.close(
 
 /** Milliseconds of one exec, of each call in it, or of a resumption. */
 async function measure({ how, source, per }) {
-  if (source === "") return measureResumption();
-  const session = modes[how].openSession();
+  const codeMode = modes[how];
+  if (codeMode === undefined) throw new Error(`There is no mode ${how}.`);
+  if (source === "") return measureResumption(codeMode);
+  const session = codeMode.openSession();
   const startedAt = performance.now();
   expectCompleted(await session.exec(source));
   const ms = performance.now() - startedAt;
@@ -114,8 +135,7 @@ async function measure({ how, source, per }) {
 }
 
 /** Milliseconds from a `wait` to the end of a cell whose session was closed when it had made its calls. */
-async function measureResumption() {
-  const codeMode = modes["a store"];
+async function measureResumption(codeMode) {
   const first = codeMode.openSession();
   const source = `${inRow("look", resumed)} yield_control(); await new Promise((done) => setTimeout(done, 1));`;
   const { cellId } = await first.exec(source);

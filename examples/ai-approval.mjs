@@ -21,7 +21,12 @@ const messages = existsSync(file)
   ? JSON.parse(readFileSync(file, "utf8"))
   : [{ role: "user", content: "Refund my order A-1." }];
 
-const asked = requestsIn(messages.at(-1));
+const lastParts = () => {
+  const { content } = messages.at(-1);
+  return Array.isArray(content) ? content : [];
+};
+
+const asked = lastParts().filter(({ type }) => type === "tool-approval-request");
 if (asked.length > 0) {
   const approved = process.env.ANSWER === "approve";
   const content = asked.map(({ approvalId }) => ({
@@ -40,23 +45,15 @@ const { text, responseMessages } = await generateText({
 messages.push(...responseMessages);
 writeFileSync(file, JSON.stringify(messages));
 
-for (const { input } of requestsIn(messages.at(-1))) {
+const parts = lastParts();
+for (const { type, toolCallId } of parts) {
+  if (type !== "tool-approval-request") continue;
+  const { input } = parts.find(
+    (part) => part.type === "tool-call" && part.toolCallId === toolCallId,
+  );
   const { approval } = input;
   console.log(`May ${approval.tool} be called with ${JSON.stringify(approval.input)}?`);
 }
 if (text !== "") console.log(text);
 await codeMode.close();
 await store.close();
-
-/** The requests for approval that nobody has answered, with the input of their calls. */
-function requestsIn({ role, content }) {
-  if (role !== "assistant" || typeof content === "string") return [];
-  return content
-    .filter(({ type }) => type === "tool-approval-request")
-    .map((request) => ({
-      ...content.find(({ type, toolCallId }) => {
-        return type === "tool-call" && toolCallId === request.toolCallId;
-      }),
-      ...request,
-    }));
-}

@@ -23,7 +23,8 @@ const source = `
   text("The customer was told.");
 `;
 // The same request is the same cell, also in another process and on another machine.
-let outcome = await session.exec(source, { requestId: "order B-7" });
+const first = await session.exec(source, { requestId: "order B-7" });
+let outcome = first.status === "yielded" ? await session.wait(first.cellId) : first;
 while (outcome.status === "yielded") outcome = await session.wait(outcome.cellId);
 if (outcome.status !== "completed") throw new Error(`The cell is ${outcome.status}.`);
 for (const item of outcome.output) if (item.type === "text") console.log(item.text);

@@ -2,9 +2,11 @@
 // its record, before and after each decision about a call, and at random moments; half of the processes that go on
 // with it are killed too. The decisions are made here, in another process than the cell's. The last one must end it
 // as if it had run once: each effect once by its key, what is told told once, each question asked once, no value
-// lost, and the journal the same when it is replayed. On threads and in processes, in each sync mode of the store.
+// lost, and the journal the same when it is replayed. On threads and in processes, in each sync mode of SQLite; with
+// `--store postgres` in a PostgreSQL, where one process takes the cell from another.
 //
 //   node scripts/check-durable-kills.mjs [VERSION...] [--every N] [--first N] [--moments N] [--at-once N] [--seed N]
+//     [--store postgres]
 //     VERSION: of Node; "24" is the newest of a major. Default: the one that runs this
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -13,10 +15,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createCodeMode } from "codecell";
+import { postgresStore } from "codecell/postgres";
 import { sqliteStore } from "codecell/sqlite";
 import { decisionAbout, faultOf } from "../test/fixtures/surviving-program.mjs";
 import { main, root, ScriptFailure } from "./lib/command.mjs";
 import { onEachNode } from "./lib/each-node.mjs";
+import { startPostgres } from "./lib/postgres.mjs";
 
 const { values: options, positionals: versions } = parseArgs({
   allowPositionals: true,
@@ -26,6 +30,7 @@ const { values: options, positionals: versions } = parseArgs({
     moments: { type: "string", default: "40" },
     "at-once": { type: "string", default: "2" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    store: { type: "string", default: "sqlite" },
   },
 });
 
@@ -46,9 +51,16 @@ let lastFile = 0;
 const kills = new Map();
 let hosts = 0;
 
+if (!["sqlite", "postgres"].includes(options.store)) {
+  throw new Error(`--store must be sqlite or postgres, not ${options.store}`);
+}
+/** @type {Awaited<ReturnType<typeof startPostgres>> | undefined} */
+let server;
+
 await main(async () => {
   if (versions.length > 0) return runOnEach(versions);
   try {
+    if (options.store === "postgres") server = await startPostgres();
     const cases = sample(await allCases());
     console.log(`seed ${options.seed}, ${cases.length} cells`);
     const left = [...cases];
@@ -65,6 +77,7 @@ await main(async () => {
       `Each of ${cases.length} cells ran as one, in ${hosts} processes, of which ${total} were killed.`,
     );
   } finally {
+    await server?.end();
     rmSync(folder, { recursive: true, force: true });
   }
 });
@@ -84,7 +97,7 @@ async function allCases() {
   const cases = [];
   for (const isolation of ["thread", "process"]) {
     const { counts, ms } = await trial(isolation);
-    for (const sync of ["full", "normal"]) {
+    for (const sync of server === undefined ? ["full", "normal"] : ["PostgreSQL"]) {
       const add = (/** @type {Death[]} */ ...deaths) => cases.push({ sync, isolation, deaths });
       for (const at of places) {
         for (let count = 1; count <= (counts[at] ?? 0); count += 1) {
@@ -108,23 +121,24 @@ function sample(cases) {
 
 /** How often the program comes to each place where it can be killed, and how long it takes. */
 async function trial(/** @type {string} */ isolation) {
-  const { file, log } = newFiles();
+  const files = newFiles();
   const startedAt = performance.now();
-  await runHost({ file, log, sync: "full", isolation });
+  await runHost({ ...files, sync: "full", isolation });
   const ms = Math.round(performance.now() - startedAt);
-  const { counts } = /** @type {any} */ (readLines(log).at(-1));
+  const { counts } = /** @type {any} */ (readLines(files.log).at(-1));
   return { counts, ms };
 }
 
 /** @param {Case} checked */
 async function check({ sync, isolation, deaths }) {
-  const { file, log } = newFiles();
+  const files = newFiles();
+  const { log } = files;
   let own = 0;
   let isOver = false;
   for (const die of [...deaths, undefined]) {
     if (isOver) break;
     own += 1;
-    const end = await runHost({ file, log, sync, isolation, die });
+    const end = await runHost({ ...files, sync, isolation, die });
     if (end === "killed") {
       const name = `${isolation}, ${sync}, ${die?.at}`;
       kills.set(name, (kills.get(name) ?? 0) + 1);
@@ -141,7 +155,7 @@ async function check({ sync, isolation, deaths }) {
 }
 
 /**
- * @param {{ file: string, log: string, sync: string, isolation: string, die?: Death | undefined }} setup
+ * @param {{ file: string, session: string, log: string, sync: string, isolation: string, die?: Death | undefined }} setup
  * @returns {Promise<"killed" | "ended">}
  */
 async function runHost(setup) {
@@ -150,7 +164,7 @@ async function runHost(setup) {
   });
   let errors = "";
   child.on("message", (approvalId) => {
-    decide(setup.file, String(approvalId)).catch((thrown) => {
+    decide(setup, String(approvalId)).catch((thrown) => {
       errors += `${thrown}\n`;
       child.kill();
     });
@@ -168,13 +182,13 @@ async function runHost(setup) {
 
 /**
  * Decides about a call of a cell that runs in another process, or did.
- * @param {string} file
+ * @param {{ file: string, session: string }} files
  * @param {string} approvalId
  */
-async function decide(file, approvalId) {
-  const store = sqliteStore(file);
+async function decide({ file, session: sessionId }, approvalId) {
+  const store = server === undefined ? sqliteStore(file) : postgresStore(file);
   const codeMode = createCodeMode({ durability: { store } });
-  const asked = await codeMode.approvals({ state: "all" });
+  const asked = await codeMode.approvals({ state: "all", sessionId });
   const question = asked.find((known) => known.approvalId === approvalId);
   if (question === undefined) throw new Error(`There is no question ${approvalId}.`);
   await codeMode.decide(approvalId, decisionAbout(/** @type {{ n: number }} */ (question.input)));
@@ -184,7 +198,11 @@ async function decide(file, approvalId) {
 
 function newFiles() {
   lastFile += 1;
-  return { file: join(folder, `${lastFile}.db`), log: join(folder, `${lastFile}.log`) };
+  return {
+    file: server?.url ?? join(folder, `${lastFile}.db`),
+    session: `session ${lastFile}`,
+    log: join(folder, `${lastFile}.log`),
+  };
 }
 
 /** @param {string} log */

@@ -33,7 +33,7 @@ export {
 } from "./model/model-tools.js";
 export { type ExecInput, parseExecInput } from "./model/pragma.js";
 export { type CountTokens, estimateTokens } from "./model/token-budget.js";
-export type { DurabilityOptions } from "./options/durability-options.js";
+export type { DurabilityOptions, RevertOptions } from "./options/durability-options.js";
 export type { ExecOptions, WaitOptions } from "./options/exec-options.js";
 export type { CellLimits, RuntimeLimits, SessionLimits } from "./options/limits.js";
 export type { HostModules } from "./options/module-set.js";
@@ -82,6 +82,7 @@ export type {
   YieldReason,
 } from "./protocol/outcome.js";
 export type { Plan, PlannedCall } from "./protocol/plan.js";
+export type { RevertedCall, RevertReport } from "./protocol/revert.js";
 export type { CodeMode } from "./session/code-mode.js";
 export type { Session } from "./session/session.js";
 export type {
@@ -92,6 +93,7 @@ export type {
   ReasonedPolicy,
   Reconciled,
   ResultType,
+  RevertContext,
   ToolApproval,
   ToolContext,
   ToolDefinition,

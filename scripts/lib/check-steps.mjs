@@ -60,6 +60,8 @@ export const steps = [
     ["check:mutants", "native", "base/", ...every(3)],
   ),
   step("frameworks", 15, ["check:frameworks"], ["check:frameworks", "--small"]),
+  // Not among the tests of the README, which need nothing but Node, a compiler and cmake.
+  step("PostgreSQL", 10, ["check:postgres"]),
   step(
     "stalls",
     30,
@@ -104,6 +106,12 @@ export const steps = [
     60,
     ["check:durable-kills", "24"],
     ["check:durable-kills", "24", ...every(150)],
+  ),
+  step(
+    "kills, PostgreSQL",
+    40,
+    ["check:durable-kills", "--store", "postgres"],
+    ["check:durable-kills", "--store", "postgres", ...every(50)],
   ),
   step(
     "soak",

@@ -46,6 +46,8 @@ export const commands = {
     "check:platforms":
       "prebuilt addons: what they need of a system, with old libraries, on arm64 under qemu, with musl; takes names, --node 24,26",
     "check:package": "packs the packages, installs them elsewhere, and uses them there",
+    "check:postgres":
+      "tests durable cells in a PostgreSQL, which it starts; needs postgresql and pgbouncer",
     "check:install":
       "loads the package in each way that people do: Nodes, bundlers, test runners, …; takes names",
     "check:clean-install":
@@ -56,7 +58,7 @@ export const commands = {
     "check:kills":
       "10 000 kills of cells' processes lose no outcome, value, descriptor or memory; --count, --seed, --host",
     "check:durable-kills":
-      "SIGKILL of a durable cell's process at each record: it is resumed as one run; takes versions, --every, --first, --moments",
+      "SIGKILL of a durable cell's process at each record: it is resumed as one run; takes versions, --every, --first, --moments, --store postgres",
     "check:frameworks":
       "the adapters with real frameworks, oldest and newest; takes parts of names, --small",
     "check:codex":

@@ -12,6 +12,7 @@ export const lazyModules = [
   "journal/kept-journals.ts",
   "journal/replay.ts",
   "session/durable-cells.ts",
+  "session/reverts.ts",
 ];
 
 const mark = "#lazy/";

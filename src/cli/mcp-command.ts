@@ -6,6 +6,7 @@ import type { McpCommandOptions } from "./gateway/gateway-options.js";
 import { readListenAddress } from "./gateway/listen-address.js";
 import { addReadingOptions } from "./reading-options.js";
 import { runInContext } from "./run-in-context.js";
+import { storeHelp } from "./store-names.js";
 
 const help = `
 An MCP client sees one server with two tools, exec and wait. The model writes programs, and the programs
@@ -106,7 +107,10 @@ export function addMcpCommand(program: Command, start: GatewayStart | undefined)
       "over HTTP, how long to keep a session without a connection (default: an hour)",
       toMs,
     )
-    .option("--store <file>", "keep the programs in this file, so that they survive a restart")
+    .option(
+      "--store <file>",
+      `keep the programs in a store, so that they survive a restart: ${storeHelp}`,
+    )
     .addOption(sealKeysOption())
     .option("--session <id>", 'with --store: whose programs and values they are (default: "mcp")')
     .addHelpText("after", help);

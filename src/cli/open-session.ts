@@ -14,6 +14,7 @@ import type { Report } from "./report.js";
 import { prepareOutDirectory, readConfig } from "./run-inputs.js";
 import type { SessionCommandOptions } from "./session-options.js";
 import { StartingServers } from "./starting-servers.js";
+import { shownStore } from "./store-names.js";
 import { UsageError } from "./usage-error.js";
 
 /** What a command that runs cells is given besides its options. */
@@ -78,7 +79,7 @@ export async function useSession<T>(
     style,
     onLeftOpen: (approvalId, text) => {
       if (text !== undefined) context.terminal.note(text);
-      const store = visible(shellWord(options.durable?.file ?? "FILE"));
+      const store = visible(shellWord(shownStore(options.durable?.file ?? "FILE")));
       const command = `codecell approvals approve ${approvalId.slice(0, 8)} --store ${store}`;
       context.terminal.note(style.dim(`  It waits. Answer it: ${command}`));
     },

@@ -1,6 +1,7 @@
 import { refuseSealed } from "../durable/sealed.js";
 import type { DurableStore } from "../sqlite.js";
 import { readSealKeys } from "./seal-keys.js";
+import { isPostgresUrl, shownStore } from "./store-names.js";
 
 /** The options of every command that opens a store. */
 export interface StoreOptions {
@@ -15,9 +16,19 @@ export async function openStore(
   { readOnly = false }: { readonly readOnly?: boolean } = {},
 ): Promise<DurableStore> {
   const keys = await readSealKeys(sealKeys);
-  const { sealedStore, sqliteStore } = await import("../sqlite.js");
-  const store = sqliteStore(file, { readOnly });
+  const { sealedStore } = await import("../sqlite.js");
+  const store = await openUnsealed(file, readOnly);
   return keys === undefined ? store : sealedStore(store, keys);
+}
+
+/** The one place that knows which kinds of stores there are. */
+async function openUnsealed(name: string, readOnly: boolean): Promise<DurableStore> {
+  if (isPostgresUrl(name)) {
+    const { postgresStore } = await import("../postgres.js");
+    return postgresStore(name, { readOnly });
+  }
+  const { sqliteStore } = await import("../sqlite.js");
+  return sqliteStore(name, { readOnly });
 }
 
 /**
@@ -32,7 +43,7 @@ export async function openUsableStore(options: StoreOptions): Promise<DurableSto
   try {
     const [cell] = await store.cells({ limit: 1 });
     const records = cell === undefined ? [] : await store.read(cell.cellId, 0, 1);
-    for (const { body } of records) refuseSealed(body, `The store ${options.store}`);
+    for (const { body } of records) refuseSealed(body, `The store ${shownStore(options.store)}`);
     return store;
   } catch (error) {
     await store.close();

@@ -28,6 +28,8 @@ export interface ReportOptions {
 export class Report {
   readonly #terminal: Terminal;
   readonly #options: ReportOptions;
+  /** An interruption leaves the cell in a store. */
+  keepsCells = false;
   #cellStartedAt = 0;
   #isCellRunning = false;
 
@@ -181,9 +183,10 @@ export class Report {
   }
 
   interrupted(): void {
-    const what = this.#isCellRunning ? "the cell" : "what was started";
+    const cell = this.keepsCells ? "leaving the cell in its store" : "ending the cell";
+    const what = this.#isCellRunning ? cell : "ending what was started";
     this.#note(
-      this.#terminal.style.yellow(`interrupted: ending ${what} (interrupt again to exit at once)`),
+      this.#terminal.style.yellow(`interrupted: ${what} (interrupt again to exit at once)`),
     );
   }
 

@@ -4,7 +4,9 @@ import type { CellEvent } from "../protocol/events.js";
 import type { EndedOutcome } from "../protocol/outcome.js";
 import type { Session } from "../session/session.js";
 import { CallRecords } from "./call-record.js";
+import { shellWord } from "./completion/shell-word.js";
 import { type FollowOptions, followCell } from "./follow-cell.js";
+import { visible } from "./format.js";
 import type { CellResult, RunResult } from "./json-document.js";
 import { MediaKeeper } from "./media-keeper.js";
 import type { SessionContext } from "./open-session.js";
@@ -44,6 +46,9 @@ export async function runCells(
       },
     });
     report.cellEnds(file, outcome);
+    if (options.store !== undefined && interrupt.exitCode !== undefined) {
+      tellHowItGoesOn(outcome, { ...options, store: options.store });
+    }
     const { saved, isSaved } = media;
     cells.push({ file, outcome, calls: calls.settled, saved, isSaved });
     if (outcome.status !== "completed") {
@@ -56,6 +61,17 @@ export async function runCells(
   }
   const isDone = leftOut.length === 0 && cells.every(isFulfilled);
   return { cells, exitCode: interrupt.exitCode ?? (isDone ? 0 : 1) };
+}
+
+/** The person has ended the command, and the cell is still there. */
+function tellHowItGoesOn(
+  { status, cellId }: EndedOutcome,
+  { store, config, terminal }: SessionContext & SessionCommandOptions & { readonly store: string },
+): void {
+  if (status !== "terminated") return;
+  const servers = config === undefined ? "" : ` --config ${shellWord(config)}`;
+  const command = `codecell cells resume ${cellId} --store ${shellWord(store)}${servers}`;
+  terminal.note(terminal.style.dim(`  It goes on with: ${visible(command)}`));
 }
 
 /** Runs JavaScript, or TypeScript, whose errors are told in the lines that were written. */

@@ -3,6 +3,7 @@ import { sealKeysOption } from "./arguments.js";
 import type { RunOptions } from "./run.js";
 import { runInContext } from "./run-in-context.js";
 import { addSessionOptions } from "./session-options.js";
+import { storeHelp } from "./store-names.js";
 
 const help = `
 A cell is a file of JavaScript or TypeScript as a model writes it: an ES module with top-level await. It
@@ -23,7 +24,8 @@ Exit codes:
   0    every cell completed
   1    a cell failed, or a server did not start
   2    wrong use: arguments, files, config
-  130  interrupted by Ctrl-C (143 by SIGTERM); the cell and the servers are stopped
+  130  interrupted by Ctrl-C (143 by SIGTERM); the cell and the servers are stopped;
+       with --store the cell stays there, and codecell cells resume lets it go on
 
 Examples:
   codecell run hello.js
@@ -49,7 +51,10 @@ export function addRunCommand(program: Command): void {
     .option("--json", "print one JSON document with all outcomes instead of the output")
     .option("--record <file>", "write what the cells do to this file, for codecell replay")
     .option("--timeline <file>", "draw what the cells did, as a page in this file")
-    .option("--store <file>", "keep the cells in this file, so that they can be resumed")
+    .option(
+      "--store <file>",
+      `keep the cells in a store, so that they can be resumed: ${storeHelp}`,
+    )
     .addOption(sealKeysOption())
     .option("--session <id>", "with --store: find the values and cells of this session again");
   addSessionOptions(command).addHelpText("after", help).action(runCommand);

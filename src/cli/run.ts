@@ -50,6 +50,7 @@ async function runInSession(
     const isRecorded = options.record !== undefined || options.timeline !== undefined;
     using recorder = isRecorded ? new Recorder(options) : undefined;
     const store = await storeOf(options);
+    context.report.keepsCells = store !== undefined;
     await using _ = { [Symbol.asyncDispose]: async () => store?.close() };
     const sessionOptions = {
       ...options,

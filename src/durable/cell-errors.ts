@@ -8,6 +8,14 @@ export function givenUpError(times: number): BackendError {
   return { code: "ERR_CELL_HOST_LOST", name: "Error", message, text: `Error: ${message}` };
 }
 
+/** The cell has ended for good. */
+export function journalFullError(): BackendError {
+  const message =
+    "the cell has written more than the 64 MiB that the journal of a durable cell may have: its source, the inputs " +
+    "and results of its calls, its output and what it stores. Let tools return less, and start anew";
+  return { code: "ERR_CELL_JOURNAL_LIMIT", name: "Error", message, text: `Error: ${message}` };
+}
+
 /** The cell has to end here; `wait` can resume it. */
 export function storeError(message: string): BackendError {
   return { code: "ERR_CELL_STORE", name: "Error", message, text: `Error: ${message}` };

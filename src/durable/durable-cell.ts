@@ -25,7 +25,7 @@ import {
 } from "../protocol/cell-backend.js";
 import type { DurableCalls } from "../protocol/durable-calls.js";
 import { lostCallMessage } from "../protocol/lost-call.js";
-import { givenUpError, notWritten, storeError } from "./cell-errors.js";
+import { givenUpError, journalFullError, notWritten, storeError } from "./cell-errors.js";
 import { CellTally } from "./cell-tally.js";
 import { DurableCellCalls } from "./durable-cell-calls.js";
 import type { DurableCellOptions } from "./durable-cell-options.js";
@@ -96,6 +96,7 @@ export class DurableCell implements CellStarter, BackendCell {
     journal.follow({
       onDurable: () => this.#held.release(),
       onLost: (error) => this.#lose(error),
+      onFull: () => this.#fail(journalFullError()),
     });
   }
 
@@ -355,6 +356,8 @@ export class DurableCell implements CellStarter, BackendCell {
   #goLive({ timers, openCalls, kept, isParked }: Resumption): void {
     this.#phase = "live";
     this.#journal.push({ kind: "resumed", epoch: this.#journal.epoch, engine: thisEngine() });
+    // The journal takes no more.
+    if (this.#error !== undefined) return;
     for (const [timer, due] of timers) this.#setTimer(timer, due);
     for (const { callId } of openCalls) this.#parking.opened(callId);
     // Those of a cell that was parked are under way.

@@ -6,7 +6,7 @@ import type { DurableStore, StoredEnd, StoredRecord } from "./store.js";
 /** Milliseconds that a record may wait for others before it is written, where nothing waits for it. */
 const maxWaitMs = 20;
 
-/** UTF-16 units of JSON of one cell, by all its hosts: a cell must not fill the disk. */
+/** UTF-16 units of JSON of one cell, by all its hosts, without its end: a cell must not fill the disk. */
 const maxLength = 64 * 1024 * 1024;
 
 /** Where a journal goes on. */
@@ -15,6 +15,9 @@ export interface JournalPlace {
   readonly seq: number;
   /** UTF-16 units of the records before. */
   readonly written: number;
+  /** Output items and console lines in them. */
+  readonly output: number;
+  readonly logs: number;
 }
 
 export interface DurableJournalOptions {
@@ -33,8 +36,10 @@ export interface DurableJournalOptions {
 export interface JournalCallbacks {
   /** More is durable than before. */
   onDurable(): void;
-  /** Nothing will be durable any more: the store has refused, or the cell has written too much. Called once. */
+  /** Nothing will be durable any more: the store has refused. Called once. */
   onLost(error: Error): void;
+  /** The cell has written too much: all that it may still write is its end. Called once. */
+  onFull(): void;
 }
 
 interface Waiter {
@@ -52,6 +57,8 @@ export class DurableJournal {
   #length: number;
   #written: number;
   #durable: number;
+  #durableOutput: number;
+  #durableLogs: number;
   #pending: StoredRecord[] = [];
   #end: StoredEnd | undefined;
   #flight: Promise<void> | undefined;
@@ -59,6 +66,7 @@ export class DurableJournal {
   #timer: NodeJS.Timeout | undefined;
   #isFlushing = false;
   #lost: Error | undefined;
+  #full: Error | undefined;
 
   constructor(options: DurableJournalOptions) {
     this.#options = options;
@@ -67,11 +75,18 @@ export class DurableJournal {
     this.#length = options.at?.seq ?? 0;
     this.#written = options.at?.written ?? 0;
     this.#durable = this.#length;
+    this.#durableOutput = options.at?.output ?? 0;
+    this.#durableLogs = options.at?.logs ?? 0;
   }
 
   /** Records so far, those included that are not durable yet. */
   get length(): number {
     return this.#length;
+  }
+
+  /** Output items and console lines of the cell that are durable. */
+  get durable(): { readonly output: number; readonly logs: number } {
+    return { output: this.#durableOutput, logs: this.#durableLogs };
   }
 
   follow(callbacks: JournalCallbacks): void {
@@ -83,24 +98,25 @@ export class DurableJournal {
   }
 
   /**
-   * Adds a record. It is written with the next flush, and soon in any case.
+   * Adds a record. It is written with the next flush, and soon in any case. Where the journal is full, it takes
+   * none but an end.
    *
    * @param end - Ends the cell with it.
    */
   push(record: DurableRecord, end?: StoredEnd): void {
-    if (this.#lost !== undefined) return;
+    if (this.#lost !== undefined || (this.#full !== undefined && end === undefined)) return;
     const { cellId, sessionId, clock, write } = this.#options;
+    const body = bodyOf(record);
+    if (this.#full === undefined && (body?.length ?? Infinity) > maxLength - this.#written) {
+      this.#full = new Error("The journal of the cell is full.");
+      this.#callbacks?.onFull();
+      return;
+    }
+    if (body === undefined) return;
+    this.#written += body.length;
     const at = clock.now();
     const seq = this.#length;
     this.#length += 1;
-    const body = JSON.stringify(record);
-    this.#written += body.length;
-    if (this.#written > maxLength) {
-      this.#lose(
-        new Error("It has written more than the 64 MiB that a cell may write to its journal."),
-      );
-      return;
-    }
     const asks = record.kind === "asked" ? { asks: record.approval } : {};
     this.#pending.push({ seq, at, kind: record.kind, body, ...asks });
     if (end !== undefined) this.#end = end;
@@ -123,9 +139,13 @@ export class DurableJournal {
   /**
    * Resolves when everything so far is durable.
    *
-   * @throws What the store has refused with.
+   * @throws What the store has refused with; that the journal is full.
    */
   flushed(): Promise<void> {
+    return this.#full === undefined ? this.#drained() : Promise.reject(this.#full);
+  }
+
+  #drained(): Promise<void> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);
     if (this.isDurable(this.#length)) return Promise.resolve();
     this.flush();
@@ -144,7 +164,7 @@ export class DurableJournal {
   async leave(): Promise<void> {
     const { store, cellId } = this.#options;
     // Where it fails, who claims the cell finds that its owner is gone.
-    await this.flushed().catch(() => {});
+    await this.#drained().catch(() => {});
     if (this.#isCreated) await store.release(cellId, this.epoch).catch(() => {});
   }
 
@@ -168,6 +188,10 @@ export class DurableJournal {
         await store.create({ cellId, sessionId, host, records, end });
       }
       this.#durable += records.length;
+      for (const { kind } of records) {
+        if (kind === "out") this.#durableOutput += 1;
+        else if (kind === "log") this.#durableLogs += 1;
+      }
     } catch (thrown) {
       const message = thrown instanceof Error ? thrown.message : String(thrown);
       this.#lose(new Error(`${message} When the store works again, wait resumes the cell.`));
@@ -192,5 +216,15 @@ export class DurableJournal {
     clearTimeout(this.#timer);
     this.#callbacks?.onLost(error);
     for (const { reject } of this.#waiters.splice(0)) reject(error);
+  }
+}
+
+/** Undefined where it is longer than any text can be. */
+function bodyOf(record: DurableRecord): string | undefined {
+  try {
+    return JSON.stringify(record);
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return undefined;
+    throw thrown;
   }
 }

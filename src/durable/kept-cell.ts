@@ -22,6 +22,8 @@ export interface KeptCell extends ReadJournal {
   readonly told: { readonly output: number; readonly logs: number };
   /** Notifications that handlers were given. */
   readonly notified: number;
+  /** What became of calls that were reverted, by the call. */
+  readonly reverts: ReadonlyMap<number, KeptRevert>;
   /** Why it was asked to stop; undefined where it was not. */
   readonly stopped: StopCause | undefined;
   /** Undefined where it has not ended, or an older codecell has written its end. */
@@ -30,6 +32,12 @@ export interface KeptCell extends ReadJournal {
   readonly epoch: number;
   /** UTF-16 units of all its records. */
   readonly written: number;
+}
+
+/** `began`: nobody has said how it ended. */
+export interface KeptRevert {
+  readonly state: "began" | "reverted" | "failed";
+  readonly attempts: number;
 }
 
 /** Records that are read at a time. */
@@ -51,7 +59,7 @@ export interface JournalOf {
 export async function readEntries(
   store: DurableStore,
   { cellId, sessionId, records = 0 }: JournalOf,
-  onResumption: (record: ResumptionRecord, at: number) => void = () => {},
+  onResumption: (record: ResumptionRecord, seq: number) => void = () => {},
   onBody: (body: string) => void = () => {},
 ): Promise<JournalEntry[]> {
   const entries: JournalEntry[] = [];
@@ -66,7 +74,7 @@ export async function readEntries(
       if (record === undefined || record["kind"] !== kind) {
         throw damaged(cellId, seq, "it is not the JSON text that it must be");
       }
-      if (isResumptionKind(kind)) onResumption(record as unknown as ResumptionRecord, at);
+      if (isResumptionKind(kind)) onResumption(record as unknown as ResumptionRecord, seq);
       else entries.push(checkEntry({ ...record, sessionId, cellId, seq, at }, seq));
     }
     if (page.length === pageSize) continue;
@@ -83,6 +91,7 @@ export async function readEntries(
 export async function readKeptCell(store: DurableStore, ids: JournalOf): Promise<KeptCell> {
   const begun = new Map<number, number>();
   const questions = new Map<number, KeptQuestion>();
+  const reverts = new Map<number, KeptRevert>();
   let told = { output: 0, logs: 0 };
   let notified = 0;
   let isPlanned = false;
@@ -119,6 +128,14 @@ export async function readKeptCell(store: DurableStore, ids: JournalOf): Promise
       case "notified":
         notified = record.count;
         break;
+      case "reverting":
+        reverts.set(record.call, { state: "began", attempts: record.attempt });
+        break;
+      case "reverted": {
+        const attempts = reverts.get(record.call)?.attempts ?? 1;
+        reverts.set(record.call, { state: record.ok ? "reverted" : "failed", attempts });
+        break;
+      }
       case "stopped":
         stopped = record;
         break;
@@ -144,7 +161,7 @@ export async function readKeptCell(store: DurableStore, ids: JournalOf): Promise
     epoch,
     written,
   };
-  return { ...takeApart(entries), ...of };
+  return { ...takeApart(entries), ...of, reverts };
 }
 
 function parse(body: string): Readonly<Record<string, unknown>> | undefined {

@@ -105,13 +105,34 @@ export class OpenQuestions {
 
   async #look(): Promise<void> {
     try {
-      const decided = await this.#lookUp([...this.#open.keys()]);
-      for (const [approvalId, decision] of decided) this.#open.get(approvalId)?.settle(decision);
-    } catch {
+      await this.#lookAt([...this.#open.keys()]);
+    } catch (thrown) {
       // What is wrong with the store is told to who writes to it.
+      if (isDamage(thrown)) await this.#lookAtEach();
     } finally {
       this.#timer = undefined;
       this.#poll();
     }
   }
+
+  async #lookAt(approvalIds: readonly string[]): Promise<void> {
+    const decided = await this.#lookUp(approvalIds);
+    for (const [approvalId, decision] of decided) this.#open.get(approvalId)?.settle(decision);
+  }
+
+  /** One of them cannot be read: it fails, and the others do not wait for it. */
+  async #lookAtEach(): Promise<void> {
+    for (const approvalId of [...this.#open.keys()]) {
+      try {
+        await this.#lookAt([approvalId]);
+      } catch (thrown) {
+        if (isDamage(thrown)) this.#open.get(approvalId)?.fail(thrown);
+      }
+    }
+  }
+}
+
+function isDamage(thrown: unknown): boolean {
+  const { code } = thrown as { readonly code?: unknown };
+  return code === "ERR_INVALID_JOURNAL" || code === "ERR_STORE_KEY";
 }

@@ -46,6 +46,11 @@ export type ResumptionRecord =
   | { readonly kind: "notified"; readonly count: number }
   /** What is told of its end, besides what `ended` says, which follows. */
   | EndDetails
+  /** The cell has ended, and its tool is about to revert a call; `attempt` is 1 the first time. */
+  | { readonly kind: "reverting"; readonly call: number; readonly attempt: number }
+  /** Its tool has reverted the call, or has thrown `error`. */
+  | { readonly kind: "reverted"; readonly call: number; readonly ok: true }
+  | { readonly kind: "reverted"; readonly call: number; readonly ok: false; readonly error: string }
   /** The cell was asked to stop; `ended` follows. */
   | ({ readonly kind: "stopped" } & StopCause)
   /** Another incarnation of the cell has come to where the one before was, and goes on. */
@@ -60,6 +65,8 @@ const kinds: ReadonlySet<string> = new Set([
   "told",
   "notified",
   "ending",
+  "reverting",
+  "reverted",
   "stopped",
   "resumed",
 ] satisfies ResumptionRecord["kind"][]);

@@ -1,5 +1,11 @@
-import { checkMilliseconds, checkOptionsObject, invalidOption } from "../base/option-checks.js";
+import {
+  checkMilliseconds,
+  checkOneOf,
+  checkOptionsObject,
+  invalidOption,
+} from "../base/option-checks.js";
 import type { DurableStore } from "../durable/store.js";
+import type { ToolSource } from "../tools/tool-definition.js";
 
 /** How cells outlive their process; docs/durable-cells.md says what is promised. */
 export interface DurabilityOptions {
@@ -24,6 +30,23 @@ export interface DurabilityOptions {
    * than 5 seconds of processor time is not parked. Default: 60 000.
    */
   readonly parkAfterMs?: number | undefined;
+}
+
+/** How `CodeMode.revert` reverts a cell. */
+export interface RevertOptions {
+  /** Tools that the runtime does not have, such as those of the cell's session. Default: none. */
+  readonly tools?: ToolSource | readonly ToolSource[] | undefined;
+  /**
+   * What happens to a call if an earlier process ended while its `revert` ran: `"retry"` runs that again, with the
+   * same `idempotencyKey`; `"fail"` leaves it, and all calls before it. Default: `"fail"`.
+   */
+  readonly onLost?: "retry" | "fail" | undefined;
+}
+
+/** @throws {CodeModeError} ERR_INVALID_OPTION. */
+export function checkRevertOptions(options: RevertOptions): void {
+  checkOptionsObject("the options of revert", options, ["tools", "onLost"]);
+  checkOneOf("onLost", options.onLost, ["retry", "fail"]);
 }
 
 /** A checked one, with its defaults. */

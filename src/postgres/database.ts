@@ -22,15 +22,20 @@ const lastDelayMs = 1000;
 /** The tables of a store: runs statements in them, each of which is a transaction of its own. */
 export class Database {
   readonly schema: string;
+  readonly #readOnly: boolean;
   readonly #given: PostgresPool | string;
   #open: OpenPool | undefined;
   #prepared: Promise<void> | undefined;
   #isHurried = false;
   #waiting = new Set<() => void>();
 
-  constructor(pool: PostgresPool | string, schema: string) {
+  constructor(
+    pool: PostgresPool | string,
+    { schema, readOnly }: { readonly schema: string; readonly readOnly: boolean },
+  ) {
     this.#given = pool;
     this.schema = schema;
+    this.#readOnly = readOnly;
   }
 
   /**
@@ -44,6 +49,9 @@ export class Database {
     values: readonly unknown[],
     patienceMs: number = briefMs,
   ): Promise<StatementResult> {
+    if (this.#readOnly && !/^\s*SELECT\b/.test(text)) {
+      throw unavailable(this.schema, "it was opened to be read only");
+    }
     const startedAt = performance.now();
     let delay = firstDelayMs;
     for (let isRepeated = false; ; isRepeated = true) {
@@ -54,7 +62,8 @@ export class Database {
         // What it finds when it works again may be older, or gone.
         this.#prepared = undefined;
         const patience = this.#isHurried ? Math.min(briefMs, patienceMs) : patienceMs;
-        const isOver = performance.now() + delay - startedAt > patience;
+        // Once more in any case: of many connections, all that were idle may be dead.
+        const isOver = isRepeated && performance.now() + delay - startedAt > patience;
         if (isOver || !isPassing(thrown)) throw unavailable(this.schema, thrown);
       }
       await this.pause(delay);
@@ -90,7 +99,7 @@ export class Database {
   async #query(text: string, values: readonly unknown[]): Promise<PostgresResult> {
     this.#open ??= openPool(this.#given);
     const { pool } = this.#open;
-    this.#prepared ??= prepareSchema(pool, this.schema);
+    this.#prepared ??= prepareSchema(pool, this.schema, this.#readOnly);
     await this.#prepared;
     return pool.query(queryOf(text, values));
   }

@@ -15,6 +15,8 @@ export interface PostgresClient {
   query(query: PostgresQuery): Promise<PostgresResult>;
   /** With an error the connection is closed. */
   release(error?: Error | boolean): void;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  removeListener(event: "error", listener: (error: Error) => void): unknown;
 }
 
 export interface PostgresQuery {
@@ -47,6 +49,9 @@ export interface OpenPool {
   end(): Promise<void>;
 }
 
+/** For events that would end the program if nobody listened: who uses the connection is told as well. */
+export const ignoreError = (): void => {};
+
 export function isPool(value: unknown): value is PostgresPool {
   const pool = value as Partial<PostgresPool> | null | undefined;
   return (
@@ -67,12 +72,11 @@ export function openPool(given: PostgresPool | string): OpenPool {
   const own = typeof given === "string" ? makePool(given) : undefined;
   const pool = own ?? (given as PostgresPool);
   // A connection that dies while it is idle is an event, which would end a program that does not listen.
-  const onError = (): void => {};
-  pool.on("error", onError);
+  pool.on("error", ignoreError);
   let ending: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     await own?.end();
-    pool.removeListener("error", onError);
+    pool.removeListener("error", ignoreError);
   };
   return {
     pool,

@@ -1,4 +1,9 @@
-import { checkMilliseconds, checkOptionsObject, invalidOption } from "../base/option-checks.js";
+import {
+  checkBoolean,
+  checkMilliseconds,
+  checkOptionsObject,
+  invalidOption,
+} from "../base/option-checks.js";
 import type {
   AppendResult,
   CellQuery,
@@ -47,6 +52,8 @@ export interface PostgresStoreOptions {
    * as a new exec, is refused after half a second. Default: 60 000.
    */
   readonly patienceMs?: number | undefined;
+  /** Makes no tables and writes nothing: to look at cells. Default: false. */
+  readonly readOnly?: boolean | undefined;
 }
 
 /** Milliseconds between two looks at whether the host of a cell lives. */
@@ -73,15 +80,21 @@ export function postgresStore(
 ): DurableStore {
   const isUrl = typeof pool === "string" && /^postgres(ql)?:\/\//.test(pool);
   if (!isUrl && !isPool(pool)) throw notAPool(pool);
-  checkOptionsObject("the options of postgresStore", options, ["schema", "leaseMs", "patienceMs"]);
-  const { schema = "codecell", leaseMs = 10_000, patienceMs = 60_000 } = options;
+  checkOptionsObject("the options of postgresStore", options, [
+    "schema",
+    "leaseMs",
+    "patienceMs",
+    "readOnly",
+  ]);
+  const { schema = "codecell", leaseMs = 10_000, patienceMs = 60_000, readOnly = false } = options;
   if (typeof schema !== "string" || !/^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(schema)) {
     throw invalidOption("schema", "letters, digits and _, 63 at most", schema);
   }
   checkMilliseconds("leaseMs", leaseMs, 1);
   checkMilliseconds("patienceMs", patienceMs, 0);
+  checkBoolean("readOnly", readOnly);
   if (leaseMs > 3_600_000) throw invalidOption("leaseMs", "an hour or less", leaseMs);
-  return new PostgresStore(pool, { schema, leaseMs, patienceMs });
+  return new PostgresStore(pool, { schema, leaseMs, patienceMs, readOnly });
 }
 
 class PostgresStore implements DurableStore {
@@ -95,9 +108,14 @@ class PostgresStore implements DurableStore {
 
   constructor(
     pool: PostgresPool | string,
-    { schema, leaseMs, patienceMs }: { schema: string; leaseMs: number; patienceMs: number },
+    {
+      schema,
+      leaseMs,
+      patienceMs,
+      readOnly,
+    }: { schema: string; leaseMs: number; patienceMs: number; readOnly: boolean },
   ) {
-    this.#database = new Database(pool, schema);
+    this.#database = new Database(pool, { schema, readOnly });
     this.#statements = makeStatements(schema);
     this.#leases = new HostLeases(this.#database, this.#statements, leaseMs);
     this.#patienceMs = patienceMs;
@@ -241,10 +259,12 @@ class PostgresStore implements DurableStore {
       if (cell["status"] !== "open") return { type: "ended" };
       const owner = fromColumn(cell["owner"] ?? "");
       const leftMs = Number(cell["left_ms"] ?? 0);
-      if (leftMs > 0 && owner !== host) {
+      // Those of this store live, also where their lease could not be renewed.
+      const isOwn = this.#leases.has(owner);
+      if (owner !== host && (isOwn || leftMs > 0)) {
         const lease = cell["lease_until"] ?? "";
         const isAlive = seen?.owner === owner && seen.lease !== lease;
-        if (isAlive || this.#leases.has(owner)) return { type: "owned" };
+        if (isAlive || isOwn) return { type: "owned" };
         if (this.#closing !== undefined) throw closedError(this.#database.schema);
         seen = { owner, lease };
         await this.#database.pause(Math.min(leftMs + 1, watchMs));

@@ -1,5 +1,5 @@
 import { CodeModeError } from "../base/errors.js";
-import type { PostgresClient, PostgresPool } from "./pool.js";
+import { ignoreError, type PostgresClient, type PostgresPool } from "./pool.js";
 import { queryOf, rowsOf } from "./query.js";
 
 /** The key of a stored value may be longer than an index takes, so that its hash is indexed. */
@@ -66,9 +66,23 @@ export function quoted(schema: string): string {
  *
  * @throws {CodeModeError} ERR_STORE_UNAVAILABLE if the schema is another program's, or a newer codecell's.
  */
-export async function prepareSchema(pool: PostgresPool, schema: string): Promise<void> {
-  if ((await versionOf(pool, schema)) === schemaVersion) return;
+export async function prepareSchema(
+  pool: PostgresPool,
+  schema: string,
+  readOnly: boolean,
+): Promise<void> {
+  const found = await versionOf(pool, schema);
+  if (found === schemaVersion) return;
+  if (readOnly) {
+    throw refused(
+      schema,
+      found === 0
+        ? "it has no tables of codecell, and is to be read only"
+        : "an older codecell made it; the next process that runs cells upgrades it",
+    );
+  }
   const client = await pool.connect();
+  client.on("error", ignoreError);
   let failure: Error | undefined;
   try {
     await client.query(queryOf("BEGIN"));
@@ -82,6 +96,7 @@ export async function prepareSchema(pool: PostgresPool, schema: string): Promise
     failure = thrown as Error;
     throw thrown;
   } finally {
+    if (failure === undefined) client.removeListener("error", ignoreError);
     // With an error the connection is closed, and its transaction with it.
     client.release(failure);
   }

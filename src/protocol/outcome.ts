@@ -65,7 +65,8 @@ export type CellErrorCode =
   | "ERR_CELL_SOURCE_LIMIT"
   | "ERR_CELL_HOST_LOST"
   | "ERR_CELL_DIVERGED"
-  | "ERR_CELL_STORE";
+  | "ERR_CELL_STORE"
+  | "ERR_CELL_JOURNAL_LIMIT";
 
 /** Where in the cell's source an error arose. Line and column count from one. */
 export interface SourcePosition {

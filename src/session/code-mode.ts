@@ -8,7 +8,11 @@ import { OpenQuestions } from "../durable/open-questions.js";
 import type { JournalEntry } from "../journal/entry.js";
 import { type ReplayReport, replayCell } from "../journal/replay.js";
 import { checkApprovalsQuery, checkDecision } from "../options/approval-options.js";
-import type { Durability } from "../options/durability-options.js";
+import {
+  checkRevertOptions,
+  type Durability,
+  type RevertOptions,
+} from "../options/durability-options.js";
 import { type ResolvedLimits, readRecordedLimits } from "../options/limits.js";
 import { checkSessionId, type SessionOptions } from "../options/options.js";
 import { type Settings, withSessionOptions } from "../options/settings.js";
@@ -19,7 +23,9 @@ import type {
   KeptApproval,
 } from "../protocol/approvals.js";
 import type { CellBackend } from "../protocol/cell-backend.js";
+import type { RevertReport } from "../protocol/revert.js";
 import type { DurableHost } from "./durable-cells.js";
+import { revertWith } from "./reverts.js";
 import { Session } from "./session.js";
 
 /** What a runtime is made of. */
@@ -43,7 +49,8 @@ export class CodeMode implements AsyncDisposable {
   readonly #bounds: RuntimeBounds;
   readonly #durable: DurableHost | undefined;
   readonly #sessions = new Set<Session>();
-  readonly #replays = new Set<Promise<unknown>>();
+  /** Replays and reverts, which `close` waits for. */
+  readonly #unfinished = new Set<Promise<unknown>>();
   readonly #closed = new AbortController();
   #closing: Promise<void> | undefined;
 
@@ -106,12 +113,7 @@ export class CodeMode implements AsyncDisposable {
       readLimits: (recorded) =>
         readRecordedLimits(recorded, { hostHeapBytes: this.#hostHeapBytes }),
     });
-    this.#replays.add(replay);
-    try {
-      return await replay;
-    } finally {
-      this.#replays.delete(replay);
-    }
+    return this.#untilDone(replay);
   }
 
   /**
@@ -159,6 +161,34 @@ export class CodeMode implements AsyncDisposable {
     return this.#needDurable("decide").questions.decide(approvalId, decision);
   }
 
+  /**
+   * Undoes what the calls of a durable cell did that has ended: runs `revert` of their tools, the last call first,
+   * each once, also if a process ends meanwhile. Stops at the first that fails; called again, it goes on there. The
+   * journal has what was reverted. docs/durable-cells.md says what it cannot promise.
+   *
+   * @throws {CodeModeError} ERR_INVALID_OPTION if there is no store or no such cell, or a tool that the cell called is
+   *   missing: then nothing was done; ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT; ERR_CELL_BUSY if the cell has not
+   *   ended, or is being reverted; ERR_SESSION_CLOSED; ERR_STORE_UNAVAILABLE; ERR_STORE_KEY; ERR_INVALID_JOURNAL.
+   */
+  async revert(cellId: string, options: RevertOptions = {}): Promise<RevertReport> {
+    checkRevertOptions(options);
+    const { store } = this.#needDurable("revert");
+    if (this.#closing !== undefined) throw closedError();
+    const tools = this.#settings.tools.with(options.tools);
+    const { signal } = this.#closed;
+    const retriesLost = options.onLost === "retry";
+    return this.#untilDone(revertWith(cellId, { store, tools, retriesLost, signal }));
+  }
+
+  async #untilDone<Result>(work: Promise<Result>): Promise<Result> {
+    this.#unfinished.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#unfinished.delete(work);
+    }
+  }
+
   #needDurable(method: string): DurableHost {
     if (this.#durable !== undefined) return this.#durable;
     throw new CodeModeError(
@@ -180,7 +210,7 @@ export class CodeMode implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#closed.abort(closedError());
     const sessions = [...this.#sessions].map((session) => session.close());
-    await Promise.all([...sessions, Promise.allSettled(this.#replays)]);
+    await Promise.all([...sessions, Promise.allSettled(this.#unfinished)]);
     await this.#backend.close();
   }
 }

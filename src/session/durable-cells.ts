@@ -124,9 +124,25 @@ export class DurableCells {
     return requestId === undefined ? newCellId() : requestedCellId(this.#sessionId, requestId);
   }
 
-  /** Whether a session of this runtime runs the cell. */
-  isRunning(cellId: string): boolean {
-    return this.#host.running.has(cellId);
+  /**
+   * The source with which a cell began; undefined where the store has no such cell.
+   *
+   * @throws {CodeModeError} ERR_STORE_UNAVAILABLE, ERR_STORE_KEY.
+   */
+  async sourceOf(cellId: string): Promise<string | undefined> {
+    const [first] = await this.#host.store.read(cellId, 0, 1);
+    if (first === undefined || first.kind !== "opened") return undefined;
+    refuseSealed(first.body, `A record of the cell ${cellId}`);
+    const { source }: { readonly source?: unknown } = JSON.parse(first.body);
+    return typeof source === "string" ? source : undefined;
+  }
+
+  /** Whether a session of this runtime runs the cell: one whose end is told may have an isolate for a while yet. */
+  async isRunning(cellId: string): Promise<boolean> {
+    const { running, store } = this.#host;
+    if (!running.has(cellId)) return false;
+    const row = await store.find(cellId);
+    return row === undefined || row.status === "open";
   }
 
   /** Finds cells of other sessions too. */
@@ -174,20 +190,27 @@ export class DurableCells {
     const told = this.#told.get(outcome.cellId);
     if (told === undefined || outcome.status === "missing") return outcome;
     const from = told.output;
-    told.output += outcome.output.length;
-    told.logs += outcome.logs.length;
+    const isLost = outcome.status === "failed" && outcome.error.code === "ERR_CELL_STORE";
+    const durable = isLost ? told.journal?.durable : undefined;
+    // Of a cell that could not be written, what is not durable may be another time.
+    const news = {
+      output: outcome.output.slice(0, durable && Math.max(0, durable.output - from)),
+      logs: outcome.logs.slice(0, durable && Math.max(0, durable.logs - told.logs)),
+    };
+    told.output += news.output.length;
+    told.logs += news.logs.length;
     if (outcome.status === "yielded") {
       const { output, logs } = told;
       told.journal?.push({ kind: "told", output, logs });
     }
     const cursor = told.output;
     if (outcome.status !== "yielded") this.#told.delete(outcome.cellId);
-    if (after === undefined || after === from) return { ...outcome, cursor };
+    if (after === undefined || after === from) return { ...outcome, ...news, cursor };
     const output =
       after > from
-        ? outcome.output.slice(after - from)
-        : [...(await this.#earlier(outcome.cellId, after, from)), ...outcome.output];
-    return { ...outcome, output, cursor };
+        ? news.output.slice(after - from)
+        : [...(await this.#earlier(outcome.cellId, after, from)), ...news.output];
+    return { ...outcome, ...news, output, cursor };
   }
 
   async #claim(
@@ -227,10 +250,13 @@ export class DurableCells {
     after: number | undefined,
   ): Resume {
     const vainEpochs = at.epoch - kept.epoch - 1;
-    const { written } = kept;
+    const { written, emitted } = kept;
+    const countOf = (kind: string): number =>
+      emitted.reduce((count, entry) => count + (entry.kind === kind ? 1 : 0), 0);
     return (start) => {
       const resumption = new Resumption(kept, after);
-      const cell = this.#make(kept.opened.cellId, start, { ...at, written }, resumption);
+      const place = { ...at, written, output: countOf("out"), logs: countOf("log") };
+      const cell = this.#make(kept.opened.cellId, start, place, resumption);
       if (vainEpochs >= maxVainEpochs) cell.giveUp(vainEpochs);
       return cell;
     };

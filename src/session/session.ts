@@ -98,7 +98,7 @@ export class Session implements AsyncDisposable {
    * @throws {CodeModeError} ERR_INVALID_OPTION, ERR_INVALID_TOOL, ERR_TOOL_NAME_CONFLICT,
    *   ERR_SESSION_CLOSED; ERR_QUEUE_FULL if too many execs wait already; ERR_THREAD_START if the
    *   system cannot create a thread; ERR_TOO_MANY_ORPHANS; ERR_CELL_BUSY if an exec or wait observes the cell of
-   *   the same `requestId`.
+   *   the same `requestId`, ERR_INVALID_OPTION if that was another source.
    */
   async exec(source: string, options?: ExecOptions): Promise<ExecOutcome> {
     if (typeof source !== "string") throw invalidOption("source", "a string", source);
@@ -121,15 +121,16 @@ export class Session implements AsyncDisposable {
 
   /** The second request of an id is told all of the cell that the first has started. */
   async #execOnce(id: string, exec: CellExec): Promise<ExecOutcome> {
-    const isStarting =
-      this.#requested.has(id) ||
-      (this.#cells.get(id) === undefined && this.#durable?.isRunning(id));
-    if (isStarting) throw busy(id);
+    if (this.#requested.has(id)) throw busy(id);
     this.#requested.add(id);
     const { signal, yieldAfterMs, yieldSignal, yieldOnApproval } = exec.options ?? {};
     const stop = (): void => void this.terminate(id).catch(() => {});
     signal?.addEventListener("abort", stop, { once: true });
     try {
+      const isUnknown = this.#cells.get(id) === undefined;
+      if (isUnknown && (await this.#durable?.isRunning(id))) throw busy(id);
+      const first = await this.#durable?.sourceOf(id);
+      if (first !== undefined && first !== exec.source) throw otherSource(id, exec);
       const observation = { after: 0, yieldAfterMs, yieldSignal, yieldOnApproval };
       const outcome = await this.wait(id, observation);
       if (outcome.status !== "missing") return outcome;
@@ -321,6 +322,15 @@ export class Session implements AsyncDisposable {
 
 function newId(): string {
   return builtin("node:crypto").randomUUID();
+}
+
+/** Told what another source has output, its caller would take that for what it has asked for. */
+function otherSource(cellId: string, { options }: CellExec): CodeModeError {
+  const began = `has begun the cell ${cellId} with another source`;
+  return new CodeModeError(
+    "ERR_INVALID_OPTION",
+    `The requestId ${JSON.stringify(options?.requestId)} ${began}; give each request an id of its own, or wait for that cell.`,
+  );
 }
 
 function checkCellId(cellId: unknown): void {

@@ -72,6 +72,8 @@ export class OpenFile {
           "an older codecell made it; the next process that runs cells upgrades it",
         );
       }
+      // What was deleted is overwritten, and cannot be found in the file.
+      if (!readOnly) this.#database.exec("PRAGMA secure_delete = ON");
       this.#database.exec(`PRAGMA synchronous = ${sync === "full" ? "FULL" : "NORMAL"}`);
       this.#tables = new StoreTables(this.#database);
       this.#inode = inodeOf(file);
@@ -97,6 +99,9 @@ export class OpenFile {
       try {
         const answers = requests.map((request) => this.#tables.answer(request));
         this.#database.exec("COMMIT");
+        if (requests.some(({ type }, index) => type === "forget" && answers[index] !== 0)) {
+          this.#emptyLog();
+        }
         return answers;
       } catch (thrown) {
         this.#rollBack();
@@ -110,6 +115,13 @@ export class OpenFile {
   close(): void {
     this.#database.close();
     this.#owner?.close();
+  }
+
+  /** Where what was deleted stands too. A reader may be in the way: then the next one, or the close, does it. */
+  #emptyLog(): void {
+    try {
+      this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {}
   }
 
   /** Where the system refused to write, SQLite may have rolled back already. */

@@ -8,6 +8,7 @@ import { toPlainSchema } from "./plain-schema.js";
 import type {
   ReasonedPolicy,
   ResultType,
+  RevertContext,
   ToolContext,
   ToolDefinition,
   ToolSchema,
@@ -131,6 +132,26 @@ export class RegisteredTool implements ToolNames {
     return this.#definition.execute(input, context);
   }
 
+  /** Whether it can undo what its calls did. */
+  get canRevert(): boolean {
+    return this.#definition.revert !== undefined;
+  }
+
+  /**
+   * Undoes what a call did.
+   *
+   * @param call - `input`: as it was given to the tool; the schema makes of it what the tool was run with.
+   * @throws What the tool or its schema throws.
+   */
+  async revert(
+    { input, result }: { readonly input: unknown; readonly result: unknown },
+    context: RevertContext,
+  ): Promise<void> {
+    const length = JSON.stringify(input)?.length ?? 0;
+    const checked = await this.checkInput(input, length);
+    await this.#definition.revert?.(checked.input, result, context);
+  }
+
   /**
    * @param maxValues - The maximum number of values, including keys, in the result.
    * @throws {TypeError} If JSON cannot carry the result, or it has too many values.
@@ -180,6 +201,7 @@ function checkDefinition(givenName: string, definition: unknown): void {
     onLost,
     preview,
     reconcile,
+    revert,
   }: Partial<Record<keyof ToolDefinition, unknown>> = definition;
   if (typeof execute !== "function") {
     const what = describeValue(execute);
@@ -218,6 +240,10 @@ function checkDefinition(givenName: string, definition: unknown): void {
   if (reconcile !== undefined && typeof reconcile !== "function") {
     const what = describeValue(reconcile);
     throw invalidTool(givenName, `its "reconcile" must be a function, and is ${what}`);
+  }
+  if (revert !== undefined && typeof revert !== "function") {
+    const what = describeValue(revert);
+    throw invalidTool(givenName, `its "revert" must be a function, and is ${what}`);
   }
   if (onInvalidSchema !== undefined && typeof onInvalidSchema !== "function") {
     const what = describeValue(onInvalidSchema);

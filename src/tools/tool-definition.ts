@@ -38,6 +38,22 @@ export interface ToolContext {
   readonly signal: AbortSignal;
 }
 
+/** The third argument of a tool's `revert`: data about the call. */
+export interface RevertContext {
+  readonly sessionId: string;
+  readonly cellId: string;
+  /** Of the call that is reverted. */
+  readonly callId: string;
+  /** The `idempotencyKey` with which `execute` ran, so that the other side knows what is meant. */
+  readonly callKey: string;
+  /** Of this `revert`: the same each time that it is tried. */
+  readonly idempotencyKey: string;
+  /** 1, and one more each time that it is tried again. */
+  readonly attempt: number;
+  /** Aborted when the runtime is closed. */
+  readonly signal: AbortSignal;
+}
+
 /** What the schema of a tool's result is about. */
 export type ResultType = "value" | "mcp" | "mcpResult";
 
@@ -137,6 +153,13 @@ export interface ToolDefinition {
    */
   // biome-ignore lint/suspicious/noExplicitAny: as for `execute`.
   reconcile?(input: any, context: ToolContext): Reconciled | PromiseLike<Reconciled>;
+  /**
+   * Undoes what a call did, when `CodeMode.revert` reverts its cell. `input` is what `execute` got, `result` what
+   * the cell got of it, as JSON has it. Resolves when it is undone, and throws where that failed. Default: such calls
+   * cannot be reverted.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: as for `execute`.
+  revert?(input: any, result: any, context: RevertContext): unknown;
   /**
    * Runs the tool. The returned value, or the value of the returned promise, goes to the cell as
    * JSON; of an async iterable, the last value. If it throws, the call in the cell rejects with the

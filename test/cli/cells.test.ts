@@ -8,7 +8,7 @@ const source = `
 text("before");
 store("k", 1);
 notify("noted");
-await new Promise((done) => setTimeout(done, 1_500));
+await new Promise((done) => setTimeout(done, 6_000));
 text("after");
 `;
 
@@ -24,7 +24,11 @@ test.each(["SIGKILL", "SIGHUP"] as const)(
     // What is printed of output is not on disk yet; of a notification it is.
     await killed.watch.seen("noted");
     killed.child.kill(signal);
-    await killed.ended;
+    const { stderr } = await killed.ended;
+    if (signal === "SIGHUP") {
+      expect(stderr).toContain("interrupted: leaving the cell in its store");
+      expect(stderr).toMatch(/It goes on with: codecell cells resume \S{36} --store cells\.db\n/);
+    }
 
     const list = await runCli(["cells", "list", ...stored], { cwd });
     const [id = ""] = list.stdout.split(" ");

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { createCodeMode, type ToolContext } from "../../src/index.js";
+import { sqliteBinding } from "../../src/sqlite/database.js";
 import { type StoredRecord, sqliteStore } from "../../src/sqlite.js";
 import { completedOf, failedOf, Held, shownBy } from "../support/cells.js";
 import { Place, storeWith } from "../support/store-place.js";
@@ -369,7 +370,7 @@ describe("a durable cell", () => {
     await store.close();
   });
 
-  test("may not fill the disk with its journal", async () => {
+  test("may not fill the disk with its journal, and has ended for good if it would", async () => {
     const place = new Place();
     const session = (await place.open({ console: true })).openSession({ id: "s" });
     const source = `
@@ -378,15 +379,38 @@ describe("a durable cell", () => {
       await look();`;
     const tools = { look: { effect: "read", execute: () => 1 } } as const;
     session.setTools(tools);
-    const { error } = failedOf(await session.exec(source, noWait));
-    expect(error.code).toBe("ERR_CELL_STORE");
+    const { error, cellId } = failedOf(await session.exec(source, noWait));
+    expect(error.code).toBe("ERR_CELL_JOURNAL_LIMIT");
     expect(error.text).toContain("more than the 64 MiB");
     // Its end is what is too much.
     const last = await session.exec(`store("k", "x".repeat(70e6))`, {
       limits: { storedBytes: 200e6, heapBytes: 1e9 },
       ...noWait,
     });
-    expect(last.status).toBe("failed");
+    expect(failedOf(last).error.code).toBe("ERR_CELL_JOURNAL_LIMIT");
+    const later = (await place.open()).openSession({ id: "s" });
+    for (const id of [cellId, last.cellId]) {
+      expect(await later.wait(id)).toMatchObject({
+        status: "failed",
+        error: { code: "ERR_CELL_JOURNAL_LIMIT", text: error.text },
+      });
+    }
+    expect(await later.storedValues()).toEqual({});
+    await place.close();
+  });
+
+  test("is not told of where its end is missing in a damaged store", async () => {
+    const place = new Place();
+    const { cellId } = await (await place.open()).openSession({ id: "s" }).exec("text(1)");
+    await place.close();
+    const database = sqliteBinding()(place.file, { readOnly: false });
+    database.exec(
+      "DELETE FROM journal WHERE kind = 'ended'; UPDATE cells SET next_seq = next_seq - 1",
+    );
+    database.close();
+    const session = (await place.open()).openSession({ id: "s" });
+    const refused = session.wait(cellId).catch((error: unknown) => error);
+    expect(await refused).toMatchObject({ code: "ERR_INVALID_JOURNAL" });
     await place.close();
   });
 

@@ -123,6 +123,19 @@ describe("an exec with the requestId of an earlier one", () => {
     });
   });
 
+  test("is refused with another source, also by a later process", async () => {
+    const file = newFile();
+    const other = { code: "ERR_INVALID_OPTION", message: expect.stringMatching(/another source/) };
+    await withSession(file, {}, async (session) => {
+      expect(shownBy(await session.exec("text(1)", { requestId: "r" }))).toEqual(["1"]);
+      await expect(session.exec("text(2)", { requestId: "r" })).rejects.toMatchObject(other);
+    });
+    await withSession(file, {}, async (session) => {
+      await expect(session.exec("text(2)", { requestId: "r" })).rejects.toMatchObject(other);
+      expect(shownBy(await session.exec("text(1)", { requestId: "r" }))).toEqual(["1"]);
+    });
+  });
+
   test("has the reason of the first's signal where that is aborted", async () => {
     const [called, abort] = [new Held(), new AbortController()];
     const execute = (): Promise<never> => {
@@ -136,7 +149,7 @@ describe("an exec with the requestId of an earlier one", () => {
       abort.abort();
       const ended = { status: "terminated", reason: "aborted" };
       expect(await exec).toMatchObject(ended);
-      const again = await session.exec("", { requestId: "r", ...noWait });
+      const again = await session.exec("await tools.count()", { requestId: "r", ...noWait });
       expect(again).toMatchObject(ended);
     });
   });

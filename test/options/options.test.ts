@@ -176,6 +176,12 @@ test("the id of a session has 1 to 256 characters", () => {
     const message = '"id" must be a string of 1 to 256 characters';
     expect(() => checkSessionId(id as string)).toThrow(refused(message));
   }
+  // In a store they would be one session.
+  for (const id of ["\ud801", "\udc00a"]) {
+    const message = '"id" must be without half of a surrogate pair';
+    expect(() => checkSessionId(id)).toThrow(refused(message));
+  }
+  expect(() => checkSessionId("🦊")).not.toThrow();
 });
 
 describe("the option durability", () => {

@@ -1,19 +1,32 @@
 import { createServer } from "node:net";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type DurableStore, type PostgresPool, postgresStore } from "../../src/postgres.js";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import {
+  type DurableStore,
+  type PostgresPool,
+  postgresStore,
+  sealedStore,
+} from "../../src/postgres.js";
 import { describeStore } from "../durable/store-contract.js";
 import { runProgram } from "../support/child.js";
-import { type PostgresServer, startPostgres } from "../support/postgres.js";
+import { startPostgres, type TestPostgres } from "../support/postgres.js";
 
-let server: PostgresServer;
+let server: TestPostgres;
 let schemas = 0;
 const stores = new Set<DurableStore>();
+/** So long that no lease runs out by itself in a test. */
+const longMs = 3_600_000;
+
+// Each test asks a server in other processes many times; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 beforeAll(async () => {
   server = await startPostgres();
 });
-afterAll(() => Promise.all([...stores].map((store) => store.close())));
+afterAll(async () => {
+  await Promise.all([...stores].map((store) => store.close()));
+  await server?.end();
+});
 
 function newSchema(): string {
   schemas += 1;
@@ -21,7 +34,7 @@ function newSchema(): string {
 }
 
 function open(schema: string, options: object = {}): DurableStore {
-  const store = postgresStore(server.url, { schema, ...options });
+  const store = postgresStore(server.url, { schema, leaseMs: longMs, ...options });
   stores.add(store);
   return store;
 }
@@ -47,7 +60,13 @@ describeStore("postgresStore", () => {
 
 describeStore("postgresStore through pgbouncer in transaction mode", () => {
   const schema = newSchema();
-  return { open: () => postgresStore(server.bouncerUrl, { schema }) };
+  return { open: () => postgresStore(server.bouncerUrl, { schema, leaseMs: longMs }) };
+});
+
+describeStore("postgresStore, sealed", () => {
+  const schema = newSchema();
+  const keys = { current: "k", keys: { k: Buffer.alloc(32, 7) } };
+  return { open: () => sealedStore(open(schema), keys) };
 });
 
 describe("postgresStore", () => {
@@ -201,7 +220,14 @@ describe("postgresStore", () => {
       `CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA ${schema} TO reader; ` +
         `GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO reader`,
     );
-    const reader = postgresStore(server.url.replace("codecell@", "reader@"), { schema });
+    const url = server.url.replace("codecell@", "reader@");
+    const looking = postgresStore(url, { schema, readOnly: true });
+    expect(await looking.cells()).toHaveLength(1);
+    expect(await codeAndText(looking.forget({ cellId: "a" }))).toMatch(/opened to be read only/);
+    const empty = open(newSchema(), { readOnly: true });
+    expect(await codeAndText(empty.cells())).toMatch(/has no tables of codecell/);
+    await looking.close();
+    const reader = postgresStore(url, { schema });
     expect(await reader.cells()).toHaveLength(1);
     expect(await codeAndText(reader.create({ ...cell, cellId: "b" }))).toMatch(
       /^ERR_STORE_UNAVAILABLE .*permission denied/,
@@ -236,6 +262,7 @@ describe("postgresStore", () => {
     [() => postgresStore("postgres://h", { schema: "a-b" }), /"schema" must be letters, digits/],
     [() => postgresStore("postgres://h", { leaseMs: 0 }), /"leaseMs" must be .* 1 or more/],
     [() => postgresStore("postgres://h", { leaseMs: Infinity }), /"leaseMs" must be an hour/],
+    [() => postgresStore("postgres://h", { readOnly: 1 as never }), /"readOnly" must be true or/],
     [() => postgresStore("postgres://h", { patienceMs: -1 }), /"patienceMs" must be/],
     [() => postgresStore("postgres://h", { other: 1 } as never), /There is no option "other"/],
   ])("checks its options (%#)", (make, message) => {

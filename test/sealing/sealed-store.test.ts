@@ -294,6 +294,33 @@ test("a question is not shown in the place of another", async () => {
   });
 });
 
+test("a decision that cannot be read rejects its own call, and holds up no other", async () => {
+  const file = newFile();
+  const store = sqliteStore(file);
+  const tools = { send: { approval: "ask", execute: () => "sent" } } as const;
+  const source = `
+    const all = await Promise.allSettled([tools.send(1), tools.send(2)]);
+    text(all.map(({ value, reason }) => value ?? reason.message));`;
+  await using(
+    store,
+    async (codeMode) => {
+      const session = codeMode.openSession({ id: "s" });
+      const { cellId } = await session.exec(source, { yieldAfterMs: 0 });
+      let open = await codeMode.approvals();
+      while (open.length < 2) open = await codeMode.approvals();
+      const guest = sqliteStore(file);
+      const [damaged = "", good = ""] = open.map(({ approvalId }) => approvalId);
+      await guest.decide(damaged, { at: 1, body: "{" });
+      await guest.decide(good, { at: 1, body: '{"verdict":"approve"}' });
+      await guest.close();
+      let outcome = await session.wait(cellId, { after: 0 });
+      while (outcome.status === "yielded") outcome = await session.wait(cellId, { after: 0 });
+      expect(shownBy(outcome)).toEqual([expect.stringMatching(/cannot be read.*"sent"\]$/)]);
+    },
+    tools,
+  );
+});
+
 test.each([
   ["no keys", undefined, /"the keys of sealedStore" must be an object/],
   ["a current key that is not there", { current: "x", keys: { first } }, /none with this id/],

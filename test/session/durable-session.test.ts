@@ -125,7 +125,7 @@ describe("what a cell has said is told from where its reader is:", () => {
 });
 
 describe("what has been kept for long enough is looked for", () => {
-  test("once in a runtime, a week back where nothing else is said", async () => {
+  test("once in a runtime: a week back, and a month where it has not ended, if nothing else is said", async () => {
     const forgotten: Forgotten[] = [];
     const place = new Place((store) =>
       storeWith(store, {
@@ -135,18 +135,20 @@ describe("what has been kept for long enough is looked for", () => {
         },
       }),
     );
-    const week = 7 * 24 * 60 * 60 * 1000;
-    const before = Date.now() - week;
+    const day = 24 * 60 * 60 * 1000;
+    const before = Date.now();
     const codeMode = await place.open();
     for (const id of ["s", "t"]) await codeMode.openSession({ id }).exec("", noWait);
-    const [{ endedBefore } = { endedBefore: 0 }] = forgotten as { endedBefore: number }[];
-    expect(forgotten).toHaveLength(1);
-    expect(endedBefore).toBeGreaterThanOrEqual(before);
-    expect(endedBefore).toBeLessThanOrEqual(Date.now() - week);
+    const { endedBefore, idleSince } = Object.assign({}, ...forgotten);
+    expect(forgotten).toHaveLength(2);
+    expect(endedBefore).toBeGreaterThanOrEqual(before - 7 * day);
+    expect(endedBefore).toBeLessThanOrEqual(Date.now() - 7 * day);
+    expect(idleSince).toBeGreaterThanOrEqual(before - 30 * day);
+    expect(idleSince).toBeLessThanOrEqual(Date.now() - 30 * day);
     await (await place.open({}, Number.POSITIVE_INFINITY))
       .openSession({ id: "s" })
       .exec("", noWait);
-    expect(forgotten).toHaveLength(1);
+    expect(forgotten).toEqual([{ endedBefore }, { idleSince }, { idleSince: expect.any(Number) }]);
     await place.close();
   });
 });

@@ -5,6 +5,7 @@ import {
   linkSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -70,6 +71,24 @@ describe("sqliteStore", () => {
     // What was in the way is gone.
     expect(await second.cells()).toHaveLength(1);
     await Promise.all([second.close(), reader.close()]);
+  });
+
+  test("leaves nothing in its files of what was forgotten, also while it is open", async () => {
+    const file = newFile();
+    const store = sqliteStore(file);
+    const secret = "of nobody's business ".repeat(500);
+    const body = JSON.stringify({ kind: "out", secret });
+    const writes = ["k", JSON.stringify(secret)];
+    await store.create({
+      ...{ cellId: "a", sessionId: "s", host: "h", records: [{ ...record(0), body }] },
+      end: { status: "completed", at: 1, writes },
+    });
+    const isThere = () =>
+      [file, `${file}-wal`].some((name) => readFileSync(name).includes("of nobody's business"));
+    expect(isThere()).toBe(true);
+    await store.forget({ sessionId: "s" });
+    expect(isThere()).toBe(false);
+    await store.close();
   });
 
   test("lets another process answer questions while its cells run, and upgrade older files only by who runs cells", async () => {

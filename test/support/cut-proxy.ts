@@ -12,6 +12,7 @@ export class CutProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #cut: Cut | undefined;
+  #passing = 0;
   /** Connections that were cut. */
   cuts = 0;
 
@@ -28,8 +29,10 @@ export class CutProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  cutNext(cut: Cut): void {
+  /** @param passing - Messages to the server before that one. */
+  cutNext(cut: Cut, passing = 0): void {
     this.#cut = cut;
+    this.#passing = passing;
   }
 
   close(): void {
@@ -51,7 +54,8 @@ export class CutProxy {
       });
     }
     client.on("data", (bytes) => {
-      if (this.#cut !== undefined) {
+      if (this.#cut !== undefined && this.#passing > 0) this.#passing -= 1;
+      else if (this.#cut !== undefined) {
         this.cuts += 1;
         isCut = true;
         const cut = this.#cut;

@@ -34,8 +34,6 @@ const slowFiles: readonly string[] = [
   "durable/durable-cells.test.ts",
   "durable/approvals-crash.test.ts",
   "sqlite/sqlite-store.test.ts",
-  "postgres/postgres-store.test.ts",
-  "postgres/postgres-hosts.test.ts",
 ];
 
 /** Starts the slow files first, so that at the end no processor waits for one. */

@@ -1,6 +1,7 @@
 import { Argument, type Command } from "commander";
 import { colorOption, sealKeysOption } from "../arguments.js";
 import { runInContext } from "../run-in-context.js";
+import { storeHelp } from "../store-names.js";
 import type { ApprovalsAction, ApprovalsOptions } from "./approvals.js";
 
 const help = `
@@ -37,7 +38,7 @@ export function addApprovalsCommand(program: Command): void {
     )
     .addArgument(new Argument("<action>", "what to do").choices([...actions]))
     .argument("[id]", "the id of a question, or the beginning that no other has")
-    .requiredOption("--store <file>", "the file with the cells")
+    .requiredOption("--store <file>", `the store with the cells: ${storeHelp}`)
     .addOption(sealKeysOption())
     .option("--session <id>", "only the questions of this session")
     .option("--all", "list also the questions that are answered, or whose cells have ended")

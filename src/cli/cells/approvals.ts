@@ -5,6 +5,7 @@ import { shellWord } from "../completion/shell-word.js";
 import { count, jsonText, visible } from "../format.js";
 import { type SessionContext, tellFailure } from "../open-session.js";
 import { openStore, type StoreOptions } from "../open-store.js";
+import { shownStore } from "../store-names.js";
 import { UsageError } from "../usage-error.js";
 import { userName } from "../user-name.js";
 import { everything } from "./cells-options.js";
@@ -91,7 +92,7 @@ async function decide(
         terminal.note(`${said} ${shown}`);
         terminal.note(
           terminal.style.dim(
-            `If no process runs it: codecell cells resume ${visible(cellId)} --store ${visible(shellWord(file))}, with the --config of its run`,
+            `If no process runs it: codecell cells resume ${visible(cellId)} --store ${visible(shellWord(shownStore(file)))}, with the --config of its run`,
           ),
         );
         return 0;
@@ -135,7 +136,7 @@ function findApproval(
   const [first, second] = found.filter(({ approvalId }) => approvalId.startsWith(id));
   if (first === undefined) {
     throw new UsageError(
-      `The store ${visible(file)} has no question ${visible(id)}; codecell approvals list has their ids.`,
+      `The store ${visible(shownStore(file))} has no question ${visible(id)}; codecell approvals list has their ids.`,
     );
   }
   if (second === undefined) return first;

@@ -2,10 +2,11 @@ import { Argument, type Command } from "commander";
 import { sealKeysOption } from "../arguments.js";
 import { runInContext } from "../run-in-context.js";
 import { addSessionOptions } from "../session-options.js";
+import { storeHelp } from "../store-names.js";
 import type { CellsAction, CellsOptions } from "./cells-options.js";
 
 const help = `
-The store is a file that codecell run --store, or sqliteStore in a program, has made.
+The store is a file that codecell run --store, or sqliteStore in a program, has made, or a PostgreSQL.
   list           the cells, the newest first; --session shows those of one session
   show CELL      one cell: its source, its calls, its output, who approved what
   journal CELL   its journal, a line of JSON for each entry, for codecell replay and codecell timeline
@@ -39,7 +40,7 @@ export function addCellsCommand(program: Command): void {
     .description("Shows, resumes and deletes the cells of a store.")
     .addArgument(new Argument("<action>", "what to do").choices([...actions]))
     .argument("[cell]", "the id of a cell, or the beginning that no other has")
-    .requiredOption("--store <file>", "the file with the cells")
+    .requiredOption("--store <file>", `the store with the cells: ${storeHelp}`)
     .addOption(sealKeysOption())
     .option("--session <id>", "only the cells of this session")
     .option("--json", "print JSON instead")

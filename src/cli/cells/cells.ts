@@ -1,11 +1,13 @@
 import { readApproval } from "../../durable/decisions.js";
 import { readEntries } from "../../durable/kept-cell.js";
+import type { ResumptionRecord } from "../../durable/records.js";
 import type { JournalEntry } from "../../journal/entry.js";
 import { journalLine } from "../../journal/read-journal.js";
 import type { DurableStore, StoredCell } from "../../sqlite.js";
 import { count, jsonText, oneLine, visible } from "../format.js";
 import { type SessionContext, tellFailure } from "../open-session.js";
 import { openStore } from "../open-store.js";
+import { shownStore } from "../store-names.js";
 import { UsageError } from "../usage-error.js";
 import { type CellsAction, type CellsOptions, everything } from "./cells-options.js";
 import { describeApproval } from "./describe-approval.js";
@@ -94,10 +96,15 @@ async function show(
   { json }: CellsOptions,
   { terminal }: SessionContext,
 ): Promise<number> {
-  const entries = await readEntries(store, cell);
+  const reverts: { readonly seq: number; readonly record: ResumptionRecord }[] = [];
+  const entries = await readEntries(store, cell, (record, seq) => {
+    if (record.kind === "reverting" || record.kind === "reverted") reverts.push({ seq, record });
+  });
   const stored = await store.approvals({ cellId: cell.cellId, limit: everything });
   if (json) {
-    terminal.result(jsonText({ ...cell, journal: entries, approvals: stored.map(readApproval) }));
+    const approvals = stored.map(readApproval);
+    const reverted = reverts.map(({ seq, record }) => ({ seq, ...record }));
+    terminal.result(jsonText({ ...cell, journal: entries, approvals, reverts: reverted }));
     return 0;
   }
   const questions = stored.map((approval) => ({
@@ -107,6 +114,7 @@ async function show(
   const lines = [
     ...entries.map((entry) => ({ seq: entry.seq, lines: describe(entry) })),
     ...questions,
+    ...reverts.map(({ seq, record }) => ({ seq, lines: describeRevert(record) })),
   ]
     .sort((a, b) => a.seq - b.seq)
     .flatMap((part) => part.lines);
@@ -152,12 +160,12 @@ async function findCell(
   const [first, second] = found;
   if (first === undefined) {
     throw new UsageError(
-      `The store ${visible(file)} has no cell ${visible(name)}; codecell cells list has their ids.`,
+      `The store ${visible(shownStore(file))} has no cell ${visible(name)}; codecell cells list has their ids.`,
     );
   }
   if (second === undefined) return first;
   throw new UsageError(
-    `${count(found.length, "cell")} of the store ${visible(file)} have an id that begins with ${visible(name)}; give more of it.`,
+    `${count(found.length, "cell")} of the store ${visible(shownStore(file))} have an id that begins with ${visible(name)}; give more of it.`,
   );
 }
 
@@ -173,6 +181,19 @@ function ageOf(createdAt: number): string {
   if (minutes < 60) return `open for ${count(minutes, "minute")}`;
   const hours = Math.floor(minutes / 60);
   return `open for ${hours < 24 ? count(hours, "hour") : count(Math.floor(hours / 24), "day")}`;
+}
+
+function describeRevert(record: ResumptionRecord): readonly string[] {
+  switch (record.kind) {
+    case "reverting":
+      return [`⇐ #${record.call} is reverted${record.attempt > 1 ? " again" : ""}`];
+    case "reverted":
+      return [
+        `⇐ #${record.call} ${record.ok ? "reverted" : `not reverted: ${oneLine(record.error, maxShown)}`}`,
+      ];
+    default:
+      return [];
+  }
 }
 
 function describe(entry: JournalEntry): readonly string[] {

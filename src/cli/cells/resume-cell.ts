@@ -42,6 +42,7 @@ export async function resumeCell(
     if (cell.status === "open" && options.withoutTools !== true) {
       checkTools(await toolsOf(store, cell), session.settings.tools.tools);
     }
+    report.keepsCells = true;
     report.cellStarts(cellId);
     using _ = closeOnAbort(session, interrupt.signal);
     const outcome = await followToEnd(session, await session.wait(cellId, { after: 0 }), {

@@ -1,7 +1,9 @@
 import { CodeModeError } from "../../base/errors.js";
+import { postgresStore } from "../../postgres.js";
 import { examineStore, type StoreFacts } from "../../sqlite/examine-store.js";
 import { type SealKeys, sealedStore, sqliteStore } from "../../sqlite.js";
 import { count, formatBytes, oneLine } from "../format.js";
+import { isPostgresUrl } from "../store-names.js";
 import { type Check, ok, problem, warning } from "./check.js";
 import { checkSeal } from "./seal-check.js";
 
@@ -14,6 +16,7 @@ const minFreeBytes = 64 * 1024 * 1024;
  * @param keys - With which it is encrypted, if they were given.
  */
 export async function checkStore(file: string, keys?: SealKeys): Promise<readonly Check[]> {
+  if (isPostgresUrl(file)) return [await checkPostgres(file)];
   let facts: StoreFacts;
   try {
     facts = examineStore(file);
@@ -29,6 +32,20 @@ export async function checkStore(file: string, keys?: SealKeys): Promise<readonl
     cellsCheck(file, facts),
     await checkSeal(facts, sealed),
   ];
+}
+
+/** Whether it answers, and what lies in it unfinished; other processes may run that. */
+async function checkPostgres(url: string): Promise<Check> {
+  const store = postgresStore(url, { readOnly: true });
+  try {
+    const open = await store.cells({ state: "open", limit: 1001 });
+    const number = open.length > 1000 ? "more than 1000" : String(open.length);
+    return ok("store", `PostgreSQL answers; ${number} cells have not ended`);
+  } catch (error) {
+    return problem("store", oneLine(messageOf(error), 600), remedyOf(error));
+  } finally {
+    await store.close();
+  }
 }
 
 function storeCheck(file: string, facts: StoreFacts): Check {

@@ -48,4 +48,10 @@ export const ofMcp = [
     change: "true → false",
     why: "A signal is aborted once.",
   },
+  {
+    file: "mcp/server/client-approval.ts",
+    line: ': ` It needs approval: \u0024{showHidden(previewJson(reason, maxReason) ?? "")}.`;',
+    change: 'previewJson(reason, maxReason) ?? "" → previewJson(reason, maxReason)',
+    why: "Every text has a JSON text.",
+  },
 ];

@@ -92,7 +92,7 @@ export const ofSession = [
   },
   {
     file: "session/session.ts",
-    line: "(this.#cells.get(id) === undefined && this.#durable?.isRunning(id));",
+    line: "if (isUnknown && (await this.#durable?.isRunning(id))) throw busy(id);",
     change: "this.#durable?.isRunning(id) → this.#durable.isRunning(id)",
     why: "There are requests only where a store keeps the cells.",
   },
