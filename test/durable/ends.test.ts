@@ -43,9 +43,7 @@ test.each<readonly [string, string, string, CodeModeOptions]>([
 
 test("an end whose details are damaged in the store is told without them", async () => {
   await using runtimes = new DurableRuntimes();
-  const first = await (await runtimes.next({ tools }))
-    .openSession({ id: "s" })
-    .exec(failed, never);
+  const first = await (await runtimes.next({ tools })).openSession({ id: "s" }).exec(failed, never);
   for (const [error, facts] of [
     [{}, { droppedCalls: [] }],
     [null, null],
