@@ -7,13 +7,14 @@ const machines: Readonly<Record<string, number>> = { x64: 62, arm64: 183 };
 
 /**
  * Why a file cannot be an addon for this processor, as far as its first bytes say: "it has 100 bytes of 785640. ".
- * Undefined if they say nothing against it, if the file cannot be read, and on other systems than Linux.
+ * Undefined if they say nothing against it, if the file cannot be read or is no `.node`, and on other systems than Linux.
  *
  * The loader of Linux does not compare the size of a file with its header: it maps a file that an interrupted copy
  * has cut short, and then a signal ends the process.
  */
 export function elfFault(file: string): string | undefined {
-  if (process.platform !== "linux") return undefined;
+  // What has another name Node runs as JavaScript.
+  if (process.platform !== "linux" || !file.endsWith(".node")) return undefined;
   const { closeSync, fstatSync, openSync, readSync } = builtin("node:fs");
   const header = Buffer.alloc(headerBytes);
   let size: number;
