@@ -83,8 +83,8 @@ struct CellLink {
   // may be in a builtin that it cannot interrupt.
   void StopForLimit(const Stop& passed);
 
-  // A stop for the heap's limit, as the engine tells it whenever it gets no memory: or the one for a
-  // limit of the whole process, where that leaves less.
+  // A stop for the heap's limit, as the engine tells it whenever it gets no memory: or the one for
+  // a limit of the whole process, where that leaves less.
   Stop TightestLimit(const Stop& heap_limit) const;
 
   const protocol::IsolateOptions isolate;
