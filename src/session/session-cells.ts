@@ -116,10 +116,18 @@ export class SessionCells {
     return this.#recordings.of(cellId);
   }
 
-  /** As `CellPlaces.start`. */
-  start(id: string, exec: CellExec): Started | Promise<Started> {
+  /**
+   * As `CellPlaces.start`.
+   *
+   * @param onStarting - Gets the cell in the very job that starts it, before anybody else can ask for it.
+   */
+  start(id: string, exec: CellExec, onStarting: (cell: Cell) => void): Started | Promise<Started> {
     const { signal } = exec.options ?? {};
-    return this.#places.start(signal, (slot) => this.#start(id, exec, slot));
+    return this.#places.start(signal, (slot) => {
+      const cell = this.#start(id, exec, slot);
+      onStarting(cell);
+      return cell;
+    });
   }
 
   /** The same; what the cell stores is not kept, and it is in no store. */

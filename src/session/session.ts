@@ -144,10 +144,16 @@ export class Session implements AsyncDisposable {
 
   async #exec(id: string, exec: CellExec): Promise<ExecOutcome> {
     const { settings, options } = exec;
+    const yieldAfterMs = Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs);
+    const { yieldSignal, yieldOnApproval } = options ?? {};
+    const observation = { by: "exec", yieldAfterMs, yieldSignal, yieldOnApproval } as const;
+    let observed!: Promise<ExecOutcome>;
     let cell: Started;
     try {
       if (this.#durable !== undefined) await this.#cells.load();
-      const started = this.#cells.start(id, exec);
+      const started = this.#cells.start(id, exec, (made) => {
+        observed = made.observe(observation);
+      });
       // At once where it can be: the cell has started when exec returns.
       cell = started instanceof Promise ? await started : started;
     } catch (thrown) {
@@ -155,10 +161,7 @@ export class Session implements AsyncDisposable {
       throw thrown;
     }
     if (typeof cell === "string") return notStarted(id, cell);
-    const yieldAfterMs = Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs);
-    const { yieldSignal, yieldOnApproval } = options ?? {};
-    const observation = { by: "exec", yieldAfterMs, yieldSignal, yieldOnApproval } as const;
-    const outcome = await cell.observe(observation);
+    const outcome = await observed;
     return this.#durable === undefined ? outcome : this.#durable.tell(outcome, undefined);
   }
 

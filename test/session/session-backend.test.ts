@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { createCodeMode, type JournalEntry } from "../../src/index.js";
+import {
+  type CellEvent,
+  type CellOutcome,
+  createCodeMode,
+  type JournalEntry,
+} from "../../src/index.js";
 import type { BackendEvent, BackendSetup } from "../../src/protocol/cell-backend.js";
 import type { Session } from "../../src/session/session.js";
 import { ToolSet } from "../../src/tools/tool-set.js";
@@ -33,6 +38,23 @@ test.each([0, 1])(
     expect(await waiting).toMatchObject({ status: "yielded", reason: "time" });
   },
 );
+
+test("an exec that has waited for its turn observes its cell before a handler can", async () => {
+  const cells = new ReadyCells();
+  const session = cells.runtime().openSession({ limits: { cells: 1 } });
+  await session.exec("", { yieldAfterMs: 0 });
+  let waiting: Promise<CellOutcome> | undefined;
+  const waited = new Promise((resolve) => {
+    const onEvent = ({ type, cellId }: CellEvent): void => {
+      if (type === "started") resolve(session.wait(cellId).catch(({ code }) => code));
+    };
+    waiting = session.exec("", { ...noWait, onEvent });
+  });
+  cells.last.say(settledWith("completed"), disposed);
+  expect(await waited).toBe("ERR_CELL_BUSY");
+  cells.last.say(settledWith("completed"), disposed);
+  expect(await waiting).toMatchObject({ status: "completed" });
+});
 
 describe("what a session's cells are set up with", () => {
   const setupOf = async (
