@@ -278,6 +278,15 @@ test("a line ends where the engine says it does", async () => {
   }
 });
 
+test("half a surrogate pair in the source becomes U+FFFD in the line that an error shows", async () => {
+  for (const half of ["\ud83d", "\ude00", "\ude00\ud83d"]) {
+    const { position, text } = await runToError(`const a = "\u{1f600}"; {${half}`);
+    const line = `const a = "\u{1f600}"; {${"\ufffd".repeat(half.length)}`;
+    expect(position?.sourceLine).toBe(line);
+    expect(text).toContain(line);
+  }
+});
+
 test("an empty text that is thrown is told too", async () => {
   expect(await runToError('throw "";')).toMatchObject({ text: "an empty string" });
 });

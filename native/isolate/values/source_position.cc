@@ -28,6 +28,23 @@ bool EndsLine(const base::Text& source, size_t at) {
   return IsLineEnd(unit) && !is_first_of_two;
 }
 
+bool IsHighSurrogate(char16_t unit) { return (unit & 0xFC00) == 0xD800; }
+bool IsLowSurrogate(char16_t unit) { return (unit & 0xFC00) == 0xDC00; }
+
+// Each half of a pair that is alone becomes U+FFFD, as in all texts that leave a cell.
+void MakeWellFormed(std::u16string& units) {
+  constexpr char16_t kReplacement = 0xFFFD;
+  for (size_t i = 0; i < units.size(); ++i) {
+    const bool is_pair =
+        IsHighSurrogate(units[i]) && i + 1 < units.size() && IsLowSurrogate(units[i + 1]);
+    if (is_pair) {
+      ++i;
+    } else if (IsHighSurrogate(units[i]) || IsLowSurrogate(units[i])) {
+      units[i] = kReplacement;
+    }
+  }
+}
+
 // A part of a line: at most `max_units` units, from the unit `start` on.
 std::u16string PartOfLine(const base::Text& source, int line, size_t start, size_t max_units) {
   size_t at = 0;
@@ -40,6 +57,7 @@ std::u16string PartOfLine(const base::Text& source, int line, size_t start, size
     if (IsLineEnd(unit)) break;
     if (i >= start) units.push_back(unit);
   }
+  MakeWellFormed(units);
   return units;
 }
 
