@@ -31,7 +31,7 @@ export interface ToolCallsOptions {
   readonly planned: PlannedCalls | undefined;
   /** Of a durable cell. */
   readonly durable: DurableCalls | undefined;
-  /** Of a durable cell: a call waits for approval, and nobody in this process decides about it. */
+  /** Of a durable cell: a call waits for approval, and no handler of this process decides about it. */
   readonly onLeft: () => void;
   /** Takes the settled calls back to the cell. */
   readonly send: (command: BackendCommand) => void;
@@ -67,7 +67,7 @@ export class ToolCalls {
     return this.#unapproved.size === 0 ? [] : [...new Set(this.#unapproved.values())];
   }
 
-  /** Whether a call waits for approval, and nobody in this process decides about it. */
+  /** Whether a call waits for approval, and no handler of this process decides about it. */
   get isLeft(): boolean {
     return this.#left.size > 0;
   }

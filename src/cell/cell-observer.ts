@@ -19,7 +19,7 @@ export class CellObserver {
   readonly yieldAfterMs: number;
   /** It is to be answered as soon as the cell has started. */
   isYieldAsked = false;
-  /** It is to be answered when a call waits for an approval that nobody in this process gives. */
+  /** Whether it is answered when a call waits for approval and no handler of this process decides. */
   readonly yieldsOnApproval: boolean;
   readonly #callbacks: ObserverCallbacks;
   readonly #signal: AbortSignal | undefined;

@@ -55,6 +55,6 @@ export interface Observation {
   readonly signal?: AbortSignal | undefined;
   /** Ends the observation as yielded; the cell continues. */
   readonly yieldSignal?: AbortSignal | undefined;
-  /** Ends the observation as yielded when a call waits for an approval that nobody in this process gives. */
+  /** Ends the observation as yielded when a call waits for approval and no handler of this process decides. */
   readonly yieldOnApproval?: boolean | undefined;
 }

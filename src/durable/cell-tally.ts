@@ -3,7 +3,10 @@ import type { CellPlace } from "../protocol/outcome.js";
 import { payloadOf } from "../protocol/output-payload.js";
 import type { KeptCell } from "./kept-cell.js";
 
-/** What a durable cell has used and left open in all its processes, for its end, which is told more than once. */
+/**
+ * What the end of a durable cell tells each time besides how it came: its calls and its output of all processes that
+ * have run it, and the time that it took in this one.
+ */
 export class CellTally {
   /** By the call: the name of its tool. */
   readonly #open = new Map<number, string>();

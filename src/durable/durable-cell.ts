@@ -275,6 +275,11 @@ export class DurableCell implements CellStarter, BackendCell {
 
   #live(given: BackendEvent): void {
     const event = this.#tallied(given);
+    // Of an end: what it leaves behind was too much for the journal.
+    if (this.#error !== undefined) {
+      this.#endWith(event);
+      return;
+    }
     if (event.type === "waiting") {
       this.#parking.waits(event.applied);
       return;

@@ -34,7 +34,7 @@ export interface KeptCell extends ReadJournal {
   readonly written: number;
 }
 
-/** `began`: nobody has said how it ended. */
+/** `began`: the journal does not say how it ended. */
 export interface KeptRevert {
   readonly state: "began" | "reverted" | "failed";
   readonly attempts: number;

@@ -63,7 +63,7 @@ interface EffectfulCall {
   readonly call: number;
   readonly tool: string;
   readonly input: unknown;
-  /** Undefined where there is none. */
+  /** Undefined if its tool threw, or its process ended while the tool ran. */
   readonly result: { readonly value: unknown } | undefined;
   readonly revert: KeptRevert | undefined;
 }

@@ -15,7 +15,7 @@ export interface RevertedCall {
   readonly tool: string;
   /**
    * `"reverted"`: its tool has reverted it, now or earlier; `"failed"`: its tool's `revert` threw, and the next
-   * `CodeMode.revert` tries it again; `"lost"`: a process ended while its `revert` ran, so that nobody knows whether
+   * `CodeMode.revert` tries it again; `"lost"`: a process ended while its `revert` ran, so that the journal does not say whether
    * that took effect; `"pending"`: it was not tried, because a later call was not reverted; `"irreversible"`: its tool
    * has no `revert`; `"unknown"`: its tool ran and gave no result, because it failed or its process ended, so that
    * nobody knows whether it took effect.

@@ -100,8 +100,8 @@ struct CellLink {
   std::atomic<double> cpu_ms_before{0};  // The thread's processor time when its cell began.
   const std::shared_ptr<MemoryUse> memory = std::make_shared<MemoryUse>();
   ToolWait tool_wait;
-  // The stop for another limit on what the engine gets, if it leaves less than so many bytes. Of a
-  // process with one cell; set before that begins.
+  // In a process with one cell, set before the cell begins: the stop for the limit of the process's
+  // memory, if that leaves the engine less than `room_in_heap` bytes.
   std::function<std::optional<Stop>(size_t room_in_heap)> process_limit;
 };
 

@@ -25,7 +25,7 @@ export class ApprovalMessages {
     return [...this.#asked.values()].includes(toolCallId);
   }
 
-  /** What a person has said about a call; undefined where nobody has. */
+  /** The answer of a person to the request about a call; undefined if the messages have none. */
   answerTo(toolCallId: string): ApprovalAnswer | undefined {
     return this.#answers.get(toolCallId);
   }
