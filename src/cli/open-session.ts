@@ -5,16 +5,15 @@ import type { Session } from "../session/session.js";
 import type { DurableStore } from "../sqlite.js";
 import { toApproval } from "./approval-options.js";
 import { Approver } from "./approve/approver.js";
-import { shellWord } from "./completion/shell-word.js";
-import { visible } from "./format.js";
 import type { Interrupt } from "./interrupt.js";
+import { approveCommand } from "./next-commands.js";
+import type { StoreOptions } from "./open-store.js";
 import type { PromptTerminal } from "./prompt-terminal.js";
 import { toReading } from "./reading-options.js";
 import type { Report } from "./report.js";
 import { prepareOutDirectory, readConfig } from "./run-inputs.js";
 import type { SessionCommandOptions } from "./session-options.js";
 import { StartingServers } from "./starting-servers.js";
-import { shownStore } from "./store-names.js";
 import { UsageError } from "./usage-error.js";
 
 /** What a command that runs cells is given besides its options. */
@@ -34,8 +33,8 @@ export interface UseSessionOptions extends SessionCommandOptions {
   /** Where the cells are kept, and whose they are. */
   readonly durable?: {
     readonly store: DurableStore;
-    /** The file of the store. */
-    readonly file: string;
+    /** How it was opened. */
+    readonly opened: StoreOptions;
     readonly sessionId?: string | undefined;
   };
   readonly onCellEvent?: EventHandler;
@@ -79,8 +78,7 @@ export async function useSession<T>(
     style,
     onLeftOpen: (approvalId, text) => {
       if (text !== undefined) context.terminal.note(text);
-      const store = visible(shellWord(shownStore(options.durable?.file ?? "FILE")));
-      const command = `codecell approvals approve ${approvalId.slice(0, 8)} --store ${store}`;
+      const command = approveCommand(approvalId, options.durable?.opened ?? { store: "FILE" });
       context.terminal.note(style.dim(`  It waits. Answer it: ${command}`));
     },
   });

@@ -4,12 +4,12 @@ import type { CellEvent } from "../protocol/events.js";
 import type { EndedOutcome } from "../protocol/outcome.js";
 import type { Session } from "../session/session.js";
 import { CallRecords } from "./call-record.js";
-import { shellWord } from "./completion/shell-word.js";
 import { type FollowOptions, followCell } from "./follow-cell.js";
-import { visible } from "./format.js";
 import type { CellResult, RunResult } from "./json-document.js";
 import { MediaKeeper } from "./media-keeper.js";
+import { resumeCommand } from "./next-commands.js";
 import type { SessionContext } from "./open-session.js";
+import type { StoreOptions } from "./open-store.js";
 import { outcomeOfProblem } from "./refused-source.js";
 import type { CellSource } from "./run-inputs.js";
 import type { SessionCommandOptions } from "./session-options.js";
@@ -66,12 +66,11 @@ export async function runCells(
 /** The person has ended the command, and the cell is still there. */
 function tellHowItGoesOn(
   { status, cellId }: EndedOutcome,
-  { store, config, terminal }: SessionContext & SessionCommandOptions & { readonly store: string },
+  options: SessionContext & SessionCommandOptions & StoreOptions,
 ): void {
   if (status !== "terminated") return;
-  const servers = config === undefined ? "" : ` --config ${shellWord(config)}`;
-  const command = `codecell cells resume ${cellId} --store ${shellWord(store)}${servers}`;
-  terminal.note(terminal.style.dim(`  It goes on with: ${visible(command)}`));
+  const { terminal } = options;
+  terminal.note(terminal.style.dim(`  It goes on with: ${resumeCommand(cellId, options)}`));
 }
 
 /** Runs JavaScript, or TypeScript, whose errors are told in the lines that were written. */

@@ -3,6 +3,7 @@ import { LineQuestioner } from "./approve/line-questioner.js";
 import { Recorder, type RecordingOptions } from "./journal/recorder.js";
 import { jsonDocument, type RunResult } from "./json-document.js";
 import { type SessionContext, tellFailure, useSession } from "./open-session.js";
+import type { StoreOptions } from "./open-store.js";
 import { runCells } from "./run-cells.js";
 import { readSources } from "./run-inputs.js";
 import type { SessionCommandOptions } from "./session-options.js";
@@ -34,10 +35,14 @@ export async function run(
   return result.exitCode;
 }
 
-async function storeOf({ store, sealKeys }: RunOptions): Promise<DurableStore | undefined> {
+async function storeOf(
+  options: RunOptions,
+): Promise<{ readonly store: DurableStore; readonly opened: StoreOptions } | undefined> {
+  const { store, sealKeys } = options;
   if (store === undefined) return undefined;
+  const opened = { store, ...(sealKeys !== undefined && { sealKeys }) };
   const { openUsableStore } = await import("./open-store.js");
-  return openUsableStore({ store, ...(sealKeys !== undefined && { sealKeys }) });
+  return { store: await openUsableStore(opened), opened };
 }
 
 async function runInSession(
@@ -49,13 +54,13 @@ async function runInSession(
     const sources = await readSources(files);
     const isRecorded = options.record !== undefined || options.timeline !== undefined;
     using recorder = isRecorded ? new Recorder(options) : undefined;
-    const store = await storeOf(options);
-    context.report.keepsCells = store !== undefined;
-    await using _ = { [Symbol.asyncDispose]: async () => store?.close() };
+    const durable = await storeOf(options);
+    context.report.keepsCells = durable !== undefined;
+    await using _ = { [Symbol.asyncDispose]: async () => durable?.store.close() };
     const sessionOptions = {
       ...options,
       record: recorder?.write,
-      ...(store && { durable: { store, file: options.store ?? "", sessionId: options.session } }),
+      ...(durable && { durable: { ...durable, sessionId: options.session } }),
     };
     const result = await useSession(sessionOptions, context, (session, approver) => {
       if (process.stdin.isTTY && process.stderr.isTTY) {

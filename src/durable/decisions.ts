@@ -14,12 +14,17 @@ export function decisionBody({ verdict, by, note, input }: Decision): string | u
   }
 }
 
-/** @throws {CodeModeError} ERR_INVALID_JOURNAL if it is no decision; ERR_STORE_KEY if it is sealed. */
-export function readDecision({ at, body }: StoredDecision): KeptDecision {
-  const { verdict, by, note, input } = parse(body);
+/**
+ * A decision as a program reads it.
+ *
+ * @param what - What it is, as the beginning of a sentence.
+ * @throws {CodeModeError} ERR_INVALID_JOURNAL if it is no decision; ERR_STORE_KEY if it is sealed.
+ */
+export function readDecision({ at, body }: StoredDecision, what = "A decision"): KeptDecision {
+  const { verdict, by, note, input } = parse(body, what);
   const isText = (value: unknown): boolean => value === undefined || typeof value === "string";
   if ((verdict !== "approve" && verdict !== "deny") || !isText(by) || !isText(note)) {
-    throw damaged("A decision");
+    throw damaged(what);
   }
   return {
     verdict,
@@ -38,12 +43,14 @@ export function readDecision({ at, body }: StoredDecision): KeptDecision {
  */
 export function readApproval(stored: StoredApproval): KeptApproval {
   const { approvalId, cellId, sessionId, record, decision, hasEnded } = stored;
+  const what = `The question ${approvalId} of the cell ${cellId}`;
   const { callId, tool, namespace, description, input, reason, approval } = parse(
     record.body,
+    what,
   ) as unknown as AskedRecord;
   // Who approves it must not be shown another.
   const isIt = approval === approvalId && typeof tool === "string" && typeof callId === "string";
-  if (!isIt) throw damaged("A question");
+  if (!isIt) throw damaged(what);
   const state = hasEnded ? "ended" : "open";
   return {
     approvalId,
@@ -57,24 +64,29 @@ export function readApproval(stored: StoredApproval): KeptApproval {
     ...(reason !== undefined && { reason }),
     askedAt: record.at,
     state: decision === undefined ? state : "decided",
-    ...(decision !== undefined && { decision: readDecision(decision) }),
+    ...(decision !== undefined && {
+      decision: readDecision(
+        decision,
+        `The decision about the question ${approvalId} of the cell ${cellId}`,
+      ),
+    }),
   };
 }
 
-function parse(body: string): Readonly<Record<string, unknown>> {
-  refuseSealed(body, "A question, or its decision,");
+function parse(body: string, what: string): Readonly<Record<string, unknown>> {
+  refuseSealed(body, what);
   try {
     const value: unknown = JSON.parse(body);
     if (typeof value === "object" && value !== null) {
       return value as Readonly<Record<string, unknown>>;
     }
   } catch {}
-  throw damaged("A question or its decision");
+  throw damaged(what);
 }
 
 function damaged(what: string): CodeModeError {
   return new CodeModeError(
     "ERR_INVALID_JOURNAL",
-    `${what} in the store cannot be read: it is not what it must be.`,
+    `${what} cannot be read: it is not what it must be. It goes with its cell, which codecell cells forget and store.forget delete.`,
   );
 }

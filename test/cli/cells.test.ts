@@ -50,7 +50,7 @@ test.each(["SIGKILL", "SIGHUP"] as const)(
   120_000,
 );
 
-test("of thousands of cells and questions all are listed, and each is found", async () => {
+test("of thousands of cells and questions all are listed, and each that is not damaged is found", async () => {
   using workspace = new Workspace();
   const cwd = workspace.path;
   const store = sqliteStore(join(cwd, "many.db"));
@@ -69,15 +69,21 @@ test("of thousands of cells and questions all are listed, and each is found", as
       return store.create({ cellId: `${index}-c`, sessionId: "s", host: "h", records: [asked] });
     }),
   );
+  const records = [{ seq: 0, at: 0, kind: "asked", body: "{", asks: "damaged-q" }];
+  await store.create({ cellId: "damaged-c", sessionId: "s", host: "h", records });
   await store.close();
   const stored = ["--store", "many.db"];
   const list = await runCli(["cells", "list", ...stored], { cwd });
-  expect(list.stdout.match(/1 open question\n/g)).toHaveLength(count);
+  expect(list.stdout.match(/1 open question\n/g)).toHaveLength(count + 1);
   expect(await runCli(["cells", "show", "7-", ...stored], { cwd })).toMatchObject({ code: 0 });
   const approved = await runCli(["approvals", "approve", "1150-", ...stored], { cwd });
   expect(approved).toMatchObject({ code: 0 });
   const open = await runCli(["approvals", "list", "--json", ...stored], { cwd });
   expect(JSON.parse(open.stdout).approvals).toHaveLength(count - 1);
+  // One that is damaged is named, and holds up no other.
+  expect(open.stderr).toMatch(
+    /^The question damaged-q of the cell damaged-c cannot be read: .*forget/,
+  );
 }, 60_000);
 
 test("what is wrong is told", async () => {

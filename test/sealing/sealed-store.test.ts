@@ -290,7 +290,9 @@ test("a question is not shown in the place of another", async () => {
   await store.close();
   change(file, `UPDATE approvals SET seq = 0 WHERE id = 'harmful'`);
   await using(sqliteStore(file), async (codeMode) => {
-    expect(await textOf(codeMode.approvals())).toMatch(/^ERR_INVALID_JOURNAL A question /);
+    expect(await textOf(codeMode.approvals())).toMatch(
+      /^ERR_INVALID_JOURNAL The question harmful of the cell a /,
+    );
   });
 });
 

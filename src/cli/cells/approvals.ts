@@ -1,8 +1,8 @@
 import { readApproval } from "../../durable/decisions.js";
 import { OpenQuestions } from "../../durable/open-questions.js";
-import type { Decision, KeptApproval } from "../../index.js";
-import { shellWord } from "../completion/shell-word.js";
+import { CodeModeError, type Decision, type KeptApproval } from "../../index.js";
 import { count, jsonText, visible } from "../format.js";
+import { resumeCommand } from "../next-commands.js";
 import { type SessionContext, tellFailure } from "../open-session.js";
 import { openStore, type StoreOptions } from "../open-store.js";
 import { shownStore } from "../store-names.js";
@@ -36,7 +36,7 @@ export async function approvals(
 ): Promise<number> {
   try {
     const isOpen = action === "list" && options.all !== true;
-    const found = await readApprovals(options, isOpen);
+    const found = await readApprovals(options, isOpen, context);
     if (action === "list") return list(found, options, context);
     const decision = decisionOf(action, options);
     return await decide(findApproval(found, id, options), decision, options, context);
@@ -48,15 +48,28 @@ export async function approvals(
 async function readApprovals(
   options: ApprovalsOptions,
   isOpen: boolean,
+  { terminal }: SessionContext,
 ): Promise<readonly KeptApproval[]> {
   const store = await openStore(options, { readOnly: true });
   try {
-    return (await store.approvals({ sessionId: options.session, isOpen, limit: everything })).map(
-      readApproval,
-    );
+    const query = { sessionId: options.session, isOpen, limit: everything };
+    return (await store.approvals(query)).flatMap((stored) => {
+      try {
+        return [readApproval(stored)];
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        // The others can still be answered.
+        terminal.note(visible(error.message));
+        return [];
+      }
+    });
   } finally {
     await store.close();
   }
+}
+
+function isDamage(error: unknown): error is CodeModeError {
+  return error instanceof CodeModeError && error.code === "ERR_INVALID_JOURNAL";
 }
 
 function list(
@@ -79,7 +92,7 @@ async function decide(
   options: ApprovalsOptions,
   { terminal }: SessionContext,
 ): Promise<number> {
-  const { store: file, json } = options;
+  const { json } = options;
   const store = await openStore(options);
   try {
     const { approvalId, cellId, tool } = approval;
@@ -92,7 +105,7 @@ async function decide(
         terminal.note(`${said} ${shown}`);
         terminal.note(
           terminal.style.dim(
-            `If no process runs it: codecell cells resume ${visible(cellId)} --store ${visible(shellWord(shownStore(file)))}, with the --config of its run`,
+            `If no process runs it: ${resumeCommand(cellId, options)}, with the --config of its run`,
           ),
         );
         return 0;

@@ -29,7 +29,7 @@ export async function resumeCell(
   const media = new MediaKeeper("cell", { ...options, ...context });
   const used = {
     ...options,
-    durable: { store, file: options.store, sessionId },
+    durable: { store, opened: options, sessionId },
     onCellEvent: (event: Parameters<typeof report.cellEvent>[0]) => {
       // What it output is shown from its outcome, which also has what came before.
       if (event.type !== "output") report.cellEvent(event);
