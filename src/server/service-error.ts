@@ -11,7 +11,9 @@ export type ServiceErrorCode =
   /** The tenant has as many cells as it may, or has begun as many in the last minute. */
   | "ERR_QUOTA"
   /** The server is about to end: ask another, or this one when it is back. */
-  | "ERR_DRAINING";
+  | "ERR_DRAINING"
+  /** Something that the server needs is not there now. */
+  | "ERR_UNAVAILABLE";
 
 /** An error that a client is told. */
 export class ServiceError extends Error {
@@ -19,14 +21,17 @@ export class ServiceError extends Error {
   readonly code: ServiceErrorCode;
   /** Milliseconds after which it may be tried again; undefined where that would not help. */
   readonly retryAfterMs: number | undefined;
+  /** The status of HTTP, where it is another than that of the code. */
+  readonly status: number | undefined;
 
   constructor(
     code: ServiceErrorCode,
     message: string,
-    options: ErrorOptions & { readonly retryAfterMs?: number } = {},
+    options: ErrorOptions & { readonly retryAfterMs?: number; readonly status?: number } = {},
   ) {
     super(message, options);
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
+    this.status = options.status;
   }
 }
