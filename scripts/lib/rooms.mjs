@@ -129,9 +129,12 @@ const src = {
     { path: "journal/", mayImport: plain },
     // Journals that outlive the process.
     { path: "durable/", mayImport: [...plain, "journal/"] },
-    { path: "sealing/", mayImport: [...plain, "durable/store", "durable/sealed"] },
+    {
+      path: "sealing/",
+      mayImport: [...plain, "durable/store", "durable/cluster-store", "durable/sealed"],
+    },
     { path: "sqlite/", mayImport: [...plain, "durable/store", "durable/sealed"] },
-    { path: "postgres/", mayImport: [...plain, "durable/store"] },
+    { path: "postgres/", mayImport: [...plain, "durable/store", "durable/cluster-store"] },
     { path: "options/", mayImport: [...tools, "journal/entry", "durable/store"] },
     { path: "bounds/", mayImport: options },
     { path: "calls/", mayImport: [...tools, "declarations/", "bounds/"] },
