@@ -159,6 +159,10 @@ const src = {
     { path: "mcp/server/", mayImport: [...sessions, "model/", "mcp/as-it-came"] },
     { path: "mcp/gateway/", mayImport: [...sessions, "index", "model/", "mcp/"] },
     { path: "host-server/", mayImport: [...sessions, "model/"] },
+    {
+      path: "server/",
+      mayImport: [...sessions, "index", "model/", "mcp/", "journal/", "durable/", "declarations/"],
+    },
     { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/", "mcp/server/"] },
     { path: "build/", mayImport: [...plain, "backend/addon/"] },
     {
@@ -170,6 +174,7 @@ const src = {
         "model/",
         "mcp/",
         "host-server/",
+        "server/",
         "backend/addon/",
         "build/",
         "journal/",
