@@ -101,6 +101,7 @@ const doors = [
   "index",
   "ai.",
   "anthropic.",
+  "client.",
   "google.",
   "langchain.",
   "openai.",
@@ -157,6 +158,8 @@ const src = {
     { path: "mcp/gateway/", mayImport: [...sessions, "index", "model/", "mcp/"] },
     { path: "host-server/", mayImport: [...sessions, "model/"] },
     { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/", "mcp/server/"] },
+    // Also for browsers: it has nothing of Node, and of what is above the seam only types.
+    { path: "client/", mayImport: [...plain, "options/exec-options"] },
     { path: "build/", mayImport: [...plain, "backend/addon/"] },
     {
       path: "cli/",
