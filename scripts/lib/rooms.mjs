@@ -130,9 +130,12 @@ const src = {
     { path: "journal/", mayImport: plain },
     // Journals that outlive the process.
     { path: "durable/", mayImport: [...plain, "journal/"] },
-    { path: "sealing/", mayImport: [...plain, "durable/store", "durable/sealed"] },
+    {
+      path: "sealing/",
+      mayImport: [...plain, "durable/store", "durable/cluster-store", "durable/sealed"],
+    },
     { path: "sqlite/", mayImport: [...plain, "durable/store", "durable/sealed"] },
-    { path: "postgres/", mayImport: [...plain, "durable/store"] },
+    { path: "postgres/", mayImport: [...plain, "durable/store", "durable/cluster-store"] },
     { path: "options/", mayImport: [...tools, "journal/entry", "durable/store"] },
     { path: "bounds/", mayImport: options },
     { path: "calls/", mayImport: [...tools, "declarations/", "bounds/"] },
@@ -157,6 +160,10 @@ const src = {
     { path: "mcp/server/", mayImport: [...sessions, "model/", "mcp/as-it-came"] },
     { path: "mcp/gateway/", mayImport: [...sessions, "index", "model/", "mcp/"] },
     { path: "host-server/", mayImport: [...sessions, "model/"] },
+    {
+      path: "server/",
+      mayImport: [...sessions, "index", "model/", "mcp/", "journal/", "durable/", "declarations/"],
+    },
     { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/", "mcp/server/"] },
     // Also for browsers: it has nothing of Node, and of what is above the seam only types.
     { path: "client/", mayImport: [...plain, "options/exec-options"] },
@@ -170,6 +177,7 @@ const src = {
         "model/",
         "mcp/",
         "host-server/",
+        "server/",
         "backend/addon/",
         "build/",
         "journal/",
