@@ -22,6 +22,6 @@ test("a session of a server and one of this process are both a CellSession", asy
   const wrong = either.replace('"1", {', '"1", { tools: [],');
   expect(wrong).not.toBe(either);
   const [complaint, ...more] = await compilePrograms([either, wrong]);
-  expect(complaint).toMatch(/^1\.ts\(6.*'tools' does not exist/);
+  expect(complaint).toMatch(/^1\.ts\(7.*'tools' does not exist/);
   expect(more).toEqual([]);
 });
