@@ -101,6 +101,7 @@ const doors = [
   "index",
   "ai.",
   "anthropic.",
+  "client.",
   "google.",
   "langchain.",
   "openai.",
@@ -129,9 +130,12 @@ const src = {
     { path: "journal/", mayImport: plain },
     // Journals that outlive the process.
     { path: "durable/", mayImport: [...plain, "journal/"] },
-    { path: "sealing/", mayImport: [...plain, "durable/store", "durable/sealed"] },
+    {
+      path: "sealing/",
+      mayImport: [...plain, "durable/store", "durable/cluster-store", "durable/sealed"],
+    },
     { path: "sqlite/", mayImport: [...plain, "durable/store", "durable/sealed"] },
-    { path: "postgres/", mayImport: [...plain, "durable/store"] },
+    { path: "postgres/", mayImport: [...plain, "durable/store", "durable/cluster-store"] },
     { path: "options/", mayImport: [...tools, "journal/entry", "durable/store"] },
     { path: "bounds/", mayImport: options },
     { path: "calls/", mayImport: [...tools, "declarations/", "bounds/"] },
@@ -161,6 +165,8 @@ const src = {
       mayImport: [...sessions, "index", "model/", "mcp/", "journal/", "durable/", "declarations/"],
     },
     { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/", "mcp/server/"] },
+    // Also for browsers: it has nothing of Node, and of what is above the seam only types.
+    { path: "client/", mayImport: [...plain, "options/exec-options"] },
     { path: "build/", mayImport: [...plain, "backend/addon/"] },
     {
       path: "cli/",

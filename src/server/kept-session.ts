@@ -101,6 +101,17 @@ export class KeptSession {
     for (const cellId of this.#running) void this.session.yieldNow(cellId);
   }
 
+  /** A cell runs that nobody observes. */
+  keep(cellId: string, released: Promise<void>): void {
+    this.#running.add(cellId);
+    void released.then(() => {
+      // Its end may have been told before.
+      if (!this.#running.delete(cellId)) return;
+      this.#options.onCellEnded();
+      this.#rest();
+    });
+  }
+
   close(): Promise<void> {
     clearTimeout(this.#idle);
     return this.session.close();
