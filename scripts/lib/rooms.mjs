@@ -132,6 +132,8 @@ const src = {
     { path: "sealing/", mayImport: [...plain, "durable/store", "durable/sealed"] },
     { path: "sqlite/", mayImport: [...plain, "durable/store", "durable/sealed"] },
     { path: "postgres/", mayImport: [...plain, "durable/store"] },
+    // What a runtime tells of itself, for those who operate it.
+    { path: "telemetry/", mayImport: plain },
     { path: "options/", mayImport: [...tools, "journal/entry", "durable/store"] },
     { path: "bounds/", mayImport: options },
     { path: "calls/", mayImport: [...tools, "declarations/", "bounds/"] },
@@ -174,6 +176,7 @@ const src = {
         "sealing/",
         "sqlite/",
         "postgres/",
+        "telemetry/",
       ],
     },
     // The command, whether the commands are there or not: it imports none of them by name.

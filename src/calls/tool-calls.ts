@@ -2,6 +2,7 @@ import { describeThrown } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
 import { shorten } from "../base/shorten.js";
 import type { ByteBudget } from "../bounds/byte-budget.js";
+import type { RuntimeCounters } from "../bounds/runtime-counters.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { BackendCommand, BackendEvent } from "../protocol/cell-backend.js";
 import type { DurableCalls } from "../protocol/durable-calls.js";
@@ -25,6 +26,8 @@ export interface ToolCallsOptions {
   readonly maxValues: number;
   /** Bytes of JSON of the inputs of all open calls, of this cell and others. */
   readonly inputs: ByteBudget;
+  /** Count the calls, of this cell and others. */
+  readonly counters: RuntimeCounters;
   /** Decide about the calls whose tools ask for approval; innermost first. */
   readonly onApproval: readonly ApprovalHandler[];
   /** Where the cell runs by a plan. */
@@ -82,6 +85,7 @@ export class ToolCalls {
     const refusal = this.#options.inputs.take(inputBytes);
     if (refusal !== undefined) {
       const message = tooMuchInput(inputBytes, refusal.limit);
+      this.#options.counters.callRefused();
       this.#options.send({ type: "toolRejected", callId, message });
       return;
     }
@@ -98,6 +102,7 @@ export class ToolCalls {
     const durable = this.#durableCall(callId, registered);
     const call = new ToolCall(registered, ids, { admit, needsAdmission }, durable);
     this.#open.set(callId, { call, inputBytes });
+    this.#options.counters.callStarted();
     const input: unknown = JSON.parse(json);
     this.#options.emit?.({
       type: "toolCallStarted",
@@ -131,7 +136,7 @@ export class ToolCalls {
       const call = this.#take(callId);
       if (call === undefined) continue;
       call.abort(reason);
-      this.#emitSettled(call, { status: "aborted" });
+      this.#tellSettled(call, { status: "aborted" });
     }
     return dropped;
   }
@@ -151,7 +156,7 @@ export class ToolCalls {
     const { cellId, onApproval, durable, planned, emit } = this.#options;
     return ({ tool, context }, input) => {
       const ids = { cellId, callId: context.callId, tool: tool.name };
-      const onAsked = (): void => void this.#unapproved.set(context.callId, tool.name);
+      const onAsked = (): void => this.#noteAsked(context.callId, tool.name);
       const options: ApprovalOptions = {
         handlers: onApproval,
         onAsked,
@@ -171,7 +176,7 @@ export class ToolCalls {
           this.#options.onLeft();
         },
         onSettled: (settlement) => {
-          this.#unapproved.delete(context.callId);
+          if (this.#unapproved.delete(context.callId)) this.#options.counters.countOpenApproval(-1);
           this.#left.delete(context.callId);
           emit?.({ type: "approvalSettled", ...ids, ...settlement });
         },
@@ -181,6 +186,11 @@ export class ToolCalls {
         ? approve(call, options)
         : approveDurably(call, options, { callId, calls: durable });
     };
+  }
+
+  #noteAsked(callId: string, tool: string): void {
+    if (!this.#unapproved.has(callId)) this.#options.counters.countOpenApproval(1);
+    this.#unapproved.set(callId, tool);
   }
 
   #resolve(callId: number, result: string, isJson: boolean): void {
@@ -198,7 +208,7 @@ export class ToolCalls {
     // Every byte a character: it can be copied as it is.
     const isAscii = bytes === result.length;
     this.#options.send({ type: "toolResolved", callId, result, isJson, isAscii });
-    this.#emitSettled(call, { status: "fulfilled", resultBytes: bytes });
+    this.#tellSettled(call, { status: "fulfilled", resultBytes: bytes });
   }
 
   #reject(callId: number, text: string): void {
@@ -206,7 +216,7 @@ export class ToolCalls {
     if (call === undefined) return;
     const message = shorten(text, maxMessageLength);
     this.#options.send({ type: "toolRejected", callId, message });
-    this.#emitSettled(call, { status: "rejected", error: message });
+    this.#tellSettled(call, { status: "rejected", error: message });
   }
 
   #take(callId: number): ToolCall | undefined {
@@ -217,16 +227,19 @@ export class ToolCalls {
     return open.call;
   }
 
-  #emitSettled(
+  #tellSettled(
     call: ToolCall,
     how: Pick<CellNews & { readonly type: "toolCallSettled" }, "status" | "resultBytes" | "error">,
   ): void {
-    this.#options.emit?.({
+    const { counters, emit, cellId } = this.#options;
+    const { durationMs } = call;
+    counters.callSettled(how.status, durationMs);
+    emit?.({
       type: "toolCallSettled",
-      cellId: this.#options.cellId,
+      cellId,
       callId: call.context.callId,
       tool: call.tool.name,
-      durationMs: call.durationMs,
+      durationMs,
       ...how,
     });
   }

@@ -1,4 +1,5 @@
 import type { ByteBudget } from "../bounds/byte-budget.js";
+import type { RuntimeCounters } from "../bounds/runtime-counters.js";
 import type { UnseenBytes } from "../bounds/unseen-bytes.js";
 import type { PlannedCalls } from "../calls/planned-calls.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
@@ -26,6 +27,8 @@ export interface CellOptions {
   readonly unseen: UnseenBytes;
   /** Bytes of JSON of the inputs of open tool calls, of this cell and others. */
   readonly toolInputs: ByteBudget;
+  /** Count what this cell does, with others. */
+  readonly counters: RuntimeCounters;
   readonly onEvent: readonly EventHandler[];
   readonly onNotify: readonly NotificationHandler[];
   readonly onApproval: readonly ApprovalHandler[];

@@ -1,3 +1,4 @@
+import { getBinding } from "../backend/addon/binding.js";
 import { hostHeapBytes } from "../backend/addon/host-heap.js";
 import { chooseSource } from "../backend/process/choose-source.js";
 import { ProcessBackend } from "../backend/process/process-backend.js";
@@ -45,5 +46,7 @@ export function createCodeMode(options: CodeModeOptions = {}): CodeMode {
     },
     settings.isolation,
   );
-  return new CodeMode({ backend, settings, limits, hostHeapBytes: heap, durability });
+  const { orphanCount } = getBinding();
+  const isolates = () => ({ ...backend.spares, orphaned: orphanCount() });
+  return new CodeMode({ backend, settings, limits, hostHeapBytes: heap, isolates, durability });
 }

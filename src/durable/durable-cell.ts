@@ -186,6 +186,7 @@ export class DurableCell implements CellStarter, BackendCell {
 
   #startAgain(resumption: Resumption, { isolation, apart, setup }: BackendCellOptions): void {
     const { opened } = resumption.kept;
+    this.#options.counters.replayed();
     this.#resumption = resumption;
     // An older codecell has not recorded a limit that it did not have.
     const limits = { ...setup.limits, ...recordedLimits(opened) };
@@ -376,7 +377,10 @@ export class DurableCell implements CellStarter, BackendCell {
   }
 
   #takeUp(call: OpenCall, hasBegun: boolean): void {
-    if (call.type === "toolCall" && hasBegun && this.#options.onLost(call.tool) === "fail") {
+    const isLost = call.type === "toolCall" && hasBegun;
+    const isFailed = isLost && this.#options.onLost(call.tool) === "fail";
+    if (isLost) this.#options.counters.callLost(isFailed ? "failed" : "retried");
+    if (isFailed) {
       const message = lostCallMessage(this.#tools[call.tool]?.name ?? "a tool");
       this.send({ type: "toolRejected", callId: call.callId, message });
       return;
@@ -416,6 +420,7 @@ export class DurableCell implements CellStarter, BackendCell {
   #fail(error: BackendError): void {
     if (this.#error !== undefined || this.#phase === "suspended") return;
     this.#error = error;
+    if (error.code === "ERR_CELL_DIVERGED") this.#options.counters.diverged();
     this.#over();
     const held = this.#dropHeld();
     this.#phase = "ending";

@@ -1,6 +1,7 @@
 import { ByteBudget } from "../bounds/byte-budget.js";
 import type { CellSlot } from "../bounds/cell-slot.js";
 import type { RuntimeBounds } from "../bounds/runtime-bounds.js";
+import { RuntimeCounters } from "../bounds/runtime-counters.js";
 import { UnseenBytes } from "../bounds/unseen-bytes.js";
 import { PlannedCalls } from "../calls/planned-calls.js";
 import { Cell } from "../cell/cell.js";
@@ -54,6 +55,7 @@ export class SessionCells {
   readonly #places: CellPlaces;
   readonly #unseen: UnseenBytes;
   readonly #toolInputs: ByteBudget;
+  readonly #counters: RuntimeCounters;
   readonly #values = new SessionValues();
   readonly #cells = new Map<string, Cell>();
   readonly #ungiven = new UngivenEnds();
@@ -84,6 +86,7 @@ export class SessionCells {
     this.#places = new CellPlaces(this.#limits, bounds.slots);
     this.#unseen = new UnseenBytes(this.#limits.unseenBytes, bounds.unseen);
     this.#toolInputs = new ByteBudget(this.#limits.toolInputBytes, bounds.toolInputs);
+    this.#counters = bounds.counters;
   }
 
   /** The session's own. */
@@ -198,6 +201,8 @@ export class SessionCells {
         onNotify: [],
         onWrites: () => {},
         onStartOver: () => {},
+        // It has ended in another runtime, or was counted before.
+        counters: new RuntimeCounters(),
       });
       if (reason !== undefined) cell.stop(reason);
       return cell;
@@ -289,6 +294,7 @@ export class SessionCells {
       jsonValues: limits.jsonValues,
       unseen: this.#unseen,
       toolInputs: this.#toolInputs,
+      counters: this.#counters,
       onEvent: settings.onEvent,
       onNotify: settings.onNotify,
       onApproval: settings.onApproval,
