@@ -29,6 +29,7 @@ const doors = [
   "langchain.ts",
   "mcp.ts",
   "openai.ts",
+  "otel.ts",
   "postgres.ts",
   "sqlite.ts",
 ];

@@ -104,6 +104,7 @@ const doors = [
   "google.",
   "langchain.",
   "openai.",
+  "otel.",
   "mcp.",
   "postgres.",
   "sqlite.",
@@ -198,6 +199,11 @@ const src = {
       imported: /^pg$/,
       onlyIn: [],
       why: "who uses PostgreSQL installs it, and codecell loads it by name when it is needed",
+    },
+    {
+      imported: /^@opentelemetry\//,
+      onlyIn: ["telemetry/otel/"],
+      why: "a program without codecell/otel needs no OpenTelemetry",
     },
     {
       imported: /^@grpc\//,

@@ -7,6 +7,7 @@ import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { BackendCommand, BackendEvent } from "../protocol/cell-backend.js";
 import type { DurableCalls } from "../protocol/durable-calls.js";
 import type { CellNews } from "../protocol/events.js";
+import type { CallTrace, CellTrace } from "../protocol/telemetry.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import { type ApprovalOptions, approve } from "./approval.js";
 import { approveDurably } from "./durable-approval.js";
@@ -38,8 +39,16 @@ export interface ToolCallsOptions {
   readonly onLeft: () => void;
   /** Takes the settled calls back to the cell. */
   readonly send: (command: BackendCommand) => void;
+  /** Follows the cell, where telemetry does. */
+  readonly trace?: CellTrace | undefined;
   /** Undefined where there is no handler, so that no event is made. */
   readonly emit: ((event: CellNews) => void) | undefined;
+}
+
+interface OpenCall {
+  readonly call: ToolCall;
+  readonly inputBytes: number;
+  readonly trace: CallTrace | undefined;
 }
 
 /** UTF-16 units of a failed call's message that reach the cell. */
@@ -48,7 +57,7 @@ const maxMessageLength = 64 * 1024;
 /** The tool calls of one cell: runs them, settles them, and aborts what the cell's end leaves open. */
 export class ToolCalls {
   readonly #options: ToolCallsOptions;
-  readonly #open = new Map<number, { readonly call: ToolCall; readonly inputBytes: number }>();
+  readonly #open = new Map<number, OpenCall>();
   /** The calls that wait for approval, and their tools. */
   readonly #unapproved = new Map<string, string>();
   /** Those of them that no handler of this process decides about. */
@@ -100,8 +109,12 @@ export class ToolCalls {
     const admit = this.#admission(callId);
     const needsAdmission = this.#options.planned !== undefined && registered.effect !== "read";
     const durable = this.#durableCall(callId, registered);
-    const call = new ToolCall(registered, ids, { admit, needsAdmission }, durable);
-    this.#open.set(callId, { call, inputBytes });
+    const { name, description } = registered;
+    const trace = this.#options.trace?.call({
+      ...{ callId: ids.callId, tool: name, description, input: json },
+    });
+    const call = new ToolCall(registered, ids, { admit, needsAdmission, trace }, durable);
+    this.#open.set(callId, { call, inputBytes, trace });
     this.#options.counters.callStarted();
     const input: unknown = JSON.parse(json);
     this.#options.emit?.({
@@ -116,7 +129,7 @@ export class ToolCalls {
       input,
       { length: json.length, maxValues },
       (result, { isJson }) => this.#resolve(callId, result, isJson),
-      (thrown) => this.#reject(callId, describeThrown(thrown)),
+      (thrown) => this.#reject(callId, describeThrown(thrown), thrown),
     );
   }
 
@@ -133,10 +146,11 @@ export class ToolCalls {
     const message = `Cell ${this.#options.cellId} has ended and no longer waits for this tool call.`;
     const reason = new CodeModeError("ERR_CELL_ENDED", message);
     for (const callId of [...this.#open.keys()]) {
-      const call = this.#take(callId);
-      if (call === undefined) continue;
-      call.abort(reason);
-      this.#tellSettled(call, { status: "aborted" });
+      const open = this.#take(callId);
+      if (open === undefined) continue;
+      open.call.abort(reason);
+      this.#tellSettled(open.call, { status: "aborted" });
+      open.trace?.settled({ status: "aborted" });
     }
     return dropped;
   }
@@ -203,28 +217,31 @@ export class ToolCalls {
       this.#reject(callId, message);
       return;
     }
-    const call = this.#take(callId);
-    if (call === undefined) return;
+    const open = this.#take(callId);
+    if (open === undefined) return;
     // Every byte a character: it can be copied as it is.
     const isAscii = bytes === result.length;
     this.#options.send({ type: "toolResolved", callId, result, isJson, isAscii });
-    this.#tellSettled(call, { status: "fulfilled", resultBytes: bytes });
+    this.#tellSettled(open.call, { status: "fulfilled", resultBytes: bytes });
+    open.trace?.settled({ status: "fulfilled", result });
   }
 
-  #reject(callId: number, text: string): void {
-    const call = this.#take(callId);
-    if (call === undefined) return;
+  /** @param thrown - What its tool has thrown; undefined where that is not why. */
+  #reject(callId: number, text: string, thrown?: unknown): void {
+    const open = this.#take(callId);
+    if (open === undefined) return;
     const message = shorten(text, maxMessageLength);
     this.#options.send({ type: "toolRejected", callId, message });
-    this.#tellSettled(call, { status: "rejected", error: message });
+    this.#tellSettled(open.call, { status: "rejected", error: message });
+    open.trace?.settled({ status: "rejected", thrown, error: message });
   }
 
-  #take(callId: number): ToolCall | undefined {
+  #take(callId: number): OpenCall | undefined {
     const open = this.#open.get(callId);
     if (open === undefined) return undefined;
     this.#open.delete(callId);
     this.#options.inputs.giveBack(open.inputBytes);
-    return open.call;
+    return open;
   }
 
   #tellSettled(

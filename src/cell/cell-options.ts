@@ -7,6 +7,7 @@ import type { BackendCellOptions, CellStarter } from "../protocol/cell-backend.j
 import type { DurableCalls } from "../protocol/durable-calls.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import type { MissingReason } from "../protocol/outcome.js";
+import type { CellTrace } from "../protocol/telemetry.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 
 /** What a cell is started with. */
@@ -46,6 +47,8 @@ export interface CellOptions {
   readonly durable?: DurableCalls | undefined;
   /** Terminates the cell when it is aborted. */
   readonly signal: AbortSignal | undefined;
+  /** Follows it, where telemetry does. */
+  readonly trace?: CellTrace | undefined;
 }
 
 /** How long an observation takes at most, and who makes it. */

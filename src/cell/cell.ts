@@ -106,6 +106,7 @@ export class Cell {
       durable: options.durable,
       onLeft: () => this.#yieldForApproval(),
       send: (command) => this.#backendCell.send(command),
+      trace: options.trace,
       emit: options.onEvent.length === 0 ? undefined : (event) => this.#emit(event),
     });
     this.#lookups = new ToolLookups({
@@ -186,6 +187,7 @@ export class Cell {
     this.#wallLimit.clear();
     this.#parkedAt = performance.now();
     this.#count.parked(true);
+    this.#options.trace?.parked();
     this.#emit({ type: "parked", cellId: this.id });
   }
 
@@ -196,6 +198,7 @@ export class Cell {
     const parkedAt = this.#parkedAt ?? now;
     this.#parkedAt = undefined;
     this.#count.parked(false);
+    this.#options.trace?.unparked();
     this.#parkedMs += now - parkedAt;
     const leftMs = Math.max(0, this.#wallLimit.at - parkedAt);
     this.#wallLimit = new Deadline(leftMs, () => this.#passWallLimit());
@@ -390,6 +393,7 @@ export class Cell {
     const usage = this.#usageNow();
     this.#output.observed();
     this.#count.observed(false);
+    this.#options.trace?.yielded(reason);
     const { pendingApprovals } = this.#calls;
     this.#takeObserver()?.resolve({
       status: "yielded",
@@ -417,6 +421,7 @@ export class Cell {
     const usage = this.#usageNow(facts);
     this.#outcome = toOutcome(this.id, end, usage, dropped, this.#place, endedAt);
     this.#count.ended(this.#outcome);
+    this.#options.trace?.ended(this.#outcome);
     this.#emit({ type: "ended", cellId: this.id, outcome: this.#outcome });
   }
 
@@ -432,6 +437,7 @@ export class Cell {
     this.#leaveClocks();
     this.#options.onForgotten("refused");
     this.#count.refused();
+    this.#options.trace?.refused(code);
     const error = new CodeModeError(code, message, cause === undefined ? {} : { cause });
     this.#takeObserver()?.reject(error);
     for (const { reject } of this.#endAwaiters.splice(0)) reject(error);

@@ -17,6 +17,8 @@ export interface DurableCellOptions {
   readonly counters: DurableCounters;
   /** It is begun by a plan. */
   readonly isPlanned: boolean;
+  /** Where it is traced, for its journal. */
+  readonly trace: string | undefined;
   /** Milliseconds for which it waits for nothing but decisions before its isolate is given up. */
   readonly parkAfterMs: number;
   /** What the store has of it. */

@@ -108,8 +108,9 @@ export class DurableCell implements CellStarter, BackendCell {
       const seed = builtin("node:crypto").randomBytes(32).toString("hex");
       const now = this.#clock.now();
       this.#tools = options.setup.tools;
-      this.#journal.push(openedRecord(options, { seed, now }));
-      if (this.#options.isPlanned) this.#journal.push({ kind: "planned" });
+      const { isPlanned, trace } = this.#options;
+      this.#journal.push({ ...openedRecord(options, { seed, now }), ...(trace && { trace }) });
+      if (isPlanned) this.#journal.push({ kind: "planned" });
       this.#start(backend, { ...options, deterministic: { seed, now } });
       return this;
     }

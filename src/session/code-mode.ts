@@ -26,6 +26,7 @@ import type {
 import type { CellBackend } from "../protocol/cell-backend.js";
 import type { RevertReport } from "../protocol/revert.js";
 import type { CodeModeStats, IsolateStats } from "../protocol/stats.js";
+import type { Telemetry } from "../protocol/telemetry.js";
 import type { DurableHost } from "./durable-cells.js";
 import { revertWith } from "./reverts.js";
 import { Session } from "./session.js";
@@ -43,6 +44,7 @@ export interface CodeModeDependencies {
   readonly isolates?: () => IsolateStats;
   /** Where the cells are kept; undefined where they are not. */
   readonly durability?: Durability | undefined;
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** A runtime: opens sessions and closes them. `createCodeMode` makes it. */
@@ -53,6 +55,9 @@ export class CodeMode implements AsyncDisposable {
   readonly #bounds: RuntimeBounds;
   readonly #isolates: () => IsolateStats;
   readonly #durable: DurableHost | undefined;
+  readonly #telemetry: Telemetry | undefined;
+  /** Ends what follows the runtime. */
+  readonly #unfollow: (() => void) | undefined;
   readonly #sessions = new Set<Session>();
   /** Replays and reverts, which `close` waits for. */
   readonly #unfinished = new Set<Promise<unknown>>();
@@ -61,7 +66,7 @@ export class CodeMode implements AsyncDisposable {
 
   /** @internal */
   constructor(dependencies: CodeModeDependencies) {
-    const { backend, settings, limits, hostHeapBytes, isolates, durability } = dependencies;
+    const { backend, settings, limits, hostHeapBytes, isolates, durability, telemetry } = dependencies;
     this.#backend = backend;
     this.#settings = settings;
     this.#isolates = isolates ?? (() => ({ ready: 0, starting: 0, orphaned: 0 }));
@@ -75,6 +80,8 @@ export class CodeMode implements AsyncDisposable {
       running: new Set(),
       sweptAt: Number.NEGATIVE_INFINITY,
     };
+    this.#telemetry = telemetry;
+    this.#unfollow = telemetry?.runtime(() => this.stats());
   }
 
   /**
@@ -97,6 +104,7 @@ export class CodeMode implements AsyncDisposable {
       data: options.data,
       storedValues: options.storedValues,
       durable: this.#durable,
+      telemetry: this.#telemetry,
       onClosed: () => this.#sessions.delete(session),
     });
     this.#sessions.add(session);
@@ -238,6 +246,7 @@ export class CodeMode implements AsyncDisposable {
     const sessions = [...this.#sessions].map((session) => session.close());
     await Promise.all([...sessions, Promise.allSettled(this.#unfinished)]);
     await this.#backend.close();
+    this.#unfollow?.();
   }
 }
 

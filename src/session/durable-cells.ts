@@ -42,6 +42,8 @@ export interface DurableStart {
   readonly write: JournalWriter | undefined;
   /** It is begun by a plan. */
   readonly isPlanned: boolean;
+  /** Where it is traced: W3C Trace Context. */
+  readonly trace: string | undefined;
   /** Its isolate is given up for a while. */
   readonly onParked: () => void;
   /** Resolves when it may have one again. */
@@ -266,7 +268,7 @@ export class DurableCells {
 
   #make(
     cellId: string,
-    { backend, onLost, write, isPlanned, onParked, onUnparking }: DurableStart,
+    { backend, onLost, write, isPlanned, trace, onParked, onUnparking }: DurableStart,
     at: JournalPlace | undefined,
     resumption: Resumption | undefined,
   ): DurableCell {
@@ -291,6 +293,7 @@ export class DurableCells {
       questions,
       counters,
       isPlanned,
+      trace,
       parkAfterMs,
       read: () => readKeptCell(store, { cellId, sessionId }),
       onParked,

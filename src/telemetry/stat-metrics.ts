@@ -13,6 +13,8 @@ export type StatMetric = {
       readonly type: "gauge" | "counter";
       /** Undefined where the runtime has nothing of the kind. */
       readonly read: (stats: CodeModeStats) => readonly Reading[] | undefined;
+      /** Runtimes share what it counts, and each counts all of it. */
+      readonly isShared?: boolean;
     }
   | {
       readonly type: "histogram";
@@ -77,6 +79,7 @@ export const statMetrics: readonly StatMetric[] = [
     unit: "{isolate}",
     help: "Isolates without a cell, by state. Orphaned: a thread that could not be ended.",
     read: ({ isolates }) => by("state", isolates),
+    isShared: true,
   },
   {
     name: "codecell.memory.unseen",
@@ -127,6 +130,13 @@ export const statMetrics: readonly StatMetric[] = [
     unit: "{gate}",
     help: "Tool calls, outcomes and ends that wait until what came before them is durable.",
     read: ({ durable }) => durable && one(durable.gatesWaiting),
+  },
+  {
+    name: "codecell.durable.appends",
+    type: "counter",
+    unit: "{append}",
+    help: "Writes to the store that were done; several records may be one write.",
+    read: ({ durable }) => durable && one(durable.appends),
   },
   {
     name: "codecell.durable.append.duration",
