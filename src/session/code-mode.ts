@@ -66,7 +66,8 @@ export class CodeMode implements AsyncDisposable {
 
   /** @internal */
   constructor(dependencies: CodeModeDependencies) {
-    const { backend, settings, limits, hostHeapBytes, isolates, durability, telemetry } = dependencies;
+    const { backend, settings, limits, hostHeapBytes, isolates, durability, telemetry } =
+      dependencies;
     this.#backend = backend;
     this.#settings = settings;
     this.#isolates = isolates ?? (() => ({ ready: 0, starting: 0, orphaned: 0 }));

@@ -57,7 +57,8 @@ export class Session implements AsyncDisposable {
 
   /** @throws {CodeModeError} ERR_INVALID_OPTION if the stored values are not what they must be. */
   constructor(dependencies: SessionDependencies) {
-    const { backend, hostHeapBytes, settings, bounds, storedValues, durable, telemetry } = dependencies;
+    const { backend, hostHeapBytes, settings, bounds, storedValues, durable, telemetry } =
+      dependencies;
     this.#id = dependencies.id;
     this.data = dependencies.data;
     this.#runtimeTools = dependencies.runtimeTools;
@@ -318,6 +319,16 @@ export class Session implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /**
+   * Takes what sessions with the same id have stored since, in this process or others, for the cells that start
+   * from now on.
+   *
+   * @internal
+   */
+  async refresh(): Promise<void> {
+    await this.#cells.refresh();
   }
 
   /**

@@ -214,7 +214,9 @@ test("calls that their cell leaves open, and execs that are refused, have spans 
     "codecell.status": "terminated",
     "codecell.reason": "requested",
   });
-  const refused = traces.spans.filter(({ attributes }) => attributes["error.type"] === "ERR_QUEUE_FULL");
+  const refused = traces.spans.filter(
+    ({ attributes }) => attributes["error.type"] === "ERR_QUEUE_FULL",
+  );
   expect(refused.map(({ name }) => name)).toEqual(["codecell.exec"]);
 });
 
@@ -277,7 +279,10 @@ test("metrics are those of all runtimes, and no counter falls when one is closed
     all.flatMap(({ metrics }) =>
       metrics.map(({ descriptor, dataPoints }) => [
         descriptor.name,
-        { unit: descriptor.unit, points: dataPoints.map(({ attributes, value }) => ({ attributes, value })) },
+        {
+          unit: descriptor.unit,
+          points: dataPoints.map(({ attributes, value }) => ({ attributes, value })),
+        },
       ]),
     ),
   );

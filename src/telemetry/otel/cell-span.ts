@@ -7,9 +7,14 @@ import type {
   FollowedCell,
   SettledCall,
 } from "../../protocol/telemetry.js";
-import { errorTypeOf, outcomeAttributes, spanContextOf, usageAttributes } from "./span-attributes.js";
 import type { Instruments } from "./instruments.js";
 import { SafeSpan } from "./safe-span.js";
+import {
+  errorTypeOf,
+  outcomeAttributes,
+  spanContextOf,
+  usageAttributes,
+} from "./span-attributes.js";
 
 export interface CellSpanOptions {
   readonly tracer: Tracer;
@@ -27,7 +32,8 @@ export class CellSpan implements CellTrace {
     this.#options = options;
     this.#ids = { sessionId, cellId };
     const first = spanContextOf(resumes);
-    const links: Link[] = first !== undefined && isSpanContextValid(first) ? [{ context: first }] : [];
+    const links: Link[] =
+      first !== undefined && isSpanContextValid(first) ? [{ context: first }] : [];
     const attributes = {
       "gen_ai.conversation.id": sessionId,
       "codecell.cell.id": cellId,
@@ -125,7 +131,9 @@ class CallSpan implements CallTrace {
   }
 }
 
-function failureOf(how: SettledCall): { readonly type: string; readonly text?: string } | undefined {
+function failureOf(
+  how: SettledCall,
+): { readonly type: string; readonly text?: string } | undefined {
   switch (how.status) {
     case "fulfilled":
       return undefined;

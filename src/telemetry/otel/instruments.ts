@@ -20,7 +20,8 @@ export class Instruments {
     const durations = { unit: "s", advice: { explicitBucketBoundaries: bounds } };
     this.#cellDuration = meter.createHistogram("codecell.cell.duration", {
       ...durations,
-      description: "How long cells took that have ended, without the time in which they were parked.",
+      description:
+        "How long cells took that have ended, without the time in which they were parked.",
     });
     this.#callDuration = meter.createHistogram("gen_ai.execute_tool.duration", {
       ...durations,

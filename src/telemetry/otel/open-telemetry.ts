@@ -89,7 +89,8 @@ class OpenTelemetry implements Telemetry {
     try {
       const outcome = await context.with(span.context, run);
       span.set(outcomeAttributes(outcome));
-      if (outcome.status === "failed") span.fail(outcome.error.code, this.#text(outcome.error.text));
+      if (outcome.status === "failed")
+        span.fail(outcome.error.code, this.#text(outcome.error.text));
       if (this.#hasContent) span.set({ "codecell.output": outputOf(outcome) });
       return outcome;
     } catch (thrown) {
