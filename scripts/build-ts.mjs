@@ -8,9 +8,12 @@
 //
 //   node scripts/build-ts.mjs [--only-own-javascript]
 //     --only-own-javascript: leaves the declarations, dist/vendor and dist/web as they are
+//
+// Where dist/ is what the same sources have made already, nothing is built (lib/build-stamp.mjs).
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
+import { BuildStamp } from "./lib/build-stamp.mjs";
 import { main, root, run } from "./lib/command.mjs";
 import { writeAsCommonJs } from "./lib/common-js.mjs";
 import { writeDeclarations } from "./lib/declarations.mjs";
@@ -63,6 +66,8 @@ await main(async () => {
     await bundleAll();
     return;
   }
+  const stamp = new BuildStamp(root);
+  if (stamp.isCurrent) return;
   run(path.join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"]);
   const [vendored, web] = await Promise.all([buildVendored(), buildWebLibraries()]);
   writeNotices({ vendored: vendored.inputs, web: web.inputs });
@@ -73,6 +78,7 @@ await main(async () => {
     const file = path.join(entry.parentPath, entry.name);
     if (/\.(c?js(\.map)?|d\.ts)$/.test(file) && !built.has(file)) rmSync(file);
   }
+  stamp.write();
 });
 
 async function bundleAll() {

@@ -1,4 +1,10 @@
 export type {
+  CellOwner,
+  ClusterStore,
+  OrphanedCell,
+  ServerInfo,
+} from "./durable/cluster-store.js";
+export type {
   AppendResult,
   CellQuery,
   ClaimResult,

@@ -134,11 +134,14 @@ function stageCore(/** @type {string} */ folder) {
     ],
     isOwn,
   );
-  minifyForBundlers(path.join(folder, "dist", "esm"));
   // Of a checkout the client is a part; here it is a package that may be there or not.
   rewriteScripts(path.join(folder, "dist"), (code) =>
     code.replaceAll(/"(?:\.\.\/)+vendor\/(mcp-[\w-]+\.js)"/g, '"@codecell/mcp/$1"'),
   );
+  // The others are small already.
+  for (const name of ["backend", "bin", "cjs", "esm", "sqlite"]) {
+    rewriteScripts(path.join(folder, "dist", name), withoutSpace);
+  }
   writeFileSync(
     path.join(folder, "THIRD-PARTY-NOTICES.txt"),
     noticesOf(["ajv.cjs", "minisearch.cjs", "dist/web"]),
@@ -160,13 +163,18 @@ function stageCore(/** @type {string} */ folder) {
   });
 }
 
+/** What esbuild writes before the names that Node finds in a file of CommonJS. */
+const annotation = "// Annotate the CommonJS export names for ESM import in node:\n";
+
 /**
- * Only bundlers read these, which take the comments and the space away themselves.
- * @param {string} folder
+ * Without comments and space, in lines that a stack trace can show. Names stay as they are.
+ * @param {string} code
  */
-function minifyForBundlers(folder) {
+function withoutSpace(code) {
+  const [body = "", names = ""] = code.split(annotation);
   const options = { minifyWhitespace: true, lineLimit: 160, target: "node20.11" };
-  rewriteScripts(folder, (code) => transformSync(code, { ...options, format: "esm" }).code);
+  // The names are in code that is never run, which esbuild would leave out.
+  return transformSync(body, options).code + names.replaceAll(/\s+(?!\n?$)/g, " ");
 }
 
 /** The official MCP client, and the server for the commands. */

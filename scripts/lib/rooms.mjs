@@ -129,9 +129,12 @@ const src = {
     { path: "journal/", mayImport: plain },
     // Journals that outlive the process.
     { path: "durable/", mayImport: [...plain, "journal/"] },
-    { path: "sealing/", mayImport: [...plain, "durable/store", "durable/sealed"] },
+    {
+      path: "sealing/",
+      mayImport: [...plain, "durable/store", "durable/cluster-store", "durable/sealed"],
+    },
     { path: "sqlite/", mayImport: [...plain, "durable/store", "durable/sealed"] },
-    { path: "postgres/", mayImport: [...plain, "durable/store"] },
+    { path: "postgres/", mayImport: [...plain, "durable/store", "durable/cluster-store"] },
     { path: "options/", mayImport: [...tools, "journal/entry", "durable/store"] },
     { path: "bounds/", mayImport: options },
     { path: "calls/", mayImport: [...tools, "declarations/", "bounds/"] },
@@ -156,6 +159,10 @@ const src = {
     { path: "mcp/server/", mayImport: [...sessions, "model/", "mcp/as-it-came"] },
     { path: "mcp/gateway/", mayImport: [...sessions, "index", "model/", "mcp/"] },
     { path: "host-server/", mayImport: [...sessions, "model/"] },
+    {
+      path: "server/",
+      mayImport: [...sessions, "index", "model/", "mcp/", "journal/", "durable/", "declarations/"],
+    },
     { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/", "mcp/server/"] },
     { path: "build/", mayImport: [...plain, "backend/addon/"] },
     {
@@ -167,6 +174,7 @@ const src = {
         "model/",
         "mcp/",
         "host-server/",
+        "server/",
         "backend/addon/",
         "build/",
         "journal/",

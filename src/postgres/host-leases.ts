@@ -14,6 +14,7 @@ export class HostLeases {
   readonly #heldUntil = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #beat: Promise<void> | undefined;
+  #server: string | undefined;
 
   constructor(database: Database, statements: Statements, leaseMs: number) {
     this.#database = database;
@@ -24,6 +25,15 @@ export class HostLeases {
   /** Whether it is a host of this store. */
   has(host: string): boolean {
     return this.#heldUntil.has(host);
+  }
+
+  /** From the next beat on, its hosts are a server's. */
+  async serve(server: string): Promise<void> {
+    if (this.#server === server) return;
+    this.#server = server;
+    if (this.#heldUntil.size === 0) return;
+    await this.#beat?.catch(() => {});
+    await this.#renew();
   }
 
   /**
@@ -66,7 +76,11 @@ export class HostLeases {
   async #renewNow(): Promise<void> {
     const hosts = [...this.#heldUntil.keys()];
     const until = performance.now() + this.#leaseMs;
-    await this.#database.run(this.#statements.beat, [hosts.map(toColumn), this.#leaseMs]);
+    await this.#database.run(this.#statements.beat, [
+      hosts.map(toColumn),
+      this.#leaseMs,
+      this.#server === undefined ? null : toColumn(this.#server),
+    ]);
     for (const host of hosts) this.#heldUntil.set(host, until);
   }
 }

@@ -5,11 +5,16 @@ import {
   invalidOption,
 } from "../base/option-checks.js";
 import type {
+  CellOwner,
+  ClusterStore,
+  OrphanedCell,
+  ServerInfo,
+} from "../durable/cluster-store.js";
+import type {
   AppendResult,
   CellQuery,
   ClaimResult,
   DecideResult,
-  DurableStore,
   Forgotten,
   JournalPosition,
   NewCell,
@@ -33,6 +38,7 @@ import {
   valuesOfAppend,
   valuesOfCreate,
 } from "./rows.js";
+import { Servers } from "./servers.js";
 import { makeStatements, type Statements } from "./statements.js";
 import { fromColumn, toColumn } from "./texts.js";
 
@@ -77,7 +83,7 @@ const defaultLimit = 1000;
 export function postgresStore(
   pool: PostgresPool | string,
   options: PostgresStoreOptions = {},
-): DurableStore {
+): ClusterStore {
   const isUrl = typeof pool === "string" && /^postgres(ql)?:\/\//.test(pool);
   if (!isUrl && !isPool(pool)) throw notAPool(pool);
   checkOptionsObject("the options of postgresStore", options, [
@@ -97,10 +103,11 @@ export function postgresStore(
   return new PostgresStore(pool, { schema, leaseMs, patienceMs, readOnly });
 }
 
-class PostgresStore implements DurableStore {
+class PostgresStore implements ClusterStore {
   readonly #database: Database;
   readonly #statements: Statements;
   readonly #leases: HostLeases;
+  readonly #servers: Servers;
   readonly #patienceMs: number;
   readonly #queues = new Map<string, CellQueue>();
   readonly #open = new Set<Promise<unknown>>();
@@ -118,6 +125,7 @@ class PostgresStore implements DurableStore {
     this.#database = new Database(pool, { schema, readOnly });
     this.#statements = makeStatements(schema);
     this.#leases = new HostLeases(this.#database, this.#statements, leaseMs);
+    this.#servers = new Servers(this.#database, this.#statements, this.#leases, leaseMs);
     this.#patienceMs = patienceMs;
   }
 
@@ -210,6 +218,18 @@ class PostgresStore implements DurableStore {
     });
   }
 
+  beat(server: ServerInfo): Promise<readonly ServerInfo[]> {
+    return this.#do(() => this.#servers.beat(server));
+  }
+
+  ownerOf(cellId: string): Promise<CellOwner> {
+    return this.#do(() => this.#servers.ownerOf(cellId));
+  }
+
+  orphans(limit: number): Promise<readonly OrphanedCell[]> {
+    return this.#do(() => this.#servers.orphans(limit));
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -217,7 +237,8 @@ class PostgresStore implements DurableStore {
 
   async #create(cell: NewCell): Promise<void> {
     if (cell.end === undefined) await this.#leases.hold(cell.host);
-    const { rows, isRepeated } = await this.#run("create", valuesOfCreate(cell));
+    const values = valuesOfCreate(cell, this.#servers.isServed);
+    const { rows, isRepeated } = await this.#run("create", values);
     if (Number(rows[0]?.["changed"]) > 0) return;
     const { schema } = this.#database;
     // The first time may have been the one that made it.
@@ -264,7 +285,8 @@ class PostgresStore implements DurableStore {
       if (owner !== host && (isOwn || leftMs > 0)) {
         const lease = cell["lease_until"] ?? "";
         const isAlive = seen?.owner === owner && seen.lease !== lease;
-        if (isAlive || isOwn) return { type: "owned" };
+        // A server does not wait: it asks the other one, and looks again where that does not answer.
+        if (isAlive || isOwn || this.#servers.isServed) return { type: "owned" };
         if (this.#closing !== undefined) throw closedError(this.#database.schema);
         seen = { owner, lease };
         await this.#database.pause(Math.min(leftMs + 1, watchMs));
@@ -328,6 +350,7 @@ class PostgresStore implements DurableStore {
   async #close(): Promise<void> {
     this.#database.hurry();
     await Promise.allSettled(this.#open);
+    await this.#servers.leave();
     await this.#leases.close();
     await this.#database.close();
   }

@@ -1,3 +1,4 @@
+import type { ServerInfo } from "../durable/cluster-store.js";
 import type {
   NewCell,
   StoredApproval,
@@ -10,9 +11,15 @@ import type { Append } from "./cell-queue.js";
 import type { Row } from "./query.js";
 import { fromColumn, PackedTexts, toColumn } from "./texts.js";
 
-/** The parameters of `create`. */
-export function valuesOfCreate({ cellId, host, sessionId, records, end }: NewCell): unknown[] {
-  return [toColumn(cellId), toColumn(host), toColumn(sessionId), ...writtenValues(records, end)];
+/** The parameters of `create`. @param isServed - A server has made it. */
+export function valuesOfCreate(
+  { cellId, host, sessionId, records, end }: NewCell,
+  isServed: boolean,
+): unknown[] {
+  const slash = sessionId.indexOf("/");
+  const tenant = isServed && slash > 0 ? toColumn(sessionId.slice(0, slash)) : null;
+  const ids = [toColumn(cellId), toColumn(host), toColumn(sessionId)];
+  return [...ids, ...writtenValues(records, end), tenant];
 }
 
 /** The parameters of `append`. */
@@ -81,6 +88,17 @@ export function toStoredApproval(row: Row): StoredApproval {
 /** Undefined where nobody has decided. */
 export function toDecision({ decided_at: at, decision: body }: Row): StoredDecision | undefined {
   return at === null || at === undefined ? undefined : { at: Number(at), body: text(body) };
+}
+
+export function toServerInfo(row: Row): ServerInfo {
+  return {
+    id: text(row["id"]),
+    address: text(row["address"]),
+    load: Number(row["load"]),
+    isDraining: row["draining"] === "t",
+    protocol: Number(row["protocol"]),
+    version: text(row["version"]),
+  };
 }
 
 function text(column: string | null | undefined): string {

@@ -46,8 +46,23 @@ const tables = (s: string) => `
     PRIMARY KEY (session, key_hash)
   );`;
 
+/** Of many servers. Cells of programs that are no servers have no tenant. */
+const tablesOfServers = (s: string) => `
+  CREATE TABLE ${s}.servers (
+    id text COLLATE "C" PRIMARY KEY,
+    address text NOT NULL,
+    load double precision NOT NULL,
+    draining boolean NOT NULL,
+    protocol int NOT NULL,
+    version text NOT NULL,
+    lease_until timestamptz NOT NULL
+  );
+  ALTER TABLE ${s}.hosts ADD COLUMN server text;
+  ALTER TABLE ${s}.cells ADD COLUMN tenant text COLLATE "C";
+  CREATE INDEX cells_of_servers ON ${s}.cells (tenant) WHERE ended_at IS NULL AND tenant IS NOT NULL;`;
+
 /** What makes the tables of each version, from 1, of those of the version before. */
-const steps: readonly ((schema: string) => string)[] = [tables];
+const steps: readonly ((schema: string) => string)[] = [tables, tablesOfServers];
 
 /** The version of the tables that this release writes, and the newest that it reads. */
 const schemaVersion = steps.length;

@@ -9,6 +9,11 @@ const durably = `CASE WHEN current_setting('synchronous_commit') = 'off'
 
 const now = "floor(extract(epoch FROM clock_timestamp()) * 1000)::float8";
 
+/** Of a host or a server, by the second parameter. */
+const leaseEnd = "clock_timestamp() + $2::float8 * interval '1 millisecond'";
+
+const longGone = "lease_until < clock_timestamp() - interval '1 day'";
+
 const cellColumns = "id, session, status, epoch, next_seq, created_at, ended_at";
 
 /** A text of those that are one parameter. */
@@ -34,7 +39,11 @@ type StatementName =
   | "forgetEnded"
   | "forgetIdle"
   | "beat"
-  | "leave";
+  | "leave"
+  | "beatServer"
+  | "leaveServer"
+  | "holder"
+  | "orphans";
 
 export type Statements = Readonly<Record<StatementName, string>>;
 
@@ -61,11 +70,11 @@ export function makeStatements(schema: string): Statements {
   /** The host of a cell lives. */
   const lives = `EXISTS (SELECT 1 FROM ${s}.hosts h WHERE h.id = c.owner AND h.lease_until > clock_timestamp())`;
   return {
-    /** id, host, session, status, …, 17: when it ended. */
+    /** id, host, session, status, …, 17: when it ended, tenant. */
     create: `WITH cell AS (
-        INSERT INTO ${s}.cells (id, session, status, maker, owner, epoch, next_seq, created_at, ended_at)
+        INSERT INTO ${s}.cells (id, session, status, maker, owner, epoch, next_seq, created_at, ended_at, tenant)
         VALUES ($1, $3, coalesce($4::text, 'open'), $2, CASE WHEN $4::text IS NULL THEN $2::text END, 1,
-          cardinality($6::int[]), ${now}, $17::float8)
+          cardinality($6::int[]), ${now}, $17::float8, $18::text)
         ON CONFLICT DO NOTHING RETURNING id, session
       ), ${written}`,
     /** id, epoch, seq, status, …, 17: when it ended. */
@@ -119,10 +128,32 @@ export function makeStatements(schema: string): Statements {
       SELECT c.id FROM ${s}.cells c JOIN ${s}.journal j ON j.cell = c.id AND j.seq = c.next_seq - 1
       WHERE c.ended_at IS NULL AND j.at < $1::float8 AND NOT ${lives} LIMIT $2::bigint
       FOR UPDATE OF c SKIP LOCKED)`,
-    /** Hosts, milliseconds. */
-    beat: `INSERT INTO ${s}.hosts (id, lease_until)
-      SELECT id, clock_timestamp() + $2::float8 * interval '1 millisecond' FROM unnest($1::text[]) AS id
-      ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until`,
-    leave: `DELETE FROM ${s}.hosts WHERE id = ANY ($1::text[]) OR lease_until < clock_timestamp() - interval '1 day'`,
+    /** Hosts, milliseconds, server. */
+    beat: `INSERT INTO ${s}.hosts (id, lease_until, server)
+      SELECT id, ${leaseEnd}, $3::text FROM unnest($1::text[]) AS id
+      ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until, server = excluded.server`,
+    leave: `DELETE FROM ${s}.hosts WHERE id = ANY ($1::text[]) OR ${longGone}`,
+    /** id, milliseconds, address, load, whether it drains, protocol, version; gives the others. */
+    beatServer: `WITH own AS (
+        INSERT INTO ${s}.servers (id, address, load, draining, protocol, version, lease_until)
+        VALUES ($1, $3, $4::float8, $5::boolean, $6::int, $7, ${leaseEnd})
+        ON CONFLICT (id) DO UPDATE SET address = excluded.address, load = excluded.load,
+          draining = excluded.draining, lease_until = excluded.lease_until
+      )
+      SELECT id, address, load, draining, protocol, version FROM ${s}.servers
+      WHERE id <> $1 AND lease_until > clock_timestamp()`,
+    leaveServer: `DELETE FROM ${s}.servers WHERE id = $1 OR ${longGone}`,
+    /** Of a cell: who has it. */
+    holder: `SELECT c.session, c.status, c.owner, ${lives} AS lives, s.id AS server, s.address, s.draining
+      FROM ${s}.cells c LEFT JOIN ${s}.hosts h ON h.id = c.owner LEFT JOIN ${s}.servers s ON s.id = h.server
+      WHERE c.id = $1`,
+    /** One that is parked is told of nothing but decisions, each of which is a record when it is followed. */
+    orphans: `SELECT c.id, c.session FROM ${s}.cells c
+      WHERE c.tenant IS NOT NULL AND c.ended_at IS NULL AND NOT ${lives} AND (
+        (SELECT j.kind FROM ${s}.journal j WHERE j.cell = c.id AND j.kind <> 'told' ORDER BY j.seq DESC LIMIT 1)
+          IS DISTINCT FROM 'parked'
+        OR (SELECT count(*) FROM ${s}.approvals a WHERE a.cell = c.id AND a.decided_at IS NOT NULL)
+          > (SELECT count(*) FROM ${s}.journal j WHERE j.cell = c.id AND j.kind = 'decided'))
+      ORDER BY random() LIMIT $1::bigint`,
   };
 }

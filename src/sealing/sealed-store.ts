@@ -1,4 +1,11 @@
 import { invalidOption } from "../base/option-checks.js";
+import {
+  type CellOwner,
+  type ClusterStore,
+  isClusterStore,
+  type OrphanedCell,
+  type ServerInfo,
+} from "../durable/cluster-store.js";
 import type {
   AppendResult,
   CellQuery,
@@ -28,11 +35,16 @@ import { openText, type SealedPlace, sealText } from "./sealed-text.js";
  *
  * @throws {CodeModeError} ERR_INVALID_OPTION.
  */
+export function sealedStore<Store extends DurableStore>(
+  store: Store,
+  keys: SealKeys,
+): Store extends ClusterStore ? ClusterStore : DurableStore;
 export function sealedStore(store: DurableStore, keys: SealKeys): DurableStore {
   if (typeof store !== "object" || store === null || typeof store.append !== "function") {
     throw invalidOption("store", "a store, such as sqliteStore(file) makes", store);
   }
-  return new SealedStore(store, new KeyRing(keys));
+  const ring = new KeyRing(keys);
+  return isClusterStore(store) ? new SealedClusterStore(store, ring) : new SealedStore(store, ring);
 }
 
 class SealedStore implements DurableStore {
@@ -163,6 +175,28 @@ class SealedStore implements DurableStore {
 
   #openDecision(approval: StoredApproval, { at, body }: StoredDecision): StoredDecision {
     return { at, body: openText(this.#keys, body, placeOfDecision(approval, at)) };
+  }
+}
+
+/** Who has which cell is not secret. */
+class SealedClusterStore extends SealedStore implements ClusterStore {
+  readonly #cluster: ClusterStore;
+
+  constructor(store: ClusterStore, keys: KeyRing) {
+    super(store, keys);
+    this.#cluster = store;
+  }
+
+  beat(server: ServerInfo): Promise<readonly ServerInfo[]> {
+    return this.#cluster.beat(server);
+  }
+
+  ownerOf(cellId: string): Promise<CellOwner> {
+    return this.#cluster.ownerOf(cellId);
+  }
+
+  orphans(limit: number): Promise<readonly OrphanedCell[]> {
+    return this.#cluster.orphans(limit);
   }
 }
 

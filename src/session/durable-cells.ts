@@ -99,6 +99,12 @@ export class DurableCells {
     return this.#loaded;
   }
 
+  /** The same, as the store has it now. */
+  reload(): Promise<readonly string[]> {
+    this.#loaded = undefined;
+    return this.load();
+  }
+
   async #read(): Promise<readonly string[]> {
     const values = await this.#host.store.values(this.#sessionId);
     for (const [index, text] of values.entries()) {

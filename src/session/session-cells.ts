@@ -106,6 +106,13 @@ export class SessionCells {
     this.#values.merge(values);
   }
 
+  /** Loads it again, with what others have stored since. */
+  async refresh(): Promise<void> {
+    if (this.#durable === undefined) return;
+    this.#values.merge(await this.#durable.reload());
+    this.#isLoaded = true;
+  }
+
   /** As new copies, without the writes of cells that still run. */
   storedValues(): Promise<Readonly<Record<string, unknown>>> {
     return this.#values.toObject();

@@ -304,6 +304,16 @@ export class Session implements AsyncDisposable {
   }
 
   /**
+   * Takes what sessions with the same id have stored since, in this process or others, for the cells that start
+   * from now on.
+   *
+   * @internal
+   */
+  async refresh(): Promise<void> {
+    await this.#cells.refresh();
+  }
+
+  /**
    * Lets `wait` and `terminate` find the cells of all sessions of the store: who knows a cell's id may have it.
    *
    * @internal

@@ -43,6 +43,8 @@ describe.each(processHosts)("the limits of a cell in a %s of its own", (processH
       output: [{ text: "in" }],
       error: { code: "ERR_CELL_CPU_LIMIT", limit: { name: "cpuMs", allowed: 50 } },
     });
+    // Its process did not live to tell it.
+    expect("usage" in outcome && outcome.usage.cpuMs).toBeGreaterThan(0);
     expect(outcome).not.toHaveProperty("orphaned");
   });
 

@@ -181,6 +181,11 @@ describe("onApproval", () => {
       `The tool "erase" was not called: ${invalid} an object {"approved":true,"reason":7}.`,
     ],
     [
+      "a name that is no text",
+      () => ({ approved: true, by: 7 }),
+      `The tool "erase" was not called: ${invalid} an object {"approved":true,"by":7}.`,
+    ],
+    [
       "approved as a text",
       () => ({ approved: "no" }),
       `The tool "erase" was not called: ${invalid} an object {"approved":"no"}.`,

@@ -12,7 +12,8 @@ await new Promise((done) => setTimeout(done, 6_000));
 text("after");
 `;
 
-test.each(["SIGKILL", "SIGHUP"] as const)(
+// Side by side: most of each is the wait of its cell.
+test.concurrent.each(["SIGKILL", "SIGHUP"] as const)(
   "a run that %s ends is found in its store, and goes on",
   async (signal) => {
     using workspace = new Workspace();

@@ -138,6 +138,19 @@ const table: readonly (readonly [
   ["yieldSignal", ["exec", "wait"], [AbortSignal.abort()], [{}, true, null], "an AbortSignal"],
   ["after", ["wait"], [0, 7], [-1, 0.5, Infinity, "1", null], "a whole number of output items, 0"],
   ["onCellId", ["exec"], [() => {}], [true, null], "a function"],
+  ["yieldOnApproval", ["exec", "wait"], [true, false], ["yes", 1, null], "true or false"],
+  ["requestId", ["exec"], ["a", "x".repeat(256)], ["", 7, null], "a string of 1 to 256 characters"],
+  [
+    "approve",
+    ["exec"],
+    [{ calls: [] }, { calls: [{ tool: "a", input: undefined }] }],
+    [
+      ...[null, true, [], {}, { calls: {} }, { calls: [null] }, { calls: ["a"] }],
+      ...[{ calls: [{ tool: "a" }] }, { calls: [{ tool: 1, input: 1 }] }],
+      { calls: [{ tool: "a", input: 1 }, { input: 1 }] },
+    ],
+    "a plan, as session.plan makes it",
+  ],
   [
     "processHost",
     ["createCodeMode"],

@@ -226,7 +226,7 @@ describe("where connections die", () => {
       await store.create({ cellId: "a", sessionId: "s", host: "h", records: [record(0)] });
       isCut = proxy.cuts > passing;
       const tables = await server.sql(`SELECT version FROM ${schema}.codecell_version`);
-      expect(tables).toEqual([{ version: 1 }]);
+      expect(tables).toEqual([{ version: 2 }]);
       expect(await store.read("a", 0, 9)).toEqual([record(0)]);
     }
     // Its connection, and what makes the tables.
@@ -299,6 +299,16 @@ test("commands use it by its URL, and show no password", async () => {
   expect(questions).toMatchObject({ code: 0 });
   expect(await checkStore(url)).toMatchObject([
     { status: "ok", finding: expect.stringMatching(/PostgreSQL answers; \d+ cells have not/) },
+    {
+      status: "ok",
+      finding: expect.stringMatching(/the journals of the newest \d+ cells? are whole/),
+    },
+  ]);
+  // Cells that were not sealed are not read with keys.
+  const keys = { current: "a", keys: { a: Buffer.alloc(32, 1) } };
+  expect(await checkStore(url, keys)).toMatchObject([
+    { status: "ok" },
+    { status: "problem", name: "store seal", finding: expect.stringMatching(/not sealed/) },
   ]);
   for (const { stdout, stderr } of [run, list, none, questions]) {
     expect(stdout + stderr).not.toMatch(/geheim/);

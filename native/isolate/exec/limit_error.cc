@@ -27,7 +27,7 @@ constexpr Wording kWordings[] = {
     {ErrorCode::kCpuLimit, Unit::kMilliseconds, "cpuMs", "has computed for longer than the",
      "of processor time it may use", "do less in one cell, or look for a loop that does not end"},
     {ErrorCode::kMemoryLimit, Unit::kBytes, "rssBytes",
-     "was ended because its process has come past the", "of memory it may have",
+     "was ended because its process has reached the", "of memory it may have",
      "keep less data at a time"},
     {ErrorCode::kOutputLimit, Unit::kBytes, "outputBytes", "has handed out more than the",
      "of output it may", "hand out less, or only the parts needed"},

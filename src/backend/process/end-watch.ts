@@ -42,6 +42,7 @@ export class EndWatch {
   readonly #watched: Watched;
   /** What it had used when it was first looked at. */
   #startCpuMs: number | undefined;
+  #usedCpuMs = 0;
   #asked: { readonly at: number; readonly cpuMs: number } | undefined;
 
   constructor(watched: Watched) {
@@ -50,9 +51,17 @@ export class EndWatch {
     lookTimer ??= setInterval(lookAtAll, lookMs).unref();
   }
 
+  /** Milliseconds of processor time that it has used at least, as far as it was looked at. */
+  get usedCpuMs(): number {
+    return this.#usedCpuMs;
+  }
+
   /** The cell is asked to stop, or is being stopped. */
   ask(): void {
-    this.#asked ??= { at: performance.now(), cpuMs: this.#use()?.cpuMs ?? 0 };
+    if (this.#asked !== undefined) return;
+    const cpuMs = this.#use()?.cpuMs ?? 0;
+    this.#startCpuMs ??= cpuMs;
+    this.#asked = { at: performance.now(), cpuMs };
   }
 
   clear(): void {
@@ -91,6 +100,7 @@ export class EndWatch {
     const { limits } = this.#watched;
     this.#startCpuMs ??= use.cpuMs;
     const usedMs = use.cpuMs - this.#startCpuMs;
+    this.#usedCpuMs = usedMs;
     if (usedMs > limits.cpuMs + cpuSlackMs) {
       return passedError("ERR_CELL_CPU_LIMIT", {
         limit: "cpuMs",

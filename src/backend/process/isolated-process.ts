@@ -322,7 +322,10 @@ export class IsolatedProcess implements BackendCell {
       isTerminating: this.#isTerminating,
       stopping: this.#stopping,
       fault: this.#fault,
-      usage: this.#usage,
+      usage: {
+        ...this.#usage,
+        cpuMs: Math.max(this.#usage.cpuMs, this.#watch?.usedCpuMs ?? 0),
+      },
       maxResidentBytes: this.#maxResidentBytes,
     };
   }

@@ -1,10 +1,11 @@
 import { CodeModeError } from "../../base/errors.js";
-import { postgresStore } from "../../postgres.js";
 import { examineStore, type StoreFacts } from "../../sqlite/examine-store.js";
 import { type SealKeys, sealedStore, sqliteStore } from "../../sqlite.js";
-import { count, formatBytes, oneLine } from "../format.js";
+import { shellWord } from "../completion/shell-word.js";
+import { count, formatBytes, oneLine, visible } from "../format.js";
 import { isPostgresUrl } from "../store-names.js";
 import { type Check, ok, problem, warning } from "./check.js";
+import { checkPostgres } from "./postgres-checks.js";
 import { checkSeal } from "./seal-check.js";
 
 /** With less, a cell with a large journal fills the disk. */
@@ -16,7 +17,7 @@ const minFreeBytes = 64 * 1024 * 1024;
  * @param keys - With which it is encrypted, if they were given.
  */
 export async function checkStore(file: string, keys?: SealKeys): Promise<readonly Check[]> {
-  if (isPostgresUrl(file)) return [await checkPostgres(file)];
+  if (isPostgresUrl(file)) return checkPostgres(file, keys);
   let facts: StoreFacts;
   try {
     facts = examineStore(file);
@@ -32,20 +33,6 @@ export async function checkStore(file: string, keys?: SealKeys): Promise<readonl
     cellsCheck(file, facts),
     await checkSeal(facts, sealed),
   ];
-}
-
-/** Whether it answers, and what lies in it unfinished; other processes may run that. */
-async function checkPostgres(url: string): Promise<Check> {
-  const store = postgresStore(url, { readOnly: true });
-  try {
-    const open = await store.cells({ state: "open", limit: 1001 });
-    const number = open.length > 1000 ? "more than 1000" : String(open.length);
-    return ok("store", `PostgreSQL answers; ${number} cells have not ended`);
-  } catch (error) {
-    return problem("store", oneLine(messageOf(error), 600), remedyOf(error));
-  } finally {
-    await store.close();
-  }
 }
 
 function storeCheck(file: string, facts: StoreFacts): Check {
@@ -66,14 +53,14 @@ function wholeCheck(file: string, { faults, damagedCells }: StoreFacts): Check {
     return problem(
       name,
       oneLine(`SQLite finds ${count(faults.length, "fault")}: ${fault}`, 600),
-      `Keep a copy, and use another file; codecell cells list --store ${file} shows which cells can be read.`,
+      `Keep a copy, and use another file; codecell cells list --store ${typed(file)} shows which cells can be read.`,
     );
   }
   if (damagedCells.length === 0) return ok(name, "all journals are whole");
   return problem(
     name,
     oneLine(`damaged journals: ${damagedCells.join(", ")}`, 600),
-    `These cells cannot go on; codecell cells forget CELL --store ${file} deletes one.`,
+    `These cells cannot go on; codecell cells forget CELL --store ${typed(file)} deletes one.`,
   );
 }
 
@@ -101,8 +88,13 @@ function cellsCheck(file: string, { openCells, oldestOpen, isInUse }: StoreFacts
   return warning(
     name,
     `${finding}, and no process runs them`,
-    `wait resumes a cell, as does codecell cells resume CELL --store ${file}; forget deletes it.`,
+    `wait resumes a cell, as does codecell cells resume CELL --store ${typed(file)}; forget deletes it.`,
   );
+}
+
+/** A file as it is typed at a terminal. */
+function typed(file: string): string {
+  return visible(shellWord(file));
 }
 
 function messageOf(error: unknown): string {

@@ -1,0 +1,5 @@
+export class BuildStamp {
+  constructor(root: string);
+  get isCurrent(): boolean;
+  write(): void;
+}

@@ -1,0 +1,118 @@
+import type { CellEvent } from "../protocol/events.js";
+import type { CellOutcome } from "../protocol/outcome.js";
+import type { Session } from "../session/session.js";
+
+type EventListener = (event: CellEvent) => void;
+
+export interface KeptSessionOptions {
+  readonly tenant: string;
+  readonly open: (onEvent: EventListener) => Session;
+  /** Milliseconds. */
+  readonly idleMs: number;
+  /** Nobody has used it for that long, and nothing of it runs. */
+  readonly onIdle: () => void;
+  readonly onCellEnded: () => void;
+}
+
+/** Who observes one cell, until its outcome. */
+export interface CellObserver {
+  /** It is this cell. */
+  readonly follow: (cellId: string) => void;
+  /** Notes whether the cell goes on. */
+  readonly ends: (outcome: CellOutcome) => CellOutcome;
+  readonly leave: () => void;
+}
+
+/** A session that is open for as long as it is used, or something of it runs, and a while longer. */
+export class KeptSession {
+  readonly tenant: string;
+  readonly session: Session;
+  readonly #options: KeptSessionOptions;
+  readonly #observers = new Map<string, Set<EventListener>>();
+  /** Cells that run although nobody may observe them. */
+  readonly #left = new Set<string>();
+  /** Execs whose cells have no ids yet. */
+  #beginning = 0;
+  /** Execs and waits. */
+  #users = 0;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(options: KeptSessionOptions) {
+    this.#options = options;
+    this.tenant = options.tenant;
+    this.session = options.open((event) => this.#happened(event));
+  }
+
+  /** Cells that run, and those that somebody is about to begin. */
+  get running(): number {
+    return new Set([...this.#left, ...this.#observers.keys()]).size + this.#beginning;
+  }
+
+  get isIdle(): boolean {
+    return this.#users === 0 && this.#left.size === 0;
+  }
+
+  enter(): void {
+    this.#users += 1;
+    clearTimeout(this.#idle);
+  }
+
+  exit(): void {
+    this.#users -= 1;
+    this.#rest();
+  }
+
+  observer(onEvent: EventListener | undefined): CellObserver {
+    let followed: string | undefined;
+    let hasEnded = false;
+    let hasYielded = false;
+    const hear = (event: CellEvent): void => {
+      hasEnded ||= event.type === "ended";
+      // What comes after that belongs to the next observation.
+      if (!hasYielded) onEvent?.(event);
+      hasYielded ||= event.type === "yielded";
+    };
+    this.#beginning += 1;
+    const leave = (): void => {
+      if (followed === undefined) this.#beginning -= 1;
+      if (followed === undefined) return;
+      const all = this.#observers.get(followed);
+      all?.delete(hear);
+      if (all?.size === 0) this.#observers.delete(followed);
+    };
+    return {
+      follow: (cellId) => {
+        followed = cellId;
+        this.#beginning -= 1;
+        const all = this.#observers.get(cellId) ?? new Set();
+        this.#observers.set(cellId, all.add(hear));
+      },
+      ends: (outcome) => {
+        // Its end may have come while its outcome was on its way.
+        if (outcome.status === "yielded" && !hasEnded) this.#left.add(outcome.cellId);
+        return outcome;
+      },
+      leave,
+    };
+  }
+
+  close(): Promise<void> {
+    clearTimeout(this.#idle);
+    return this.session.close();
+  }
+
+  #happened(event: CellEvent): void {
+    for (const hear of this.#observers.get(event.cellId) ?? []) hear(event);
+    if (event.type !== "ended") return;
+    this.#left.delete(event.cellId);
+    this.#options.onCellEnded();
+    this.#rest();
+  }
+
+  #rest(): void {
+    if (!this.isIdle) return;
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(this.#options.onIdle, this.#options.idleMs);
+    this.#idle.unref();
+  }
+}

@@ -1,0 +1,234 @@
+import type { SessionLimits } from "../options/limits.js";
+import type { CellEvent } from "../protocol/events.js";
+import type { CellOutcome } from "../protocol/outcome.js";
+import type { CodeMode } from "../session/code-mode.js";
+import type { ToolSet } from "../tools/tool-set.js";
+import type { CellService, ServiceExecOptions, ServiceWaitOptions } from "./cell-service.js";
+import { KeptSession } from "./kept-session.js";
+import { ServiceError } from "./service-error.js";
+import { type SessionName, storeIdOf } from "./session-name.js";
+import { StopSignal } from "./stop-signal.js";
+
+export interface LocalCellsOptions {
+  /** With a store; who has made it closes it. */
+  readonly codeMode: CodeMode;
+  /** The tools of a tenant besides the runtime's. Default: none. */
+  readonly toolsOf?: ((tenant: string) => ToolSet) | undefined;
+  /** The limits of each session of a tenant. Default: the runtime's. */
+  readonly limitsOf?: ((tenant: string) => SessionLimits | undefined) | undefined;
+  /** The most cells of a tenant that run here at once. Default: no bound but those of the runtime. */
+  readonly maxRunningOf?: ((tenant: string) => number | undefined) | undefined;
+  /** Milliseconds for which a session is kept open that nobody uses. Default: a minute. */
+  readonly idleMs?: number | undefined;
+}
+
+/** Sessions that are kept open although nobody uses them. */
+const maxIdleSessions = 1000;
+
+/** Milliseconds that observers have to be told, when all that runs is left in the store. */
+const tellMs = 2000;
+
+/** Runs the cells of all tenants in one runtime of this process. */
+export class LocalCells implements CellService {
+  readonly #options: LocalCellsOptions;
+  readonly #idleMs: number;
+  /** By their ids in the store; the one that was used last is the last. */
+  readonly #sessions = new Map<string, KeptSession>();
+  /** Execs and waits. */
+  readonly #observations = new Set<Promise<unknown>>();
+  /** Aborted when nothing here is observed any more. */
+  readonly #leaving = new AbortController();
+  #isDraining = false;
+  #draining: Promise<void> | undefined;
+  #onCellEnded: () => void = () => {};
+
+  constructor(options: LocalCellsOptions) {
+    this.#options = options;
+    this.#idleMs = options.idleMs ?? 60_000;
+  }
+
+  /** Cells that run here. @param tenant - Only its own. Default: all. */
+  running(tenant?: string): number {
+    let count = 0;
+    for (const kept of this.#sessions.values()) {
+      if (tenant === undefined || kept.tenant === tenant) count += kept.running;
+    }
+    return count;
+  }
+
+  async exec(name: SessionName, source: string, options: ServiceExecOptions): Promise<CellOutcome> {
+    if (this.#isDraining) throw drainingError();
+    this.#checkQuota(name.tenant);
+    const { requestId, limits, yieldAfterMs, yieldOnApproval, signal } = options;
+    return this.#use(name, async (kept) => {
+      const observer = kept.observer(options.onEvent);
+      // Its cell goes on, whoever leaves.
+      using stop = new StopSignal(signal, this.#leaving.signal);
+      try {
+        await kept.session.refresh();
+        const outcome = await kept.session.exec(source, {
+          ...(requestId !== undefined && { requestId }),
+          ...(limits !== undefined && { limits }),
+          ...(yieldAfterMs !== undefined && { yieldAfterMs }),
+          ...(yieldOnApproval !== undefined && { yieldOnApproval }),
+          yieldSignal: stop.signal,
+          onCellId: (cellId) => {
+            observer.follow(cellId);
+            options.onCellId?.(cellId);
+          },
+        });
+        return observer.ends(outcome);
+      } finally {
+        observer.leave();
+      }
+    });
+  }
+
+  async wait(name: SessionName, cellId: string, options: ServiceWaitOptions): Promise<CellOutcome> {
+    const { after, yieldAfterMs, yieldOnApproval, signal } = options;
+    return this.#use(name, async (kept) => {
+      const observer = kept.observer(options.onEvent);
+      observer.follow(cellId);
+      try {
+        const outcome = await kept.session.wait(cellId, {
+          ...(after !== undefined && { after }),
+          ...(yieldAfterMs !== undefined && { yieldAfterMs }),
+          ...(yieldOnApproval !== undefined && { yieldOnApproval }),
+          ...(signal !== undefined && { signal }),
+          yieldSignal: this.#leaving.signal,
+        });
+        return observer.ends(outcome);
+      } finally {
+        observer.leave();
+      }
+    });
+  }
+
+  terminate(name: SessionName, cellId: string): Promise<CellOutcome> {
+    return this.#use(name, (kept) => kept.session.terminate(cellId));
+  }
+
+  drain(signal?: AbortSignal): Promise<void> {
+    this.#isDraining = true;
+    this.#draining ??= this.#drain(signal);
+    return this.#draining;
+  }
+
+  async #drain(signal: AbortSignal | undefined): Promise<void> {
+    await this.#whenIdle(signal);
+    this.#leaving.abort();
+    await settledWithin([...this.#observations], tellMs);
+    await Promise.all([...this.#sessions.values()].map((kept) => kept.close()));
+    this.#sessions.clear();
+    // Those that were not told in time are told now that they wait in vain.
+    await Promise.allSettled(this.#observations);
+  }
+
+  /** Resolves when nothing runs here, or the signal is aborted. */
+  #whenIdle(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.running() === 0 || signal?.aborted) resolve();
+      };
+      this.#onCellEnded = look;
+      signal?.addEventListener("abort", look, { once: true });
+      look();
+    });
+  }
+
+  async #use(
+    name: SessionName,
+    use: (kept: KeptSession) => Promise<CellOutcome>,
+  ): Promise<CellOutcome> {
+    if (this.#leaving.signal.aborted) throw drainingError();
+    const kept = this.#open(name);
+    kept.enter();
+    const used = use(kept);
+    this.#observations.add(used);
+    try {
+      const outcome = await used;
+      // The cell is in the store, and has not ended.
+      if (outcome.status === "terminated" && outcome.reason === "closed") throw drainingError();
+      return outcome;
+    } finally {
+      this.#observations.delete(used);
+      kept.exit();
+      this.#onCellEnded();
+    }
+  }
+
+  #open(name: SessionName): KeptSession {
+    const id = storeIdOf(name);
+    const known = this.#sessions.get(id);
+    if (known !== undefined) {
+      this.#sessions.delete(id);
+      this.#sessions.set(id, known);
+      return known;
+    }
+    const { codeMode, toolsOf, limitsOf } = this.#options;
+    const limits = limitsOf?.(name.tenant);
+    const kept: KeptSession = new KeptSession({
+      tenant: name.tenant,
+      open: (onEvent: (event: CellEvent) => void) => {
+        const session = codeMode.openSession({ id, onEvent, ...(limits && { limits }) });
+        const tools = toolsOf?.(name.tenant);
+        if (tools !== undefined) session.setToolSet(tools);
+        return session;
+      },
+      idleMs: this.#idleMs,
+      onIdle: () => this.#drop(id, kept),
+      onCellEnded: () => this.#onCellEnded(),
+    });
+    this.#sessions.set(id, kept);
+    this.#dropIdle();
+    return kept;
+  }
+
+  /** Gives the sessions of all tenants the tools that they have now. */
+  renewTools(): void {
+    const { toolsOf } = this.#options;
+    if (toolsOf === undefined) return;
+    for (const kept of this.#sessions.values()) kept.session.setToolSet(toolsOf(kept.tenant));
+  }
+
+  #dropIdle(): void {
+    if (this.#sessions.size <= maxIdleSessions) return;
+    for (const [id, kept] of this.#sessions) {
+      if (!kept.isIdle) continue;
+      this.#drop(id, kept);
+      return;
+    }
+  }
+
+  #drop(id: string, kept: KeptSession): void {
+    this.#sessions.delete(id);
+    void kept.close();
+  }
+
+  #checkQuota(tenant: string): void {
+    const most = this.#options.maxRunningOf?.(tenant);
+    if (most === undefined || this.running(tenant) < most) return;
+    throw new ServiceError(
+      "ERR_QUOTA",
+      `The tenant has ${most} cells that run, which are as many as it may have; wait for one of them.`,
+      { retryAfterMs: 1000 },
+    );
+  }
+}
+
+function drainingError(): ServiceError {
+  return new ServiceError(
+    "ERR_DRAINING",
+    "This server is about to end. Its cells are in the store: ask again, another server or this one when it is back.",
+    { retryAfterMs: 1000 },
+  );
+}
+
+async function settledWithin(promises: readonly Promise<unknown>[], ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([Promise.allSettled(promises), late]);
+  clearTimeout(timer);
+}
