@@ -134,7 +134,7 @@ const src = {
       path: "sealing/",
       mayImport: [...plain, "durable/store", "durable/cluster-store", "durable/sealed"],
     },
-    { path: "sqlite/", mayImport: [...plain, "durable/store", "durable/sealed"] },
+    { path: "sqlite/", mayImport: [...plain, "durable/store", "durable/sealed", "sealing/"] },
     { path: "postgres/", mayImport: [...plain, "durable/store", "durable/cluster-store"] },
     { path: "options/", mayImport: [...tools, "journal/entry", "durable/store"] },
     { path: "bounds/", mayImport: options },
