@@ -3,8 +3,8 @@ import { InMemoryTransport, type Server } from "@modelcontextprotocol/server";
 import { afterAll, describe, expect, test } from "vitest";
 import { packageVersion } from "../../src/base/package-version.js";
 import { createCodeMode } from "../../src/index.js";
-import { createMcpServer, type McpServerOptions } from "../../src/mcp.js";
 import { serveTools } from "../../src/mcp/server/serve-tools.js";
+import { createMcpServer, type McpServerOptions } from "../../src/mcp.js";
 import { Held } from "../support/cells.js";
 import { cellIdOf, exec, textsOf, wait } from "../support/gateway.js";
 
@@ -26,7 +26,10 @@ async function clientOf(options?: McpServerOptions): Promise<Client> {
 describe("a server of a session", () => {
   test("says who it is and how it is used, and that its tools may change", async () => {
     const client = await clientOf();
-    expect(client.getServerVersion()).toMatchObject({ name: "codecell", version: packageVersion() });
+    expect(client.getServerVersion()).toMatchObject({
+      name: "codecell",
+      version: packageVersion(),
+    });
     expect(client.getInstructions()).toMatch(/^exec runs a JavaScript program .*wait gives more/);
     expect(client.getServerCapabilities()).toEqual({ tools: { listChanged: true }, logging: {} });
     const own = { name: "mine", version: "7.0", instructions: "Ask me." };
