@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/client";
 import { InMemoryTransport, type Server } from "@modelcontextprotocol/server";
 import { afterAll, describe, expect, test } from "vitest";
@@ -80,6 +81,7 @@ describe("a server of a session", () => {
     ];
     // It has taken the requests before that and answers this one.
     await client.ping();
+    await nextTurn();
     expect(happened).toEqual([]);
     ready.resolve();
     await Promise.all(asked);
@@ -112,8 +114,10 @@ test("a server's lists may wait for something else than its calls, and each call
     onCall: (tool, input) => told.push([tool, input]),
   });
   const client = await connect(server);
+  const called = exec(client, "text(1)");
   expect((await client.listTools()).tools).toHaveLength(2);
+  expect(told).toEqual([]);
   ready.resolve();
-  await exec(client, "text(1)");
+  await called;
   expect(told).toEqual([["exec", { code: "text(1)" }]]);
 });
