@@ -101,9 +101,11 @@ const doors = [
   "index",
   "ai.",
   "anthropic.",
+  "client.",
   "google.",
   "langchain.",
   "openai.",
+  "otel.",
   "mcp.",
   "postgres.",
   "sqlite.",
@@ -135,6 +137,8 @@ const src = {
     },
     { path: "sqlite/", mayImport: [...plain, "durable/store", "durable/sealed"] },
     { path: "postgres/", mayImport: [...plain, "durable/store", "durable/cluster-store"] },
+    // What a runtime tells of itself, for those who operate it.
+    { path: "telemetry/", mayImport: plain },
     { path: "options/", mayImport: [...tools, "journal/entry", "durable/store"] },
     { path: "bounds/", mayImport: options },
     { path: "calls/", mayImport: [...tools, "declarations/", "bounds/"] },
@@ -164,6 +168,8 @@ const src = {
       mayImport: [...sessions, "index", "model/", "mcp/", "journal/", "durable/", "declarations/"],
     },
     { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/", "mcp/server/"] },
+    // Also for browsers: it has nothing of Node, and of what is above the seam only types.
+    { path: "client/", mayImport: [...plain, "options/exec-options"] },
     { path: "build/", mayImport: [...plain, "backend/addon/"] },
     {
       path: "cli/",
@@ -182,6 +188,7 @@ const src = {
         "sealing/",
         "sqlite/",
         "postgres/",
+        "telemetry/",
       ],
     },
     // The command, whether the commands are there or not: it imports none of them by name.
@@ -203,6 +210,11 @@ const src = {
       imported: /^pg$/,
       onlyIn: [],
       why: "who uses PostgreSQL installs it, and codecell loads it by name when it is needed",
+    },
+    {
+      imported: /^@opentelemetry\//,
+      onlyIn: ["telemetry/otel/"],
+      why: "a program without codecell/otel needs no OpenTelemetry",
     },
     {
       imported: /^@grpc\//,
