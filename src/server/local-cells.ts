@@ -144,7 +144,8 @@ export class LocalCells implements CellService {
   /**
    * Goes on with a cell of the session without observing it. What it says waits for the next who does.
    *
-   * @throws {CodeModeError} As `Session.wait`; ERR_CELL_BUSY if another runtime has it.
+   * @throws {CodeModeError} As `Session.wait`; ERR_CELL_BUSY if another runtime has it; ERR_INVALID_TOOL if a tool is
+   *   missing with which it began.
    * @throws {ServiceError} ERR_DRAINING.
    */
   async resume(name: SessionName, cellId: string): Promise<void> {
