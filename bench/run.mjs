@@ -34,6 +34,7 @@ const benchmarks = [
   "recording",
   "durable",
   "parked",
+  "stats",
   "gateway",
   "mcp-start",
   "codex-host",

@@ -32,6 +32,7 @@ const doors = [
   "langchain.ts",
   "mcp.ts",
   "openai.ts",
+  "otel.ts",
   "postgres.ts",
   "sqlite.ts",
 ];

@@ -83,8 +83,21 @@ export type {
 } from "./protocol/outcome.js";
 export type { Plan, PlannedCall } from "./protocol/plan.js";
 export type { RevertedCall, RevertReport } from "./protocol/revert.js";
+export type {
+  CellStats,
+  CodeModeStats,
+  DurableStats,
+  EndedCells,
+  HistogramBucket,
+  HistogramSnapshot,
+  IsolateStats,
+  MemoryStats,
+  ToolCallStats,
+} from "./protocol/stats.js";
 export type { CodeMode } from "./session/code-mode.js";
 export type { Session } from "./session/session.js";
+export { type OtherMetric, openMetrics, openMetricsType } from "./telemetry/open-metrics.js";
+export type { Reading } from "./telemetry/stat-metrics.js";
 export type {
   ApprovalPolicy,
   JsonSchema,

@@ -105,6 +105,7 @@ const doors = [
   "google.",
   "langchain.",
   "openai.",
+  "otel.",
   "mcp.",
   "postgres.",
   "sqlite.",
@@ -134,8 +135,10 @@ const src = {
       path: "sealing/",
       mayImport: [...plain, "durable/store", "durable/cluster-store", "durable/sealed"],
     },
-    { path: "sqlite/", mayImport: [...plain, "durable/store", "durable/sealed"] },
+    { path: "sqlite/", mayImport: [...plain, "durable/store", "durable/sealed", "sealing/"] },
     { path: "postgres/", mayImport: [...plain, "durable/store", "durable/cluster-store"] },
+    // What a runtime tells of itself, for those who operate it.
+    { path: "telemetry/", mayImport: plain },
     { path: "options/", mayImport: [...tools, "journal/entry", "durable/store"] },
     { path: "bounds/", mayImport: options },
     { path: "calls/", mayImport: [...tools, "declarations/", "bounds/"] },
@@ -185,6 +188,7 @@ const src = {
         "sealing/",
         "sqlite/",
         "postgres/",
+        "telemetry/",
       ],
     },
     // The command, whether the commands are there or not: it imports none of them by name.
@@ -206,6 +210,11 @@ const src = {
       imported: /^pg$/,
       onlyIn: [],
       why: "who uses PostgreSQL installs it, and codecell loads it by name when it is needed",
+    },
+    {
+      imported: /^@opentelemetry\//,
+      onlyIn: ["telemetry/otel/"],
+      why: "a program without codecell/otel needs no OpenTelemetry",
     },
     {
       imported: /^@grpc\//,

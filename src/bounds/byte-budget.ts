@@ -9,6 +9,11 @@ export class ByteBudget {
     this.#outer = outer;
   }
 
+  /** Bytes that are reserved now. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** Reserves all the bytes or none; on refusal returns the limit that is too small. */
   take(bytes: number): { readonly limit: number } | undefined {
     if (this.#taken + bytes > this.#limit) return { limit: this.#limit };

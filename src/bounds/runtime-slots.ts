@@ -47,6 +47,11 @@ export class RuntimeSlots {
     return this.#waiting - free >= this.#limits.queuedCells;
   }
 
+  /** Execs that wait. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /** A slot was taken or given back. */
   count(change: 1 | -1): void {
     this.#taken += change;

@@ -22,6 +22,11 @@ export class UnseenBytes {
     this.#outer = outer;
   }
 
+  /** Bytes that are counted now. */
+  get held(): number {
+    return this.#bytes;
+  }
+
   /**
    * Counts what a cell has handed out. Where that passes the limit, kept ends are dropped, the oldest
    * first, until it does not.

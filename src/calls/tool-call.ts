@@ -1,4 +1,5 @@
 import type { CodeModeError } from "../base/errors.js";
+import type { CallTrace } from "../protocol/telemetry.js";
 import type { CheckedInput } from "../tools/input-check.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import type { ToolContext } from "../tools/tool-definition.js";
@@ -39,6 +40,13 @@ export interface DurableCall {
   readonly begin: (() => Promise<void>) | undefined;
 }
 
+export interface ToolCallOptions {
+  readonly admit: Admission;
+  readonly needsAdmission: boolean;
+  /** Follows it, where telemetry does. */
+  readonly trace: CallTrace | undefined;
+}
+
 /** One call of a tool by a cell, from the moment it reaches the host until it settles. */
 export class ToolCall {
   readonly tool: RegisteredTool;
@@ -47,6 +55,7 @@ export class ToolCall {
   readonly #admit: Admission;
   readonly #needsAdmission: boolean;
   readonly #begin: (() => Promise<void>) | undefined;
+  readonly #trace: CallTrace | undefined;
   readonly #startedAt: number = performance.now();
   // Made when the tool reads the signal: most never do, and a cell may have many calls.
   #controller: AbortController | undefined;
@@ -57,16 +66,17 @@ export class ToolCall {
   constructor(
     tool: RegisteredTool,
     ids: Omit<ToolContext, "signal">,
-    { admit, needsAdmission }: { readonly admit: Admission; readonly needsAdmission: boolean },
+    { admit, needsAdmission, trace }: ToolCallOptions,
     durable?: DurableCall,
   ) {
     this.tool = tool;
     this.#admit = admit;
     this.#begin = durable?.begin;
+    this.#trace = trace;
     this.#needsAdmission = needsAdmission || tool.hasApproval || durable?.isAsked === true;
     const signal = (): AbortSignal => this.#signal();
     // An own getter, so that a context copied with `...` keeps its signal.
-    const context = {
+    const context: Record<string, unknown> = {
       __proto__: aiSdkNames,
       sessionId: ids.sessionId,
       sessionData: ids.sessionData,
@@ -78,8 +88,8 @@ export class ToolCall {
       },
     };
     if (durable !== undefined) {
-      const { idempotencyKey, attempt } = durable;
-      Object.assign(context, { idempotencyKey, attempt });
+      context["idempotencyKey"] = durable.idempotencyKey;
+      context["attempt"] = durable.attempt;
     }
     this.context = context as unknown as ToolContext & AiSdkCallOptions;
   }
@@ -120,8 +130,11 @@ export class ToolCall {
     const execute = (checked: CheckedInput): void => {
       try {
         if (this.#abortReason !== undefined) throw this.#abortReason;
-        const result = this.tool.execute(checked.input, this.context);
-        follow(isAsyncIterable(result) ? this.#lastOf(result) : result, give, onFailure);
+        const run = (): unknown => {
+          const result = this.tool.execute(checked.input, this.context);
+          return isAsyncIterable(result) ? this.#lastOf(result) : result;
+        };
+        follow(this.#trace === undefined ? run() : this.#trace.run(run), give, onFailure);
       } catch (thrown) {
         onFailure(thrown);
       }

@@ -2,10 +2,12 @@ import { describeThrown } from "../base/describe-value.js";
 import { CodeModeError } from "../base/errors.js";
 import { shorten } from "../base/shorten.js";
 import type { ByteBudget } from "../bounds/byte-budget.js";
+import type { RuntimeCounters } from "../bounds/runtime-counters.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { BackendCommand, BackendEvent } from "../protocol/cell-backend.js";
 import type { DurableCalls } from "../protocol/durable-calls.js";
 import type { CellNews } from "../protocol/events.js";
+import type { CallTrace, CellTrace } from "../protocol/telemetry.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import { type ApprovalOptions, approve } from "./approval.js";
 import { approveDurably } from "./durable-approval.js";
@@ -25,6 +27,8 @@ export interface ToolCallsOptions {
   readonly maxValues: number;
   /** Bytes of JSON of the inputs of all open calls, of this cell and others. */
   readonly inputs: ByteBudget;
+  /** Count the calls, of this cell and others. */
+  readonly counters: RuntimeCounters;
   /** Decide about the calls whose tools ask for approval; innermost first. */
   readonly onApproval: readonly ApprovalHandler[];
   /** Where the cell runs by a plan. */
@@ -35,8 +39,16 @@ export interface ToolCallsOptions {
   readonly onLeft: () => void;
   /** Takes the settled calls back to the cell. */
   readonly send: (command: BackendCommand) => void;
+  /** Follows the cell, where telemetry does. */
+  readonly trace?: CellTrace | undefined;
   /** Undefined where there is no handler, so that no event is made. */
   readonly emit: ((event: CellNews) => void) | undefined;
+}
+
+interface OpenCall {
+  readonly call: ToolCall;
+  readonly inputBytes: number;
+  readonly trace: CallTrace | undefined;
 }
 
 /** UTF-16 units of a failed call's message that reach the cell. */
@@ -45,7 +57,7 @@ const maxMessageLength = 64 * 1024;
 /** The tool calls of one cell: runs them, settles them, and aborts what the cell's end leaves open. */
 export class ToolCalls {
   readonly #options: ToolCallsOptions;
-  readonly #open = new Map<number, { readonly call: ToolCall; readonly inputBytes: number }>();
+  readonly #open = new Map<number, OpenCall>();
   /** The calls that wait for approval, and their tools. */
   readonly #unapproved = new Map<string, string>();
   /** Those of them that no handler of this process decides about. */
@@ -82,6 +94,7 @@ export class ToolCalls {
     const refusal = this.#options.inputs.take(inputBytes);
     if (refusal !== undefined) {
       const message = tooMuchInput(inputBytes, refusal.limit);
+      this.#options.counters.callRefused();
       this.#options.send({ type: "toolRejected", callId, message });
       return;
     }
@@ -96,8 +109,13 @@ export class ToolCalls {
     const admit = this.#admission(callId);
     const needsAdmission = this.#options.planned !== undefined && registered.effect !== "read";
     const durable = this.#durableCall(callId, registered);
-    const call = new ToolCall(registered, ids, { admit, needsAdmission }, durable);
-    this.#open.set(callId, { call, inputBytes });
+    const { name, description } = registered;
+    const trace = this.#options.trace?.call({
+      ...{ callId: ids.callId, tool: name, description, input: json },
+    });
+    const call = new ToolCall(registered, ids, { admit, needsAdmission, trace }, durable);
+    this.#open.set(callId, { call, inputBytes, trace });
+    this.#options.counters.callStarted();
     const input: unknown = JSON.parse(json);
     this.#options.emit?.({
       type: "toolCallStarted",
@@ -111,7 +129,7 @@ export class ToolCalls {
       input,
       { length: json.length, maxValues },
       (result, { isJson }) => this.#resolve(callId, result, isJson),
-      (thrown) => this.#reject(callId, describeThrown(thrown)),
+      (thrown) => this.#reject(callId, describeThrown(thrown), thrown),
     );
   }
 
@@ -128,10 +146,11 @@ export class ToolCalls {
     const message = `Cell ${this.#options.cellId} has ended and no longer waits for this tool call.`;
     const reason = new CodeModeError("ERR_CELL_ENDED", message);
     for (const callId of [...this.#open.keys()]) {
-      const call = this.#take(callId);
-      if (call === undefined) continue;
-      call.abort(reason);
-      this.#emitSettled(call, { status: "aborted" });
+      const open = this.#take(callId);
+      if (open === undefined) continue;
+      open.call.abort(reason);
+      this.#tellSettled(open.call, { status: "aborted" });
+      open.trace?.settled({ status: "aborted" });
     }
     return dropped;
   }
@@ -151,7 +170,7 @@ export class ToolCalls {
     const { cellId, onApproval, durable, planned, emit } = this.#options;
     return ({ tool, context }, input) => {
       const ids = { cellId, callId: context.callId, tool: tool.name };
-      const onAsked = (): void => void this.#unapproved.set(context.callId, tool.name);
+      const onAsked = (): void => this.#noteAsked(context.callId, tool.name);
       const options: ApprovalOptions = {
         handlers: onApproval,
         onAsked,
@@ -171,7 +190,7 @@ export class ToolCalls {
           this.#options.onLeft();
         },
         onSettled: (settlement) => {
-          this.#unapproved.delete(context.callId);
+          if (this.#unapproved.delete(context.callId)) this.#options.counters.countOpenApproval(-1);
           this.#left.delete(context.callId);
           emit?.({ type: "approvalSettled", ...ids, ...settlement });
         },
@@ -181,6 +200,11 @@ export class ToolCalls {
         ? approve(call, options)
         : approveDurably(call, options, { callId, calls: durable });
     };
+  }
+
+  #noteAsked(callId: string, tool: string): void {
+    if (!this.#unapproved.has(callId)) this.#options.counters.countOpenApproval(1);
+    this.#unapproved.set(callId, tool);
   }
 
   #resolve(callId: number, result: string, isJson: boolean): void {
@@ -193,40 +217,46 @@ export class ToolCalls {
       this.#reject(callId, message);
       return;
     }
-    const call = this.#take(callId);
-    if (call === undefined) return;
+    const open = this.#take(callId);
+    if (open === undefined) return;
     // Every byte a character: it can be copied as it is.
     const isAscii = bytes === result.length;
     this.#options.send({ type: "toolResolved", callId, result, isJson, isAscii });
-    this.#emitSettled(call, { status: "fulfilled", resultBytes: bytes });
+    this.#tellSettled(open.call, { status: "fulfilled", resultBytes: bytes });
+    open.trace?.settled({ status: "fulfilled", result });
   }
 
-  #reject(callId: number, text: string): void {
-    const call = this.#take(callId);
-    if (call === undefined) return;
+  /** @param thrown - What its tool has thrown; undefined where that is not why. */
+  #reject(callId: number, text: string, thrown?: unknown): void {
+    const open = this.#take(callId);
+    if (open === undefined) return;
     const message = shorten(text, maxMessageLength);
     this.#options.send({ type: "toolRejected", callId, message });
-    this.#emitSettled(call, { status: "rejected", error: message });
+    this.#tellSettled(open.call, { status: "rejected", error: message });
+    open.trace?.settled({ status: "rejected", thrown, error: message });
   }
 
-  #take(callId: number): ToolCall | undefined {
+  #take(callId: number): OpenCall | undefined {
     const open = this.#open.get(callId);
     if (open === undefined) return undefined;
     this.#open.delete(callId);
     this.#options.inputs.giveBack(open.inputBytes);
-    return open.call;
+    return open;
   }
 
-  #emitSettled(
+  #tellSettled(
     call: ToolCall,
     how: Pick<CellNews & { readonly type: "toolCallSettled" }, "status" | "resultBytes" | "error">,
   ): void {
-    this.#options.emit?.({
+    const { counters, emit, cellId } = this.#options;
+    const { durationMs } = call;
+    counters.callSettled(how.status, durationMs);
+    emit?.({
       type: "toolCallSettled",
-      cellId: this.#options.cellId,
+      cellId,
       callId: call.context.callId,
       tool: call.tool.name,
-      durationMs: call.durationMs,
+      durationMs,
       ...how,
     });
   }

@@ -1,4 +1,5 @@
 import type { ByteBudget } from "../bounds/byte-budget.js";
+import type { RuntimeCounters } from "../bounds/runtime-counters.js";
 import type { UnseenBytes } from "../bounds/unseen-bytes.js";
 import type { PlannedCalls } from "../calls/planned-calls.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
@@ -6,6 +7,7 @@ import type { BackendCellOptions, CellStarter } from "../protocol/cell-backend.j
 import type { DurableCalls } from "../protocol/durable-calls.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import type { MissingReason } from "../protocol/outcome.js";
+import type { CellTrace } from "../protocol/telemetry.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 
 /** What a cell is started with. */
@@ -26,6 +28,8 @@ export interface CellOptions {
   readonly unseen: UnseenBytes;
   /** Bytes of JSON of the inputs of open tool calls, of this cell and others. */
   readonly toolInputs: ByteBudget;
+  /** Count what this cell does, with others. */
+  readonly counters: RuntimeCounters;
   readonly onEvent: readonly EventHandler[];
   readonly onNotify: readonly NotificationHandler[];
   readonly onApproval: readonly ApprovalHandler[];
@@ -43,6 +47,8 @@ export interface CellOptions {
   readonly durable?: DurableCalls | undefined;
   /** Terminates the cell when it is aborted. */
   readonly signal: AbortSignal | undefined;
+  /** Follows it, where telemetry does. */
+  readonly trace?: CellTrace | undefined;
 }
 
 /** How long an observation takes at most, and who makes it. */

@@ -2,6 +2,7 @@ import { assertNever } from "../base/assert-never.js";
 import { builtin } from "../base/builtin.js";
 import { Deadline } from "../base/deadline.js";
 import { CodeModeError } from "../base/errors.js";
+import { CellCount } from "../bounds/runtime-counters.js";
 import { ToolCalls } from "../calls/tool-calls.js";
 import { ToolLookups } from "../calls/tool-lookups.js";
 import {
@@ -61,6 +62,7 @@ export class Cell {
   readonly #calls: ToolCalls;
   readonly #lookups: ToolLookups;
   readonly #output: CellOutput;
+  readonly #count: CellCount;
   readonly #startedAt: number = performance.now();
   readonly #endAwaiters: EndAwaiter[] = [];
   #wallLimit: Deadline;
@@ -89,6 +91,7 @@ export class Cell {
       this.#context.runInAsyncScope(this.#onBackendEvent, this, event),
     );
     this.#context = new AsyncResource("codecell");
+    this.#count = new CellCount(options.counters);
     this.#calls = new ToolCalls({
       session: options.session,
       cellId: options.id,
@@ -97,11 +100,13 @@ export class Cell {
       maxResultBytes: options.toolResultBytes,
       maxValues: options.jsonValues,
       inputs: options.toolInputs,
+      counters: options.counters,
       onApproval: options.onApproval,
       planned: options.planned,
       durable: options.durable,
       onLeft: () => this.#yieldForApproval(),
       send: (command) => this.#backendCell.send(command),
+      trace: options.trace,
       emit: options.onEvent.length === 0 ? undefined : (event) => this.#emit(event),
     });
     this.#lookups = new ToolLookups({
@@ -141,9 +146,11 @@ export class Cell {
       );
     }
     observation.signal?.throwIfAborted();
+    this.#count.observed(true);
     return new Promise((resolve, reject) => {
       const onAborted = (): void => {
         this.#observer = undefined;
+        this.#count.observed(false);
         this.#apply({ type: "unobserved" });
       };
       const onYieldAsked = (): void => void this.yieldNow();
@@ -185,6 +192,8 @@ export class Cell {
   park(): void {
     this.#wallLimit.clear();
     this.#parkedAt = performance.now();
+    this.#count.parked(true);
+    this.#options.trace?.parked();
     this.#emit({ type: "parked", cellId: this.id });
   }
 
@@ -194,6 +203,8 @@ export class Cell {
     const now = performance.now();
     const parkedAt = this.#parkedAt ?? now;
     this.#parkedAt = undefined;
+    this.#count.parked(false);
+    this.#options.trace?.unparked();
     this.#parkedMs += now - parkedAt;
     const leftMs = Math.max(0, this.#wallLimit.at - parkedAt);
     this.#wallLimit = new Deadline(leftMs, () => this.#passWallLimit());
@@ -387,6 +398,8 @@ export class Cell {
     if (reason !== "requested") this.#emit({ type: "yielded", cellId: this.id, reason });
     const usage = this.#usageNow();
     this.#output.observed();
+    this.#count.observed(false);
+    this.#options.trace?.yielded(reason);
     const { pendingApprovals } = this.#calls;
     this.#takeObserver()?.resolve({
       status: "yielded",
@@ -413,6 +426,8 @@ export class Cell {
     const endedAt = facts?.endedAt ?? Date.now();
     const usage = this.#usageNow(facts);
     this.#outcome = toOutcome(this.id, end, usage, dropped, this.#place, endedAt);
+    this.#count.ended(this.#outcome);
+    this.#options.trace?.ended(this.#outcome);
     this.#emit({ type: "ended", cellId: this.id, outcome: this.#outcome });
   }
 
@@ -427,6 +442,8 @@ export class Cell {
   #refuse({ code, message, cause }: BackendRefusal): void {
     this.#leaveClocks();
     this.#options.onForgotten("refused");
+    this.#count.refused();
+    this.#options.trace?.refused(code);
     const error = new CodeModeError(code, message, cause === undefined ? {} : { cause });
     this.#takeObserver()?.reject(error);
     for (const { reject } of this.#endAwaiters.splice(0)) reject(error);

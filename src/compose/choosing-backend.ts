@@ -1,3 +1,4 @@
+import type { SpareCount } from "../backend/pool/isolate-pool.js";
 import type {
   BackendCell,
   BackendCellOptions,
@@ -6,20 +7,36 @@ import type {
   Isolation,
 } from "../protocol/cell-backend.js";
 
+/** A backend that keeps isolates ready. */
+export interface SparingBackend extends CellBackend {
+  readonly spares: SpareCount;
+}
+
 /** Starts each cell where its options say, and makes a backend when the first cell asks for it. */
 export class ChoosingBackend implements CellBackend {
-  readonly #make: Readonly<Record<Isolation, () => CellBackend>>;
-  readonly #made = new Map<Isolation, CellBackend>();
+  readonly #make: Readonly<Record<Isolation, () => SparingBackend>>;
+  readonly #made = new Map<Isolation, SparingBackend>();
   #closing: Promise<void> | undefined;
 
   /** @param first - What most cells ask for: its backend is made at once. */
-  constructor(make: Readonly<Record<Isolation, () => CellBackend>>, first: Isolation) {
+  constructor(make: Readonly<Record<Isolation, () => SparingBackend>>, first: Isolation) {
     this.#make = make;
     this.#backendOf(first);
   }
 
   start(options: BackendCellOptions, onEvent: (event: BackendEvent) => void): BackendCell {
     return this.#backendOf(options.isolation ?? "thread").start(options, onEvent);
+  }
+
+  /** Isolates without a cell, wherever cells live. */
+  get spares(): SpareCount {
+    let ready = 0;
+    let starting = 0;
+    for (const { spares } of this.#made.values()) {
+      ready += spares.ready;
+      starting += spares.starting;
+    }
+    return { ready, starting };
   }
 
   close(): Promise<void> {
@@ -29,7 +46,7 @@ export class ChoosingBackend implements CellBackend {
     return this.#closing;
   }
 
-  #backendOf(isolation: Isolation): CellBackend {
+  #backendOf(isolation: Isolation): SparingBackend {
     const known = this.#made.get(isolation);
     if (known !== undefined) return known;
     const made = this.#make[isolation]();

@@ -1,10 +1,11 @@
+import { getBinding } from "../backend/addon/binding.js";
 import { hostHeapBytes } from "../backend/addon/host-heap.js";
 import { chooseSource } from "../backend/process/choose-source.js";
 import { ProcessBackend } from "../backend/process/process-backend.js";
 import { ThreadBackend } from "../backend/thread/thread-backend.js";
 import { checkDurability } from "../options/durability-options.js";
 import { resolveLimits } from "../options/limits.js";
-import { type CodeModeOptions, checkPrewarm } from "../options/options.js";
+import { type CodeModeOptions, checkPrewarm, checkTelemetry } from "../options/options.js";
 import { checkProcessOptions } from "../options/process-options.js";
 import { defaultSettings, withSessionOptions } from "../options/settings.js";
 import { CodeMode } from "../session/code-mode.js";
@@ -22,6 +23,7 @@ export function createCodeMode(options: CodeModeOptions = {}): CodeMode {
   const prewarm = checkPrewarm(options.prewarm);
   const { processHost, sandbox } = checkProcessOptions(options);
   const durability = checkDurability(options.durability);
+  const telemetry = checkTelemetry(options.telemetry);
   const heap = hostHeapBytes();
   const limits = resolveLimits(settings.limits, { scope: "runtime", hostHeapBytes: heap });
   const { maxOrphans, heapBytes } = limits;
@@ -45,5 +47,9 @@ export function createCodeMode(options: CodeModeOptions = {}): CodeMode {
     },
     settings.isolation,
   );
-  return new CodeMode({ backend, settings, limits, hostHeapBytes: heap, durability });
+  const { orphanCount } = getBinding();
+  const isolates = () => ({ ...backend.spares, orphaned: orphanCount() });
+  return new CodeMode({
+    ...{ backend, settings, limits, hostHeapBytes: heap, isolates, durability, telemetry },
+  });
 }

@@ -1,6 +1,7 @@
 import type { CellClock } from "../journal/cell-clock.js";
 import type { CellStarter } from "../protocol/cell-backend.js";
 import type { LostCallPolicy } from "../protocol/lost-call.js";
+import type { DurableCounters } from "./durable-counters.js";
 import type { DurableJournal } from "./durable-journal.js";
 import type { KeptCell } from "./kept-cell.js";
 import type { OpenQuestions } from "./open-questions.js";
@@ -13,8 +14,11 @@ export interface DurableCellOptions {
   readonly journal: DurableJournal;
   readonly clock: CellClock;
   readonly questions: OpenQuestions;
+  readonly counters: DurableCounters;
   /** It is begun by a plan. */
   readonly isPlanned: boolean;
+  /** Where it is traced, for its journal. */
+  readonly trace: string | undefined;
   /** Milliseconds for which it waits for nothing but decisions before its isolate is given up. */
   readonly parkAfterMs: number;
   /** What the store has of it. */

@@ -108,8 +108,9 @@ export class DurableCell implements CellStarter, BackendCell {
       const seed = builtin("node:crypto").randomBytes(32).toString("hex");
       const now = this.#clock.now();
       this.#tools = options.setup.tools;
-      this.#journal.push(openedRecord(options, { seed, now }));
-      if (this.#options.isPlanned) this.#journal.push({ kind: "planned" });
+      const { isPlanned, trace } = this.#options;
+      this.#journal.push({ ...openedRecord(options, { seed, now }), ...(trace && { trace }) });
+      if (isPlanned) this.#journal.push({ kind: "planned" });
       this.#start(backend, { ...options, deterministic: { seed, now } });
       return this;
     }
@@ -186,6 +187,7 @@ export class DurableCell implements CellStarter, BackendCell {
 
   #startAgain(resumption: Resumption, { isolation, apart, setup }: BackendCellOptions): void {
     const { opened } = resumption.kept;
+    this.#options.counters.replayed();
     this.#resumption = resumption;
     // An older codecell has not recorded a limit that it did not have.
     const limits = { ...setup.limits, ...recordedLimits(opened) };
@@ -376,7 +378,10 @@ export class DurableCell implements CellStarter, BackendCell {
   }
 
   #takeUp(call: OpenCall, hasBegun: boolean): void {
-    if (call.type === "toolCall" && hasBegun && this.#options.onLost(call.tool) === "fail") {
+    const isLost = call.type === "toolCall" && hasBegun;
+    const isFailed = isLost && this.#options.onLost(call.tool) === "fail";
+    if (isLost) this.#options.counters.callLost(isFailed ? "failed" : "retried");
+    if (isFailed) {
       const message = lostCallMessage(this.#tools[call.tool]?.name ?? "a tool");
       this.send({ type: "toolRejected", callId: call.callId, message });
       return;
@@ -416,6 +421,7 @@ export class DurableCell implements CellStarter, BackendCell {
   #fail(error: BackendError): void {
     if (this.#error !== undefined || this.#phase === "suspended") return;
     this.#error = error;
+    if (error.code === "ERR_CELL_DIVERGED") this.#options.counters.diverged();
     this.#over();
     const held = this.#dropHeld();
     this.#phase = "ending";

@@ -1,5 +1,6 @@
 import type { CellClock } from "../journal/cell-clock.js";
 import type { JournalEntry, JournalWriter } from "../journal/entry.js";
+import type { DurableCounters } from "./durable-counters.js";
 import { type DurableRecord, isResumptionKind } from "./records.js";
 import type { DurableStore, StoredEnd, StoredRecord } from "./store.js";
 
@@ -25,6 +26,7 @@ export interface DurableJournalOptions {
   readonly cellId: string;
   readonly sessionId: string;
   readonly host: string;
+  readonly counters: DurableCounters;
   /** Of the cell: says when each record was made. */
   readonly clock: CellClock;
   /** Where it goes on; undefined for a cell that is new. */
@@ -117,8 +119,8 @@ export class DurableJournal {
     const at = clock.now();
     const seq = this.#length;
     this.#length += 1;
-    const asks = record.kind === "asked" ? { asks: record.approval } : {};
-    this.#pending.push({ seq, at, kind: record.kind, body, ...asks });
+    const stored = { seq, at, kind: record.kind, body };
+    this.#pending.push(record.kind === "asked" ? { ...stored, asks: record.approval } : stored);
     if (end !== undefined) this.#end = end;
     if (write !== undefined && !isResumptionKind(record.kind)) {
       write({ sessionId, cellId, seq, at, ...record } as JournalEntry);
@@ -151,6 +153,7 @@ export class DurableJournal {
     this.flush();
     return new Promise((resolve, reject) => {
       this.#waiters.push({ upTo: this.#length, resolve, reject });
+      this.#options.counters.countGate(1);
     });
   }
 
@@ -169,7 +172,10 @@ export class DurableJournal {
   }
 
   async #write(): Promise<void> {
-    const { store, cellId, sessionId, host } = this.#options;
+    const { store, cellId, sessionId, host, counters } = this.#options;
+    const startedAt = performance.now();
+    const count = (result: "done" | "fenced" | "failed"): void =>
+      counters.written(result, records.length, performance.now() - startedAt);
     const records = this.#pending;
     const end = this.#end;
     this.#pending = [];
@@ -180,6 +186,7 @@ export class DurableJournal {
       if (this.#isCreated) {
         const at = { cellId, epoch: this.epoch, seq: this.#durable };
         if ((await store.append(at, records, end)) === "fenced") {
+          count("fenced");
           this.#lose(new Error("Another host has taken the cell over, or it was deleted."));
           return;
         }
@@ -187,12 +194,14 @@ export class DurableJournal {
         this.#isCreated = true;
         await store.create({ cellId, sessionId, host, records, end });
       }
+      count("done");
       this.#durable += records.length;
       for (const { kind } of records) {
         if (kind === "out") this.#durableOutput += 1;
         else if (kind === "log") this.#durableLogs += 1;
       }
     } catch (thrown) {
+      count("failed");
       const message = thrown instanceof Error ? thrown.message : String(thrown);
       this.#lose(new Error(`${message} When the store works again, wait resumes the cell.`));
       return;
@@ -206,6 +215,7 @@ export class DurableJournal {
     this.#callbacks?.onDurable();
     const ready = this.#waiters.filter(({ upTo }) => this.isDurable(upTo));
     this.#waiters = this.#waiters.filter(({ upTo }) => !this.isDurable(upTo));
+    this.#options.counters.countGate(-ready.length);
     for (const { resolve } of ready) resolve();
     if (this.#waiters.length > 0) this.flush();
   }
@@ -215,6 +225,7 @@ export class DurableJournal {
     this.#pending = [];
     clearTimeout(this.#timer);
     this.#callbacks?.onLost(error);
+    this.#options.counters.countGate(-this.#waiters.length);
     for (const { reject } of this.#waiters.splice(0)) reject(error);
   }
 }

@@ -110,6 +110,8 @@ function openedFault(entry: Fields): string | undefined {
   const numbers = Object.values(limits as Fields).filter((limit) => limit !== null);
   if (!numbers.every(Number.isFinite)) return "each of its limits must be a number or null";
   if (!isTexts(Object.values(engine as Fields))) return "what it says of its engine must be texts";
+  const { trace } = entry;
+  if (trace !== undefined && typeof trace !== "string") return "its trace must be a text";
   if (!/^[0-9a-f]{64}$/.test(String(seed))) return "its seed must be 64 hexadecimal digits";
   return (
     wordFault("console", entry["console"], consoles) ??

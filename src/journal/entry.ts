@@ -48,6 +48,8 @@ export interface OpenedRecord {
   /** What its clock showed first: milliseconds since the epoch. */
   readonly now: number;
   readonly engine: JournalEngine;
+  /** Where it was traced, as W3C Trace Context writes it. Only of a durable cell that was. */
+  readonly trace?: string;
 }
 
 /** What a cell's results may depend on besides its journal. */

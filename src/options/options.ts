@@ -12,6 +12,7 @@ import type { JournalWriter } from "../journal/entry.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { Isolation } from "../protocol/cell-backend.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
+import type { Telemetry } from "../protocol/telemetry.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import type { DurabilityOptions } from "./durability-options.js";
 import { checkRecord, isolations } from "./exec-options.js";
@@ -129,6 +130,11 @@ export interface CodeModeOptions extends CommonOptions, ProcessOptions {
    * on from where it was. Durable cells are deterministic, as recorded ones are. Default: none are kept.
    */
   readonly durability?: DurabilityOptions | undefined;
+  /**
+   * Follows every exec, cell and tool call as a tracer does: `openTelemetry` of `codecell/otel` makes one
+   * (docs/telemetry.md). Default: none.
+   */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 const commonKeys = [
@@ -164,6 +170,7 @@ const runtimeKeys = [
   "processHost",
   "sandbox",
   "durability",
+  "telemetry",
 ] as const satisfies readonly (keyof CodeModeOptions)[];
 
 const maxPrewarmed = 64;
@@ -198,6 +205,18 @@ export function checkSessionOptions(
 /** @throws {CodeModeError} ERR_INVALID_OPTION. */
 export function checkSessionId(id: string | undefined): void {
   checkId("id", id);
+}
+
+/** @throws {CodeModeError} ERR_INVALID_OPTION. */
+export function checkTelemetry(telemetry: Telemetry | undefined): Telemetry | undefined {
+  if (telemetry === undefined) return undefined;
+  const methods = ["runtime", "observe", "cell"] as const;
+  const isOne =
+    typeof telemetry === "object" &&
+    telemetry !== null &&
+    methods.every((method) => typeof telemetry[method] === "function");
+  if (isOne) return telemetry;
+  throw invalidOption("telemetry", "what openTelemetry of codecell/otel makes", telemetry);
 }
 
 /**

@@ -3,6 +3,7 @@ import { CodeModeError } from "../base/errors.js";
 import { invalidOption } from "../base/option-checks.js";
 import { boundsOf, type RuntimeBounds } from "../bounds/runtime-bounds.js";
 import { readApproval } from "../durable/decisions.js";
+import { DurableCounters } from "../durable/durable-counters.js";
 import { readEntries } from "../durable/kept-cell.js";
 import { OpenQuestions } from "../durable/open-questions.js";
 import type { JournalEntry } from "../journal/entry.js";
@@ -24,6 +25,8 @@ import type {
 } from "../protocol/approvals.js";
 import type { CellBackend } from "../protocol/cell-backend.js";
 import type { RevertReport } from "../protocol/revert.js";
+import type { CodeModeStats, IsolateStats } from "../protocol/stats.js";
+import type { Telemetry } from "../protocol/telemetry.js";
 import type { DurableHost } from "./durable-cells.js";
 import { revertWith } from "./reverts.js";
 import { Session } from "./session.js";
@@ -37,8 +40,11 @@ export interface CodeModeDependencies {
   readonly limits: ResolvedLimits;
   /** Bytes that the heap of the host's own engine may have; defaults of limits depend on it. */
   readonly hostHeapBytes: number;
+  /** The isolates that there are without a cell. Default: none. */
+  readonly isolates?: () => IsolateStats;
   /** Where the cells are kept; undefined where they are not. */
   readonly durability?: Durability | undefined;
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** A runtime: opens sessions and closes them. `createCodeMode` makes it. */
@@ -47,7 +53,11 @@ export class CodeMode implements AsyncDisposable {
   readonly #settings: Settings;
   readonly #hostHeapBytes: number;
   readonly #bounds: RuntimeBounds;
+  readonly #isolates: () => IsolateStats;
   readonly #durable: DurableHost | undefined;
+  readonly #telemetry: Telemetry | undefined;
+  /** Ends what follows the runtime. */
+  readonly #unfollow: (() => void) | undefined;
   readonly #sessions = new Set<Session>();
   /** Replays and reverts, which `close` waits for. */
   readonly #unfinished = new Set<Promise<unknown>>();
@@ -55,18 +65,24 @@ export class CodeMode implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   /** @internal */
-  constructor({ backend, settings, limits, hostHeapBytes, durability }: CodeModeDependencies) {
+  constructor(dependencies: CodeModeDependencies) {
+    const { backend, settings, limits, hostHeapBytes, isolates, durability, telemetry } =
+      dependencies;
     this.#backend = backend;
     this.#settings = settings;
+    this.#isolates = isolates ?? (() => ({ ready: 0, starting: 0, orphaned: 0 }));
     this.#hostHeapBytes = hostHeapBytes;
     this.#bounds = boundsOf(limits);
     this.#durable = durability && {
       ...durability,
       questions: new OpenQuestions(durability.store),
+      counters: new DurableCounters(),
       host: builtin("node:crypto").randomUUID(),
       running: new Set(),
       sweptAt: Number.NEGATIVE_INFINITY,
     };
+    this.#telemetry = telemetry;
+    this.#unfollow = telemetry?.runtime(() => this.stats());
   }
 
   /**
@@ -89,6 +105,7 @@ export class CodeMode implements AsyncDisposable {
       data: options.data,
       storedValues: options.storedValues,
       durable: this.#durable,
+      telemetry: this.#telemetry,
       onClosed: () => this.#sessions.delete(session),
     });
     this.#sessions.add(session);
@@ -180,6 +197,24 @@ export class CodeMode implements AsyncDisposable {
     return this.#untilDone(revertWith(cellId, { store, tools, retriesLost, signal }));
   }
 
+  /**
+   * What the runtime does now and has done since it was made: numbers only, frozen. Cheap enough to ask each second,
+   * and costs nothing else. docs/telemetry.md says what to watch.
+   */
+  stats(): CodeModeStats {
+    const { counters, slots, unseen, toolInputs } = this.#bounds;
+    return deepFreeze({
+      since: counters.since,
+      sessions: this.#sessions.size,
+      cells: counters.cellStats(slots.waiting),
+      isolates: this.#isolates(),
+      memory: { unseenBytes: unseen.held, toolInputBytes: toolInputs.taken },
+      toolCalls: counters.callStats(),
+      openApprovals: counters.openApprovals,
+      durable: this.#durable?.counters.stats(),
+    });
+  }
+
   async #untilDone<Result>(work: Promise<Result>): Promise<Result> {
     this.#unfinished.add(work);
     try {
@@ -212,7 +247,14 @@ export class CodeMode implements AsyncDisposable {
     const sessions = [...this.#sessions].map((session) => session.close());
     await Promise.all([...sessions, Promise.allSettled(this.#unfinished)]);
     await this.#backend.close();
+    this.#unfollow?.();
   }
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null) return value;
+  for (const part of Object.values(value)) deepFreeze(part);
+  return Object.freeze(value);
 }
 
 function closedError(): CodeModeError {

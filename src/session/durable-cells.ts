@@ -1,5 +1,6 @@
 import { CodeModeError } from "../base/errors.js";
 import { DurableCell } from "../durable/durable-cell.js";
+import type { DurableCounters } from "../durable/durable-counters.js";
 import { DurableJournal, type JournalPlace } from "../durable/durable-journal.js";
 import { EndedCell } from "../durable/ended-cell.js";
 import { type KeptCell, readEntries, readKeptCell } from "../durable/kept-cell.js";
@@ -21,6 +22,7 @@ export interface DurableHost {
   readonly host: string;
   /** Those of all its cells that nobody has answered. */
   readonly questions: OpenQuestions;
+  readonly counters: DurableCounters;
   /** Milliseconds; Infinity keeps all. */
   readonly retainMs: number;
   /** Milliseconds that a cell without an end is kept after its last record; Infinity keeps all. */
@@ -40,6 +42,8 @@ export interface DurableStart {
   readonly write: JournalWriter | undefined;
   /** It is begun by a plan. */
   readonly isPlanned: boolean;
+  /** Where it is traced: W3C Trace Context. */
+  readonly trace: string | undefined;
   /** Its isolate is given up for a while. */
   readonly onParked: () => void;
   /** Resolves when it may have one again. */
@@ -292,14 +296,16 @@ export class DurableCells {
 
   #make(
     cellId: string,
-    { backend, onLost, write, isPlanned, onParked, onUnparking }: DurableStart,
+    { backend, onLost, write, isPlanned, trace, onParked, onUnparking }: DurableStart,
     at: JournalPlace | undefined,
     resumption: Resumption | undefined,
   ): DurableCell {
-    const { store, host, running, questions, parkAfterMs } = this.#host;
+    const { store, host, running, questions, counters, parkAfterMs } = this.#host;
     const sessionId = resumption?.kept.sessionId ?? this.#sessionId;
     const clock = new CellClock(resumption?.lastTime);
-    const journal = new DurableJournal({ store, cellId, sessionId, host, clock, at, write });
+    const journal = new DurableJournal({
+      ...{ store, cellId, sessionId, host, counters, clock, at, write },
+    });
     this.#told.set(cellId, {
       journal,
       output: resumption?.after ?? 0,
@@ -313,7 +319,9 @@ export class DurableCells {
       journal,
       clock,
       questions,
+      counters,
       isPlanned,
+      trace,
       parkAfterMs,
       read: () => readKeptCell(store, { cellId, sessionId }),
       onParked,

@@ -1,6 +1,7 @@
 import { ByteBudget } from "../bounds/byte-budget.js";
 import type { CellSlot } from "../bounds/cell-slot.js";
 import type { RuntimeBounds } from "../bounds/runtime-bounds.js";
+import { RuntimeCounters } from "../bounds/runtime-counters.js";
 import { UnseenBytes } from "../bounds/unseen-bytes.js";
 import { PlannedCalls } from "../calls/planned-calls.js";
 import { Cell } from "../cell/cell.js";
@@ -11,6 +12,7 @@ import { type ResolvedLimits, resolveLimits } from "../options/limits.js";
 import type { Settings } from "../options/settings.js";
 import type { CellStarter } from "../protocol/cell-backend.js";
 import type { MissingReason } from "../protocol/outcome.js";
+import type { CellTrace, Telemetry } from "../protocol/telemetry.js";
 import { missingTool } from "../tools/missing-tool.js";
 import type { RegisteredTool } from "../tools/registered-tool.js";
 import type { ToolSet } from "../tools/tool-set.js";
@@ -43,6 +45,7 @@ export interface SessionCellsOptions {
   readonly storedValues: Readonly<Record<string, unknown>> | undefined;
   /** Set where they are kept in a store. */
   readonly durable: DurableCells | undefined;
+  readonly telemetry: Telemetry | undefined;
 }
 
 /** The cells of one session: starts them, and has each for as long as it can be asked for. */
@@ -54,10 +57,12 @@ export class SessionCells {
   readonly #places: CellPlaces;
   readonly #unseen: UnseenBytes;
   readonly #toolInputs: ByteBudget;
+  readonly #counters: RuntimeCounters;
   readonly #values = new SessionValues();
   readonly #cells = new Map<string, Cell>();
   readonly #ungiven = new UngivenEnds();
   readonly #durable: DurableCells | undefined;
+  readonly #telemetry: Telemetry | undefined;
   /** Cells of an earlier process that are being brought back. */
   readonly #resuming = new Map<string, Promise<Cell | undefined>>();
   readonly #recordings = new Recordings();
@@ -77,6 +82,7 @@ export class SessionCells {
     this.#hostHeapBytes = hostHeapBytes;
     this.#settings = settings;
     this.#durable = options.durable;
+    this.#telemetry = options.telemetry;
     this.#limits = resolveLimits(settings.limits, { hostHeapBytes });
     if (storedValues !== undefined) {
       this.#values.merge(readStoredValues(storedValues, this.#limits));
@@ -84,6 +90,7 @@ export class SessionCells {
     this.#places = new CellPlaces(this.#limits, bounds.slots);
     this.#unseen = new UnseenBytes(this.#limits.unseenBytes, bounds.unseen);
     this.#toolInputs = new ByteBudget(this.#limits.toolInputBytes, bounds.toolInputs);
+    this.#counters = bounds.counters;
   }
 
   /** The session's own. */
@@ -140,8 +147,9 @@ export class SessionCells {
   /** The same; what the cell stores is not kept, and it is in no store. */
   startDry(id: string, exec: CellExec): Started | Promise<Started> {
     const { signal } = exec.options ?? {};
-    const other = { onWrites: () => {} };
-    return this.#places.start(signal, () => this.#make(id, exec, this.#backend, other));
+    return this.#places.start(signal, () =>
+      this.#make(id, exec, this.#backend, { onWrites: () => {}, trace: this.#trace(id, exec) }),
+    );
   }
 
   /** The cell that can be asked for under an id, if this process has it. */
@@ -205,6 +213,8 @@ export class SessionCells {
         onNotify: [],
         onWrites: () => {},
         onStartOver: () => {},
+        // It has ended in another runtime, or was counted before.
+        counters: new RuntimeCounters(),
       });
       if (reason !== undefined) cell.stop(reason);
       return cell;
@@ -232,10 +242,11 @@ export class SessionCells {
     const { settings } = exec;
     const known = new Map(settings.tools.tools.map((tool) => [tool.name, tool]));
     const tools = kept.opened.tools.map(({ name }) => known.get(name) ?? missingTool(name));
+    const trace = this.#trace(id, exec, kept.opened.trace ?? "");
     const backend = resume(this.#durableStart(id, tools, settings, slot));
     // The plan is gone, and so is what it allowed: every call that is left is asked about.
     const planned = kept.isPlanned ? new PlannedCalls([]) : undefined;
-    return this.#make(id, exec, backend, { tools, durable: backend.calls, planned });
+    return this.#make(id, exec, backend, { tools, durable: backend.calls, planned, trace });
   }
 
   #durableStart(
@@ -249,6 +260,7 @@ export class SessionCells {
       onLost: (tool) => tools[tool]?.onLost ?? "fail",
       write: this.#recordings.writerOf(record),
       isPlanned: false,
+      trace: undefined,
       onParked: () => {
         slot.park();
         this.#cells.get(id)?.park();
@@ -262,15 +274,20 @@ export class SessionCells {
 
   #start(id: string, exec: CellExec, slot: CellSlot): Cell {
     const { settings } = exec;
+    const trace = this.#trace(id, exec);
     if (this.#durable === undefined) {
       const ids = { cellId: id, sessionId: this.#session.id };
       const backend = this.#recordings.starterFor(this.#backend, ids, settings.record);
-      return this.#make(id, exec, backend, {});
+      return this.#make(id, exec, backend, { trace });
     }
     const isPlanned = exec.options?.approve !== undefined;
     const start = this.#durableStart(id, settings.tools.tools, settings, slot);
-    const cell = this.#durable.make(id, { ...start, isPlanned });
-    return this.#make(id, exec, cell, { durable: cell.calls });
+    const cell = this.#durable.make(id, { ...start, isPlanned, trace: trace?.traceparent });
+    return this.#make(id, exec, cell, { durable: cell.calls, trace });
+  }
+
+  #trace(cellId: string, { source }: CellExec, resumes?: string): CellTrace | undefined {
+    return this.#telemetry?.cell({ sessionId: this.#session.id, cellId, source, resumes });
   }
 
   #make(id: string, exec: CellExec, backend: CellStarter, other: Partial<CellOptions>): Cell {
@@ -296,6 +313,7 @@ export class SessionCells {
       jsonValues: limits.jsonValues,
       unseen: this.#unseen,
       toolInputs: this.#toolInputs,
+      counters: this.#counters,
       onEvent: settings.onEvent,
       onNotify: settings.onNotify,
       onApproval: settings.onApproval,

@@ -10,6 +10,7 @@ import { type Settings, withExecOptions } from "../options/settings.js";
 import type { CellStarter } from "../protocol/cell-backend.js";
 import type { CellOutcome, ExecOutcome, MissingOutcome } from "../protocol/outcome.js";
 import type { Plan, PlannedCall } from "../protocol/plan.js";
+import type { Telemetry } from "../protocol/telemetry.js";
 import type { ToolSource } from "../tools/tool-definition.js";
 import type { ToolSet } from "../tools/tool-set.js";
 import { dryRun, observeToEnd } from "./dry-run.js";
@@ -33,6 +34,7 @@ export interface SessionDependencies {
   readonly storedValues: Readonly<Record<string, unknown>> | undefined;
   /** Set where its cells are kept in a store. */
   readonly durable: DurableHost | undefined;
+  readonly telemetry?: Telemetry | undefined;
   /** Called once, when the session is closed and its threads are gone. */
   readonly onClosed: () => void;
 }
@@ -47,6 +49,7 @@ export class Session implements AsyncDisposable {
   readonly #onClosed: () => void;
   readonly #cells: SessionCells;
   readonly #durable: DurableCells | undefined;
+  readonly #telemetry: Telemetry | undefined;
   /** Those whose exec has a `requestId`, and has not resolved. */
   readonly #requested = new Set<string>();
   #id: string | undefined;
@@ -55,11 +58,13 @@ export class Session implements AsyncDisposable {
 
   /** @throws {CodeModeError} ERR_INVALID_OPTION if the stored values are not what they must be. */
   constructor(dependencies: SessionDependencies) {
-    const { backend, hostHeapBytes, settings, bounds, storedValues, durable } = dependencies;
+    const { backend, hostHeapBytes, settings, bounds, storedValues, durable, telemetry } =
+      dependencies;
     this.#id = dependencies.id;
     this.data = dependencies.data;
     this.#runtimeTools = dependencies.runtimeTools;
     this.#onClosed = dependencies.onClosed;
+    this.#telemetry = telemetry;
     this.#durable = durable && new DurableCells(durable, this.id);
     this.approvals = durable && new SessionApprovals(durable, this.id);
     this.#cells = new SessionCells({
@@ -70,6 +75,7 @@ export class Session implements AsyncDisposable {
       bounds,
       storedValues,
       durable: this.#durable,
+      telemetry,
     });
   }
 
@@ -101,7 +107,13 @@ export class Session implements AsyncDisposable {
    *   system cannot create a thread; ERR_TOO_MANY_ORPHANS; ERR_CELL_BUSY if an exec or wait observes the cell of
    *   the same `requestId`, ERR_INVALID_OPTION if that was another source.
    */
-  async exec(source: string, options?: ExecOptions): Promise<ExecOutcome> {
+  exec(source: string, options?: ExecOptions): Promise<ExecOutcome> {
+    if (this.#telemetry === undefined) return this.#begin(source, options);
+    const request = { by: "exec", sessionId: this.id } as const;
+    return this.#telemetry.observe(request, () => this.#begin(source, options));
+  }
+
+  async #begin(source: string, options?: ExecOptions): Promise<ExecOutcome> {
     if (typeof source !== "string") throw invalidOption("source", "a string", source);
     const { settings: own } = this;
     const settings = options === undefined ? own : withExecOptions(own, options);
@@ -133,7 +145,7 @@ export class Session implements AsyncDisposable {
       const first = await this.#durable?.sourceOf(id);
       if (first !== undefined && first !== exec.source) throw otherSource(id, exec);
       const observation = { after: 0, yieldAfterMs, yieldSignal, yieldOnApproval };
-      const outcome = await this.wait(id, observation);
+      const outcome = await this.#wait(id, observation);
       if (outcome.status !== "missing") return outcome;
       signal?.removeEventListener("abort", stop);
       return await this.#exec(id, exec);
@@ -202,7 +214,13 @@ export class Session implements AsyncDisposable {
    *   cell.
    * @throws The signal's reason when it is aborted; the cell continues.
    */
-  async wait(cellId: string, options: WaitOptions = {}): Promise<CellOutcome> {
+  wait(cellId: string, options: WaitOptions = {}): Promise<CellOutcome> {
+    if (this.#telemetry === undefined) return this.#wait(cellId, options);
+    const request = { by: "wait", sessionId: this.id } as const;
+    return this.#telemetry.observe(request, () => this.#wait(cellId, options));
+  }
+
+  async #wait(cellId: string, options: WaitOptions): Promise<CellOutcome> {
     checkCellId(cellId);
     checkWaitOptions(options);
     const { after } = options;

@@ -1,4 +1,5 @@
 import { ByteBudget } from "../../src/bounds/byte-budget.js";
+import { RuntimeCounters } from "../../src/bounds/runtime-counters.js";
 import { ToolCalls, type ToolCallsOptions } from "../../src/calls/tool-calls.js";
 import type { BackendCommand } from "../../src/protocol/cell-backend.js";
 import type { CellNews } from "../../src/protocol/events.js";
@@ -33,6 +34,7 @@ export function openCalls(
     maxResultBytes: 10,
     maxValues: 1000,
     inputs,
+    counters: new RuntimeCounters(),
     onApproval: [],
     planned: undefined,
     durable: undefined,

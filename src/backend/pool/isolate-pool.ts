@@ -14,6 +14,12 @@ export interface SpareListener {
   onGone(): void;
 }
 
+/** Isolates without a cell. */
+export interface SpareCount {
+  readonly ready: number;
+  readonly starting: number;
+}
+
 /** How many isolates are kept ready: a number, or as many as the arrival of execs asks for. */
 export type Prewarm = number | "auto";
 
@@ -74,6 +80,11 @@ export class IsolatePool<Isolate extends Spare> {
     this.#making = undefined;
     this.#alive.delete(making);
     return making;
+  }
+
+  /** Isolates that wait for a cell, and those that are being made. */
+  get spares(): SpareCount {
+    return { ready: this.#ready.length, starting: this.#making === undefined ? 0 : 1 };
   }
 
   /** A cell has been answered: there is time to make what was taken. */

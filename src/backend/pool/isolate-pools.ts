@@ -1,5 +1,11 @@
 import { processorCount } from "../../base/processor-count.js";
-import { IsolatePool, type Prewarm, type Spare, type SpareListener } from "./isolate-pool.js";
+import {
+  IsolatePool,
+  type Prewarm,
+  type Spare,
+  type SpareCount,
+  type SpareListener,
+} from "./isolate-pool.js";
 
 /** Heap limits for which isolates are kept ready; cells with yet another are started cold. */
 const maxPools = 4;
@@ -59,6 +65,17 @@ export class IsolatePools<Isolate extends Spare> {
     });
     this.#pools.set(heapBytes, pool);
     return pool;
+  }
+
+  /** Of all heap limits. */
+  get spares(): SpareCount {
+    let ready = 0;
+    let starting = 0;
+    for (const { spares } of this.#pools.values()) {
+      ready += spares.ready;
+      starting += spares.starting;
+    }
+    return { ready, starting };
   }
 
   /** A cell has begun, or computes no more. */

@@ -6,7 +6,7 @@ import type {
   BackendSetup,
   CellBackend,
 } from "../../protocol/cell-backend.js";
-import type { Prewarm, SpareListener } from "../pool/isolate-pool.js";
+import type { Prewarm, SpareCount, SpareListener } from "../pool/isolate-pool.js";
 import { IsolatePools } from "../pool/isolate-pools.js";
 import { refuse } from "../pool/refuse.js";
 import { setupFrame, storedFrame } from "../wire/host-frames.js";
@@ -77,6 +77,10 @@ export class ProcessBackend implements CellBackend {
     );
     pool?.noteUse();
     return cell;
+  }
+
+  get spares(): SpareCount {
+    return this.#pools.spares;
   }
 
   close(): Promise<void> {

@@ -8,7 +8,7 @@ import type {
   CellBackend,
 } from "../../protocol/cell-backend.js";
 import { getBinding } from "../addon/binding.js";
-import type { Prewarm } from "../pool/isolate-pool.js";
+import type { Prewarm, SpareCount } from "../pool/isolate-pool.js";
 import { IsolatePools } from "../pool/isolate-pools.js";
 import { refuse } from "../pool/refuse.js";
 import { ThreadIsolate } from "./thread-isolate.js";
@@ -92,6 +92,10 @@ export class ThreadBackend implements CellBackend {
     this.#pools.countRunning(1);
     pool?.noteUse();
     return isolate;
+  }
+
+  get spares(): SpareCount {
+    return this.#pools.spares;
   }
 
   close(): Promise<void> {
