@@ -65,7 +65,9 @@ async function run(options: ServeOptions, context: SessionContext): Promise<void
   const servers = await startServers(config, options, context, () => server?.toolsChanged());
   await using _servers = servers;
   const tenants = new Tenants(config.tenants);
-  const tools = new TenantTools([...groupsOf(config, servers), ...webhooks], (error) => log.problem(error, ""));
+  const tools = new TenantTools([...groupsOf(config, servers), ...webhooks], (error) =>
+    log.problem(error, ""),
+  );
   await using codeMode: CodeMode = createCodeMode({
     isolation: isolationOf(options.isolation, (note) => terminal.note(note)),
     durability: { store },
@@ -164,7 +166,10 @@ function groupsOf({ serverTenants }: ServeConfig, servers: McpServers): readonly
 }
 
 /** The same as long as the server runs. */
-function webhooksOf({ webhooks }: ServeConfig, { config = "" }: ServeOptions): readonly ToolGroup[] {
+function webhooksOf(
+  { webhooks }: ServeConfig,
+  { config = "" }: ServeOptions,
+): readonly ToolGroup[] {
   const made = webhookTools(webhooks, { name: visible(config) });
   return made.map(({ tool, tenants }) => ({ tenants, tools: () => [tool] }));
 }
