@@ -18,6 +18,12 @@ export interface ServeOptions {
   /** Milliseconds. */
   readonly maxYieldAfter: number;
   readonly drain: number;
+  /** A URL at which other servers of the store reach this one. */
+  readonly advertise?: string;
+  /** A file with what all of them know. */
+  readonly clusterSecret?: string;
+  /** Cells that this server wants to run at most. */
+  readonly targetCells: number;
   readonly startTimeout?: number;
   readonly verbose?: boolean;
 }
