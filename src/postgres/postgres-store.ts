@@ -191,7 +191,7 @@ class PostgresStore implements ClusterStore {
   }
 
   approvals(query: StoredApprovalQuery = {}): Promise<readonly StoredApproval[]> {
-    const { approvalIds, cellId, sessionId, isOpen = false, limit = defaultLimit } = query;
+    const { approvalIds, cellId, sessionId, isOpen = false, after, limit = defaultLimit } = query;
     return this.#do(async () => {
       const { rows } = await this.#run("approvals", [
         approvalIds?.map(toColumn) ?? null,
@@ -199,6 +199,7 @@ class PostgresStore implements ClusterStore {
         columnOf(sessionId),
         isOpen,
         limit,
+        columnOf(after),
       ]);
       return rows.map(toStoredApproval);
     });

@@ -148,19 +148,24 @@ export class CodeMode implements AsyncDisposable {
 
   /**
    * The calls of durable cells that wait for a decision, of all cells in the store, also of those whose process
-   * has ended; with `state: "all"` also those that were decided, and how. At most 1000, the oldest first.
+   * has ended; with `state: "all"` also those that were decided, and how. The oldest first, `limit` of them (1000) after the
+   * question `after`.
    *
-   * @throws {CodeModeError} ERR_INVALID_OPTION, also if there is no store; ERR_STORE_UNAVAILABLE;
+   * @throws {CodeModeError} ERR_INVALID_OPTION, also if there is no store, or it has no question `after`; ERR_STORE_UNAVAILABLE;
    *   ERR_INVALID_JOURNAL if a record is damaged.
    */
   async approvals(query: ApprovalsQuery = {}): Promise<readonly KeptApproval[]> {
     checkApprovalsQuery(query);
-    const { cellId, sessionId, state } = query;
-    const found = await this.#needDurable("approvals").store.approvals({
-      cellId,
-      sessionId,
-      isOpen: state !== "all",
-    });
+    const { cellId, sessionId, state, after, limit } = query;
+    const { store } = this.#needDurable("approvals");
+    const isOpen = state !== "all";
+    const found = await store.approvals({ cellId, sessionId, isOpen, after, limit });
+    if (found.length === 0 && after !== undefined) {
+      const [last] = await store.approvals({ approvalIds: [after] });
+      if (last === undefined) {
+        throw invalidOption("after", "the id of a question that the store has", after);
+      }
+    }
     return found.map(readApproval);
   }
 

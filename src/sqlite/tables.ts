@@ -193,12 +193,19 @@ export class StoreTables {
   }
 
   #approvals(query: StoredApprovalQuery): readonly StoredApproval[] {
-    const { approvalIds, cellId, sessionId, isOpen = false, limit = defaultLimit } = query;
+    const { approvalIds, cellId, sessionId, isOpen = false, after, limit = defaultLimit } = query;
     const conditions: readonly (readonly [string, readonly Value[]] | undefined)[] = [
       approvalIds && [`a.id IN (${approvalIds.map(() => "?").join(", ")})`, approvalIds],
       cellId === undefined ? undefined : ["a.cell = ?", [cellId]],
       sessionId === undefined ? undefined : ["c.session = ?", [sessionId]],
       isOpen ? ["a.decided_at IS NULL AND c.ended_at IS NULL", []] : undefined,
+      after === undefined
+        ? undefined
+        : [
+            `(j.at, a.cell, j.seq) > (SELECT p.at, p.cell, p.seq FROM approvals b JOIN journal p
+             ON p.cell = b.cell AND p.seq = b.seq WHERE b.id = ?)`,
+            [after],
+          ],
     ];
     const set = conditions.filter((condition) => condition !== undefined);
     const filter = set.length === 0 ? "" : `WHERE ${set.map(([sql]) => sql).join(" AND ")}`;
