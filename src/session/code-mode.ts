@@ -115,20 +115,21 @@ export class CodeMode implements AsyncDisposable {
   /**
    * Runs a recorded cell again, from its journal: with the answers that its tools gave, and without
    * calling any. Says whether the cell does the same. It runs where the cells of this runtime do: with
-   * `isolation: "process"` in a process of its own.
+   * `isolation: "process"` in a process of its own. It has the limits that the journal says, and no more than the
+   * `limits` that this runtime was given: give some if somebody else may have written the journal.
    *
    * @throws {CodeModeError} ERR_INVALID_JOURNAL if the entries are not the journal of one cell;
    *   ERR_SESSION_CLOSED if the runtime is closed before the replay is over; ERR_THREAD_START,
    *   ERR_PROCESS_START, ERR_TOO_MANY_ORPHANS if no cell can be started.
    */
   async replay(entries: readonly JournalEntry[]): Promise<ReplayReport> {
-    const { isolation } = this.#settings;
+    const { isolation, limits } = this.#settings;
     const { signal } = this.#closed;
     const replay = replayCell(this.#backend, entries, {
       isolation,
       signal,
       readLimits: (recorded) =>
-        readRecordedLimits(recorded, { hostHeapBytes: this.#hostHeapBytes }),
+        readRecordedLimits(recorded, { hostHeapBytes: this.#hostHeapBytes, most: limits }),
     });
     return this.#untilDone(replay);
   }
