@@ -122,14 +122,19 @@ export class Isolate {
    *
    * @param isJson - Whether the result is a JSON text; else it is this string itself.
    * @param isAscii - Whether it is all ASCII, which is taken over in one copy.
+   * @param nowMs - What a deterministic cell's clock shows from here on: milliseconds since the epoch.
    */
-  resolveTool(callId: number, result: string, isJson: boolean, isAscii: boolean): void;
+  resolveTool(
+    callId: number,
+    result: string,
+    isJson: boolean,
+    isAscii: boolean,
+    nowMs: number | undefined,
+  ): void;
   /** Settles a tool call, search or lookup with an error's text. Ignored after the end. */
-  rejectTool(callId: number, message: string): void;
-  /** What a deterministic cell's clock shows with the next of these: milliseconds since the epoch. */
-  advanceClock(nowMs: number): void;
+  rejectTool(callId: number, message: string, nowMs: number | undefined): void;
   /** Runs a timer of a deterministic cell; one that has been cleared is ignored. */
-  fireTimer(timer: number): void;
+  fireTimer(timer: number, nowMs: number): void;
   /** Sends the wake-up for all events of cells that wait: the loop delivers them when it next polls. */
   flush(): void;
   /** Asks the cell to stop, from any state; `settled` and `disposed` follow. Idempotent. */

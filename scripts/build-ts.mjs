@@ -37,6 +37,8 @@ const doors = [
   "postgres.ts",
   "sqlite.ts",
 ];
+/** A door that browsers load too: one file with all that it uses, which has nothing of Node. */
+const clientDoor = "client.ts";
 /** And the door to the addon, which has a state. */
 const entryPoints = [...doors, "backend/addon/binding.ts"];
 /**
@@ -78,7 +80,11 @@ await main(async () => {
   ]);
   writeNotices({ vendored: vendored.inputs, web: web.inputs, page: page.inputs });
   const built = new Set([...(await bundleAll()), ...vendored.files, ...web.files, ...page.files]);
-  for (const file of writeDeclarations(dist, { doors, inner: innerDeclarations })) built.add(file);
+  for (const file of writeDeclarations(dist, {
+    doors: [...doors, clientDoor],
+    inner: innerDeclarations,
+  }))
+    built.add(file);
   // Of an earlier build, and declarations that no entry point needs.
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath, entry.name);
@@ -90,6 +96,7 @@ await main(async () => {
 async function bundleAll() {
   return [
     ...(await bundleDoors()),
+    ...(await bundleClient()),
     ...(await bundle(commands, { external: ["./host/program.js"] })),
     ...(await bundle(hostCommand, { splitting: false, minifyWhitespace: true, lineLimit: 160 })),
     ...(await bundle(smallCommand)),
@@ -125,6 +132,27 @@ async function bundleDoors() {
     },
   );
   return [...written, ...commonJs, ...wrappers];
+}
+
+/** dist/client.js, and the same as CommonJS. An import of what is not in src/ fails: browsers have no packages. */
+async function bundleClient() {
+  const built = (/** @type {"esm" | "cjs"} */ format, /** @type {string} */ outdir) =>
+    build({
+      absWorkingDir: root,
+      entryPoints: [path.join("src", clientDoor)],
+      outdir,
+      bundle: true,
+      platform: "neutral",
+      format,
+      target: "es2022",
+      sourcemap: true,
+      metafile: true,
+      logLevel: "warning",
+    });
+  const results = await Promise.all([built("esm", "dist"), built("cjs", "dist/cjs")]);
+  return results.flatMap(({ metafile }) =>
+    Object.keys(metafile.outputs).map((file) => path.join(root, file)),
+  );
 }
 
 /**

@@ -25,6 +25,7 @@ const peer = "@modelcontextprotocol/server@2";
 
 const consumer = `import { createCodeMode } from "codecell";
 import * as anthropic from "codecell/anthropic";
+import * as client from "codecell/client";
 import * as google from "codecell/google";
 import * as langchain from "codecell/langchain";
 import * as mcp from "codecell/mcp";
@@ -35,7 +36,7 @@ import * as sqlite from "codecell/sqlite";
 await using mode = createCodeMode({ tools: { now: { execute: () => Date.now() } } });
 const outcome = await mode.openSession().exec("text(await tools.now())");
 if (outcome.status === "failed") console.error(outcome.error.text);
-void [anthropic, google, langchain, mcp, openai, postgres, sqlite];
+void [anthropic, client, google, langchain, mcp, openai, postgres, sqlite];
 `;
 
 await main(async () => {

@@ -1,4 +1,3 @@
-export type { FrameworkToolsOptions as OpenAIAgentToolsOptions } from "./adapters/call-handlers.js";
 export type {
   OpenAIChatAnswer,
   OpenAIChatCall,
@@ -9,6 +8,7 @@ export type {
 export {
   type OpenAIAgentOutput,
   type OpenAIAgentTool,
+  type OpenAIAgentToolsOptions,
   openaiAgentTools,
 } from "./adapters/openai/openai-agent-tools.js";
 export {

@@ -34,6 +34,13 @@ class Mailbox {
     if (feed_ != nullptr) feed_->Wake();
   }
 
+  // Any thread. The reader gets it with the item that is posted next, and is not woken for it
+  // alone.
+  void PostLater(T item) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!closed_) items_.push_back(std::move(item));
+  }
+
   // Any thread. The reader returns from Take() even if nothing was posted.
   void Wake() {
     {

@@ -97,6 +97,10 @@ void AddonState::Post(LiveIsolate& isolate, protocol::Command command) {
   port_->ExpectMore();
 }
 
+void AddonState::PostLater(LiveIsolate& isolate, protocol::Command command) {
+  if (isolate.thread != nullptr) isolate.thread->PostLater(std::move(command));
+}
+
 void AddonState::Dismiss(LiveIsolate& isolate) {
   if (isolate.thread == nullptr) return;
   isolate.thread->Dismiss();

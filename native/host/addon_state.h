@@ -47,6 +47,8 @@ class AddonState {
   // Ends an isolate that has no cell; the process waits for that.
   void Dismiss(LiveIsolate& isolate);
   void Post(LiveIsolate& isolate, protocol::Command command);
+  // Reaches the cell with the next command that is posted.
+  void PostLater(LiveIsolate& isolate, protocol::Command command);
   // Cuts an isolate off; see IsolateThread::Abandon.
   void Abandon(LiveIsolate& isolate);
   // Threads that have or had a cell, or were dismissed, and have not been joined.

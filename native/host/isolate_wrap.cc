@@ -31,7 +31,6 @@ Napi::Function IsolateWrap::Define(Napi::Env env) {
                       InstanceMethod("dismiss", &IsolateWrap::Dismiss),
                       InstanceMethod("resolveTool", &IsolateWrap::ResolveTool),
                       InstanceMethod("rejectTool", &IsolateWrap::RejectTool),
-                      InstanceMethod("advanceClock", &IsolateWrap::AdvanceClock),
                       InstanceMethod("fireTimer", &IsolateWrap::FireTimer),
                       InstanceMethod("flush", &IsolateWrap::Flush),
                       InstanceMethod("terminate", &IsolateWrap::Terminate),
@@ -69,23 +68,25 @@ void IsolateWrap::Dismiss(const Napi::CallbackInfo&) {
 void IsolateWrap::ResolveTool(const Napi::CallbackInfo& info) {
   if (isolate_ == nullptr) return;
   base::Text result = ReadFlag(info[3]) ? ReadAscii(info[1]) : ReadText(info[1]);
-  state_->Post(*isolate_, protocol::ToolResolved{info[0].As<Napi::Number>().Uint32Value(),
-                                                 std::move(result), ReadFlag(info[2])});
+  Send(protocol::ToolResolved{info[0].As<Napi::Number>().Uint32Value(), std::move(result),
+                              ReadFlag(info[2])},
+       info[4]);
 }
 
 void IsolateWrap::RejectTool(const Napi::CallbackInfo& info) {
   if (isolate_ == nullptr) return;
-  state_->Post(*isolate_,
-               protocol::ToolRejected{info[0].As<Napi::Number>().Uint32Value(), ReadText(info[1])});
-}
-
-void IsolateWrap::AdvanceClock(const Napi::CallbackInfo& info) {
-  if (isolate_ != nullptr) state_->Post(*isolate_, protocol::AdvanceClock{ReadNumber(info[0])});
+  Send(protocol::ToolRejected{info[0].As<Napi::Number>().Uint32Value(), ReadText(info[1])},
+       info[2]);
 }
 
 void IsolateWrap::FireTimer(const Napi::CallbackInfo& info) {
   if (isolate_ == nullptr) return;
-  state_->Post(*isolate_, protocol::FireTimer{info[0].As<Napi::Number>().Uint32Value()});
+  Send(protocol::FireTimer{info[0].As<Napi::Number>().Uint32Value()}, info[1]);
+}
+
+void IsolateWrap::Send(protocol::Command command, Napi::Value now_ms) {
+  if (now_ms.IsNumber()) state_->PostLater(*isolate_, protocol::AdvanceClock{ReadNumber(now_ms)});
+  state_->Post(*isolate_, std::move(command));
 }
 
 void IsolateWrap::Flush(const Napi::CallbackInfo&) { state_->FlushEvents(); }

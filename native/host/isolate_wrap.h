@@ -20,13 +20,15 @@ class IsolateWrap : public Napi::ObjectWrap<IsolateWrap> {
   void Dismiss(const Napi::CallbackInfo& info);
   void ResolveTool(const Napi::CallbackInfo& info);
   void RejectTool(const Napi::CallbackInfo& info);
-  void AdvanceClock(const Napi::CallbackInfo& info);
   void FireTimer(const Napi::CallbackInfo& info);
   void Flush(const Napi::CallbackInfo& info);
   void Terminate(const Napi::CallbackInfo& info);
   void Abandon(const Napi::CallbackInfo& info);
   Napi::Value CpuTimeMs(const Napi::CallbackInfo& info);
   Napi::Value Usage(const Napi::CallbackInfo& info);
+
+  // Sends the cell a command, and before it the time that comes with it, if its clock is ours.
+  void Send(protocol::Command command, Napi::Value now_ms);
 
   std::shared_ptr<AddonState> state_;
   std::shared_ptr<LiveIsolate> isolate_;  // Null: it could not be started.

@@ -101,6 +101,7 @@ const doors = [
   "index",
   "ai.",
   "anthropic.",
+  "client.",
   "google.",
   "langchain.",
   "openai.",
@@ -167,6 +168,8 @@ const src = {
       mayImport: [...sessions, "index", "model/", "mcp/", "journal/", "durable/", "declarations/"],
     },
     { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/", "mcp/server/"] },
+    // Also for browsers: it has nothing of Node, and of what is above the seam only types.
+    { path: "client/", mayImport: [...plain, "options/exec-options"] },
     { path: "build/", mayImport: [...plain, "backend/addon/"] },
     {
       path: "cli/",

@@ -39,7 +39,26 @@ export type CodeModeErrorCode =
   /** An MCP configuration is not JSON or has the wrong shape; the message names the place. */
   | "ERR_MCP_CONFIG"
   /** An MCP server did not start or has died; the message names it and shows its last lines. */
-  | "ERR_MCP_SERVER";
+  | "ERR_MCP_SERVER"
+  /** A server of codecell wants a key or token that it knows, and whose time has not passed. */
+  | "ERR_UNAUTHORIZED"
+  /** The key or token may not do this. */
+  | "ERR_FORBIDDEN"
+  /** The server has no such page, session, cell or approval. */
+  | "ERR_NOT_FOUND"
+  /** The body of a request is too large, is not JSON or has not the members that it must have. */
+  | "ERR_BODY"
+  /** The tenant has as many cells as it may have, or starts too many in a minute. */
+  | "ERR_QUOTA"
+  /** The server is about to end and takes no more cells; another goes on with those that it has. */
+  | "ERR_DRAINING"
+  /** A server did not answer, also not when it was asked again; the message says which, and why. */
+  | "ERR_SERVER_UNREACHABLE"
+  /** What answers is no server of codecell, or a broken one; the message says what came. */
+  | "ERR_SERVER_ANSWER";
+
+/** `codecell/client` has a copy of the class of its own, since browsers run that without the rest. */
+const brand = Symbol.for("codecell.CodeModeError");
 
 /**
  * The one error this package throws. What a cell's own code does wrong is not thrown; it is a
@@ -53,5 +72,15 @@ export class CodeModeError extends Error {
   constructor(code: CodeModeErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+    Object.defineProperty(this, brand, { value: true });
   }
 }
+
+// Outside of the class: esbuild renames one that names itself, and its errors would be shown with that name.
+Object.defineProperty(CodeModeError, Symbol.hasInstance, {
+  /** True of the errors of each copy of the class; classes that extend it have none. */
+  value(this: unknown, value: unknown): boolean {
+    if (this !== CodeModeError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && brand in value;
+  },
+});

@@ -76,7 +76,7 @@ export class ToolCall {
     this.#needsAdmission = needsAdmission || tool.hasApproval || durable?.isAsked === true;
     const signal = (): AbortSignal => this.#signal();
     // An own getter, so that a context copied with `...` keeps its signal.
-    const context = {
+    const context: Record<string, unknown> = {
       __proto__: aiSdkNames,
       sessionId: ids.sessionId,
       sessionData: ids.sessionData,
@@ -88,8 +88,8 @@ export class ToolCall {
       },
     };
     if (durable !== undefined) {
-      const { idempotencyKey, attempt } = durable;
-      Object.assign(context, { idempotencyKey, attempt });
+      context["idempotencyKey"] = durable.idempotencyKey;
+      context["attempt"] = durable.attempt;
     }
     this.context = context as unknown as ToolContext & AiSdkCallOptions;
   }

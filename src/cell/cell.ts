@@ -126,6 +126,12 @@ export class Cell {
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
+  /** Whether it has ended here because its store refused it, where another process may have gone on with it. */
+  get isLost(): boolean {
+    const end = this.#outcome;
+    return end?.status === "failed" && end.error.code === "ERR_CELL_STORE";
+  }
+
   /**
    * Resolves when the cell ends or yields, at the latest when the yield time has passed.
    *

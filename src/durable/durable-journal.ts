@@ -119,8 +119,8 @@ export class DurableJournal {
     const at = clock.now();
     const seq = this.#length;
     this.#length += 1;
-    const asks = record.kind === "asked" ? { asks: record.approval } : {};
-    this.#pending.push({ seq, at, kind: record.kind, body, ...asks });
+    const stored = { seq, at, kind: record.kind, body };
+    this.#pending.push(record.kind === "asked" ? { ...stored, asks: record.approval } : stored);
     if (end !== undefined) this.#end = end;
     if (write !== undefined && !isResumptionKind(record.kind)) {
       write({ sessionId, cellId, seq, at, ...record } as JournalEntry);

@@ -96,6 +96,17 @@ export class KeptSession {
     };
   }
 
+  /** A cell runs that nobody observes. */
+  keep(cellId: string, released: Promise<void>): void {
+    this.#left.add(cellId);
+    void released.then(() => {
+      // Its end may have been told before.
+      if (!this.#left.delete(cellId)) return;
+      this.#options.onCellEnded();
+      this.#rest();
+    });
+  }
+
   close(): Promise<void> {
     clearTimeout(this.#idle);
     return this.session.close();

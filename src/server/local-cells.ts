@@ -60,7 +60,7 @@ export class LocalCells implements CellService {
     if (this.#isDraining) throw drainingError();
     this.#checkQuota(name.tenant);
     const { requestId, limits, yieldAfterMs, yieldOnApproval, signal } = options;
-    return this.#use(name, async (kept) => {
+    return this.#observe(name, async (kept) => {
       const observer = kept.observer(options.onEvent);
       // Its cell goes on, whoever leaves.
       using stop = new StopSignal(signal, this.#leaving.signal);
@@ -86,7 +86,7 @@ export class LocalCells implements CellService {
 
   async wait(name: SessionName, cellId: string, options: ServiceWaitOptions): Promise<CellOutcome> {
     const { after, yieldAfterMs, yieldOnApproval, signal } = options;
-    return this.#use(name, async (kept) => {
+    return this.#observe(name, async (kept) => {
       const observer = kept.observer(options.onEvent);
       observer.follow(cellId);
       try {
@@ -105,7 +105,21 @@ export class LocalCells implements CellService {
   }
 
   terminate(name: SessionName, cellId: string): Promise<CellOutcome> {
-    return this.#use(name, (kept) => kept.session.terminate(cellId));
+    return this.#observe(name, (kept) => kept.session.terminate(cellId));
+  }
+
+  /**
+   * Goes on with a cell of the session without observing it. What it says waits for the next who does.
+   *
+   * @throws {CodeModeError} As `Session.wait`; ERR_CELL_BUSY if another runtime has it.
+   * @throws {ServiceError} ERR_DRAINING.
+   */
+  async resume(name: SessionName, cellId: string): Promise<void> {
+    if (this.#isDraining) throw drainingError();
+    await this.#use(name, async (kept) => {
+      const cell = await kept.session.resume(cellId);
+      if (cell !== undefined) kept.keep(cellId, cell.released);
+    });
   }
 
   drain(signal?: AbortSignal): Promise<void> {
@@ -136,20 +150,27 @@ export class LocalCells implements CellService {
     });
   }
 
-  async #use(
+  async #observe(
     name: SessionName,
-    use: (kept: KeptSession) => Promise<CellOutcome>,
+    observe: (kept: KeptSession) => Promise<CellOutcome>,
   ): Promise<CellOutcome> {
+    const outcome = await this.#use(name, observe);
+    // The cell is in the store, and has not ended.
+    if (outcome.status === "terminated" && outcome.reason === "closed") throw drainingError();
+    return outcome;
+  }
+
+  async #use<Result>(
+    name: SessionName,
+    use: (kept: KeptSession) => Promise<Result>,
+  ): Promise<Result> {
     if (this.#leaving.signal.aborted) throw drainingError();
     const kept = this.#open(name);
     kept.enter();
     const used = use(kept);
     this.#observations.add(used);
     try {
-      const outcome = await used;
-      // The cell is in the store, and has not ended.
-      if (outcome.status === "terminated" && outcome.reason === "closed") throw drainingError();
-      return outcome;
+      return await used;
     } finally {
       this.#observations.delete(used);
       kept.exit();

@@ -11,7 +11,9 @@ export type ServiceErrorCode =
   /** The tenant has as many cells as it may, or has begun as many in the last minute. */
   | "ERR_QUOTA"
   /** The server is about to end: ask another, or this one when it is back. */
-  | "ERR_DRAINING";
+  | "ERR_DRAINING"
+  /** Something that the server needs is not there now. */
+  | "ERR_UNAVAILABLE";
 
 /** An error that a client is told. */
 export class ServiceError extends Error {

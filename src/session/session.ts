@@ -237,6 +237,21 @@ export class Session implements AsyncDisposable {
   }
 
   /**
+   * Goes on with a cell of the store that this process does not have, and observes nothing of it. Undefined where
+   * there is no such cell.
+   *
+   * @throws {CodeModeError} As `wait`.
+   * @internal
+   */
+  async resume(cellId: string): Promise<{ readonly released: Promise<void> } | undefined> {
+    const known = this.#cells.get(cellId);
+    if (known !== undefined && !known.isLost) return known;
+    // What its handle says is over: another process has had it since.
+    await known?.observe({ by: "wait", yieldAfterMs: 0 });
+    return this.#cells.find(cellId, undefined);
+  }
+
+  /**
    * Ends the exec or wait that observes the cell: it resolves as yielded, with the output so far, and the
    * cell continues. If the cell has not started yet, the exec resolves as soon as it has; if its end
    * comes first, that is what it resolves with.

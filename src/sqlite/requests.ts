@@ -13,14 +13,20 @@ import type {
   StoredEnd,
   StoredRecord,
 } from "../durable/store.js";
+import type { PackedRecords } from "./packed-records.js";
 
 /** What a store asks of its worker. Writes of one message are one transaction. */
 export type StoreRequest =
-  | { readonly type: "create"; readonly cell: NewCell; readonly at: number }
+  | {
+      readonly type: "create";
+      readonly cell: Omit<NewCell, "records">;
+      readonly records: PackedRecords;
+      readonly at: number;
+    }
   | {
       readonly type: "append";
       readonly at: JournalPosition;
-      readonly records: readonly StoredRecord[];
+      readonly records: PackedRecords;
       readonly end: StoredEnd | undefined;
     }
   | {

@@ -18,6 +18,7 @@ import type {
   StoredEnd,
   StoredRecord,
 } from "../durable/store.js";
+import { packRecords } from "./packed-records.js";
 import type { FromWorker, StoreAnswers, StoreRequest, ToWorker, WorkerSetup } from "./requests.js";
 
 export interface SqliteStoreOptions {
@@ -74,17 +75,17 @@ class SqliteStore implements DurableStore {
     this.#setup = setup;
   }
 
-  create(cell: NewCell): Promise<void> {
+  async create({ records, ...cell }: NewCell): Promise<void> {
     this.#hosts.add(cell.host);
-    return this.#ask({ type: "create", cell, at: Date.now() });
+    await this.#ask({ type: "create", cell, records: packRecords(records), at: Date.now() });
   }
 
-  append(
+  async append(
     at: JournalPosition,
     records: readonly StoredRecord[],
     end?: StoredEnd,
   ): Promise<AppendResult> {
-    return this.#ask({ type: "append", at, records, end });
+    return this.#ask({ type: "append", at, records: packRecords(records), end });
   }
 
   read(cellId: string, from: number, limit: number): Promise<readonly StoredRecord[]> {

@@ -15,6 +15,7 @@ import type {
   StoredRecord,
 } from "../durable/store.js";
 import type { Database, Row, Statement, Value } from "./database.js";
+import { unpackRecords } from "./packed-records.js";
 import type { StoreRequest } from "./requests.js";
 
 const cellColumns = "id, session, status, epoch, next_seq, created_at, ended_at";
@@ -34,9 +35,12 @@ export class StoreTables {
   answer(request: StoreRequest): unknown {
     switch (request.type) {
       case "create":
-        return this.#create(request.cell, request.at);
+        return this.#create(
+          { ...request.cell, records: unpackRecords(request.records) },
+          request.at,
+        );
       case "append":
-        return this.#append(request.at, request.records, request.end);
+        return this.#append(request.at, unpackRecords(request.records), request.end);
       case "claim":
         return this.#claim(request.cellId, request.host, request.living);
       case "release":

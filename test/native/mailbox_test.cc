@@ -109,6 +109,19 @@ void WakesAReaderThatSleepsInItsFeed() {
   echo.join();
 }
 
+void GivesWhatWasPostedForLaterWithTheNext() {
+  Mailbox<int> mailbox;
+  mailbox.PostLater(1);
+  Expect(!mailbox.is_ready(), "an item for later wakes no reader");
+  mailbox.Post(2);
+  Expect(mailbox.Take({}) == std::vector<int>{1, 2}, "it comes before the next item");
+  mailbox.PostLater(3);
+  Expect(mailbox.TakeReady() == std::vector<int>{3}, "who looks has it at once");
+  mailbox.Close();
+  mailbox.PostLater(4);
+  Expect(mailbox.TakeReady().empty(), "a closed mailbox takes nothing");
+}
+
 void LosesNoWake() {
   constexpr int kRounds = 10'000;
   Mailbox<int> mailbox;
@@ -258,6 +271,8 @@ const Test kTests[] = {
     {"Mailbox: keeps the order of each of four posters", KeepsTheOrderOfEachPoster},
     {"Mailbox: loses no wake-up of an item", LosesNoWakeUpOfAnItem},
     {"Mailbox: an item wakes a reader that sleeps in its feed", WakesAReaderThatSleepsInItsFeed},
+    {"Mailbox: gives what was posted for later with the next",
+     GivesWhatWasPostedForLaterWithTheNext},
     {"Mailbox: loses no Wake()", LosesNoWake},
     {"Mailbox: remembers a Wake() that came before Take()", WakeBeforeTakeIsRemembered},
     {"Mailbox: posts and wakes race, and each item comes once", PostsAndWakesRace},

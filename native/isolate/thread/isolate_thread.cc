@@ -170,6 +170,10 @@ void IsolateThread::Dismiss() { link_->Dismiss(); }
 
 void IsolateThread::Post(protocol::Command command) { link_->mailbox.Post(std::move(command)); }
 
+void IsolateThread::PostLater(protocol::Command command) {
+  link_->mailbox.PostLater(std::move(command));
+}
+
 void IsolateThread::Terminate() { link_->Terminate({StopCause::kRequested}); }
 
 void IsolateThread::Taken(size_t bytes) { link_->backlog.Remove(bytes); }

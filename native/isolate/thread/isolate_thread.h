@@ -32,6 +32,8 @@ class IsolateThread {
   // Ends an isolate that has no cell; Disposed follows. Nothing where it has one.
   void Dismiss();
   void Post(protocol::Command command);
+  // The same, but that it reaches the cell with the next command at the latest.
+  void PostLater(protocol::Command command);
   // Asks the cell to stop, in any state; Settled and Disposed follow. Idempotent.
   void Terminate();
   // The host has taken so much of the cell's backlog.

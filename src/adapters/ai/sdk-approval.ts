@@ -1,6 +1,7 @@
 import { type JSONSchema7, jsonSchema, type Schema } from "ai";
 import type { KeptApproval } from "../../protocol/approvals.js";
 import type { SessionApprovals } from "../../session/session-approvals.js";
+import { readWaitInput } from "../wait-input.js";
 import { ApprovalMessages } from "./approval-messages.js";
 
 /** What the AI SDK tells a tool of the call. */
@@ -111,14 +112,6 @@ function approvalOf(input: unknown): ReadApproval | undefined {
   const { approval } = input as { readonly approval?: unknown };
   if (typeof approval !== "object" || approval === null || !("id" in approval)) return undefined;
   return typeof approval.id === "string" ? { id: approval.id, cellId } : undefined;
-}
-
-function readWaitInput(
-  input: unknown,
-): { readonly cellId: string; readonly terminates: boolean } | undefined {
-  if (typeof input !== "object" || input === null || !("cell_id" in input)) return undefined;
-  const { cell_id: cellId, terminate } = input as Readonly<Record<string, unknown>>;
-  return typeof cellId === "string" ? { cellId, terminates: terminate === true } : undefined;
 }
 
 function withoutApproval(input: unknown): object {

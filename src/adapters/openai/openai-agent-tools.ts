@@ -1,9 +1,22 @@
+import { checkBoolean, invalidOption } from "../../base/option-checks.js";
 import { joinedText } from "../../model/joined-text.js";
 import { commonImageTypes, type MediaTypes, withMedia } from "../../model/media.js";
 import { createModelTools, type FunctionModelTool } from "../../model/model-tools.js";
 import type { OutputItem } from "../../protocol/outcome.js";
 import type { Session } from "../../session/session.js";
 import { type CallHandlers, type FrameworkToolsOptions, splitHandlers } from "../call-handlers.js";
+import { readWaitInput } from "../wait-input.js";
+
+/** Options of `openaiAgentTools`. */
+export interface OpenAIAgentToolsOptions extends FrameworkToolsOptions {
+  /**
+   * Lets the Agents SDK interrupt its run while a cell waits for approval: a call of wait for such a cell needs
+   * approval, so it is in `result.interruptions`, and the run's state can be kept. `CodeMode.approvals` says what is
+   * asked, and only `CodeMode.decide` answers it: `state.approve` lets wait run, no more. Needs `durability`.
+   * Default: false.
+   */
+  readonly sdkApproval?: boolean | undefined;
+}
 
 /** A function tool of the Agents SDK. */
 export interface OpenAIAgentTool {
@@ -22,7 +35,7 @@ export interface OpenAIAgentTool {
     input: string,
     details?: { readonly signal?: AbortSignal | undefined },
   ): Promise<string | OpenAIAgentOutput[]>;
-  needsApproval(): Promise<boolean>;
+  needsApproval(runContext?: unknown, input?: unknown): Promise<boolean>;
   isEnabled(): Promise<boolean>;
 }
 
@@ -41,24 +54,57 @@ const agentMedia: MediaTypes = { images: commonImageTypes, remoteImages: true };
  * const agent = new Agent({ name: "coder", tools: openaiAgentTools(session) });
  * ```
  *
- * @throws {CodeModeError} ERR_INVALID_OPTION.
+ * @throws {CodeModeError} ERR_INVALID_OPTION, also for `sdkApproval` without a store.
  */
 export function openaiAgentTools(
   session: Session,
-  options: FrameworkToolsOptions = {},
+  options: OpenAIAgentToolsOptions = {},
 ): OpenAIAgentTool[] {
   const { handlers, others } = splitHandlers(options);
-  const { exec, wait } = createModelTools(session, withMedia(others, agentMedia));
-  return [toAgentTool(exec, handlers), toAgentTool(wait, {})];
+  const { sdkApproval, ...given } = others;
+  const needsApproval = toNeedsApproval(session, sdkApproval);
+  const modelOptions = needsApproval === undefined ? given : { yieldOnApproval: true, ...given };
+  const { exec, wait } = createModelTools(session, withMedia(modelOptions, agentMedia));
+  return [toAgentTool(exec, handlers), toAgentTool(wait, {}, needsApproval)];
 }
 
-function toAgentTool(tool: FunctionModelTool, handlers: CallHandlers): OpenAIAgentTool {
+const aboutApproval =
+  "If the program waits for approval of a tool, call wait: a person is asked then.";
+
+/**
+ * Whether a call of wait is for a cell that waits for approval.
+ *
+ * @throws {CodeModeError} ERR_INVALID_OPTION.
+ */
+function toNeedsApproval(
+  session: Session,
+  wanted: boolean | undefined,
+): OpenAIAgentTool["needsApproval"] | undefined {
+  checkBoolean("sdkApproval", wanted);
+  if (wanted !== true) return undefined;
+  const { approvals } = session;
+  if (approvals === undefined) {
+    throw invalidOption("sdkApproval", "undefined where no store keeps the cells", wanted);
+  }
+  return async (_runContext, input) => {
+    const asked = readWaitInput(input);
+    if (asked === undefined || asked.terminates) return false;
+    return (await approvals.of(asked.cellId)).some(({ state }) => state === "open");
+  };
+}
+
+function toAgentTool(
+  tool: FunctionModelTool,
+  handlers: CallHandlers,
+  needsApproval?: OpenAIAgentTool["needsApproval"],
+): OpenAIAgentTool {
   const { name, inputSchema } = tool;
   return {
     type: "function",
     name,
     get description(): string {
-      return tool.description;
+      const { description } = tool;
+      return needsApproval === undefined ? description : `${description} ${aboutApproval}`;
     },
     parameters: { ...(inputSchema as unknown as OpenAIAgentTool["parameters"]) },
     // Strict schemas have no optional properties.
@@ -68,7 +114,7 @@ function toAgentTool(tool: FunctionModelTool, handlers: CallHandlers): OpenAIAge
       const { content } = await tool.execute(input, call);
       return joinedText(content) ?? content.flatMap(toOutput);
     },
-    needsApproval: async () => false,
+    needsApproval: needsApproval ?? (async () => false),
     isEnabled: async () => true,
   };
 }

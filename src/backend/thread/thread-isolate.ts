@@ -72,16 +72,21 @@ export class ThreadIsolate implements BackendCell {
   }
 
   send(command: BackendCommand): void {
-    if (command.now !== undefined) this.#isolate.advanceClock(command.now);
     switch (command.type) {
       case "toolResolved":
-        this.#isolate.resolveTool(command.callId, command.result, command.isJson, command.isAscii);
+        this.#isolate.resolveTool(
+          command.callId,
+          command.result,
+          command.isJson,
+          command.isAscii,
+          command.now,
+        );
         break;
       case "toolRejected":
-        this.#isolate.rejectTool(command.callId, command.message);
+        this.#isolate.rejectTool(command.callId, command.message, command.now);
         break;
       case "timerFired":
-        this.#isolate.fireTimer(command.timer);
+        this.#isolate.fireTimer(command.timer, command.now);
         break;
       default:
         assertNever(command);

@@ -1,0 +1,107 @@
+import type { ClusterStore, ServerInfo } from "../../durable/cluster-store.js";
+import { hopProtocol } from "./hop-message.js";
+
+export interface PeersOptions {
+  readonly store: ClusterStore;
+  readonly id: string;
+  readonly address: string;
+  readonly version: string;
+  /** How busy this server is: 1 where it has as many cells as it wants. */
+  readonly load: () => number;
+  /** Why the store could not be told that this server lives. */
+  readonly onProblem: (thrown: unknown) => void;
+}
+
+/** Milliseconds from one beat to the next. */
+const beatMs = 1000;
+
+/** Milliseconds for which a server gets no new cells that did not answer. */
+const shunMs = 10_000;
+
+/** Says that this server lives, and knows which others do. */
+export class Peers {
+  readonly #options: PeersOptions;
+  /** By the id: until when it gets no new cells. */
+  readonly #shunned = new Map<string, number>();
+  #others: readonly ServerInfo[] = [];
+  #isDraining = false;
+  #isClosed = false;
+  #timer: NodeJS.Timeout | undefined;
+  #beat: Promise<void> | undefined;
+
+  constructor(options: PeersOptions) {
+    this.#options = options;
+  }
+
+  /** The other servers that live, as far as it is known. */
+  get others(): readonly ServerInfo[] {
+    return this.#others;
+  }
+
+  /**
+   * Resolves when the store knows this server, which then beats by itself.
+   *
+   * @throws {CodeModeError} ERR_STORE_UNAVAILABLE.
+   */
+  async start(): Promise<void> {
+    await this.#tell();
+    this.#next();
+  }
+
+  /** Resolves when the store knows that it drains, or cannot be told. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    await this.#beat?.catch(() => {});
+    await this.#tell().catch(this.#options.onProblem);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#beat?.catch(() => {});
+  }
+
+  /** It did not answer: others get the next new cells. */
+  shun(id: string): void {
+    this.#shunned.set(id, performance.now() + shunMs);
+  }
+
+  /** The less busy of two others by chance, where it is less busy than this one. */
+  lessBusy(): ServerInfo | undefined {
+    const now = performance.now();
+    const ready = this.#others.filter(
+      ({ id, isDraining, protocol }) =>
+        !isDraining && protocol >= hopProtocol && (this.#shunned.get(id) ?? 0) < now,
+    );
+    const first = take(ready);
+    const second = take(ready.filter((other) => other !== first));
+    const best = (second?.load ?? Infinity) < (first?.load ?? Infinity) ? second : first;
+    return best !== undefined && best.load < this.#options.load() ? best : undefined;
+  }
+
+  #next(): void {
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => {
+      this.#beat = this.#tell()
+        .catch(this.#options.onProblem)
+        .finally(() => {
+          this.#beat = undefined;
+          this.#next();
+        });
+    }, beatMs);
+    this.#timer.unref();
+  }
+
+  async #tell(): Promise<void> {
+    const { store, id, address, version, load } = this.#options;
+    const own = { id, address, version, protocol: hopProtocol };
+    const all = await store.beat({ ...own, load: load(), isDraining: this.#isDraining });
+    this.#others = all.filter((server) => server.id !== id);
+    const living = new Set(this.#others.map((server) => server.id));
+    for (const known of this.#shunned.keys()) if (!living.has(known)) this.#shunned.delete(known);
+  }
+}
+
+function take<Value>(values: readonly Value[]): Value | undefined {
+  return values[Math.floor(Math.random() * values.length)];
+}

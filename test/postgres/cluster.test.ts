@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { CellEvent, CellOutcome } from "../../src/index.js";
+import { Held, textsOf } from "../support/cells.js";
+import { startPostgres, type TestPostgres } from "../support/postgres.js";
+import { TestCluster, type TestServer } from "../support/test-cluster.js";
+
+const name = { tenant: "t", session: "s" };
+const other = { tenant: "u", session: "s" };
+const untilEnd = { yieldAfterMs: Number.POSITIVE_INFINITY };
+
+let server: TestPostgres;
+let schemas = 0;
+
+// Each test asks a server in other processes many times; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server?.end());
+
+function newCluster(): TestCluster {
+  schemas += 1;
+  return new TestCluster(server.url, `servers_${schemas}`);
+}
+
+/** A tool that says where it runs, once it is let go; `begun` resolves when it has been called. */
+function place(where: string) {
+  const begun = new Held();
+  const goOn = new Held();
+  const execute = async (): Promise<string> => {
+    begun.resolve();
+    await goOn.promise;
+    return where;
+  };
+  return { tools: { place: { onLost: "retry" as const, execute } }, begun, goOn };
+}
+
+const saysPlace = 'text("before"); yield_control(); text(await tools.place()); store("by", 1);';
+
+/** As if the server had not been heard of for long. */
+function endLeases(cluster: TestCluster, { cells }: TestServer) {
+  return server.sql(
+    `UPDATE ${cluster.schema}.hosts SET lease_until = clock_timestamp() - interval '1 s' WHERE server = '${cells.id}';
+     UPDATE ${cluster.schema}.servers SET lease_until = clock_timestamp() - interval '1 s' WHERE id = '${cells.id}'`,
+  );
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => "fulfilled",
+    (error: { code?: string }) => error.code,
+  );
+}
+
+describe("servers of one store", () => {
+  test("a cell is waited for at any of them, and says from where its cursor is", async () => {
+    await using cluster = newCluster();
+    const here = place("a");
+    const [a, b] = [await cluster.add({ tools: here.tools }), await cluster.add(place("b"))];
+    const first = await a.cells.exec(name, saysPlace, untilEnd);
+    expect(first).toMatchObject({ status: "yielded", output: [{ text: "before" }] });
+    here.goOn.resolve();
+    const last = await b.cells.wait(name, first.cellId, untilEnd);
+    expect(last).toMatchObject({ status: "completed", output: [{ text: "a" }], cursor: 2 });
+    expect(await a.cells.wait(name, first.cellId, { after: 2 })).toMatchObject({ output: [] });
+    expect(await b.cells.wait(name, first.cellId, { ...untilEnd, after: 0 })).toMatchObject({
+      output: [{ text: "before" }, { text: "a" }],
+    });
+    expect(textsOf(await b.cells.exec(name, 'text(load("by"))', untilEnd))).toEqual(["1"]);
+  });
+
+  test("a cell is ended through any of them, and one of another tenant's is not there", async () => {
+    await using cluster = newCluster();
+    const [a, b] = [await cluster.add(place("a")), await cluster.add()];
+    const { cellId } = await a.cells.exec(name, saysPlace, untilEnd);
+    expect(await b.cells.terminate(other, cellId)).toMatchObject({ status: "missing" });
+    expect(await b.cells.wait(other, cellId, untilEnd)).toMatchObject({ status: "missing" });
+    expect(await b.cells.terminate(name, cellId)).toMatchObject({ status: "terminated" });
+  });
+
+  test("what a client that leaves has not been told waits for the next, wherever it asks", async () => {
+    await using cluster = newCluster();
+    const here = place("a");
+    const [a, b] = [await cluster.add({ tools: here.tools }), await cluster.add()];
+    const { cellId } = await a.cells.exec(name, saysPlace, untilEnd);
+    const gone = new AbortController();
+    const left = b.cells.wait(name, cellId, { ...untilEnd, signal: gone.signal });
+    await here.begun.promise;
+    gone.abort(new Error("gone"));
+    await expect(left).rejects.toThrow("gone");
+    here.goOn.resolve();
+    let last: CellOutcome | undefined;
+    // The one that left may be observing yet.
+    while (last === undefined) last = await b.cells.wait(name, cellId, untilEnd).catch(notBusy);
+    expect(textsOf(last)).toEqual(["a"]);
+  });
+
+  test("one that is busy gives new cells to one that is not, and a request that is repeated is one cell", async () => {
+    await using cluster = newCluster();
+    const b = await cluster.add(place("b"));
+    const here = place("a");
+    const a = await cluster.add({ tools: here.tools, targetCells: 1 });
+    const kept = await a.cells.exec(name, saysPlace, untilEnd);
+    const events: CellEvent[] = [];
+    const onEvent = (event: CellEvent): void => void events.push(event);
+    const given = await a.cells.exec(other, saysPlace, { ...untilEnd, onEvent });
+    expect(given).toMatchObject({ status: "yielded", output: [{ text: "before" }] });
+    expect(events.map(({ type }) => type)).toEqual(["started", "output", "yielded"]);
+    expect(await a.store.ownerOf(kept.cellId)).toMatchObject({ type: "here" });
+    expect(await b.store.ownerOf(given.cellId)).toMatchObject({ type: "here" });
+    const once = { ...untilEnd, requestId: "r" };
+    const source = 'text("once")';
+    const told = await Promise.all(
+      [a, b, a, b].map(({ cells }) => cells.exec(name, source, once).catch(notBusy)),
+    );
+    const whole = await b.cells.exec(name, source, once);
+    expect(whole).toMatchObject({ status: "completed", output: [{ text: "once" }] });
+    for (const outcome of told) expect(outcome ?? whole).toEqual(whole);
+    expect(await a.store.cells({ sessionId: "t/s" })).toHaveLength(2);
+  });
+
+  test("a cell whose server is gone goes on by itself at another, and what that says is told once", async () => {
+    await using cluster = newCluster();
+    const [here, there] = [place("a"), place("b")];
+    const a = await cluster.add({ tools: here.tools });
+    const first = await a.cells.exec(name, saysPlace, untilEnd);
+    const zombie = a.cells.wait(name, first.cellId, untilEnd);
+    await here.begun.promise;
+    const b = await cluster.add({ tools: there.tools });
+    await a.cutOff();
+    await endLeases(cluster, a);
+    // Nobody waits for it.
+    await there.begun.promise;
+    there.goOn.resolve();
+    const told = await b.cells.wait(name, first.cellId, { ...untilEnd, after: 1 });
+    expect(told).toMatchObject({ status: "completed", output: [{ text: "b" }], cursor: 2 });
+    // The one that was there before finds that it is another's, and says what that has said.
+    here.goOn.resolve();
+    expect(await zombie).toMatchObject({ status: "completed", output: [{ text: "b" }] });
+    const entries = await b.store.read(first.cellId, 0, 1000);
+    expect(entries.filter(({ kind }) => kind === "ended")).toHaveLength(1);
+    expect(textsOf(await a.cells.exec(name, 'text(load("by"))', untilEnd))).toEqual(["1"]);
+  });
+
+  test("a client that waits at another when the server goes is told of the end", async () => {
+    await using cluster = newCluster();
+    const [here, there] = [place("a"), place("b")];
+    const a = await cluster.add({ tools: here.tools });
+    const b = await cluster.add({ tools: there.tools });
+    const { cellId } = await a.cells.exec(name, saysPlace, untilEnd);
+    const waiting = b.cells.wait(name, cellId, { ...untilEnd, after: 1 });
+    await here.begun.promise;
+    await a.cutOff();
+    await endLeases(cluster, a);
+    there.goOn.resolve();
+    expect(await waiting).toMatchObject({ status: "completed", output: [{ text: "b" }] });
+    expect(b.problems.map(String).join()).toMatch(/The server at http:\/\/127\.0\.0\.1:\d+ cannot/);
+  });
+
+  test("one that drains takes nothing new, and the others go on with what it has", async () => {
+    await using cluster = newCluster();
+    const [here, there] = [place("a"), place("b")];
+    const a = await cluster.add({ tools: here.tools });
+    const b = await cluster.add({ tools: there.tools });
+    const { cellId } = await a.cells.exec(name, saysPlace, untilEnd);
+    await a.cells.drain(AbortSignal.abort());
+    expect(await codeOf(a.cells.exec(name, "text(1)", untilEnd))).toBe("ERR_DRAINING");
+    await there.begun.promise;
+    there.goOn.resolve();
+    const last = await b.cells.wait(name, cellId, { ...untilEnd, after: 0 });
+    expect(textsOf(last)).toEqual(["before", "b"]);
+  });
+
+  test("where the one that has a cell cannot be asked, the client is told to ask again", async () => {
+    await using cluster = newCluster();
+    const a = await cluster.add(place("a"));
+    const strange = await cluster.add({ secret: "another", followMs: 0 });
+    const alone = await cluster.add({ secret: undefined });
+    const far = await cluster.add({ followMs: 0 });
+    const { cellId } = await a.cells.exec(name, saysPlace, untilEnd);
+    expect(await codeOf(strange.cells.wait(name, cellId, untilEnd))).toBe("ERR_UNAVAILABLE");
+    expect(await codeOf(alone.cells.wait(name, cellId, untilEnd))).toBe("ERR_CELL_BUSY");
+    await a.cutOff();
+    expect(await codeOf(far.cells.wait(name, cellId, untilEnd))).toBe("ERR_UNAVAILABLE");
+    // It has an address that is another's, who says so.
+    const own = await cluster.add();
+    const [{ address } = { address: "" }] = (await server.sql(
+      `SELECT address FROM ${cluster.schema}.servers WHERE id = '${own.cells.id}'`,
+    )) as readonly { readonly address: string }[];
+    const twin = await cluster.add({ ...place("twin"), address });
+    const twins = await twin.cells.exec(name, saysPlace, untilEnd);
+    expect(await codeOf(far.cells.wait(name, twins.cellId, untilEnd))).toBe("ERR_UNAVAILABLE");
+  });
+});
+
+function notBusy(thrown: { readonly code?: string }): undefined {
+  if (thrown.code !== "ERR_CELL_BUSY") throw thrown;
+}

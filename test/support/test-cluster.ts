@@ -1,0 +1,78 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type CodeModeOptions, createCodeMode } from "../../src/index.js";
+import { type ClusterStore, postgresStore } from "../../src/postgres.js";
+import { RoutedCells } from "../../src/server/cluster/routed-cells.js";
+import { LocalCells } from "../../src/server/local-cells.js";
+
+export interface TestServer {
+  readonly cells: RoutedCells;
+  readonly store: ClusterStore;
+  /** What it had to say to nobody. */
+  readonly problems: unknown[];
+  /** The other servers do not reach it any more. It does not know. */
+  cutOff(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  readonly tools?: CodeModeOptions["tools"];
+  readonly secret?: string | undefined;
+  readonly targetCells?: number;
+  readonly followMs?: number;
+  /** What the others are told. Default: where it is. */
+  readonly address?: string;
+}
+
+/** Servers of one store, in this process. */
+export class TestCluster implements AsyncDisposable {
+  readonly #url: string;
+  readonly schema: string;
+  readonly #ends: (() => Promise<unknown>)[] = [];
+
+  constructor(url: string, schema: string) {
+    this.#url = url;
+    this.schema = schema;
+  }
+
+  async add(options: TestServerOptions = {}): Promise<TestServer> {
+    const { tools, targetCells = 100, followMs } = options;
+    const secret = "secret" in options ? options.secret : "the same for all";
+    // So long that no lease runs out by itself in a test.
+    const store = postgresStore(this.#url, { schema: this.schema, leaseMs: 3_600_000 });
+    const codeMode = createCodeMode({ ...(tools && { tools }), durability: { store } });
+    const local = new LocalCells({ codeMode });
+    const problems: unknown[] = [];
+    const front = createServer((incoming, response) => {
+      if (cells.hops.takes(incoming)) void cells.hops.answer(incoming, response);
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+    const { port } = front.address() as AddressInfo;
+    const cells: RoutedCells = new RoutedCells({
+      local,
+      store,
+      address: options.address ?? `http://127.0.0.1:${port}`,
+      secret,
+      targetCells,
+      ...(followMs !== undefined && { followMs }),
+      onProblem: (problem) => problems.push(problem),
+    });
+    const cutOff = (): Promise<void> =>
+      new Promise((resolve) => {
+        front.close(() => resolve());
+        front.closeAllConnections();
+      });
+    this.#ends.push(async () => {
+      await cutOff();
+      await cells.close();
+      await codeMode.close();
+      await store.close();
+    });
+    await cells.start();
+    return { cells, store, problems, cutOff };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#ends.map((end) => end()));
+  }
+}
