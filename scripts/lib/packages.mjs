@@ -209,7 +209,12 @@ const commandFiles = [
 function stageCli(/** @type {string} */ folder) {
   copyParts(folder, [...withImports(commandFiles), "proto"]);
   rewriteScripts(path.join(folder, "dist"), (code) => code);
-  flatVendored(path.join(folder, "dist", "vendor"), ["acorn.js", "commander.js", "grpc.cjs"]);
+  flatVendored(path.join(folder, "dist", "vendor"), [
+    "acorn.js",
+    "commander.js",
+    "grpc.cjs",
+    "jose.js",
+  ]);
   writeFileSync(path.join(folder, "dist", "vendor", "package.json"), '{ "type": "commonjs" }\n');
   writeManifest(folder, {
     name: "@codecell/cli",
@@ -221,6 +226,7 @@ function stageCli(/** @type {string} */ folder) {
     imports: {
       "#vendor/acorn.js": "./dist/vendor/acorn.js",
       "#vendor/commander.js": "./dist/vendor/commander.js",
+      "#vendor/jose.js": "./dist/vendor/jose.js",
       "#vendor/*": "@codecell/mcp/*",
     },
     dependencies: {

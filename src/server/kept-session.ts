@@ -29,8 +29,8 @@ export class KeptSession {
   readonly session: Session;
   readonly #options: KeptSessionOptions;
   readonly #observers = new Map<string, Set<EventListener>>();
-  /** Cells that run although nobody may observe them. */
-  readonly #left = new Set<string>();
+  /** Cells that run, whether somebody observes them or not. */
+  readonly #running = new Set<string>();
   /** Execs whose cells have no ids yet. */
   #beginning = 0;
   /** Execs and waits. */
@@ -45,11 +45,11 @@ export class KeptSession {
 
   /** Cells that run, and those that somebody is about to begin. */
   get running(): number {
-    return new Set([...this.#left, ...this.#observers.keys()]).size + this.#beginning;
+    return new Set([...this.#running, ...this.#observers.keys()]).size + this.#beginning;
   }
 
   get isIdle(): boolean {
-    return this.#users === 0 && this.#left.size === 0;
+    return this.#users === 0 && this.#running.size === 0;
   }
 
   enter(): void {
@@ -89,19 +89,24 @@ export class KeptSession {
       },
       ends: (outcome) => {
         // Its end may have come while its outcome was on its way.
-        if (outcome.status === "yielded" && !hasEnded) this.#left.add(outcome.cellId);
+        if (outcome.status === "yielded" && !hasEnded) this.#running.add(outcome.cellId);
         return outcome;
       },
       leave,
     };
   }
 
+  /** Whoever observes a cell is told what there is. */
+  yieldAll(): void {
+    for (const cellId of this.#running) void this.session.yieldNow(cellId);
+  }
+
   /** A cell runs that nobody observes. */
   keep(cellId: string, released: Promise<void>): void {
-    this.#left.add(cellId);
+    this.#running.add(cellId);
     void released.then(() => {
       // Its end may have been told before.
-      if (!this.#left.delete(cellId)) return;
+      if (!this.#running.delete(cellId)) return;
       this.#options.onCellEnded();
       this.#rest();
     });
@@ -114,8 +119,9 @@ export class KeptSession {
 
   #happened(event: CellEvent): void {
     for (const hear of this.#observers.get(event.cellId) ?? []) hear(event);
+    if (event.type === "started") this.#running.add(event.cellId);
     if (event.type !== "ended") return;
-    this.#left.delete(event.cellId);
+    this.#running.delete(event.cellId);
     this.#options.onCellEnded();
     this.#rest();
   }

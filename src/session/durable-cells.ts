@@ -81,7 +81,8 @@ export class DurableCells {
   readonly #host: DurableHost;
   readonly #sessionId: string;
   readonly #told = new Map<string, Told>();
-  #findsAll = false;
+  /** What the ids of the other sessions begin with whose cells it finds; undefined where it finds none. */
+  #othersPrefix: string | undefined;
   #loaded: Promise<readonly string[]> | undefined;
 
   constructor(host: DurableHost, sessionId: string) {
@@ -155,9 +156,13 @@ export class DurableCells {
     return row === undefined || row.status === "open";
   }
 
-  /** Finds cells of other sessions too. */
-  findAll(): void {
-    this.#findsAll = true;
+  /** Finds cells of other sessions too, if their ids begin with this. */
+  findAll(prefix: string): void {
+    this.#othersPrefix = prefix;
+  }
+
+  #finds(sessionId: string): boolean {
+    return this.#othersPrefix !== undefined && sessionId.startsWith(this.#othersPrefix);
   }
 
   /** A cell that is new. */
@@ -177,7 +182,7 @@ export class DurableCells {
     const row = await store.find(cellId);
     if (row === undefined) return undefined;
     const { sessionId } = row;
-    if (sessionId !== this.#sessionId && !this.#findsAll) return undefined;
+    if (sessionId !== this.#sessionId && !this.#finds(sessionId)) return undefined;
     const ids = { cellId, sessionId };
     if (row.status === "open") {
       const found = await this.#claim(ids, after);

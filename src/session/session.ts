@@ -350,9 +350,10 @@ export class Session implements AsyncDisposable {
    * Lets `wait` and `terminate` find the cells of all sessions of the store: who knows a cell's id may have it.
    *
    * @internal
+   * @param prefix - Only those of sessions whose ids begin with it. Default: of all.
    */
-  findAllCells(): void {
-    this.#durable?.findAll();
+  findAllCells(prefix = ""): void {
+    this.#durable?.findAll(prefix);
   }
 
   async #close(): Promise<void> {

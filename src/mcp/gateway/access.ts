@@ -4,15 +4,35 @@ import {
   localhostAllowedHostnames,
   localhostAllowedOrigins,
   originValidationResponse,
+  validateHostHeader,
+  validateOriginHeader,
 } from "@modelcontextprotocol/server";
 
-export interface AccessRules {
+/** Which web pages may send requests. */
+export interface CallerRules {
   /** Whether only this machine can connect: then a page must not reach us by a name of its own. */
   readonly isLoopback: boolean;
-  /** What every request must bring, if anything. */
-  readonly token: string | undefined;
   /** Hosts whose web pages are served besides those of this machine. */
   readonly allowedOrigins: readonly string[];
+}
+
+export interface AccessRules extends CallerRules {
+  /** What every request must bring, if anything. */
+  readonly token: string | undefined;
+}
+
+/** Why a request that has these headers may not be served, whoever sends it; undefined for others. */
+export function refusedCaller(
+  { host, origin }: { readonly host: string | undefined; readonly origin: string | undefined },
+  { isLoopback, allowedOrigins }: CallerRules,
+): string | undefined {
+  if (isLoopback) {
+    const checked = validateHostHeader(host, localhostAllowedHostnames());
+    if (!checked.ok) return checked.message;
+  }
+  const origins = [...localhostAllowedOrigins(), ...allowedOrigins];
+  const checked = validateOriginHeader(origin, origins);
+  return checked.ok ? undefined : checked.message;
 }
 
 /** The answer to a request that may not be served; undefined for others. */

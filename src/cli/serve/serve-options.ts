@@ -1,0 +1,25 @@
+import type { Isolation } from "../../index.js";
+import type { HttpAddress } from "../gateway/listen-address.js";
+
+/** The options of `codecell serve`. */
+export interface ServeOptions {
+  readonly store: string;
+  /** A file with the keys that encrypt it. */
+  readonly sealKeys?: string;
+  readonly listen: ServeAddress;
+  readonly config?: string;
+  readonly isolation: Isolation;
+  readonly allowOrigin?: readonly string[];
+  /** Files in PEM. */
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  /** By name; checked by createCodeMode. */
+  readonly limit?: Readonly<Record<string, number>>;
+  /** Milliseconds. */
+  readonly maxYieldAfter: number;
+  readonly drain: number;
+  readonly startTimeout?: number;
+  readonly verbose?: boolean;
+}
+
+export type ServeAddress = Pick<HttpAddress, "host" | "port">;
