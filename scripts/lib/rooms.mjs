@@ -165,7 +165,10 @@ const src = {
     { path: "host-server/", mayImport: [...sessions, "model/"] },
     {
       path: "server/",
-      mayImport: [...sessions, "index", "model/", "mcp/", "journal/", "durable/", "declarations/"],
+      mayImport: [
+        ...[...sessions, "index", "model/", "mcp/", "journal/", "durable/", "declarations/"],
+        "telemetry/",
+      ],
     },
     { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/", "mcp/server/"] },
     // Also for browsers: it has nothing of Node, and of what is above the seam only types.

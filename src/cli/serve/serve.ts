@@ -5,7 +5,10 @@ import { connectMcpServers, type McpServers } from "../../mcp.js";
 import { Authenticator } from "../../server/auth/authenticator.js";
 import { CellServer } from "../../server/cell-server.js";
 import { emptyConfig, readServeConfig, type ServeConfig } from "../../server/config/read-config.js";
+import { metricsRoute } from "../../server/http/metrics-route.js";
+import { RequestCounts } from "../../server/http/request-counts.js";
 import { LocalCells } from "../../server/local-cells.js";
+import { pageRoutes } from "../../server/page/page-routes.js";
 import { TenantTools, type ToolGroup } from "../../server/tenants/tenant-tools.js";
 import { Tenants } from "../../server/tenants/tenants.js";
 import { visible } from "../format.js";
@@ -44,7 +47,8 @@ export async function serve(options: ServeOptions, context: SessionContext): Pro
 async function run(options: ServeOptions, context: SessionContext): Promise<void> {
   const { terminal, report, interrupt } = context;
   const { signal } = interrupt;
-  const log = new RequestLog((line) => terminal.note(line), options.verbose ?? false);
+  const log = new RequestLog((line) => terminal.note(line), options.log);
+  const requests = new RequestCounts();
   const config = await readConfig(options.config, (message) => report.warning(message));
   const authenticator = await Authenticator.open(config);
   const tls = await readTls(options);
@@ -69,7 +73,9 @@ async function run(options: ServeOptions, context: SessionContext): Promise<void
     durability: { store },
     maxYieldAfterMs: options.maxYieldAfter,
     limits: { ...options.limit },
+    ...(options.log !== undefined && { onEvent: log.cellEvent }),
   });
+  using metrics = metricsRoute(codeMode, requests);
   const local = new LocalCells({
     codeMode,
     toolsOf: (tenant) => tools.of(tenant),
@@ -90,7 +96,11 @@ async function run(options: ServeOptions, context: SessionContext): Promise<void
     },
     tls,
     onProblem: (error, requestId) => log.problem(error, requestId),
-    onAnswered: (answered) => log.answered(answered),
+    routes: [metrics, ...pageRoutes()],
+    onAnswered: (answered) => {
+      requests.add(answered);
+      log.answered(answered);
+    },
   });
   server = own;
   const port = await listen(own, options);
