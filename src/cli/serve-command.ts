@@ -30,6 +30,9 @@ Examples:
   codecell serve --store cells.db --listen 0.0.0.0:8443 --config serve.json --tls-cert cert.pem --tls-key key.pem
 `;
 
+/** Says what --store does, out of sight of those who can list processes. */
+const storeVariable = "CODECELL_STORE";
+
 /** Adds `codecell serve`. */
 export function addServeCommand(program: Command): void {
   const command = program
@@ -37,7 +40,10 @@ export function addServeCommand(program: Command): void {
     .summary("run cells of many tenants as a service, over HTTP and MCP")
     .description("Runs cells of many tenants as a service, over HTTP and MCP, kept in a store.");
   command
-    .option("--store <file>", `where the cells are kept: ${storeHelp}`)
+    .option(
+      "--store <file>",
+      `where the cells are kept: ${storeHelp}; the variable ${storeVariable} does the same`,
+    )
     .addOption(sealKeysOption())
     .addOption(
       new Option("-l, --listen <address>", "HOST:PORT; port 0 takes a free port")
@@ -90,11 +96,11 @@ type ServeCommandOptions = Omit<ServeOptions, "store"> & {
 };
 
 async function serveCommand(options: ServeCommandOptions): Promise<void> {
-  const { color, store, ...others } = options;
+  const { color, store = process.env[storeVariable], ...others } = options;
   await runInContext({ color, hasOwnOutput: true, showsProgress: true }, async (context) => {
-    if (store === undefined) {
+    if (store === undefined || store === "") {
       context.terminal.note(
-        "codecell: --store is missing: say where cells are kept, such as --store cells.db",
+        `codecell: --store is missing, and so is ${storeVariable}: say where cells are kept, such as --store cells.db`,
       );
       return 2;
     }
