@@ -40,6 +40,8 @@ export class Chromium implements AsyncDisposable {
       `--user-data-dir=${this.#profile}`,
       "--no-first-run",
       "--disable-gpu",
+      "--disable-renderer-backgrounding",
+      "--disable-backgrounding-occluded-windows",
       "--disable-dev-shm-usage",
       // As root in a container there is no other way.
       "--no-sandbox",
@@ -77,6 +79,8 @@ export class Chromium implements AsyncDisposable {
     await this.send("Emulation.setEmulatedMedia", {
       features: [{ name: "prefers-color-scheme", value: scheme }],
     });
+    // Another place in the same page would not be asked for anew.
+    await this.send("Page.navigate", { url: "about:blank" });
     await this.send("Page.navigate", { url });
   }
 
@@ -93,7 +97,7 @@ export class Chromium implements AsyncDisposable {
 
   /** Resolves when an expression is true in the page. */
   async until(expression: string): Promise<void> {
-    const look = `new Promise((resolve) => { const look = () => (${expression}) ? resolve(true) : requestAnimationFrame(look); look(); })`;
+    const look = `new Promise((resolve) => { const look = () => (${expression}) ? resolve(true) : setTimeout(look, 20); look(); })`;
     await this.read(look);
   }
 
