@@ -135,7 +135,7 @@ const src = {
       path: "sealing/",
       mayImport: [...plain, "durable/store", "durable/cluster-store", "durable/sealed"],
     },
-    { path: "sqlite/", mayImport: [...plain, "durable/store", "durable/sealed"] },
+    { path: "sqlite/", mayImport: [...plain, "durable/store", "durable/sealed", "sealing/"] },
     { path: "postgres/", mayImport: [...plain, "durable/store", "durable/cluster-store"] },
     // What a runtime tells of itself, for those who operate it.
     { path: "telemetry/", mayImport: plain },

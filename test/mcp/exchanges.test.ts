@@ -104,13 +104,13 @@ describe("work for a request", () => {
 
   test("that fails fails the request", async () => {
     const failing = (): Work<string> => ({
-      result: Promise.reject(new Error("no")),
+      result: Promise.reject(new Error("it broke")),
       asks: new AskQueue(),
       abort: () => {},
     });
     for (const isModern of [true, false]) {
       const served = new Exchanges().serve(request({ isModern }).caller, failing);
-      await expect(served).rejects.toThrow("no");
+      await expect(served).rejects.toThrow("it broke");
     }
   });
 });
@@ -159,6 +159,22 @@ describe("a question in an answer", () => {
     const again = await exchanges.serve(request({ state }).caller, begin);
     expect(again).toMatchObject({ ...required, inputRequests: { ask_1: { method: "ask" } } });
     expect(again).not.toHaveProperty("requestState", state);
+  });
+
+  test("to which nobody has come back when the work fails is no error before somebody does", async () => {
+    const exchanges = new Exchanges();
+    const [asks, breaks] = [new AskQueue(), new Held()];
+    const result = breaks.promise.then((): never => {
+      throw new Error("it broke");
+    });
+    const begin = (): Work<string> => ({ result, asks, abort: () => {} });
+    const asking = exchanges.serve(request().caller, begin);
+    void asks.ask(ask("name?"));
+    const { requestState: state } = (await asking) as { readonly requestState: string };
+    breaks.resolve();
+    await turn();
+    const back = exchanges.serve(request({ state, responses: { ask_1: {} } }).caller, begin);
+    await expect(back).rejects.toThrow("it broke");
   });
 
   test("keeps no process alive", async () => {
@@ -371,6 +387,28 @@ describe("cells that are not waited for", () => {
     expect([calls.feedOf("1"), calls.feedOf("2")]).toEqual([undefined, expect.anything()]);
     await calls.exec(yields("3", { outcome }), {}, caller);
     expect(calls.feedOf("3")).toBeUndefined();
+  });
+
+  test("are told about by the client that waits for them where an earlier process has started them", async () => {
+    await using codeMode = createCodeMode({ prewarm: 0 });
+    const calls = McpCalls.of(codeMode.openSession());
+    const { caller } = request();
+    const waitFor = (cellId: string, status: string): Promise<unknown> => {
+      const execute = async () => ({ content: [], outcome: { status, cellId } });
+      const wait = { execute } as unknown as FunctionModelTool;
+      return calls.wait(wait, { cell_id: cellId }, caller);
+    };
+    await calls.exec(yields("1"), {}, caller);
+    await waitFor("1", "yielded");
+    expect(calls.resumedFeedOf("1")).toBeUndefined();
+    await waitFor("9", "yielded");
+    const feed = calls.resumedFeedOf("9");
+    expect(feed).toBeDefined();
+    expect(calls.feedOf("9")).toBe(feed);
+    await waitFor("9", "yielded");
+    expect(calls.resumedFeedOf("9")).toBe(feed);
+    await waitFor("9", "completed");
+    expect([calls.resumedFeedOf("9"), calls.feedOf("9")]).toEqual([undefined, undefined]);
   });
 
   test("get the model's input as it is, whatever that is, and say where it is wrong", async () => {

@@ -217,6 +217,7 @@ describe("the option durability", () => {
     [null, '"durability" must be an object'],
     [{ store, file: "a" }, 'no option "file" in durability'],
     [{ store, retainMs: -1 }, '"durability.retainMs" must be a number of milliseconds, 0 or more'],
+    [{ store, retainOpenMs: -1 }, '"durability.retainOpenMs" must be a number of milliseconds, 0'],
     [{ store, parkAfterMs: "1" }, '"durability.parkAfterMs" must be a number of milliseconds, 0'],
     ...[{}, { store: null }, { store: "a.db" }, { store: {} }, { store: { append: true } }].map(
       (options) => [options, '"durability.store" must be a store'] as const,

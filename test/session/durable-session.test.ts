@@ -68,6 +68,29 @@ describe("what a session's cells have stored before", () => {
     expect(textsOf(await session.exec("text(2)", noWait))).toEqual(["2"]);
     await place.close();
   });
+
+  test("is there with what another session has stored since, where that is asked for", async () => {
+    const place = new Place();
+    const codeMode = await place.open();
+    const [one, other] = [codeMode.openSession({ id: "s" }), codeMode.openSession({ id: "s" })];
+    await one.exec('store("a", 1)', noWait);
+    await other.exec('store("b", 2)', noWait);
+    expect(await one.storedValues()).toEqual({ a: 1 });
+    await one.refresh();
+    expect(await one.storedValues()).toEqual({ a: 1, b: 2 });
+    await one.exec('store("b", 3)', noWait);
+    expect(await one.storedValues()).toEqual({ a: 1, b: 3 });
+    // Also as the first that is asked of a session.
+    const third = codeMode.openSession({ id: "s" });
+    await third.refresh();
+    await third.exec('store("a", 4)', noWait);
+    expect(await third.storedValues()).toEqual({ a: 4, b: 3 });
+    await place.close();
+    await using without = createCodeMode({ prewarm: 0 });
+    const session = without.openSession({ storedValues: { a: 1 } });
+    await session.refresh();
+    expect(await session.storedValues()).toEqual({ a: 1 });
+  });
 });
 
 describe("what a cell has said is told from where its reader is:", () => {

@@ -43,4 +43,11 @@ export const ofBounds = [
     change: "this.#outer?.release(end) → this.#outer.release(end)",
     why: "Sessions leave, once, and each has an outer one.",
   },
+  {
+    file: "bounds/cell-slot.ts",
+    line: 'if (!this.#slots.enter() && (await this.#slots.wait(undefined, false)) !== "entered") return;',
+    change:
+      '!this.#slots.enter() && (await this.#slots.wait(undefined, f … → (await this.#slots.wait(undefined, false)) !== "entered"',
+    why: "Who waits where a slot is free has it at once.",
+  },
 ];

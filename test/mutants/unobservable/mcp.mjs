@@ -54,4 +54,29 @@ export const ofMcp = [
     change: 'previewJson(reason, maxReason) ?? "" → previewJson(reason, maxReason)',
     why: "Every text has a JSON text.",
   },
+  {
+    file: "mcp/server/cell-feed.ts",
+    line: "if (request === undefined || progressToken === undefined) return;",
+    change: "request === undefined || progressToken === undefined → progressToken === undefined",
+    why: "Without a request there is no token.",
+  },
+  {
+    file: "mcp/server/mcp-calls.ts",
+    line: 'if (cellId !== undefined && result.outcome?.status !== "yielded") this.#feeds.delete(cellId);',
+    change:
+      'cellId !== undefined && result.outcome?.status !== "yielded" → result.outcome?.status !== "yielded"',
+    why: "A cell that nobody was told of has no feed.",
+  },
+  {
+    file: "mcp/server/mcp-calls.ts",
+    line: "if (feeds.size > maxFeeds && oldest !== undefined) feeds.delete(oldest);",
+    change: "feeds.size > maxFeeds && oldest !== undefined → feeds.size > maxFeeds",
+    why: "Of so many one is the oldest.",
+  },
+  {
+    file: "mcp/server/mcp-calls.ts",
+    line: 'return typeof cellId === "string" ? cellId : "";',
+    change: 'typeof cellId === "string" → true',
+    why: "What is no text is no cell's id either.",
+  },
 ];

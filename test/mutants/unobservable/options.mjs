@@ -12,4 +12,10 @@ export const ofOptions = [
     change: "constrained < machine → constrained <= machine",
     why: "The two are the same number then.",
   },
+  {
+    file: "options/exec-options.ts",
+    line: 'if (typeof call !== "object" || call === null) return false;',
+    change: 'typeof call !== "object" || call === null → call === null',
+    why: "What is no object has no tool either.",
+  },
 ];
