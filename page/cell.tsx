@@ -68,12 +68,7 @@ export function CellView({ api, name }: { api: Api; name: CellName }) {
         </>
       )}
       {asked.map((approval) => (
-        <ApprovalCard
-          key={approval.approvalId}
-          api={api}
-          approval={approval}
-          onDecided={refresh}
-        />
+        <ApprovalCard key={approval.approvalId} api={api} approval={approval} onDecided={refresh} />
       ))}
       {end?.error !== undefined && <pre class="rejected">{end.error.text}</pre>}
       {timeline !== undefined && (
@@ -91,15 +86,7 @@ export function CellView({ api, name }: { api: Api; name: CellName }) {
 }
 
 /** Asks before it ends a cell, which cannot be undone. */
-function Terminate({
-  api,
-  name,
-  onEnded,
-}: {
-  api: Api;
-  name: CellName;
-  onEnded: () => void;
-}) {
+function Terminate({ api, name, onEnded }: { api: Api; name: CellName; onEnded: () => void }) {
   const [isAsked, setIsAsked] = useState(false);
   const [error, setError] = useState<Error>();
   const terminate = async (): Promise<void> => {

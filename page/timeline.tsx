@@ -1,4 +1,4 @@
-import { type CallBar, maxBars, type Moment, type Timeline } from "../src/cli/journal/timeline.js";
+import { type CallBar, type Moment, maxBars, type Timeline } from "../src/cli/journal/timeline.js";
 import { duration, pretty } from "./format.js";
 import { Badge } from "./parts.js";
 
@@ -39,7 +39,7 @@ export function Chart({ timeline }: { timeline: Timeline }) {
           <rect key={from} class="busy" y={top} height="10" {...place(from, to)} />
         ))}
         {moments.slice(0, maxBars).map(({ seq, at }) => (
-          <circle key={seq} class="dot" cx={`${(at / durationMs) * 100}%`} cy={top - 6} r="3" />
+          <circle key={seq} class="mark" cx={`${(at / durationMs) * 100}%`} cy={top - 6} r="3" />
         ))}
         {calls.slice(0, maxBars).map((call) => (
           <rect

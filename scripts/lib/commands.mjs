@@ -48,6 +48,7 @@ export const commands = {
     "check:package": "packs the packages, installs them elsewhere, and uses them there",
     "check:postgres":
       "tests durable cells in a PostgreSQL, which it starts; needs postgresql and pgbouncer",
+    "check:page": "drives the page of codecell serve in a Chromium; needs chromium",
     "check:install":
       "loads the package in each way that people do: Nodes, bundlers, test runners, …; takes names",
     "check:clean-install":

@@ -253,5 +253,21 @@ const web = {
   ],
 };
 
+/** @type {RoomTree} */
+const page = {
+  folder: "page",
+  files: /\.tsx?$/,
+  imports: src.imports,
+  resolve: src.resolve,
+  rooms: [{ path: "", mayImport: [""] }],
+  outside: [
+    {
+      imported: /^node:|^\.\.\/src\/(?!cli\/journal\/timeline\.js|journal\/entry\.js|protocol\/)/,
+      onlyIn: [],
+      why: "it runs in browsers, and of src/ it has types and the timeline of a journal",
+    },
+  ],
+};
+
 /** @type {readonly RoomTree[]} */
-export const roomTrees = [native, src, web];
+export const roomTrees = [native, src, web, page];

@@ -42,7 +42,9 @@ test("JSON: a line for each request, cell and problem, with ids and without what
 test("text: the same for people, each in one line", async () => {
   const lines = await linesOf("text");
   expect(lines).toHaveLength(3);
-  expect(lines[0]).toMatch(/^\S+Z cell tenant=acme session=talk cellId=1 status=failed code=ERR_CELL_SCRIPT /);
+  expect(lines[0]).toMatch(
+    /^\S+Z cell tenant=acme session=talk cellId=1 status=failed code=ERR_CELL_SCRIPT /,
+  );
   expect(lines[1]).toMatch(
     /^\S+Z request requestId=r-1 method=POST route=\/v1\/sessions\/\{session\}\/cells status=200 tenant=acme durationMs=12$/,
   );

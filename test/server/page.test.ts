@@ -8,7 +8,9 @@ test("the page is there for anyone, and runs nothing but its own script", async 
   expect(status).toBe(200);
   expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
   const policy = headers.get("content-security-policy") ?? "";
-  expect(policy).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';/);
+  expect(policy).toMatch(
+    /^default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';/,
+  );
   expect(policy).not.toMatch(/unsafe|http|\*/);
   const files = [...text.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, file]) => file ?? "");
   expect(files).toHaveLength(2);

@@ -17,7 +17,10 @@ export class Chromium implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #profile: string;
   readonly #to: Writable;
-  readonly #waiting = new Map<number, { resolve(answer: Answer): void; reject(error: Error): void }>();
+  readonly #waiting = new Map<
+    number,
+    { resolve(answer: Answer): void; reject(error: Error): void }
+  >();
   /** What the page has told its console, and what the browser has refused it. */
   readonly complaints: string[] = [];
   #lastId = 0;
@@ -90,7 +93,10 @@ export class Chromium implements AsyncDisposable {
       expression,
       awaitPromise: true,
       returnByValue: true,
-    })) as { result: { value: Value }; exceptionDetails?: { exception?: { description?: string } } };
+    })) as {
+      result: { value: Value };
+      exceptionDetails?: { exception?: { description?: string } };
+    };
     if (exceptionDetails === undefined) return result.value;
     throw new Error(exceptionDetails.exception?.description ?? expression);
   }
