@@ -64,6 +64,12 @@ export const steps = [
   step("PostgreSQL", 10, ["check:postgres"]),
   step("page", 10, ["check:page"]),
   step(
+    "cluster",
+    40,
+    ["check:cluster"],
+    ["check:cluster", ...["--cells", "40", "--seconds", "20", "--every", "2", "--at-once", "6"]],
+  ),
+  step(
     "stalls",
     30,
     ["check:stalls", "--count", "50"],

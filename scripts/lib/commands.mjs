@@ -49,6 +49,8 @@ export const commands = {
     "check:postgres":
       "tests durable cells in a PostgreSQL, which it starts; needs postgresql and pgbouncer",
     "check:page": "drives the page of codecell serve in a Chromium; needs chromium",
+    "check:cluster":
+      "three servers on one PostgreSQL, which are killed, stopped and cut off: no cell is lost; --cells, --seconds, --faults",
     "check:install":
       "loads the package in each way that people do: Nodes, bundlers, test runners, …; takes names",
     "check:clean-install":

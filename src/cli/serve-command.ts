@@ -1,5 +1,13 @@
 import { type Command, Option } from "commander";
-import { collect, colorOption, readWith, sealKeysOption, toLimits, toMs } from "./arguments.js";
+import {
+  collect,
+  colorOption,
+  readWith,
+  sealKeysOption,
+  toCount,
+  toLimits,
+  toMs,
+} from "./arguments.js";
 import { runInContext } from "./run-in-context.js";
 import type { KeyOptions } from "./serve/key.js";
 import { readServeAddress } from "./serve/read-serve-address.js";
@@ -15,6 +23,9 @@ itself has /openapi.json.
 Without keys and tokens in the config everybody on this machine may do everything, as the tenant default. Then it
 listens only at an address of this machine.
 
+Many servers may share a PostgreSQL, behind any load balancer: each answers for all cells. A cell whose server is gone
+goes on at another. To ask each other they need the same --cluster-secret.
+
 SIGTERM: the server takes no new cells, waits --drain for those that run, and leaves in the store what has not ended.
 
 Exit codes:
@@ -27,6 +38,7 @@ Examples:
   codecell serve --store cells.db
   codecell serve key --tenant acme --scope run --scope approve
   codecell serve --store postgres://db/cells --listen 0.0.0.0:8080 --config serve.json
+  codecell serve --store postgres://db/cells --listen 10.0.0.7:8080 --config serve.json --cluster-secret secret.txt
   codecell serve --store cells.db --listen 0.0.0.0:8443 --config serve.json --tls-cert cert.pem --tls-key key.pem
 `;
 
@@ -76,6 +88,22 @@ export function addServeCommand(program: Command): void {
       new Option("--drain <ms>", "how long cells may run on after SIGTERM")
         .default(10_000)
         .argParser(toMs),
+    )
+    .option(
+      "--cluster-secret <file>",
+      "file with what all servers of one PostgreSQL know, with which they ask each other (default: $CODECELL_CLUSTER_SECRET)",
+    )
+    .option(
+      "--advertise <url>",
+      "where the other servers reach this one (default: where it listens)",
+    )
+    .addOption(
+      new Option(
+        "--target-cells <n>",
+        "cells after which the less busy of the servers get new ones",
+      )
+        .default(32)
+        .argParser(toCount),
     )
     .option("--start-timeout <ms>", "how long to wait for an MCP server to be ready", toMs)
     .addOption(

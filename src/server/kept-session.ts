@@ -11,7 +11,8 @@ export interface KeptSessionOptions {
   readonly idleMs: number;
   /** Nobody has used it for that long, and nothing of it runs. */
   readonly onIdle: () => void;
-  readonly onCellEnded: () => void;
+  /** A cell of it does not run any more. */
+  readonly onRests: () => void;
 }
 
 /** Who observes one cell, until its outcome. */
@@ -31,6 +32,8 @@ export class KeptSession {
   readonly #observers = new Map<string, Set<EventListener>>();
   /** Cells that run, whether somebody observes them or not. */
   readonly #running = new Set<string>();
+  /** Those of them that wait for nothing but decisions, and have no isolate. */
+  readonly #parked = new Set<string>();
   /** Execs whose cells have no ids yet. */
   #beginning = 0;
   /** Execs and waits. */
@@ -43,9 +46,11 @@ export class KeptSession {
     this.session = options.open((event) => this.#happened(event));
   }
 
-  /** Cells that run, and those that somebody is about to begin. */
+  /** Cells that run, and those that somebody is about to begin. Those that are parked do not run. */
   get running(): number {
-    return new Set([...this.#running, ...this.#observers.keys()]).size + this.#beginning;
+    const all = new Set([...this.#running, ...this.#observers.keys()]);
+    for (const cellId of this.#parked) all.delete(cellId);
+    return all.size + this.#beginning;
   }
 
   get isIdle(): boolean {
@@ -105,9 +110,10 @@ export class KeptSession {
   keep(cellId: string, released: Promise<void>): void {
     this.#running.add(cellId);
     void released.then(() => {
+      this.#parked.delete(cellId);
       // Its end may have been told before.
       if (!this.#running.delete(cellId)) return;
-      this.#options.onCellEnded();
+      this.#options.onRests();
       this.#rest();
     });
   }
@@ -119,11 +125,24 @@ export class KeptSession {
 
   #happened(event: CellEvent): void {
     for (const hear of this.#observers.get(event.cellId) ?? []) hear(event);
-    if (event.type === "started") this.#running.add(event.cellId);
-    if (event.type !== "ended") return;
-    this.#running.delete(event.cellId);
-    this.#options.onCellEnded();
-    this.#rest();
+    switch (event.type) {
+      case "started":
+        this.#running.add(event.cellId);
+        break;
+      case "parked":
+        this.#parked.add(event.cellId);
+        this.#options.onRests();
+        break;
+      case "unparked":
+        this.#parked.delete(event.cellId);
+        break;
+      case "ended":
+        this.#running.delete(event.cellId);
+        this.#parked.delete(event.cellId);
+        this.#options.onRests();
+        this.#rest();
+        break;
+    }
   }
 
   #rest(): void {

@@ -50,14 +50,14 @@ export class LocalCells implements CellService {
   readonly #leaving = new AbortController();
   #isDraining = false;
   #draining: Promise<void> | undefined;
-  #onCellEnded: () => void = () => {};
+  #onRests: () => void = () => {};
 
   constructor(options: LocalCellsOptions) {
     this.#options = options;
     this.#idleMs = options.idleMs ?? 60_000;
   }
 
-  /** Cells that run here. @param tenant - Only its own. Default: all. */
+  /** Cells that run here, and are not parked. @param tenant - Only its own. Default: all. */
   running(tenant?: string): number {
     let count = 0;
     for (const kept of this.#sessions.values()) {
@@ -144,7 +144,8 @@ export class LocalCells implements CellService {
   /**
    * Goes on with a cell of the session without observing it. What it says waits for the next who does.
    *
-   * @throws {CodeModeError} As `Session.wait`; ERR_CELL_BUSY if another runtime has it.
+   * @throws {CodeModeError} As `Session.wait`; ERR_CELL_BUSY if another runtime has it; ERR_INVALID_TOOL if a tool is
+   *   missing with which it began.
    * @throws {ServiceError} ERR_DRAINING.
    */
   async resume(name: SessionName, cellId: string): Promise<void> {
@@ -178,7 +179,7 @@ export class LocalCells implements CellService {
       const look = (): void => {
         if (this.running() === 0 || signal?.aborted) resolve();
       };
-      this.#onCellEnded = look;
+      this.#onRests = look;
       signal?.addEventListener("abort", look, { once: true });
       look();
     });
@@ -208,7 +209,7 @@ export class LocalCells implements CellService {
     } finally {
       this.#observations.delete(used);
       kept.exit();
-      this.#onCellEnded();
+      this.#onRests();
     }
   }
 
@@ -237,7 +238,7 @@ export class LocalCells implements CellService {
       },
       idleMs: this.#idleMs,
       onIdle: () => this.#drop(id, kept),
-      onCellEnded: () => this.#onCellEnded(),
+      onRests: () => this.#onRests(),
     });
     this.#sessions.set(id, kept);
     this.#dropIdle();

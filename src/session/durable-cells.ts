@@ -141,11 +141,28 @@ export class DurableCells {
    * @throws {CodeModeError} ERR_STORE_UNAVAILABLE, ERR_STORE_KEY.
    */
   async sourceOf(cellId: string): Promise<string | undefined> {
+    const { source } = (await this.#openedOf(cellId)) ?? {};
+    return typeof source === "string" ? source : undefined;
+  }
+
+  /**
+   * The names of the tools with which a cell began; undefined where the store has no such cell.
+   *
+   * @throws {CodeModeError} ERR_STORE_UNAVAILABLE, ERR_STORE_KEY.
+   */
+  async toolsOf(cellId: string): Promise<readonly string[] | undefined> {
+    const { tools } = (await this.#openedOf(cellId)) ?? {};
+    if (!Array.isArray(tools)) return undefined;
+    return tools.map(({ name }: { readonly name?: unknown }) => String(name));
+  }
+
+  async #openedOf(
+    cellId: string,
+  ): Promise<{ readonly source?: unknown; readonly tools?: unknown } | undefined> {
     const [first] = await this.#host.store.read(cellId, 0, 1);
     if (first === undefined || first.kind !== "opened") return undefined;
     refuseSealed(first.body, `A record of the cell ${cellId}`);
-    const { source }: { readonly source?: unknown } = JSON.parse(first.body);
-    return typeof source === "string" ? source : undefined;
+    return JSON.parse(first.body);
   }
 
   /** Whether a session of this runtime runs the cell: one whose end is told may have an isolate for a while yet. */

@@ -143,6 +143,21 @@ describe("servers of one store", () => {
     expect(textsOf(await a.cells.exec(name, 'text(load("by"))', untilEnd))).toEqual(["1"]);
   });
 
+  test("a cell goes on by itself only where there are the tools with which it began", async () => {
+    await using cluster = newCluster();
+    const [here, there] = [place("a"), place("b")];
+    const a = await cluster.add({ tools: here.tools });
+    const bare = await cluster.add();
+    await a.cells.exec(name, saysPlace, untilEnd);
+    await here.begun.promise;
+    await a.cells.drain(AbortSignal.abort());
+    await bare.problem;
+    expect(String(bare.problems[0])).toMatch(/does not go on here: tools are missing .*: place/);
+    await cluster.add({ tools: there.tools });
+    await there.begun.promise;
+    there.goOn.resolve();
+  });
+
   test("a client that waits at another when the server goes is told of the end", async () => {
     await using cluster = newCluster();
     const [here, there] = [place("a"), place("b")];

@@ -58,7 +58,9 @@ export class RequestLog {
       return;
     }
     const pairs = Object.entries(values).flatMap(([name, value]) =>
-      value === undefined || value === "" ? [] : [`${name}=${visible(String(value).replace(/\s+/g, " "))}`],
+      value === undefined || value === ""
+        ? []
+        : [`${name}=${visible(String(value).replace(/\s+/g, " "))}`],
     );
     this.#write([time, type, ...pairs].join(" "));
   }

@@ -19,6 +19,12 @@ export interface ServeOptions {
   /** Milliseconds. */
   readonly maxYieldAfter: number;
   readonly drain: number;
+  /** A URL at which other servers of the store reach this one. */
+  readonly advertise?: string;
+  /** A file with what all of them know. */
+  readonly clusterSecret?: string;
+  /** Cells that this server wants to run at most. */
+  readonly targetCells: number;
   readonly startTimeout?: number;
   /** Writes a line of each request and of each cell that ends. Default: only of problems, as JSON. */
   readonly log?: LogFormat;

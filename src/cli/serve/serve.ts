@@ -4,7 +4,9 @@ import { type CodeMode, createCodeMode, type Isolation, support } from "../../in
 import { connectMcpServers, type McpServers } from "../../mcp.js";
 import { Authenticator } from "../../server/auth/authenticator.js";
 import { CellServer } from "../../server/cell-server.js";
+import type { RoutedCells } from "../../server/cluster/routed-cells.js";
 import { emptyConfig, readServeConfig, type ServeConfig } from "../../server/config/read-config.js";
+import type { Mount } from "../../server/http/http-front.js";
 import { metricsRoute } from "../../server/http/metrics-route.js";
 import { RequestCounts } from "../../server/http/request-counts.js";
 import { LocalCells } from "../../server/local-cells.js";
@@ -19,6 +21,7 @@ import { whenAborted } from "../interrupt.js";
 import type { SessionContext } from "../open-session.js";
 import { openUsableStore } from "../open-store.js";
 import { UsageError } from "../usage-error.js";
+import { advertised, openCluster } from "./cluster.js";
 import { RequestLog } from "./request-log.js";
 import type { ServeOptions } from "./serve-options.js";
 
@@ -82,10 +85,13 @@ async function run(options: ServeOptions, context: SessionContext): Promise<void
     limitsOf: (tenant) => tenants.of(tenant).limits,
     maxRunningOf: (tenant) => tenants.of(tenant).cells?.running,
   });
+  const cluster = await openCluster(options, store, local, (thrown) => log.problem(thrown, ""));
+  await using _cluster = { [Symbol.asyncDispose]: async () => cluster?.close() };
   await using own = new CellServer({
     store,
     codeMode,
     local,
+    ...(cluster && { cells: cluster, mounts: [internalOf(cluster)] }),
     tools,
     ready: Promise.resolve(),
     tenants,
@@ -104,10 +110,18 @@ async function run(options: ServeOptions, context: SessionContext): Promise<void
   });
   server = own;
   const port = await listen(own, options);
+  await cluster?.start(advertised(options, port));
   announce(context, options, { port, needsKey: !authenticator.isOpen });
   await whenAborted(signal);
   terminal.note(`draining: new cells are refused, and those that run have ${options.drain} ms`);
   await own.drain(AbortSignal.timeout(options.drain));
+}
+
+function internalOf({ hops }: RoutedCells): Mount {
+  return {
+    prefix: "/internal/",
+    handle: (incoming, response) => hops.answer(incoming, response),
+  };
 }
 
 async function readConfig(

@@ -4,7 +4,6 @@ import { hopProtocol } from "./hop-message.js";
 export interface PeersOptions {
   readonly store: ClusterStore;
   readonly id: string;
-  readonly address: string;
   readonly version: string;
   /** How busy this server is: 1 where it has as many cells as it wants. */
   readonly load: () => number;
@@ -24,6 +23,7 @@ export class Peers {
   /** By the id: until when it gets no new cells. */
   readonly #shunned = new Map<string, number>();
   #others: readonly ServerInfo[] = [];
+  #address = "";
   #isDraining = false;
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
@@ -43,7 +43,8 @@ export class Peers {
    *
    * @throws {CodeModeError} ERR_STORE_UNAVAILABLE.
    */
-  async start(): Promise<void> {
+  async start(address: string): Promise<void> {
+    this.#address = address;
     await this.#tell();
     this.#next();
   }
@@ -51,6 +52,7 @@ export class Peers {
   /** Resolves when the store knows that it drains, or cannot be told. */
   async drain(): Promise<void> {
     this.#isDraining = true;
+    if (this.#address === "" || this.#isClosed) return;
     await this.#beat?.catch(() => {});
     await this.#tell().catch(this.#options.onProblem);
   }
@@ -93,8 +95,8 @@ export class Peers {
   }
 
   async #tell(): Promise<void> {
-    const { store, id, address, version, load } = this.#options;
-    const own = { id, address, version, protocol: hopProtocol };
+    const { store, id, version, load } = this.#options;
+    const own = { id, address: this.#address, version, protocol: hopProtocol };
     const all = await store.beat({ ...own, load: load(), isDraining: this.#isDraining });
     this.#others = all.filter((server) => server.id !== id);
     const living = new Set(this.#others.map((server) => server.id));
