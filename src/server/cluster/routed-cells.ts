@@ -191,7 +191,7 @@ export class RoutedCells implements CellService {
     const { code } = thrown as { readonly code?: unknown };
     // Of this server it is said to the client: it asks another, or this one when there is room.
     if (hasNoRoom.has(code)) return asked !== undefined;
-    if (code !== "ERR_CELL_BUSY" || this.#key === undefined) return false;
+    if (code !== "ERR_CELL_BUSY") return false;
     const owner = await this.#options.store.ownerOf(cellId);
     if (owner.type === "none") return true;
     return (
