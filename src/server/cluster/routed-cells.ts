@@ -172,10 +172,10 @@ export class RoutedCells implements CellService {
         if (other === undefined || this.#key === undefined) return await here();
         return await askServer(other, this.#key, there, options);
       } catch (thrown) {
-        if (thrown instanceof HopLost) this.#peers.shun(other?.id ?? "");
+        // Of many that wait for it, one says so.
+        if (thrown instanceof HopLost && this.#peers.shun(other?.id ?? "")) onProblem(thrown);
         const isOver = performance.now() - startedAt > followMs;
         if (!(await this.#mayFollow(thrown, cellId, other)) || isOver) throw told(thrown);
-        if (thrown instanceof HopLost) onProblem(thrown);
       }
       await pause(pauseMs, options.signal);
     }
