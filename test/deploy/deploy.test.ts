@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { validate } from "dockerfile-utils";
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
+import { openMetrics } from "../../src/index.js";
+import { readServeConfig } from "../../src/server/config/read-config.js";
+import { DurableRuntimes } from "../support/durable-runtimes.js";
 import { compilePrograms } from "../support/tsc.js";
 
 interface Manifest {
@@ -78,6 +81,12 @@ test("the manifests fit each other: selectors find the pods, probes the pages, a
   });
 });
 
+test("the config to start from is one, and has no key that anybody knows", async () => {
+  const text = readFileSync("deploy/serve.json", "utf8");
+  const { keys } = await readServeConfig(text, "serve.json", () => {});
+  expect(keys).toMatchObject([{ id: "example", sha256: "0".repeat(64) }]);
+});
+
 interface Service {
   readonly volumes: readonly string[];
 }
@@ -115,18 +124,20 @@ test("the Dockerfile is right, and its last stage has no compiler and no privile
   expect(last).not.toMatch(/apt-get|g\+\+|cmake|npm/);
 });
 
-test("the dashboard for Grafana has a query in each panel, and no panel on another", () => {
+test("the dashboard for Grafana asks for metrics that a server has, each panel at a place of its own", async () => {
   const { panels, templating } = JSON.parse(readFileSync("deploy/grafana-dashboard.json", "utf8"));
-  const variables = templating.list.map(({ name }: { name: string }) => name);
+  const known = [...templating.list.map(({ name }: { name: string }) => name), "__rate_interval"];
+  await using runtimes = new DurableRuntimes();
+  const text = openMetrics((await runtimes.next()).stats());
+  const families = Array.from(text.matchAll(/^# TYPE (\S+)/gm), ([, name = ""]) => name);
   const places = new Set<string>();
   for (const { title, targets, gridPos } of panels) {
     expect([title, targets.length]).not.toEqual([title, 0]);
     places.add(`${gridPos.x} ${gridPos.y}`);
     for (const { expr } of targets) {
-      expect(expr).toMatch(/\bcodecell_[a-z_]+\{/);
-      for (const [, name] of expr.matchAll(/\$(\w+)/g)) {
-        expect([...variables, "__rate_interval"]).toContain(name);
-      }
+      const [, asked = ""] = /\b(codecell_[a-z_]+?)(?:_total|_bucket)?\{/.exec(expr) ?? [];
+      expect(families).toContain(asked);
+      for (const [, name] of expr.matchAll(/\$(\w+)/g)) expect(known).toContain(name);
     }
   }
   expect(places.size).toBe(panels.length);

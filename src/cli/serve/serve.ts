@@ -10,6 +10,7 @@ import type { Mount } from "../../server/http/http-front.js";
 import { LocalCells } from "../../server/local-cells.js";
 import { TenantTools, type ToolGroup } from "../../server/tenants/tenant-tools.js";
 import { Tenants } from "../../server/tenants/tenants.js";
+import { webhookTools } from "../../server/webhooks/webhook-tools.js";
 import { visible } from "../format.js";
 import { isLoopback } from "../gateway/listen-address.js";
 import { ListenError } from "../gateway/listen-error.js";
@@ -49,6 +50,7 @@ async function run(options: ServeOptions, context: SessionContext): Promise<void
   const { signal } = interrupt;
   const log = new RequestLog((line) => terminal.note(line), options.verbose ?? false);
   const config = await readConfig(options.config, (message) => report.warning(message));
+  const webhooks = webhooksOf(config, options);
   const authenticator = await Authenticator.open(config);
   const tls = await readTls(options);
   if (authenticator.isOpen && !isLoopback({ ...options.listen, path: "/" })) {
@@ -66,7 +68,9 @@ async function run(options: ServeOptions, context: SessionContext): Promise<void
   const servers = await startServers(config, options, context, () => server?.toolsChanged());
   await using _servers = servers;
   const tenants = new Tenants(config.tenants);
-  const tools = new TenantTools(groupsOf(config, servers), (error) => log.problem(error, ""));
+  const tools = new TenantTools([...groupsOf(config, servers), ...webhooks], (error) =>
+    log.problem(error, ""),
+  );
   await using codeMode: CodeMode = createCodeMode({
     isolation: isolationOf(options.isolation, (note) => terminal.note(note)),
     durability: { store },
@@ -173,6 +177,15 @@ function groupsOf({ serverTenants }: ServeConfig, servers: McpServers): readonly
     tenants: serverTenants.get(own),
     tools: () => servers.servers.find(({ name }) => name === own)?.tools ?? [],
   }));
+}
+
+/** The same as long as the server runs. */
+function webhooksOf(
+  { webhooks }: ServeConfig,
+  { config = "" }: ServeOptions,
+): readonly ToolGroup[] {
+  const made = webhookTools(webhooks, { name: visible(config) });
+  return made.map(({ tool, tenants }) => ({ tenants, tools: () => [tool] }));
 }
 
 /** Threads where this machine has no processes for cells, which is told. */
