@@ -77,9 +77,10 @@ async function chosenLoaders() {
       return { name, ...(await import(pathToFileURL(file).href)) };
     }),
   );
-  return loaders.filter(
-    ({ needsPackages, isLong }) => !(values.sample && (needsPackages || isLong)),
-  );
+  // What takes minutes comes last.
+  return loaders
+    .filter(({ needsPackages, isLong }) => !(values.sample && (needsPackages || isLong)))
+    .sort((one, other) => Number(one.isLong ?? false) - Number(other.isLong ?? false));
 }
 
 /** Packing with the addon of another Node only would show nothing here. */

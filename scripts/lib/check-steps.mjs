@@ -63,6 +63,12 @@ export const steps = [
   // Not among the tests of the README, which need nothing but Node, a compiler and cmake.
   step("PostgreSQL", 10, ["check:postgres"]),
   step(
+    "cluster",
+    40,
+    ["check:cluster"],
+    ["check:cluster", ...["--cells", "40", "--seconds", "20", "--every", "2", "--at-once", "6"]],
+  ),
+  step(
     "stalls",
     30,
     ["check:stalls", "--count", "50"],

@@ -48,6 +48,8 @@ export const commands = {
     "check:package": "packs the packages, installs them elsewhere, and uses them there",
     "check:postgres":
       "tests durable cells in a PostgreSQL, which it starts; needs postgresql and pgbouncer",
+    "check:cluster":
+      "three servers on one PostgreSQL, which are killed, stopped and cut off: no cell is lost; --cells, --seconds, --faults",
     "check:install":
       "loads the package in each way that people do: Nodes, bundlers, test runners, …; takes names",
     "check:clean-install":

@@ -108,9 +108,10 @@ function pack(folder, out) {
 
 /** The library: what every install has. */
 function stageCore(/** @type {string} */ folder) {
-  // Of the notices it needs a part only; templates are what other documents are made of.
+  // Of the notices it needs a part only; templates are what other documents are made of; charts are large, and seen
+  // in the repository.
   const isOwn = (/** @type {string} */ file) =>
-    !/THIRD-PARTY-NOTICES\.txt$|\.template\.md$/.test(file);
+    !/THIRD-PARTY-NOTICES\.txt$|\.template\.md$|\.svg$/.test(file);
   const doors = readdirSync(path.join(root, "dist")).filter((name) => /\.(js|d\.ts)$/.test(name));
   const vendored = ["ajv.cjs", "minisearch.cjs", "package.json"];
   copyParts(
@@ -138,10 +139,10 @@ function stageCore(/** @type {string} */ folder) {
   rewriteScripts(path.join(folder, "dist"), (code) =>
     code.replaceAll(/"(?:\.\.\/)+vendor\/(mcp-[\w-]+\.js)"/g, '"@codecell/mcp/$1"'),
   );
-  // The others are small already.
-  for (const name of ["backend", "bin", "cjs", "esm", "sqlite"]) {
-    rewriteScripts(path.join(folder, "dist", name), withoutSpace);
-  }
+  rewriteScripts(path.join(folder, "dist"), (code, name) =>
+    // These are as small as they get.
+    /^(vendor|web)\b/.test(name) ? code : withoutSpace(code),
+  );
   writeFileSync(
     path.join(folder, "THIRD-PARTY-NOTICES.txt"),
     noticesOf(["ajv.cjs", "minisearch.cjs", "dist/web"]),
@@ -172,7 +173,10 @@ const annotation = "// Annotate the CommonJS export names for ESM import in node
  */
 function withoutSpace(code) {
   const [body = "", names = ""] = code.split(annotation);
-  const options = { minifyWhitespace: true, lineLimit: 160, target: "node20.11" };
+  const options = {
+    ...{ minifyWhitespace: true, minifySyntax: true, lineLimit: 160 },
+    target: "node20.11",
+  };
   // The names are in code that is never run, which esbuild would leave out.
   return transformSync(body, options).code + names.replaceAll(/\s+(?!\n?$)/g, " ");
 }
@@ -209,7 +213,12 @@ const commandFiles = [
 function stageCli(/** @type {string} */ folder) {
   copyParts(folder, [...withImports(commandFiles), "proto"]);
   rewriteScripts(path.join(folder, "dist"), (code) => code);
-  flatVendored(path.join(folder, "dist", "vendor"), ["acorn.js", "commander.js", "grpc.cjs"]);
+  flatVendored(path.join(folder, "dist", "vendor"), [
+    "acorn.js",
+    "commander.js",
+    "grpc.cjs",
+    "jose.js",
+  ]);
   writeFileSync(path.join(folder, "dist", "vendor", "package.json"), '{ "type": "commonjs" }\n');
   writeManifest(folder, {
     name: "@codecell/cli",
@@ -221,6 +230,7 @@ function stageCli(/** @type {string} */ folder) {
     imports: {
       "#vendor/acorn.js": "./dist/vendor/acorn.js",
       "#vendor/commander.js": "./dist/vendor/commander.js",
+      "#vendor/jose.js": "./dist/vendor/jose.js",
       "#vendor/*": "@codecell/mcp/*",
     },
     dependencies: {

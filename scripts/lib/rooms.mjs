@@ -135,7 +135,7 @@ const src = {
       path: "sealing/",
       mayImport: [...plain, "durable/store", "durable/cluster-store", "durable/sealed"],
     },
-    { path: "sqlite/", mayImport: [...plain, "durable/store", "durable/sealed"] },
+    { path: "sqlite/", mayImport: [...plain, "durable/store", "durable/sealed", "sealing/"] },
     { path: "postgres/", mayImport: [...plain, "durable/store", "durable/cluster-store"] },
     // What a runtime tells of itself, for those who operate it.
     { path: "telemetry/", mayImport: plain },
@@ -203,7 +203,7 @@ const src = {
     },
     {
       imported: /^@modelcontextprotocol\//,
-      onlyIn: ["mcp/", "cli/gateway/"],
+      onlyIn: ["mcp/", "server/mcp/", "cli/gateway/"],
       why: "a program that embeds the core needs no MCP SDK",
     },
     {
@@ -220,6 +220,11 @@ const src = {
       imported: /^@grpc\//,
       onlyIn: ["base/vendored", "host-server/grpc/"],
       why: "gRPC is one of the two wires of codecell host",
+    },
+    {
+      imported: /^jose$/,
+      onlyIn: ["server/auth/"],
+      why: "only a server of many tenants reads tokens",
     },
     {
       imported: /^(commander|acorn)$/,

@@ -40,14 +40,14 @@ export function withImports(files) {
 /**
  * Changes the text of all JavaScript files in a folder.
  * @param {string} folder
- * @param {(code: string) => string} change
+ * @param {(code: string, name: string) => string} change - The name is from the folder.
  */
 export function rewriteScripts(folder, change) {
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     if (!/\.c?js$/.test(name)) continue;
     const file = path.join(folder, name);
     const code = readFileSync(file, "utf8");
-    const changed = change(code).replace(/\n\/\/# sourceMappingURL=.*\n?$/, "\n");
+    const changed = change(code, name).replace(/\n\/\/# sourceMappingURL=.*\n?$/, "\n");
     if (changed !== code) writeFileSync(file, changed);
   }
 }

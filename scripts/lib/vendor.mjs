@@ -18,6 +18,7 @@ const modules = {
   "@modelcontextprotocol/server/stdio": "mcp-server-stdio",
   acorn: "acorn",
   commander: "commander",
+  jose: "jose",
 };
 
 /** What our code loads with `vendored(name)`, at once and when it is first used. */

@@ -11,6 +11,7 @@ import { addMcpCommand } from "./mcp-command.js";
 import { addReplCommand } from "./repl-command.js";
 import { rootProgram, runCommand } from "./root-program.js";
 import { addRunCommand } from "./run-command.js";
+import { addServeCommand } from "./serve-command.js";
 import { addToolsCommand } from "./tools-command.js";
 
 /**
@@ -22,6 +23,7 @@ export function runProgram(start: GatewayStart | undefined): Promise<void> {
   const program = rootProgram();
   addRunCommand(program);
   addMcpCommand(program, start);
+  addServeCommand(program);
   addHostCommand(program);
   addReplCommand(program);
   addToolsCommand(program);

@@ -118,7 +118,7 @@ export class Attempt {
         if (event.name === "error") {
           const error = readServerError(parseJson(event.data));
           if (error === undefined) throw answerError("sends an error that cannot be read");
-          return retriedOrThrown(error, 0);
+          return retriedOrThrown(error, { afterMs: 0 });
         }
         onEvent(event);
       }
@@ -130,7 +130,7 @@ export class Attempt {
   async #refused(response: Response, isJson: boolean): Promise<AttemptResult> {
     const error = isJson ? readServerError(parseJson(await this.#text(response))) : undefined;
     const afterMs = retryAfterMs(response.headers.get("retry-after"));
-    if (error !== undefined) return retriedOrThrown(error, afterMs);
+    if (error !== undefined) return retriedOrThrown(error, { afterMs, status: response.status });
     const strange = await this.#strange(response);
     // A proxy speaks, and not the server behind it.
     if (![502, 503, 504].includes(response.status)) throw strange;
@@ -205,12 +205,28 @@ export class Attempt {
   }
 }
 
-/** The errors of a server that another server, or the same a moment later, does not give. */
-function retriedOrThrown(error: CodeModeError, afterMs: number): AttemptResult {
-  const mayPass = ["ERR_DRAINING", "ERR_STORE_UNAVAILABLE", "ERR_CELL_BUSY"].includes(error.code);
-  if (mayPass || (error.code === "ERR_QUOTA" && afterMs > 0))
-    return { failure: { error, afterMs } };
+/** Errors that another server, or the same a moment later, does not give. */
+const passing: readonly string[] = [
+  "ERR_CELL_BUSY",
+  "ERR_DRAINING",
+  "ERR_PROCESS_START",
+  "ERR_SESSION_CLOSED",
+  "ERR_STORE_UNAVAILABLE",
+  "ERR_THREAD_START",
+  "ERR_TOO_MANY_ORPHANS",
+];
+
+/** @throws {CodeModeError} The error, where the same request would get it again. */
+function retriedOrThrown(error: CodeModeError, { afterMs, status }: Refusal): AttemptResult {
+  const mayPass = status === 503 || (status === 429 && afterMs > 0) || passing.includes(error.code);
+  if (mayPass) return { failure: { error, afterMs } };
   throw error;
+}
+
+interface Refusal {
+  readonly afterMs: number;
+  /** Of HTTP; undefined where the answer had begun. */
+  readonly status?: number;
 }
 
 function retryAfterMs(header: string | null): number {

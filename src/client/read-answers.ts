@@ -50,19 +50,17 @@ function isCellEvent(value: unknown): value is CellEvent {
 }
 
 /**
- * The list that an answer has under a name.
+ * The list that an answer has under a name. What belongs to a session has its id, as its client knows it.
  *
  * @throws {CodeModeError} ERR_SERVER_ANSWER if there is none of objects.
  */
 export function readList<Item>(answer: unknown, name: string): readonly Item[] {
   const list = isObject(answer) ? answer[name] : undefined;
-  if (isListOfObjects<Item>(list)) return list;
-  throw answerError(`sends no list of ${name}`);
-}
-
-/** That its items are objects; what these have is as the server says. */
-function isListOfObjects<Item>(list: unknown): list is readonly Item[] {
-  return Array.isArray(list) && list.every(isObject);
+  if (!Array.isArray(list) || !list.every(isObject)) throw answerError(`sends no list of ${name}`);
+  const items: unknown = list.map(({ tenant: _tenant, session, ...item }) =>
+    session === undefined ? item : { ...item, sessionId: session },
+  );
+  return items as readonly Item[];
 }
 
 /** @throws {CodeModeError} ERR_SERVER_ANSWER. */

@@ -112,6 +112,8 @@ export interface StoredApprovalQuery {
   readonly approvalIds?: readonly string[] | undefined;
   readonly cellId?: string | undefined;
   readonly sessionId?: string | undefined;
+  /** Only those of sessions whose ids begin with it. */
+  readonly sessionPrefix?: string | undefined;
   /** Only those that nobody has decided and whose cells have not ended. */
   readonly isOpen?: boolean | undefined;
   /** Default: 1000. */
@@ -153,6 +155,8 @@ export interface StoredCell {
 
 export interface CellQuery {
   readonly sessionId?: string | undefined;
+  /** Only those of sessions whose ids begin with it. */
+  readonly sessionPrefix?: string | undefined;
   /** Only those that have ended, or have not. */
   readonly state?: "open" | "ended" | undefined;
   /** Default: 1000. */

@@ -169,12 +169,18 @@ class PostgresStore implements ClusterStore {
 
   cells({
     sessionId,
+    sessionPrefix,
     state,
     limit = defaultLimit,
   }: CellQuery = {}): Promise<readonly StoredCell[]> {
     return this.#do(async () => {
       const hasEnded = state === undefined ? null : state === "ended";
-      const { rows } = await this.#run("cells", [columnOf(sessionId), hasEnded, limit]);
+      const { rows } = await this.#run("cells", [
+        columnOf(sessionId),
+        hasEnded,
+        limit,
+        columnOf(sessionPrefix),
+      ]);
       return rows.map(toStoredCell);
     });
   }
@@ -191,7 +197,8 @@ class PostgresStore implements ClusterStore {
   }
 
   approvals(query: StoredApprovalQuery = {}): Promise<readonly StoredApproval[]> {
-    const { approvalIds, cellId, sessionId, isOpen = false, limit = defaultLimit } = query;
+    const { approvalIds, cellId, sessionId, sessionPrefix, isOpen = false } = query;
+    const { limit = defaultLimit } = query;
     return this.#do(async () => {
       const { rows } = await this.#run("approvals", [
         approvalIds?.map(toColumn) ?? null,
@@ -199,6 +206,7 @@ class PostgresStore implements ClusterStore {
         columnOf(sessionId),
         isOpen,
         limit,
+        columnOf(sessionPrefix),
       ]);
       return rows.map(toStoredApproval);
     });

@@ -95,10 +95,11 @@ export function makeStatements(schema: string): Statements {
       RETURNING epoch, next_seq, ${durably}`,
     release: `UPDATE ${s}.cells SET owner = NULL WHERE id = $1 AND epoch = $2::bigint`,
     find: `SELECT ${cellColumns} FROM ${s}.cells WHERE id = $1`,
-    /** Session, whether it has ended, limit. */
+    /** Session, whether it has ended, limit, what the session begins with. */
     cells: `SELECT ${cellColumns} FROM ${s}.cells
       WHERE ($1::text IS NULL OR session = $1)
         AND ($2::boolean IS NULL OR (ended_at IS NOT NULL) = $2::boolean)
+        AND ($4::text IS NULL OR starts_with(session, $4::text))
       ORDER BY created_at DESC, id DESC LIMIT $3::bigint`,
     values: `SELECT key, json FROM ${s}.stored_values WHERE session = $1 ORDER BY key_hash`,
     /** id, when, decision. */
@@ -108,12 +109,13 @@ export function makeStatements(schema: string): Statements {
       RETURNING a.id, ${durably}`,
     question: `SELECT a.decided_at, a.decision, c.ended_at
       FROM ${s}.approvals a JOIN ${s}.cells c ON c.id = a.cell WHERE a.id = $1`,
-    /** ids, cell, session, only open ones, limit. */
+    /** ids, cell, session, only open ones, limit, what the session begins with. */
     approvals: `SELECT a.id, a.cell, c.session, c.ended_at, a.decided_at, a.decision, j.seq, j.kind, j.at, j.body
       FROM ${s}.approvals a JOIN ${s}.cells c ON c.id = a.cell
         JOIN ${s}.journal j ON j.cell = a.cell AND j.seq = a.seq
       WHERE ($1::text[] IS NULL OR a.id = ANY ($1::text[])) AND ($2::text IS NULL OR a.cell = $2)
         AND ($3::text IS NULL OR c.session = $3)
+        AND ($6::text IS NULL OR starts_with(c.session, $6::text))
         AND (NOT $4::boolean OR (a.decided_at IS NULL AND c.ended_at IS NULL))
       ORDER BY j.at, a.cell, j.seq LIMIT $5::bigint`,
     forgetCell: `DELETE FROM ${s}.cells c WHERE c.id = $1 AND NOT ${lives}`,

@@ -23,7 +23,8 @@ import type {
   StoredRecord,
 } from "../durable/store.js";
 import { KeyRing, type SealKeys } from "./seal-keys.js";
-import { openText, type SealedPlace, sealText } from "./sealed-text.js";
+import { type CellIds, placeOfDecision, placeOfRecord, placeOfValue } from "./sealed-places.js";
+import { openText, sealText } from "./sealed-text.js";
 
 /**
  * The same store, but that all it is given is sealed: encrypted with AES-256-GCM, and bound to its session, its
@@ -198,36 +199,4 @@ class SealedClusterStore extends SealedStore implements ClusterStore {
   orphans(limit: number): Promise<readonly OrphanedCell[]> {
     return this.#cluster.orphans(limit);
   }
-}
-
-interface CellIds {
-  readonly cellId: string;
-  readonly sessionId: string;
-}
-
-function placeOfRecord(
-  { cellId, sessionId }: CellIds,
-  { seq, kind, at }: StoredRecord,
-): SealedPlace {
-  return {
-    name: `Record ${seq} of the cell ${cellId}`,
-    parts: ["record", sessionId, cellId, seq, kind, at],
-  };
-}
-
-function placeOfDecision(
-  { approvalId, cellId, sessionId }: CellIds & { readonly approvalId: string },
-  at: number,
-): SealedPlace {
-  return {
-    name: `The decision about the question ${approvalId}`,
-    parts: ["decision", sessionId, cellId, approvalId, at],
-  };
-}
-
-function placeOfValue(sessionId: string, key: string): SealedPlace {
-  return {
-    name: `The stored value ${JSON.stringify(key.slice(0, 100))} of the session ${sessionId}`,
-    parts: ["value", sessionId, key],
-  };
 }

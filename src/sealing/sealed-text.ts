@@ -38,6 +38,12 @@ export function sealText(
   return head + Buffer.concat([nonce, sealing.getAuthTag(), content]).toString("base64");
 }
 
+/** Whether a text was sealed with the key that seals what a session writes now. */
+export function isSealedAnew(keys: KeyRing, sealed: string, sessionId: string): boolean {
+  const { id, mark } = keys.currentFor(sessionId);
+  return sealed.startsWith(`${sealedPrefix}${version}:${id}:${mark}:`);
+}
+
 /**
  * The text that was sealed.
  *

@@ -11,7 +11,8 @@ export interface KeptSessionOptions {
   readonly idleMs: number;
   /** Nobody has used it for that long, and nothing of it runs. */
   readonly onIdle: () => void;
-  readonly onCellEnded: () => void;
+  /** A cell of it does not run any more. */
+  readonly onRests: () => void;
 }
 
 /** Who observes one cell, until its outcome. */
@@ -29,8 +30,10 @@ export class KeptSession {
   readonly session: Session;
   readonly #options: KeptSessionOptions;
   readonly #observers = new Map<string, Set<EventListener>>();
-  /** Cells that run although nobody may observe them. */
-  readonly #left = new Set<string>();
+  /** Cells that run, whether somebody observes them or not. */
+  readonly #running = new Set<string>();
+  /** Those of them that wait for nothing but decisions, and have no isolate. */
+  readonly #parked = new Set<string>();
   /** Execs whose cells have no ids yet. */
   #beginning = 0;
   /** Execs and waits. */
@@ -43,13 +46,15 @@ export class KeptSession {
     this.session = options.open((event) => this.#happened(event));
   }
 
-  /** Cells that run, and those that somebody is about to begin. */
+  /** Cells that run, and those that somebody is about to begin. Those that are parked do not run. */
   get running(): number {
-    return new Set([...this.#left, ...this.#observers.keys()]).size + this.#beginning;
+    const all = new Set([...this.#running, ...this.#observers.keys()]);
+    for (const cellId of this.#parked) all.delete(cellId);
+    return all.size + this.#beginning;
   }
 
   get isIdle(): boolean {
-    return this.#users === 0 && this.#left.size === 0;
+    return this.#users === 0 && this.#running.size === 0;
   }
 
   enter(): void {
@@ -89,20 +94,26 @@ export class KeptSession {
       },
       ends: (outcome) => {
         // Its end may have come while its outcome was on its way.
-        if (outcome.status === "yielded" && !hasEnded) this.#left.add(outcome.cellId);
+        if (outcome.status === "yielded" && !hasEnded) this.#running.add(outcome.cellId);
         return outcome;
       },
       leave,
     };
   }
 
+  /** Whoever observes a cell is told what there is. */
+  yieldAll(): void {
+    for (const cellId of this.#running) void this.session.yieldNow(cellId);
+  }
+
   /** A cell runs that nobody observes. */
   keep(cellId: string, released: Promise<void>): void {
-    this.#left.add(cellId);
+    this.#running.add(cellId);
     void released.then(() => {
+      this.#parked.delete(cellId);
       // Its end may have been told before.
-      if (!this.#left.delete(cellId)) return;
-      this.#options.onCellEnded();
+      if (!this.#running.delete(cellId)) return;
+      this.#options.onRests();
       this.#rest();
     });
   }
@@ -114,10 +125,24 @@ export class KeptSession {
 
   #happened(event: CellEvent): void {
     for (const hear of this.#observers.get(event.cellId) ?? []) hear(event);
-    if (event.type !== "ended") return;
-    this.#left.delete(event.cellId);
-    this.#options.onCellEnded();
-    this.#rest();
+    switch (event.type) {
+      case "started":
+        this.#running.add(event.cellId);
+        break;
+      case "parked":
+        this.#parked.add(event.cellId);
+        this.#options.onRests();
+        break;
+      case "unparked":
+        this.#parked.delete(event.cellId);
+        break;
+      case "ended":
+        this.#running.delete(event.cellId);
+        this.#parked.delete(event.cellId);
+        this.#options.onRests();
+        this.#rest();
+        break;
+    }
   }
 
   #rest(): void {

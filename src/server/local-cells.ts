@@ -1,7 +1,9 @@
 import type { SessionLimits } from "../options/limits.js";
+import type { SessionOptions } from "../options/options.js";
 import type { CellEvent } from "../protocol/events.js";
 import type { CellOutcome } from "../protocol/outcome.js";
 import type { CodeMode } from "../session/code-mode.js";
+import type { Session } from "../session/session.js";
 import type { ToolSet } from "../tools/tool-set.js";
 import type { CellService, ServiceExecOptions, ServiceWaitOptions } from "./cell-service.js";
 import { KeptSession } from "./kept-session.js";
@@ -22,6 +24,14 @@ export interface LocalCellsOptions {
   readonly idleMs?: number | undefined;
 }
 
+/** Of sessions whose clients are asked and told otherwise than in answers. */
+export type SessionHandlers = Pick<SessionOptions, "onApproval" | "onNotify">;
+
+export interface HeldSession {
+  readonly session: Session;
+  readonly release: () => void;
+}
+
 /** Sessions that are kept open although nobody uses them. */
 const maxIdleSessions = 1000;
 
@@ -40,14 +50,14 @@ export class LocalCells implements CellService {
   readonly #leaving = new AbortController();
   #isDraining = false;
   #draining: Promise<void> | undefined;
-  #onCellEnded: () => void = () => {};
+  #onRests: () => void = () => {};
 
   constructor(options: LocalCellsOptions) {
     this.#options = options;
     this.#idleMs = options.idleMs ?? 60_000;
   }
 
-  /** Cells that run here. @param tenant - Only its own. Default: all. */
+  /** Cells that run here, and are not parked. @param tenant - Only its own. Default: all. */
   running(tenant?: string): number {
     let count = 0;
     for (const kept of this.#sessions.values()) {
@@ -56,9 +66,32 @@ export class LocalCells implements CellService {
     return count;
   }
 
-  async exec(name: SessionName, source: string, options: ServiceExecOptions): Promise<CellOutcome> {
+  /**
+   * A session that is used elsewhere than by execs and waits, until it is given up.
+   *
+   * @param handlers - Of the session, if it is not open already.
+   * @throws {ServiceError} ERR_DRAINING.
+   */
+  hold(name: SessionName, handlers?: SessionHandlers): HeldSession {
     if (this.#isDraining) throw drainingError();
-    this.#checkQuota(name.tenant);
+    const kept = this.#open(name, handlers);
+    kept.enter();
+    let isHeld = true;
+    const release = (): void => {
+      if (isHeld) kept.exit();
+      isHeld = false;
+    };
+    return { session: kept.session, release };
+  }
+
+  /** @throws {ServiceError} ERR_DRAINING; ERR_QUOTA if as many cells of the tenant run here as may. */
+  checkRoom(tenant: string): void {
+    if (this.#isDraining) throw drainingError();
+    this.#checkQuota(tenant);
+  }
+
+  async exec(name: SessionName, source: string, options: ServiceExecOptions): Promise<CellOutcome> {
+    this.checkRoom(name.tenant);
     const { requestId, limits, yieldAfterMs, yieldOnApproval, signal } = options;
     return this.#observe(name, async (kept) => {
       const observer = kept.observer(options.onEvent);
@@ -111,7 +144,8 @@ export class LocalCells implements CellService {
   /**
    * Goes on with a cell of the session without observing it. What it says waits for the next who does.
    *
-   * @throws {CodeModeError} As `Session.wait`; ERR_CELL_BUSY if another runtime has it.
+   * @throws {CodeModeError} As `Session.wait`; ERR_CELL_BUSY if another runtime has it; ERR_INVALID_TOOL if a tool is
+   *   missing with which it began.
    * @throws {ServiceError} ERR_DRAINING.
    */
   async resume(name: SessionName, cellId: string): Promise<void> {
@@ -131,6 +165,7 @@ export class LocalCells implements CellService {
   async #drain(signal: AbortSignal | undefined): Promise<void> {
     await this.#whenIdle(signal);
     this.#leaving.abort();
+    for (const kept of this.#sessions.values()) kept.yieldAll();
     await settledWithin([...this.#observations], tellMs);
     await Promise.all([...this.#sessions.values()].map((kept) => kept.close()));
     this.#sessions.clear();
@@ -144,7 +179,7 @@ export class LocalCells implements CellService {
       const look = (): void => {
         if (this.running() === 0 || signal?.aborted) resolve();
       };
-      this.#onCellEnded = look;
+      this.#onRests = look;
       signal?.addEventListener("abort", look, { once: true });
       look();
     });
@@ -174,11 +209,11 @@ export class LocalCells implements CellService {
     } finally {
       this.#observations.delete(used);
       kept.exit();
-      this.#onCellEnded();
+      this.#onRests();
     }
   }
 
-  #open(name: SessionName): KeptSession {
+  #open(name: SessionName, handlers: SessionHandlers = {}): KeptSession {
     const id = storeIdOf(name);
     const known = this.#sessions.get(id);
     if (known !== undefined) {
@@ -191,14 +226,19 @@ export class LocalCells implements CellService {
     const kept: KeptSession = new KeptSession({
       tenant: name.tenant,
       open: (onEvent: (event: CellEvent) => void) => {
-        const session = codeMode.openSession({ id, onEvent, ...(limits && { limits }) });
+        const session = codeMode.openSession({
+          ...handlers,
+          id,
+          onEvent,
+          ...(limits && { limits }),
+        });
         const tools = toolsOf?.(name.tenant);
         if (tools !== undefined) session.setToolSet(tools);
         return session;
       },
       idleMs: this.#idleMs,
       onIdle: () => this.#drop(id, kept),
-      onCellEnded: () => this.#onCellEnded(),
+      onRests: () => this.#onRests(),
     });
     this.#sessions.set(id, kept);
     this.#dropIdle();

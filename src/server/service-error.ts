@@ -21,14 +21,17 @@ export class ServiceError extends Error {
   readonly code: ServiceErrorCode;
   /** Milliseconds after which it may be tried again; undefined where that would not help. */
   readonly retryAfterMs: number | undefined;
+  /** The status of HTTP, where it is another than that of the code. */
+  readonly status: number | undefined;
 
   constructor(
     code: ServiceErrorCode,
     message: string,
-    options: ErrorOptions & { readonly retryAfterMs?: number } = {},
+    options: ErrorOptions & { readonly retryAfterMs?: number; readonly status?: number } = {},
   ) {
     super(message, options);
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
+    this.status = options.status;
   }
 }

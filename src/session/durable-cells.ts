@@ -81,7 +81,8 @@ export class DurableCells {
   readonly #host: DurableHost;
   readonly #sessionId: string;
   readonly #told = new Map<string, Told>();
-  #findsAll = false;
+  /** What the ids of the other sessions begin with whose cells it finds; undefined where it finds none. */
+  #othersPrefix: string | undefined;
   #loaded: Promise<readonly string[]> | undefined;
 
   constructor(host: DurableHost, sessionId: string) {
@@ -140,11 +141,28 @@ export class DurableCells {
    * @throws {CodeModeError} ERR_STORE_UNAVAILABLE, ERR_STORE_KEY.
    */
   async sourceOf(cellId: string): Promise<string | undefined> {
+    const { source } = (await this.#openedOf(cellId)) ?? {};
+    return typeof source === "string" ? source : undefined;
+  }
+
+  /**
+   * The names of the tools with which a cell began; undefined where the store has no such cell.
+   *
+   * @throws {CodeModeError} ERR_STORE_UNAVAILABLE, ERR_STORE_KEY.
+   */
+  async toolsOf(cellId: string): Promise<readonly string[] | undefined> {
+    const { tools } = (await this.#openedOf(cellId)) ?? {};
+    if (!Array.isArray(tools)) return undefined;
+    return tools.map(({ name }: { readonly name?: unknown }) => String(name));
+  }
+
+  async #openedOf(
+    cellId: string,
+  ): Promise<{ readonly source?: unknown; readonly tools?: unknown } | undefined> {
     const [first] = await this.#host.store.read(cellId, 0, 1);
     if (first === undefined || first.kind !== "opened") return undefined;
     refuseSealed(first.body, `A record of the cell ${cellId}`);
-    const { source }: { readonly source?: unknown } = JSON.parse(first.body);
-    return typeof source === "string" ? source : undefined;
+    return JSON.parse(first.body);
   }
 
   /** Whether a session of this runtime runs the cell: one whose end is told may have an isolate for a while yet. */
@@ -155,9 +173,13 @@ export class DurableCells {
     return row === undefined || row.status === "open";
   }
 
-  /** Finds cells of other sessions too. */
-  findAll(): void {
-    this.#findsAll = true;
+  /** Finds cells of other sessions too, if their ids begin with this. */
+  findAll(prefix: string): void {
+    this.#othersPrefix = prefix;
+  }
+
+  #finds(sessionId: string): boolean {
+    return this.#othersPrefix !== undefined && sessionId.startsWith(this.#othersPrefix);
   }
 
   /** A cell that is new. */
@@ -177,7 +199,7 @@ export class DurableCells {
     const row = await store.find(cellId);
     if (row === undefined) return undefined;
     const { sessionId } = row;
-    if (sessionId !== this.#sessionId && !this.#findsAll) return undefined;
+    if (sessionId !== this.#sessionId && !this.#finds(sessionId)) return undefined;
     const ids = { cellId, sessionId };
     if (row.status === "open") {
       const found = await this.#claim(ids, after);

@@ -113,10 +113,10 @@ export class SessionCells {
     this.#values.merge(values);
   }
 
-  /** Loads it again, with what others have stored since. */
+  /** Takes what the store has now, instead of what was loaded. */
   async refresh(): Promise<void> {
     if (this.#durable === undefined) return;
-    this.#values.merge(await this.#durable.reload());
+    this.#values.replace(await this.#durable.reload());
     this.#isLoaded = true;
   }
 

@@ -16,6 +16,13 @@ export class SessionValues {
     this.#snapshot = undefined;
   }
 
+  /** Has these and no others. */
+  replace(values: readonly string[]): void {
+    this.#values.clear();
+    this.#snapshot = undefined;
+    this.merge(values);
+  }
+
   /**
    * A list for a cell: key, JSON text, key, JSON text, …; undefined where nothing is stored. The same
    * list until a value changes.

@@ -1,6 +1,7 @@
 import { builtin } from "../base/builtin.js";
 import { CodeModeError } from "../base/errors.js";
 import { invalidOption } from "../base/option-checks.js";
+import { shorten } from "../base/shorten.js";
 import type { RuntimeBounds } from "../bounds/runtime-bounds.js";
 import { callHandler } from "../cell/call-handlers.js";
 import type { JournalEntry } from "../journal/entry.js";
@@ -240,7 +241,8 @@ export class Session implements AsyncDisposable {
    * Goes on with a cell of the store that this process does not have, and observes nothing of it. Undefined where
    * there is no such cell.
    *
-   * @throws {CodeModeError} As `wait`.
+   * @throws {CodeModeError} As `wait`; ERR_INVALID_TOOL if a tool is missing with which the cell began: it would end
+   *   by that for good.
    * @internal
    */
   async resume(cellId: string): Promise<{ readonly released: Promise<void> } | undefined> {
@@ -248,6 +250,9 @@ export class Session implements AsyncDisposable {
     if (known !== undefined && !known.isLost) return known;
     // What its handle says is over: another process has had it since.
     await known?.observe({ by: "wait", yieldAfterMs: 0 });
+    const own = new Set(this.settings.tools.tools.map(({ name }) => name));
+    const missing = (await this.#durable?.toolsOf(cellId))?.filter((name) => !own.has(name)) ?? [];
+    if (missing.length > 0) throw missingTools(cellId, missing);
     return this.#cells.find(cellId, undefined);
   }
 
@@ -350,9 +355,10 @@ export class Session implements AsyncDisposable {
    * Lets `wait` and `terminate` find the cells of all sessions of the store: who knows a cell's id may have it.
    *
    * @internal
+   * @param prefix - Only those of sessions whose ids begin with it. Default: of all.
    */
-  findAllCells(): void {
-    this.#durable?.findAll();
+  findAllCells(prefix = ""): void {
+    this.#durable?.findAll(prefix);
   }
 
   async #close(): Promise<void> {
@@ -376,6 +382,14 @@ function otherSource(cellId: string, { options }: CellExec): CodeModeError {
   return new CodeModeError(
     "ERR_INVALID_OPTION",
     `The requestId ${JSON.stringify(options?.requestId)} ${began}; give each request an id of its own, or wait for that cell.`,
+  );
+}
+
+function missingTools(cellId: string, names: readonly string[]): CodeModeError {
+  const shown = shorten(names.join(", "), 200);
+  return new CodeModeError(
+    "ERR_INVALID_TOOL",
+    `The cell ${cellId} does not go on here: tools are missing with which it began: ${shown}.`,
   );
 }
 

@@ -132,7 +132,12 @@ export class OpenFile {
   }
 }
 
-function lock(open: OpenDatabase, file: string): Database {
+/**
+ * The file beside the file of a store, locked: nobody else runs cells of it until this is closed.
+ *
+ * @throws {CodeModeError} ERR_STORE_UNAVAILABLE if another store has it.
+ */
+export function lock(open: OpenDatabase, file: string): Database {
   const name = `${file}-owner`;
   let database: Database | undefined;
   try {

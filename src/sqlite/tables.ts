@@ -193,11 +193,15 @@ export class StoreTables {
   }
 
   #approvals(query: StoredApprovalQuery): readonly StoredApproval[] {
-    const { approvalIds, cellId, sessionId, isOpen = false, limit = defaultLimit } = query;
+    const { approvalIds, cellId, sessionId, sessionPrefix, isOpen = false } = query;
+    const { limit = defaultLimit } = query;
     const conditions: readonly (readonly [string, readonly Value[]] | undefined)[] = [
       approvalIds && [`a.id IN (${approvalIds.map(() => "?").join(", ")})`, approvalIds],
       cellId === undefined ? undefined : ["a.cell = ?", [cellId]],
       sessionId === undefined ? undefined : ["c.session = ?", [sessionId]],
+      sessionPrefix === undefined
+        ? undefined
+        : [beginsWith("c.session"), [sessionPrefix, sessionPrefix]],
       isOpen ? ["a.decided_at IS NULL AND c.ended_at IS NULL", []] : undefined,
     ];
     const set = conditions.filter((condition) => condition !== undefined);
@@ -215,15 +219,25 @@ export class StoreTables {
     return row && toStoredCell(row);
   }
 
-  #cells({ sessionId, state, limit = defaultLimit }: CellQuery): readonly StoredCell[] {
+  #cells({
+    sessionId,
+    sessionPrefix,
+    state,
+    limit = defaultLimit,
+  }: CellQuery): readonly StoredCell[] {
     const where = [
       ...(sessionId === undefined ? [] : ["session = ?"]),
+      ...(sessionPrefix === undefined ? [] : [beginsWith("session")]),
       ...(state === undefined ? [] : [`ended_at IS ${state === "open" ? "NULL" : "NOT NULL"}`]),
     ];
     const filter = where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`;
     return this.#all(
       `SELECT ${cellColumns} FROM cells ${filter} ORDER BY created_at DESC, id DESC LIMIT ?`,
-      [...(sessionId === undefined ? [] : [sessionId]), limit],
+      [
+        ...(sessionId === undefined ? [] : [sessionId]),
+        ...(sessionPrefix === undefined ? [] : [sessionPrefix, sessionPrefix]),
+        limit,
+      ],
     ).map(toStoredCell);
   }
 
@@ -246,6 +260,11 @@ export class StoreTables {
     this.#statements.set(sql, made);
     return made;
   }
+}
+
+/** Takes the prefix twice. The index of sessions finds them: bytes 0xff come in no text. */
+function beginsWith(column: string): string {
+  return `${column} >= ? AND ${column} < ? || CAST(x'ff' AS TEXT)`;
 }
 
 function conditionOf(

@@ -98,7 +98,7 @@ test("what is wrong is told", async () => {
   expect(nameless.stderr).toMatch(/Say which cell/);
   const action = await runCli(["cells", "look", "--store", "none.db"], { cwd });
   expect(action).toMatchObject({ code: 2 });
-  expect(action.stderr).toMatch(/list, show, journal, resume, forget/);
+  expect(action.stderr).toMatch(/list, show, journal, resume, forget, rekey/);
 });
 
 test("a store is sealed with keys from a file or the environment, and not used without them", async () => {
@@ -124,6 +124,18 @@ test("a store is sealed with keys from a file or the environment, and not used w
   const env = { CODECELL_SEAL_KEYS: key };
   const shown = await runCli(["cells", "show", id, ...stored], { cwd, env });
   expect(shown.stdout).toContain('text("shown")');
+
+  const other = `2026-12=${Buffer.alloc(32, 8).toString("base64")}`;
+  writeFileSync(join(cwd, "changed"), `${other}\n${key}\n`);
+  const rekey = ["cells", "rekey", "--store", "cells.db"];
+  const rekeyed = await runCli([...rekey, "--seal-keys", "changed"], { cwd });
+  expect(rekeyed).toMatchObject({ code: 0, stdout: "" });
+  expect(rekeyed.stderr).toMatch(/sealed \d+ texts with the key 2026-12; 0 already were/);
+  const old = await runCli(["cells", "show", id, ...stored], { cwd, env });
+  expect(old.stderr).toMatch(/sealed with the key "2026-12", which was not given/);
+  const changed = { cwd, env: { CODECELL_SEAL_KEYS: other } };
+  expect(await runCli(["cells", "show", id, ...stored], changed)).toMatchObject({ code: 0 });
+  expect(await runCli(rekey, { cwd })).toMatchObject({ code: 2 });
 
   const forgotten = await runCli(["cells", "forget", ...stored], { cwd });
   expect(forgotten).toMatchObject({ code: 0 });

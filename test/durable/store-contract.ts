@@ -114,6 +114,19 @@ export function describeStore(name: string, newPlace: () => StorePlace): void {
       expect(await ids({ sessionId: "s" })).toEqual(["2", "1"]);
       expect(await ids({ state: "ended" })).toEqual(["2"]);
       expect(await ids({ sessionId: "s", state: "open" })).toEqual(["1"]);
+      for (const [cellId, sessionId] of [
+        ["4", "a_/s"],
+        ["5", "a_/t"],
+        ["6", "ab/s"],
+        ["7", "a_"],
+        ["8", "a_0"],
+      ] as const) {
+        await store.create({ cellId, sessionId, host, records: [record(0)] });
+      }
+      expect(await ids({ sessionPrefix: "a_/" })).toEqual(["5", "4"]);
+      expect(await ids({ sessionPrefix: "a_/", state: "ended" })).toEqual([]);
+      expect(await ids({ sessionPrefix: "a_/", limit: 1 })).toEqual(["5"]);
+      expect(await ids({ sessionPrefix: "%" })).toEqual([]);
       await store.close();
     });
 
@@ -183,6 +196,8 @@ export function describeStore(name: string, newPlace: () => StorePlace): void {
       expect(await ids()).toEqual(["q1", "q3", "q2"]);
       expect(await ids({ cellId: "a", limit: 1 })).toEqual(["q1"]);
       expect(await ids({ sessionId: "t" })).toEqual(["q3"]);
+      expect(await ids({ sessionPrefix: "t" })).toEqual(["q3"]);
+      expect(await ids({ sessionPrefix: "t/" })).toEqual([]);
       expect(await ids({ approvalIds: ["q2", "none"] })).toEqual(["q2"]);
       expect(await ids({ approvalIds: [] })).toEqual([]);
 

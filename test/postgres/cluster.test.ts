@@ -143,6 +143,21 @@ describe("servers of one store", () => {
     expect(textsOf(await a.cells.exec(name, 'text(load("by"))', untilEnd))).toEqual(["1"]);
   });
 
+  test("a cell goes on by itself only where there are the tools with which it began", async () => {
+    await using cluster = newCluster();
+    const [here, there] = [place("a"), place("b")];
+    const a = await cluster.add({ tools: here.tools });
+    const bare = await cluster.add();
+    await a.cells.exec(name, saysPlace, untilEnd);
+    await here.begun.promise;
+    await a.cells.drain(AbortSignal.abort());
+    await bare.problem;
+    expect(String(bare.problems[0])).toMatch(/does not go on here: tools are missing .*: place/);
+    await cluster.add({ tools: there.tools });
+    await there.begun.promise;
+    there.goOn.resolve();
+  });
+
   test("a client that waits at another when the server goes is told of the end", async () => {
     await using cluster = newCluster();
     const [here, there] = [place("a"), place("b")];
@@ -156,6 +171,20 @@ describe("servers of one store", () => {
     there.goOn.resolve();
     expect(await waiting).toMatchObject({ status: "completed", output: [{ text: "b" }] });
     expect(b.problems.map(String).join()).toMatch(/The server at http:\/\/127\.0\.0\.1:\d+ cannot/);
+  });
+
+  test("one that is alone waits until it is known that the one before is gone", async () => {
+    await using cluster = newCluster();
+    const [here, there] = [place("a"), place("b")];
+    const a = await cluster.add({ tools: here.tools, secret: undefined });
+    const { cellId } = await a.cells.exec(name, saysPlace, untilEnd);
+    await here.begun.promise;
+    const b = await cluster.add({ tools: there.tools, secret: undefined });
+    const waiting = b.cells.wait(name, cellId, { ...untilEnd, after: 1 });
+    await a.cells.close();
+    await endLeases(cluster, a);
+    there.goOn.resolve();
+    expect(await waiting).toMatchObject({ status: "completed", output: [{ text: "b" }] });
   });
 
   test("one that drains takes nothing new, and the others go on with what it has", async () => {
@@ -176,7 +205,7 @@ describe("servers of one store", () => {
     await using cluster = newCluster();
     const a = await cluster.add(place("a"));
     const strange = await cluster.add({ secret: "another", followMs: 0 });
-    const alone = await cluster.add({ secret: undefined });
+    const alone = await cluster.add({ secret: undefined, followMs: 0 });
     const far = await cluster.add({ followMs: 0 });
     const { cellId } = await a.cells.exec(name, saysPlace, untilEnd);
     expect(await codeOf(strange.cells.wait(name, cellId, untilEnd))).toBe("ERR_UNAVAILABLE");

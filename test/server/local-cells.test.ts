@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { CellEvent, CodeModeOptions } from "../../src/index.js";
 import type { CellOutcome } from "../../src/protocol/outcome.js";
 import { LocalCells, type LocalCellsOptions } from "../../src/server/local-cells.js";
-import { shownBy, textsOf } from "../support/cells.js";
+import { Held, shownBy, textsOf } from "../support/cells.js";
 import { DurableRuntimes } from "../support/durable-runtimes.js";
 
 const a = { tenant: "a", session: "s" };
@@ -17,7 +17,9 @@ afterEach(async () => {
 });
 
 async function nextCells(
-  options: Omit<LocalCellsOptions, "codeMode"> & { readonly runtime?: CodeModeOptions } = {},
+  options: Omit<LocalCellsOptions, "codeMode"> & {
+    readonly runtime?: CodeModeOptions & { readonly parkAfterMs?: number };
+  } = {},
 ): Promise<LocalCells> {
   const { runtime, ...others } = options;
   return new LocalCells({ codeMode: await runtimes.next(runtime), ...others });
@@ -66,6 +68,24 @@ describe("cells of a service", () => {
       output: [{ text: "undefined" }],
     });
     expect(textsOf(await cells.wait(a, idOf(first), untilEnd))).toEqual(["end"]);
+  });
+
+  test("a cell that is parked takes no place, and a server that ends does not wait for it", async () => {
+    const parked = new Held();
+    const cells = await nextCells({
+      maxRunningOf: () => 1,
+      runtime: {
+        tools: { pay: { approval: "ask", execute: () => "paid" } },
+        onEvent: ({ type }) => type === "parked" && parked.resolve(),
+        parkAfterMs: 0,
+      },
+    });
+    const first = await cells.exec(a, "text(await tools.pay())", { yieldOnApproval: true });
+    expect(first.status).toBe("yielded");
+    await parked.promise;
+    expect(cells.running()).toBe(0);
+    expect(textsOf(await cells.exec(a, "text(1)", untilEnd))).toEqual(["1"]);
+    await cells.drain();
   });
 
   test("the same request is one cell", async () => {

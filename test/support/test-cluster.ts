@@ -4,12 +4,15 @@ import { type CodeModeOptions, createCodeMode } from "../../src/index.js";
 import { type ClusterStore, postgresStore } from "../../src/postgres.js";
 import { RoutedCells } from "../../src/server/cluster/routed-cells.js";
 import { LocalCells } from "../../src/server/local-cells.js";
+import { Held } from "./cells.js";
 
 export interface TestServer {
   readonly cells: RoutedCells;
   readonly store: ClusterStore;
   /** What it had to say to nobody. */
   readonly problems: unknown[];
+  /** Resolves with the first of them. */
+  readonly problem: Promise<void>;
   /** The other servers do not reach it any more. It does not know. */
   cutOff(): Promise<void>;
 }
@@ -42,6 +45,7 @@ export class TestCluster implements AsyncDisposable {
     const codeMode = createCodeMode({ ...(tools && { tools }), durability: { store } });
     const local = new LocalCells({ codeMode });
     const problems: unknown[] = [];
+    const first = new Held();
     const front = createServer((incoming, response) => {
       if (cells.hops.takes(incoming)) void cells.hops.answer(incoming, response);
       else response.writeHead(404).end();
@@ -51,11 +55,13 @@ export class TestCluster implements AsyncDisposable {
     const cells: RoutedCells = new RoutedCells({
       local,
       store,
-      address: options.address ?? `http://127.0.0.1:${port}`,
       secret,
       targetCells,
       ...(followMs !== undefined && { followMs }),
-      onProblem: (problem) => problems.push(problem),
+      onProblem: (problem) => {
+        problems.push(problem);
+        first.resolve();
+      },
     });
     const cutOff = (): Promise<void> =>
       new Promise((resolve) => {
@@ -68,8 +74,8 @@ export class TestCluster implements AsyncDisposable {
       await codeMode.close();
       await store.close();
     });
-    await cells.start();
-    return { cells, store, problems, cutOff };
+    await cells.start(options.address ?? `http://127.0.0.1:${port}`);
+    return { cells, store, problems, problem: first.promise, cutOff };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

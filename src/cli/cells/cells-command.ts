@@ -13,6 +13,8 @@ The store is a file that codecell run --store, or sqliteStore in a program, has 
   resume CELL    lets a cell that has not ended go on, with the tools of --config: it must have those with which the
                  cell began, or the cell stays as it is. --without-tools rejects calls of those that are missing
   forget CELL    deletes a cell that does not run; with --session and no CELL, all that a session has
+  rekey          seals a file anew with the first key of --seal-keys; the others are not needed any more. If it is
+                 interrupted, the next rekey does the rest
 
 list, show and journal also work while another process uses the store.
 
@@ -30,7 +32,7 @@ Examples:
   codecell cells journal 01a2… --store cells.db > refund.cell && codecell replay refund.cell
 `;
 
-const actions: readonly CellsAction[] = ["list", "show", "journal", "resume", "forget"];
+const actions: readonly CellsAction[] = ["list", "show", "journal", "resume", "forget", "rekey"];
 
 /** Adds `codecell cells`. */
 export function addCellsCommand(program: Command): void {

@@ -11,6 +11,7 @@ import { shownStore } from "../store-names.js";
 import { UsageError } from "../usage-error.js";
 import { type CellsAction, type CellsOptions, everything } from "./cells-options.js";
 import { describeApproval } from "./describe-approval.js";
+import { rekey } from "./rekey.js";
 import { resumeCell } from "./resume-cell.js";
 
 const maxShown = 200;
@@ -26,6 +27,7 @@ export async function cells(
   options: CellsOptions,
   context: SessionContext,
 ): Promise<number> {
+  if (action === "rekey") return rekey(name, options, context);
   const readOnly = action === "list" || action === "show" || action === "journal";
   try {
     const store = await openStore(options, { readOnly });
@@ -42,7 +44,7 @@ export async function cells(
 }
 
 async function withCell(
-  action: Exclude<CellsAction, "list">,
+  action: Exclude<CellsAction, "list" | "rekey">,
   store: DurableStore,
   cell: StoredCell,
   options: CellsOptions,

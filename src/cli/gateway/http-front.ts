@@ -11,6 +11,7 @@ import type { SessionContext } from "../open-session.js";
 import type { McpCommandOptions } from "./gateway-options.js";
 import { type HttpAddress, isLoopback } from "./listen-address.js";
 import { ListenError } from "./listen-error.js";
+import { listenReason } from "./listen-reason.js";
 
 const tokenVariable = "CODECELL_MCP_TOKEN";
 
@@ -71,15 +72,9 @@ async function listen(http: HttpServer, { host, port }: HttpAddress): Promise<nu
   try {
     await listening;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason =
-      {
-        EADDRINUSE: "another program listens there; take another port, or 0 for any free one",
-        EACCES: "the system does not allow it; ports from 1024 up are open to everyone",
-        EADDRNOTAVAIL: "it is not an address of this machine",
-        ENOTFOUND: "there is no host of this name",
-      }[code ?? ""] ?? message;
-    throw new ListenError(`cannot listen at ${host}:${port}: ${reason}`, { cause: error });
+    throw new ListenError(`cannot listen at ${host}:${port}: ${listenReason(error)}`, {
+      cause: error,
+    });
   }
   return (http.address() as AddressInfo).port;
 }

@@ -6,15 +6,25 @@ import type { ConfigFault } from "./config-variables.js";
 
 type ConfigErrors = (value: unknown) => readonly DefinedError[];
 
-let errorsOf: ConfigErrors | undefined;
+const compiled = new WeakMap<object, ConfigErrors>();
 
 /**
- * All that is wrong with the shape of a configuration.
+ * All that is wrong with the shape of a configuration of MCP servers.
  *
  * @param written - As it was before the values of variables were put in, which may be secrets.
  */
 export function shapeFaults(value: unknown, written: unknown): readonly ConfigFault[] {
-  errorsOf ??= compile();
+  return faultsOfShape(configSchema, value, written);
+}
+
+/** The same of another schema, whose descriptions say what is expected. */
+export function faultsOfShape(
+  schema: object,
+  value: unknown,
+  written: unknown = value,
+): readonly ConfigFault[] {
+  const errorsOf = compiled.get(schema) ?? compile(schema);
+  compiled.set(schema, errorsOf);
   // These two only say that another one applies.
   const errors = errorsOf(value).filter(
     ({ keyword }) => !["if", "propertyNames"].includes(keyword),
@@ -22,12 +32,12 @@ export function shapeFaults(value: unknown, written: unknown): readonly ConfigFa
   return errors.map((error) => toFault(error, written));
 }
 
-function compile(): ConfigErrors {
+function compile(schema: object): ConfigErrors {
   const { Ajv } = vendored("ajv");
   // The schema is our own, and is used once: to check and to optimize it takes several times as long as to use it.
   const isOwn = { meta: false, validateSchema: false, code: { optimize: false } };
   const options = { verbose: true, strict: false, allErrors: true, ...isOwn };
-  const validate = new Ajv(options).compile(configSchema);
+  const validate = new Ajv(options).compile(schema);
   return (value) => (validate(value) ? [] : ((validate.errors ?? []) as DefinedError[]));
 }
 
@@ -41,6 +51,9 @@ function toFault(error: DefinedError, written: unknown): ConfigFault {
     const expected = describeSchema(error.parentSchema?.["properties"]?.[missingProperty]);
     const text = `is missing: expected ${expected}${keysOf(error.data)}`;
     return { path: [...path, missingProperty], text };
+  }
+  if (error.keyword === "additionalProperties") {
+    return { path: [...path, error.params.additionalProperty], text: "is not known" };
   }
   const found = describeFound(valueAt(written, path), error.keyword !== "type");
   return { path, text: `should be ${describeSchema(error.parentSchema)}, but is ${found}` };

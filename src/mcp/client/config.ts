@@ -68,15 +68,22 @@ export async function parseMcpConfig(
   name = "the config",
   { onWarning }: ParseMcpConfigOptions = {},
 ): Promise<McpConfig> {
+  return readMcpConfig(parseJson(text, name), name, tellOnce(onWarning));
+}
+
+/**
+ * The value of JSON that may have comments and trailing commas.
+ *
+ * @throws {CodeModeError} ERR_MCP_CONFIG, with the position.
+ */
+export function parseJson(text: string, name: string): unknown {
   // Editors on some systems begin a file with a byte order mark.
   const json = toPlainJson(text.replace(/^\uFEFF/, ""));
-  let value: unknown;
   try {
-    value = JSON.parse(json) as unknown;
+    return JSON.parse(json) as unknown;
   } catch (error) {
     throw configError(`${name} is not JSON: ${jsonProblem(json, error)}`, error);
   }
-  return readMcpConfig(value, name, tellOnce(onWarning));
 }
 
 /** Servers that have been read: their variables are values, and are not looked for variables again. */

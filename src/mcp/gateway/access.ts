@@ -4,15 +4,41 @@ import {
   localhostAllowedHostnames,
   localhostAllowedOrigins,
   originValidationResponse,
+  validateHostHeader,
+  validateOriginHeader,
 } from "@modelcontextprotocol/server";
 
-export interface AccessRules {
+/** Which web pages may send requests. */
+export interface CallerRules {
   /** Whether only this machine can connect: then a page must not reach us by a name of its own. */
   readonly isLoopback: boolean;
-  /** What every request must bring, if anything. */
-  readonly token: string | undefined;
   /** Hosts whose web pages are served besides those of this machine. */
   readonly allowedOrigins: readonly string[];
+}
+
+export interface AccessRules extends CallerRules {
+  /** What every request must bring, if anything. */
+  readonly token: string | undefined;
+}
+
+/** Why a request that has these headers may not be served, whoever sends it; undefined for others. */
+export function refusedCaller(
+  { host, origin }: { readonly host: string | undefined; readonly origin: string | undefined },
+  { isLoopback, allowedOrigins }: CallerRules,
+): string | undefined {
+  if (isLoopback) {
+    const checked = validateHostHeader(host, localhostAllowedHostnames());
+    if (!checked.ok) return checked.message;
+  }
+  // A page that came from here: of a name that somebody else has pointed at us it has no key.
+  if (!isLoopback && origin !== undefined && hostOf(origin) === host) return undefined;
+  const origins = [...localhostAllowedOrigins(), ...allowedOrigins];
+  const checked = validateOriginHeader(origin, origins);
+  return checked.ok ? undefined : checked.message;
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
 }
 
 /** The answer to a request that may not be served; undefined for others. */

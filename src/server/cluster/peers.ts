@@ -4,7 +4,6 @@ import { hopProtocol } from "./hop-message.js";
 export interface PeersOptions {
   readonly store: ClusterStore;
   readonly id: string;
-  readonly address: string;
   readonly version: string;
   /** How busy this server is: 1 where it has as many cells as it wants. */
   readonly load: () => number;
@@ -24,7 +23,9 @@ export class Peers {
   /** By the id: until when it gets no new cells. */
   readonly #shunned = new Map<string, number>();
   #others: readonly ServerInfo[] = [];
+  #address = "";
   #isDraining = false;
+  #hasFailed = false;
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
   #beat: Promise<void> | undefined;
@@ -43,7 +44,8 @@ export class Peers {
    *
    * @throws {CodeModeError} ERR_STORE_UNAVAILABLE.
    */
-  async start(): Promise<void> {
+  async start(address: string): Promise<void> {
+    this.#address = address;
     await this.#tell();
     this.#next();
   }
@@ -51,6 +53,7 @@ export class Peers {
   /** Resolves when the store knows that it drains, or cannot be told. */
   async drain(): Promise<void> {
     this.#isDraining = true;
+    if (this.#address === "" || this.#isClosed) return;
     await this.#beat?.catch(() => {});
     await this.#tell().catch(this.#options.onProblem);
   }
@@ -61,9 +64,15 @@ export class Peers {
     await this.#beat?.catch(() => {});
   }
 
-  /** It did not answer: others get the next new cells. */
-  shun(id: string): void {
+  /**
+   * It did not answer: others get the next new cells.
+   *
+   * @returns Whether that is news.
+   */
+  shun(id: string): boolean {
+    const isNews = (this.#shunned.get(id) ?? 0) < performance.now();
     this.#shunned.set(id, performance.now() + shunMs);
+    return isNews;
   }
 
   /** The less busy of two others by chance, where it is less busy than this one. */
@@ -83,7 +92,16 @@ export class Peers {
     if (this.#isClosed) return;
     this.#timer = setTimeout(() => {
       this.#beat = this.#tell()
-        .catch(this.#options.onProblem)
+        .then(
+          () => {
+            this.#hasFailed = false;
+          },
+          (thrown: unknown) => {
+            // Once, until it works again.
+            if (!this.#hasFailed) this.#options.onProblem(thrown);
+            this.#hasFailed = true;
+          },
+        )
         .finally(() => {
           this.#beat = undefined;
           this.#next();
@@ -93,8 +111,8 @@ export class Peers {
   }
 
   async #tell(): Promise<void> {
-    const { store, id, address, version, load } = this.#options;
-    const own = { id, address, version, protocol: hopProtocol };
+    const { store, id, version, load } = this.#options;
+    const own = { id, address: this.#address, version, protocol: hopProtocol };
     const all = await store.beat({ ...own, load: load(), isDraining: this.#isDraining });
     this.#others = all.filter((server) => server.id !== id);
     const living = new Set(this.#others.map((server) => server.id));

@@ -23,8 +23,6 @@ export interface RoutedCellsOptions {
   readonly local: LocalCells;
   /** The one of the runtime of `local`, or what it is sealed in. */
   readonly store: ClusterStore;
-  /** A URL at which other servers reach this one. */
-  readonly address: string;
   /** The same for all servers; without it they do not ask each other, and each runs what it is asked for. */
   readonly secret?: string | undefined;
   /** Cells that this server wants to run at most, before others get the new ones. */
@@ -65,13 +63,13 @@ export class RoutedCells implements CellService {
   readonly #orphans: OrphanKeeper;
 
   constructor(options: RoutedCellsOptions) {
-    const { local, store, address, secret, targetCells, onProblem } = options;
+    const { local, store, secret, targetCells, onProblem } = options;
     this.#options = options;
     this.#key = secret === undefined ? undefined : new HopKey(secret);
     this.hops = new HopServer({ local, key: this.#key, serverId: this.id });
     const load = (): number => local.running() / targetCells;
     const version = packageVersion();
-    this.#peers = new Peers({ store, id: this.id, address, version, load, onProblem });
+    this.#peers = new Peers({ store, id: this.id, version, load, onProblem });
     this.#orphans = new OrphanKeeper({
       store,
       resume: (name, cellId) => local.resume(name, cellId),
@@ -83,10 +81,11 @@ export class RoutedCells implements CellService {
   /**
    * Resolves when the other servers can see this one. From then on it brings back cells whose server is gone.
    *
+   * @param address - A URL at which they reach it.
    * @throws {CodeModeError} ERR_STORE_UNAVAILABLE.
    */
-  async start(): Promise<void> {
-    await this.#peers.start();
+  async start(address: string): Promise<void> {
+    await this.#peers.start(address);
     this.#orphans.start();
   }
 
@@ -173,10 +172,10 @@ export class RoutedCells implements CellService {
         if (other === undefined || this.#key === undefined) return await here();
         return await askServer(other, this.#key, there, options);
       } catch (thrown) {
-        if (thrown instanceof HopLost) this.#peers.shun(other?.id ?? "");
+        // Of many that wait for it, one says so.
+        if (thrown instanceof HopLost && this.#peers.shun(other?.id ?? "")) onProblem(thrown);
         const isOver = performance.now() - startedAt > followMs;
         if (!(await this.#mayFollow(thrown, cellId, other)) || isOver) throw told(thrown);
-        if (thrown instanceof HopLost) onProblem(thrown);
       }
       await pause(pauseMs, options.signal);
     }
@@ -192,7 +191,7 @@ export class RoutedCells implements CellService {
     const { code } = thrown as { readonly code?: unknown };
     // Of this server it is said to the client: it asks another, or this one when there is room.
     if (hasNoRoom.has(code)) return asked !== undefined;
-    if (code !== "ERR_CELL_BUSY" || this.#key === undefined) return false;
+    if (code !== "ERR_CELL_BUSY") return false;
     const owner = await this.#options.store.ownerOf(cellId);
     if (owner.type === "none") return true;
     return (
