@@ -36,6 +36,7 @@ const benchmarks = [
   "parked",
   "stats",
   "gateway",
+  "serve",
   "mcp-start",
   "codex-host",
 ];

@@ -17,6 +17,8 @@ const slowFiles: readonly string[] = [
   "declarations/compile.test.ts",
   "cli/cells.test.ts",
   "cli/approvals.test.ts",
+  "cli/serve.test.ts",
+  "server/http/attacks.test.ts",
   "cli/gateway-http.test.ts",
   "generated/generated.test.ts",
   "cli/tools.test.ts",

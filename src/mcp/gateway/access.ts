@@ -30,9 +30,15 @@ export function refusedCaller(
     const checked = validateHostHeader(host, localhostAllowedHostnames());
     if (!checked.ok) return checked.message;
   }
+  // A page that came from here: of a name that somebody else has pointed at us it has no key.
+  if (!isLoopback && origin !== undefined && hostOf(origin) === host) return undefined;
   const origins = [...localhostAllowedOrigins(), ...allowedOrigins];
   const checked = validateOriginHeader(origin, origins);
   return checked.ok ? undefined : checked.message;
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
 }
 
 /** The answer to a request that may not be served; undefined for others. */

@@ -26,8 +26,8 @@ export const ofCalls = [
   },
   {
     file: "calls/tool-calls.ts",
-    line: "if (call === undefined) continue;",
-    change: "call === undefined → false",
+    line: "if (open === undefined) continue;",
+    change: "open === undefined → false",
     why: "Each id is one of those that are open.",
   },
   {
@@ -39,8 +39,8 @@ export const ofCalls = [
   },
   {
     file: "calls/tool-calls.ts",
-    line: "if (call === undefined) return;",
-    change: "call === undefined → false",
+    line: "if (open === undefined) return;",
+    change: "open === undefined → false",
     why: "It was looked at just before whether the call is open.",
   },
   {
