@@ -30,6 +30,8 @@ const { values: options } = parseArgs({
 const beyondLeaseMs = 12_000;
 /** Milliseconds in which a server must answer a client, which else asks another. */
 const patienceMs = 15_000;
+/** And some server must answer in so many. */
+const answerMs = 300_000;
 const sessions = 20;
 const servers = 3;
 /** Every so many cells is left alone by its client at once. */
@@ -227,7 +229,9 @@ function take(
  * @returns {Promise<any>}
  */
 async function ask(cluster, way, body) {
+  const until = performance.now() + answerMs;
   for (;;) {
+    if (performance.now() > until) fault(`nobody answers ${way} ${JSON.stringify(body)}`);
     const server = cluster[below(cluster.length)];
     try {
       const response = await fetch(`${server?.url}${way}`, {

@@ -173,6 +173,20 @@ describe("servers of one store", () => {
     expect(b.problems.map(String).join()).toMatch(/The server at http:\/\/127\.0\.0\.1:\d+ cannot/);
   });
 
+  test("one that is alone waits until it is known that the one before is gone", async () => {
+    await using cluster = newCluster();
+    const [here, there] = [place("a"), place("b")];
+    const a = await cluster.add({ tools: here.tools, secret: undefined });
+    const { cellId } = await a.cells.exec(name, saysPlace, untilEnd);
+    await here.begun.promise;
+    const b = await cluster.add({ tools: there.tools, secret: undefined });
+    const waiting = b.cells.wait(name, cellId, { ...untilEnd, after: 1 });
+    await a.cells.close();
+    await endLeases(cluster, a);
+    there.goOn.resolve();
+    expect(await waiting).toMatchObject({ status: "completed", output: [{ text: "b" }] });
+  });
+
   test("one that drains takes nothing new, and the others go on with what it has", async () => {
     await using cluster = newCluster();
     const [here, there] = [place("a"), place("b")];
@@ -191,7 +205,7 @@ describe("servers of one store", () => {
     await using cluster = newCluster();
     const a = await cluster.add(place("a"));
     const strange = await cluster.add({ secret: "another", followMs: 0 });
-    const alone = await cluster.add({ secret: undefined });
+    const alone = await cluster.add({ secret: undefined, followMs: 0 });
     const far = await cluster.add({ followMs: 0 });
     const { cellId } = await a.cells.exec(name, saysPlace, untilEnd);
     expect(await codeOf(strange.cells.wait(name, cellId, untilEnd))).toBe("ERR_UNAVAILABLE");

@@ -27,6 +27,7 @@ export class OrphanKeeper {
   /** Cells that could not be brought back: how long they are left alone, and until when. */
   readonly #left = new Map<string, { readonly delayMs: number; readonly until: number }>();
   #isStopped = false;
+  #hasFailed = false;
   #timer: NodeJS.Timeout | undefined;
   #look: Promise<void> | undefined;
 
@@ -39,7 +40,16 @@ export class OrphanKeeper {
     this.#timer = setTimeout(
       () => {
         this.#look = this.#lookNow()
-          .catch(this.#options.onProblem)
+          .then(
+            () => {
+              this.#hasFailed = false;
+            },
+            (thrown: unknown) => {
+              // Once, until it works again.
+              if (!this.#hasFailed) this.#options.onProblem(thrown);
+              this.#hasFailed = true;
+            },
+          )
           .finally(() => {
             this.#look = undefined;
             this.start();

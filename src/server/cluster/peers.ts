@@ -25,6 +25,7 @@ export class Peers {
   #others: readonly ServerInfo[] = [];
   #address = "";
   #isDraining = false;
+  #hasFailed = false;
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
   #beat: Promise<void> | undefined;
@@ -63,9 +64,15 @@ export class Peers {
     await this.#beat?.catch(() => {});
   }
 
-  /** It did not answer: others get the next new cells. */
-  shun(id: string): void {
+  /**
+   * It did not answer: others get the next new cells.
+   *
+   * @returns Whether that is news.
+   */
+  shun(id: string): boolean {
+    const isNews = (this.#shunned.get(id) ?? 0) < performance.now();
     this.#shunned.set(id, performance.now() + shunMs);
+    return isNews;
   }
 
   /** The less busy of two others by chance, where it is less busy than this one. */
@@ -85,7 +92,16 @@ export class Peers {
     if (this.#isClosed) return;
     this.#timer = setTimeout(() => {
       this.#beat = this.#tell()
-        .catch(this.#options.onProblem)
+        .then(
+          () => {
+            this.#hasFailed = false;
+          },
+          (thrown: unknown) => {
+            // Once, until it works again.
+            if (!this.#hasFailed) this.#options.onProblem(thrown);
+            this.#hasFailed = true;
+          },
+        )
         .finally(() => {
           this.#beat = undefined;
           this.#next();

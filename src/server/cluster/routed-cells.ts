@@ -172,10 +172,10 @@ export class RoutedCells implements CellService {
         if (other === undefined || this.#key === undefined) return await here();
         return await askServer(other, this.#key, there, options);
       } catch (thrown) {
-        if (thrown instanceof HopLost) this.#peers.shun(other?.id ?? "");
+        // Of many that wait for it, one says so.
+        if (thrown instanceof HopLost && this.#peers.shun(other?.id ?? "")) onProblem(thrown);
         const isOver = performance.now() - startedAt > followMs;
         if (!(await this.#mayFollow(thrown, cellId, other)) || isOver) throw told(thrown);
-        if (thrown instanceof HopLost) onProblem(thrown);
       }
       await pause(pauseMs, options.signal);
     }
@@ -191,7 +191,7 @@ export class RoutedCells implements CellService {
     const { code } = thrown as { readonly code?: unknown };
     // Of this server it is said to the client: it asks another, or this one when there is room.
     if (hasNoRoom.has(code)) return asked !== undefined;
-    if (code !== "ERR_CELL_BUSY" || this.#key === undefined) return false;
+    if (code !== "ERR_CELL_BUSY") return false;
     const owner = await this.#options.store.ownerOf(cellId);
     if (owner.type === "none") return true;
     return (
