@@ -5,7 +5,7 @@ import { SlowFilesFirst } from "./test/support/slow-files-first.js";
 /** Rooms whose tests need milliseconds each: a cell or a call that hangs shows soon. */
 const quickRooms = ["calls", "cell", "globals", "model", "tools"].map(inRoom);
 /** Rooms with tests that a script of their own runs. */
-const ownRunners = ["frameworks", "install", "postgres"].map(inRoom);
+const ownRunners = ["frameworks", "install", "page", "postgres"].map(inRoom);
 /** A net for tests that start processes, fill heaps or wait for clocks. */
 const slowMs = 40_000;
 const quickMs = 10_000;

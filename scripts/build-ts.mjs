@@ -1,6 +1,6 @@
 // Builds dist/ from src/: declarations file by file, and JavaScript as a few files. A file for each
 // module would take several times as long to load as all of the code in them. Most packages that it
-// uses become files of dist/vendor (lib/vendor.mjs). web/ becomes dist/web (lib/web-libraries.mjs).
+// uses become files of dist/vendor (lib/vendor.mjs). web/ becomes dist/web (lib/web-libraries.mjs), page/ dist/page.
 //
 // Node runs dist/cjs, whether a program asks with `import` or `require`, so that there is one instance; the
 // doors in dist/ are ES modules that name what dist/cjs exports. Bundlers get the ES modules of dist/esm.
@@ -18,6 +18,7 @@ import { main, root, run } from "./lib/command.mjs";
 import { writeAsCommonJs } from "./lib/common-js.mjs";
 import { writeDeclarations } from "./lib/declarations.mjs";
 import { lazyModules, lazyModulesApart, loadLazily } from "./lib/lazy-modules.mjs";
+import { buildPage } from "./lib/page.mjs";
 import { buildVendored, vendoredModules, writeNotices } from "./lib/vendor.mjs";
 import { buildWebLibraries } from "./lib/web-libraries.mjs";
 
@@ -72,9 +73,13 @@ await main(async () => {
   const stamp = new BuildStamp(root);
   if (stamp.isCurrent) return;
   run(path.join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"]);
-  const [vendored, web] = await Promise.all([buildVendored(), buildWebLibraries()]);
-  writeNotices({ vendored: vendored.inputs, web: web.inputs });
-  const built = new Set([...(await bundleAll()), ...vendored.files, ...web.files]);
+  const [vendored, web, page] = await Promise.all([
+    buildVendored(),
+    buildWebLibraries(),
+    buildPage(),
+  ]);
+  writeNotices({ vendored: vendored.inputs, web: web.inputs, page: page.inputs });
+  const built = new Set([...(await bundleAll()), ...vendored.files, ...web.files, ...page.files]);
   for (const file of writeDeclarations(dist, {
     doors: [...doors, clientDoor],
     inner: innerDeclarations,

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import path from "node:path";
 
 /** What dist/ is made of and by; the file of npm says which packages are installed. */
-const inputs = ["src", "web", "scripts", "binding.d.ts", "node_modules/.package-lock.json"];
+const inputs = ["src", "web", "page", "scripts", "binding.d.ts", "node_modules/.package-lock.json"];
 const configurations = /^(package|tsconfig.*)\.json$/;
 const outputs = ["dist"];
 const stampFile = "build/dist.stamp";

@@ -62,6 +62,7 @@ export const steps = [
   step("frameworks", 15, ["check:frameworks"], ["check:frameworks", "--small"]),
   // Not among the tests of the README, which need nothing but Node, a compiler and cmake.
   step("PostgreSQL", 10, ["check:postgres"]),
+  step("page", 10, ["check:page"]),
   step(
     "cluster",
     40,

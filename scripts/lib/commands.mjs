@@ -48,6 +48,7 @@ export const commands = {
     "check:package": "packs the packages, installs them elsewhere, and uses them there",
     "check:postgres":
       "tests durable cells in a PostgreSQL, which it starts; needs postgresql and pgbouncer",
+    "check:page": "drives the page of codecell serve in a Chromium; needs chromium",
     "check:cluster":
       "three servers on one PostgreSQL, which are killed, stopped and cut off: no cell is lost; --cells, --seconds, --faults",
     "check:install":

@@ -97,10 +97,15 @@ function bringMusl(folder, processor) {
     path.join(libraries, "libgcc_s.so.1"),
   );
   const shared = "--allow-shlib-undefined -l:libgcc_s.so.1";
-  const ofGcc = `*libgcc:\nlibgcc.a%s %{static-libgcc:libgcc_eh.a%s;:${shared}}\n`;
+  const names = path.join(folder, "libgcc-names.o");
+  const source = path.join(root, "scripts", "lib", "musl-libgcc.c");
+  run(`${processor}-linux-gnu-g++`, ["-x", "c", "-c", "-O2", "-fPIC", source, "-o", names]);
+  const ofGcc = `*libgcc:\nlibgcc.a%s ${names} %{static-libgcc:libgcc_eh.a%s;:${shared}}\n`;
   const specs = path.join(folder, "musl-gcc.specs");
-  const own = text.replace(/^\*libgcc:\n.*\n/m, ofGcc);
-  writeFileSync(specs, own.replaceAll("/usr/", `${path.join(musl, "usr")}/`));
+  const own = text
+    .replaceAll("/usr/", `${path.join(musl, "usr")}/`)
+    .replace(/^\*libgcc:\n.*\n/m, () => ofGcc);
+  writeFileSync(specs, own);
   return specs;
 }
 

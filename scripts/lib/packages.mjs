@@ -211,14 +211,10 @@ const commandFiles = [
 
 /** The commands. */
 function stageCli(/** @type {string} */ folder) {
-  copyParts(folder, [...withImports(commandFiles), "proto"]);
+  copyParts(folder, [...withImports(commandFiles), "dist/page", "proto"]);
   rewriteScripts(path.join(folder, "dist"), (code) => code);
-  flatVendored(path.join(folder, "dist", "vendor"), [
-    "acorn.js",
-    "commander.js",
-    "grpc.cjs",
-    "jose.js",
-  ]);
+  const vendored = ["acorn.js", "commander.js", "grpc.cjs", "jose.js"];
+  flatVendored(path.join(folder, "dist", "vendor"), vendored, ["dist/page"]);
   writeFileSync(path.join(folder, "dist", "vendor", "package.json"), '{ "type": "commonjs" }\n');
   writeManifest(folder, {
     name: "@codecell/cli",
@@ -305,12 +301,13 @@ function stagePlatform(folder, { name, os, cpu, libc }) {
  * Files of dist/vendor with what they import, in one folder, and their licences.
  * @param {string} folder
  * @param {readonly string[]} names
+ * @param {readonly string[]} [others] - What else has licences, as `noticesOf` names it.
  */
-function flatVendored(folder, names) {
+function flatVendored(folder, names, others = []) {
   const files = withImports(names.map((name) => `dist/vendor/${name}`));
   for (const file of files) cpSync(path.join(root, file), path.join(folder, path.basename(file)));
   const vendored = files.map((file) => path.basename(file));
-  writeFileSync(path.join(folder, "THIRD-PARTY-NOTICES.txt"), noticesOf(vendored));
+  writeFileSync(path.join(folder, "THIRD-PARTY-NOTICES.txt"), noticesOf([...vendored, ...others]));
 }
 
 /**

@@ -165,7 +165,10 @@ const src = {
     { path: "host-server/", mayImport: [...sessions, "model/"] },
     {
       path: "server/",
-      mayImport: [...sessions, "index", "model/", "mcp/", "journal/", "durable/", "declarations/"],
+      mayImport: [
+        ...[...sessions, "index", "model/", "mcp/", "journal/", "durable/", "declarations/"],
+        "telemetry/",
+      ],
     },
     { path: "adapters/", mayImport: [...sessions, "model/", "mcp/client/", "mcp/server/"] },
     // Also for browsers: it has nothing of Node, and of what is above the seam only types.
@@ -250,5 +253,21 @@ const web = {
   ],
 };
 
+/** @type {RoomTree} */
+const page = {
+  folder: "page",
+  files: /\.tsx?$/,
+  imports: src.imports,
+  resolve: src.resolve,
+  rooms: [{ path: "", mayImport: [""] }],
+  outside: [
+    {
+      imported: /^node:|^\.\.\/src\/(?!cli\/journal\/timeline\.js|journal\/entry\.js|protocol\/)/,
+      onlyIn: [],
+      why: "it runs in browsers, and of src/ it has types and the timeline of a journal",
+    },
+  ],
+};
+
 /** @type {readonly RoomTree[]} */
-export const roomTrees = [native, src, web];
+export const roomTrees = [native, src, web, page];

@@ -128,7 +128,7 @@ export function noteInputs(inputs) {
 
 /**
  * The licences of the packages whose code is in built files.
- * @param {readonly string[]} files - Names in dist/vendor, or "dist/web".
+ * @param {readonly string[]} files - Names in dist/vendor, or "dist/web", "dist/page".
  */
 export function noticesOf(files) {
   const noted = JSON.parse(readFileSync(inputsFile, "utf8"));
@@ -140,10 +140,10 @@ export function noticesOf(files) {
 
 /**
  * Writes the licences of all packages that dist/ carries.
- * @param {{ vendored: readonly string[], web: readonly string[] }} inputs - Files that went into the built ones.
+ * @param {{ vendored: readonly string[], web: readonly string[], page: readonly string[] }} inputs - Files that went into the built ones.
  */
-export function writeNotices({ vendored, web }) {
-  noteInputs({ "dist/web": web, all: [...vendored, ...web] });
+export function writeNotices({ vendored, web, page }) {
+  noteInputs({ "dist/web": web, "dist/page": page, all: [...vendored, ...web, ...page] });
   writeFileSync(path.join(root, "dist", "vendor", "THIRD-PARTY-NOTICES.txt"), noticesOf(["all"]));
 }
 

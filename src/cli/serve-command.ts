@@ -106,7 +106,12 @@ export function addServeCommand(program: Command): void {
         .argParser(toCount),
     )
     .option("--start-timeout <ms>", "how long to wait for an MCP server to be ready", toMs)
-    .option("-v, --verbose", "write a line of JSON for each request, on standard error")
+    .addOption(
+      new Option(
+        "--log <format>",
+        "write a line for each request and each end of a cell, on standard error",
+      ).choices(["json", "text"]),
+    )
     .addOption(colorOption())
     .addHelpText("after", help)
     .action((options: ServeCommandOptions) => serveCommand(options));

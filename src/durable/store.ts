@@ -116,6 +116,8 @@ export interface StoredApprovalQuery {
   readonly sessionPrefix?: string | undefined;
   /** Only those that nobody has decided and whose cells have not ended. */
   readonly isOpen?: boolean | undefined;
+  /** Only those that come after the question with this id; none where the store does not have it. */
+  readonly after?: string | undefined;
   /** Default: 1000. */
   readonly limit?: number | undefined;
 }

@@ -2,6 +2,7 @@ import {
   checkOneOf,
   checkOptionsObject,
   checkString,
+  checkWholeNumber,
   invalidOption,
 } from "../base/option-checks.js";
 import type { ApprovalsQuery, Decision } from "../protocol/approvals.js";
@@ -11,10 +12,18 @@ const maxTextLength = 10_000;
 
 /** @throws {CodeModeError} ERR_INVALID_OPTION, naming the option. */
 export function checkApprovalsQuery(query: ApprovalsQuery): void {
-  checkOptionsObject("the query of approvals", query, ["cellId", "sessionId", "state"]);
+  checkOptionsObject("the query of approvals", query, [
+    "cellId",
+    "sessionId",
+    "state",
+    "after",
+    "limit",
+  ]);
   checkString("cellId", query.cellId);
   checkString("sessionId", query.sessionId);
   checkOneOf("state", query.state, ["open", "all"]);
+  checkString("after", query.after);
+  checkWholeNumber("limit", query.limit, { unit: "questions", least: 1 });
 }
 
 /** @throws {CodeModeError} ERR_INVALID_OPTION, naming the option. */

@@ -307,16 +307,19 @@ export function resolveLimits(
  * The limits of a recorded cell: null is none, and what its journal does not have has the default. What a
  * newer codecell has recorded besides is left out.
  *
+ * @param most - What limits are at most that are set here.
  * @throws {CodeModeError} ERR_INVALID_JOURNAL, naming each limit that is wrong.
  */
 export function readRecordedLimits(
   recorded: Readonly<Record<string, number | null>>,
-  defaults: LimitDefaults,
+  { most, ...defaults }: LimitDefaults & { readonly most?: RuntimeLimits },
 ): ResolvedLimits {
   const known = limitNames.filter((name) => Object.hasOwn(recorded, name));
   const limits = Object.fromEntries(known.map((name) => [name, recorded[name] ?? Infinity]));
   const faults = limitFaults(limits, "runtime");
-  if (faults.length === 0) return resolveLimits(limits, defaults);
+  if (faults.length === 0) {
+    return tighterLimits(resolveLimits(limits, defaults), most) as ResolvedLimits;
+  }
   throw new CodeModeError(
     "ERR_INVALID_JOURNAL",
     `The journal cannot be replayed: ${faults.join(" ")}`,

@@ -198,7 +198,7 @@ class PostgresStore implements ClusterStore {
 
   approvals(query: StoredApprovalQuery = {}): Promise<readonly StoredApproval[]> {
     const { approvalIds, cellId, sessionId, sessionPrefix, isOpen = false } = query;
-    const { limit = defaultLimit } = query;
+    const { after, limit = defaultLimit } = query;
     return this.#do(async () => {
       const { rows } = await this.#run("approvals", [
         approvalIds?.map(toColumn) ?? null,
@@ -207,6 +207,7 @@ class PostgresStore implements ClusterStore {
         isOpen,
         limit,
         columnOf(sessionPrefix),
+        columnOf(after),
       ]);
       return rows.map(toStoredApproval);
     });

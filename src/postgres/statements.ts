@@ -109,7 +109,7 @@ export function makeStatements(schema: string): Statements {
       RETURNING a.id, ${durably}`,
     question: `SELECT a.decided_at, a.decision, c.ended_at
       FROM ${s}.approvals a JOIN ${s}.cells c ON c.id = a.cell WHERE a.id = $1`,
-    /** ids, cell, session, only open ones, limit, what the session begins with. */
+    /** ids, cell, session, only open ones, limit, what the session begins with, after. */
     approvals: `SELECT a.id, a.cell, c.session, c.ended_at, a.decided_at, a.decision, j.seq, j.kind, j.at, j.body
       FROM ${s}.approvals a JOIN ${s}.cells c ON c.id = a.cell
         JOIN ${s}.journal j ON j.cell = a.cell AND j.seq = a.seq
@@ -117,6 +117,9 @@ export function makeStatements(schema: string): Statements {
         AND ($3::text IS NULL OR c.session = $3)
         AND ($6::text IS NULL OR starts_with(c.session, $6::text))
         AND (NOT $4::boolean OR (a.decided_at IS NULL AND c.ended_at IS NULL))
+        AND ($7::text IS NULL OR (j.at, a.cell, j.seq) > (
+          SELECT p.at, p.cell, p.seq FROM ${s}.approvals b
+            JOIN ${s}.journal p ON p.cell = b.cell AND p.seq = b.seq WHERE b.id = $7))
       ORDER BY j.at, a.cell, j.seq LIMIT $5::bigint`,
     forgetCell: `DELETE FROM ${s}.cells c WHERE c.id = $1 AND NOT ${lives}`,
     forgetSession: `WITH stored AS (DELETE FROM ${s}.stored_values WHERE session = $1)

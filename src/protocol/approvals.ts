@@ -85,6 +85,10 @@ export interface ApprovalsQuery {
   readonly sessionId?: string | undefined;
   /** Default: `"open"`. */
   readonly state?: "open" | "all" | undefined;
+  /** The id of the last question of the page before: only later ones are listed. */
+  readonly after?: string | undefined;
+  /** How many are listed at most. Default: 1000. */
+  readonly limit?: number | undefined;
 }
 
 /**

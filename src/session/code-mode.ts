@@ -115,20 +115,21 @@ export class CodeMode implements AsyncDisposable {
   /**
    * Runs a recorded cell again, from its journal: with the answers that its tools gave, and without
    * calling any. Says whether the cell does the same. It runs where the cells of this runtime do: with
-   * `isolation: "process"` in a process of its own.
+   * `isolation: "process"` in a process of its own. It has the limits that the journal says, and no more than the
+   * `limits` that this runtime was given: give some if somebody else may have written the journal.
    *
    * @throws {CodeModeError} ERR_INVALID_JOURNAL if the entries are not the journal of one cell;
    *   ERR_SESSION_CLOSED if the runtime is closed before the replay is over; ERR_THREAD_START,
    *   ERR_PROCESS_START, ERR_TOO_MANY_ORPHANS if no cell can be started.
    */
   async replay(entries: readonly JournalEntry[]): Promise<ReplayReport> {
-    const { isolation } = this.#settings;
+    const { isolation, limits } = this.#settings;
     const { signal } = this.#closed;
     const replay = replayCell(this.#backend, entries, {
       isolation,
       signal,
       readLimits: (recorded) =>
-        readRecordedLimits(recorded, { hostHeapBytes: this.#hostHeapBytes }),
+        readRecordedLimits(recorded, { hostHeapBytes: this.#hostHeapBytes, most: limits }),
     });
     return this.#untilDone(replay);
   }
@@ -148,19 +149,24 @@ export class CodeMode implements AsyncDisposable {
 
   /**
    * The calls of durable cells that wait for a decision, of all cells in the store, also of those whose process
-   * has ended; with `state: "all"` also those that were decided, and how. At most 1000, the oldest first.
+   * has ended; with `state: "all"` also those that were decided, and how. The oldest first, `limit` of them (1000) after the
+   * question `after`.
    *
-   * @throws {CodeModeError} ERR_INVALID_OPTION, also if there is no store; ERR_STORE_UNAVAILABLE;
+   * @throws {CodeModeError} ERR_INVALID_OPTION, also if there is no store, or it has no question `after`; ERR_STORE_UNAVAILABLE;
    *   ERR_INVALID_JOURNAL if a record is damaged.
    */
   async approvals(query: ApprovalsQuery = {}): Promise<readonly KeptApproval[]> {
     checkApprovalsQuery(query);
-    const { cellId, sessionId, state } = query;
-    const found = await this.#needDurable("approvals").store.approvals({
-      cellId,
-      sessionId,
-      isOpen: state !== "all",
-    });
+    const { cellId, sessionId, state, after, limit } = query;
+    const { store } = this.#needDurable("approvals");
+    const isOpen = state !== "all";
+    const found = await store.approvals({ cellId, sessionId, isOpen, after, limit });
+    if (found.length === 0 && after !== undefined) {
+      const [last] = await store.approvals({ approvalIds: [after] });
+      if (last === undefined) {
+        throw invalidOption("after", "the id of a question that the store has", after);
+      }
+    }
     return found.map(readApproval);
   }
 

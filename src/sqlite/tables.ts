@@ -194,7 +194,7 @@ export class StoreTables {
 
   #approvals(query: StoredApprovalQuery): readonly StoredApproval[] {
     const { approvalIds, cellId, sessionId, sessionPrefix, isOpen = false } = query;
-    const { limit = defaultLimit } = query;
+    const { after, limit = defaultLimit } = query;
     const conditions: readonly (readonly [string, readonly Value[]] | undefined)[] = [
       approvalIds && [`a.id IN (${approvalIds.map(() => "?").join(", ")})`, approvalIds],
       cellId === undefined ? undefined : ["a.cell = ?", [cellId]],
@@ -203,6 +203,13 @@ export class StoreTables {
         ? undefined
         : [beginsWith("c.session"), [sessionPrefix, sessionPrefix]],
       isOpen ? ["a.decided_at IS NULL AND c.ended_at IS NULL", []] : undefined,
+      after === undefined
+        ? undefined
+        : [
+            `(j.at, a.cell, j.seq) > (SELECT p.at, p.cell, p.seq FROM approvals b JOIN journal p
+             ON p.cell = b.cell AND p.seq = b.seq WHERE b.id = ?)`,
+            [after],
+          ],
     ];
     const set = conditions.filter((condition) => condition !== undefined);
     const filter = set.length === 0 ? "" : `WHERE ${set.map(([sql]) => sql).join(" AND ")}`;

@@ -60,6 +60,12 @@ describe("a call of a durable cell that needs approval", () => {
       { state: "decided", decision },
     ]);
     expect(await codeMode.approvals({ state: "all", sessionId: "t" })).toEqual([]);
+    const { approvalId: after } = approval;
+    expect(await codeMode.approvals({ state: "all", after, limit: 1 })).toEqual([]);
+    for (const wrong of [{ after: "none" }, { after: 1 }, { limit: 0 }, { limit: 1.5 }]) {
+      const asked = codeMode.approvals({ state: "all", ...wrong } as never);
+      await expect(asked).rejects.toMatchObject({ code: "ERR_INVALID_OPTION" });
+    }
   });
 
   test("answers an exec or wait that asks for it at once, and no other", async () => {

@@ -200,6 +200,11 @@ export function describeStore(name: string, newPlace: () => StorePlace): void {
       expect(await ids({ sessionPrefix: "t/" })).toEqual([]);
       expect(await ids({ approvalIds: ["q2", "none"] })).toEqual(["q2"]);
       expect(await ids({ approvalIds: [] })).toEqual([]);
+      expect(await ids({ after: "q1" })).toEqual(["q3", "q2"]);
+      expect(await ids({ after: "q1", limit: 1 })).toEqual(["q3"]);
+      expect(await ids({ after: "q1", sessionId: "s", isOpen: true })).toEqual(["q2"]);
+      expect(await ids({ after: "q2" })).toEqual([]);
+      expect(await ids({ after: "none" })).toEqual([]);
 
       const decision = { at: 7, body: '{"verdict":"deny"}' };
       expect(await store.decide("q1", decision)).toEqual({ type: "decided" });

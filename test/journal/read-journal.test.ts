@@ -148,6 +148,18 @@ describe("a journal in lines", () => {
     }
   });
 
+  test("is replayed with no more than the limits of the runtime, whatever it says", async () => {
+    const [opened, ...rest] = await journalOf("text(1);");
+    if (opened?.kind !== "opened") throw new Error("no start");
+    const limits = { ...opened.limits, cpuMs: null, wallMs: null };
+    await using codeMode = createCodeMode({ limits: { cpuMs: 50 } });
+    const report = await codeMode.replay([{ ...opened, limits, source: "for (;;) {}" }, ...rest]);
+    expect(report).toMatchObject({
+      status: "diverged",
+      divergence: { got: { kind: "ended", error: { code: "ERR_CELL_CPU_LIMIT" } } },
+    });
+  });
+
   test("may say what no cell has done: the replay differs, and ends", async () => {
     const tools = [
       { name: "", ownName: "__proto__", namespace: "a//b", description: "", isMcp: true },

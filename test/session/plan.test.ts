@@ -59,10 +59,10 @@ describe("a plan", () => {
     expect(ran).toEqual(["find"]);
     expect(seen).toEqual([]);
     expect(await session.storedValues()).toEqual({});
-    const failed = await session.plan("yield_control(); text(1); throw new Error('no')");
+    const failed = await session.plan("text(0); yield_control(); text(1); throw new Error('no')");
     expect(failed).toMatchObject({
       calls: [],
-      outcome: { status: "failed", output: [{ text: "1" }] },
+      outcome: { status: "failed", output: [{ text: "0" }, { text: "1" }] },
     });
   });
 

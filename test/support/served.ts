@@ -1,9 +1,10 @@
-import { type CodeModeOptions, createCodeMode } from "../../src/index.js";
+import { type CodeMode, type CodeModeOptions, createCodeMode } from "../../src/index.js";
 import { Authenticator } from "../../src/server/auth/authenticator.js";
 import type { Scope } from "../../src/server/auth/identity.js";
 import type { JwtOptions } from "../../src/server/auth/jwt.js";
 import { hashOf } from "../../src/server/auth/keys.js";
 import { CellServer, type CellServerOptions } from "../../src/server/cell-server.js";
+import type { Route } from "../../src/server/http/route.js";
 import { LocalCells } from "../../src/server/local-cells.js";
 import { TenantTools } from "../../src/server/tenants/tenant-tools.js";
 import { type TenantSettings, Tenants } from "../../src/server/tenants/tenants.js";
@@ -11,7 +12,8 @@ import { sqliteStore } from "../../src/sqlite.js";
 import type { NamedTool } from "../../src/tools/tool-definition.js";
 import { StorePlace } from "./store-file.js";
 
-export interface ServedOptions extends Pick<CellServerOptions, "routes" | "mounts" | "tls"> {
+export interface ServedOptions extends Pick<CellServerOptions, "mounts" | "tls" | "onAnswered"> {
+  readonly routes?: readonly Route[] | ((codeMode: CodeMode) => readonly Route[]);
   readonly file?: StorePlace;
   readonly keys?: Readonly<
     Record<string, { readonly tenant: string; readonly scopes: readonly Scope[] }>
@@ -83,7 +85,8 @@ export class Served implements AsyncDisposable {
       ready: Promise.resolve(),
       authenticator: await Authenticator.open({ keys: entries, jwt: options.jwt }),
       callers: { isLoopback: true, allowedOrigins: [] },
-      routes,
+      routes: typeof routes === "function" ? routes(codeMode) : routes,
+      onAnswered: options.onAnswered,
       mounts,
       tls,
       onProblem,

@@ -1,5 +1,6 @@
 import type { Isolation } from "../../index.js";
 import type { HttpAddress } from "../gateway/listen-address.js";
+import type { LogFormat } from "./request-log.js";
 
 /** The options of `codecell serve`. */
 export interface ServeOptions {
@@ -25,7 +26,8 @@ export interface ServeOptions {
   /** Cells that this server wants to run at most. */
   readonly targetCells: number;
   readonly startTimeout?: number;
-  readonly verbose?: boolean;
+  /** Writes a line of each request and of each cell that ends. Default: only of problems, as JSON. */
+  readonly log?: LogFormat;
 }
 
 export type ServeAddress = Pick<HttpAddress, "host" | "port">;

@@ -7,7 +7,10 @@ import { CellServer } from "../../server/cell-server.js";
 import type { RoutedCells } from "../../server/cluster/routed-cells.js";
 import { emptyConfig, readServeConfig, type ServeConfig } from "../../server/config/read-config.js";
 import type { Mount } from "../../server/http/http-front.js";
+import { metricsRoute } from "../../server/http/metrics-route.js";
+import { RequestCounts } from "../../server/http/request-counts.js";
 import { LocalCells } from "../../server/local-cells.js";
+import { pageRoutes } from "../../server/page/page-routes.js";
 import { TenantTools, type ToolGroup } from "../../server/tenants/tenant-tools.js";
 import { Tenants } from "../../server/tenants/tenants.js";
 import { webhookTools } from "../../server/webhooks/webhook-tools.js";
@@ -48,7 +51,8 @@ export async function serve(options: ServeOptions, context: SessionContext): Pro
 async function run(options: ServeOptions, context: SessionContext): Promise<void> {
   const { terminal, report, interrupt } = context;
   const { signal } = interrupt;
-  const log = new RequestLog((line) => terminal.note(line), options.verbose ?? false);
+  const log = new RequestLog((line) => terminal.note(line), options.log);
+  const requests = new RequestCounts();
   const config = await readConfig(options.config, (message) => report.warning(message));
   const webhooks = webhooksOf(config, options);
   const authenticator = await Authenticator.open(config);
@@ -76,7 +80,9 @@ async function run(options: ServeOptions, context: SessionContext): Promise<void
     durability: { store },
     maxYieldAfterMs: options.maxYieldAfter,
     limits: { ...options.limit },
+    ...(options.log !== undefined && { onEvent: log.cellEvent }),
   });
+  using metrics = metricsRoute(codeMode, requests);
   const local = new LocalCells({
     codeMode,
     toolsOf: (tenant) => tools.of(tenant),
@@ -100,7 +106,11 @@ async function run(options: ServeOptions, context: SessionContext): Promise<void
     },
     tls,
     onProblem: (error, requestId) => log.problem(error, requestId),
-    onAnswered: (answered) => log.answered(answered),
+    routes: [metrics, ...pageRoutes()],
+    onAnswered: (answered) => {
+      requests.add(answered);
+      log.answered(answered);
+    },
   });
   server = own;
   const port = await listen(own, options);

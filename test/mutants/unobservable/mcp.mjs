@@ -79,4 +79,10 @@ export const ofMcp = [
     change: 'typeof cellId === "string" → true',
     why: "What is no text is no cell's id either.",
   },
+  {
+    file: "mcp/server/exchanges.ts",
+    line: "work.result.catch(() => undefined);",
+    change: "without work.result.catch(() => undefined);",
+    why: "The request that began the work has handled its result, whichever it was.",
+  },
 ];
