@@ -175,7 +175,7 @@ export class RoutedCells implements CellService {
         // Of many that wait for it, one says so.
         if (thrown instanceof HopLost && this.#peers.shun(other?.id ?? "")) onProblem(thrown);
         const isOver = performance.now() - startedAt > followMs;
-        if (!(await this.#mayFollow(thrown, cellId, other)) || isOver) throw told(thrown);
+        if (!(await this.#mayFollow(thrown, cellId, owner, other)) || isOver) throw told(thrown);
       }
       await pause(pauseMs, options.signal);
     }
@@ -185,6 +185,7 @@ export class RoutedCells implements CellService {
   async #mayFollow(
     thrown: unknown,
     cellId: string,
+    before: CellOwner,
     asked: Pick<ServerInfo, "id"> | undefined,
   ): Promise<boolean> {
     if (thrown instanceof HopLost) return true;
@@ -193,7 +194,8 @@ export class RoutedCells implements CellService {
     if (hasNoRoom.has(code)) return asked !== undefined;
     if (code !== "ERR_CELL_BUSY") return false;
     const owner = await this.#options.store.ownerOf(cellId);
-    if (owner.type === "none") return true;
+    // It may have come here meanwhile, or have ended.
+    if (owner.type === "none" || owner.type !== before.type) return true;
     return (
       owner.type === "elsewhere" && owner.server !== undefined && owner.server.id !== asked?.id
     );
