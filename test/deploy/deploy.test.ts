@@ -49,6 +49,10 @@ export const manifest: ${manifest.kind} = ${JSON.stringify(manifest)};`,
 test("the manifests fit each other: selectors find the pods, probes the pages, and the pods may end slowly", () => {
   const labels = { "app.kubernetes.io/name": "codecell" };
   const container = {
+    args: expect.arrayContaining(["--advertise", "http://$(POD_IP):8080"]),
+    env: expect.arrayContaining([
+      { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+    ]),
     ports: [{ name: "http", containerPort: 8080 }],
     livenessProbe: { httpGet: { path: "/healthz", port: "http" } },
     readinessProbe: { httpGet: { path: "/readyz", port: "http" } },
@@ -93,7 +97,16 @@ interface Service {
 
 /** Those of the Compose specification that are used here: a typing error is none of them. */
 const serviceKeys = [
-  ...["build", "cap_drop", "depends_on", "environment", "healthcheck", "image", "mem_limit"],
+  ...[
+    "build",
+    "cap_drop",
+    "depends_on",
+    "environment",
+    "healthcheck",
+    "hostname",
+    "image",
+    "mem_limit",
+  ],
   ...["pids_limit", "ports", "read_only", "restart", "security_opt", "stop_grace_period", "tmpfs"],
   "volumes",
 ];
