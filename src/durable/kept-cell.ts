@@ -58,13 +58,29 @@ export interface JournalOf {
  */
 export async function readEntries(
   store: DurableStore,
+  of: JournalOf,
+  onResumption?: (record: ResumptionRecord, seq: number) => void,
+  onBody?: (body: string) => void,
+): Promise<JournalEntry[]> {
+  const entries: JournalEntry[] = [];
+  for await (const page of entryPages(store, of, onResumption, onBody)) entries.push(...page);
+  return entries;
+}
+
+/**
+ * The same, some entries at a time: a page is read when it is asked for. There is one at least.
+ *
+ * @throws {CodeModeError} As `readEntries`.
+ */
+export async function* entryPages(
+  store: DurableStore,
   { cellId, sessionId, records = 0 }: JournalOf,
   onResumption: (record: ResumptionRecord, seq: number) => void = () => {},
   onBody: (body: string) => void = () => {},
-): Promise<JournalEntry[]> {
-  const entries: JournalEntry[] = [];
+): AsyncGenerator<readonly JournalEntry[]> {
   for (let from = 0; ; ) {
     const page = await store.read(cellId, from, pageSize);
+    const entries: JournalEntry[] = [];
     for (const { seq, at, kind, body } of page) {
       if (seq !== from) throw damaged(cellId, from, "it is missing");
       from += 1;
@@ -77,9 +93,10 @@ export async function readEntries(
       if (isResumptionKind(kind)) onResumption(record as unknown as ResumptionRecord, seq);
       else entries.push(checkEntry({ ...record, sessionId, cellId, seq, at }, seq));
     }
-    if (page.length === pageSize) continue;
-    if (from < records) throw damaged(cellId, from, "it is missing");
-    return entries;
+    const isLast = page.length < pageSize;
+    if (isLast && from < records) throw damaged(cellId, from, "it is missing");
+    yield entries;
+    if (isLast) return;
   }
 }
 

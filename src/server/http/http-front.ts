@@ -18,6 +18,7 @@ import { JsonBodies } from "./json-body.js";
 import { matchRoute } from "./match-route.js";
 import type { JsonSchemaObject, Route, RouteCall } from "./route.js";
 import { noBody } from "./schemas.js";
+import { readTimeoutMs } from "./send-pages.js";
 
 export interface HttpFrontOptions {
   readonly routes: readonly Route[];
@@ -54,8 +55,6 @@ export interface AnsweredRequest {
 const headersTimeout = 15_000;
 const requestTimeout = 60_000;
 const keepAliveTimeout = 75_000;
-/** Milliseconds in which a client must read something of an answer that is complete. */
-const readTimeoutMs = 60_000;
 
 const nobody: Identity = { tenant: "", scopes: new Set(), subject: "" };
 

@@ -1,15 +1,17 @@
 import { CodeModeError } from "../../base/errors.js";
 import { declareRegisteredTools } from "../../declarations/declare-tools.js";
 import { readApproval } from "../../durable/decisions.js";
-import { readEntries } from "../../durable/kept-cell.js";
+import { entryPages } from "../../durable/kept-cell.js";
 import type { DurableStore, StoredApproval, StoredCell } from "../../durable/store.js";
 import { journalLine } from "../../journal/read-journal.js";
 import type { Decision } from "../../protocol/approvals.js";
 import type { CodeMode } from "../../session/code-mode.js";
 import type { ToolSet } from "../../tools/tool-set.js";
+import { ServiceError } from "../service-error.js";
 import { prefixOf, readStoreId, storeIdOf } from "../session-name.js";
 import type { Route, RouteCall } from "./route.js";
 import * as schema from "./schemas.js";
+import { sendPages } from "./send-pages.js";
 import { notFound, sessionOf, tenantOf } from "./whose.js";
 
 export interface StoreRoutesOptions {
@@ -21,6 +23,10 @@ export interface StoreRoutesOptions {
 }
 
 const defaultLimit = 100;
+const jsonLines = "application/jsonl; charset=utf-8";
+
+/** Journals that are sent at a time, each of which may have 64 MiB. */
+const maxJournals = 16;
 
 /** Cells of which sessions are made. */
 const cellsOfSessions = 1000;
@@ -28,6 +34,7 @@ const cellsOfSessions = 1000;
 /** Requests that any server answers from the store. */
 export function storeRoutes(options: StoreRoutesOptions): readonly Route[] {
   const { store, codeMode, toolsOf, onProblem } = options;
+  let journals = 0;
   return [
     {
       method: "GET",
@@ -83,10 +90,16 @@ export function storeRoutes(options: StoreRoutesOptions): readonly Route[] {
       query: { tenant: schema.tenant },
       answer: "application/jsonl",
       handle: async (call) => {
-        const entries = await readEntries(store, await findCell(store, call));
-        call.response.writeHead(200, { "content-type": "application/jsonl; charset=utf-8" });
-        for (const entry of entries) call.response.write(journalLine(entry));
-        call.response.end();
+        const cell = await findCell(store, call);
+        if (journals >= maxJournals) throw tooManyJournals();
+        journals += 1;
+        try {
+          await sendPages(call, jsonLines, entryPages(store, cell), (page) =>
+            page.map(journalLine).join(""),
+          );
+        } finally {
+          journals -= 1;
+        }
       },
     },
     {
@@ -260,6 +273,11 @@ function sessionsOf(cells: readonly StoredCell[]): readonly object[] {
     const name = readStoreId(id);
     return name === undefined ? [] : [{ ...name, ...counts }];
   });
+}
+
+function tooManyJournals(): ServiceError {
+  const message = "This server sends as many journals as it can; try again.";
+  return new ServiceError("ERR_QUOTA", message, { retryAfterMs: 1000 });
 }
 
 function runs(): CodeModeError {
