@@ -1,4 +1,5 @@
 import { followSignal } from "../../base/followed-signal.js";
+import { checkBoolean, invalidOption } from "../../base/option-checks.js";
 import { joinedText } from "../../model/joined-text.js";
 import { commonImageTypes, type MediaTypes, withMedia } from "../../model/media.js";
 import type { ModelToolResult } from "../../model/model-calls.js";
@@ -6,6 +7,7 @@ import { createModelTools, type FunctionModelTool } from "../../model/model-tool
 import type { OutputItem } from "../../protocol/outcome.js";
 import type { Session } from "../../session/session.js";
 import { type CallHandlers, type FrameworkToolsOptions, splitHandlers } from "../call-handlers.js";
+import { GraphApproval, type InterruptFunction } from "./graph-approval.js";
 import { onInterrupt } from "./interrupts.js";
 
 /** What `langchainTools` needs of the package `@langchain/core`, of whatever version is in use. */
@@ -26,6 +28,18 @@ export interface LangChainCore<Tool> {
   readonly ToolMessage: new (
     fields: never,
   ) => unknown;
+  /** Of `@langchain/langgraph`. Only for `sdkApproval`. */
+  readonly interrupt?: InterruptFunction | undefined;
+}
+
+/** Options of `langchainTools`. */
+export interface LangChainToolsOptions extends FrameworkToolsOptions {
+  /**
+   * Lets LangGraph interrupt its graph while a cell waits for approval: wait calls `interrupt({ approvals })`, and the graph
+   * is resumed with a decision for each question by its id. Another process may resume it. Needs `durability`, a
+   * graph with a checkpointer, and `interrupt` of LangGraph beside `tool`. Default: false.
+   */
+  readonly sdkApproval?: boolean | undefined;
 }
 
 /** The part of a run's config that is read. */
@@ -48,25 +62,52 @@ const langchainMedia: MediaTypes = { images: commonImageTypes, remoteImages: tru
  * const agent = createAgent({ model, tools: langchainTools(session, { tool, ToolMessage }) });
  * ```
  *
- * @throws {CodeModeError} ERR_INVALID_OPTION.
+ * @throws {CodeModeError} ERR_INVALID_OPTION, also for `sdkApproval` without a store or without `interrupt`.
  */
 export function langchainTools<Tool>(
   session: Session,
   core: LangChainCore<Tool>,
-  options: FrameworkToolsOptions = {},
+  options: LangChainToolsOptions = {},
 ): Tool[] {
   const { handlers, others } = splitHandlers(options);
-  const { exec, wait } = createModelTools(session, withMedia(others, langchainMedia));
-  return [toTool(exec, core, handlers), toTool(wait, core, {})];
+  const { sdkApproval, ...given } = others;
+  const approval = toGraphApproval(session, core, sdkApproval);
+  const modelOptions = approval === undefined ? given : { yieldOnApproval: true, ...given };
+  const { exec, wait } = createModelTools(session, withMedia(modelOptions, langchainMedia));
+  return [toTool(exec, core, handlers), toTool(wait, core, {}, approval)];
 }
+
+/** @throws {CodeModeError} ERR_INVALID_OPTION. */
+function toGraphApproval(
+  { approvals }: Session,
+  { interrupt }: Pick<LangChainCore<unknown>, "interrupt">,
+  wanted: boolean | undefined,
+): GraphApproval | undefined {
+  checkBoolean("sdkApproval", wanted);
+  if (wanted !== true) return undefined;
+  if (approvals === undefined) {
+    throw invalidOption("sdkApproval", "undefined where no store keeps the cells", wanted);
+  }
+  if (typeof interrupt !== "function") {
+    throw invalidOption("interrupt", "that of @langchain/langgraph, for sdkApproval", interrupt);
+  }
+  return new GraphApproval(approvals, interrupt);
+}
+
+const aboutApproval =
+  "If the program waits for approval of a tool, call wait, and nothing else with it: a person is asked then.";
 
 function toTool<Tool>(
   modelTool: FunctionModelTool,
   { tool, ToolMessage }: LangChainCore<Tool>,
   handlers: CallHandlers,
+  approval?: GraphApproval,
 ): Tool {
-  const { name, description, inputSchema } = modelTool;
+  const { name, inputSchema } = modelTool;
+  const description =
+    approval === undefined ? modelTool.description : `${modelTool.description} ${aboutApproval}`;
   const run = async (input: unknown, config: RunConfig): Promise<unknown> => {
+    await approval?.settle(input);
     const { content, isError } = await execute(modelTool, input, config, handlers);
     const shown = joinedText(content) ?? content.flatMap(toBlocks);
     if (!isError) return shown;

@@ -14,6 +14,8 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { langchainToolSource, langchainTools } from "../../../src/langchain.js";
 import { openSession } from "../../support/cells.js";
+import { DurableRuntimes } from "../../support/durable-runtimes.js";
+import { callIt, erase } from "../../support/erase-tool.js";
 import {
   functionCall,
   message,
@@ -64,6 +66,40 @@ async function answerOf(
 ): Promise<ToolMessage> {
   const { messages } = await node.invoke({ messages: [call] }, config);
   return messages[0];
+}
+
+interface ShownQuestions {
+  readonly approvals: readonly [{ readonly approvalId: string }];
+}
+
+/** A graph that runs the tools of a durable session, whose calls of `erase` wait for approval. */
+async function approvingGraph(runtimes: DurableRuntimes, checkpointer: MemorySaver) {
+  const tool_ = erase("ask");
+  const codeMode = await runtimes.next({ tools: { erase: tool_ } });
+  const session = codeMode.openSession({ id: "s" });
+  const tools = langchainTools(session, { ...core, interrupt }, { sdkApproval: true });
+  const graph = toolGraph(tools, checkpointer);
+  const config = { configurable: { thread_id: "1" } };
+  const invoke = (input: unknown): Promise<unknown> => graph.invoke(input as never, config);
+  return { codeMode, session, tool: tool_, invoke };
+}
+
+function toolGraph(tools: readonly unknown[], checkpointer: MemorySaver) {
+  const state = Annotation.Root({
+    messages: Annotation<(AIMessage | ToolMessage)[]>({
+      reducer: messagesStateReducer as never,
+      default: () => [],
+    }),
+  });
+  return new StateGraph(state)
+    .addNode("tools", nodeOf(tools) as never)
+    .addEdge("__start__", "tools" as never)
+    .compile({ checkpointer });
+}
+
+function lastContent(result: unknown): string {
+  const { messages } = result as { readonly messages: readonly ToolMessage[] };
+  return String(messages.at(-1)?.content);
 }
 
 describe("LangChain", () => {
@@ -169,16 +205,7 @@ describe("LangChain", () => {
       { name: "ask", description: "", schema: z.object({ what: z.string() }) },
     );
     await using session = openSession({ tools: langchainToolSource([ask as never]) });
-    const state = Annotation.Root({
-      messages: Annotation<(AIMessage | ToolMessage)[]>({
-        reducer: messagesStateReducer as never,
-        default: () => [],
-      }),
-    });
-    const graph = new StateGraph(state)
-      .addNode("tools", nodeOf(langchainTools(session, core)) as never)
-      .addEdge("__start__", "tools" as never)
-      .compile({ checkpointer: new MemorySaver() });
+    const graph = toolGraph(langchainTools(session, core), new MemorySaver());
     const config = { configurable: { thread_id: "1" } };
     const code = 'text(await tools.ask({ what: "colour" }));';
     const paused = await graph.invoke({ messages: [callOf("exec", { code })] } as never, config);
@@ -187,6 +214,53 @@ describe("LangChain", () => {
     const { messages } = resumed as { readonly messages: readonly ToolMessage[] };
     expect(messages.at(-1)?.content).toMatch(/\ncolour: red$/);
     expect(runs).toBe(2);
+  });
+
+  test.each([
+    ["runs what a person has approved", { verdict: "approve", by: "ann" }, /\nerased \/a$/],
+    ["tells the program what was denied", { verdict: "deny", note: "keep it" }, /keep it/],
+  ])(
+    "interrupts the graph while a cell waits for approval; resumed in another runtime, it %s",
+    async (_what, decision, told) => {
+      await using runtimes = new DurableRuntimes();
+      const checkpointer = new MemorySaver();
+      const first = await approvingGraph(runtimes, checkpointer);
+      const { cellId } = await first.session.exec(callIt, { yieldOnApproval: true });
+      const paused = await first.invoke({ messages: [callOf("wait", { cell_id: cellId })] });
+      const [{ value }] = (paused as { __interrupt__: [{ value: ShownQuestions }] }).__interrupt__;
+      expect(value.approvals).toMatchObject([{ cellId, tool: "erase", input: { path: "/a" } }]);
+
+      const second = await approvingGraph(runtimes, checkpointer);
+      const [{ approvalId }] = value.approvals;
+      const resumed = await second.invoke(new Command({ resume: { [approvalId]: decision } }));
+      expect(lastContent(resumed)).toMatch(told);
+      expect(first.tool.runs).toEqual([]);
+      expect(second.tool.runs).toEqual(decision.verdict === "approve" ? [{ path: "/a" }] : []);
+    },
+  );
+
+  test.each([
+    ["approve", /"resume" must be a decision for each question/],
+    [{ verdict: "approve" }, /asked no question with the id "verdict"/],
+    [{ "another-q": { verdict: "approve" } }, /asked no question with the id "another-q"/],
+  ])("decides nothing where a graph is resumed with %j", async (resume, told) => {
+    await using runtimes = new DurableRuntimes();
+    const graph = await approvingGraph(runtimes, new MemorySaver());
+    const { cellId } = await graph.session.exec(callIt, { yieldOnApproval: true });
+    await graph.invoke({ messages: [callOf("wait", { cell_id: cellId })] });
+    expect(lastContent(await graph.invoke(new Command({ resume })))).toMatch(told);
+    expect(graph.tool.runs).toEqual([]);
+    expect(await graph.codeMode.approvals()).toHaveLength(1);
+  });
+
+  test("sdkApproval needs a store, and LangGraph's interrupt", async () => {
+    await using session = openSession();
+    const refused = expect.objectContaining({ code: "ERR_INVALID_OPTION" });
+    const withInterrupt = { ...core, interrupt };
+    expect(() => langchainTools(session, withInterrupt, { sdkApproval: true })).toThrow(refused);
+    await using runtimes = new DurableRuntimes();
+    const durable = (await runtimes.next()).openSession();
+    expect(() => langchainTools(durable, core, { sdkApproval: true })).toThrow(refused);
   });
 
   test("asks the handler of the tools about calls that need approval", async () => {
