@@ -12,8 +12,7 @@ await new Promise((done) => setTimeout(done, 6_000));
 text("after");
 `;
 
-// Side by side: most of each is the wait of its cell.
-test.concurrent.each(["SIGKILL", "SIGHUP"] as const)(
+test.each(["SIGKILL", "SIGHUP"] as const)(
   "a run that %s ends is found in its store, and goes on",
   async (signal) => {
     using workspace = new Workspace();

@@ -40,7 +40,7 @@ test.each([
   ["a stored key", 'load("long', ["long_key"]],
   ["a command", ".st", [".stored"]],
   ["a tool for a command", ".tools mcp__files__read_t", ["mcp__files__read_text"]],
-  ["a file for a command", ".load docs/cl", ["docs/cli.md"]],
+  ["a file for a command", ".load docs/cli.", ["docs/cli.md"]],
   ["a folder for a command", ".load ./doc", ["./docs/"]],
   ["a file in a folder that is not there", ".load none/a", []],
   ["a member of what only a cell knows", "values.fil", []],
