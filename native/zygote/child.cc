@@ -21,6 +21,7 @@
 #include "zygote/confine.h"
 #include "zygote/engine_platform.h"
 #include "zygote/exit_codes.h"
+#include "zygote/frame_sink.h"
 
 namespace codecell::zygote {
 
@@ -32,6 +33,8 @@ isolate::CellLink* g_link = nullptr;
 // The engine cannot go on: the process ends, once the host has been told.
 [[noreturn]] void End(protocol::CellError error) {
   base::FaultGuard::LetGo();
+  // It would wait for itself. How it exits tells the host enough.
+  if (FrameSink::IsWritingHere()) _exit(kSignal + SIGABRT);
   g_link->sink->PushLater(isolate::FatalEnd(*g_link, std::move(error)), 0);
   g_link->sink->Push(protocol::Disposed{base::CurrentCpuTimeMs() - g_link->cpu_ms_before}, 0);
   _exit(0);

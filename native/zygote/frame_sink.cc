@@ -17,9 +17,23 @@ namespace {
 // More than this is written at once, so that a cell does not hold its output twice.
 constexpr size_t kMaxWaiting = size_t{64} << 10;
 
+// Whether the calling thread has the lock of a sink, or waits for it.
+thread_local bool t_writes = false;
+
+class Writing {
+ public:
+  Writing() { t_writes = true; }
+  Writing(const Writing&) = delete;
+  Writing& operator=(const Writing&) = delete;
+  ~Writing() { t_writes = false; }
+};
+
 }  // namespace
 
+bool FrameSink::IsWritingHere() { return t_writes; }
+
 void FrameSink::Open(int channel, const protocol::Hello& hello) {
+  const Writing writing;
   const std::lock_guard<std::mutex> lock(mutex_);
   channel_ = channel;
   protocol::AppendHello(frames_, hello);
@@ -30,22 +44,26 @@ void FrameSink::PushLater(protocol::Event event, size_t) {
   if (std::holds_alternative<protocol::Yielded>(event)) {
     usage = isolate::UsageOf(*link_, base::CurrentCpuTimeMs());
   }
+  const Writing writing;
   const std::lock_guard<std::mutex> lock(mutex_);
   protocol::AppendEvent(frames_, event, usage);
   if (frames_.size() > kMaxWaiting) Send();
 }
 
 void FrameSink::Flush() {
+  const Writing writing;
   const std::lock_guard<std::mutex> lock(mutex_);
   Send();
 }
 
 void FrameSink::TryFlush() {
+  const Writing writing;
   const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
   if (lock.owns_lock()) Send();
 }
 
 void FrameSink::SendSample(uint32_t number, const protocol::Usage& usage) {
+  const Writing writing;
   const std::lock_guard<std::mutex> lock(mutex_);
   protocol::AppendSampled(frames_, number, usage);
   Send();

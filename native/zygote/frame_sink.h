@@ -16,6 +16,10 @@ namespace codecell::zygote {
 // the channel does so, and not the cell's backlog.
 class FrameSink final : public protocol::EventSink {
  public:
+  // Whether the calling thread is in the middle of writing: for a handler of faults, which then may
+  // not write.
+  static bool IsWritingHere();
+
   // Before anything is pushed.
   void Attach(isolate::CellLink& link) { link_ = &link; }
   void Open(int channel, const protocol::Hello& hello);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { cellFrame } from "../../src/backend/wire/cell-frames.js";
 import type { CellFrame } from "../../src/backend/wire/read-cell-frame.js";
 import type { BackendSettled } from "../../src/protocol/cell-backend.js";
@@ -112,6 +112,18 @@ describe("a process that has been taken over", () => {
       settled: { isParked: false },
     });
     expect(events.at(-1)).toMatchObject({ type: "disposed" });
+  });
+
+  test("does not say what it has used, and is not waited for", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const { cell } = attacked([hello, started]);
+      const sampled = cell.sample();
+      vi.advanceTimersByTime(5_000);
+      expect(await sampled).toMatchObject({ cpuMs: 0 });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("takes nothing, and is killed when too much waits for it", () => {

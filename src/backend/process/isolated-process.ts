@@ -35,6 +35,8 @@ import { type CellProgress, endWithout, isLost, startRefusal } from "./process-e
 
 /** Bytes of the longest frame of a process that has no cell. */
 const maxIdleFrameBytes = 64;
+/** Milliseconds after which a process that is asked what it has used counts as one that does not answer. */
+const maxSampleMs = 5_000;
 /** Bytes that may wait for a process that takes nothing. */
 const maxUnsentBytes = 1024 * 1024 * 1024;
 
@@ -158,7 +160,14 @@ export class IsolatedProcess implements BackendCell {
     this.#lastSample = (this.#lastSample + 1) % 2 ** 32;
     const number = this.#lastSample;
     this.#say(sampleFrame(number));
-    return new Promise((resolve) => this.#samples.set(number, resolve));
+    return new Promise((resolve) => {
+      // Who waits for a cell must not wait for a process that hangs.
+      const late = setTimeout(() => this.#takeSample(number, this.#usage), maxSampleMs);
+      this.#samples.set(number, (usage) => {
+        clearTimeout(late);
+        resolve(usage);
+      });
+    });
   }
 
   terminate(): void {
