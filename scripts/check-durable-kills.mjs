@@ -78,7 +78,8 @@ await main(async () => {
     );
   } finally {
     await server?.end();
-    rmSync(folder, { recursive: true, force: true });
+    // A process that was killed may still make a file while the folder is being removed.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 });
 
