@@ -66,7 +66,7 @@ export class CellServer implements AsyncDisposable {
     this.#front = new HttpFront({
       routes: [...ownRoutes({ routes, isReady: () => this.#isReady() }), ...routes],
       authenticator,
-      callers,
+      callers: { ...callers, hasPages: true },
       tls,
       mounts,
       onProblem,

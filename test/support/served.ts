@@ -22,6 +22,8 @@ export interface ServedOptions extends Pick<CellServerOptions, "mounts" | "tls" 
   readonly tenants?: Readonly<Record<string, TenantSettings>>;
   readonly tools?: readonly (NamedTool & { readonly tenants?: readonly string[] })[];
   readonly runtime?: CodeModeOptions;
+  /** Hosts whose pages may ask. */
+  readonly allowedOrigins?: readonly string[];
 }
 
 const all: readonly Scope[] = ["run", "approve", "read"];
@@ -84,7 +86,7 @@ export class Served implements AsyncDisposable {
       tenants,
       ready: Promise.resolve(),
       authenticator: await Authenticator.open({ keys: entries, jwt: options.jwt }),
-      callers: { isLoopback: true, allowedOrigins: [] },
+      callers: { isLoopback: true, allowedOrigins: options.allowedOrigins ?? [] },
       routes: typeof routes === "function" ? routes(codeMode) : routes,
       onAnswered: options.onAnswered,
       mounts,

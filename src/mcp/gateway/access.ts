@@ -1,9 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import {
-  hostHeaderValidationResponse,
   localhostAllowedHostnames,
   localhostAllowedOrigins,
-  originValidationResponse,
   validateHostHeader,
   validateOriginHeader,
 } from "@modelcontextprotocol/server";
@@ -14,6 +12,8 @@ export interface CallerRules {
   readonly isLoopback: boolean;
   /** Hosts whose web pages are served besides those of this machine. */
   readonly allowedOrigins: readonly string[];
+  /** Whether it serves pages itself, which may then ask it. Default: false. */
+  readonly hasPages?: boolean;
 }
 
 export interface AccessRules extends CallerRules {
@@ -24,14 +24,14 @@ export interface AccessRules extends CallerRules {
 /** Why a request that has these headers may not be served, whoever sends it; undefined for others. */
 export function refusedCaller(
   { host, origin }: { readonly host: string | undefined; readonly origin: string | undefined },
-  { isLoopback, allowedOrigins }: CallerRules,
+  { isLoopback, allowedOrigins, hasPages = false }: CallerRules,
 ): string | undefined {
   if (isLoopback) {
     const checked = validateHostHeader(host, localhostAllowedHostnames());
     if (!checked.ok) return checked.message;
   }
   // A page that came from here: of a name that somebody else has pointed at us it has no key.
-  if (!isLoopback && origin !== undefined && hostOf(origin) === host) return undefined;
+  if (hasPages && !isLoopback && origin !== undefined && hostOf(origin) === host) return undefined;
   const origins = [...localhostAllowedOrigins(), ...allowedOrigins];
   const checked = validateOriginHeader(origin, origins);
   return checked.ok ? undefined : checked.message;
@@ -43,14 +43,15 @@ function hostOf(origin: string): string | undefined {
 
 /** The answer to a request that may not be served; undefined for others. */
 export function refuse(request: Request, rules: AccessRules): Response | undefined {
-  const { isLoopback, token, allowedOrigins } = rules;
-  const hosts = localhostAllowedHostnames();
-  const origins = [...localhostAllowedOrigins(), ...allowedOrigins];
-  return (
-    (isLoopback ? hostHeaderValidationResponse(request, hosts) : undefined) ??
-    originValidationResponse(request, origins) ??
-    (token === undefined ? undefined : refuseWithoutToken(request, token))
-  );
+  const { headers } = request;
+  const host = headers.get("host") ?? undefined;
+  const refusal = refusedCaller({ host, origin: headers.get("origin") ?? undefined }, rules);
+  if (refusal !== undefined) return answer(refusal, { status: 403 });
+  return rules.token === undefined ? undefined : refuseWithoutToken(request, rules.token);
+}
+
+function answer(message: string, init: ResponseInit): Response {
+  return Response.json({ jsonrpc: "2.0", id: null, error: { code: -32_000, message } }, init);
 }
 
 function refuseWithoutToken(request: Request, token: string): Response | undefined {
@@ -60,10 +61,10 @@ function refuseWithoutToken(request: Request, token: string): Response | undefin
     given === undefined
       ? "This server expects the header Authorization: Bearer TOKEN."
       : "The token of the header Authorization is another than this server's.";
-  return Response.json(
-    { jsonrpc: "2.0", id: null, error: { code: -32_000, message: problem } },
-    { status: 401, headers: { "www-authenticate": 'Bearer realm="codecell"' } },
-  );
+  return answer(problem, {
+    status: 401,
+    headers: { "www-authenticate": 'Bearer realm="codecell"' },
+  });
 }
 
 /** Takes as long for any two texts. */

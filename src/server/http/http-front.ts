@@ -16,6 +16,7 @@ import { checkValue } from "./check-values.js";
 import { sendError, toldError } from "./http-error.js";
 import { JsonBodies } from "./json-body.js";
 import { matchRoute } from "./match-route.js";
+import { answerPage } from "./pages.js";
 import type { JsonSchemaObject, Route, RouteCall } from "./route.js";
 import { noBody } from "./schemas.js";
 import { readTimeoutMs } from "./send-pages.js";
@@ -165,6 +166,7 @@ export class HttpFront {
       this.#options.callers,
     );
     if (refusal !== undefined) throw new ServiceError("ERR_FORBIDDEN", refusal);
+    if (answerPage(incoming, response, this.#options.callers.allowedOrigins)) return;
     const cut = url.indexOf("?");
     const path = cut === -1 ? url : url.slice(0, cut);
     const mount = this.#options.mounts?.find(({ prefix }) => path.startsWith(prefix));

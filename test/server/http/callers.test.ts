@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { get } from "node:https";
 import { text } from "node:stream/consumers";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { refusedCaller } from "../../../src/mcp/gateway/access.js";
-import { Served } from "../../support/served.js";
+import { Served, twoTenants } from "../../support/served.js";
 
 const cert = readFileSync("test/fixtures/tls/localhost-cert.pem", "utf8");
 const key = readFileSync("test/fixtures/tls/localhost-key.pem", "utf8");
@@ -21,7 +21,7 @@ test("with a certificate it is served over TLS, and nothing else is", async () =
 });
 
 test("a server that other machines reach serves its own pages, and those that it was told of", () => {
-  const rules = { isLoopback: false, allowedOrigins: ["app.example"] };
+  const rules = { isLoopback: false, allowedOrigins: ["app.example"], hasPages: true };
   const host = "cells.example:8443";
   const refused = (origin: string | undefined) => refusedCaller({ host, origin }, rules);
   const served = [undefined, "https://cells.example:8443", "https://app.example"];
@@ -29,6 +29,8 @@ test("a server that other machines reach serves its own pages, and those that it
   for (const origin of ["https://cells.example", "https://evil.example", "null", "x"]) {
     expect(refused(origin)).toBeTypeOf("string");
   }
+  const own = { host, origin: `https://${host}` };
+  expect(refusedCaller(own, { ...rules, hasPages: false })).toBeTypeOf("string");
 });
 
 test("a server of one machine serves pages of that machine, asked for by its own names", () => {
@@ -39,4 +41,41 @@ test("a server of one machine serves pages of that machine, asked for by its own
     undefined,
   );
   expect(refusedCaller({ host: undefined, origin: undefined }, rules)).toBeTypeOf("string");
+});
+
+describe("a page of another origin", () => {
+  const origin = "https://app.example";
+  const asks = { origin, "access-control-request-method": "POST" };
+
+  test("may send what a client sends, and read the answer, where its host is allowed", async () => {
+    await using served = await Served.start({ keys: twoTenants, allowedOrigins: ["app.example"] });
+    const path = "/v1/sessions/s/cells";
+    const asked = await served.ask("OPTIONS", path, { key: "", headers: asks });
+    expect(asked.status).toBe(204);
+    expect(asked.headers.get("access-control-allow-origin")).toBe(origin);
+    expect(asked.headers.get("access-control-allow-headers")).toMatch(
+      /authorization, content-type, idempotency-key/,
+    );
+    // What goes wrong can be read as well.
+    for (const [key, status] of [["a", 200] as const, ["unknown", 401] as const]) {
+      const answer = await served.ask("GET", "/v1/cells", { key, headers: { origin } });
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
+      expect(answer.headers.get("vary")).toBe("origin");
+    }
+  });
+
+  test.each([
+    ["https://app.example.evil.example", 403],
+    ["https://evil.example", 403],
+    ["null", 403],
+    // Pages of this machine are not refused, but browsers let them read nothing.
+    ["http://localhost:5173", 405],
+  ])("is told nothing where its host is not allowed: %s", async (other, status) => {
+    await using served = await Served.start({ keys: twoTenants, allowedOrigins: ["app.example"] });
+    const headers = { ...asks, origin: other };
+    const answer = await served.ask("OPTIONS", "/v1/cells", { key: "a", headers });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get("access-control-allow-origin")).toBeNull();
+  });
 });
