@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type RunningCli, runCli, startCli, Workspace } from "../support/cli.js";
@@ -47,28 +50,62 @@ async function waitToEnd(url: string): Promise<unknown> {
   }
 }
 
-/** Goes on for as long as somebody has it do so: its timer is the host's. */
+/** A webhook that leaves its first call unanswered, and answers those after it. */
+class Webhook {
+  readonly asked: Promise<unknown>;
+  readonly keys: unknown[] = [];
+  readonly #server: Server;
+
+  constructor() {
+    this.#server = createServer((request, response) => {
+      this.keys.push(request.headers["idempotency-key"]);
+      if (this.keys.length === 1) return;
+      response.writeHead(200, { "content-type": "application/json" }).end('"two"');
+    });
+    this.asked = once(this.#server, "request");
+  }
+
+  /** A config in which programs have it as the tool `finish`. */
+  async config(): Promise<string> {
+    await once(this.#server.listen(0, "127.0.0.1"), "listening");
+    const { port } = this.#server.address() as AddressInfo;
+    const secret = `whsec_${Buffer.alloc(32).toString("base64")}`;
+    const url = `http://127.0.0.1:${port}/finish`;
+    const webhook = { name: "finish", url, secret, effect: "idempotent" };
+    files += 1;
+    return workspace.file(`webhook-${files}.json`, JSON.stringify({ webhooks: [webhook] }));
+  }
+
+  [Symbol.dispose](): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+}
+
 const source = `
   text("one");
   store("half", true);
-  await new Promise((resolve) => setTimeout(resolve, 3000));
-  text("two");`;
+  text(await tools.finish({}));`;
 
 describe("codecell serve", () => {
   test(
     "a cell goes on in the next server when its own is killed",
     async () => {
-      const store = newStore();
-      const first = await startServer("--store", store);
+      using webhook = new Webhook();
+      const used = ["--store", newStore(), "--config", await webhook.config()];
+      const first = await startServer(...used);
       const begun = await post(`${first.url}/v1/sessions/s/cells`, { source, yieldAfterMs: 0 });
       expect(begun.status).toBe("yielded");
+      await webhook.asked;
       first.cli.child.kill("SIGKILL");
       expect(await first.cli.ended).toMatchObject({ signal: "SIGKILL" });
-      const { url } = await startServer("--store", store);
+      const { url } = await startServer(...used);
       expect(await waitToEnd(`${url}/v1/sessions/s/cells/${begun.cellId}/wait`)).toMatchObject({
         status: "completed",
         output: [{ text: "one" }, { text: "two" }],
       });
+      // Both calls are one for who is called.
+      expect(webhook.keys).toEqual([expect.any(String), webhook.keys[0]]);
       const next = await post(`${url}/v1/sessions/s/cells`, { source: "text(load('half'))" });
       expect(next.output).toEqual([{ type: "text", text: "true" }]);
     },
@@ -78,11 +115,12 @@ describe("codecell serve", () => {
   test(
     "SIGTERM leaves what does not end in time in the store, and tells who waits to wait again",
     async () => {
-      const store = newStore();
-      const first = await startServer("--store", store, "--drain", "1");
+      using webhook = new Webhook();
+      const used = ["--store", newStore(), "--config", await webhook.config()];
+      const first = await startServer(...used, "--drain", "1");
       const path = "/v1/sessions/s/cells";
-      const slow = source.replace("3000", "30000");
-      const begun = await post(first.url + path, { source: slow, yieldAfterMs: 0 });
+      const begun = await post(first.url + path, { source, yieldAfterMs: 0 });
+      await webhook.asked;
       const waiting = post(`${first.url}${path}/${begun.cellId}/wait`, { yieldAfterMs: 200_000 });
       // The wait has arrived when another is refused.
       for (;;) {
@@ -95,7 +133,7 @@ describe("codecell serve", () => {
         ([status, code]) => status === "yielded" || code === "ERR_DRAINING",
       );
       expect(await first.cli.ended).toMatchObject({ code: 0 });
-      const { url } = await startServer("--store", store);
+      const { url } = await startServer(...used);
       const cell = await (await fetch(`${url}${path}/${begun.cellId}`)).json();
       expect(cell).toMatchObject({ status: "open" });
     },
