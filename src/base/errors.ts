@@ -52,6 +52,10 @@ export type CodeModeErrorCode =
   | "ERR_QUOTA"
   /** The server is about to end and takes no more cells; another goes on with those that it has. */
   | "ERR_DRAINING"
+  /** The server cannot do it now: another server that has the cell, or what its tokens are checked with, does not answer. */
+  | "ERR_UNAVAILABLE"
+  /** Something is wrong in the server; the log of its operator says what, under the id of the request. */
+  | "ERR_INTERNAL"
   /** A server did not answer, also not when it was asked again; the message says which, and why. */
   | "ERR_SERVER_UNREACHABLE"
   /** What answers is no server of codecell, or a broken one; the message says what came. */

@@ -1,19 +1,16 @@
-/** Why a request to a server of cells was not done; those of `CodeModeError` besides. */
-export type ServiceErrorCode =
-  /** No key or token, or none that this server knows. */
+import type { CodeModeErrorCode } from "../base/errors.js";
+
+/** Why a request to a server of cells was not done, where nothing of a cell is wrong. `codecell/client` throws the same. */
+export type ServiceErrorCode = Extract<
+  CodeModeErrorCode,
   | "ERR_UNAUTHORIZED"
-  /** The key or token does not allow this. */
   | "ERR_FORBIDDEN"
-  /** There is no such route, cell, session or approval; or it is another tenant's. */
   | "ERR_NOT_FOUND"
-  /** The request itself is not what it must be. */
   | "ERR_BODY"
-  /** The tenant has as many cells as it may, or has begun as many in the last minute. */
   | "ERR_QUOTA"
-  /** The server is about to end: ask another, or this one when it is back. */
   | "ERR_DRAINING"
-  /** Something that the server needs is not there now. */
-  | "ERR_UNAVAILABLE";
+  | "ERR_UNAVAILABLE"
+>;
 
 /** An error that a client is told. */
 export class ServiceError extends Error {

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { CodeModeError } from "../../base/errors.js";
 import { cacheFolder } from "../../base/user-folders.js";
 import type { McpClientCapabilities } from "../../mcp/client/servers.js";
 import { ToolCache } from "../../mcp/client/tool-cache.js";
@@ -17,15 +16,11 @@ import { count } from "../format.js";
 import type { SessionContext } from "../open-session.js";
 import { toReading } from "../reading-options.js";
 import { readConfig } from "../run-inputs.js";
-import { UsageError } from "../usage-error.js";
+import { runServer } from "../run-server.js";
 import type { GatewayStart } from "./first/gateway-start.js";
 import type { AnswerCache } from "./first/known-answers.js";
 import type { McpCommandOptions } from "./gateway-options.js";
-import { ListenError } from "./listen-error.js";
 import { ProgramRecord } from "./program-record.js";
-
-/** The exit code after Ctrl-C; other ends are what a server is asked for. */
-const interruptedCode = 130;
 
 /** The session of clients that have none of their own, where the cells are kept. */
 const defaultSession = "mcp";
@@ -42,20 +37,19 @@ const everything: McpClientCapabilities = {
  *
  * @returns The exit code.
  */
-export async function serve(
+export function serve(
   options: McpCommandOptions,
   context: SessionContext,
   start: GatewayStart | undefined,
 ): Promise<number> {
-  const { terminal, interrupt } = context;
-  try {
+  return runServer(async () => {
     if (options.listen === "stdio") {
       using first = start?.first;
       await using durable = await openStore(options);
       const client = new StreamClient(first && { input: first.input, told: first.handOver() });
       await using gateway = await openGateway(options, context, { ...client, durable });
       if (options.toolCache) void keepAnswers(gateway, { client, options, cache: start?.cache });
-      await serveStreams(gateway, client, interrupt.signal);
+      await serveStreams(gateway, client, context.interrupt.signal);
     } else {
       await using durable = await openStore(options);
       const clients = { capabilities: Promise.resolve(everything), durable };
@@ -63,15 +57,7 @@ export async function serve(
       const { serveHttp } = await import("./http-front.js");
       await serveHttp(gateway, options.listen, { options, context });
     }
-    return interrupt.exitCode === interruptedCode ? interruptedCode : 0;
-  } catch (error) {
-    const isExpected = [CodeModeError, UsageError, ListenError].some(
-      (known) => error instanceof known,
-    );
-    if (!isExpected) throw error;
-    terminal.note(`${terminal.style.red("codecell:")} ${(error as Error).message}`);
-    return error instanceof ListenError || isStoreError(error) ? 1 : 2;
-  }
+  }, context);
 }
 
 /** What a gateway is opened for. */
@@ -95,11 +81,6 @@ async function openStore({
   const { openUsableStore } = await import("../open-store.js");
   const store = await openUsableStore({ store: file, ...(sealKeys !== undefined && { sealKeys }) });
   return { store, sessionId: session, [Symbol.asyncDispose]: () => store.close() };
-}
-
-function isStoreError(error: unknown): boolean {
-  if (!(error instanceof CodeModeError)) return false;
-  return ["ERR_STORE_UNAVAILABLE", "ERR_STORE_KEY", "ERR_PACKAGE_MISSING"].includes(error.code);
 }
 
 async function openGateway(

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { CodeModeError } from "../../base/errors.js";
 import { type CodeMode, createCodeMode, type Isolation, support } from "../../index.js";
 import { connectMcpServers, type McpServers } from "../../mcp.js";
 import { Authenticator } from "../../server/auth/authenticator.js";
@@ -21,31 +20,19 @@ import { listenReason } from "../gateway/listen-reason.js";
 import { whenAborted } from "../interrupt.js";
 import type { SessionContext } from "../open-session.js";
 import { openUsableStore } from "../open-store.js";
+import { runServer } from "../run-server.js";
 import { UsageError } from "../usage-error.js";
 import { advertised, openCluster } from "./cluster.js";
 import { RequestLog } from "./request-log.js";
 import type { ServeOptions } from "./serve-options.js";
-
-const interruptedCode = 130;
 
 /**
  * Serves until a signal comes.
  *
  * @returns The exit code.
  */
-export async function serve(options: ServeOptions, context: SessionContext): Promise<number> {
-  const { terminal, interrupt } = context;
-  try {
-    await run(options, context);
-    return interrupt.exitCode === interruptedCode ? interruptedCode : 0;
-  } catch (error) {
-    const isExpected = [CodeModeError, UsageError, ListenError].some(
-      (known) => error instanceof known,
-    );
-    if (!isExpected) throw error;
-    terminal.note(`${terminal.style.red("codecell:")} ${(error as Error).message}`);
-    return error instanceof ListenError || isStoreError(error) ? 1 : 2;
-  }
+export function serve(options: ServeOptions, context: SessionContext): Promise<number> {
+  return runServer(() => run(options, context), context);
 }
 
 async function run(options: ServeOptions, context: SessionContext): Promise<void> {
@@ -232,9 +219,4 @@ function announce(
   terminal.note(
     `try: curl ${url}/v1/sessions/demo/cells${key} -H "content-type: application/json" -d '{"source": "text(6 * 7)"}'`,
   );
-}
-
-function isStoreError(error: unknown): boolean {
-  if (!(error instanceof CodeModeError)) return false;
-  return ["ERR_STORE_UNAVAILABLE", "ERR_STORE_KEY", "ERR_PACKAGE_MISSING"].includes(error.code);
 }

@@ -1,5 +1,6 @@
 import type { ClusterStore, OrphanedCell } from "../../durable/cluster-store.js";
 import { readStoreId, type SessionName } from "../session-name.js";
+import { Rounds } from "./rounds.js";
 
 export interface OrphanKeeperOptions {
   readonly store: ClusterStore;
@@ -26,48 +27,29 @@ export class OrphanKeeper {
   readonly #options: OrphanKeeperOptions;
   /** Cells that could not be brought back: how long they are left alone, and until when. */
   readonly #left = new Map<string, { readonly delayMs: number; readonly until: number }>();
+  readonly #rounds: Rounds;
   #isStopped = false;
-  #hasFailed = false;
-  #timer: NodeJS.Timeout | undefined;
-  #look: Promise<void> | undefined;
 
   constructor(options: OrphanKeeperOptions) {
     this.#options = options;
+    this.#rounds = new Rounds({
+      delayMs: () => lookMs * (0.5 + Math.random()),
+      round: () => this.#look(),
+      onProblem: options.onProblem,
+    });
   }
 
   start(): void {
-    if (this.#isStopped) return;
-    this.#timer = setTimeout(
-      () => {
-        this.#look = this.#lookNow()
-          .then(
-            () => {
-              this.#hasFailed = false;
-            },
-            (thrown: unknown) => {
-              // Once, until it works again.
-              if (!this.#hasFailed) this.#options.onProblem(thrown);
-              this.#hasFailed = true;
-            },
-          )
-          .finally(() => {
-            this.#look = undefined;
-            this.start();
-          });
-      },
-      lookMs * (0.5 + Math.random()),
-    );
-    this.#timer.unref();
+    this.#rounds.start();
   }
 
   /** Resolves when it brings none back any more. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.#isStopped = true;
-    clearTimeout(this.#timer);
-    await this.#look;
+    return this.#rounds.stop();
   }
 
-  async #lookNow(): Promise<void> {
+  async #look(): Promise<void> {
     const limit = Math.min(maxAtOnce, Math.ceil(this.#options.room()));
     if (limit <= 0) return;
     const now = performance.now();

@@ -1,5 +1,6 @@
 import type { ClusterStore, ServerInfo } from "../../durable/cluster-store.js";
 import { hopProtocol } from "./hop-message.js";
+import { Rounds } from "./rounds.js";
 
 export interface PeersOptions {
   readonly store: ClusterStore;
@@ -25,13 +26,16 @@ export class Peers {
   #others: readonly ServerInfo[] = [];
   #address = "";
   #isDraining = false;
-  #hasFailed = false;
   #isClosed = false;
-  #timer: NodeJS.Timeout | undefined;
-  #beat: Promise<void> | undefined;
+  readonly #beats: Rounds;
 
   constructor(options: PeersOptions) {
     this.#options = options;
+    this.#beats = new Rounds({
+      delayMs: () => beatMs,
+      round: () => this.#tell(),
+      onProblem: options.onProblem,
+    });
   }
 
   /** The other servers that live, as far as it is known. */
@@ -47,21 +51,20 @@ export class Peers {
   async start(address: string): Promise<void> {
     this.#address = address;
     await this.#tell();
-    this.#next();
+    this.#beats.start();
   }
 
   /** Resolves when the store knows that it drains, or cannot be told. */
   async drain(): Promise<void> {
     this.#isDraining = true;
     if (this.#address === "" || this.#isClosed) return;
-    await this.#beat?.catch(() => {});
+    await this.#beats.settled();
     await this.#tell().catch(this.#options.onProblem);
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
-    await this.#beat?.catch(() => {});
+    return this.#beats.stop();
   }
 
   /**
@@ -86,28 +89,6 @@ export class Peers {
     const second = take(ready.filter((other) => other !== first));
     const best = (second?.load ?? Infinity) < (first?.load ?? Infinity) ? second : first;
     return best !== undefined && best.load < this.#options.load() ? best : undefined;
-  }
-
-  #next(): void {
-    if (this.#isClosed) return;
-    this.#timer = setTimeout(() => {
-      this.#beat = this.#tell()
-        .then(
-          () => {
-            this.#hasFailed = false;
-          },
-          (thrown: unknown) => {
-            // Once, until it works again.
-            if (!this.#hasFailed) this.#options.onProblem(thrown);
-            this.#hasFailed = true;
-          },
-        )
-        .finally(() => {
-          this.#beat = undefined;
-          this.#next();
-        });
-    }, beatMs);
-    this.#timer.unref();
   }
 
   async #tell(): Promise<void> {
