@@ -32,11 +32,10 @@ import {
 import { EndWatch, maxResidentBytes } from "./end-watch.js";
 import { badFrameError, unreadError } from "./lost-error.js";
 import { type CellProgress, endWithout, isLost, startRefusal } from "./process-end.js";
+import { Samples } from "./samples.js";
 
 /** Bytes of the longest frame of a process that has no cell. */
 const maxIdleFrameBytes = 64;
-/** Milliseconds after which a process that is asked what it has used counts as one that does not answer. */
-const maxSampleMs = 5_000;
 /** Bytes that may wait for a process that takes nothing. */
 const maxUnsentBytes = 1024 * 1024 * 1024;
 
@@ -96,8 +95,7 @@ export class IsolatedProcess implements BackendCell {
   #refusal: BackendRefusal | undefined;
   #settled: BackendSettled | undefined;
   #usage: BackendUsage = noUsage;
-  readonly #samples = new Map<number, (usage: BackendUsage) => void>();
-  #lastSample = 0;
+  readonly #samples = new Samples();
 
   constructor(options: IsolatedProcessOptions, spare?: SpareListener) {
     this.#options = options;
@@ -157,17 +155,10 @@ export class IsolatedProcess implements BackendCell {
 
   sample(): Promise<BackendUsage> {
     if (this.#settled !== undefined || this.#isGone) return Promise.resolve(this.#usage);
-    this.#lastSample = (this.#lastSample + 1) % 2 ** 32;
-    const number = this.#lastSample;
-    this.#say(sampleFrame(number));
-    return new Promise((resolve) => {
-      // Who waits for a cell must not wait for a process that hangs.
-      const late = setTimeout(() => this.#takeSample(number, this.#usage), maxSampleMs);
-      this.#samples.set(number, (usage) => {
-        clearTimeout(late);
-        resolve(usage);
-      });
-    });
+    return this.#samples.ask(
+      (number) => this.#say(sampleFrame(number)),
+      () => this.#usage,
+    );
   }
 
   terminate(): void {
@@ -206,7 +197,8 @@ export class IsolatedProcess implements BackendCell {
         this.#spare?.onReady();
         break;
       case "sampled":
-        this.#takeSample(frame.number, frame.usage);
+        this.#usage = frame.usage;
+        this.#samples.answer(frame.number, frame.usage);
         break;
       default:
         this.#takeEvent(frame);
@@ -229,13 +221,6 @@ export class IsolatedProcess implements BackendCell {
     }
     this.#hello = hello;
     for (const frame of this.#unsaid.splice(0)) this.#process.send(frame);
-  }
-
-  #takeSample(number: number, usage: BackendUsage): void {
-    this.#usage = usage;
-    const resolve = this.#samples.get(number);
-    this.#samples.delete(number);
-    resolve?.(usage);
   }
 
   #takeEvent(event: BackendEvent): void {
@@ -341,7 +326,6 @@ export class IsolatedProcess implements BackendCell {
 
   #leave(): void {
     this.#watch?.clear();
-    for (const resolve of this.#samples.values()) resolve(this.#usage);
-    this.#samples.clear();
+    this.#samples.end(this.#usage);
   }
 }
