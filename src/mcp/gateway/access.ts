@@ -21,9 +21,15 @@ export interface AccessRules extends CallerRules {
   readonly token: string | undefined;
 }
 
+/** The headers of a request that say who asks whom, where it has them. */
+export interface CallerHeaders {
+  readonly host: string | null | undefined;
+  readonly origin: string | null | undefined;
+}
+
 /** Why a request that has these headers may not be served, whoever sends it; undefined for others. */
 export function refusedCaller(
-  { host, origin }: { readonly host: string | undefined; readonly origin: string | undefined },
+  { host, origin }: CallerHeaders,
   { isLoopback, allowedOrigins, hasPages = false }: CallerRules,
 ): string | undefined {
   if (isLoopback) {
@@ -31,21 +37,21 @@ export function refusedCaller(
     if (!checked.ok) return checked.message;
   }
   // A page that came from here: of a name that somebody else has pointed at us it has no key.
-  if (hasPages && !isLoopback && origin !== undefined && hostOf(origin) === host) return undefined;
+  if (hasPages && isOwnPage(host, origin)) return undefined;
   const origins = [...localhostAllowedOrigins(), ...allowedOrigins];
   const checked = validateOriginHeader(origin, origins);
   return checked.ok ? undefined : checked.message;
 }
 
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
+function isOwnPage(host: CallerHeaders["host"], origin: CallerHeaders["origin"]): boolean {
+  return URL.canParse(String(origin)) && new URL(String(origin)).host === host;
 }
 
 /** The answer to a request that may not be served; undefined for others. */
 export function refuse(request: Request, rules: AccessRules): Response | undefined {
   const { headers } = request;
-  const host = headers.get("host") ?? undefined;
-  const refusal = refusedCaller({ host, origin: headers.get("origin") ?? undefined }, rules);
+  const caller = { host: headers.get("host"), origin: headers.get("origin") };
+  const refusal = refusedCaller(caller, rules);
   if (refusal !== undefined) return answer(refusal, { status: 403 });
   return rules.token === undefined ? undefined : refuseWithoutToken(request, rules.token);
 }

@@ -29,9 +29,8 @@ export function answerPage(
   response: ServerResponse,
   hosts: readonly string[],
 ): boolean {
-  const { origin } = headers;
-  if (origin === undefined || !URL.canParse(origin)) return false;
-  if (!hosts.includes(new URL(origin).hostname)) return false;
+  const { origin = "" } = headers;
+  if (!URL.canParse(origin) || !hosts.includes(new URL(origin).hostname)) return false;
   response.setHeader("access-control-allow-origin", origin);
   response.setHeader("vary", "origin");
   response.setHeader("access-control-expose-headers", answerHeaders.join(", "));

@@ -7,6 +7,12 @@ export const ofMcp = [
     why: "Without the header the pattern is looked for in the text null, which has no token either.",
   },
   {
+    file: "mcp/gateway/access.ts",
+    line: "return checked.ok ? undefined : checked.message;",
+    change: "checked.ok → false",
+    why: "What is in order has no message.",
+  },
+  {
     file: "mcp/gateway/http-clients.ts",
     line: "onSent();",
     change: "without onSent();",

@@ -30,7 +30,8 @@ test("a server that other machines reach serves its own pages, and those that it
     expect(refused(origin)).toBeTypeOf("string");
   }
   const own = { host, origin: `https://${host}` };
-  expect(refusedCaller(own, { ...rules, hasPages: false })).toBeTypeOf("string");
+  expect(refusedCaller(own, { isLoopback: false, allowedOrigins: [] })).toBeTypeOf("string");
+  expect(refusedCaller({ host: undefined, origin: "null" }, rules)).toBeTypeOf("string");
 });
 
 test("a server of one machine serves pages of that machine, asked for by its own names", () => {
@@ -56,13 +57,26 @@ describe("a page of another origin", () => {
     expect(asked.headers.get("access-control-allow-headers")).toMatch(
       /authorization, content-type, idempotency-key/,
     );
+    expect(asked.headers.get("access-control-allow-methods")).toBe("GET, POST, DELETE");
+    expect(asked.headers.get("access-control-max-age")).toBe("600");
     // What goes wrong can be read as well.
     for (const [key, status] of [["a", 200] as const, ["unknown", 401] as const]) {
       const answer = await served.ask("GET", "/v1/cells", { key, headers: { origin } });
       expect(answer.status).toBe(status);
       expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
       expect(answer.headers.get("vary")).toBe("origin");
+      expect(answer.headers.get("access-control-expose-headers")).toContain("retry-after");
     }
+  });
+
+  test("asks whether it may with the method and the header of that question, and no other way", async () => {
+    await using served = await Served.start({ keys: twoTenants, allowedOrigins: ["app.example"] });
+    const question = { "access-control-request-method": "POST" };
+    const ask = async (method: string, headers: Readonly<Record<string, string>>) =>
+      (await served.ask(method, "/v1/cells", { key: "a", headers })).status;
+    expect(await ask("OPTIONS", { origin })).toBe(405);
+    expect(await ask("GET", { origin, ...question })).toBe(200);
+    expect(await ask("OPTIONS", question)).toBe(405);
   });
 
   test.each([
