@@ -1,41 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import {
-  type ClusterStore,
-  type DurableStore,
-  postgresStore,
-  type ServerInfo,
-  sealedStore,
-} from "../../src/postgres.js";
-import { startPostgres, type TestPostgres } from "../support/postgres.js";
+import { describe, expect, test } from "vitest";
+import { type ServerInfo, sealedStore } from "../../src/postgres.js";
+import { PostgresStores } from "../support/postgres-stores.js";
 
-/** So long that no lease runs out by itself in a test. */
-const longMs = 3_600_000;
-
-let server: TestPostgres;
-let schemas = 0;
-const stores = new Set<DurableStore>();
-
-// Each test asks a server in other processes many times; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-beforeAll(async () => {
-  server = await startPostgres();
-});
-afterAll(async () => {
-  await Promise.all([...stores].map((store) => store.close()));
-  await server?.end();
-});
-
-function newSchema(): string {
-  schemas += 1;
-  return `cluster_${schemas}`;
-}
-
-function open(schema: string): ClusterStore {
-  const store = postgresStore(server.url, { schema, leaseMs: longMs });
-  stores.add(store);
-  return store;
-}
+const postgres = new PostgresStores("cluster");
 
 function info(id: string, other: Partial<ServerInfo> = {}): ServerInfo {
   const address = `http://${id}.test:1`;
@@ -54,15 +21,15 @@ const end = { status: "completed", at: 5, writes: [] as string[] } as const;
 
 /** As if its host had not been heard of for long. */
 function endLease(schema: string, table: "hosts" | "servers", id: string) {
-  return server.sql(
+  return postgres.server.sql(
     `UPDATE ${schema}.${table} SET lease_until = clock_timestamp() - interval '1 s' WHERE id = '${id}'`,
   );
 }
 
 describe("the servers of a store", () => {
   test("know each other while they live", async () => {
-    const schema = newSchema();
-    const [first, second] = [open(schema), open(schema)];
+    const schema = postgres.newSchema();
+    const [first, second] = [postgres.open(schema), postgres.open(schema)];
     expect(await first.beat(info("a"))).toEqual([info("a")]);
     const changed = info("b", { load: 2, isDraining: true });
     expect(await second.beat(info("b"))).toEqual([info("b"), info("a")]);
@@ -76,8 +43,12 @@ describe("the servers of a store", () => {
   });
 
   test("know who has a cell", async () => {
-    const schema = newSchema();
-    const [mine, other, program] = [open(schema), open(schema), open(schema)];
+    const schema = postgres.newSchema();
+    const [mine, other, program] = [
+      postgres.open(schema),
+      postgres.open(schema),
+      postgres.open(schema),
+    ];
     await mine.beat(info("mine"));
     // A host that was there before its process said that it is a server.
     await other.create(cellOf("early", "h2"));
@@ -101,8 +72,8 @@ describe("the servers of a store", () => {
   });
 
   test("do not wait for each other's leases when they claim a cell", async () => {
-    const schema = newSchema();
-    const [mine, other] = [open(schema), open(schema)];
+    const schema = postgres.newSchema();
+    const [mine, other] = [postgres.open(schema), postgres.open(schema)];
     await other.create(cellOf("a", "h2"));
     await mine.beat(info("mine"));
     expect(await mine.claim("a", "h1")).toEqual({ type: "owned" });
@@ -111,8 +82,12 @@ describe("the servers of a store", () => {
   });
 
   test("find the cells that nobody runs, and none of programs that are no servers", async () => {
-    const schema = newSchema();
-    const [mine, other, program] = [open(schema), open(schema), open(schema)];
+    const schema = postgres.newSchema();
+    const [mine, other, program] = [
+      postgres.open(schema),
+      postgres.open(schema),
+      postgres.open(schema),
+    ];
     await other.beat(info("other"));
     for (const id of ["released", "dead", "running", "ended"]) {
       await other.create(cellOf(id, id === "dead" ? "h-dead" : "h2", `t/${id}`));
@@ -139,7 +114,7 @@ describe("the servers of a store", () => {
   });
 
   test("leave a cell that is parked until one of its questions is decided, and has not been followed", async () => {
-    const store = open(newSchema());
+    const store = postgres.open(postgres.newSchema());
     await store.beat(info("a"));
     await store.create({
       ...cellOf("a", "h"),
@@ -159,9 +134,9 @@ describe("the servers of a store", () => {
   });
 
   test("share a store whose contents are sealed", async () => {
-    const schema = newSchema();
+    const schema = postgres.newSchema();
     const keys = { current: "k", keys: { k: Buffer.alloc(32, 7) } };
-    const sealed = sealedStore(open(schema), keys);
+    const sealed = sealedStore(postgres.open(schema), keys);
     await sealed.beat(info("a"));
     await sealed.create(cellOf("a", "h"));
     expect(await sealed.ownerOf("a")).toEqual({ type: "here", sessionId: "t/s" });
@@ -170,15 +145,15 @@ describe("the servers of a store", () => {
   });
 
   test("share the tables of an older codecell, whose cells stay", async () => {
-    const schema = newSchema();
-    const before = open(schema);
+    const schema = postgres.newSchema();
+    const before = postgres.open(schema);
     await before.create(cellOf("a", "h"));
     await before.close();
-    await server.sql(
+    await postgres.server.sql(
       `DROP TABLE ${schema}.servers; ALTER TABLE ${schema}.hosts DROP COLUMN server;
        ALTER TABLE ${schema}.cells DROP COLUMN tenant; UPDATE ${schema}.codecell_version SET version = 1`,
     );
-    const after = open(schema);
+    const after = postgres.open(schema);
     expect(await after.beat(info("a"))).toEqual([info("a")]);
     expect(await after.find("a")).toMatchObject({ records: 1, status: "open" });
     await after.create(cellOf("b", "h"));

@@ -1,43 +1,12 @@
 import { createServer } from "node:net";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import {
-  type DurableStore,
-  type PostgresPool,
-  postgresStore,
-  sealedStore,
-} from "../../src/postgres.js";
+import { describe, expect, test } from "vitest";
+import { type PostgresPool, postgresStore, sealedStore } from "../../src/postgres.js";
 import { describeStore } from "../durable/store-contract.js";
 import { runProgram } from "../support/child.js";
-import { startPostgres, type TestPostgres } from "../support/postgres.js";
+import { longMs, PostgresStores } from "../support/postgres-stores.js";
 
-let server: TestPostgres;
-let schemas = 0;
-const stores = new Set<DurableStore>();
-/** So long that no lease runs out by itself in a test. */
-const longMs = 3_600_000;
-
-// Each test asks a server in other processes many times; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-beforeAll(async () => {
-  server = await startPostgres();
-});
-afterAll(async () => {
-  await Promise.all([...stores].map((store) => store.close()));
-  await server?.end();
-});
-
-function newSchema(): string {
-  schemas += 1;
-  return `store_${schemas}`;
-}
-
-function open(schema: string, options: object = {}): DurableStore {
-  const store = postgresStore(server.url, { schema, leaseMs: longMs, ...options });
-  stores.add(store);
-  return store;
-}
+const postgres = new PostgresStores("store");
 
 function record(seq: number, body = "{}") {
   return { seq, at: 1, kind: "out", body };
@@ -54,27 +23,30 @@ async function codeAndText(promise: Promise<unknown>): Promise<string> {
 }
 
 describeStore("postgresStore", () => {
-  const schema = newSchema();
-  return { open: () => open(schema) };
+  const schema = postgres.newSchema();
+  return { open: () => postgres.open(schema) };
 });
 
 describeStore("postgresStore through pgbouncer in transaction mode", () => {
-  const schema = newSchema();
-  return { open: () => postgresStore(server.bouncerUrl, { schema, leaseMs: longMs }) };
+  const schema = postgres.newSchema();
+  return { open: () => postgresStore(postgres.server.bouncerUrl, { schema, leaseMs: longMs }) };
 });
 
 describeStore("postgresStore, sealed", () => {
-  const schema = newSchema();
+  const schema = postgres.newSchema();
   const keys = { current: "k", keys: { k: Buffer.alloc(32, 7) } };
-  return { open: () => sealedStore(open(schema), keys) };
+  return { open: () => sealedStore(postgres.open(schema), keys) };
 });
 
 describe("postgresStore", () => {
   test("uses a pool of the program, whatever that does with numbers, and does not end it", async () => {
     const types = { getTypeParser: () => () => "not what PostgreSQL has said" };
-    const pool: pg.Pool = new pg.Pool({ connectionString: server.url, types: types as never });
+    const pool: pg.Pool = new pg.Pool({
+      connectionString: postgres.server.url,
+      types: types as never,
+    });
     const asPool: PostgresPool = pool;
-    const store = postgresStore(asPool, { schema: newSchema() });
+    const store = postgresStore(asPool, { schema: postgres.newSchema() });
     await store.create(cell);
     expect(await store.find("a")).toMatchObject({ records: 1, epoch: 1, status: "open" });
     await store.close();
@@ -84,13 +56,13 @@ describe("postgresStore", () => {
   });
 
   test("makes its tables once, whoever comes first, and counts only the living as owners", async () => {
-    const schema = newSchema();
-    const many = Array.from({ length: 4 }, () => open(schema));
+    const schema = postgres.newSchema();
+    const [mine, others] = [postgres.open(schema), postgres.open(schema)];
+    const many = [mine, others, postgres.open(schema), postgres.open(schema)];
     await Promise.all(
       many.map((store, i) => store.create({ ...cell, cellId: `${i}`, host: `h${i}` })),
     );
     expect(await many[0]?.cells()).toHaveLength(4);
-    const [mine, others] = many as [DurableStore, DurableStore];
     expect(await mine.claim("0", "another of this process")).toEqual({ type: "owned" });
     await others.close();
     expect(await mine.claim("1", "h0")).toEqual({ type: "claimed", epoch: 2, seq: 1 });
@@ -98,7 +70,7 @@ describe("postgresStore", () => {
   });
 
   test("keeps any text: NUL, half surrogates, backslashes, and keys longer than an index takes", async () => {
-    const store = open(newSchema());
+    const store = postgres.open(postgres.newSchema());
     const texts = [
       "\0",
       "\ud800",
@@ -135,7 +107,7 @@ describe("postgresStore", () => {
   });
 
   test("takes records of many megabytes, and many records at once", async () => {
-    const store = open(newSchema());
+    const store = postgres.open(postgres.newSchema());
     await store.create(cell);
     const large = JSON.stringify('\\"ü🙂'.repeat(1_000_000));
     const small = Array.from({ length: 20_000 }, (_, i) => record(i + 2, JSON.stringify({ i })));
@@ -147,7 +119,7 @@ describe("postgresStore", () => {
   });
 
   test("writes what waits of a cell with one statement, and none of it where it is fenced", async () => {
-    const pool = new pg.Pool({ connectionString: server.url });
+    const pool = new pg.Pool({ connectionString: postgres.server.url });
     const sent: string[] = [];
     const counting: PostgresPool = {
       query: (query) => {
@@ -158,7 +130,7 @@ describe("postgresStore", () => {
       on: (name, listener) => pool.on(name, listener),
       removeListener: (name, listener) => pool.removeListener(name, listener),
     };
-    const store = postgresStore(counting, { schema: newSchema() });
+    const store = postgresStore(counting, { schema: postgres.newSchema() });
     await store.create(cell);
     sent.length = 0;
     const append = (epoch: number, seq: number) =>
@@ -185,7 +157,7 @@ describe("postgresStore", () => {
   });
 
   test("says what is there already, and deletes what has ended in parts", async () => {
-    const store = open(newSchema());
+    const store = postgres.open(postgres.newSchema());
     await store.create(cell);
     expect(await codeAndText(store.create(cell))).toMatch(
       /^ERR_STORE_UNAVAILABLE .*has a cell a already, which another process has begun/,
@@ -198,33 +170,33 @@ describe("postgresStore", () => {
   });
 
   test("refuses a schema of a newer codecell, and one of another program", async () => {
-    const schema = newSchema();
-    await open(schema).cells();
-    await server.sql(`UPDATE ${schema}.codecell_version SET version = 99`);
-    expect(await codeAndText(open(schema).cells())).toMatch(
+    const schema = postgres.newSchema();
+    await postgres.open(schema).cells();
+    await postgres.server.sql(`UPDATE ${schema}.codecell_version SET version = 99`);
+    expect(await codeAndText(postgres.open(schema).cells())).toMatch(
       /^ERR_STORE_UNAVAILABLE The schema "store_\d+" .*of version 99, .*up to version \d+; use a newer/,
     );
-    const foreign = newSchema();
-    await server.sql(`CREATE SCHEMA ${foreign}; CREATE TABLE ${foreign}.orders (id int)`);
-    const store = open(foreign);
+    const foreign = postgres.newSchema();
+    await postgres.server.sql(`CREATE SCHEMA ${foreign}; CREATE TABLE ${foreign}.orders (id int)`);
+    const store = postgres.open(foreign);
     expect(await codeAndText(store.cells())).toMatch(/tables of another program; give the store/);
-    await server.sql(`DROP SCHEMA ${foreign} CASCADE`);
+    await postgres.server.sql(`DROP SCHEMA ${foreign} CASCADE`);
     // What was in the way is gone.
     expect(await store.cells()).toEqual([]);
   });
 
   test("is looked at with a role that may only read", async () => {
-    const schema = newSchema();
-    await open(schema).create(cell);
-    await server.sql(
+    const schema = postgres.newSchema();
+    await postgres.open(schema).create(cell);
+    await postgres.server.sql(
       `CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA ${schema} TO reader; ` +
         `GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO reader`,
     );
-    const url = server.url.replace("codecell@", "reader@");
+    const url = postgres.server.url.replace("codecell@", "reader@");
     const looking = postgresStore(url, { schema, readOnly: true });
     expect(await looking.cells()).toHaveLength(1);
     expect(await codeAndText(looking.forget({ cellId: "a" }))).toMatch(/opened to be read only/);
-    const empty = open(newSchema(), { readOnly: true });
+    const empty = postgres.open(postgres.newSchema(), { readOnly: true });
     expect(await codeAndText(empty.cells())).toMatch(/has no tables of codecell/);
     await looking.close();
     const reader = postgresStore(url, { schema });
@@ -251,7 +223,11 @@ describe("postgresStore", () => {
   });
 
   test("does not keep a program alive that has nothing else to do", async () => {
-    const ended = await runProgram("postgres", ["leave-open", server.url, newSchema()]);
+    const ended = await runProgram("postgres", [
+      "leave-open",
+      postgres.server.url,
+      postgres.newSchema(),
+    ]);
     expect(ended).toEqual({ code: 0, signal: null, stdout: "1\n", stderr: "" });
   });
 
