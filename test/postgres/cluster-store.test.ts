@@ -199,9 +199,11 @@ describe("the servers of a store", () => {
     );
     expect(await store.orphans(10)).toEqual([{ cellId: "due", sessionId: "t/s" }]);
     const asked = makeStatements(schema).orphans.replace("$1", "10");
-    const [explained] = await postgres.server.sql(`EXPLAIN (ANALYZE, FORMAT JSON) ${asked}`);
-    const [{ Plan: plan } = { Plan: undefined }] = explained?.["QUERY PLAN"] as { Plan: Plan }[];
-    expect(plan && rowsRead(plan)).toBeLessThan(10);
+    const [{ "QUERY PLAN": plans } = {}] = await postgres.server.sql(
+      `EXPLAIN (ANALYZE, FORMAT JSON) ${asked}`,
+    );
+    const [read = Number.NaN] = (plans as readonly { Plan: Plan }[]).map((it) => rowsRead(it.Plan));
+    expect(read).toBeLessThan(10);
   });
 });
 
