@@ -5,6 +5,8 @@ import {
   isClusterStore,
   type OrphanedCell,
   type ServerInfo,
+  type ShareRequest,
+  type TenantShare,
 } from "../durable/cluster-store.js";
 import type {
   AppendResult,
@@ -15,12 +17,14 @@ import type {
   Forgotten,
   JournalPosition,
   NewCell,
+  SessionQuery,
   StoredApproval,
   StoredApprovalQuery,
   StoredCell,
   StoredDecision,
   StoredEnd,
   StoredRecord,
+  StoredSession,
 } from "../durable/store.js";
 import { KeyRing, type SealKeys } from "./seal-keys.js";
 import { type CellIds, placeOfDecision, placeOfRecord, placeOfValue } from "./sealed-places.js";
@@ -114,6 +118,10 @@ class SealedStore implements DurableStore {
     return this.#store.cells(query);
   }
 
+  sessions(query?: SessionQuery): Promise<readonly StoredSession[]> {
+    return this.#store.sessions(query);
+  }
+
   async decide(approvalId: string, decision: StoredDecision): Promise<DecideResult> {
     const [approval] = await this.#store.approvals({ approvalIds: [approvalId] });
     if (approval === undefined) return { type: "missing" };
@@ -198,5 +206,9 @@ class SealedClusterStore extends SealedStore implements ClusterStore {
 
   orphans(limit: number): Promise<readonly OrphanedCell[]> {
     return this.#cluster.orphans(limit);
+  }
+
+  share(request: ShareRequest): Promise<TenantShare> {
+    return this.#cluster.share(request);
   }
 }
