@@ -19,6 +19,7 @@ export type {
   StoredDecision,
   StoredEnd,
   StoredRecord,
+  ValuesSince,
 } from "./durable/store.js";
 export type {
   PostgresClient,

@@ -13,6 +13,7 @@ export type {
   StoredDecision,
   StoredEnd,
   StoredRecord,
+  ValuesSince,
 } from "./durable/store.js";
 export type { SealKeys } from "./sealing/seal-keys.js";
 export { sealedStore } from "./sealing/sealed-store.js";
