@@ -42,7 +42,7 @@ export const commands = {
     "check:stalls":
       "inputs through every door; for how long the event loop stands still; takes --door, --count, --seed",
     "check:mutants":
-      "small faults in the code, one at a time: which does no test notice? takes rooms, native, --changed REF",
+      "small faults in the code, one at a time: which does no test notice? takes rooms, native, --changed REF, --some N",
     "check:platforms":
       "prebuilt addons: what they need of a system, with old libraries, on arm64 under qemu, with musl; takes names, --node 24,26",
     "check:package": "packs the packages, installs them elsewhere, and uses them there",
