@@ -260,11 +260,11 @@ describe("the statements that cells wait for", () => {
       on: (event, listener) => pool.on(event, listener),
       removeListener: (event, listener) => pool.removeListener(event, listener),
     };
-    return { noted, names, end: () => pool.end() };
+    return { noted, names, finish: () => pool.end() };
   }
 
   test("are parsed once by each connection", async () => {
-    const { noted, names, end } = noting(postgres.server.url, 1);
+    const { noted, names, finish } = noting(postgres.server.url, 1);
     const store = postgresStore(noted, { schema: postgres.newSchema(), leaseMs: longMs });
     for (const cellId of ["a", "b", "c"]) await store.create({ ...cell, cellId, end });
     expect(names.slice(-3)).toEqual(
@@ -273,11 +273,11 @@ describe("the statements that cells wait for", () => {
     const kept = await noted.query({ text: "SELECT name FROM pg_prepared_statements" });
     expect(kept.rows).toEqual([{ name: names.at(-1) }]);
     await store.close();
-    await end();
+    await finish();
   });
 
   test("are done without that where a pooler gives other connections each time", async () => {
-    const { noted, names, end } = noting(postgres.server.bouncerUrl, 8);
+    const { noted, names, finish } = noting(postgres.server.bouncerUrl, 8);
     const store = postgresStore(noted, { schema: postgres.newSchema(), leaseMs: longMs });
     const ids = Array.from({ length: 40 }, (_, index) => `cell-${index}`);
     await Promise.all(ids.map((cellId) => store.create({ ...cell, cellId, end })));
@@ -293,7 +293,7 @@ describe("the statements that cells wait for", () => {
     expect(own.names.slice(-3).map((name) => name === undefined)).toEqual([false, true, true]);
     expect(await other.cells()).toHaveLength(3);
     await Promise.all([store.close(), other.close()]);
-    await Promise.all([end(), own.end()]);
+    await Promise.all([finish(), own.finish()]);
     expect(names.some((name) => name !== undefined)).toBe(true);
   });
 });
