@@ -27,6 +27,8 @@ export interface DurableStore {
   find(cellId: string): Promise<StoredCell | undefined>;
   /** The cells, newest first. */
   cells(query?: CellQuery): Promise<readonly StoredCell[]>;
+  /** The sessions that have cells, those with the newest cells first. */
+  sessions(query?: SessionQuery): Promise<readonly StoredSession[]>;
   /**
    * Answers a question that a record asked, if nobody has answered it and its cell has not ended. Any
    * process may, also one that runs no cells of the store. Durable when it resolves.
@@ -173,6 +175,25 @@ export interface CellQuery {
   readonly sessionPrefix?: string | undefined;
   /** Only those that have ended, or have not. */
   readonly state?: "open" | "ended" | undefined;
+  /** Default: 1000. */
+  readonly limit?: number | undefined;
+}
+
+/** A session with what it has in the store. */
+export interface StoredSession {
+  readonly sessionId: string;
+  /** How many cells it has, and how many of them have not ended. */
+  readonly cells: number;
+  readonly open: number;
+  /** When the newest of them was made: milliseconds since the epoch. */
+  readonly lastCellAt: number;
+}
+
+export interface SessionQuery {
+  /** Only those whose ids begin with it. */
+  readonly sessionPrefix?: string | undefined;
+  /** Only those that come after this place, which is that of a session in an earlier answer. */
+  readonly after?: Pick<StoredSession, "lastCellAt" | "sessionId"> | undefined;
   /** Default: 1000. */
   readonly limit?: number | undefined;
 }

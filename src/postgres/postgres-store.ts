@@ -9,6 +9,8 @@ import type {
   ClusterStore,
   OrphanedCell,
   ServerInfo,
+  ShareRequest,
+  TenantShare,
 } from "../durable/cluster-store.js";
 import type {
   AppendResult,
@@ -18,12 +20,14 @@ import type {
   Forgotten,
   JournalPosition,
   NewCell,
+  SessionQuery,
   StoredApproval,
   StoredApprovalQuery,
   StoredCell,
   StoredDecision,
   StoredEnd,
   StoredRecord,
+  StoredSession,
   ValuesSince,
 } from "../durable/store.js";
 import { type Append, CellQueue } from "./cell-queue.js";
@@ -36,6 +40,7 @@ import {
   toStoredApproval,
   toStoredCell,
   toStoredRecord,
+  toStoredSession,
   valuesOfAppend,
   valuesOfCreate,
 } from "./rows.js";
@@ -187,6 +192,22 @@ class PostgresStore implements ClusterStore {
     });
   }
 
+  sessions({
+    sessionPrefix,
+    after,
+    limit = defaultLimit,
+  }: SessionQuery = {}): Promise<readonly StoredSession[]> {
+    return this.#do(async () => {
+      const { rows } = await this.#run("sessions", [
+        columnOf(sessionPrefix),
+        after?.lastCellAt ?? null,
+        columnOf(after?.sessionId),
+        limit,
+      ]);
+      return rows.map(toStoredSession);
+    });
+  }
+
   values(sessionId: string): Promise<readonly string[]> {
     return this.#do(async () => {
       const { rows } = await this.#run("values", [toColumn(sessionId)]);
@@ -251,6 +272,10 @@ class PostgresStore implements ClusterStore {
 
   orphans(limit: number): Promise<readonly OrphanedCell[]> {
     return this.#do(() => this.#servers.orphans(limit));
+  }
+
+  share(request: ShareRequest): Promise<TenantShare> {
+    return this.#do(() => this.#servers.share(request));
   }
 
   close(): Promise<void> {

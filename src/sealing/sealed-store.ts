@@ -5,6 +5,8 @@ import {
   isClusterStore,
   type OrphanedCell,
   type ServerInfo,
+  type ShareRequest,
+  type TenantShare,
 } from "../durable/cluster-store.js";
 import type {
   AppendResult,
@@ -15,12 +17,14 @@ import type {
   Forgotten,
   JournalPosition,
   NewCell,
+  SessionQuery,
   StoredApproval,
   StoredApprovalQuery,
   StoredCell,
   StoredDecision,
   StoredEnd,
   StoredRecord,
+  StoredSession,
   ValuesSince,
 } from "../durable/store.js";
 import { KeyRing, type SealKeys } from "./seal-keys.js";
@@ -113,6 +117,10 @@ class SealedStore implements DurableStore {
 
   cells(query?: CellQuery): Promise<readonly StoredCell[]> {
     return this.#store.cells(query);
+  }
+
+  sessions(query?: SessionQuery): Promise<readonly StoredSession[]> {
+    return this.#store.sessions(query);
   }
 
   async decide(approvalId: string, decision: StoredDecision): Promise<DecideResult> {
@@ -212,5 +220,9 @@ class SealedClusterStore extends SealedStore implements ClusterStore {
 
   orphans(limit: number): Promise<readonly OrphanedCell[]> {
     return this.#cluster.orphans(limit);
+  }
+
+  share(request: ShareRequest): Promise<TenantShare> {
+    return this.#cluster.share(request);
   }
 }

@@ -11,12 +11,14 @@ import type {
   Forgotten,
   JournalPosition,
   NewCell,
+  SessionQuery,
   StoredApproval,
   StoredApprovalQuery,
   StoredCell,
   StoredDecision,
   StoredEnd,
   StoredRecord,
+  StoredSession,
   ValuesSince,
 } from "../durable/store.js";
 import { packRecords } from "./packed-records.js";
@@ -116,6 +118,10 @@ class SqliteStore implements DurableStore {
 
   cells(query: CellQuery = {}): Promise<readonly StoredCell[]> {
     return this.#ask({ type: "cells", query });
+  }
+
+  sessions(query: SessionQuery = {}): Promise<readonly StoredSession[]> {
+    return this.#ask({ type: "sessions", query });
   }
 
   values(sessionId: string): Promise<readonly string[]> {

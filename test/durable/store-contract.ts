@@ -172,6 +172,50 @@ export function describeStore(name: string, newPlace: () => StorePlace): void {
       await store.close();
     });
 
+    test("lists sessions with what they have, those with the newest cells first, from a place on", async () => {
+      const store = newPlace().open();
+      const end = { status: "failed", at: 5000, writes: [] } as const;
+      const make = (cellId: string, sessionId: string, isOpen = false): Promise<void> =>
+        store.create({
+          cellId,
+          sessionId,
+          host,
+          records: [record(0)],
+          ...(!isOpen && { end }),
+        });
+      expect(await store.sessions()).toEqual([]);
+      await make("1", "a_/s");
+      await make("2", "a_/t");
+      await make("3", "ab/u");
+      // Where two cells are of the same millisecond, the last session comes first.
+      await laterThan(store, "3");
+      await make("4", "a_/s", true);
+      const all = await store.sessions();
+      expect(all[0]).toEqual({
+        sessionId: "a_/s",
+        cells: 2,
+        open: 1,
+        lastCellAt: (await store.find("4"))?.createdAt,
+      });
+      expect(all.map(({ sessionId, cells, open }) => [sessionId, cells, open])).toEqual([
+        ["a_/s", 2, 1],
+        ["ab/u", 1, 0],
+        ["a_/t", 1, 0],
+      ]);
+      const ids = async (query: object): Promise<readonly string[]> =>
+        (await store.sessions(query)).map(({ sessionId }) => sessionId);
+      expect(await ids({ limit: 1 })).toEqual(["a_/s"]);
+      expect(await ids({ after: all[0] })).toEqual(["ab/u", "a_/t"]);
+      expect(await ids({ after: all[1], limit: 5 })).toEqual(["a_/t"]);
+      expect(await ids({ after: all[2] })).toEqual([]);
+      expect(await ids({ sessionPrefix: "a_/" })).toEqual(["a_/s", "a_/t"]);
+      expect(await ids({ sessionPrefix: "a_/", after: all[1] })).toEqual(["a_/t"]);
+      expect(await ids({ sessionPrefix: "%" })).toEqual([]);
+      expect(await ids({ after: { lastCellAt: -1e300, sessionId: "\u0000" } })).toEqual([]);
+      expect(await ids({ after: { lastCellAt: 1e300, sessionId: "" } })).toHaveLength(3);
+      await store.close();
+    });
+
     test("forgets cells and sessions, but no cell that runs", async () => {
       const place = newPlace();
       const store = place.open();
@@ -298,6 +342,19 @@ export function describeStore(name: string, newPlace: () => StorePlace): void {
       expect(refused).toMatchObject({ code: "ERR_STORE_UNAVAILABLE" });
     });
   });
+}
+
+/** Makes cells until one is of a later time than that one. */
+async function laterThan(store: DurableStore, cellId: string): Promise<void> {
+  const before = (await store.find(cellId))?.createdAt ?? 0;
+  for (let tries = 0; ; tries += 1) {
+    const other = `${cellId} ${tries}`;
+    await store.create({ cellId: other, sessionId: "later", host, records: [record(0)] });
+    const { createdAt = 0 } = (await store.find(other)) ?? {};
+    await store.release(other, 1);
+    await store.forget({ cellId: other });
+    if (createdAt > before) return;
+  }
 }
 
 function pairs(list: readonly string[]): ReadonlyMap<string, string> {
