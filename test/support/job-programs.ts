@@ -76,7 +76,10 @@ for await (const line of createInterface({ input: process.stdin })) {
 /** The program of a job: what it outputs, and which calls it makes. */
 export const jobSource =
   'text("a"); await tools.count(); text(await tools.step()); text("b");' as const;
-export const jobOutput = ["a", "stepped", "b"].map((text) => ({ type: "text", text }));
+export const jobOutput: readonly object[] = ["a", "stepped", "b"].map((text) => ({
+  type: "text",
+  text,
+}));
 
 /** The programs of docs/recipes.md in a folder as a user would have them, run as processes of their own. */
 export class JobPrograms implements Disposable {
