@@ -98,7 +98,6 @@ export class LocalCells implements CellService {
       // Its cell goes on, whoever leaves.
       using stop = new StopSignal(signal, this.#leaving.signal);
       try {
-        await kept.session.refresh();
         const outcome = await kept.session.exec(source, {
           ...(requestId !== undefined && { requestId }),
           ...(limits !== undefined && { limits }),
@@ -232,6 +231,8 @@ export class LocalCells implements CellService {
           onEvent,
           ...(limits && { limits }),
         });
+        // Other servers of the store may serve it too.
+        session.share();
         const tools = toolsOf?.(name.tenant);
         if (tools !== undefined) session.setToolSet(tools);
         return session;
