@@ -194,7 +194,7 @@ describe("what a server is asked by another", () => {
   });
 
   test.each([
-    ["another method", "GET", right, undefined],
+    ["another method", "PUT", right, exec],
     ["a hop of another kind", "POST", { ...right, "x-codecell-hop": "2" }, exec],
     ["no requestId", "POST", right, { ...exec, requestId: undefined }],
     ["no id of a cell", "POST", right, { ...exec, action: "terminate" }],
@@ -204,8 +204,8 @@ describe("what a server is asked by another", () => {
     ["another action", "POST", right, { ...exec, action: "drain", cellId: "c" }],
   ])("is refused where it has %s", async (_, method, headers, request) => {
     const cells = new NotedCells();
-    const body = request === undefined ? {} : { body: JSON.stringify(request) };
-    const response = await fetch(await listen(cells), { method, headers, ...body });
+    const body = JSON.stringify(request);
+    const response = await fetch(await listen(cells), { method, headers, body });
     expect([response.status, response.headers.get("connection")]).toEqual([400, "close"]);
     expect(cells.asked).toEqual([]);
   });

@@ -19,6 +19,55 @@ export const ofServer = [
     why: "The word undefined is no scope.",
   },
   {
+    file: "server/cluster/hop-server.ts",
+    line: 'return (incoming.url ?? "").startsWith("/internal/");',
+    change: 'incoming.url ?? "" → incoming.url',
+    why: "Requests that a server gets have one.",
+  },
+  {
+    file: "server/cluster/hop-server.ts",
+    line: 'incoming.on("error", () => {});',
+    change: 'without incoming.on("error", () => {});',
+    why: "Node tells errors of a request only to those who listen, and who reads it is told.",
+  },
+  {
+    file: "server/cluster/hop-server.ts",
+    line: 'response.on("error", () => {});',
+    change: 'without response.on("error", () => {});',
+    why: "Nothing is written to an answer that is over, so it has no errors.",
+  },
+  {
+    file: "server/cluster/hop-server.ts",
+    line: "incoming.resume();",
+    change: "without incoming.resume();",
+    why: "Once the answer is sent, Node reads on by itself.",
+  },
+  {
+    file: "server/cluster/hop-server.ts",
+    line: "response.destroy();",
+    change: "without response.destroy();",
+    why: "Who asks is gone when reading the request fails, and so is the answer.",
+  },
+  ...["false", "response.destroyed", "response.writableEnded"].map((kept) => ({
+    file: "server/cluster/hop-server.ts",
+    line: "if (response.destroyed || response.writableEnded) return;",
+    change: `response.destroyed || response.writableEnded → ${kept}`,
+    why: "What is written to an answer that is over is lost, and nobody hears its error.",
+  })),
+  {
+    file: "server/cluster/hop-server.ts",
+    line: "if (response.writableLength > maxWaitingBytes) response.destroy();",
+    change:
+      "response.writableLength > maxWaitingBytes → response.writableLength >= maxWaitingBytes",
+    why: "How many bytes wait depends on what the system takes.",
+  },
+  {
+    file: "server/cluster/hop-server.ts",
+    line: 'if (typeof value !== "object" || value === null) return false;',
+    change: 'typeof value !== "object" || value === null → value === null',
+    why: "A text, a number or a truth value has no tenant.",
+  },
+  {
     file: "server/http/check-values.ts",
     line: "const validate = compiled.get(schema) ?? compile(schema);",
     change: "compiled.get(schema) ?? compile(schema) → compile(schema)",

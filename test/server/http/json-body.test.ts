@@ -60,6 +60,13 @@ describe("the body of a request", () => {
     expect(await told(new JsonBodies().read(request))).toEqual(expected);
   });
 
+  test("that is too long leaves its connection, which has the answer yet to carry", async () => {
+    const request = requestWith();
+    request.push(textOf(maxBodyBytes + 1));
+    expect(await told(new JsonBodies().read(request))).toBe(tooLong);
+    expect(request.destroyed).toBe(false);
+  });
+
   test("is refused while the others take all the memory that bodies may have, and not after that", async () => {
     const bodies = new JsonBodies();
     // What was refused takes nothing.
