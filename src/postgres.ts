@@ -23,6 +23,7 @@ export type {
   StoredEnd,
   StoredRecord,
   StoredSession,
+  ValuesSince,
 } from "./durable/store.js";
 export type {
   PostgresClient,

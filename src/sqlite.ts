@@ -15,6 +15,7 @@ export type {
   StoredEnd,
   StoredRecord,
   StoredSession,
+  ValuesSince,
 } from "./durable/store.js";
 export type { SealKeys } from "./sealing/seal-keys.js";
 export { sealedStore } from "./sealing/sealed-store.js";

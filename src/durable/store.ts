@@ -39,6 +39,13 @@ export interface DurableStore {
   /** The stored values of a session: key, JSON text (of a sealed store another text), key, … */
   values(sessionId: string): Promise<readonly string[]>;
   /**
+   * The same, where they may be others than those that the caller has: before each cell of a session that several
+   * servers may serve. A store may leave this out; then they are read each time.
+   *
+   * @param version - Of those that the caller has. Default: it has none.
+   */
+  valuesSince?(sessionId: string, version: string | undefined): Promise<ValuesSince>;
+  /**
    * Deletes a cell that has ended or that no living host has, or a session with its values and all such
    * cells, or everything that ended before a time (milliseconds since the epoch), or everything that has not ended,
    * that no living host has, and whose last record is from before a time.
@@ -49,6 +56,11 @@ export interface DurableStore {
   /** Writes what is on its way, and gives the store up. Idempotent. */
   close(): Promise<void>;
 }
+
+/** `same`: they are those of the version that was given; else they have a version that no others of the session had. */
+export type ValuesSince =
+  | { readonly type: "same" }
+  | { readonly type: "changed"; readonly version: string; readonly values: readonly string[] };
 
 export interface NewCell {
   /** Unique in the store. */

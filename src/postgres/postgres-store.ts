@@ -28,6 +28,7 @@ import type {
   StoredEnd,
   StoredRecord,
   StoredSession,
+  ValuesSince,
 } from "../durable/store.js";
 import { type Append, CellQueue } from "./cell-queue.js";
 import { closedError, Database } from "./database.js";
@@ -44,7 +45,7 @@ import {
   valuesOfCreate,
 } from "./rows.js";
 import { Servers } from "./servers.js";
-import { makeStatements, type Statements } from "./statements.js";
+import { makeStatements, preparedStatements, type Statements } from "./statements.js";
 import { fromColumn, toColumn } from "./texts.js";
 
 export interface PostgresStoreOptions {
@@ -127,8 +128,9 @@ class PostgresStore implements ClusterStore {
       readOnly,
     }: { schema: string; leaseMs: number; patienceMs: number; readOnly: boolean },
   ) {
-    this.#database = new Database(pool, { schema, readOnly });
     this.#statements = makeStatements(schema);
+    const prepared = preparedStatements.map((name) => this.#statements[name]);
+    this.#database = new Database(pool, { schema, readOnly, prepared });
     this.#leases = new HostLeases(this.#database, this.#statements, leaseMs);
     this.#servers = new Servers(this.#database, this.#statements, this.#leases, leaseMs);
     this.#patienceMs = patienceMs;
@@ -210,6 +212,18 @@ class PostgresStore implements ClusterStore {
     return this.#do(async () => {
       const { rows } = await this.#run("values", [toColumn(sessionId)]);
       return rows.flatMap(({ key, json }) => [fromColumn(key ?? ""), fromColumn(json ?? "")]);
+    });
+  }
+
+  valuesSince(sessionId: string, version: string | undefined): Promise<ValuesSince> {
+    return this.#do(async () => {
+      const { rows } = await this.#run("valuesSince", [toColumn(sessionId), version ?? null]);
+      const found = rows[0]?.["version"] ?? "";
+      if (found === version) return { type: "same" };
+      const values = rows.flatMap(({ key, json }) =>
+        typeof key === "string" ? [fromColumn(key), fromColumn(json ?? "")] : [],
+      );
+      return { type: "changed", version: found, values };
     });
   }
 

@@ -32,6 +32,7 @@ type StatementName =
   | "cells"
   | "sessions"
   | "values"
+  | "valuesSince"
   | "decide"
   | "question"
   | "approvals"
@@ -48,6 +49,20 @@ type StatementName =
   | "share";
 
 export type Statements = Readonly<Record<StatementName, string>>;
+
+/**
+ * Those that cells and requests wait for. They read and write by keys, so that a plan that is made once is right for
+ * all values.
+ */
+export const preparedStatements: readonly StatementName[] = [
+  "create",
+  "append",
+  "read",
+  "find",
+  "values",
+  "valuesSince",
+  "holder",
+];
 
 /** The statements of a store. Each is one transaction, and needs no session: a pooler may stand between. */
 export function makeStatements(schema: string): Statements {
@@ -115,6 +130,14 @@ export function makeStatements(schema: string): Statements {
           WHERE o.session = c.session AND (o.created_at, o.id) > (c.created_at, c.id))
       ORDER BY c.created_at DESC, c.session DESC LIMIT $4::bigint`,
     values: `SELECT key, json FROM ${s}.stored_values WHERE session = $1 ORDER BY key_hash`,
+    /**
+     * Session, version: which transaction has written each row last. Gives one row at least.
+     */
+    valuesSince: `SELECT v.version, w.key, w.json FROM (
+        SELECT encode(sha256(convert_to(coalesce(string_agg(xmin::text, ' ' ORDER BY key_hash), ''), 'UTF8')), 'hex')
+          AS version FROM ${s}.stored_values WHERE session = $1
+      ) v LEFT JOIN ${s}.stored_values w ON w.session = $1 AND v.version IS DISTINCT FROM $2::text
+      ORDER BY w.key_hash`,
     /** id, when, decision. */
     decide: `WITH done AS (
         UPDATE ${s}.approvals a SET decided_at = $2::float8, decision = $3

@@ -25,6 +25,7 @@ import type {
   StoredEnd,
   StoredRecord,
   StoredSession,
+  ValuesSince,
 } from "../durable/store.js";
 import { KeyRing, type SealKeys } from "./seal-keys.js";
 import { type CellIds, placeOfDecision, placeOfRecord, placeOfValue } from "./sealed-places.js";
@@ -143,11 +144,17 @@ class SealedStore implements DurableStore {
   }
 
   async values(sessionId: string): Promise<readonly string[]> {
-    const values = await this.#store.values(sessionId);
-    return values.map((text, index) => {
-      if (index % 2 === 0) return text;
-      return openText(this.#keys, text, placeOfValue(sessionId, values[index - 1] ?? ""));
-    });
+    return this.#openValues(sessionId, await this.#store.values(sessionId));
+  }
+
+  async valuesSince(sessionId: string, version: string | undefined): Promise<ValuesSince> {
+    // Of a store without versions all are new each time.
+    if (this.#store.valuesSince === undefined) {
+      return { type: "changed", version: "", values: await this.values(sessionId) };
+    }
+    const found = await this.#store.valuesSince(sessionId, version);
+    if (found.type === "same") return found;
+    return { ...found, values: this.#openValues(sessionId, found.values) };
   }
 
   forget(what: Forgotten): Promise<number> {
@@ -180,6 +187,13 @@ class SealedStore implements DurableStore {
 
   #openRecord(cell: CellIds, record: StoredRecord): StoredRecord {
     return { ...record, body: openText(this.#keys, record.body, placeOfRecord(cell, record)) };
+  }
+
+  #openValues(sessionId: string, values: readonly string[]): readonly string[] {
+    return values.map((text, index) => {
+      if (index % 2 === 0) return text;
+      return openText(this.#keys, text, placeOfValue(sessionId, values[index - 1] ?? ""));
+    });
   }
 
   #openDecision(approval: StoredApproval, { at, body }: StoredDecision): StoredDecision {

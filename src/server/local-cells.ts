@@ -108,8 +108,7 @@ export class LocalCells implements CellService {
       // Its cell goes on, whoever leaves.
       using stop = new StopSignal(signal, this.#leaving.signal);
       try {
-        const admitted = isNew ? this.#admission?.admit(name.tenant) : undefined;
-        await Promise.all([kept.session.refresh(), admitted]);
+        if (isNew) await this.#admission?.admit(name.tenant);
         const outcome = await kept.session.exec(source, {
           ...(requestId !== undefined && { requestId }),
           ...(limits !== undefined && { limits }),
@@ -253,6 +252,8 @@ export class LocalCells implements CellService {
           onEvent,
           ...(limits && { limits }),
         });
+        // Other servers of the store may serve it too.
+        session.share();
         const tools = toolsOf?.(name.tenant);
         if (tools !== undefined) session.setToolSet(tools);
         return session;

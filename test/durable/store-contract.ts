@@ -101,6 +101,48 @@ export function describeStore(name: string, newPlace: () => StorePlace): void {
       await store.close();
     });
 
+    test("says whether the values of a session are others than those that a reader has", async () => {
+      const store = newPlace().open();
+      const since = async (sessionId: string, version?: string) => {
+        const found = await store.valuesSince?.(sessionId, version);
+        if (found?.type !== "changed") return found;
+        return { version: found.version, values: Object.fromEntries(pairs(found.values)) };
+      };
+      let cells = 0;
+      const write = async (sessionId: string, writes: readonly string[], isOneStep = true) => {
+        cells += 1;
+        const cellId = `${cells}`;
+        const ended = { status: "completed", at: 5000, writes } as const;
+        const made = { cellId, sessionId, host, records: [record(0)] };
+        await store.create({ ...made, ...(isOneStep && { end: ended }) });
+        if (!isOneStep) await store.append({ cellId, epoch: 1, seq: 1 }, [record(1)], ended);
+      };
+      const versionOf = async (sessionId: string) =>
+        ((await since(sessionId)) as { version: string }).version;
+      const empty = await since("s");
+      expect(empty).toMatchObject({ values: {} });
+      const none = await versionOf("s");
+      expect(await since("s", none)).toEqual({ type: "same" });
+      await write("s", ["a", "1", "b", "2"]);
+      const first = await since("s", none);
+      expect(first).toMatchObject({ values: { a: "1", b: "2" } });
+      const version = await versionOf("s");
+      // What stores nothing, or is of another session, changes nothing.
+      await write("s", [], false);
+      await write("t", ["a", "9"]);
+      expect(await since("s", version)).toEqual({ type: "same" });
+      await write("s", ["a", "3"], false);
+      expect(await since("s", version)).toMatchObject({ values: { a: "3", b: "2" } });
+      const later = await versionOf("s");
+      expect(await since("s", later)).toEqual({ type: "same" });
+      // The same value again, by another cell, may be told or not; an older version is never the same.
+      expect(await since("s", version)).toMatchObject({ values: { a: "3", b: "2" } });
+      await store.forget({ sessionId: "s" });
+      expect(await since("s", later)).toMatchObject({ values: {} });
+      expect(await since("t", await versionOf("t"))).toEqual({ type: "same" });
+      await store.close();
+    });
+
     test("lists cells, of a session or in a state, the newest first", async () => {
       const store = newPlace().open();
       const end = { status: "failed", at: 5000, writes: [] } as const;
