@@ -3,10 +3,13 @@
 // effect made twice, no output told twice or left out, no stored value wrong, no question open, and no cell be open
 // that nobody waits for.
 //
-// Then a backup is restored that is older than what the cells have done.
+// Then a backup is restored that is older than what the cells have done; then servers of another version and of other
+// Nodes take the place of the ones that run.
 //
-//   node scripts/check-cluster.mjs [faults] [restore] [--cells N] [--seconds N] [--every SECONDS] [--faults LIST] [--at-once N] [--seed N]
-//     faults, restore: only these parts. Default: all
+//   node scripts/check-cluster.mjs [faults] [restore] [versions] [--cells N] [--seconds N] [--every SECONDS]
+//       [--faults LIST] [--at-once N] [--seed N] [--before FOLDER]
+//     faults, restore, versions: only these parts. Default: all
+//     --before: the version before, built; default: a copy of this one with another number
 //     --faults: some of those in scripts/cluster/faults.mjs, each in turn. Default: all
 //     --seconds: cells are begun for at least so long, and faults done
 //     --down: seconds for which the fault "down" stops the database
@@ -16,6 +19,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { checkFaults } from "./cluster/check-faults.mjs";
 import { checkRestore } from "./cluster/check-restore.mjs";
+import { checkVersions } from "./cluster/check-versions.mjs";
 import { faultNames } from "./cluster/faults.mjs";
 import { fault } from "./cluster/report.mjs";
 import { main } from "./lib/command.mjs";
@@ -29,6 +33,7 @@ const { values: options, positionals } = parseArgs({
     down: { type: "string", default: "30" },
     faults: { type: "string", default: faultNames.join(",") },
     "at-once": { type: "string", default: "24" },
+    before: { type: "string" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
 });
@@ -49,6 +54,14 @@ const parts = {
       names: options.faults.split(","),
     }),
   restore: (folder) => checkRestore({ folder, seed }),
+  versions: (folder) =>
+    checkVersions({
+      folder,
+      seed,
+      cells: Math.min(Number(options.cells), 200),
+      atOnce: Number(options["at-once"]),
+      before: options.before,
+    }),
 };
 
 await main(async () => {

@@ -37,18 +37,16 @@ export class Cluster {
    */
   static async start({ config, seed, builds = [ownBuild, ownBuild, ownBuild] }) {
     const cluster = new Cluster(await startPostgres(), new Random(seed));
-    try {
-      const starting = builds.map(async (build, index) => {
-        const isolation = isolations[index % isolations.length] ?? "thread";
-        cluster.servers.push(
-          await ClusterServer.start(cluster.database.url, config, { build, isolation }),
-        );
-      });
-      const failed = (await Promise.allSettled(starting)).find((it) => it.status === "rejected");
-      if (failed?.status === "rejected") throw failed.reason;
-    } catch (thrown) {
+    const starting = builds.map((build, index) => {
+      const isolation = isolations[index % isolations.length] ?? "thread";
+      return ClusterServer.start(cluster.database.url, config, { build, isolation });
+    });
+    const started = await Promise.allSettled(starting);
+    cluster.servers = started.flatMap((it) => (it.status === "fulfilled" ? [it.value] : []));
+    const failed = started.find((it) => it.status === "rejected");
+    if (failed?.status === "rejected") {
       await cluster.close();
-      throw thrown;
+      throw failed.reason;
     }
     return cluster;
   }
@@ -61,6 +59,15 @@ export class Cluster {
    * @returns {Promise<any>}
    */
   async ask(way, body) {
+    return JSON.parse(await this.askText(way, body));
+  }
+
+  /**
+   * The same where the answer is no JSON.
+   * @param {string} way
+   * @param {object} [body]
+   */
+  async askText(way, body) {
     const until = performance.now() + answerMs;
     let last = "nothing";
     for (;;) {
@@ -77,10 +84,10 @@ export class Cluster {
           }),
           signal: AbortSignal.timeout(patienceMs),
         });
-        const said = /** @type {any} */ (await response.json());
+        const said = await response.text();
         if (response.ok) return said;
-        last = JSON.stringify(said);
-        count(`answers: ${said.error?.code}`);
+        last = said;
+        count(`answers: ${JSON.parse(said).error?.code}`);
         if (response.status < 500 && ![409, 429].includes(response.status)) {
           fault(`${way} ${JSON.stringify(body)}: ${last}`);
         }

@@ -12,6 +12,7 @@ import { isWhole } from "./workload.mjs";
  * @property {import("./people.mjs").People} people - They decide until all cells have ended.
  * @property {import("./webhook-receiver.mjs").WebhookReceiver} receiver
  * @property {string} ledger - The file of the MCP server.
+ * @property {number} otherCells - How many there are besides, which were judged already.
  */
 
 /**
@@ -19,7 +20,7 @@ import { isWhole } from "./workload.mjs";
  * @param {import("./cluster.mjs").Cluster} cluster
  * @param {Evidence} evidence
  */
-export async function judge(cluster, { told, clients, people, receiver, ledger }) {
+export async function judge(cluster, { told, clients, people, receiver, ledger, otherCells }) {
   const store = postgresStore(cluster.database.url);
   try {
     await untilAllEnded(cluster, store);
@@ -49,7 +50,7 @@ export async function judge(cluster, { told, clients, people, receiver, ledger }
       const unknown = cell.output.filter((line) => line.startsWith("unknown")).length;
       if (unknown > 0) count("effects that are not known", unknown);
     }
-    await checkOnlyThose(store, told);
+    await checkOnlyThose(store, told.length + otherCells);
     await checkValues(cluster, told, clients);
   } finally {
     await store.close();
@@ -88,12 +89,10 @@ async function checkEnd(store, { key, cellId }) {
 /** No cell that nobody has begun, and no question that nobody has answered. */
 async function checkOnlyThose(
   /** @type {import("codecell/postgres").DurableStore} */ store,
-  /** @type {readonly import("./clients.mjs").Told[]} */ told,
+  /** @type {number} */ begun,
 ) {
   const all = await store.cells({ limit: 1_000_000 });
-  if (all.length !== told.length) {
-    fault(`${told.length} cells were begun, ${all.length} are there`);
-  }
+  if (all.length !== begun) fault(`${begun} cells were begun, ${all.length} are there`);
   const open = await store.approvals({ isOpen: true });
   if (open.length > 0)
     fault(`${open.length} questions are open, such as ${JSON.stringify(open[0])}`);

@@ -68,7 +68,7 @@ export const steps = [
     "cluster",
     40,
     ["check:cluster"],
-    ["check:cluster", ...clusterSample(), ...(turn % 2 === 0 ? ["restore"] : [])],
+    ["check:cluster", ...clusterSample(), turn % 2 === 0 ? "restore" : "versions"],
   ),
   step(
     "stalls",
@@ -145,7 +145,7 @@ function step(name, minutes, full, sample = full) {
 /** Few cells, and the first faults of an order that HEAD decides. */
 function clusterSample() {
   const cells = ["--cells", "40", "--at-once", "6", "--seed", String(turn % 100_000)];
-  const times = ["--seconds", "20", "--every", "2", "--down", "12"];
+  const times = ["--seconds", "12", "--every", "2", "--down", "12"];
   return ["faults", ...cells, ...times, "--faults", shuffledByTurn(faultNames).join()];
 }
 

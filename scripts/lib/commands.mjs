@@ -50,7 +50,7 @@ export const commands = {
       "tests durable cells in a PostgreSQL, which it starts; needs postgresql and pgbouncer",
     "check:page": "drives the page of codecell serve in a Chromium; needs chromium",
     "check:cluster":
-      "three servers on one PostgreSQL, which are killed, stopped, cut off and restored from a backup: no cell is lost; takes parts, --cells, --seconds, --every, --faults, --seed",
+      "three servers on one PostgreSQL, which are killed, stopped, cut off, restored from a backup and replaced: no cell is lost; takes parts, --cells, --seconds, --faults, --before",
     "check:install":
       "loads the package in each way that people do: Nodes, bundlers, test runners, …; takes names",
     "check:clean-install":
