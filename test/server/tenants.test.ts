@@ -26,6 +26,8 @@ test("a tenant begins as many cells a minute as it may, and more as time passes"
     "begun",
     { code: "ERR_QUOTA", retryAfterMs: 30_000 },
   ]);
+  now = 45_000;
+  expect(tried(() => tenants.begin("a"))).toEqual({ code: "ERR_QUOTA", retryAfterMs: 15_000 });
   now = 1e9;
   expect([1, 2, 3].map(() => tried(() => tenants.begin("a")))).toMatchObject([
     "begun",
@@ -53,6 +55,15 @@ test("the last cells of ten thousand tenants are remembered, and those of the ol
   expect([begin("t2"), begin("t2")]).toEqual(["begun", refused]);
   expect(begin("t0")).toEqual(refused);
   expect([begin("t1"), begin("t1")]).toEqual(["begun", "begun"]);
+});
+
+test("tenants that may begin any number of cells are not remembered, in place of others", () => {
+  const free = Array.from({ length: 10_000 }, (_, i) => `t${i}`);
+  const settings = Object.fromEntries(free.map((tenant) => [tenant, {}]));
+  const tenants = new Tenants({ "*": { cells: { perMinute: 1 } }, ...settings }, () => 0);
+  expect(tried(() => tenants.begin("a"))).toBe("begun");
+  for (const tenant of free) tenants.begin(tenant);
+  expect(tried(() => tenants.begin("a"))).toMatchObject({ code: "ERR_QUOTA" });
 });
 
 test("a tenant has the tools of all and its own, as they are now, without those that cannot be used", () => {

@@ -63,12 +63,14 @@ describe("a token", () => {
       scopes: new Set(["run", "read"]),
       subject: "bot",
     });
+    // What cannot be a token is taken for a key.
+    await expect(authenticator.identify("Bearer key")).rejects.toThrow("does not know the key");
   });
 
   test("has its claims under the names of the config", async () => {
     const tokens = await Tokens.open({ ...options, tenantClaim: "org", scopesClaim: "roles" });
-    const identity = await tokens.read(await sign({ org: "b", roles: ["approve"] }));
-    expect(identity).toMatchObject({ tenant: "b", scopes: new Set(["approve"]) });
+    const identity = await tokens.read(await sign({ org: "b", roles: ["approve", "run"] }));
+    expect(identity).toMatchObject({ tenant: "b", scopes: new Set(["approve", "run"]) });
   });
 
   test("is refused if it is not signed, or by somebody else, or with the public key as a secret", async () => {
@@ -152,6 +154,20 @@ describe("a token", () => {
     }
   });
 
+  test("is not refused but told to come again where the server with the keys says nothing", async () => {
+    const http = createServer(() => {});
+    http.listen(0, "127.0.0.1");
+    await once(http, "listening");
+    const { port } = http.address() as AddressInfo;
+    const tokens = await Tokens.open({ ...options, jwks: `http://127.0.0.1:${port}/jwks` });
+    await expect(tokens.read(await sign(good))).rejects.toMatchObject({
+      code: "ERR_UNAVAILABLE",
+      retryAfterMs: 1000,
+    });
+    http.closeAllConnections();
+    http.close();
+  });
+
   test("is checked with keys that a server has, and where that does not answer it is told so", async () => {
     let answers = true;
     const http = createServer((_request, response) => {
@@ -185,5 +201,6 @@ test("a file without keys is told when it is opened", async () => {
   const jwt = { ...options, jwks: join(folder, "none.json") };
   await expect(Authenticator.open({ keys: [], jwt })).rejects.toMatchObject({
     code: "ERR_INVALID_OPTION",
+    message: expect.stringMatching(/none.json of jwt.jwks is no JSON Web Key Set, .*: ENOENT/),
   });
 });

@@ -50,13 +50,21 @@ describe("the body of a request", () => {
       requestWith(`[0${",0".repeat(20_000)}]`),
       "ERR_BODY 413: The body is made of more than 20000 values, keys included.",
     ],
+    ["not JSON", requestWith("{"), expect.stringMatching(/: The body is not JSON: (?!\w*Error)/)],
     [
       "not UTF-8",
       requestWith(Uint8Array.of(0x22, 0xff, 0x22)),
       "ERR_BODY of its code: The body is not UTF-8.",
     ],
   ])("that is %s: %#", async (_, request, expected) => {
-    expect(await told(new JsonBodies().read(request))).toBe(expected);
+    expect(await told(new JsonBodies().read(request))).toEqual(expected);
+  });
+
+  test("that is too long leaves its connection, which has the answer yet to carry", async () => {
+    const request = requestWith();
+    request.push(textOf(maxBodyBytes + 1));
+    expect(await told(new JsonBodies().read(request))).toBe(tooLong);
+    expect(request.destroyed).toBe(false);
   });
 
   test("is refused while the others take all the memory that bodies may have, and not after that", async () => {

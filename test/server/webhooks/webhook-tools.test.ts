@@ -267,8 +267,13 @@ function secretOf(bytes: number): string {
 
 const good = { name: "a", url: "https://h/x", secret };
 
-test("a secret has 24 to 64 bytes", () => {
-  const webhook = { ...good, secret: [secretOf(24), secretOf(64)] };
+test("a secret has 24 to 64 bytes, and an answer at most 64 MiB", () => {
+  const webhook = {
+    ...good,
+    secret: [secretOf(24), secretOf(64)],
+    maxResultBytes: 67_108_864,
+    ...{ effect: "write", onLost: "fail", approval: "ask" },
+  };
   expect(webhookTools([webhook], { name: "serve.json", env: {} })).toHaveLength(1);
 });
 
@@ -293,6 +298,10 @@ test.each<[object | string, RegExp]>([
   [[{ ...good, secret: variable("NOT_SET") }], /there is no variable NOT_SET/],
   [[good, good], /webhooks.1.name "a" is there twice/],
   [[{ ...good, effect: "maybe" }], /effect should be "read", "idempotent" or "write"/],
+  [[{ ...good, onLost: "maybe" }], /onLost should be "retry" or "fail"/],
+  [[{ ...good, approval: "maybe" }], /approval should be "auto", "ask" or "deny"/],
+  [[{ ...good, maxResultBytes: 67_108_865 }], /maxResultBytes should be bytes, 1 to 67108864/],
+  [[{ ...good, secret: 1 }], /secret should be whsec_/],
   [[{ ...good, timeoutMs: 0 }], /timeoutMs should be milliseconds/],
   [[{ ...good, tenants: ["No"] }], /tenants.0 should be a tenant/],
 ])("a config that is wrong is refused: %j", (webhooks, message) => {
