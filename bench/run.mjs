@@ -37,6 +37,7 @@ const benchmarks = [
   "stats",
   "gateway",
   "serve",
+  "serve-load",
   "mcp-start",
   "codex-host",
 ];
