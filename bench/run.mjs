@@ -38,6 +38,7 @@ const benchmarks = [
   "stats",
   "gateway",
   "serve",
+  "serve-load",
   "mcp-start",
   "codex-host",
 ];

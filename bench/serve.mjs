@@ -1,6 +1,6 @@
 // What does a service cost? Prints the time of an exec in this process, without a store and with one in a file, and
 // over HTTP at codecell serve, with cells in processes and on threads of the server; and how many cells a second are
-// done when several are asked for at once.
+// done when several are asked for at once. serve-load.mjs says where the time goes, and what many servers do.
 //
 //   node bench/serve.mjs [--samples 50] [--at-once 16] [--json]
 
@@ -56,7 +56,10 @@ const ways = [
 ];
 
 try {
-  for (const { exec } of ways) await exec();
+  // A server that has done little runs code that V8 has not compiled for good.
+  for (const { exec } of ways) {
+    for (let i = 0; i < 20; i++) await Promise.all(Array.from({ length: atOnce }, exec));
+  }
   const alone = await inTurn(ways, samples, ({ exec }) => timed(exec));
   const rounds = Math.ceil(samples / 10);
   const together = await inTurn(ways, rounds, ({ exec }) =>

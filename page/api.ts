@@ -22,6 +22,12 @@ export interface Session {
   readonly lastCellAt: number;
 }
 
+export interface SessionPage {
+  readonly sessions: readonly Session[];
+  /** Undefined on the last page. */
+  readonly next?: string;
+}
+
 export interface Approval extends Omit<KeptApproval, "sessionId"> {
   readonly tenant: string;
   readonly session: string;
@@ -88,9 +94,10 @@ export class Api {
       .cells;
   }
 
-  async sessions(): Promise<readonly Session[]> {
-    const answer = await this.#json("GET", "/v1/sessions", { limit: 200 });
-    return (answer as { sessions: readonly Session[] }).sessions;
+  /** @param after - The `next` of the page before. Default: the first page. */
+  async sessions(after?: string): Promise<SessionPage> {
+    const query = { limit: 200, ...(after !== undefined && { after }) };
+    return (await this.#json("GET", "/v1/sessions", query)) as SessionPage;
   }
 
   async approvals(state: "open" | "all"): Promise<readonly Approval[]> {

@@ -82,7 +82,9 @@ function CellTable({ api, cells }: { api: Api; cells: readonly Cell[] | undefine
 }
 
 export function Sessions({ api }: { api: Api }) {
-  const { value: sessions, error } = useLive("sessions", () => api.sessions());
+  const [after, setAfter] = useState<string>();
+  const { value, error } = useLive(`sessions ${after ?? ""}`, () => api.sessions(after));
+  const { sessions, next } = value ?? {};
   const heads = ["Session", ...(api.isAdmin ? ["Tenant"] : []), "Cells", "Open", "Newest cell"];
   return (
     <>
@@ -106,6 +108,18 @@ export function Sessions({ api }: { api: Api }) {
           ))}
         </Table>
       )}
+      <p>
+        {after !== undefined && (
+          <button type="button" onClick={() => setAfter(undefined)}>
+            Newest
+          </button>
+        )}{" "}
+        {next !== undefined && (
+          <button type="button" onClick={() => setAfter(next)}>
+            Older
+          </button>
+        )}
+      </p>
     </>
   );
 }

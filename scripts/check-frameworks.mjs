@@ -3,7 +3,8 @@
 // later run on such a Node.
 //
 //   node scripts/check-frameworks.mjs [--small] [NAME...]
-//     NAME: part of a version's name, such as "ai 5". --small: without packages of hundreds of megabytes
+//     NAME: part of a version's name, such as "ai 5". --small: without packages of hundreds of
+//     megabytes and tests that wait long. jobs needs a redis-server, and jobs and pg-boss a PostgreSQL
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -3,6 +3,8 @@ export type {
   ClusterStore,
   OrphanedCell,
   ServerInfo,
+  ShareRequest,
+  TenantShare,
 } from "./durable/cluster-store.js";
 export type {
   AppendResult,
@@ -13,12 +15,15 @@ export type {
   Forgotten,
   JournalPosition,
   NewCell,
+  SessionQuery,
   StoredApproval,
   StoredApprovalQuery,
   StoredCell,
   StoredDecision,
   StoredEnd,
   StoredRecord,
+  StoredSession,
+  ValuesSince,
 } from "./durable/store.js";
 export type {
   PostgresClient,

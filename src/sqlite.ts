@@ -7,12 +7,15 @@ export type {
   Forgotten,
   JournalPosition,
   NewCell,
+  SessionQuery,
   StoredApproval,
   StoredApprovalQuery,
   StoredCell,
   StoredDecision,
   StoredEnd,
   StoredRecord,
+  StoredSession,
+  ValuesSince,
 } from "./durable/store.js";
 export type { SealKeys } from "./sealing/seal-keys.js";
 export { sealedStore } from "./sealing/sealed-store.js";

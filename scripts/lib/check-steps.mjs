@@ -1,6 +1,7 @@
 // What must hold before a change goes in: one list, for `npm run check:all` and for .ci/run.
+import { faultNames } from "../cluster/faults.mjs";
 import { supportedMajors } from "./node-cache.mjs";
-import { turn } from "./turn.mjs";
+import { shuffledByTurn, turn } from "./turn.mjs";
 
 /**
  * @typedef {object} Step
@@ -67,7 +68,7 @@ export const steps = [
     "cluster",
     40,
     ["check:cluster"],
-    ["check:cluster", ...["--cells", "40", "--seconds", "20", "--every", "2", "--at-once", "6"]],
+    ["check:cluster", ...clusterSample(), turn % 2 === 0 ? "restore" : "versions"],
   ),
   step(
     "stalls",
@@ -149,6 +150,13 @@ export const steps = [
  */
 function step(name, minutes, full, sample = full) {
   return { name, minutes, full, sample };
+}
+
+/** Few cells, and the first faults of an order that HEAD decides. */
+function clusterSample() {
+  const cells = ["--cells", "40", "--at-once", "6", "--seed", String(turn % 100_000)];
+  const times = ["--seconds", "12", "--every", "2", "--down", "12"];
+  return ["faults", ...cells, ...times, "--faults", shuffledByTurn(faultNames).join()];
 }
 
 /**

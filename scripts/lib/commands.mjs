@@ -43,7 +43,7 @@ export const commands = {
     "check:stalls":
       "inputs through every door; for how long the event loop stands still; takes --door, --count, --seed",
     "check:mutants":
-      "small faults in the code, one at a time: which does no test notice? takes rooms, native, --changed REF",
+      "small faults in the code, one at a time: which does no test notice? takes rooms, native, --changed REF, --some N",
     "check:platforms":
       "prebuilt addons: what they need of a system, with old libraries, on arm64 under qemu, with musl; takes names, --node 24,26",
     "check:package": "packs the packages, installs them elsewhere, and uses them there",
@@ -51,7 +51,7 @@ export const commands = {
       "tests durable cells in a PostgreSQL, which it starts; needs postgresql and pgbouncer",
     "check:page": "drives the page of codecell serve in a Chromium; needs chromium",
     "check:cluster":
-      "three servers on one PostgreSQL, which are killed, stopped and cut off: no cell is lost; --cells, --seconds, --faults",
+      "three servers on one PostgreSQL, which are killed, stopped, cut off, restored from a backup and replaced: no cell is lost; takes parts, --cells, --seconds, --faults, --before",
     "check:install":
       "loads the package in each way that people do: Nodes, bundlers, test runners, …; takes names",
     "check:clean-install":

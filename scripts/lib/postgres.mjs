@@ -35,8 +35,9 @@ export async function startPostgres({ bouncer = false } = {}) {
     /** The same through pgbouncer. */
     bouncerUrl: String(bouncerUrl),
     /**
-     * `stop`: as an operator does; `kill`: as a loss of power does. Resolves when it is done.
-     * @param {"stop" | "kill" | "start"} what
+     * `stop`: as an operator does; `kill`: as a loss of power does; `restore`: as it was at the last `dump`.
+     * Resolves when it is done.
+     * @param {"stop" | "kill" | "start" | "dump" | "restore"} what
      */
     async tell(what) {
       child.stdin.write(`${what}\n`);

@@ -16,6 +16,11 @@ export interface ClusterStore extends DurableStore {
   /** Who has a cell. */
   ownerOf(cellId: string): Promise<CellOwner>;
   /**
+   * Takes what a tenant may use for one server, and gives back what that does not need: all servers that live
+   * together never have more than the most. What of them runs already counts in any case.
+   */
+  share(request: ShareRequest): Promise<TenantShare>;
+  /**
    * Cells of servers that have not ended, that no living host has, and that can go on: those that wait for
    * nothing but decisions are not among them until one is decided. In no order.
    */
@@ -38,6 +43,37 @@ export interface ServerInfo {
   readonly version: string;
 }
 
+/** What one server wants to use of what a tenant may. */
+export interface ShareRequest {
+  /** Its id, of `ServerInfo`. */
+  readonly server: string;
+  readonly tenant: string;
+  readonly cells: {
+    /** That run there now. */
+    readonly running: number;
+    /** That it wants to run, those included. */
+    readonly wanted: number;
+    /** At all servers; undefined for no bound. */
+    readonly most: number | undefined;
+  };
+  readonly begins: {
+    /** Cells that it wants to begin; below 0 what it gives back. */
+    readonly wanted: number;
+    /** At all servers; undefined for no bound. */
+    readonly mostPerMinute: number | undefined;
+  };
+}
+
+/** What a server may use until it asks again. */
+export interface TenantShare {
+  /** That it may run: as many as it wanted, or fewer, but not fewer than run. */
+  readonly cells: number;
+  /** That it may begin besides those that it was given before. */
+  readonly begins: number;
+  /** How many could be begun now by whoever asks next, with a fraction: it grows to the most in a minute. */
+  readonly left: number;
+}
+
 /** Who has a cell; `none`: nobody that lives, so that it can be claimed. */
 export type CellOwner =
   | { readonly type: "missing" }
@@ -58,6 +94,6 @@ export interface OrphanedCell {
 }
 
 export function isClusterStore(store: DurableStore): store is ClusterStore {
-  const { beat, ownerOf, orphans } = store as Partial<ClusterStore>;
-  return [beat, ownerOf, orphans].every((method) => typeof method === "function");
+  const { beat, ownerOf, orphans, share } = store as Partial<ClusterStore>;
+  return [beat, ownerOf, orphans, share].every((method) => typeof method === "function");
 }

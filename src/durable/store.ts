@@ -27,6 +27,8 @@ export interface DurableStore {
   find(cellId: string): Promise<StoredCell | undefined>;
   /** The cells, newest first. */
   cells(query?: CellQuery): Promise<readonly StoredCell[]>;
+  /** The sessions that have cells, those with the newest cells first. */
+  sessions(query?: SessionQuery): Promise<readonly StoredSession[]>;
   /**
    * Answers a question that a record asked, if nobody has answered it and its cell has not ended. Any
    * process may, also one that runs no cells of the store. Durable when it resolves.
@@ -36,6 +38,13 @@ export interface DurableStore {
   approvals(query?: StoredApprovalQuery): Promise<readonly StoredApproval[]>;
   /** The stored values of a session: key, JSON text (of a sealed store another text), key, … */
   values(sessionId: string): Promise<readonly string[]>;
+  /**
+   * The same, where they may be others than those that the caller has: before each cell of a session that several
+   * servers may serve. A store may leave this out; then they are read each time.
+   *
+   * @param version - Of those that the caller has. Default: it has none.
+   */
+  valuesSince?(sessionId: string, version: string | undefined): Promise<ValuesSince>;
   /**
    * Deletes a cell that has ended or that no living host has, or a session with its values and all such
    * cells, or everything that ended before a time (milliseconds since the epoch), or everything that has not ended,
@@ -47,6 +56,11 @@ export interface DurableStore {
   /** Writes what is on its way, and gives the store up. Idempotent. */
   close(): Promise<void>;
 }
+
+/** `same`: they are those of the version that was given; else they have a version that no others of the session had. */
+export type ValuesSince =
+  | { readonly type: "same" }
+  | { readonly type: "changed"; readonly version: string; readonly values: readonly string[] };
 
 export interface NewCell {
   /** Unique in the store. */
@@ -161,6 +175,25 @@ export interface CellQuery {
   readonly sessionPrefix?: string | undefined;
   /** Only those that have ended, or have not. */
   readonly state?: "open" | "ended" | undefined;
+  /** Default: 1000. */
+  readonly limit?: number | undefined;
+}
+
+/** A session with what it has in the store. */
+export interface StoredSession {
+  readonly sessionId: string;
+  /** How many cells it has, and how many of them have not ended. */
+  readonly cells: number;
+  readonly open: number;
+  /** When the newest of them was made: milliseconds since the epoch. */
+  readonly lastCellAt: number;
+}
+
+export interface SessionQuery {
+  /** Only those whose ids begin with it. */
+  readonly sessionPrefix?: string | undefined;
+  /** Only those that come after this place, which is that of a session in an earlier answer. */
+  readonly after?: Pick<StoredSession, "lastCellAt" | "sessionId"> | undefined;
   /** Default: 1000. */
   readonly limit?: number | undefined;
 }

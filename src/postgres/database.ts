@@ -1,7 +1,8 @@
+import { builtin } from "../base/builtin.js";
 import type { CodeModeError } from "../base/errors.js";
-import { isPassing, unavailable } from "./failures.js";
+import { isPassing, isUnprepared, unavailable } from "./failures.js";
 import { type OpenPool, openPool, type PostgresPool, type PostgresResult } from "./pool.js";
-import { queryOf, type Row, rowsOf } from "./query.js";
+import { preparedQueryOf, queryOf, type Row, rowsOf } from "./query.js";
 import { prepareSchema } from "./schema.js";
 
 export interface StatementResult {
@@ -28,14 +29,26 @@ export class Database {
   #prepared: Promise<void> | undefined;
   #isHurried = false;
   #waiting = new Set<() => void>();
+  /** Names by statements; empty where connections do not keep them. */
+  readonly #names: Map<string, string>;
 
+  /** @param options.prepared - Statements that each connection keeps, if it can. */
   constructor(
     pool: PostgresPool | string,
-    { schema, readOnly }: { readonly schema: string; readonly readOnly: boolean },
+    {
+      schema,
+      readOnly,
+      prepared,
+    }: {
+      readonly schema: string;
+      readonly readOnly: boolean;
+      readonly prepared: readonly string[];
+    },
   ) {
     this.#given = pool;
     this.schema = schema;
     this.#readOnly = readOnly;
+    this.#names = new Map(prepared.map((text) => [text, nameOf(text)]));
   }
 
   /**
@@ -101,8 +114,22 @@ export class Database {
     const { pool } = this.#open;
     this.#prepared ??= prepareSchema(pool, this.schema, this.#readOnly);
     await this.#prepared;
-    return pool.query(queryOf(text, values));
+    const name = this.#names.get(text);
+    if (name === undefined) return pool.query(queryOf(text, values));
+    try {
+      return await pool.query(preparedQueryOf(name, text, values));
+    } catch (thrown) {
+      if (!isUnprepared(thrown)) throw thrown;
+      this.#names.clear();
+      return pool.query(queryOf(text, values));
+    }
   }
+}
+
+/** The same for the same statement only: many programs may share the connections of a pooler. */
+function nameOf(text: string): string {
+  const hash = builtin("node:crypto").createHash("sha256").update(text);
+  return `codecell_${hash.digest("hex").slice(0, 32)}`;
 }
 
 export function closedError(schema: string): CodeModeError {

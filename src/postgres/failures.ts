@@ -16,6 +16,18 @@ export function isPassing(thrown: unknown): boolean {
   return passing.some((start) => String(code).startsWith(start));
 }
 
+/**
+ * SQLSTATE codes of a connection that does not keep statements: a pooler gives each transaction another one of the
+ * database's. Also of a table that was changed. In either case nothing was done.
+ */
+const unprepared: ReadonlySet<unknown> = new Set(["26000", "42P05", "0A000"]);
+
+/** Whether the statement can be done, but not as one that was prepared. */
+export function isUnprepared(thrown: unknown): boolean {
+  const { code, severity } = (thrown ?? {}) as { code?: unknown; severity?: unknown };
+  return severity !== undefined && unprepared.has(code);
+}
+
 /** @param schema - The store's. */
 export function unavailable(schema: string, thrown: unknown): CodeModeError {
   if (thrown instanceof CodeModeError) return thrown;

@@ -20,6 +20,8 @@ export interface PostgresClient {
 }
 
 export interface PostgresQuery {
+  /** Of a statement that its connection keeps. */
+  readonly name?: string;
   readonly text: string;
   readonly values?: unknown[];
   /** Milliseconds. */

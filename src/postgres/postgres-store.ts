@@ -9,6 +9,8 @@ import type {
   ClusterStore,
   OrphanedCell,
   ServerInfo,
+  ShareRequest,
+  TenantShare,
 } from "../durable/cluster-store.js";
 import type {
   AppendResult,
@@ -18,12 +20,15 @@ import type {
   Forgotten,
   JournalPosition,
   NewCell,
+  SessionQuery,
   StoredApproval,
   StoredApprovalQuery,
   StoredCell,
   StoredDecision,
   StoredEnd,
   StoredRecord,
+  StoredSession,
+  ValuesSince,
 } from "../durable/store.js";
 import { type Append, CellQueue } from "./cell-queue.js";
 import { closedError, Database } from "./database.js";
@@ -35,11 +40,12 @@ import {
   toStoredApproval,
   toStoredCell,
   toStoredRecord,
+  toStoredSession,
   valuesOfAppend,
   valuesOfCreate,
 } from "./rows.js";
 import { Servers } from "./servers.js";
-import { makeStatements, type Statements } from "./statements.js";
+import { makeStatements, preparedStatements, type Statements } from "./statements.js";
 import { fromColumn, toColumn } from "./texts.js";
 
 export interface PostgresStoreOptions {
@@ -122,8 +128,9 @@ class PostgresStore implements ClusterStore {
       readOnly,
     }: { schema: string; leaseMs: number; patienceMs: number; readOnly: boolean },
   ) {
-    this.#database = new Database(pool, { schema, readOnly });
     this.#statements = makeStatements(schema);
+    const prepared = preparedStatements.map((name) => this.#statements[name]);
+    this.#database = new Database(pool, { schema, readOnly, prepared });
     this.#leases = new HostLeases(this.#database, this.#statements, leaseMs);
     this.#servers = new Servers(this.#database, this.#statements, this.#leases, leaseMs);
     this.#patienceMs = patienceMs;
@@ -185,10 +192,38 @@ class PostgresStore implements ClusterStore {
     });
   }
 
+  sessions({
+    sessionPrefix,
+    after,
+    limit = defaultLimit,
+  }: SessionQuery = {}): Promise<readonly StoredSession[]> {
+    return this.#do(async () => {
+      const { rows } = await this.#run("sessions", [
+        columnOf(sessionPrefix),
+        after?.lastCellAt ?? null,
+        columnOf(after?.sessionId),
+        limit,
+      ]);
+      return rows.map(toStoredSession);
+    });
+  }
+
   values(sessionId: string): Promise<readonly string[]> {
     return this.#do(async () => {
       const { rows } = await this.#run("values", [toColumn(sessionId)]);
       return rows.flatMap(({ key, json }) => [fromColumn(key ?? ""), fromColumn(json ?? "")]);
+    });
+  }
+
+  valuesSince(sessionId: string, version: string | undefined): Promise<ValuesSince> {
+    return this.#do(async () => {
+      const { rows } = await this.#run("valuesSince", [toColumn(sessionId), version ?? null]);
+      const found = rows[0]?.["version"] ?? "";
+      if (found === version) return { type: "same" };
+      const values = rows.flatMap(({ key, json }) =>
+        typeof key === "string" ? [fromColumn(key), fromColumn(json ?? "")] : [],
+      );
+      return { type: "changed", version: found, values };
     });
   }
 
@@ -237,6 +272,10 @@ class PostgresStore implements ClusterStore {
 
   orphans(limit: number): Promise<readonly OrphanedCell[]> {
     return this.#do(() => this.#servers.orphans(limit));
+  }
+
+  share(request: ShareRequest): Promise<TenantShare> {
+    return this.#do(() => this.#servers.share(request));
   }
 
   close(): Promise<void> {

@@ -13,6 +13,15 @@ export function queryOf(text: string, values: readonly unknown[] = []): Postgres
   return { text, values: [...values], query_timeout: answerMs, types };
 }
 
+/** Each connection parses it once. */
+export function preparedQueryOf(
+  name: string,
+  text: string,
+  values: readonly unknown[],
+): PostgresQuery {
+  return { name, ...queryOf(text, values) };
+}
+
 export function rowsOf({ rows }: PostgresResult): readonly Row[] {
   return rows as readonly Row[];
 }

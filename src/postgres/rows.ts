@@ -6,6 +6,7 @@ import type {
   StoredDecision,
   StoredEnd,
   StoredRecord,
+  StoredSession,
 } from "../durable/store.js";
 import type { Append } from "./cell-queue.js";
 import type { Row } from "./query.js";
@@ -19,12 +20,23 @@ export function valuesOfCreate(
   const slash = sessionId.indexOf("/");
   const tenant = isServed && slash > 0 ? toColumn(sessionId.slice(0, slash)) : null;
   const ids = [toColumn(cellId), toColumn(host), toColumn(sessionId)];
-  return [...ids, ...writtenValues(records, end), tenant];
+  return [...ids, ...writtenValues(records, end), ...waitingValues(records), tenant];
 }
 
 /** The parameters of `append`. */
 export function valuesOfAppend({ at: { cellId, epoch, seq }, records, end }: Append): unknown[] {
-  return [toColumn(cellId), epoch, seq, ...writtenValues(records, end)];
+  const ids = [toColumn(cellId), epoch, seq];
+  return [...ids, ...writtenValues(records, end), ...waitingValues(records)];
+}
+
+/**
+ * Whether the cell waits for nothing but decisions from here on, null where that stays as it was; and how many
+ * decisions it has followed.
+ */
+function waitingValues(records: readonly StoredRecord[]): readonly [boolean | null, number] {
+  const doings = records.filter(({ kind }) => kind !== "told");
+  const isParked = doings.length === 0 ? null : doings.at(-1)?.kind === "parked";
+  return [isParked, records.filter(({ kind }) => kind === "decided").length];
 }
 
 function writtenValues(records: readonly StoredRecord[], end: StoredEnd | undefined): unknown[] {
@@ -67,6 +79,15 @@ export function toStoredCell(row: Row): StoredCell {
     endedAt: row["ended_at"] === null ? undefined : Number(row["ended_at"]),
     records: Number(row["next_seq"]),
     epoch: Number(row["epoch"]),
+  };
+}
+
+export function toStoredSession({ session, cells, open, last_at: lastCellAt }: Row): StoredSession {
+  return {
+    sessionId: text(session),
+    cells: Number(cells),
+    open: Number(open),
+    lastCellAt: Number(lastCellAt),
   };
 }
 

@@ -61,8 +61,42 @@ const tablesOfServers = (s: string) => `
   ALTER TABLE ${s}.cells ADD COLUMN tenant text COLLATE "C";
   CREATE INDEX cells_of_servers ON ${s}.cells (tenant) WHERE ended_at IS NULL AND tenant IS NOT NULL;`;
 
+/**
+ * Of a cell of a server that has not ended: it does not wait for nothing but decisions. What the index has and what
+ * is asked for must be the same.
+ */
+export const canGoOn =
+  "ended_at IS NULL AND tenant IS NOT NULL AND (NOT parked OR decided > followed)";
+
+/**
+ * Whether a cell can go on is in its row, so that those that cannot are not looked at: it is parked, and as many
+ * decisions about its questions were followed as there are. What tenants use of their quotas. Of each session the
+ * newest cell is found by an index.
+ */
+const countsOfServers = (s: string) => `
+  ALTER TABLE ${s}.cells ADD COLUMN parked boolean NOT NULL DEFAULT false;
+  ALTER TABLE ${s}.cells ADD COLUMN decided bigint NOT NULL DEFAULT 0;
+  ALTER TABLE ${s}.cells ADD COLUMN followed bigint NOT NULL DEFAULT 0;
+  UPDATE ${s}.cells c SET
+    parked = coalesce((SELECT j.kind = 'parked' FROM ${s}.journal j
+      WHERE j.cell = c.id AND j.kind <> 'told' ORDER BY j.seq DESC LIMIT 1), false),
+    decided = (SELECT count(*) FROM ${s}.approvals a WHERE a.cell = c.id AND a.decided_at IS NOT NULL),
+    followed = (SELECT count(*) FROM ${s}.journal j WHERE j.cell = c.id AND j.kind = 'decided')
+    WHERE c.ended_at IS NULL AND c.tenant IS NOT NULL;
+  DROP INDEX ${s}.cells_of_servers;
+  CREATE INDEX cells_that_go_on ON ${s}.cells (owner) WHERE ${canGoOn};
+  CREATE INDEX cells_by_session_and_age ON ${s}.cells (session, created_at, id);
+  DROP INDEX ${s}.cells_by_session;
+  CREATE TABLE ${s}.tenants (
+    tenant text COLLATE "C" PRIMARY KEY,
+    shares jsonb NOT NULL,
+    begins double precision,
+    given double precision NOT NULL,
+    at timestamptz NOT NULL
+  );`;
+
 /** What makes the tables of each version, from 1, of those of the version before. */
-const steps: readonly ((schema: string) => string)[] = [tables, tablesOfServers];
+const steps: readonly ((schema: string) => string)[] = [tables, tablesOfServers, countsOfServers];
 
 /** The version of the tables that this release writes, and the newest that it reads. */
 const schemaVersion = steps.length;

@@ -1,4 +1,10 @@
-import type { CellOwner, OrphanedCell, ServerInfo } from "../durable/cluster-store.js";
+import type {
+  CellOwner,
+  OrphanedCell,
+  ServerInfo,
+  ShareRequest,
+  TenantShare,
+} from "../durable/cluster-store.js";
 import type { Database } from "./database.js";
 import type { HostLeases } from "./host-leases.js";
 import { toServerInfo } from "./rows.js";
@@ -64,6 +70,23 @@ export class Servers {
       cellId: fromColumn(id ?? ""),
       sessionId: fromColumn(session ?? ""),
     }));
+  }
+
+  async share({ server, tenant, cells, begins }: ShareRequest): Promise<TenantShare> {
+    const [row = {}] = await this.#run("share", [
+      toColumn(tenant),
+      toColumn(server),
+      cells.running,
+      cells.wanted,
+      cells.most ?? null,
+      begins.wanted,
+      begins.mostPerMinute ?? null,
+    ]);
+    return {
+      cells: Number(row["cells"]),
+      begins: begins.mostPerMinute === undefined ? begins.wanted : Number(row["given"]),
+      left: row["begins"] === null ? Number.POSITIVE_INFINITY : Number(row["begins"]),
+    };
   }
 
   /** This process is no server any more. Never rejects: where it fails its lease runs out. */

@@ -1,4 +1,4 @@
-import { quoted } from "./schema.js";
+import { canGoOn, quoted } from "./schema.js";
 
 /**
  * Has the commit wait for the disk, if the database does not do so by itself: it is read at the end of the
@@ -30,7 +30,9 @@ type StatementName =
   | "release"
   | "find"
   | "cells"
+  | "sessions"
   | "values"
+  | "valuesSince"
   | "decide"
   | "question"
   | "approvals"
@@ -43,9 +45,24 @@ type StatementName =
   | "beatServer"
   | "leaveServer"
   | "holder"
-  | "orphans";
+  | "orphans"
+  | "share";
 
 export type Statements = Readonly<Record<StatementName, string>>;
+
+/**
+ * Those that cells and requests wait for. They read and write by keys, so that a plan that is made once is right for
+ * all values.
+ */
+export const preparedStatements: readonly StatementName[] = [
+  "create",
+  "append",
+  "read",
+  "find",
+  "values",
+  "valuesSince",
+  "holder",
+];
 
 /** The statements of a store. Each is one transaction, and needs no session: a pooler may stand between. */
 export function makeStatements(schema: string): Statements {
@@ -70,17 +87,19 @@ export function makeStatements(schema: string): Statements {
   /** The host of a cell lives. */
   const lives = `EXISTS (SELECT 1 FROM ${s}.hosts h WHERE h.id = c.owner AND h.lease_until > clock_timestamp())`;
   return {
-    /** id, host, session, status, …, 17: when it ended, tenant. */
+    /** id, host, session, status, …, 17: when it ended, whether it is parked, decisions followed, tenant. */
     create: `WITH cell AS (
-        INSERT INTO ${s}.cells (id, session, status, maker, owner, epoch, next_seq, created_at, ended_at, tenant)
+        INSERT INTO ${s}.cells (id, session, status, maker, owner, epoch, next_seq, created_at, ended_at, parked,
+          followed, tenant)
         VALUES ($1, $3, coalesce($4::text, 'open'), $2, CASE WHEN $4::text IS NULL THEN $2::text END, 1,
-          cardinality($6::int[]), ${now}, $17::float8, $18::text)
+          cardinality($6::int[]), ${now}, $17::float8, coalesce($18::boolean, false), $19::bigint, $20::text)
         ON CONFLICT DO NOTHING RETURNING id, session
       ), ${written}`,
-    /** id, epoch, seq, status, …, 17: when it ended. */
+    /** id, epoch, seq, status, …, 17: when it ended, whether it is parked, decisions followed. */
     append: `WITH cell AS (
         UPDATE ${s}.cells SET next_seq = next_seq + cardinality($6::int[]), status = coalesce($4::text, status),
-          ended_at = coalesce($17::float8, ended_at), owner = CASE WHEN $4::text IS NULL THEN owner END
+          ended_at = coalesce($17::float8, ended_at), owner = CASE WHEN $4::text IS NULL THEN owner END,
+          parked = coalesce($18::boolean, parked), followed = followed + $19::bigint
         WHERE id = $1 AND epoch = $2::bigint AND next_seq = $3::bigint RETURNING id, session
       ), ${written}`,
     place: `SELECT maker, epoch, next_seq FROM ${s}.cells WHERE id = $1`,
@@ -101,12 +120,32 @@ export function makeStatements(schema: string): Statements {
         AND ($2::boolean IS NULL OR (ended_at IS NOT NULL) = $2::boolean)
         AND ($4::text IS NULL OR starts_with(session, $4::text))
       ORDER BY created_at DESC, id DESC LIMIT $3::bigint`,
+    /** What the session begins with, when the newest cell of the last one began, the last one, limit. */
+    sessions: `SELECT c.session, c.created_at AS last_at, n.cells, n.open FROM ${s}.cells c
+        CROSS JOIN LATERAL (SELECT count(*) AS cells, count(*) FILTER (WHERE o.ended_at IS NULL) AS open
+          FROM ${s}.cells o WHERE o.session = c.session) n
+      WHERE ($1::text IS NULL OR starts_with(c.session, $1::text))
+        AND ($2::float8 IS NULL OR (c.created_at, c.session) < ($2::float8, $3::text))
+        AND NOT EXISTS (SELECT 1 FROM ${s}.cells o
+          WHERE o.session = c.session AND (o.created_at, o.id) > (c.created_at, c.id))
+      ORDER BY c.created_at DESC, c.session DESC LIMIT $4::bigint`,
     values: `SELECT key, json FROM ${s}.stored_values WHERE session = $1 ORDER BY key_hash`,
+    /**
+     * Session, version: which transaction has written each row last. Gives one row at least.
+     */
+    valuesSince: `SELECT v.version, w.key, w.json FROM (
+        SELECT encode(sha256(convert_to(coalesce(string_agg(xmin::text, ' ' ORDER BY key_hash), ''), 'UTF8')), 'hex')
+          AS version FROM ${s}.stored_values WHERE session = $1
+      ) v LEFT JOIN ${s}.stored_values w ON w.session = $1 AND v.version IS DISTINCT FROM $2::text
+      ORDER BY w.key_hash`,
     /** id, when, decision. */
-    decide: `UPDATE ${s}.approvals a SET decided_at = $2::float8, decision = $3
-      FROM ${s}.cells c
-      WHERE a.id = $1 AND c.id = a.cell AND a.decided_at IS NULL AND c.ended_at IS NULL
-      RETURNING a.id, ${durably}`,
+    decide: `WITH done AS (
+        UPDATE ${s}.approvals a SET decided_at = $2::float8, decision = $3
+        FROM ${s}.cells c
+        WHERE a.id = $1 AND c.id = a.cell AND a.decided_at IS NULL AND c.ended_at IS NULL
+        RETURNING a.id, a.cell
+      ), counted AS (UPDATE ${s}.cells c SET decided = decided + 1 FROM done WHERE c.id = done.cell)
+      SELECT id, ${durably} FROM done`,
     question: `SELECT a.decided_at, a.decision, c.ended_at
       FROM ${s}.approvals a JOIN ${s}.cells c ON c.id = a.cell WHERE a.id = $1`,
     /** ids, cell, session, only open ones, limit, what the session begins with, after. */
@@ -153,12 +192,30 @@ export function makeStatements(schema: string): Statements {
       FROM ${s}.cells c LEFT JOIN ${s}.hosts h ON h.id = c.owner LEFT JOIN ${s}.servers s ON s.id = h.server
       WHERE c.id = $1`,
     /** One that is parked is told of nothing but decisions, each of which is a record when it is followed. */
-    orphans: `SELECT c.id, c.session FROM ${s}.cells c
-      WHERE c.tenant IS NOT NULL AND c.ended_at IS NULL AND NOT ${lives} AND (
-        (SELECT j.kind FROM ${s}.journal j WHERE j.cell = c.id AND j.kind <> 'told' ORDER BY j.seq DESC LIMIT 1)
-          IS DISTINCT FROM 'parked'
-        OR (SELECT count(*) FROM ${s}.approvals a WHERE a.cell = c.id AND a.decided_at IS NOT NULL)
-          > (SELECT count(*) FROM ${s}.journal j WHERE j.cell = c.id AND j.kind = 'decided'))
+    orphans: `SELECT c.id, c.session FROM ${s}.cells c WHERE ${canGoOn} AND NOT ${lives}
       ORDER BY random() LIMIT $1::bigint`,
+    /**
+     * Tenant, server, cells that run there, cells that it asks for, the most, begins that it asks for (given back: below
+     * 0), the most in a minute. What servers have that live no more counts for nothing. No commit waits for the disk.
+     */
+    share: `INSERT INTO ${s}.tenants AS t (tenant, shares, begins, given, at)
+      VALUES ($1, jsonb_build_object($2::text, greatest($3::int, least($4::int, $5::int))),
+        $7::float8 - greatest(0, floor(least($6::float8, $7::float8))),
+        coalesce(greatest(0, floor(least($6::float8, $7::float8))), 0), clock_timestamp())
+      ON CONFLICT (tenant) DO UPDATE SET (shares, begins, given, at) = (
+        SELECT o.shares || jsonb_build_object($2::text, greatest($3::int, least($4::int, $5::int - o.cells))),
+          least($7::float8, b.begins - g.given), g.given, clock_timestamp()
+        FROM (
+          SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}') AS shares, coalesce(sum(e.value::int), 0)::int AS cells
+          FROM jsonb_each(t.shares) e JOIN ${s}.servers s ON s.id = e.key
+          WHERE e.key <> $2::text AND s.lease_until > clock_timestamp()
+        ) o, (
+          SELECT least($7::float8, coalesce(t.begins, $7::float8)
+            + greatest(0, extract(epoch FROM clock_timestamp() - t.at)) / 60 * $7::float8) AS begins
+        ) b, LATERAL (
+          SELECT coalesce(CASE WHEN $6::float8 < 0 THEN $6::float8 ELSE greatest(0, floor(least($6::float8, b.begins))) END, 0) AS given
+        ) g)
+      RETURNING (shares ->> $2::text)::int AS cells, given, begins,
+        set_config('synchronous_commit', 'off', true) AS sync`,
   };
 }

@@ -5,6 +5,8 @@ import {
   isClusterStore,
   type OrphanedCell,
   type ServerInfo,
+  type ShareRequest,
+  type TenantShare,
 } from "../durable/cluster-store.js";
 import type {
   AppendResult,
@@ -15,12 +17,15 @@ import type {
   Forgotten,
   JournalPosition,
   NewCell,
+  SessionQuery,
   StoredApproval,
   StoredApprovalQuery,
   StoredCell,
   StoredDecision,
   StoredEnd,
   StoredRecord,
+  StoredSession,
+  ValuesSince,
 } from "../durable/store.js";
 import { KeyRing, type SealKeys } from "./seal-keys.js";
 import { type CellIds, placeOfDecision, placeOfRecord, placeOfValue } from "./sealed-places.js";
@@ -114,6 +119,10 @@ class SealedStore implements DurableStore {
     return this.#store.cells(query);
   }
 
+  sessions(query?: SessionQuery): Promise<readonly StoredSession[]> {
+    return this.#store.sessions(query);
+  }
+
   async decide(approvalId: string, decision: StoredDecision): Promise<DecideResult> {
     const [approval] = await this.#store.approvals({ approvalIds: [approvalId] });
     if (approval === undefined) return { type: "missing" };
@@ -135,11 +144,17 @@ class SealedStore implements DurableStore {
   }
 
   async values(sessionId: string): Promise<readonly string[]> {
-    const values = await this.#store.values(sessionId);
-    return values.map((text, index) => {
-      if (index % 2 === 0) return text;
-      return openText(this.#keys, text, placeOfValue(sessionId, values[index - 1] ?? ""));
-    });
+    return this.#openValues(sessionId, await this.#store.values(sessionId));
+  }
+
+  async valuesSince(sessionId: string, version: string | undefined): Promise<ValuesSince> {
+    // Of a store without versions all are new each time.
+    if (this.#store.valuesSince === undefined) {
+      return { type: "changed", version: "", values: await this.values(sessionId) };
+    }
+    const found = await this.#store.valuesSince(sessionId, version);
+    if (found.type === "same") return found;
+    return { ...found, values: this.#openValues(sessionId, found.values) };
   }
 
   forget(what: Forgotten): Promise<number> {
@@ -174,6 +189,13 @@ class SealedStore implements DurableStore {
     return { ...record, body: openText(this.#keys, record.body, placeOfRecord(cell, record)) };
   }
 
+  #openValues(sessionId: string, values: readonly string[]): readonly string[] {
+    return values.map((text, index) => {
+      if (index % 2 === 0) return text;
+      return openText(this.#keys, text, placeOfValue(sessionId, values[index - 1] ?? ""));
+    });
+  }
+
   #openDecision(approval: StoredApproval, { at, body }: StoredDecision): StoredDecision {
     return { at, body: openText(this.#keys, body, placeOfDecision(approval, at)) };
   }
@@ -198,5 +220,9 @@ class SealedClusterStore extends SealedStore implements ClusterStore {
 
   orphans(limit: number): Promise<readonly OrphanedCell[]> {
     return this.#cluster.orphans(limit);
+  }
+
+  share(request: ShareRequest): Promise<TenantShare> {
+    return this.#cluster.share(request);
   }
 }

@@ -53,6 +53,11 @@ export class KeptSession {
     return all.size + this.#beginning;
   }
 
+  /** Whether a cell runs, or somebody waits for it. */
+  has(cellId: string): boolean {
+    return this.#running.has(cellId) || this.#observers.has(cellId);
+  }
+
   get isIdle(): boolean {
     return this.#users === 0 && this.#running.size === 0;
   }

@@ -2,10 +2,17 @@ import type { SessionLimits } from "../options/limits.js";
 import type { SessionOptions } from "../options/options.js";
 import type { CellEvent } from "../protocol/events.js";
 import type { CellOutcome } from "../protocol/outcome.js";
+import { requestedCellId } from "../session/cell-ids.js";
 import type { CodeMode } from "../session/code-mode.js";
 import type { Session } from "../session/session.js";
 import type { ToolSet } from "../tools/tool-set.js";
-import type { CellService, ServiceExecOptions, ServiceWaitOptions } from "./cell-service.js";
+import type { Admission } from "./admission.js";
+import type {
+  CellService,
+  DecidedQuestion,
+  ServiceExecOptions,
+  ServiceWaitOptions,
+} from "./cell-service.js";
 import { KeptSession } from "./kept-session.js";
 import { ServiceError } from "./service-error.js";
 import { type SessionName, storeIdOf } from "./session-name.js";
@@ -51,10 +58,16 @@ export class LocalCells implements CellService {
   #isDraining = false;
   #draining: Promise<void> | undefined;
   #onRests: () => void = () => {};
+  #admission: Admission | undefined;
 
   constructor(options: LocalCellsOptions) {
     this.#options = options;
     this.#idleMs = options.idleMs ?? 60_000;
+  }
+
+  /** From now on it says which cells may begin, besides what this server knows of itself. */
+  admitBy(admission: Admission): void {
+    this.#admission = admission;
   }
 
   /** Cells that run here, and are not parked. @param tenant - Only its own. Default: all. */
@@ -91,14 +104,16 @@ export class LocalCells implements CellService {
   }
 
   async exec(name: SessionName, source: string, options: ServiceExecOptions): Promise<CellOutcome> {
-    this.checkRoom(name.tenant);
     const { requestId, limits, yieldAfterMs, yieldOnApproval, signal } = options;
+    // One that was sent before needs no more room.
+    const isNew = requestId === undefined || !this.#runs(name, requestId);
+    if (isNew) this.checkRoom(name.tenant);
     return this.#observe(name, async (kept) => {
       const observer = kept.observer(options.onEvent);
       // Its cell goes on, whoever leaves.
       using stop = new StopSignal(signal, this.#leaving.signal);
       try {
-        await kept.session.refresh();
+        if (isNew) await this.#admission?.admit(name.tenant);
         const outcome = await kept.session.exec(source, {
           ...(requestId !== undefined && { requestId }),
           ...(limits !== undefined && { limits }),
@@ -156,6 +171,13 @@ export class LocalCells implements CellService {
     });
   }
 
+  decided(_session: SessionName, { approvalId }: DecidedQuestion): Promise<boolean> {
+    return this.#options.codeMode.decided(approvalId).then(
+      () => true,
+      () => false,
+    );
+  }
+
   drain(signal?: AbortSignal): Promise<void> {
     this.#isDraining = true;
     this.#draining ??= this.#drain(signal);
@@ -209,8 +231,18 @@ export class LocalCells implements CellService {
     } finally {
       this.#observations.delete(used);
       kept.exit();
-      this.#onRests();
+      this.#rests(name.tenant);
     }
+  }
+
+  #runs(name: SessionName, requestId: string): boolean {
+    const id = storeIdOf(name);
+    return this.#sessions.get(id)?.has(requestedCellId(id, requestId)) ?? false;
+  }
+
+  #rests(tenant: string): void {
+    this.#onRests();
+    this.#admission?.rests(tenant);
   }
 
   #open(name: SessionName, handlers: SessionHandlers = {}): KeptSession {
@@ -232,13 +264,15 @@ export class LocalCells implements CellService {
           onEvent,
           ...(limits && { limits }),
         });
+        // Other servers of the store may serve it too.
+        session.share();
         const tools = toolsOf?.(name.tenant);
         if (tools !== undefined) session.setToolSet(tools);
         return session;
       },
       idleMs: this.#idleMs,
       onIdle: () => this.#drop(id, kept),
-      onRests: () => this.#onRests(),
+      onRests: () => this.#rests(name.tenant),
     });
     this.#sessions.set(id, kept);
     this.#dropIdle();

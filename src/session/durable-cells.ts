@@ -84,6 +84,8 @@ export class DurableCells {
   /** What the ids of the other sessions begin with whose cells it finds; undefined where it finds none. */
   #othersPrefix: string | undefined;
   #loaded: Promise<readonly string[]> | undefined;
+  /** Of the values that were loaded last, where the store has versions of them. */
+  #version: string | undefined;
 
   constructor(host: DurableHost, sessionId: string) {
     this.#host = host;
@@ -104,14 +106,23 @@ export class DurableCells {
     return this.#loaded;
   }
 
-  /** The same, as the store has it now. */
-  reload(): Promise<readonly string[]> {
-    this.#loaded = undefined;
-    return this.load();
+  /** The same, as the store has it now; undefined where nobody has changed it since. */
+  async reload(): Promise<readonly string[] | undefined> {
+    const { store } = this.#host;
+    this.#sweep();
+    if (store.valuesSince === undefined) return this.#read();
+    const found = await store.valuesSince(this.#sessionId, this.#version);
+    if (found.type === "same") return undefined;
+    const values = this.#checked(found.values);
+    this.#version = found.version;
+    return values;
   }
 
   async #read(): Promise<readonly string[]> {
-    const values = await this.#host.store.values(this.#sessionId);
+    return this.#checked(await this.#host.store.values(this.#sessionId));
+  }
+
+  #checked(values: readonly string[]): readonly string[] {
     for (const [index, text] of values.entries()) {
       if (index % 2 === 1) refuseSealed(text, `A stored value of the session ${this.#sessionId}`);
     }
@@ -140,9 +151,11 @@ export class DurableCells {
    *
    * @throws {CodeModeError} ERR_STORE_UNAVAILABLE, ERR_STORE_KEY.
    */
-  async sourceOf(cellId: string): Promise<string | undefined> {
-    const { source } = (await this.#openedOf(cellId)) ?? {};
-    return typeof source === "string" ? source : undefined;
+  async begun(cellId: string): Promise<{ readonly source: string | undefined } | undefined> {
+    const opened = await this.#openedOf(cellId);
+    if (opened === undefined) return undefined;
+    const { source } = opened;
+    return { source: typeof source === "string" ? source : undefined };
   }
 
   /**
@@ -160,7 +173,8 @@ export class DurableCells {
     cellId: string,
   ): Promise<{ readonly source?: unknown; readonly tools?: unknown } | undefined> {
     const [first] = await this.#host.store.read(cellId, 0, 1);
-    if (first === undefined || first.kind !== "opened") return undefined;
+    if (first === undefined) return undefined;
+    if (first.kind !== "opened") return {};
     refuseSealed(first.body, `A record of the cell ${cellId}`);
     return JSON.parse(first.body);
   }

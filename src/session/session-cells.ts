@@ -73,6 +73,7 @@ export class SessionCells {
   readonly #gone = new AbortController();
   #settings: Settings;
   #isLoaded = false;
+  #isShared = false;
 
   /** @throws {CodeModeError} ERR_INVALID_OPTION if the stored values are not what they must be. */
   constructor(options: SessionCellsOptions) {
@@ -104,20 +105,26 @@ export class SessionCells {
     this.#setups.clear();
   }
 
-  /** Loads what the session's cells have stored in earlier processes, once, where they are kept in a store. */
+  /**
+   * Loads what the session's cells have stored in earlier processes, where they are kept in a store: once, or each
+   * time where others store too.
+   */
   async load(): Promise<void> {
     if (this.#durable === undefined) return;
+    if (this.#isShared) {
+      const news = await this.#durable.reload();
+      if (news !== undefined) this.#values.replace(news);
+      return;
+    }
     const values = await this.#durable.load();
     if (this.#isLoaded) return;
     this.#isLoaded = true;
     this.#values.merge(values);
   }
 
-  /** Takes what the store has now, instead of what was loaded. */
-  async refresh(): Promise<void> {
-    if (this.#durable === undefined) return;
-    this.#values.replace(await this.#durable.reload());
-    this.#isLoaded = true;
+  /** From now on, others store too: sessions of the same id. */
+  share(): void {
+    this.#isShared = true;
   }
 
   /** As new copies, without the writes of cells that still run. */

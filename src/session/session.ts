@@ -142,7 +142,13 @@ export class Session implements AsyncDisposable {
     try {
       const isUnknown = this.#cells.get(id) === undefined;
       if (isUnknown && (await this.#durable?.isRunning(id))) throw busy(id);
-      const first = await this.#durable?.sourceOf(id);
+      // Together: a store answers in one turn what is asked for in one.
+      const [begun] = await Promise.all([this.#durable?.begun(id), this.#cells.load()]);
+      if (begun === undefined && this.#cells.get(id) === undefined) {
+        signal?.removeEventListener("abort", stop);
+        return await this.#exec(id, exec, { isLoaded: true });
+      }
+      const first = begun?.source;
       if (first !== undefined && first !== exec.source) throw otherSource(id, exec);
       const observation = { after: 0, yieldAfterMs, yieldSignal, yieldOnApproval };
       const outcome = await this.#wait(id, observation);
@@ -155,7 +161,8 @@ export class Session implements AsyncDisposable {
     }
   }
 
-  async #exec(id: string, exec: CellExec): Promise<ExecOutcome> {
+  /** @param isLoaded - The stored values have just been loaded. */
+  async #exec(id: string, exec: CellExec, { isLoaded = false } = {}): Promise<ExecOutcome> {
     const { settings, options } = exec;
     const yieldAfterMs = Math.min(settings.yieldAfterMs, settings.maxYieldAfterMs);
     const { yieldSignal, yieldOnApproval } = options ?? {};
@@ -163,7 +170,7 @@ export class Session implements AsyncDisposable {
     let observed!: Promise<ExecOutcome>;
     let cell: Started;
     try {
-      if (this.#durable !== undefined) await this.#cells.load();
+      if (this.#durable !== undefined && !isLoaded) await this.#cells.load();
       const started = this.#cells.start(id, exec, (made) => {
         observed = made.observe(observation);
       });
@@ -342,13 +349,13 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Takes what sessions with the same id have stored since, in this process or others, for the cells that start
-   * from now on.
+   * Has each cell that starts from now on begin with what sessions of the same id have stored until then, in this
+   * process or others.
    *
    * @internal
    */
-  async refresh(): Promise<void> {
-    await this.#cells.refresh();
+  share(): void {
+    this.#cells.share();
   }
 
   /**

@@ -6,12 +6,14 @@ import type {
   Forgotten,
   JournalPosition,
   NewCell,
+  SessionQuery,
   StoredApproval,
   StoredApprovalQuery,
   StoredCell,
   StoredDecision,
   StoredEnd,
   StoredRecord,
+  StoredSession,
 } from "../durable/store.js";
 import type { PackedRecords } from "./packed-records.js";
 
@@ -46,6 +48,7 @@ export type StoreRequest =
     }
   | { readonly type: "find"; readonly cellId: string }
   | { readonly type: "cells"; readonly query: CellQuery }
+  | { readonly type: "sessions"; readonly query: SessionQuery }
   | { readonly type: "decide"; readonly approvalId: string; readonly decision: StoredDecision }
   | { readonly type: "approvals"; readonly query: StoredApprovalQuery }
   | { readonly type: "values"; readonly sessionId: string };
@@ -60,6 +63,7 @@ export interface StoreAnswers {
   readonly read: readonly StoredRecord[];
   readonly find: StoredCell | undefined;
   readonly cells: readonly StoredCell[];
+  readonly sessions: readonly StoredSession[];
   readonly decide: DecideResult;
   readonly approvals: readonly StoredApproval[];
   readonly values: readonly string[];

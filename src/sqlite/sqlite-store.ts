@@ -11,15 +11,19 @@ import type {
   Forgotten,
   JournalPosition,
   NewCell,
+  SessionQuery,
   StoredApproval,
   StoredApprovalQuery,
   StoredCell,
   StoredDecision,
   StoredEnd,
   StoredRecord,
+  StoredSession,
+  ValuesSince,
 } from "../durable/store.js";
 import { packRecords } from "./packed-records.js";
 import type { FromWorker, StoreAnswers, StoreRequest, ToWorker, WorkerSetup } from "./requests.js";
+import { ValueVersions } from "./value-versions.js";
 
 export interface SqliteStoreOptions {
   /**
@@ -64,6 +68,7 @@ type Worker = InstanceType<typeof import("node:worker_threads").Worker>;
 class SqliteStore implements DurableStore {
   readonly #setup: WorkerSetup;
   readonly #hosts = new Set<string>();
+  readonly #versions = new ValueVersions();
   #worker: Worker | undefined;
   #waiting: OpenRequest[] = [];
   #sent: readonly OpenRequest[] = [];
@@ -78,6 +83,9 @@ class SqliteStore implements DurableStore {
   async create({ records, ...cell }: NewCell): Promise<void> {
     this.#hosts.add(cell.host);
     await this.#ask({ type: "create", cell, records: packRecords(records), at: Date.now() });
+    const { cellId, sessionId, end } = cell;
+    if (end === undefined) this.#versions.opened(cellId, sessionId);
+    else this.#versions.left(cellId, end, sessionId);
   }
 
   async append(
@@ -85,7 +93,9 @@ class SqliteStore implements DurableStore {
     records: readonly StoredRecord[],
     end?: StoredEnd,
   ): Promise<AppendResult> {
-    return this.#ask({ type: "append", at, records: packRecords(records), end });
+    const result = await this.#ask({ type: "append", at, records: packRecords(records), end });
+    if (end !== undefined && result === "appended") this.#versions.left(at.cellId, end);
+    return result;
   }
 
   read(cellId: string, from: number, limit: number): Promise<readonly StoredRecord[]> {
@@ -98,6 +108,7 @@ class SqliteStore implements DurableStore {
   }
 
   release(cellId: string, epoch: number): Promise<void> {
+    this.#versions.left(cellId, undefined);
     return this.#ask({ type: "release", cellId, epoch });
   }
 
@@ -109,8 +120,19 @@ class SqliteStore implements DurableStore {
     return this.#ask({ type: "cells", query });
   }
 
+  sessions(query: SessionQuery = {}): Promise<readonly StoredSession[]> {
+    return this.#ask({ type: "sessions", query });
+  }
+
   values(sessionId: string): Promise<readonly string[]> {
     return this.#ask({ type: "values", sessionId });
+  }
+
+  /** Nobody else writes to the file: what has not changed is not read. */
+  async valuesSince(sessionId: string, version: string | undefined): Promise<ValuesSince> {
+    const now = this.#versions.of(sessionId);
+    if (version === now && !this.#setup.readOnly) return { type: "same" };
+    return { type: "changed", version: now, values: await this.values(sessionId) };
   }
 
   decide(approvalId: string, decision: StoredDecision): Promise<DecideResult> {
@@ -121,8 +143,10 @@ class SqliteStore implements DurableStore {
     return this.#ask({ type: "approvals", query });
   }
 
-  forget(what: Forgotten): Promise<number> {
-    return this.#ask({ type: "forget", what, living: [...this.#hosts] });
+  async forget(what: Forgotten): Promise<number> {
+    const count = await this.#ask({ type: "forget", what, living: [...this.#hosts] });
+    if ("sessionId" in what) this.#versions.changed(what.sessionId);
+    return count;
   }
 
   close(): Promise<void> {
@@ -188,6 +212,8 @@ class SqliteStore implements DurableStore {
       for (const [index, { resolve }] of sent.entries()) resolve(message.answers[index]);
     } else {
       const { code, message: text } = message.failure;
+      // The file may be another.
+      this.#versions.allChanged();
       for (const { reject } of sent) reject(new CodeModeError(code, text));
     }
     if (this.#waiting.length === 0) this.#worker?.unref();
@@ -200,6 +226,8 @@ class SqliteStore implements DurableStore {
     this.#sent = [];
     this.#waiting = [];
     this.#worker = undefined;
+    // Until it is open again, another process may write to the file.
+    this.#versions.allChanged();
     for (const { reject } of lost) reject(this.#error(why));
     this.#onClosed?.();
   }

@@ -7,12 +7,14 @@ import type {
   Forgotten,
   JournalPosition,
   NewCell,
+  SessionQuery,
   StoredApproval,
   StoredApprovalQuery,
   StoredCell,
   StoredDecision,
   StoredEnd,
   StoredRecord,
+  StoredSession,
 } from "../durable/store.js";
 import type { Database, Row, Statement, Value } from "./database.js";
 import { unpackRecords } from "./packed-records.js";
@@ -57,6 +59,8 @@ export class StoreTables {
         return this.#cellOf(request.cellId);
       case "cells":
         return this.#cells(request.query);
+      case "sessions":
+        return this.#sessions(request.query);
       case "decide":
         return this.#decide(request.approvalId, request.decision);
       case "approvals":
@@ -248,6 +252,24 @@ export class StoreTables {
     ).map(toStoredCell);
   }
 
+  #sessions({
+    sessionPrefix,
+    after,
+    limit = defaultLimit,
+  }: SessionQuery): readonly StoredSession[] {
+    const filter = sessionPrefix === undefined ? "" : `WHERE ${beginsWith("session")}`;
+    const place = after === undefined ? "" : "HAVING (last_at, session) < (?, ?)";
+    return this.#all(
+      `SELECT session, count(*) AS cells, sum(ended_at IS NULL) AS open, max(created_at) AS last_at
+       FROM cells ${filter} GROUP BY session ${place} ORDER BY last_at DESC, session DESC LIMIT ?`,
+      [
+        ...(sessionPrefix === undefined ? [] : [sessionPrefix, sessionPrefix]),
+        ...(after === undefined ? [] : [after.lastCellAt, after.sessionId]),
+        limit,
+      ],
+    ).map(toStoredSession);
+  }
+
   #run(sql: string, values: readonly Value[]): number {
     return Number(this.#statement(sql).run(...values).changes);
   }
@@ -291,6 +313,15 @@ function toStoredCell(row: Row): StoredCell {
     endedAt: row["ended_at"] === null ? undefined : Number(row["ended_at"]),
     records: Number(row["next_seq"]),
     epoch: Number(row["epoch"]),
+  };
+}
+
+function toStoredSession({ session, cells, open, last_at: lastCellAt }: Row): StoredSession {
+  return {
+    sessionId: String(session),
+    cells: Number(cells),
+    open: Number(open),
+    lastCellAt: Number(lastCellAt),
   };
 }
 

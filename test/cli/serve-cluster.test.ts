@@ -37,7 +37,7 @@ const options = {
 describe("codecell serve with others", () => {
   test("is one of many where its store can be, and alone where that is a file", async () => {
     const open = (store: typeof file | typeof shared, given: object = {}) =>
-      openCluster({ ...options, ...given }, store, local, () => {});
+      openCluster({ ...options, ...given }, store, { local, onProblem: () => {} });
     expect(await open(shared)).toBeDefined();
     expect(await open(shared, { clusterSecret: secret })).toBeDefined();
     expect(await open(file)).toBeUndefined();
@@ -49,12 +49,10 @@ describe("codecell serve with others", () => {
 
   test("refuses a secret that can be guessed or is not there, and shows none", async () => {
     const open = (clusterSecret?: string) =>
-      openCluster(
-        { ...options, ...(clusterSecret !== undefined && { clusterSecret }) },
-        shared,
+      openCluster({ ...options, ...(clusterSecret !== undefined && { clusterSecret }) }, shared, {
         local,
-        () => {},
-      );
+        onProblem: () => {},
+      });
     await expect(open(short)).rejects.toThrow(/^(?!.*0123).*must have 16 characters or more/);
     await expect(open(join(folder, "none"))).rejects.toThrow(/cannot read the secret .*none/);
     vi.stubEnv("CODECELL_CLUSTER_SECRET", "short");

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type CodeModeOptions, createCodeMode, type Session } from "../../src/index.js";
-import { sqliteStore } from "../../src/sqlite.js";
+import { type DurableStore, sqliteStore } from "../../src/sqlite.js";
 import { completedOf, Held, shownBy } from "../support/cells.js";
 
 const folder = mkdtempSync(join(tmpdir(), "codecell-request-"));
@@ -162,6 +162,28 @@ describe("an exec with the requestId of an earlier one", () => {
     expect(shownBy(await run("a", "for a"))).toEqual(["for a"]);
     expect(shownBy(await run("b", "for b"))).toEqual(["for b"]);
     await store.close();
+  });
+
+  test("asks the store at one moment whether there is such a cell, and what it may load", async () => {
+    const asked: string[] = [];
+    const inner = sqliteStore(newFile());
+    const store = new Proxy(inner, {
+      get:
+        (_target, name: keyof DurableStore) =>
+        (...values: never[]) => {
+          asked.push(name);
+          return (inner[name] as (...given: never[]) => unknown)(...values);
+        },
+    });
+    await using codeMode = createCodeMode({ durability: { store } });
+    const session = codeMode.openSession({ id: "s" });
+    session.share();
+    completedOf(await session.exec("text(1)", { requestId: "first", ...noWait }));
+    asked.length = 0;
+    completedOf(await session.exec("text(1)", { requestId: "second", ...noWait }));
+    expect(asked).toEqual(["read", "valuesSince", "create"]);
+    await codeMode.close();
+    await inner.close();
   });
 });
 

@@ -101,6 +101,48 @@ export function describeStore(name: string, newPlace: () => StorePlace): void {
       await store.close();
     });
 
+    test("says whether the values of a session are others than those that a reader has", async () => {
+      const store = newPlace().open();
+      const since = async (sessionId: string, version?: string) => {
+        const found = await store.valuesSince?.(sessionId, version);
+        if (found?.type !== "changed") return found;
+        return { version: found.version, values: Object.fromEntries(pairs(found.values)) };
+      };
+      let cells = 0;
+      const write = async (sessionId: string, writes: readonly string[], isOneStep = true) => {
+        cells += 1;
+        const cellId = `${cells}`;
+        const ended = { status: "completed", at: 5000, writes } as const;
+        const made = { cellId, sessionId, host, records: [record(0)] };
+        await store.create({ ...made, ...(isOneStep && { end: ended }) });
+        if (!isOneStep) await store.append({ cellId, epoch: 1, seq: 1 }, [record(1)], ended);
+      };
+      const versionOf = async (sessionId: string) =>
+        ((await since(sessionId)) as { version: string }).version;
+      const empty = await since("s");
+      expect(empty).toMatchObject({ values: {} });
+      const none = await versionOf("s");
+      expect(await since("s", none)).toEqual({ type: "same" });
+      await write("s", ["a", "1", "b", "2"]);
+      const first = await since("s", none);
+      expect(first).toMatchObject({ values: { a: "1", b: "2" } });
+      const version = await versionOf("s");
+      // What stores nothing, or is of another session, changes nothing.
+      await write("s", [], false);
+      await write("t", ["a", "9"]);
+      expect(await since("s", version)).toEqual({ type: "same" });
+      await write("s", ["a", "3"], false);
+      expect(await since("s", version)).toMatchObject({ values: { a: "3", b: "2" } });
+      const later = await versionOf("s");
+      expect(await since("s", later)).toEqual({ type: "same" });
+      // The same value again, by another cell, may be told or not; an older version is never the same.
+      expect(await since("s", version)).toMatchObject({ values: { a: "3", b: "2" } });
+      await store.forget({ sessionId: "s" });
+      expect(await since("s", later)).toMatchObject({ values: {} });
+      expect(await since("t", await versionOf("t"))).toEqual({ type: "same" });
+      await store.close();
+    });
+
     test("lists cells, of a session or in a state, the newest first", async () => {
       const store = newPlace().open();
       const end = { status: "failed", at: 5000, writes: [] } as const;
@@ -127,6 +169,50 @@ export function describeStore(name: string, newPlace: () => StorePlace): void {
       expect(await ids({ sessionPrefix: "a_/", state: "ended" })).toEqual([]);
       expect(await ids({ sessionPrefix: "a_/", limit: 1 })).toEqual(["5"]);
       expect(await ids({ sessionPrefix: "%" })).toEqual([]);
+      await store.close();
+    });
+
+    test("lists sessions with what they have, those with the newest cells first, from a place on", async () => {
+      const store = newPlace().open();
+      const end = { status: "failed", at: 5000, writes: [] } as const;
+      const make = (cellId: string, sessionId: string, isOpen = false): Promise<void> =>
+        store.create({
+          cellId,
+          sessionId,
+          host,
+          records: [record(0)],
+          ...(!isOpen && { end }),
+        });
+      expect(await store.sessions()).toEqual([]);
+      await make("1", "a_/s");
+      await make("2", "a_/t");
+      await make("3", "ab/u");
+      // Where two cells are of the same millisecond, the last session comes first.
+      await laterThan(store, "3");
+      await make("4", "a_/s", true);
+      const all = await store.sessions();
+      expect(all[0]).toEqual({
+        sessionId: "a_/s",
+        cells: 2,
+        open: 1,
+        lastCellAt: (await store.find("4"))?.createdAt,
+      });
+      expect(all.map(({ sessionId, cells, open }) => [sessionId, cells, open])).toEqual([
+        ["a_/s", 2, 1],
+        ["ab/u", 1, 0],
+        ["a_/t", 1, 0],
+      ]);
+      const ids = async (query: object): Promise<readonly string[]> =>
+        (await store.sessions(query)).map(({ sessionId }) => sessionId);
+      expect(await ids({ limit: 1 })).toEqual(["a_/s"]);
+      expect(await ids({ after: all[0] })).toEqual(["ab/u", "a_/t"]);
+      expect(await ids({ after: all[1], limit: 5 })).toEqual(["a_/t"]);
+      expect(await ids({ after: all[2] })).toEqual([]);
+      expect(await ids({ sessionPrefix: "a_/" })).toEqual(["a_/s", "a_/t"]);
+      expect(await ids({ sessionPrefix: "a_/", after: all[1] })).toEqual(["a_/t"]);
+      expect(await ids({ sessionPrefix: "%" })).toEqual([]);
+      expect(await ids({ after: { lastCellAt: -1e300, sessionId: "\u0000" } })).toEqual([]);
+      expect(await ids({ after: { lastCellAt: 1e300, sessionId: "" } })).toHaveLength(3);
       await store.close();
     });
 
@@ -256,6 +342,19 @@ export function describeStore(name: string, newPlace: () => StorePlace): void {
       expect(refused).toMatchObject({ code: "ERR_STORE_UNAVAILABLE" });
     });
   });
+}
+
+/** Makes cells until one is of a later time than that one. */
+async function laterThan(store: DurableStore, cellId: string): Promise<void> {
+  const before = (await store.find(cellId))?.createdAt ?? 0;
+  for (let tries = 0; ; tries += 1) {
+    const other = `${cellId} ${tries}`;
+    await store.create({ cellId: other, sessionId: "later", host, records: [record(0)] });
+    const { createdAt = 0 } = (await store.find(other)) ?? {};
+    await store.release(other, 1);
+    await store.forget({ cellId: other });
+    if (createdAt > before) return;
+  }
 }
 
 function pairs(list: readonly string[]): ReadonlyMap<string, string> {

@@ -8,7 +8,8 @@
  * @property {Readonly<Record<string, string>>} packages - By the name that is imported; the name of the
  *   package that is installed for it.
  * @property {string} [folder] - The folder in which its packages are installed, where that is not this one.
- * @property {boolean} [isLarge] - Left out by `--small`: its packages have hundreds of megabytes.
+ * @property {boolean} [isLarge] - Left out by `--small`: its packages have hundreds of megabytes, or its tests wait
+ *   for times that only the library can choose.
  * @property {Readonly<Record<string, string>>} [env] - Tells the tests what the version cannot do.
  * @property {boolean} [isNewNode] - Whether the packages need Node 22 or later.
  */
@@ -88,6 +89,15 @@ export const versions = [
     isLarge: true,
     isNewNode: true,
   },
+  {
+    name: "pg-boss",
+    tests: "pg-boss",
+    packages: {},
+    folder: "pg-boss",
+    isLarge: true,
+    isNewNode: true,
+  },
+  { name: "jobs", tests: "jobs", packages: {}, folder: "jobs", isLarge: true },
   { name: "LangChain, newest", tests: "langchain", packages: {}, isNewNode: true },
 ];
 

@@ -1,5 +1,6 @@
 // Runs the tests that reach each mutant until one notices it.
 import { chooseTests, isReachedOutside, reachingTests } from "./choose-tests.mjs";
+import { confirm } from "./confirm.mjs";
 import { isUnobservable } from "./unobservable/index.mjs";
 
 /** @typedef {import("./tree.mjs").SourceFile} SourceFile */
@@ -10,13 +11,13 @@ import { isUnobservable } from "./unobservable/index.mjs";
  * @typedef {object} Verdict
  * @property {SourceFile} source
  * @property {import("./find-mutants.mjs").Mutant} mutant
- * @property {"noticed" | "hung" | "unnoticed" | "unreached" | "unobservable"} state
+ * @property {"noticed" | "hung" | "unnoticed" | "unreached" | "unclear" | "unobservable"} state - `unclear`: a
+ *   test fails with it, and without it too as long as the machine is so busy. It does not count as noticed.
  * @property {string} [by]
  */
 
-/** A test fails that takes so many times as long as without a mutant, and this much more. */
-const slowness = 3;
-const slackMs = 3000;
+/** How many times as long both may take where the test fails without the mutant too. */
+const patienceOfSecondTry = 4;
 
 export class Judge {
   #coverage;
@@ -61,8 +62,10 @@ export class Judge {
     const mutant = /** @type {import("./find-mutants.mjs").Mutant} */ (source.mutants[index]);
     const reaching = reachingTests(source, index, this.#coverage);
     const result = await this.#confirm(source, index, reaching, found);
-    this.#results.set(source, index, reaching, result);
-    this.#results.save();
+    if (result.state !== "unclear") {
+      this.#results.set(source, index, reaching, { state: result.state, by: result.by });
+      this.#results.save();
+    }
     if (result.by !== undefined) this.#countSuccess(source, result.by);
     return { source, mutant, ...result };
   }
@@ -72,7 +75,7 @@ export class Judge {
    * @param {number} index
    * @param {readonly import("./choose-tests.mjs").ReachingFile[]} reaching
    * @param {import("./batches.mjs").Found} found
-   * @returns {Promise<Pick<import("./results.mjs").Result, "state" | "by">>}
+   * @returns {Promise<Pick<Verdict, "state" | "by">>}
    */
   async #confirm(source, index, reaching, found) {
     if (found.state === "noticed") return { state: "noticed", by: found.by ?? "" };
@@ -82,22 +85,16 @@ export class Judge {
       found.state === "passed"
         ? likely.filter(({ file }) => isReachedOutside(source, index, this.#coverage, file))
         : likely.sort((a, b) => Number(isOf(b, found)) - Number(isOf(a, found)));
-    const environment = { CODECELL_MUTANT: String(source.first + index) };
-    for (const { file, ids, ms, longestMs } of chosen) {
-      const end = await this.#process.run(
-        {
-          environment,
-          tests: [{ file, ids }],
-          testMs: slackMs + slowness * longestMs,
-          workers: 1,
-          stopsAtFailure: true,
-        },
-        3 * slackMs + slowness * ms,
-      );
-      if (end === "hung") return { state: "hung", by: `${file}: it hangs` };
-      if (end.failure !== undefined) return { state: "noticed", by: end.failure };
+    const mutant = source.first + index;
+    let isUnclear = false;
+    for (const reached of chosen) {
+      const verdict =
+        (await confirm(this.#process, mutant, reached, 1)) ??
+        (await confirm(this.#process, mutant, reached, patienceOfSecondTry));
+      if (verdict === undefined) isUnclear = true;
+      else if (verdict.state !== "unnoticed") return verdict;
     }
-    return { state: "unnoticed" };
+    return { state: isUnclear ? "unclear" : "unnoticed" };
   }
 
   /**

@@ -4,7 +4,9 @@ import { describe, expect, test } from "vitest";
 import { root } from "../support/mcp.js";
 import { findMutants } from "./find-mutants.mjs";
 import { instrument } from "./instrument.mjs";
+import { isLate } from "./late.mjs";
 import { nativeFaults } from "./native-faults/index.mjs";
+import { intervalOf, someOfEachRoom } from "./some-of-each-room.mjs";
 import { placeOf, unobservable } from "./unobservable/index.mjs";
 
 const changesOf = (source: string): readonly string[] =>
@@ -98,4 +100,60 @@ test("each mutant that nobody can observe is one of its file's, and stands there
   expect(unobservable.filter((_, i) => places[i] === -1)).toEqual([]);
   const names = unobservable.map(({ file }, i) => `${file} ${places[i]}`);
   expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+});
+
+describe("a failure without which the test takes a second", () => {
+  test.each([
+    [1100, false],
+    [2100, false],
+    [2300, true],
+  ])("after %i ms: it may be the machine's: %s", (failedAfterMs, expected) => {
+    expect(isLate(failedAfterMs, 1000)).toBe(expected);
+  });
+});
+
+describe("a sample of each room's mutants", () => {
+  const { mutants } = findMutants("f(a < b); g(a < b); h(a < b);");
+  const sources = ["base/a.ts", "base/b.ts", "cell/a.ts"].map((path, i) => ({
+    path,
+    hash: "",
+    first: i * mutants.length,
+    mutants,
+  }));
+  const picksOf = (seed: string): readonly string[] =>
+    someOfEachRoom(sources, 4, seed).flatMap(({ picked }) =>
+      picked.flatMap(({ source, indexes }) => indexes.map((i) => `${source.path} ${i}`)),
+    );
+
+  test("has as many of each room as were asked for, and says of how many", () => {
+    const groups = someOfEachRoom(sources, 4, "1");
+    const n = mutants.length;
+    expect(groups.map(({ sample }) => sample)).toEqual([
+      { room: "base", seed: "1", of: 2 * n },
+      { room: "cell", seed: "1", of: n },
+    ]);
+    const picks = picksOf("1");
+    expect(new Set(picks).size).toBe(8);
+    expect(picks.filter((pick) => pick.startsWith("base/"))).toHaveLength(4);
+  });
+
+  test("is the same with the same seed, and another with another", () => {
+    expect(picksOf("1")).toEqual(picksOf("1"));
+    expect(picksOf("1")).not.toEqual(picksOf("2"));
+  });
+
+  test("is of whole mutants, at least one", () => {
+    expect(() => someOfEachRoom(sources, 0.5, "1")).toThrow("from 1, not 0.5");
+    expect(() => someOfEachRoom(sources, Number.NaN, "1")).toThrow("from 1, not NaN");
+  });
+
+  test.each([
+    [50, 60, 0.72, 0.907],
+    [60, 60, 0.94, 1],
+    [0, 10, 0, 0.278],
+  ])("with %i of %i noticed says where the room's score is", (noticed, of, low, high) => {
+    const interval = intervalOf(noticed, of);
+    expect(interval.low).toBeCloseTo(low, 2);
+    expect(interval.high).toBeCloseTo(high, 2);
+  });
 });

@@ -1,9 +1,11 @@
 // What the command prints, file by file.
-import { isNoticed, percent, readScores, scoreOf } from "./scores.mjs";
+import { isNoticed, percent, readScores, scoreOf, shareOf } from "./scores.mjs";
 
 export class Report {
   /** Of the files that were judged in full. @type {Record<string, import("./scores.mjs").FileScore>} */
   scores = {};
+  /** By room. @type {Record<string, import("./scores.mjs").SampleScore>} */
+  samples = {};
   /** Whether more mutants of some file are unnoticed than were. */
   isWorse = false;
   #showsAll;
@@ -11,6 +13,8 @@ export class Report {
   /** Of the file that is being judged. @type {import("./judge.mjs").Verdict[]} */
   #verdicts = [];
   #counts = { mutants: 0, noticed: 0 };
+  /** Before the room that is sampled now. */
+  #countsBefore = { mutants: 0, noticed: 0 };
 
   /** @param {boolean} showsAll - The noticed ones too. */
   constructor(showsAll) {
@@ -35,11 +39,25 @@ export class Report {
   }
 
   /** @param {import("./tree.mjs").SourceFile} source - All its mutants have been added. */
-  finish(source) {
+  finishFile(source) {
     if (source.mutants.length === 0) return;
     const score = scoreOf(this.#verdicts);
     this.scores[source.path] = score;
     console.log(`src/${source.path}: ${score.noticed} of ${score.mutants}`);
+  }
+
+  /** @param {import("./some-of-each-room.mjs").Sample} sample - All that was picked for it has been added. */
+  finishSample({ room, seed, of }) {
+    const { mutants, noticed } = this.#counts;
+    const score = {
+      seed,
+      of,
+      mutants: mutants - this.#countsBefore.mutants,
+      noticed: noticed - this.#countsBefore.noticed,
+    };
+    this.#countsBefore = { mutants, noticed };
+    this.samples[room] = score;
+    console.log(`${room}: ${score.noticed} of a sample of ${score.mutants}, ${shareOf(score)}`);
   }
 
   print() {

@@ -6,9 +6,12 @@
 //     --changed: the files that differ from a commit's
 //     --sample: files that HEAD selects, for about N mutants, with the tests that noticed theirs when scores.json
 //       was written
+//     --some: a random sample of N mutants of each room, for an estimate of its score
+//     --seed: of that sample. Default: another each time; it is printed, and kept with the score
 //     --tests: files of tests, or how such paths begin, separated by commas: only these are run. Default: all
 //     --minutes: judges no more mutants after so long, not counting the build and the look at what tests reach
-//     --write: brings scores.json and the table in README.md up to date for files that were judged in full
+//     --write: brings scores.json and the table in README.md up to date for files that were judged in full, and for
+//       samples of rooms
 //     --all: prints the noticed ones too, with the test
 //   node test/mutants/run.mjs native [NAME]...: faults in native/ (native.mjs)
 //
@@ -22,6 +25,7 @@ import { Judge } from "./judge.mjs";
 import { Report } from "./report.mjs";
 import { Results } from "./results.mjs";
 import { writeScores } from "./scores.mjs";
+import { someOfEachRoom } from "./some-of-each-room.mjs";
 import { TestProcess } from "./test-process.mjs";
 import { makeTree } from "./tree.mjs";
 
@@ -35,6 +39,8 @@ const { values: options, positionals: places } = parseArgs({
   options: {
     changed: { type: "string" },
     sample: { type: "string" },
+    some: { type: "string" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
     tests: { type: "string" },
     minutes: { type: "string", default: "Infinity" },
     write: { type: "boolean", default: false },
@@ -56,9 +62,14 @@ await main(async () => {
       options.tests !== undefined || isPart ? testsOf(chosen, options.tests) : undefined;
     const coverage = await currentCoverage(sources, tests, among);
     // Tests that have noticed a file's mutants have all the time that they take.
-    const report = await judgeAll(chosen, { coverage, tests, hasLimits: !isPart });
+    const groups =
+      options.some === undefined
+        ? groupsOf(chosen)
+        : someOfEachRoom(chosen, Number(options.some), options.seed);
+    if (options.some !== undefined) console.log(`a sample by the seed ${options.seed}`);
+    const report = new Report(options.all);
+    await judgeAll(groups, report, { coverage, tests, hasLimits: !isPart });
     report.print();
-    if (options.write) writeScores({ src: report.scores });
     if (report.isWorse) process.exitCode = 1;
   } finally {
     tests.close();
@@ -66,19 +77,29 @@ await main(async () => {
 });
 
 /**
- * @param {readonly import("./tree.mjs").SourceFile[]} chosen
+ * Mutants that are judged together.
+ *
+ * @typedef {object} Group
+ * @property {readonly { source: SourceFile, indexes: readonly number[] }[]} picked - Mutants by their files.
+ * @property {import("./some-of-each-room.mjs").Sample} [sample] - What they are a sample of. Default: they are all of
+ *   their files.
+ *
+ * @typedef {import("./tree.mjs").SourceFile} SourceFile
+ */
+
+/**
+ * @param {readonly Group[]} groups
+ * @param {Report} report
  * @param {{ coverage: import("./coverage.mjs").Coverage, tests: TestProcess, hasLimits: boolean }} how
  */
-async function judgeAll(chosen, { coverage, tests, hasLimits }) {
+async function judgeAll(groups, report, { coverage, tests, hasLimits }) {
   const endsAt = performance.now() + Number(options.minutes) * 60_000;
-  const results = new Results();
-  const judge = new Judge(coverage, tests, results);
-  const report = new Report(options.all);
-  for (const group of groupsOf(chosen)) {
+  const judge = new Judge(coverage, tests, new Results());
+  for (const { picked, sample } of groups) {
     /** @type {Map<number, ReturnType<Judge["known"]> | ReturnType<Judge["judge"]>>} By the mutant's number. */
     const verdicts = new Map();
-    const open = group.flatMap((source) =>
-      [...source.mutants.keys()].flatMap((index) => {
+    const open = picked.flatMap(({ source, indexes }) =>
+      indexes.flatMap((index) => {
         const known = judge.known(source, index);
         if (known === undefined) return [{ source, index }];
         verdicts.set(source.first + index, known);
@@ -93,29 +114,31 @@ async function judgeAll(chosen, { coverage, tests, hasLimits }) {
     };
     const batches = new Batches(coverage, tests, onNoticed, { hasLimits });
     const found = await batches.try(open, endsAt);
-    for (const source of group) {
-      for (const index of source.mutants.keys()) {
+    for (const { source, indexes } of picked) {
+      for (const index of indexes) {
         const number = source.first + index;
         const tried = found.get(number);
         if (!verdicts.has(number) && tried !== undefined && performance.now() < endsAt)
           verdicts.set(number, judge.judge(source, index, tried));
         const verdict = await verdicts.get(number);
-        if (verdict === undefined) return report;
+        if (verdict === undefined) return;
         report.add(verdict);
       }
-      report.finish(source);
+      if (sample === undefined) report.finishFile(source);
     }
+    if (sample !== undefined) report.finishSample(sample);
+    if (options.write) writeScores({ src: report.scores, samples: report.samples });
   }
-  return report;
 }
 
 /**
  * Files of so many mutants together that starting the tests takes little beside running them, and that not all is
  * lost if the command is stopped.
- * @param {readonly import("./tree.mjs").SourceFile[]} chosen
+ * @param {readonly SourceFile[]} chosen
+ * @returns {Group[]}
  */
 function groupsOf(chosen) {
-  /** @type {import("./tree.mjs").SourceFile[][]} */
+  /** @type {Group["picked"][number][][]} */
   const groups = [];
   let mutants = Number.POSITIVE_INFINITY;
   for (const source of chosen) {
@@ -123,8 +146,8 @@ function groupsOf(chosen) {
       groups.push([]);
       mutants = 0;
     }
-    groups.at(-1)?.push(source);
+    groups.at(-1)?.push({ source, indexes: [...source.mutants.keys()] });
     mutants += source.mutants.length;
   }
-  return groups;
+  return groups.map((picked) => ({ picked }));
 }

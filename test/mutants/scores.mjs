@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { nativeFaults } from "./native-faults/index.mjs";
 import { floorOf, roomOf, rooms } from "./rooms.mjs";
+import { intervalOf } from "./some-of-each-room.mjs";
 import { sourceFiles } from "./tree.mjs";
 
 const kept = fileURLToPath(new URL("scores.json", import.meta.url));
@@ -20,14 +21,24 @@ const end = "\n<!-- end -->";
  */
 
 /**
+ * @typedef {object} SampleScore
+ * @property {string} seed
+ * @property {number} of - How many mutants the room had.
+ * @property {number} mutants - That were judged.
+ * @property {number} noticed
+ */
+
+/**
  * @typedef {object} Scores
  * @property {Record<string, FileScore>} src - By path in src/.
+ * @property {Record<string, SampleScore>} samples - By room.
  * @property {Record<string, boolean>} native - Whether the fault was noticed, by its sentence.
  */
 
 /** @returns {Scores} */
 export function readScores() {
-  return existsSync(kept) ? JSON.parse(readFileSync(kept, "utf8")) : { src: {}, native: {} };
+  const scores = existsSync(kept) ? JSON.parse(readFileSync(kept, "utf8")) : {};
+  return { src: {}, samples: {}, native: {}, ...scores };
 }
 
 /**
@@ -64,10 +75,11 @@ export function isNoticed({ state }) {
  * Adds what was found to what is kept, and writes the tables.
  * @param {Partial<Scores>} found
  */
-export function writeScores({ src = {}, native = {} }) {
+export function writeScores({ src = {}, samples = {}, native = {} }) {
   const before = readScores();
   const scores = {
     src: ofThese(sourceFiles(), { ...before.src, ...src }),
+    samples: ofThese(rooms, { ...before.samples, ...samples }),
     native: ofThese(
       nativeFaults.flatMap(({ fault, hiddenBy }) => (hiddenBy === undefined ? [fault] : [])),
       { ...before.native, ...native },
@@ -77,7 +89,7 @@ export function writeScores({ src = {}, native = {} }) {
   writeFileSync(kept, `{\n${parts.join(",\n")}\n}\n`);
   const text = readFileSync(page, "utf8");
   const [head = ""] = text.split(begin);
-  const tables = `${tableOfRooms(scores.src)}\n${tableOfFaults(scores.native)}`;
+  const tables = `${tableOfRooms(scores)}\n${tableOfFaults(scores.native)}`;
   writeFileSync(page, head + begin + tables + text.slice(text.indexOf(end)));
 }
 
@@ -108,21 +120,54 @@ function ofThese(keys, record) {
   );
 }
 
-/** @param {Readonly<Record<string, FileScore>>} scores */
-function tableOfRooms(scores) {
+/** @param {Pick<Scores, "src" | "samples">} scores */
+function tableOfRooms({ src, samples }) {
   const rows = rooms.flatMap((room) => {
     const files = sourceFiles().filter((file) => roomOf(file) === room);
-    const known = files.flatMap((file) => scores[file] ?? []);
-    if (known.length === 0) return [];
-    const sum = (/** @type {"mutants" | "noticed"} */ what) =>
-      known.reduce((total, score) => total + score[what], 0);
-    const looked = known.length === files.length ? "all" : `${known.length} of ${files.length}`;
-    const [mutants, noticed] = [sum("mutants"), sum("noticed")];
+    const known = files.flatMap((file) => src[file] ?? []);
+    const sample = known.length < files.length ? samples[room] : undefined;
+    const floor = `${floorOf(room)} %`;
     return [
-      `| ${room} | ${looked} | ${mutants} | ${noticed} | ${percent(noticed, mutants)} | ${floorOf(room)} % |`,
+      ...(known.length === 0 ? [] : [rowOfFiles(room, known, files.length, floor)]),
+      ...(sample === undefined ? [] : [rowOfSample(room, sample, floor)]),
     ];
   });
-  return table(["room of src/", "files looked at", "mutants", "noticed", "", "wanted"], rows);
+  return table(["room of src/", "looked at", "mutants", "noticed", "", "wanted"], rows);
+}
+
+/**
+ * @param {string} room
+ * @param {readonly FileScore[]} known
+ * @param {number} files - That the room has.
+ * @param {string} floor
+ */
+function rowOfFiles(room, known, files, floor) {
+  const sum = (/** @type {"mutants" | "noticed"} */ what) =>
+    known.reduce((total, score) => total + score[what], 0);
+  const looked = known.length === files ? "all" : `${known.length} of ${files} files`;
+  const [mutants, noticed] = [sum("mutants"), sum("noticed")];
+  return `| ${room} | ${looked} | ${mutants} | ${noticed} | ${percent(noticed, mutants)} | ${floor} |`;
+}
+
+/**
+ * @param {string} room
+ * @param {SampleScore} sample
+ * @param {string} floor
+ */
+function rowOfSample(room, sample, floor) {
+  const { mutants, of, noticed } = sample;
+  return `| ${room} | a sample of ${mutants} | ${of} | ${noticed} | ${shareOf(sample)} | ${floor} |`;
+}
+
+/**
+ * What a sample says of its room.
+ * @param {SampleScore} sample
+ */
+export function shareOf({ noticed, mutants, of }) {
+  if (mutants === of) return percent(noticed, mutants);
+  const { low, high } = intervalOf(noticed, mutants);
+  const [from, to] = [Math.floor(100 * low), Math.ceil(100 * high)];
+  return `${percent(noticed, mutants)} (${from} to ${to} %)`;
 }
 
 /** @param {Readonly<Record<string, boolean>>} scores */

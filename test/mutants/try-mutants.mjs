@@ -1,9 +1,11 @@
 // Vitest's runner in the processes that run tests. With a plan it runs each test once for each of its mutants, in
 // one process, so that what the tests import is loaded once. A mutant is noticed if the test fails with it and
-// passes again without it. What does not come out so clean is left to a process of its own (judge.mjs).
+// passes again without it; where the failure took long, which may be the machine's doing, it must fail once more.
+// What does not come out so clean is left to a process of its own (judge.mjs).
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { TestRunner } from "vitest";
+import { isLate } from "./late.mjs";
 import { mutants } from "./switch.mjs";
 
 /**
@@ -33,7 +35,10 @@ export default class MutantRunner extends TestRunner {
   #queue = [];
   /** @type {number | undefined} - The one that is tried, or was, while the test is run once more without it. */
   #tried;
-  #isControl = false;
+  /** With the mutant, without it after a failure, and with it again after a late one. @type {"first" | "control" | "again"} */
+  #phase = "first";
+  #beganAt = 0;
+  #failedAfterMs = 0;
   #hasStrayError = false;
   #decided = plan === undefined ? new Set() : decidedIn(plan.lines);
   /** @type {Worker | undefined} */
@@ -57,8 +62,8 @@ export default class MutantRunner extends TestRunner {
     this.#queue = (plan.tests[test.id]?.mutants ?? []).filter((n) => !this.#decided.has(n));
     this.#tried = undefined;
     if (this.#queue.length === 0) test.mode = "skip";
-    // With each mutant, and once more without it.
-    else test.repeats = 2 * this.#queue.length;
+    // With each mutant, once more without it, and with it again.
+    else test.repeats = 3 * this.#queue.length;
   }
 
   /** @override */
@@ -72,22 +77,33 @@ export default class MutantRunner extends TestRunner {
     this.#watchdog?.postMessage(0);
     turnOn(-1);
     const isFailure = test.result.state === "fail" || this.#hasStrayError;
-    if (this.#isControl) {
-      this.#isControl = false;
-      this.#decided.add(this.#tried);
-      this.#write(isFailure ? "unsure" : "noticed", test);
-      // Something is left of the mutant.
-      if (isFailure) process.kill(process.pid, "SIGKILL");
+    const ms = performance.now() - this.#beganAt;
+    if (this.#phase === "first") {
+      if (!isFailure) return this.#write("passed", test);
+      this.#phase = "control";
+      this.#failedAfterMs = ms;
+    } else if (this.#phase === "again") {
+      this.#decide(isFailure ? "noticed" : "unsure", test);
     } else if (isFailure) {
-      this.#isControl = true;
+      this.#decide("unsure", test);
+      // Something is left of the mutant.
+      process.kill(process.pid, "SIGKILL");
+    } else if (isLate(this.#failedAfterMs, ms)) {
+      this.#phase = "again";
     } else {
-      this.#write("passed", test);
+      this.#decide("noticed", test);
     }
+  }
+
+  #decide(word, test) {
+    this.#phase = "first";
+    this.#decided.add(this.#tried);
+    this.#write(word, test);
   }
 
   /** The next try: with a mutant, or without the one with which the test has failed. */
   #begin(test, { tests }) {
-    if (!this.#isControl) {
+    if (this.#phase === "first") {
       const next = this.#queue.shift();
       this.#tried = next;
       // Ends the repetitions.
@@ -95,10 +111,12 @@ export default class MutantRunner extends TestRunner {
       this.#write("begin", test);
       turnOn(next);
     }
+    if (this.#phase === "again" && this.#tried !== undefined) turnOn(this.#tried);
     this.#hasStrayError = false;
     test.result.state = "run";
     test.result.errors = undefined;
     this.#watchdog?.postMessage(slackMs + slowness * tests[test.id].ms);
+    this.#beganAt = performance.now();
   }
 
   #write(word, test) {

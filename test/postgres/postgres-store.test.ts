@@ -245,3 +245,55 @@ describe("postgresStore", () => {
     expect(make).toThrow(message);
   });
 });
+
+describe("the statements that cells wait for", () => {
+  /** A pool whose queries are noted. */
+  function noting(url: string, max: number) {
+    const pool = new pg.Pool({ connectionString: url, max });
+    const names: (string | undefined)[] = [];
+    const noted: PostgresPool = {
+      query: (query) => {
+        if (query.values?.length) names.push(query.name);
+        return pool.query(query);
+      },
+      connect: () => pool.connect(),
+      on: (event, listener) => pool.on(event, listener),
+      removeListener: (event, listener) => pool.removeListener(event, listener),
+    };
+    return { noted, names, finish: () => pool.end() };
+  }
+
+  test("are parsed once by each connection", async () => {
+    const { noted, names, finish } = noting(postgres.server.url, 1);
+    const store = postgresStore(noted, { schema: postgres.newSchema(), leaseMs: longMs });
+    for (const cellId of ["a", "b", "c"]) await store.create({ ...cell, cellId, end });
+    expect(names.slice(-3)).toEqual(
+      new Array(3).fill(expect.stringMatching(/^codecell_[0-9a-f]{32}$/)),
+    );
+    const kept = await noted.query({ text: "SELECT name FROM pg_prepared_statements" });
+    expect(kept.rows).toEqual([{ name: names.at(-1) }]);
+    await store.close();
+    await finish();
+  });
+
+  test("are done without that where a pooler gives other connections each time", async () => {
+    const { noted, names, finish } = noting(postgres.server.bouncerUrl, 8);
+    const store = postgresStore(noted, { schema: postgres.newSchema(), leaseMs: longMs });
+    const ids = Array.from({ length: 40 }, (_, index) => `cell-${index}`);
+    await Promise.all(ids.map((cellId) => store.create({ ...cell, cellId, end })));
+    await Promise.all(ids.map((cellId) => store.find(cellId)));
+    expect((await store.cells()).map(({ cellId }) => cellId).sort()).toEqual([...ids].sort());
+    // Such as after a reset that the pool does not know of.
+    const own = noting(postgres.server.url, 1);
+    const other = postgresStore(own.noted, { schema: postgres.newSchema(), leaseMs: longMs });
+    await other.create({ ...cell, cellId: "a", end });
+    await own.noted.query({ text: "DEALLOCATE ALL" });
+    await other.create({ ...cell, cellId: "b", end });
+    await other.create({ ...cell, cellId: "c", end });
+    expect(own.names.slice(-3).map((name) => name === undefined)).toEqual([false, true, true]);
+    expect(await other.cells()).toHaveLength(3);
+    await Promise.all([store.close(), other.close()]);
+    await Promise.all([finish(), own.finish()]);
+    expect(names.some((name) => name !== undefined)).toBe(true);
+  });
+});

@@ -88,6 +88,19 @@ describe("cells of a service", () => {
     await cells.drain();
   });
 
+  test("a request that is sent again while its cell runs is not refused for the room that this takes", async () => {
+    const { tools, open } = gate();
+    const cells = await nextCells({ maxRunningOf: () => 1, runtime: { tools } });
+    const source = "await tools.gate(); text('end')";
+    const first = await cells.exec(a, source, { ...atOnce, requestId: "r" });
+    expect(first.status).toBe("yielded");
+    const other = cells.exec(a, source, { ...atOnce, requestId: "other" });
+    await expect(other).rejects.toMatchObject({ code: "ERR_QUOTA" });
+    open();
+    const again = await cells.exec(a, source, { ...untilEnd, requestId: "r" });
+    expect(again).toMatchObject({ cellId: first.cellId, status: "completed" });
+  });
+
   test("the same request is one cell", async () => {
     const cells = await nextCells();
     const options = { ...untilEnd, requestId: "r" };

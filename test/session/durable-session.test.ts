@@ -69,26 +69,34 @@ describe("what a session's cells have stored before", () => {
     await place.close();
   });
 
-  test("is there with what another session has stored since, where that is asked for", async () => {
-    const place = new Place();
+  test("is there with what another session has stored since, where others store too", async () => {
+    let store: DurableStore | undefined;
+    const place = new Place((made) => {
+      store = made;
+      return made;
+    });
     const codeMode = await place.open();
     const [one, other] = [codeMode.openSession({ id: "s" }), codeMode.openSession({ id: "s" })];
     await one.exec('store("a", 1)', noWait);
     await other.exec('store("b", 2)', noWait);
     expect(await one.storedValues()).toEqual({ a: 1 });
-    await one.refresh();
+    one.share();
     expect(await one.storedValues()).toEqual({ a: 1, b: 2 });
     await one.exec('store("b", 3)', noWait);
     expect(await one.storedValues()).toEqual({ a: 1, b: 3 });
+    await other.exec('store("b", 4)', noWait);
+    expect(textsOf(await one.exec('text(load("b"))', noWait))).toEqual(["4"]);
+    await store?.forget({ sessionId: "s" });
+    expect(textsOf(await one.exec('text(load("b"))', noWait))).toEqual(["undefined"]);
     // Also as the first that is asked of a session.
     const third = codeMode.openSession({ id: "s" });
-    await third.refresh();
+    third.share();
     await third.exec('store("a", 4)', noWait);
-    expect(await third.storedValues()).toEqual({ a: 4, b: 3 });
+    expect(await third.storedValues()).toEqual({ a: 4 });
     await place.close();
     await using without = createCodeMode({ prewarm: 0 });
     const session = without.openSession({ storedValues: { a: 1 } });
-    await session.refresh();
+    session.share();
     expect(await session.storedValues()).toEqual({ a: 1 });
   });
 });

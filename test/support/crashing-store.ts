@@ -7,12 +7,14 @@ import type {
   Forgotten,
   JournalPosition,
   NewCell,
+  SessionQuery,
   StoredApproval,
   StoredApprovalQuery,
   StoredCell,
   StoredDecision,
   StoredEnd,
   StoredRecord,
+  StoredSession,
 } from "../../src/sqlite.js";
 import { Held } from "./cells.js";
 
@@ -70,6 +72,10 @@ export class CrashingStore implements DurableStore {
 
   cells(query?: CellQuery): Promise<readonly StoredCell[]> {
     return this.#store.cells(query);
+  }
+
+  sessions(query?: SessionQuery): Promise<readonly StoredSession[]> {
+    return this.#store.sessions(query);
   }
 
   decide(approvalId: string, decision: StoredDecision): Promise<DecideResult> {

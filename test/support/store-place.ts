@@ -46,6 +46,7 @@ export function storeWith(store: DurableStore, other: Partial<DurableStore>): Du
     release: (cellId, epoch) => store.release(cellId, epoch),
     find: (cellId) => store.find(cellId),
     cells: (query) => store.cells(query),
+    sessions: (query) => store.sessions(query),
     decide: (approvalId, decision) => store.decide(approvalId, decision),
     approvals: (query) => store.approvals(query),
     values: (sessionId) => store.values(sessionId),

@@ -1,13 +1,15 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type CodeModeOptions, createCodeMode } from "../../src/index.js";
+import { type CodeMode, type CodeModeOptions, createCodeMode } from "../../src/index.js";
 import { type ClusterStore, postgresStore } from "../../src/postgres.js";
 import { RoutedCells } from "../../src/server/cluster/routed-cells.js";
+import type { TenantQuota } from "../../src/server/cluster/tenant-shares.js";
 import { LocalCells } from "../../src/server/local-cells.js";
 import { Held } from "./cells.js";
 
 export interface TestServer {
   readonly cells: RoutedCells;
+  readonly codeMode: CodeMode;
   readonly store: ClusterStore;
   /** What it had to say to nobody. */
   readonly problems: unknown[];
@@ -22,6 +24,8 @@ export interface TestServerOptions {
   readonly secret?: string | undefined;
   readonly targetCells?: number;
   readonly followMs?: number;
+  /** Of each tenant. */
+  readonly quota?: TenantQuota;
   /** What the others are told. Default: where it is. */
   readonly address?: string;
 }
@@ -38,12 +42,12 @@ export class TestCluster implements AsyncDisposable {
   }
 
   async add(options: TestServerOptions = {}): Promise<TestServer> {
-    const { tools, targetCells = 100, followMs } = options;
+    const { tools, targetCells = 100, followMs, quota } = options;
     const secret = "secret" in options ? options.secret : "the same for all";
     // So long that no lease runs out by itself in a test.
     const store = postgresStore(this.#url, { schema: this.schema, leaseMs: 3_600_000 });
     const codeMode = createCodeMode({ ...(tools && { tools }), durability: { store } });
-    const local = new LocalCells({ codeMode });
+    const local = new LocalCells({ codeMode, maxRunningOf: () => quota?.running });
     const problems: unknown[] = [];
     const first = new Held();
     const front = createServer((incoming, response) => {
@@ -57,6 +61,7 @@ export class TestCluster implements AsyncDisposable {
       store,
       secret,
       targetCells,
+      quotaOf: () => quota,
       ...(followMs !== undefined && { followMs }),
       onProblem: (problem) => {
         problems.push(problem);
@@ -75,7 +80,7 @@ export class TestCluster implements AsyncDisposable {
       await store.close();
     });
     await cells.start(options.address ?? `http://127.0.0.1:${port}`);
-    return { cells, store, problems, problem: first.promise, cutOff };
+    return { cells, codeMode, store, problems, problem: first.promise, cutOff };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

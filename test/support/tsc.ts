@@ -45,6 +45,12 @@ export async function compilePrograms(texts: readonly string[]): Promise<readonl
   return compile(texts, { folder: join(parent, "programs-"), flags: programFlags });
 }
 
+/** The same for files of a folder, which finds its packages itself. */
+export function compileFiles(folder: string, names: readonly string[]): Promise<readonly string[]> {
+  const types = ["--typeRoots", join(root, "node_modules/@types")];
+  return runTsc([...programFlags, ...types, ...names], folder);
+}
+
 async function compile(
   texts: readonly string[],
   { folder: prefix, flags }: { readonly folder: string; readonly flags: readonly string[] },

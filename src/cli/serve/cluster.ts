@@ -2,8 +2,7 @@ import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { isClusterStore } from "../../durable/cluster-store.js";
 import type { DurableStore } from "../../durable/store.js";
-import { RoutedCells } from "../../server/cluster/routed-cells.js";
-import type { LocalCells } from "../../server/local-cells.js";
+import { RoutedCells, type RoutedCellsOptions } from "../../server/cluster/routed-cells.js";
 import { visible } from "../format.js";
 import { UsageError } from "../usage-error.js";
 import type { ServeOptions } from "./serve-options.js";
@@ -20,13 +19,12 @@ const minSecretLength = 16;
 export async function openCluster(
   options: ServeOptions,
   store: DurableStore,
-  local: LocalCells,
-  onProblem: (thrown: unknown) => void,
+  cells: Pick<RoutedCellsOptions, "local" | "quotaOf" | "onProblem">,
 ): Promise<RoutedCells | undefined> {
   const secret = await readSecret(options.clusterSecret);
   if (options.advertise !== undefined) checkUrl(options.advertise);
   if (isClusterStore(store)) {
-    return new RoutedCells({ local, store, secret, targetCells: options.targetCells, onProblem });
+    return new RoutedCells({ ...cells, store, secret, targetCells: options.targetCells });
   }
   if (options.clusterSecret === undefined && options.advertise === undefined) return undefined;
   throw new UsageError(

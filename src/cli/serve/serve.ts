@@ -76,7 +76,11 @@ async function run(options: ServeOptions, context: SessionContext): Promise<void
     limitsOf: (tenant) => tenants.of(tenant).limits,
     maxRunningOf: (tenant) => tenants.of(tenant).cells?.running,
   });
-  const cluster = await openCluster(options, store, local, (thrown) => log.problem(thrown, ""));
+  const cluster = await openCluster(options, store, {
+    local,
+    quotaOf: (tenant) => tenants.of(tenant).cells,
+    onProblem: (thrown) => log.problem(thrown, ""),
+  });
   await using _cluster = { [Symbol.asyncDispose]: async () => cluster?.close() };
   await using own = new CellServer({
     store,

@@ -5,6 +5,7 @@ import type { CellOutcome, FailedOutcome } from "../../protocol/outcome.js";
 import { requestedCellId } from "../../session/cell-ids.js";
 import type {
   CellService,
+  DecidedQuestion,
   ServiceExecOptions,
   ServiceObservation,
   ServiceWaitOptions,
@@ -12,12 +13,14 @@ import type {
 import type { LocalCells } from "../local-cells.js";
 import { ServiceError } from "../service-error.js";
 import { type SessionName, storeIdOf } from "../session-name.js";
-import { askServer, HopLost } from "./hop-client.js";
+import { askServer, HopLost, tellServer } from "./hop-client.js";
 import { HopKey } from "./hop-key.js";
 import type { HopRequest } from "./hop-message.js";
 import { HopServer } from "./hop-server.js";
 import { OrphanKeeper } from "./orphan-keeper.js";
 import { Peers } from "./peers.js";
+import { Rounds } from "./rounds.js";
+import { type TenantQuota, TenantShares } from "./tenant-shares.js";
 
 export interface RoutedCellsOptions {
   readonly local: LocalCells;
@@ -27,6 +30,8 @@ export interface RoutedCellsOptions {
   readonly secret?: string | undefined;
   /** Cells that this server wants to run at most, before others get the new ones. */
   readonly targetCells: number;
+  /** What a tenant may use of all servers together. Default: no bound. */
+  readonly quotaOf?: ((tenant: string) => TenantQuota | undefined) | undefined;
   /** Milliseconds for which a cell is followed whose server does not answer. Default: 45 000. */
   readonly followMs?: number | undefined;
   /** Gets what no client is told: a store or a server that does not answer, a cell that does not go on. */
@@ -38,15 +43,17 @@ const defaultFollowMs = 45_000;
 /** How often a cell is asked for again that its server has lost. */
 const maxLosses = 3;
 
-/** Why a server takes no cell now. */
+/** Why a server takes no cell now, which others may. */
 const hasNoRoom: ReadonlySet<unknown> = new Set([
   "ERR_DRAINING",
-  "ERR_QUOTA",
   "ERR_QUEUE_FULL",
   "ERR_TOO_MANY_ORPHANS",
   "ERR_THREAD_START",
   "ERR_PROCESS_START",
 ]);
+
+/** Milliseconds from one look at what tenants use here to the next. */
+const sharesMs = 1000;
 
 /** Milliseconds between two tries. */
 const pauseMs = 250;
@@ -61,6 +68,7 @@ export class RoutedCells implements CellService {
   readonly #key: HopKey | undefined;
   readonly #peers: Peers;
   readonly #orphans: OrphanKeeper;
+  readonly #shares: Rounds;
 
   constructor(options: RoutedCellsOptions) {
     const { local, store, secret, targetCells, onProblem } = options;
@@ -76,6 +84,18 @@ export class RoutedCells implements CellService {
       room: () => targetCells - local.running(),
       onProblem,
     });
+    const shares = new TenantShares({
+      store,
+      server: this.id,
+      quotaOf: (tenant) => options.quotaOf?.(tenant),
+      runningOf: (tenant) => local.running(tenant),
+    });
+    this.#shares = new Rounds({
+      delayMs: () => sharesMs,
+      round: async () => shares.round(),
+      onProblem,
+    });
+    local.admitBy(shares);
   }
 
   /**
@@ -87,6 +107,7 @@ export class RoutedCells implements CellService {
   async start(address: string): Promise<void> {
     await this.#peers.start(address);
     this.#orphans.start();
+    this.#shares.start();
   }
 
   exec(name: SessionName, source: string, options: ServiceExecOptions): Promise<CellOutcome> {
@@ -104,6 +125,18 @@ export class RoutedCells implements CellService {
     return this.#whole(name, this.#follow(name, cellId, {}, { here, there }), {});
   }
 
+  async decided(name: SessionName, question: DecidedQuestion): Promise<boolean> {
+    if (this.#key === undefined) return false;
+    try {
+      const owner = await this.#options.store.ownerOf(question.cellId);
+      const other = otherServer(owner, name);
+      if (other === undefined) return false;
+      return await tellServer(other, this.#key, { action: "decided", ...name, ...question });
+    } catch {
+      return false;
+    }
+  }
+
   /** Leaves at once: the other servers send nothing new here, and get what has not ended when the signal is aborted. */
   async drain(signal?: AbortSignal): Promise<void> {
     const draining = this.#options.local.drain(signal);
@@ -112,7 +145,7 @@ export class RoutedCells implements CellService {
 
   /** Says nothing to the store any more, which may then be closed. */
   async close(): Promise<void> {
-    await Promise.all([this.#orphans.stop(), this.#peers.close()]);
+    await Promise.all([this.#orphans.stop(), this.#peers.close(), this.#shares.stop()]);
   }
 
   #exec(name: SessionName, source: string, options: ServiceExecOptions): Promise<CellOutcome> {

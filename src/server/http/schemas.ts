@@ -91,6 +91,28 @@ export const cell: JsonSchemaObject = {
   required: ["cellId", "tenant", "session", "status", "createdAt", "records"],
 };
 
+export const sessions: JsonSchemaObject = {
+  type: "object",
+  properties: {
+    sessions: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: {
+          tenant: text,
+          session: text,
+          cells: { ...whole, description: "How many it has." },
+          open: { ...whole, description: "Those of them that have not ended." },
+          lastCellAt: { ...whole, description: "When the newest of them began." },
+        },
+        required: ["tenant", "session", "cells", "open", "lastCellAt"],
+      },
+    },
+    next: { ...text, description: "For `after` of the next page, where there may be one." },
+  },
+  required: ["sessions"],
+};
+
 export const approval: JsonSchemaObject = {
   type: "object",
   properties: {
@@ -156,6 +178,11 @@ export const tenant: JsonSchemaObject = {
   type: "string",
   pattern: "^([a-z0-9][a-z0-9-]{0,62}|\\*)$",
   description: "Needs the scope admin; * is all.",
+};
+export const after: JsonSchemaObject = {
+  type: "string",
+  pattern: "^[A-Za-z0-9_-]{1,1024}$",
+  description: "The `next` of the page before.",
 };
 export const id: JsonSchemaObject = { type: "string", pattern: "^[A-Za-z0-9._:-]{1,128}$" };
 export const cellState: JsonSchemaObject = { enum: ["open", "ended"] };

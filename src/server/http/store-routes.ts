@@ -2,21 +2,30 @@ import { CodeModeError } from "../../base/errors.js";
 import { declareRegisteredTools } from "../../declarations/declare-tools.js";
 import { readApproval } from "../../durable/decisions.js";
 import { entryPages } from "../../durable/kept-cell.js";
-import type { DurableStore, StoredApproval, StoredCell } from "../../durable/store.js";
+import type {
+  DurableStore,
+  StoredApproval,
+  StoredCell,
+  StoredSession,
+} from "../../durable/store.js";
 import { journalLine } from "../../journal/read-journal.js";
 import type { Decision } from "../../protocol/approvals.js";
 import type { CodeMode } from "../../session/code-mode.js";
 import type { ToolSet } from "../../tools/tool-set.js";
+import type { CellService } from "../cell-service.js";
 import { ServiceError } from "../service-error.js";
 import { prefixOf, readStoreId, storeIdOf } from "../session-name.js";
 import type { Route, RouteCall } from "./route.js";
 import * as schema from "./schemas.js";
 import { sendPages } from "./send-pages.js";
+import { readSessionCursor, sessionCursor } from "./session-cursor.js";
 import { notFound, sessionOf, tenantOf } from "./whose.js";
 
 export interface StoreRoutesOptions {
   readonly store: DurableStore;
   readonly codeMode: Pick<CodeMode, "decide">;
+  /** Told of decisions. */
+  readonly cells: Pick<CellService, "decided">;
   readonly toolsOf: (tenant: string) => ToolSet;
   /** Something of the store that cannot be read, and is left out. */
   readonly onProblem: (error: unknown, requestId: string) => void;
@@ -28,24 +37,25 @@ const jsonLines = "application/jsonl; charset=utf-8";
 /** Journals that are sent at a time, each of which may have 64 MiB. */
 const maxJournals = 16;
 
-/** Cells of which sessions are made. */
-const cellsOfSessions = 1000;
-
 /** Requests that any server answers from the store. */
 export function storeRoutes(options: StoreRoutesOptions): readonly Route[] {
-  const { store, codeMode, toolsOf, onProblem } = options;
+  const { store, codeMode, cells: service, toolsOf, onProblem } = options;
   let journals = 0;
   return [
     {
       method: "GET",
       path: "/v1/sessions",
       access: "read",
-      summary: "The sessions of the newest 1000 cells, those with the newest cells first.",
-      query: { tenant: schema.tenant, limit: schema.limit },
-      answer: schema.listOf("sessions", { type: "object" }),
+      summary: "The sessions, those with the newest cells first.",
+      query: { tenant: schema.tenant, limit: schema.limit, after: schema.after },
+      answer: schema.sessions,
       handle: async (call) => {
-        const cells = await store.cells({ ...ofTenant(call), limit: cellsOfSessions });
-        call.json({ sessions: sessionsOf(cells).slice(0, limitOf(call)) });
+        const limit = limitOf(call);
+        const after = readSessionCursor(call.query["after"]);
+        const found = await store.sessions({ ...ofTenant(call), after, limit });
+        const next = found.length === limit ? sessionCursor(found.at(-1)) : undefined;
+        const sessions = found.flatMap(shownSession);
+        call.json({ sessions, ...(next !== undefined && { next }) });
       },
     },
     {
@@ -187,15 +197,19 @@ export function storeRoutes(options: StoreRoutesOptions): readonly Route[] {
       handle: async (call) => {
         const approvalId = call.params["approval"] ?? "";
         const [found] = await store.approvals({ approvalIds: [approvalId] });
-        const owner = found === undefined ? undefined : readStoreId(found.sessionId)?.tenant;
+        const name = found && readStoreId(found.sessionId);
         const tenant = tenantOf(call);
-        if (owner === undefined || (tenant !== "*" && owner !== tenant)) throw notFound("approval");
+        if (found === undefined || name === undefined) throw notFound("approval");
+        if (tenant !== "*" && name.tenant !== tenant) throw notFound("approval");
         const decision = call.body as unknown as Decision;
         const result = await codeMode.decide(approvalId, {
           ...decision,
           by: call.identity.subject,
         });
         if (result.status === "missing") throw notFound("approval");
+        if (result.status === "decided") {
+          void service.decided(name, { cellId: found.cellId, approvalId });
+        }
         call.json(result);
       },
     },
@@ -261,18 +275,10 @@ function shownApproval(stored: StoredApproval): readonly object[] {
   return name === undefined ? [] : [{ ...approval, ...name }];
 }
 
-function sessionsOf(cells: readonly StoredCell[]): readonly object[] {
-  const sessions = new Map<string, { cells: number; open: number; lastCellAt: number }>();
-  for (const { sessionId, status, createdAt } of cells) {
-    const known = sessions.get(sessionId) ?? { cells: 0, open: 0, lastCellAt: createdAt };
-    known.cells += 1;
-    if (status === "open") known.open += 1;
-    sessions.set(sessionId, known);
-  }
-  return [...sessions].flatMap(([id, counts]) => {
-    const name = readStoreId(id);
-    return name === undefined ? [] : [{ ...name, ...counts }];
-  });
+/** None of a session that no server has made. */
+function shownSession({ sessionId, ...counts }: StoredSession): readonly object[] {
+  const name = readStoreId(sessionId);
+  return name === undefined ? [] : [{ ...name, ...counts }];
 }
 
 function tooManyJournals(): ServiceError {

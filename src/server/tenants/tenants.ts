@@ -1,7 +1,7 @@
 import type { SessionLimits } from "../../options/limits.js";
 import { ServiceError } from "../service-error.js";
 
-/** What a tenant may use of one server. */
+/** What a tenant may use of a server, or of all that share a store. */
 export interface TenantSettings {
   /** Of each of its sessions. Default: those of the server. */
   readonly limits?: SessionLimits | undefined;
@@ -62,7 +62,7 @@ export class Tenants {
     if (tokens < 1) {
       throw new ServiceError(
         "ERR_QUOTA",
-        `The tenant may begin ${perMinute} cells a minute at this server, and has begun as many.`,
+        `The tenant may begin ${perMinute} cells a minute, and has begun as many.`,
         { retryAfterMs: Math.ceil(((1 - tokens) / perMinute) * minuteMs) },
       );
     }

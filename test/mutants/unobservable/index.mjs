@@ -4,6 +4,7 @@ import { ofCalls } from "./calls.mjs";
 import { ofCell } from "./cell.mjs";
 import { ofMcp } from "./mcp.mjs";
 import { ofOptions } from "./options.mjs";
+import { ofServer } from "./server.mjs";
 import { ofSession } from "./session.mjs";
 
 /**
@@ -22,6 +23,7 @@ export const unobservable = [
   ...ofCell,
   ...ofMcp,
   ...ofOptions,
+  ...ofServer,
   ...ofSession,
 ];
 

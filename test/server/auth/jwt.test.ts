@@ -1,11 +1,11 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from "jose";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { Authenticator } from "../../../src/server/auth/authenticator.js";
 import { Tokens } from "../../../src/server/auth/jwt.js";
 
@@ -44,6 +44,12 @@ async function refusalOf(token: string): Promise<unknown> {
   );
 }
 
+/** Why a token is refused. */
+async function reasonOf(token: string): Promise<unknown> {
+  const tokens = await Tokens.open(options);
+  return tokens.read(token).catch(({ message }: Error) => message);
+}
+
 function part(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");
 }
@@ -57,12 +63,14 @@ describe("a token", () => {
       scopes: new Set(["run", "read"]),
       subject: "bot",
     });
+    // What cannot be a token is taken for a key.
+    await expect(authenticator.identify("Bearer key")).rejects.toThrow("does not know the key");
   });
 
   test("has its claims under the names of the config", async () => {
     const tokens = await Tokens.open({ ...options, tenantClaim: "org", scopesClaim: "roles" });
-    const identity = await tokens.read(await sign({ org: "b", roles: ["approve"] }));
-    expect(identity).toMatchObject({ tenant: "b", scopes: new Set(["approve"]) });
+    const identity = await tokens.read(await sign({ org: "b", roles: ["approve", "run"] }));
+    expect(identity).toMatchObject({ tenant: "b", scopes: new Set(["approve", "run"]) });
   });
 
   test("is refused if it is not signed, or by somebody else, or with the public key as a secret", async () => {
@@ -108,6 +116,58 @@ describe("a token", () => {
     for (const token of refused) expect(await refusalOf(token)).toBe("ERR_UNAUTHORIZED");
   });
 
+  test("is refused with a reason that says what to do", async () => {
+    const reasons = [
+      [{ expires: "-1h" }, "it has expired"],
+      [{ issuer: "https://other" }, 'its claim "iss" is not what it must be'],
+      [{ key: other.privateKey }, "it is not signed by a key that this server knows"],
+    ] as const;
+    for (const [how, why] of reasons) {
+      expect(await reasonOf(await sign(good, how))).toBe(`The token is refused: ${why}.`);
+    }
+    expect(await reasonOf(await sign({ tenant: "A" }))).toMatch(
+      /^The token is refused: its claim "tenant" must be a tenant: a letter or digit, /,
+    );
+  });
+
+  test("without scopes allows nothing, and without a subject is of one that is called token", async () => {
+    const tokens = await Tokens.open(options);
+    expect(await tokens.read(await sign({ tenant: "acme" }))).toEqual({
+      tenant: "acme",
+      scopes: new Set(),
+      subject: "token",
+    });
+  });
+
+  test("may have expired half a minute ago, as clocks differ, and no longer", async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const signed = (exp: number) =>
+      new SignJWT({ ...good, iss: "https://issuer", aud: "cells", exp })
+        .setProtectedHeader({ alg: "RS256", kid: "1" })
+        .sign(pair.privateKey);
+    expect(await refusalOf(await signed(now - 31))).toBe("ERR_UNAUTHORIZED");
+    vi.useFakeTimers({ now: now * 1000, toFake: ["Date"] });
+    try {
+      expect(await refusalOf(await signed(now - 29))).toBe("taken");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("is not refused but told to come again where the server with the keys says nothing", async () => {
+    const http = createServer(() => {});
+    http.listen(0, "127.0.0.1");
+    await once(http, "listening");
+    const { port } = http.address() as AddressInfo;
+    const tokens = await Tokens.open({ ...options, jwks: `http://127.0.0.1:${port}/jwks` });
+    await expect(tokens.read(await sign(good))).rejects.toMatchObject({
+      code: "ERR_UNAVAILABLE",
+      retryAfterMs: 1000,
+    });
+    http.closeAllConnections();
+    http.close();
+  });
+
   test("is checked with keys that a server has, and where that does not answer it is told so", async () => {
     let answers = true;
     const http = createServer((_request, response) => {
@@ -130,9 +190,17 @@ describe("a token", () => {
   });
 });
 
+test("keys are a file's where their address only has http:// in it", async () => {
+  mkdirSync(join(folder, "http:"));
+  writeFileSync(join(folder, "http:", "jwks.json"), JSON.stringify(jwks));
+  const tokens = await Tokens.open({ ...options, jwks: `${folder}/http://jwks.json` });
+  expect(await tokens.read(await sign(good))).toMatchObject({ tenant: "acme" });
+});
+
 test("a file without keys is told when it is opened", async () => {
   const jwt = { ...options, jwks: join(folder, "none.json") };
   await expect(Authenticator.open({ keys: [], jwt })).rejects.toMatchObject({
     code: "ERR_INVALID_OPTION",
+    message: expect.stringMatching(/none.json of jwt.jwks is no JSON Web Key Set, .*\}: ENOENT/),
   });
 });

@@ -152,6 +152,16 @@ describe("cells over HTTP", () => {
     expect(sessions).toContainEqual(
       expect.objectContaining({ tenant: "a", session: "listed", cells: 1, open: 0 }),
     );
+    const page = (query: string) => served.ask("GET", `/v1/sessions?limit=1${query}`);
+    const { next } = (await page("")).json;
+    const second = (await page(`&after=${next}`)).json;
+    expect([...(await page("")).json.sessions, ...second.sessions]).toEqual(sessions.slice(0, 2));
+    for (const made of ["x", "W10", "WzEsMl0", "WzFlOTk5LCJhIl0"]) {
+      expect(await page(`&after=${made}`)).toMatchObject({
+        status: 400,
+        json: { error: { code: "ERR_BODY" } },
+      });
+    }
     const journal = await served.ask("GET", `${path}/journal`);
     expect(journal.headers.get("content-type")).toBe("application/jsonl; charset=utf-8");
     const kinds = journal.text

@@ -84,6 +84,14 @@ describe("another tenant", () => {
       expect(json.cells).toMatchObject([{ cellId, tenant: "a", session: "s" }]);
     }
     expect((await served.ask("GET", "/v1/cells", { key: "admin" })).json.cells).toEqual([]);
+    expect((await served.ask("GET", "/v1/cells?tenant=a")).json.cells).toMatchObject([{ cellId }]);
+  });
+
+  test("of all is none that a session is of, even for an administrator", async () => {
+    for (const path of ["/v1/sessions/s/cells?tenant=*", "/v1/sessions/s/values?tenant=*"]) {
+      const { status, json } = await served.ask("GET", path, { key: "admin" });
+      expect([status, json.error.message]).toEqual([400, "A session is of one tenant."]);
+    }
   });
 });
 

@@ -3,6 +3,7 @@ import { get } from "node:https";
 import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { refusedCaller } from "../../../src/mcp/gateway/access.js";
+import type { Mount } from "../../../src/server/http/http-front.js";
 import { Served, twoTenants } from "../../support/served.js";
 
 const cert = readFileSync("test/fixtures/tls/localhost-cert.pem", "utf8");
@@ -67,6 +68,22 @@ describe("a page of another origin", () => {
       expect(answer.headers.get("vary")).toBe("origin");
       expect(answer.headers.get("access-control-expose-headers")).toContain("retry-after");
     }
+  });
+
+  test("is told whether it may ask by what answers all pages, and no mount is asked", async () => {
+    const asked: unknown[] = [];
+    const handle: Mount["handle"] = async ({ method }, response) => {
+      asked.push(method);
+      response.end();
+    };
+    await using served = await Served.start({
+      keys: twoTenants,
+      allowedOrigins: ["app.example"],
+      mounts: [{ prefix: "/mounted/", handle }],
+    });
+    expect((await served.ask("OPTIONS", "/mounted/x", { headers: asks })).status).toBe(204);
+    expect((await served.ask("POST", "/mounted/x", { headers: { origin } })).status).toBe(200);
+    expect(asked).toEqual(["POST"]);
   });
 
   test("asks whether it may with the method and the header of that question, and no other way", async () => {

@@ -261,7 +261,22 @@ test("plain http reaches this machine, and the secret is a variable", async () =
   server.close();
 });
 
+function secretOf(bytes: number): string {
+  return `whsec_${Buffer.alloc(bytes, 5).toString("base64")}`;
+}
+
 const good = { name: "a", url: "https://h/x", secret };
+
+test("a secret has 24 to 64 bytes, and an answer at most 64 MiB", () => {
+  const webhook = {
+    ...good,
+    secret: [secretOf(24), secretOf(64)],
+    maxResultBytes: 67_108_864,
+    ...{ effect: "write", onLost: "fail", approval: "ask" },
+  };
+  expect(webhookTools([webhook], { name: "serve.json", env: {} })).toHaveLength(1);
+});
+
 test.each<[object | string, RegExp]>([
   [{}, /^serve.json: webhooks should be a list of webhooks, but is an object/],
   [[{ ...good, nme: 1 }], /webhooks.0.nme is not known/],
@@ -272,9 +287,21 @@ test.each<[object | string, RegExp]>([
   [[{ ...good, url: "https://me:pass@h" }], /no user, no password/],
   [[{ ...good, url: "nothing" }], /must be an https:\/\/ address/],
   [[{ ...good, secret: "whsec_c2hvcnQ=" }], /secret must be whsec_ and then/],
+  ...[
+    `x${secret}`,
+    `${secret}!`,
+    `${secret}==`,
+    secretOf(23),
+    secretOf(65),
+    [secret, "whsec_"],
+  ].map((wrong): [object, RegExp] => [[{ ...good, secret: wrong }], /must be whsec_ and then/]),
   [[{ ...good, secret: variable("NOT_SET") }], /there is no variable NOT_SET/],
   [[good, good], /webhooks.1.name "a" is there twice/],
   [[{ ...good, effect: "maybe" }], /effect should be "read", "idempotent" or "write"/],
+  [[{ ...good, onLost: "maybe" }], /onLost should be "retry" or "fail"/],
+  [[{ ...good, approval: "maybe" }], /approval should be "auto", "ask" or "deny"/],
+  [[{ ...good, maxResultBytes: 67_108_865 }], /maxResultBytes should be bytes, 1 to 67108864/],
+  [[{ ...good, secret: 1 }], /secret should be whsec_/],
   [[{ ...good, timeoutMs: 0 }], /timeoutMs should be milliseconds/],
   [[{ ...good, tenants: ["No"] }], /tenants.0 should be a tenant/],
 ])("a config that is wrong is refused: %j", (webhooks, message) => {
