@@ -12,7 +12,8 @@ import { sqliteStore } from "../../src/sqlite.js";
 import type { NamedTool } from "../../src/tools/tool-definition.js";
 import { StorePlace } from "./store-file.js";
 
-export interface ServedOptions extends Pick<CellServerOptions, "mounts" | "tls" | "onAnswered"> {
+export interface ServedOptions
+  extends Pick<CellServerOptions, "maxConnections" | "mounts" | "tls" | "onAnswered"> {
   readonly routes?: readonly Route[] | ((codeMode: CodeMode) => readonly Route[]);
   readonly file?: StorePlace;
   readonly keys?: Readonly<
@@ -89,6 +90,7 @@ export class Served implements AsyncDisposable {
       callers: { isLoopback: true, allowedOrigins: options.allowedOrigins ?? [] },
       routes: typeof routes === "function" ? routes(codeMode) : routes,
       onAnswered: options.onAnswered,
+      maxConnections: options.maxConnections,
       mounts,
       tls,
       onProblem,
