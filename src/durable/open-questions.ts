@@ -84,6 +84,11 @@ export class OpenQuestions {
     return { status: result.type, decision: kept };
   }
 
+  /** Looks in the store at once whether another process has decided. */
+  async look(approvalId: string): Promise<void> {
+    if (this.#open.has(approvalId)) await this.#lookAt([approvalId]);
+  }
+
   async #lookUp(approvalIds: readonly string[]): Promise<ReadonlyMap<string, KeptDecision>> {
     const found = await this.#store.approvals({ approvalIds });
     return new Map(

@@ -60,7 +60,13 @@ export class CellServer implements AsyncDisposable {
     this.#mcp = new McpClients({ cells: local, tenants, ready });
     const routes = [
       ...cellRoutes({ cells: this.#cells, tenants, onProblem }),
-      ...storeRoutes({ store, codeMode, toolsOf: (tenant) => tools.of(tenant), onProblem }),
+      ...storeRoutes({
+        store,
+        codeMode,
+        cells: this.#cells,
+        toolsOf: (tenant) => tools.of(tenant),
+        onProblem,
+      }),
       ...this.#mcp.routes,
       ...(options.routes ?? []),
     ];

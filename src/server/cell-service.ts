@@ -29,6 +29,11 @@ export interface ServiceWaitOptions extends ServiceObservation {
   readonly after?: number | undefined;
 }
 
+export interface DecidedQuestion {
+  readonly cellId: string;
+  readonly approvalId: string;
+}
+
 /**
  * Runs the cells of all tenants, here or elsewhere. What else is asked of cells is answered from the store, by any
  * server. Methods reject with a `CodeModeError` or a `ServiceError`.
@@ -51,6 +56,13 @@ export interface CellService {
   wait(session: SessionName, cellId: string, options: ServiceWaitOptions): Promise<CellOutcome>;
   /** Ends a cell of the session for good. */
   terminate(session: SessionName, cellId: string): Promise<CellOutcome>;
+  /**
+   * A question of a cell was decided in the store. Whoever runs the cell finds that by itself in half a second; told so,
+   * it looks at once.
+   *
+   * @returns Whether it was told. Never rejects.
+   */
+  decided(session: SessionName, question: DecidedQuestion): Promise<boolean>;
   /**
    * Takes no new cells, lets those that run end, and leaves in the store what has not ended when the signal is aborted:
    * it goes on where it is waited for next. Idempotent: the first signal counts.

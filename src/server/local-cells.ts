@@ -7,7 +7,12 @@ import type { CodeMode } from "../session/code-mode.js";
 import type { Session } from "../session/session.js";
 import type { ToolSet } from "../tools/tool-set.js";
 import type { Admission } from "./admission.js";
-import type { CellService, ServiceExecOptions, ServiceWaitOptions } from "./cell-service.js";
+import type {
+  CellService,
+  DecidedQuestion,
+  ServiceExecOptions,
+  ServiceWaitOptions,
+} from "./cell-service.js";
 import { KeptSession } from "./kept-session.js";
 import { ServiceError } from "./service-error.js";
 import { type SessionName, storeIdOf } from "./session-name.js";
@@ -164,6 +169,13 @@ export class LocalCells implements CellService {
       const cell = await kept.session.resume(cellId);
       if (cell !== undefined) kept.keep(cellId, cell.released);
     });
+  }
+
+  decided(_session: SessionName, { approvalId }: DecidedQuestion): Promise<boolean> {
+    return this.#options.codeMode.decided(approvalId).then(
+      () => true,
+      () => false,
+    );
   }
 
   drain(signal?: AbortSignal): Promise<void> {

@@ -185,6 +185,15 @@ export class CodeMode implements AsyncDisposable {
   }
 
   /**
+   * Another process has decided about a call: if it is one of a cell of this runtime, that goes on at once.
+   *
+   * @internal
+   */
+  async decided(approvalId: string): Promise<void> {
+    await this.#durable?.questions.look(approvalId);
+  }
+
+  /**
    * Undoes what the calls of a durable cell did that has ended: runs `revert` of their tools, the last call first,
    * each once, also if a process ends meanwhile. Stops at the first that fails; called again, it goes on there. The
    * journal has what was reverted. docs/durable-cells.md says what it cannot promise.

@@ -173,6 +173,34 @@ describe("servers of one store", () => {
     expect(b.problems.map(String).join()).toMatch(/The server at http:\/\/127\.0\.0\.1:\d+ cannot/);
   });
 
+  test("a decision at one is told to the one that has the cell, and holds at both", async () => {
+    await using cluster = newCluster();
+    const tools = { pay: { approval: "ask" as const, execute: () => "paid" } };
+    const [a, b] = [await cluster.add({ tools }), await cluster.add({ tools })];
+    const alone = await cluster.add({ tools, secret: undefined });
+    const first = await a.cells.exec(name, "text(await tools.pay())", { yieldOnApproval: true });
+    const { cellId } = first;
+    const [{ approvalId } = { approvalId: "" }] = await b.codeMode.approvals({ cellId });
+    const question = { cellId, approvalId };
+    // Both at once: the store says which holds.
+    const decided = await Promise.all(
+      [a, b].map(({ codeMode }, index) =>
+        codeMode.decide(approvalId, { verdict: "approve", note: `${index}` }),
+      ),
+    );
+    expect(decided.map(({ status }) => status).sort()).toEqual(["alreadyDecided", "decided"]);
+    const [one, two] = decided.map((outcome) => "decision" in outcome && outcome.decision);
+    expect(one).toEqual(two);
+    const told = await b.cells.decided(name, question);
+    const { type } = await a.store.ownerOf(cellId);
+    // It may have ended meanwhile.
+    expect(told || type === "ended").toBe(true);
+    expect(await a.cells.decided(name, question)).toBe(false);
+    expect(await b.cells.decided(other, question)).toBe(false);
+    expect(await alone.cells.decided(name, question)).toBe(false);
+    expect(textsOf(await b.cells.wait(name, cellId, untilEnd))).toEqual(["paid"]);
+  });
+
   test("one that is alone waits until it is known that the one before is gone", async () => {
     await using cluster = newCluster();
     const [here, there] = [place("a"), place("b")];

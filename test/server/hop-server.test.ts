@@ -42,6 +42,11 @@ class NotedCells implements CellService {
     return missing;
   }
 
+  async decided(...asked: Parameters<CellService["decided"]>): Promise<boolean> {
+    this.asked.push(["decided", ...asked]);
+    return true;
+  }
+
   async drain(): Promise<void> {}
 }
 

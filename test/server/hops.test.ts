@@ -1,13 +1,15 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { askServer } from "../../src/server/cluster/hop-client.js";
+import { askServer, tellServer } from "../../src/server/cluster/hop-client.js";
 import { HopKey } from "../../src/server/cluster/hop-key.js";
 import { hopPath } from "../../src/server/cluster/hop-message.js";
 import { HopServer } from "../../src/server/cluster/hop-server.js";
 import { LocalCells } from "../../src/server/local-cells.js";
+import { sqliteStore } from "../../src/sqlite.js";
 import { Held } from "../support/cells.js";
 import { DurableRuntimes } from "../support/durable-runtimes.js";
+import { Place, storeWith } from "../support/store-place.js";
 
 const key = new HopKey("the same for all");
 const request = {
@@ -78,6 +80,48 @@ describe("a server that another asks", () => {
     });
   });
 
+  test("goes on with a cell as soon as it is told of a decision, and does not wait until it looks", async () => {
+    const looked = new Held();
+    const told = new Held();
+    let isTold = false;
+    const place = new Place((store) =>
+      storeWith(store, {
+        // A look that takes so long that no other one follows.
+        approvals: async (query) => {
+          if (!isTold && query?.approvalIds !== undefined) {
+            looked.resolve();
+            await told.promise;
+          }
+          return store.approvals(query);
+        },
+      }),
+    );
+    const codeMode = await place.open({
+      tools: { pay: { approval: "ask", execute: () => "paid" } },
+    });
+    await using _place = { [Symbol.asyncDispose]: () => place.close() };
+    const local = new LocalCells({ codeMode });
+    const hops = new HopServer({ local, key, serverId: "own" });
+    const address = await listen((incoming, response) => void hops.answer(incoming, response));
+    const name = { tenant: "t", session: "s" };
+    const first = await local.exec(name, "text(await tools.pay())", { yieldOnApproval: true });
+    const { cellId } = first;
+    const [{ approvalId } = { approvalId: "" }] = await codeMode.approvals({ cellId });
+    await looked.promise;
+    // As another process does it.
+    const other = sqliteStore(place.file);
+    await other.decide(approvalId, { at: 1, body: JSON.stringify({ verdict: "approve" }) });
+    await other.close();
+    isTold = true;
+    const news = { action: "decided", ...name, cellId, approvalId } as const;
+    expect(await tellServer({ id: "own", address }, key, news)).toBe(true);
+    const last = await local.wait(name, cellId, { yieldAfterMs: Number.POSITIVE_INFINITY });
+    expect(last).toMatchObject({ status: "completed", output: [{ text: "paid" }] });
+    told.resolve();
+    expect(await tellServer({ id: "other", address }, key, news)).toBe(false);
+    expect(await tellServer({ id: "own", address: "http://127.0.0.1:1" }, key, news)).toBe(false);
+  });
+
   test.each<[string, Record<string, string>]>([
     ["no key", { "x-codecell-hop": "1", "x-codecell-server": "own" }],
     ["another key", { ...right, authorization: new HopKey("another").header }],
@@ -116,6 +160,7 @@ describe("a server that another asks", () => {
     [400, right, { body: JSON.stringify({ ...request, action: "forget" }) }],
     [400, right, { body: JSON.stringify({ ...request, source: 1 }) }],
     [400, right, { body: JSON.stringify({ ...request, action: "wait" }) }],
+    [400, right, { body: JSON.stringify({ ...request, action: "decided", cellId: "c" }) }],
     [400, right, { body: new Uint8Array([0xff, 0xfe]) }],
   ])("refuses with %i what it cannot answer (%#)", async (status, headers, options) => {
     const address = await listenHops();

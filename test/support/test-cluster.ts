@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type CodeModeOptions, createCodeMode } from "../../src/index.js";
+import { type CodeMode, type CodeModeOptions, createCodeMode } from "../../src/index.js";
 import { type ClusterStore, postgresStore } from "../../src/postgres.js";
 import { RoutedCells } from "../../src/server/cluster/routed-cells.js";
 import type { TenantQuota } from "../../src/server/cluster/tenant-shares.js";
@@ -9,6 +9,7 @@ import { Held } from "./cells.js";
 
 export interface TestServer {
   readonly cells: RoutedCells;
+  readonly codeMode: CodeMode;
   readonly store: ClusterStore;
   /** What it had to say to nobody. */
   readonly problems: unknown[];
@@ -79,7 +80,7 @@ export class TestCluster implements AsyncDisposable {
       await store.close();
     });
     await cells.start(options.address ?? `http://127.0.0.1:${port}`);
-    return { cells, store, problems, problem: first.promise, cutOff };
+    return { cells, codeMode, store, problems, problem: first.promise, cutOff };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

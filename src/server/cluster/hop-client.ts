@@ -7,6 +7,7 @@ import { ServiceError, type ServiceErrorCode } from "../service-error.js";
 import type { HopKey } from "./hop-key.js";
 import {
   type HopLine,
+  type HopNews,
   type HopRequest,
   hopHeader,
   hopPath,
@@ -63,18 +64,7 @@ export async function askServer(
   };
   isAlive();
   try {
-    const response = await fetch(new URL(hopPath, address), {
-      method: "POST",
-      headers: {
-        authorization: key.header,
-        "content-type": "application/json",
-        [hopHeader]: "1",
-        [hopServerHeader]: id,
-      },
-      body: JSON.stringify(request),
-      redirect: "error",
-      signal: stop.signal,
-    });
+    const response = await post({ id, address }, key, request, stop.signal);
     if (response.status !== 200 || response.body === null) {
       await response.body?.cancel();
       throw new Error(`it has answered with the status ${response.status}`);
@@ -104,6 +94,45 @@ export async function askServer(
 function whyLost(thrown: unknown): string {
   const { cause } = thrown as { readonly cause?: NodeJS.ErrnoException };
   return cause?.code ?? describeThrown(thrown);
+}
+
+/**
+ * Tells another server something that it would find out by itself.
+ *
+ * @returns Whether it was told. Never rejects.
+ */
+export async function tellServer(
+  server: Pick<ServerInfo, "id" | "address">,
+  key: HopKey,
+  news: HopNews,
+): Promise<boolean> {
+  try {
+    const response = await post(server, key, news, AbortSignal.timeout(silentMs));
+    await response.body?.cancel();
+    return response.status === 204;
+  } catch {
+    return false;
+  }
+}
+
+function post(
+  { id, address }: Pick<ServerInfo, "id" | "address">,
+  key: HopKey,
+  message: HopRequest | HopNews,
+  signal: AbortSignal,
+): Promise<Response> {
+  return fetch(new URL(hopPath, address), {
+    method: "POST",
+    headers: {
+      authorization: key.header,
+      "content-type": "application/json",
+      [hopHeader]: "1",
+      [hopServerHeader]: id,
+    },
+    body: JSON.stringify(message),
+    redirect: "error",
+    signal,
+  });
 }
 
 /** What the other server has said is wrong. */

@@ -18,6 +18,13 @@ export const hopHeader = "x-codecell-hop";
 /** Milliseconds from one sign of life of an answer to the next. */
 export const hopPingMs = 2000;
 
+/** What one server tells another: a question of a cell that this one has was decided. */
+export type HopNews = SessionName & {
+  readonly action: "decided";
+  readonly cellId: string;
+  readonly approvalId: string;
+};
+
 /** What one server asks another for. Infinity is null in it. */
 export type HopRequest = SessionName & HopObservation & HopAction;
 

@@ -8,6 +8,7 @@ import { isSessionId, isTenant } from "../session-name.js";
 import type { HopKey } from "./hop-key.js";
 import {
   type HopLine,
+  type HopNews,
   type HopRequest,
   hopHeader,
   hopPath,
@@ -56,6 +57,7 @@ export class HopServer {
       }
       const request = await readRequest(incoming);
       if (request === undefined) response.writeHead(400, { connection: "close" }).end();
+      else if (request.action === "decided") await this.#take(request, response);
       else await this.#stream(request, response);
     } catch {
       // Who has asked is gone, or finds that nothing comes.
@@ -70,6 +72,11 @@ export class HopServer {
     if (url !== hopPath) return 501;
     if (method !== "POST" || headers[hopHeader] !== "1") return 400;
     return headers[hopServerHeader] === serverId ? undefined : 421;
+  }
+
+  async #take({ tenant, session, ...question }: HopNews, response: ServerResponse): Promise<void> {
+    const isKnown = await this.#options.local.decided({ tenant, session }, question);
+    response.writeHead(isKnown ? 204 : 503).end();
   }
 
   async #stream(request: HopRequest, response: ServerResponse): Promise<void> {
@@ -124,7 +131,7 @@ export class HopServer {
   }
 }
 
-async function readRequest(incoming: IncomingMessage): Promise<HopRequest | undefined> {
+async function readRequest(incoming: IncomingMessage): Promise<HopRequest | HopNews | undefined> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of incoming) {
@@ -141,10 +148,13 @@ async function readRequest(incoming: IncomingMessage): Promise<HopRequest | unde
   return isRequest(value) ? value : undefined;
 }
 
-function isRequest(value: unknown): value is HopRequest {
+function isRequest(value: unknown): value is HopRequest | HopNews {
   if (typeof value !== "object" || value === null) return false;
-  const { tenant, session, action, cellId, source, requestId } = value as Record<string, unknown>;
+  const { tenant, session, action, cellId, approvalId, source, requestId } = value as Readonly<
+    Record<string, unknown>
+  >;
   if (!isTenant(tenant) || !isSessionId(session)) return false;
+  if (action === "decided") return typeof cellId === "string" && typeof approvalId === "string";
   if (action === "exec") return typeof source === "string" && typeof requestId === "string";
   return (action === "wait" || action === "terminate") && typeof cellId === "string";
 }

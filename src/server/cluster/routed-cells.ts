@@ -5,6 +5,7 @@ import type { CellOutcome, FailedOutcome } from "../../protocol/outcome.js";
 import { requestedCellId } from "../../session/cell-ids.js";
 import type {
   CellService,
+  DecidedQuestion,
   ServiceExecOptions,
   ServiceObservation,
   ServiceWaitOptions,
@@ -12,7 +13,7 @@ import type {
 import type { LocalCells } from "../local-cells.js";
 import { ServiceError } from "../service-error.js";
 import { type SessionName, storeIdOf } from "../session-name.js";
-import { askServer, HopLost } from "./hop-client.js";
+import { askServer, HopLost, tellServer } from "./hop-client.js";
 import { HopKey } from "./hop-key.js";
 import type { HopRequest } from "./hop-message.js";
 import { HopServer } from "./hop-server.js";
@@ -122,6 +123,18 @@ export class RoutedCells implements CellService {
     const there = { action: "terminate", ...name, cellId } as const;
     const here = (): Promise<CellOutcome> => local.terminate(name, cellId);
     return this.#whole(name, this.#follow(name, cellId, {}, { here, there }), {});
+  }
+
+  async decided(name: SessionName, question: DecidedQuestion): Promise<boolean> {
+    if (this.#key === undefined) return false;
+    try {
+      const owner = await this.#options.store.ownerOf(question.cellId);
+      const other = otherServer(owner, name);
+      if (other === undefined) return false;
+      return await tellServer(other, this.#key, { action: "decided", ...name, ...question });
+    } catch {
+      return false;
+    }
   }
 
   /** Leaves at once: the other servers send nothing new here, and get what has not ended when the signal is aborted. */

@@ -12,6 +12,7 @@ import { journalLine } from "../../journal/read-journal.js";
 import type { Decision } from "../../protocol/approvals.js";
 import type { CodeMode } from "../../session/code-mode.js";
 import type { ToolSet } from "../../tools/tool-set.js";
+import type { CellService } from "../cell-service.js";
 import { ServiceError } from "../service-error.js";
 import { prefixOf, readStoreId, storeIdOf } from "../session-name.js";
 import type { Route, RouteCall } from "./route.js";
@@ -23,6 +24,8 @@ import { notFound, sessionOf, tenantOf } from "./whose.js";
 export interface StoreRoutesOptions {
   readonly store: DurableStore;
   readonly codeMode: Pick<CodeMode, "decide">;
+  /** Told of decisions. */
+  readonly cells: Pick<CellService, "decided">;
   readonly toolsOf: (tenant: string) => ToolSet;
   /** Something of the store that cannot be read, and is left out. */
   readonly onProblem: (error: unknown, requestId: string) => void;
@@ -36,7 +39,7 @@ const maxJournals = 16;
 
 /** Requests that any server answers from the store. */
 export function storeRoutes(options: StoreRoutesOptions): readonly Route[] {
-  const { store, codeMode, toolsOf, onProblem } = options;
+  const { store, codeMode, cells: service, toolsOf, onProblem } = options;
   let journals = 0;
   return [
     {
@@ -194,15 +197,19 @@ export function storeRoutes(options: StoreRoutesOptions): readonly Route[] {
       handle: async (call) => {
         const approvalId = call.params["approval"] ?? "";
         const [found] = await store.approvals({ approvalIds: [approvalId] });
-        const owner = found === undefined ? undefined : readStoreId(found.sessionId)?.tenant;
+        const name = found && readStoreId(found.sessionId);
         const tenant = tenantOf(call);
-        if (owner === undefined || (tenant !== "*" && owner !== tenant)) throw notFound("approval");
+        if (found === undefined || name === undefined) throw notFound("approval");
+        if (tenant !== "*" && name.tenant !== tenant) throw notFound("approval");
         const decision = call.body as unknown as Decision;
         const result = await codeMode.decide(approvalId, {
           ...decision,
           by: call.identity.subject,
         });
         if (result.status === "missing") throw notFound("approval");
+        if (result.status === "decided") {
+          void service.decided(name, { cellId: found.cellId, approvalId });
+        }
         call.json(result);
       },
     },

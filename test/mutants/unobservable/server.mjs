@@ -38,6 +38,12 @@ export const ofServer = [
   },
   {
     file: "server/cluster/hop-server.ts",
+    line: "return;",
+    change: "without return;",
+    why: "The answer has its head already, and Node refuses another before a cell is asked for it.",
+  },
+  {
+    file: "server/cluster/hop-server.ts",
     line: "incoming.resume();",
     change: "without incoming.resume();",
     why: "Once the answer is sent, Node reads on by itself.",
