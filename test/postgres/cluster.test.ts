@@ -257,6 +257,21 @@ describe("servers of one store", () => {
     expect(textsOf(last)).toEqual(["before", "b"]);
   });
 
+  test("a cell that the store did not take has not begun: the client is told to ask again", async () => {
+    await using cluster = newCluster();
+    const { cells } = await cluster.add();
+    const exec = () => cells.exec(name, "text(1)", { ...untilEnd, requestId: "r" });
+    const { schema } = cluster;
+    await server.sql(
+      `CREATE FUNCTION ${schema}.refuse() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$;
+       CREATE TRIGGER refuse BEFORE INSERT ON ${schema}.cells FOR EACH ROW EXECUTE FUNCTION ${schema}.refuse()`,
+    );
+    expect(await codeOf(exec())).toBe("ERR_STORE_UNAVAILABLE");
+    await server.sql(`DROP TRIGGER refuse ON ${schema}.cells`);
+    expect(await exec()).toMatchObject({ status: "completed", output: [{ text: "1" }] });
+  });
+
   test("where the one that has a cell cannot be asked, the client is told to ask again", async () => {
     await using cluster = newCluster();
     const a = await cluster.add(place("a"));

@@ -6,11 +6,11 @@ import { Place } from "../support/store-place.js";
 const noWait = { yieldAfterMs: Number.POSITIVE_INFINITY };
 const source = 'text("before"); yield_control(); await tools.look(); text("after"); store("k", 1);';
 
-/** A place whose session `s` has left a cell open, which waits for its tool. */
-async function leftCell(): Promise<{ place: Place; cellId: string }> {
+/** A place whose session has left a cell open, which waits for its tool. */
+async function leftCell(id = "s"): Promise<{ place: Place; cellId: string }> {
   const place = new Place();
   const look = { effect: "read", execute: (): Promise<never> => new Promise(() => {}) } as const;
-  const session = (await place.open({ tools: { look } })).openSession({ id: "s" });
+  const session = (await place.open({ tools: { look } })).openSession({ id });
   const { cellId } = await session.exec(source, noWait);
   return { place, cellId };
 }
@@ -26,6 +26,36 @@ test("a session finds the cells of others only where it is to find all", async (
   session.findAllCells();
   const outcome = completedOf(await session.wait(cellId, { after: 0, ...noWait }));
   expect([shownBy(outcome), outcome.cursor]).toEqual([["before", "after"], 2]);
+  await place.close();
+});
+
+test("a session that is to find those of some sessions finds them by how their ids begin", async () => {
+  const { place, cellId } = await leftCell("a/1");
+  const session = (await place.open({ tools: { look } })).openSession({ id: "other" });
+  for (const prefix of ["1", "a/1/", "b/"]) {
+    session.findAllCells(prefix);
+    expect(await session.wait(cellId)).toMatchObject({ status: "missing" });
+  }
+  session.findAllCells("a/");
+  completedOf(await session.wait(cellId, noWait));
+  await place.close();
+});
+
+test("a cell can be gone on with and not be observed, where its tools are", async () => {
+  const { place, cellId } = await leftCell();
+  const without = (await place.open()).openSession({ id: "s" });
+  await expect(without.resume(cellId)).rejects.toMatchObject({
+    code: "ERR_INVALID_TOOL",
+    message: expect.stringContaining("look"),
+  });
+  const session = (await place.open({ tools: { look } })).openSession({ id: "s" });
+  expect(await session.resume("00000000-0000-7000-8000-000000000000")).toBeUndefined();
+  const resumed = await session.resume(cellId);
+  expect(resumed).toBeDefined();
+  expect(await session.resume(cellId)).toBe(resumed);
+  const outcome = completedOf(await session.wait(cellId, { after: 0, ...noWait }));
+  expect(shownBy(outcome)).toEqual(["before", "after"]);
+  await resumed?.released;
   await place.close();
 });
 
@@ -49,6 +79,7 @@ test("a session without a store finds no other cells than its own", async () => 
   const session = codeMode.openSession();
   session.findAllCells();
   expect(await session.wait("1")).toMatchObject({ status: "missing", reason: "unknown" });
+  expect(await session.resume("1")).toBeUndefined();
 });
 
 test("an exec whose requestId has a cell that another session runs is refused until that has ended", async () => {

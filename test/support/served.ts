@@ -10,6 +10,7 @@ import { TenantTools } from "../../src/server/tenants/tenant-tools.js";
 import { type TenantSettings, Tenants } from "../../src/server/tenants/tenants.js";
 import { sqliteStore } from "../../src/sqlite.js";
 import type { NamedTool } from "../../src/tools/tool-definition.js";
+import { ApiDocument } from "./api-document.js";
 import { StorePlace } from "./store-file.js";
 
 export interface ServedOptions extends Pick<CellServerOptions, "mounts" | "tls" | "onAnswered"> {
@@ -26,6 +27,9 @@ export interface ServedOptions extends Pick<CellServerOptions, "mounts" | "tls" 
   readonly allowedOrigins?: readonly string[];
 }
 
+/** Is not seen by tests. */
+const documentRequest = "document-of-the-api";
+
 const all: readonly Scope[] = ["run", "approve", "read"];
 
 /** By which tests know who asks. The texts are the keys themselves. */
@@ -41,16 +45,20 @@ export class Served implements AsyncDisposable {
   readonly problems: unknown[] = [];
   readonly server: CellServer;
   readonly #close: () => Promise<void>;
+  /** Undefined where it is served with TLS. */
+  readonly #document: ApiDocument | undefined;
 
   private constructor(
     url: string,
     server: CellServer,
     problems: unknown[],
+    document: ApiDocument | undefined,
     close: () => Promise<void>,
   ) {
     this.url = url;
     this.server = server;
     this.problems = problems;
+    this.#document = document;
     this.#close = close;
   }
 
@@ -88,13 +96,17 @@ export class Served implements AsyncDisposable {
       authenticator: await Authenticator.open({ keys: entries, jwt: options.jwt }),
       callers: { isLoopback: true, allowedOrigins: options.allowedOrigins ?? [] },
       routes: typeof routes === "function" ? routes(codeMode) : routes,
-      onAnswered: options.onAnswered,
+      onAnswered: (answered) => {
+        if (answered.requestId !== documentRequest) options.onAnswered?.(answered);
+      },
       mounts,
       tls,
       onProblem,
     });
     const port = await server.listen("127.0.0.1", 0);
-    return new Served(`http://127.0.0.1:${port}`, server, problems, async () => {
+    const url = `http://127.0.0.1:${port}`;
+    const document = tls === undefined ? await ApiDocument.of(url, documentRequest) : undefined;
+    return new Served(url, server, problems, document, async () => {
       await server[Symbol.asyncDispose]();
       await codeMode.close();
       await store.close();
@@ -102,7 +114,11 @@ export class Served implements AsyncDisposable {
     });
   }
 
-  /** Asks as who has the key. */
+  /**
+   * Asks as who has the key.
+   *
+   * @throws Where an answer is not what the server's document says of it.
+   */
   async ask(
     method: string,
     path: string,
@@ -120,12 +136,9 @@ export class Served implements AsyncDisposable {
     });
     const text = await response.text();
     const isJson = /^application\/json(;|$)/.test(response.headers.get("content-type") ?? "");
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      json: isJson ? JSON.parse(text) : undefined,
-    };
+    const json = isJson ? JSON.parse(text) : undefined;
+    if (json !== undefined) this.#document?.check(method, path, response.status, json);
+    return { status: response.status, headers: response.headers, text, json };
   }
 
   exec(session: string, source: string, more: object = {}, key = "a"): Promise<Answer> {

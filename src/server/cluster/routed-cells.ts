@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { CodeModeError } from "../../base/errors.js";
 import { packageVersion } from "../../base/package-version.js";
 import type { CellOwner, ClusterStore, ServerInfo } from "../../durable/cluster-store.js";
 import type { CellOutcome, FailedOutcome } from "../../protocol/outcome.js";
@@ -110,8 +111,14 @@ export class RoutedCells implements CellService {
     this.#shares.start();
   }
 
-  exec(name: SessionName, source: string, options: ServiceExecOptions): Promise<CellOutcome> {
-    return this.#whole(name, this.#exec(name, source, options), options);
+  /** @throws {CodeModeError} Also ERR_STORE_UNAVAILABLE if the store did not take the cell, which then has not begun. */
+  async exec(name: SessionName, source: string, options: ServiceExecOptions): Promise<CellOutcome> {
+    const outcome = await this.#whole(name, this.#exec(name, source, options), options);
+    if (outcome.status !== "missing") return outcome;
+    throw new CodeModeError(
+      "ERR_STORE_UNAVAILABLE",
+      "The store did not take the cell, so it has not begun; ask again.",
+    );
   }
 
   wait(name: SessionName, cellId: string, options: ServiceWaitOptions): Promise<CellOutcome> {

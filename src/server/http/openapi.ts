@@ -41,6 +41,7 @@ function operationOf(route: Route, summary: string): JsonSchemaObject {
     }),
     responses: {
       "200": { description: "Done.", content: contentOf(route) },
+      ...otherAnswersOf(route),
       default: {
         description: "Refused; the code says why.",
         content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
@@ -58,6 +59,14 @@ function parametersOf({ path, query = {} }: Route): readonly JsonSchemaObject[] 
   }));
   const inQuery = Object.entries(query).map(([name, schema]) => ({ name, in: "query", schema }));
   return [...inPath, ...inQuery];
+}
+
+function otherAnswersOf({ otherAnswers = {} }: Route): JsonSchemaObject {
+  const answers = Object.entries(otherAnswers).map(([status, schema]) => [
+    status,
+    { description: "Not now.", content: { "application/json": { schema } } },
+  ]);
+  return Object.fromEntries(answers);
 }
 
 function contentOf({ answer = {}, streams = false }: Route): JsonSchemaObject {

@@ -1,5 +1,9 @@
 import { openApiOf } from "./openapi.js";
-import type { Route } from "./route.js";
+import type { JsonSchemaObject, Route } from "./route.js";
+
+function statusOf(value: string): JsonSchemaObject {
+  return { type: "object", properties: { status: { const: value } }, required: ["status"] };
+}
 
 /** What the server says about itself: whether it lives, whether it takes cells, and what can be asked. */
 export function ownRoutes({
@@ -17,7 +21,7 @@ export function ownRoutes({
       path: "/healthz",
       access: "anyone",
       summary: "Whether the process answers.",
-      answer: { type: "object", properties: { status: { const: "ok" } } },
+      answer: statusOf("ok"),
       handle: ({ json }) => json({ status: "ok" }),
     },
     {
@@ -25,7 +29,8 @@ export function ownRoutes({
       path: "/readyz",
       access: "anyone",
       summary: "Whether it takes new cells; 503 where it does not.",
-      answer: { type: "object", properties: { status: { enum: ["ready", "notReady"] } } },
+      answer: statusOf("ready"),
+      otherAnswers: { 503: statusOf("notReady") },
       handle: async ({ response, json }) => {
         const ready = await isReady();
         if (!ready) response.statusCode = 503;

@@ -17,6 +17,8 @@ export interface Route {
   readonly body?: JsonSchemaObject;
   /** Of what it answers with 200; a text is a type of content. */
   readonly answer?: JsonSchemaObject | string;
+  /** Of what it answers with other statuses, where that is no error. */
+  readonly otherAnswers?: Readonly<Record<number, JsonSchemaObject>>;
   /** It may also answer with server-sent events. */
   readonly streams?: boolean;
   readonly handle: (call: RouteCall) => void | Promise<void>;

@@ -145,4 +145,23 @@ export const ofSession = [
     change: 'told === undefined || outcome.status === "missing" → told === undefined',
     why: "Sessions tell themselves which cells are missing.",
   },
+  {
+    file: "session/session.ts",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a line of a source.
+    line: "`The requestId ${JSON.stringify(options?.requestId)} ${began}; give each request an id of its own, or wait for that cell.`,",
+    change: "options?.requestId → options.requestId",
+    why: "The id of a request is one of its options.",
+  },
+  {
+    file: "session/code-mode.ts",
+    line: "if (found.length === 0 && after !== undefined) {",
+    change: "found.length === 0 && after !== undefined → after !== undefined",
+    why: "A question after which there are others is in the store.",
+  },
+  {
+    file: "session/code-mode.ts",
+    line: 'if (typeof value !== "object" || value === null) return value;',
+    change: 'typeof value !== "object" || value === null → typeof value !== "object"',
+    why: "Stats have no null.",
+  },
 ];

@@ -84,8 +84,8 @@ describe("the body of a request", () => {
     others[0]?.push(null);
     expect(await readings[0]).toBe("read");
     expect(await one()).toBe(1);
-    for (const other of others.slice(1)) other.push(null);
-    expect(new Set(await Promise.all(readings))).toEqual(new Set(["read"]));
+    for (const other of others.slice(1)) other.destroy();
+    await Promise.all(readings);
   });
 });
 

@@ -1,5 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
+import { ApiDocument } from "../../support/api-document.js";
 import { Served } from "../../support/served.js";
 
 interface Operation {
@@ -59,6 +60,35 @@ test("the document has each route, with schemas that hold, and each route is ser
   expect(asked.length).toBeGreaterThan(15);
 });
 
+test("the document is one of OpenAPI 3.1, by its own schema", async () => {
+  const { Validator } = await validators();
+  await using served = await Served.start();
+  const { json } = await served.ask("GET", "/openapi.json");
+  const validator = new Validator();
+  expect(await validator.validate(structuredClone(json))).toEqual({ valid: true });
+  expect(validator.version).toBe("3.1");
+  const { get } = json.paths["/healthz"];
+  delete get.responses["200"].description;
+  expect(await new Validator().validate(json)).toMatchObject({ valid: false });
+});
+
+test("an answer that the document does not have is noticed in each test", async () => {
+  await using served = await Served.start();
+  const document = await ApiDocument.of(served.url, "of-a-test");
+  const check = (path: string, status: number, json: unknown) => (): void =>
+    document.check("GET", path, status, json);
+  const refused = { error: { code: "ERR_NOT_FOUND", message: "", requestId: "" } };
+  expect(check("/v1/cells?limit=2", 200, { cells: [] })).not.toThrow();
+  expect(check("/v1/nothing", 404, refused)).not.toThrow();
+  expect(check("/readyz", 503, { status: "notReady" })).not.toThrow();
+  expect(check("/v1/cells?limit=2", 200, { cells: [{}] })).toThrow(
+    /GET \/v1\/cells has answered 200/,
+  );
+  expect(check("/v1/cells", 400, { cells: [] })).toThrow(/'error'/);
+  expect(check("/v1/nothing", 404, {})).toThrow(/'error'/);
+  expect(check("/readyz", 503, { status: "ready" })).toThrow(/status/);
+});
+
 test("answers are what the document says", async () => {
   await using served = await Served.start();
   const { json } = await served.ask("GET", "/openapi.json");
@@ -79,6 +109,19 @@ test("answers are what the document says", async () => {
     expect([name, validate.errors]).toEqual([name, null]);
   }
 });
+
+interface Validators {
+  readonly Validator: new () => {
+    readonly version: string;
+    validate(document: object): Promise<{ readonly valid: boolean }>;
+  };
+}
+
+/** Looked for when the test runs: nothing else needs the package. */
+async function validators(): Promise<Validators> {
+  const name: string = "@seriousme/openapi-schema-validator";
+  return await import(name);
+}
 
 function schemasOf({ parameters, requestBody, responses }: Operation): readonly object[] {
   const contents = [requestBody, ...Object.values(responses)].flatMap((part) =>
