@@ -57,7 +57,7 @@ export class CellServer implements AsyncDisposable {
     this.#options = options;
     const { local, tenants, ready, onProblem, store, codeMode, tools } = options;
     this.#cells = options.cells ?? local;
-    this.#mcp = new McpClients({ cells: local, tenants, ready });
+    this.#mcp = new McpClients({ cells: this.#cells, local, tenants, ready });
     const routes = [
       ...cellRoutes({ cells: this.#cells, tenants, onProblem }),
       ...storeRoutes({
