@@ -1,5 +1,9 @@
 import { type Agent, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
+import { JsonScan } from "../../base/json-scan.js";
+
+/** Values of an answer, keys included: reading more would hold up all others. */
+const maxValues = 200_000;
 
 /** One request. */
 export interface WebhookPost {
@@ -33,12 +37,13 @@ export function postWebhook(post: WebhookPost): Promise<WebhookAnswer> {
     const options = { method: "POST", headers: { ...headers, ...ownHeaders(body) }, agent, signal };
     const request = send(url, options, (response) => {
       const parts: Buffer[] = [];
-      let left = maxBytes;
+      const scan = new JsonScan();
       response.on("data", (part: Buffer) => {
-        left -= part.length;
+        scan.push(part);
         parts.push(part);
-        if (left >= 0) return;
-        fail(new Error(`it answers with more than ${maxBytes} bytes`));
+        const excess = excessOf(scan, maxBytes);
+        if (excess === undefined) return;
+        fail(new Error(`it answers with more than ${excess}`));
         request.destroy();
       });
       response.on("error", fail);
@@ -54,6 +59,11 @@ export function postWebhook(post: WebhookPost): Promise<WebhookAnswer> {
     request.on("error", fail);
     request.end(body);
   });
+}
+
+function excessOf({ bytes, values }: JsonScan, maxBytes: number): string | undefined {
+  if (bytes > maxBytes) return `${maxBytes} bytes`;
+  return values > maxValues ? `${maxValues} values, keys included` : undefined;
 }
 
 /** What is compressed would have no bound when it is read. */

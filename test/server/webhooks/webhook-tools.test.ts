@@ -177,6 +177,14 @@ test.each<[string, Answer, string]>([
   expect(endpoint.asked).toHaveLength(1);
 });
 
+test("an answer of more values than others can wait for is not read", async () => {
+  const many = `${"[".repeat(200_001)}${"]".repeat(200_001)}`;
+  await using endpoint = await Endpoint.start(answer(200, json, many));
+  expect(await called(endpoint.tool())).toBe(
+    "ToolError: The webhook of refund failed: it answers with more than 200000 values, keys included.",
+  );
+});
+
 test("a redirect is not followed", async () => {
   await using other = await Endpoint.start(answer(200, json, "1"));
   for (const status of [301, 307]) {
