@@ -1,6 +1,7 @@
 // Runs the benchmarks one after another: all of them, or those that are named.
 //
-//   npm run bench -- [NAME...] [--node 24] [--samples N] [--json] [--list]
+//   npm run bench -- [NAME...] [--node 24] [--samples N] [--json] [--list] [--every N] [--first N]
+//     --every: each Nth only, counted from --first (default 0)
 //     --node MAJOR: with that Node, for which the addon is built; 20,24 runs each benchmark with both
 //
 // Each is a program of its own, node bench/NAME.mjs, with more options. With --json this prints one
@@ -48,6 +49,8 @@ const { values: options, positionals } = parseArgs({
     samples: { type: "string" },
     json: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
+    every: { type: "string", default: "1" },
+    first: { type: "string", default: "0" },
   },
   allowPositionals: true,
 });
@@ -62,7 +65,8 @@ if (unknown.length > 0) {
 if (options.list) {
   console.log(benchmarks.join("\n"));
 } else {
-  runAll(positionals.length > 0 ? positionals : benchmarks);
+  const named = positionals.length > 0 ? positionals : benchmarks;
+  runAll(named.filter((_, i) => i % Number(options.every) === Number(options.first)));
 }
 
 function runAll(names) {

@@ -15,7 +15,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr size_t kStackBytes = size_t{256} << 10;
+constexpr size_t kWatchStackBytes = size_t{256} << 10;
 constexpr int kMinRoundMs = 5;
 constexpr int kMaxRoundMs = 50;
 // Looks at a cell that sleeps, before this thread sleeps as long as the cell does.
@@ -33,7 +33,8 @@ ChildWatch::ChildWatch(isolate::CellLink& link, FrameSink& sink, Inlet& inlet)
     : link_(link), sink_(sink), inlet_(inlet) {}
 
 bool ChildWatch::Start() {
-  const std::unique_ptr<base::Thread> thread = base::Thread::Start(kStackBytes, [this] { Run(); });
+  const std::unique_ptr<base::Thread> thread =
+      base::Thread::Start(kWatchStackBytes, [this] { Run(); });
   if (thread == nullptr) return false;
   thread->Detach();
   return true;

@@ -13,7 +13,7 @@ namespace codecell::zygote {
 namespace {
 
 // The engine's compilers and collectors recurse little.
-constexpr size_t kStackBytes = size_t{2} << 20;
+constexpr size_t kWorkerStackBytes = size_t{2} << 20;
 
 }  // namespace
 
@@ -54,7 +54,7 @@ void EnginePlatform::StartThreads() {
   has_threads_ = true;
   for (int i = 0; i < kThreads; ++i) {
     const std::unique_ptr<base::Thread> thread =
-        base::Thread::Start(kStackBytes, [this] { Serve(); });
+        base::Thread::Start(kWorkerStackBytes, [this] { Serve(); });
     // Without a thread the engine's own does the work.
     if (thread != nullptr) thread->Detach();
   }

@@ -38,7 +38,7 @@ namespace codecell::zygote {
 namespace {
 
 // As for the threads of cells: scripts use little of it, the engine's own recursion much.
-constexpr size_t kStackBytes = size_t{64} << 20;
+constexpr size_t kMainStackBytes = size_t{64} << 20;
 
 // The engine of Node 24 may write to all of it from the start, so it counts as memory that a child
 // has.
@@ -67,8 +67,8 @@ void SetFlags() {
 void GrowStack() {
   rlimit stack{};
   getrlimit(RLIMIT_STACK, &stack);
-  if (stack.rlim_max == RLIM_INFINITY || stack.rlim_max >= kStackBytes) {
-    stack.rlim_cur = kStackBytes;
+  if (stack.rlim_max == RLIM_INFINITY || stack.rlim_max >= kMainStackBytes) {
+    stack.rlim_cur = kMainStackBytes;
     setrlimit(RLIMIT_STACK, &stack);
   }
 }
@@ -91,7 +91,7 @@ int Serve(const Arguments& arguments) {
   const auto link = std::make_shared<isolate::CellLink>(options, sink, &inlet);
   sink->Attach(*link);
   inlet.Attach(*link, *sink);
-  const base::FaultGuard guarded(kStackBytes);
+  const base::FaultGuard guarded(kMainStackBytes);
   isolate::IsolateOwner owner(
       options.heap_bytes, link->memory, [&link] { link->mailbox.Wake(); }, kCodeBytes);
   GuardChildren(owner.isolate());

@@ -65,11 +65,11 @@ export class Client {
     if (again !== undefined) {
       count("requests that were sent twice");
       if (again.cellId !== outcome.cellId) fault(`${key} became two cells`);
-      take({ key, output: [] }, again);
+      await take(this.#cluster, { key, output: [] }, again);
     }
     /** @type {Told} */
     const told = { kind, key, session, cellId: outcome.cellId, output: [], isLeft: leaves };
-    take(told, outcome);
+    await take(this.#cluster, told, outcome);
     if (outcome.status === "yielded" && !leaves) await follow(this.#cluster, told);
     if (kind === "count") {
       this.#counted += 1;
@@ -92,7 +92,7 @@ export async function follow(cluster, told) {
   for (;;) {
     const body = { after: told.output.length, yieldAfterMs: 2000 };
     const outcome = await cluster.ask(waysOf(told.session).wait(told.cellId), body);
-    take(told, outcome);
+    await take(cluster, told, outcome);
     if (outcome.status !== "yielded") return;
   }
 }
@@ -108,16 +108,19 @@ export function waysOf(/** @type {string} */ session) {
 
 /**
  * Adds what is new, which must go on where the client is.
+ * @param {import("./cluster.mjs").Cluster} cluster
  * @param {Pick<Told, "key" | "output">} told
  * @param {any} outcome
  */
-function take({ key, output }, outcome) {
-  if (outcome.status !== "yielded" && outcome.status !== "completed") {
-    fault(`${key} was lost: ${JSON.stringify(outcome)}`);
+async function take(cluster, { key, output }, outcome) {
+  const { status, cellId, cursor } = outcome;
+  if (status !== "yielded" && status !== "completed") {
+    fault(`${key} was lost: ${JSON.stringify(outcome)}\n${await cluster.recordsOf(cellId)}`);
   }
-  const from = outcome.cursor - outcome.output.length;
+  const from = cursor - outcome.output.length;
   if (from !== output.length) {
-    fault(`${key}: its client has ${output.length}, and is told from ${from}`);
+    const records = await cluster.recordsOf(cellId);
+    fault(`${key}: its client has ${output.length}, and is told from ${from}\n${records}`);
   }
   output.push(...outcome.output.map((/** @type {any} */ item) => item.text));
 }

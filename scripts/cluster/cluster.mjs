@@ -1,5 +1,6 @@
 // Servers on one PostgreSQL, and a client that asks any of them.
 import { setTimeout as pause } from "node:timers/promises";
+import { postgresStore } from "codecell/postgres";
 import { ScriptFailure } from "../lib/command.mjs";
 import { startPostgres } from "../lib/postgres.mjs";
 import { Random } from "./random.mjs";
@@ -97,6 +98,23 @@ export class Cluster {
         count("servers that did not answer");
       }
       await pause(200 + this.random.below(300));
+    }
+  }
+
+  /** What the store has of a cell, and the servers have said last: for messages. @param {string} cellId */
+  async recordsOf(cellId) {
+    const store = postgresStore(this.database.url);
+    try {
+      const records = await store.read(cellId, 0, 1000);
+      const lines = records.map(
+        ({ seq, at, kind, body }) => `${seq} ${at} ${kind} ${body.slice(0, 300)}`,
+      );
+      const said = this.servers.map(({ process: it }) => it?.said() ?? "");
+      return [`now ${Date.now()}`, ...lines, ...said].join("\n");
+    } catch (thrown) {
+      return String(thrown);
+    } finally {
+      await store.close();
     }
   }
 

@@ -11,8 +11,8 @@ export class People {
   #cluster;
   #isLate;
   #isOver = false;
-  /** @type {Promise<unknown>} */
-  #work;
+  /** Rejects where something goes wrong. @type {Promise<unknown>} */
+  work;
 
   /**
    * @param {import("./cluster.mjs").Cluster} cluster
@@ -21,9 +21,9 @@ export class People {
   constructor(cluster, { isLate = false } = {}) {
     this.#cluster = cluster;
     this.#isLate = isLate;
-    this.#work = Promise.all([this.#decideAll(0), this.#decideAll(1)]);
-    // Who stops them is told.
-    this.#work.catch(() => {});
+    this.work = Promise.all([this.#decideAll(0), this.#decideAll(1)]);
+    // Who waits for them is told.
+    this.work.catch(() => {});
   }
 
   /** By the order: the decision that holds. */
@@ -34,7 +34,7 @@ export class People {
   /** @throws What went wrong. */
   async stop() {
     this.#isOver = true;
-    await this.#work;
+    await this.work;
   }
 
   /** @param {number} person */

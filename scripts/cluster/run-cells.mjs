@@ -42,7 +42,9 @@ export async function runCells(
   const done = meanwhile().finally(() => {
     isOver = true;
   });
-  const [result] = await Promise.all([done, ...running]);
+  const all = Promise.all([done, ...running]);
+  await Promise.race([all, people.work]);
+  const [result] = await all;
   const ranFor = Math.round((performance.now() - startedAt) / 1000);
   cluster.heal();
   const otherCells = result?.otherCells ?? 0;

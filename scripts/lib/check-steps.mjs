@@ -45,7 +45,7 @@ export const steps = [
     "tests, other Nodes",
     60,
     ["check:suite", ...otherMajors],
-    ["check:suite", ...otherMajors, "--", ...nativeRooms],
+    ["check:suite", ...otherMajors, "--spread", "--", ...nativeRooms],
   ),
   step(
     "mutants",
@@ -104,7 +104,12 @@ export const steps = [
     ["test:generated", "--mode", "stop", "--count", "5000"],
     ["test:generated", "--mode", "stop", "--count", "300"],
   ),
-  step("sanitizers", 40, ["test:asan"], ["test:asan", ...nativeRooms]),
+  step(
+    "sanitizers",
+    40,
+    ["test:asan"],
+    ["test:asan", ...nativeRooms, "--shard", `${(turn % 2) + 1}/2`],
+  ),
   step("fuzz", 20, ...counted("fuzz", "--seconds", 60, 4)),
   step("leaks", 5, ...counted("check:leaks", "--cells", 10_000, 2000)),
   step("kills", 30, ...counted("check:kills", "--count", 10_000, 60)),
@@ -129,7 +134,12 @@ export const steps = [
   ),
   // Shows that the benchmarks run; their numbers mean something on a quiet machine only. The
   // comparison with others (bench:peers) needs packages and compiles one, so it is not among them.
-  step("benchmarks, short", 10, ["bench", "--samples", "1"]),
+  step(
+    "benchmarks, short",
+    10,
+    ["bench", "--samples", "1"],
+    ["bench", "--samples", "1", ...every(2)],
+  ),
 ];
 
 /**

@@ -17,7 +17,8 @@ export const commands = {
       "every check here in full, with a summary; --only NAME, --sample as CI does, --list",
   },
   "Parts of the build": {
-    "build:native": "the addon for the running Node; --node BIN for another, --sanitize",
+    "build:native":
+      "the addon for the running Node; --node BIN for another, --sanitize, --each-file",
     "build:ts": "dist/ from src/, and the packages that are bundled into it",
     "build:prebuilds": "dist/ and prebuilds/: the addon for each supported Node",
     "release:dry":

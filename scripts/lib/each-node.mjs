@@ -4,16 +4,25 @@ import { buildAddon, describeNode } from "./native-build.mjs";
 import { fetchNode, nodeOfMajor, supportedMajors } from "./node-cache.mjs";
 
 /**
+ * @typedef {object} TriedNode
+ * @property {string} path - The binary.
+ * @property {NodeJS.ProcessEnv} env - In which it finds its addon.
+ * @property {number} index - Among those that are tried.
+ * @property {number} count - How many are tried.
+ */
+
+/**
  * Calls a check for each Node, one after the other, and fails naming those it failed on.
  * @param {readonly string[]} asked - "24" is the newest of a major, "24.0.0" that very one; none
  *   means each major.
  * @param {string} what - What is tried, for the message: "the smoke test".
- * @param {(node: { path: string, env: NodeJS.ProcessEnv }) => boolean} check - Gets the binary and the
- *   environment in which it finds its addon; says whether it succeeded.
+ * @param {(node: TriedNode) => boolean} check - Says whether it succeeded.
  */
 export function onEachNode(asked, what, check) {
   const versions = asked.length > 0 ? asked : supportedMajors;
-  const failed = versions.filter((version) => !checkOn(version, check));
+  const failed = versions.filter((version, index) => {
+    return !checkOn(version, (found) => check({ ...found, index, count: versions.length }));
+  });
   if (failed.length > 0) throw new ScriptFailure(`${what} failed on Node ${failed}`);
 }
 
@@ -29,7 +38,7 @@ export function splitArguments(given) {
 
 /**
  * @param {string} version
- * @param {(node: { path: string, env: NodeJS.ProcessEnv }) => boolean} check
+ * @param {(node: Pick<TriedNode, "path" | "env">) => boolean} check
  */
 function checkOn(version, check) {
   // A binary of the newest Node of a major serves the whole major, so an old one is not built for.

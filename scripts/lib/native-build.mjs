@@ -36,6 +36,8 @@ export function describeNode(binary = process.execPath) {
  * @param {boolean} [options.fuzz] - Build the fuzzer in the addon's place, likewise. Needs clang.
  * @param {string} [options.platform] - "linux-arm64-gnu"; default: the one of this machine.
  * @param {number} [options.jobs] - Compilers at a time.
+ * @param {boolean} [options.eachFile] - Compile each file by itself, in a folder of its own: the first build takes
+ *   three times as long, and one after a small change less.
  * @returns {string}
  */
 export function buildAddon({
@@ -45,9 +47,11 @@ export function buildAddon({
   fuzz = false,
   platform,
   jobs = Math.max(2, availableParallelism()),
+  eachFile = false,
 } = {}) {
   requireTools();
-  const settings = settingsFor(node, nodedir, { sanitize: sanitize || fuzz, fuzz, platform });
+  const kind = { sanitize: sanitize || fuzz, fuzz, platform, eachFile };
+  const settings = settingsFor(node, nodedir, kind);
   const folder = buildFolder(node, settings);
   configureOnce(folder, settings, node);
   run("cmake", ["--build", folder, "--parallel", String(jobs)], {
@@ -70,6 +74,8 @@ export function configureAddon() {
     sanitize: false,
     fuzz: false,
     platform: undefined,
+    // Each is listed only then.
+    eachFile: true,
   });
   const folder = buildFolder(node, settings);
   configureOnce(folder, settings, node);
@@ -78,10 +84,10 @@ export function configureAddon() {
 
 /**
  * @param {NodeTarget} node
- * @param {{ sanitize: boolean, fuzz: boolean, platform: string | null }} kind
+ * @param {{ sanitize: boolean, fuzz: boolean, platform: string | null, quick: boolean }} kind
  */
-function buildFolder(node, { sanitize, fuzz, platform }) {
-  const suffix = sanitize ? "-asan" : "";
+function buildFolder(node, { sanitize, fuzz, platform, quick }) {
+  const suffix = `${sanitize ? "-asan" : ""}${quick ? "" : "-each-file"}`;
   const name = `abi${node.modules}${fuzz ? "-fuzz" : suffix}`;
   return path.join(root, "build", platform === null ? name : `${platform}-${name}`);
 }
@@ -114,15 +120,13 @@ function requireTools() {
  * What a build folder depends on besides the sources: another value makes it anew.
  * @param {NodeTarget} node
  * @param {string | undefined} nodedir
- * @param {{ sanitize: boolean, fuzz: boolean, platform: string | undefined }} kind
+ * @param {{ sanitize: boolean, fuzz: boolean, platform: string | undefined, eachFile: boolean }} kind
  */
-function settingsFor(node, nodedir, { sanitize, fuzz, platform }) {
+function settingsFor(node, nodedir, { sanitize, fuzz, platform, eachFile }) {
   return {
     root,
     platform: platform ?? null,
-    // Not for the running Node on this machine: there a file fails that has not included what it needs.
-    precompiledHeaders:
-      platform !== undefined || sanitize || node.modules !== process.versions.modules,
+    quick: !eachFile,
     toolchain: toolchainOf(platform, { sanitize }),
     node: node.version,
     modules: node.modules,
@@ -152,7 +156,7 @@ function configureOnce(folder, settings, node) {
   const args = ["configure", "--out", folder, "--runtime", "node", "--runtime-version"];
   args.push(node.version, `--CDCODECELL_SANITIZE=${settings.sanitize ? "ON" : "OFF"}`);
   args.push(`--CDCODECELL_FUZZ=${settings.fuzz ? "ON" : "OFF"}`);
-  args.push(`--CDCODECELL_PRECOMPILED_HEADERS=${settings.precompiledHeaders ? "ON" : "OFF"}`);
+  args.push(`--CDCODECELL_QUICK=${settings.quick ? "ON" : "OFF"}`);
   args.push(...Object.entries(settings.toolchain).map(([name, value]) => `--CD${name}=${value}`));
   run(process.execPath, [cmakeJs, ...args], { quiet: true, env: headersEnv(settings.nodedir) });
   writeFileSync(stamp, wanted);

@@ -244,6 +244,7 @@ export class DurableCell implements CellStarter, BackendCell {
       const kept = await read();
       // It may have been ended meanwhile.
       if (this.#phase !== "unparking") return;
+      if (kept.records > journal.length) throw new Error("Another host has taken the cell over.");
       this.#phase = "replaying";
       this.#startAgain(Resumption.ofParked(kept), this.#startOptions as BackendCellOptions);
     } catch (thrown) {

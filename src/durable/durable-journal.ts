@@ -182,8 +182,9 @@ export class DurableJournal {
     this.#end = undefined;
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    const isNew = !this.#isCreated;
     try {
-      if (this.#isCreated) {
+      if (!isNew) {
         const at = { cellId, epoch: this.epoch, seq: this.#durable };
         if ((await store.append(at, records, end)) === "fenced") {
           count("fenced");
@@ -203,7 +204,8 @@ export class DurableJournal {
     } catch (thrown) {
       count("failed");
       const message = thrown instanceof Error ? thrown.message : String(thrown);
-      this.#lose(new Error(`${message} When the store works again, wait resumes the cell.`));
+      const advice = `When the store works again, wait resumes the cell${isNew ? "; if it is missing then, it has not begun" : ""}.`;
+      this.#lose(new Error(`${message} ${advice}`));
       return;
     } finally {
       this.#flight = undefined;

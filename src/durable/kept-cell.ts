@@ -32,6 +32,8 @@ export interface KeptCell extends ReadJournal {
   readonly epoch: number;
   /** UTF-16 units of all its records. */
   readonly written: number;
+  /** How many records its journal has. */
+  readonly records: number;
 }
 
 /** `began`: the journal does not say how it ended. */
@@ -116,8 +118,10 @@ export async function readKeptCell(store: DurableStore, ids: JournalOf): Promise
   let ending: EndDetails | undefined;
   let epoch = 1;
   let written = 0;
+  let records = 0;
   const onBody = (body: string): void => {
     written += body.length;
+    records += 1;
   };
   const onResumption = (record: ResumptionRecord): void => {
     switch (record.kind) {
@@ -177,6 +181,7 @@ export async function readKeptCell(store: DurableStore, ids: JournalOf): Promise
     ending,
     epoch,
     written,
+    records,
   };
   return { ...takeApart(entries), ...of, reverts };
 }

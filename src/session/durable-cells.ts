@@ -283,6 +283,8 @@ export class DurableCells {
       }
       epoch = claim.epoch;
       const kept = await readKeptCell(store, { ...ids, records: claim.seq });
+      // Another host has claimed it meanwhile, and gone on with it; it may have ended.
+      if (kept.records > claim.seq) throw busy(cellId);
       return { type: "open", kept, leave, resume: this.#resumption(kept, claim, after) };
     } catch (thrown) {
       await leave();

@@ -20,6 +20,8 @@ import { percent, readScores, writeScores } from "./scores.mjs";
 import { copyRepository, workFolder } from "./tree.mjs";
 
 const tree = path.join(workFolder, "native-tree");
+const built = `build/abi${process.versions.modules}-each-file/Release/codecell.node`;
+const addon = path.join(tree, built);
 /** A fault may hang the tests, which then end themselves, or be ended. */
 const patienceMs = 300_000;
 const checkPatienceMs = 600_000;
@@ -118,8 +120,9 @@ function makeTree() {
   cpSync(path.join(root, "dist"), path.join(tree, "dist"), { recursive: true });
 }
 
+/** Compiles the changed file only. */
 function buildAddon() {
-  run("node", ["scripts/build-native.mjs"], { cwd: tree, quiet: true });
+  run("node", ["scripts/build-native.mjs", "--each-file"], { cwd: tree, quiet: true });
 }
 
 /**
@@ -165,7 +168,7 @@ function failingTest(tests, timeout = patienceMs) {
     {
       cwd: tree,
       encoding: "utf8",
-      env: { ...process.env, NO_COLOR: "1" },
+      env: { ...process.env, NO_COLOR: "1", CODECELL_ADDON: addon },
       stdio: ["ignore", "pipe", "pipe"],
       maxBuffer: 2 ** 28,
       timeout,

@@ -14,6 +14,7 @@ import { runCli } from "../support/cli.js";
 import { type Cut, CutProxy } from "../support/cut-proxy.js";
 import { root } from "../support/mcp.js";
 import { startPostgres, type TestPostgres } from "../support/postgres.js";
+import { storeWith } from "../support/store-place.js";
 
 const noWait = { yieldAfterMs: Number.POSITIVE_INFINITY };
 /** So long that no lease runs out by itself in a test. */
@@ -139,6 +140,46 @@ describe("a cell on several machines", () => {
     expect(await owner.append(at, [record(1)])).toBe("fenced");
     expect(await other.forget({ sessionId: "s" })).toBe(0);
     expect(await owner.forget({ sessionId: "s" })).toBe(0);
+  });
+
+  test("is not resumed by a host that was cut off while it read, when another has ended it since", async () => {
+    const schema = newSchema();
+    const first = openRuntime(schema, { wait: () => new Promise(() => {}) });
+    const begun = await first
+      .openSession({ id: "s" })
+      .exec('text("a"); yield_control(); text(await tools.wait())', noWait);
+    const { cellId } = begun;
+    await first.close();
+    const [reads, goOn] = [new Held(), new Held()];
+    let hasClaimed = false;
+    const store = openStore(schema);
+    const slow = storeWith(store, {
+      claim: async (id, host) => {
+        hasClaimed = true;
+        return store.claim(id, host);
+      },
+      read: async (id, from, limit) => {
+        if (hasClaimed) reads.resolve();
+        if (hasClaimed) await goOn.promise;
+        return store.read(id, from, limit);
+      },
+    });
+    const cutOff = createCodeMode({
+      durability: { store: slow },
+      tools: { wait: { onLost: "retry", execute: () => "cut off" } },
+    });
+    open.unshift(cutOff);
+    const session = cutOff.openSession({ id: "s" });
+    const waiting = session.wait(cellId, noWait);
+    await reads.promise;
+    await server.sql(`UPDATE ${schema}.hosts SET lease_until = clock_timestamp() - interval '1 s'`);
+    const other = openRuntime(schema, { wait: () => "other" });
+    const ended = await other.openSession({ id: "s" }).wait(cellId, noWait);
+    expect(ended).toMatchObject({ status: "completed" });
+    goOn.resolve();
+    await expect(waiting).rejects.toMatchObject({ code: "ERR_CELL_BUSY" });
+    const told = await session.wait(cellId, { ...noWait, after: 0 });
+    expect(told).toMatchObject({ status: "completed", output: [{ text: "a" }, { text: "other" }] });
   });
 
   test("is given to one of many that ask for it at once", async () => {

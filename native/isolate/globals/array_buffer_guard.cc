@@ -13,7 +13,7 @@ bool Get(IsolateScope& scope, v8::Local<v8::Object> object, v8::Local<v8::Value>
 }
 
 // new ArrayBuffer(length, options). The data holds the engine's ArrayBuffer and Reflect.construct.
-void Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
+void ConstructBuffer(const v8::FunctionCallbackInfo<v8::Value>& info) {
   IsolateScope& scope = CellContext::From(info.GetIsolate()).scope();
   if (!info.IsConstructCall()) {
     ThrowTypeError(scope, std::string_view("Constructor ArrayBuffer requires 'new'"));
@@ -48,7 +48,7 @@ void Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
   }
 }
 
-void ReturnThis(const v8::FunctionCallbackInfo<v8::Value>& info) {
+void ReturnSpecies(const v8::FunctionCallbackInfo<v8::Value>& info) {
   info.GetReturnValue().Set(info.This());
 }
 
@@ -65,7 +65,7 @@ bool CopyStatics(IsolateScope& scope, v8::Local<v8::Object> from, v8::Local<v8::
       !Get(scope, context->Global(), Literal(scope, "Symbol"), symbol) || !symbol->IsObject() ||
       !Get(scope, symbol.As<v8::Object>(), Literal(scope, "species"), species_symbol) ||
       !species_symbol->IsSymbol() ||
-      !v8::Function::New(context, ReturnThis, {}, 0, v8::ConstructorBehavior::kThrow)
+      !v8::Function::New(context, ReturnSpecies, {}, 0, v8::ConstructorBehavior::kThrow)
            .ToLocal(&species)) {
     return false;
   }
@@ -99,7 +99,7 @@ bool GuardArrayBuffers(IsolateScope& scope, v8::Local<v8::Object> global) {
     return false;
   }
   v8::Local<v8::Value> fields[] = {original, construct};
-  if (!v8::Function::New(context, Construct, v8::Array::New(scope.isolate(), fields, 2), 1,
+  if (!v8::Function::New(context, ConstructBuffer, v8::Array::New(scope.isolate(), fields, 2), 1,
                          v8::ConstructorBehavior::kAllow)
            .ToLocal(&guarded)) {
     return false;

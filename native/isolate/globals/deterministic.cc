@@ -9,7 +9,7 @@ namespace codecell::isolate {
 namespace {
 
 // What shows when the engine collects memory.
-constexpr const char* kTakenAway[] = {"WeakRef", "FinalizationRegistry"};
+constexpr const char* kUnpredictableGlobals[] = {"WeakRef", "FinalizationRegistry"};
 
 void Random(const v8::FunctionCallbackInfo<v8::Value>& info) {
   info.GetReturnValue().Set(CellContext::From(info.GetIsolate()).ambient().NextFraction());
@@ -18,7 +18,7 @@ void Random(const v8::FunctionCallbackInfo<v8::Value>& info) {
 }  // namespace
 
 bool MakeDeterministic(IsolateScope& scope, v8::Local<v8::Object> global) {
-  for (const char* name : kTakenAway) {
+  for (const char* name : kUnpredictableGlobals) {
     if (global->Delete(scope.context(), Literal(scope, name)).IsNothing()) return false;
   }
   v8::Local<v8::Object> math;

@@ -9,7 +9,7 @@ namespace codecell::isolate {
 
 namespace {
 
-// Of the data of Construct.
+// Of the data of ConstructDate.
 enum DateData : uint32_t { kDate, kReflectConstruct, kToString };
 
 v8::Local<v8::Number> Now(CellContext& cell) {
@@ -21,7 +21,7 @@ void GiveNow(const v8::FunctionCallbackInfo<v8::Value>& info) {
 }
 
 // Date(…) and new Date(…): what they are without a time, they are of the cell's.
-void Construct(const v8::FunctionCallbackInfo<v8::Value>& info) {
+void ConstructDate(const v8::FunctionCallbackInfo<v8::Value>& info) {
   CellContext& cell = CellContext::From(info.GetIsolate());
   IsolateScope& scope = cell.scope();
   const v8::Local<v8::Function> date = FunctionIn(scope, info.Data(), kDate);
@@ -76,7 +76,7 @@ bool MakeDateDeterministic(IsolateScope& scope, v8::Local<v8::Object> global) {
       !GetFunction(scope, prototype, "toString").ToLocal(&to_string) ||
       !GetObject(scope, global, "Reflect").ToLocal(&reflect) ||
       !GetFunction(scope, reflect, "construct").ToLocal(&construct) ||
-      !v8::Function::New(context, Construct, ListOf(scope, {original, construct, to_string}),
+      !v8::Function::New(context, ConstructDate, ListOf(scope, {original, construct, to_string}),
                          kParameters, v8::ConstructorBehavior::kAllow)
            .ToLocal(&made)) {
     return false;

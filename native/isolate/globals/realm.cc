@@ -25,7 +25,7 @@ struct Global {
 };
 
 // In the order in which the cell's global object lists them.
-constexpr Global kHelpers[] = {
+constexpr Global kHelperGlobals[] = {
     {"clearTimeout", Timers::ClearTimeout, 1},
     {"setTimeout", Timers::SetTimeout, 2},
     {"text", OutputText, 1},
@@ -45,10 +45,10 @@ constexpr Global kHelpers[] = {
 };
 
 // Globals that would pass the cell's limits, or need something a cell does not have.
-constexpr const char* kTakenAway[] = {"console", "WebAssembly", "SharedArrayBuffer", "Atomics"};
+constexpr const char* kHiddenGlobals[] = {"console", "WebAssembly", "SharedArrayBuffer", "Atomics"};
 
 bool TakeAway(IsolateScope& scope, v8::Local<v8::Object> global) {
-  for (const char* name : kTakenAway) {
+  for (const char* name : kHiddenGlobals) {
     if (global->Delete(scope.context(), Literal(scope, name)).IsNothing()) return false;
   }
   return true;
@@ -57,7 +57,7 @@ bool TakeAway(IsolateScope& scope, v8::Local<v8::Object> global) {
 bool InstallHelpers(IsolateScope& scope, v8::Local<v8::Object> global) {
   const v8::Local<v8::Context> context = scope.context();
   HelperFunctions& helpers = CellContext::From(scope.isolate()).helpers();
-  for (const Global& helper : kHelpers) {
+  for (const Global& helper : kHelperGlobals) {
     v8::Local<v8::Function> function;
     if (!v8::Function::New(context, helper.callback, {}, helper.length,
                            v8::ConstructorBehavior::kThrow)

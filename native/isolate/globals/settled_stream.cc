@@ -167,7 +167,7 @@ void StreamReturn(const v8::FunctionCallbackInfo<v8::Value>& info) {
   info.GetReturnValue().Set(resolver->GetPromise());
 }
 
-void ReturnThis(const v8::FunctionCallbackInfo<v8::Value>& info) {
+void ReturnIterator(const v8::FunctionCallbackInfo<v8::Value>& info) {
   info.GetReturnValue().Set(info.This());
 }
 
@@ -286,7 +286,7 @@ void AsSettled(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Local<v8::Function> self;
   if (!NewFunction(scope, StreamNext, state.data()).ToLocal(&next) ||
       !NewFunction(scope, StreamReturn, state.data()).ToLocal(&leave) ||
-      !NewFunction(scope, ReturnThis, {}).ToLocal(&self) ||
+      !NewFunction(scope, ReturnIterator, {}).ToLocal(&self) ||
       iterator->CreateDataProperty(scope.context(), Literal(scope, "next"), next).IsNothing() ||
       iterator->CreateDataProperty(scope.context(), Literal(scope, "return"), leave).IsNothing() ||
       iterator

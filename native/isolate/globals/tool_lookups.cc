@@ -18,7 +18,7 @@ constexpr std::string_view kSearch = "search_tools";
 constexpr std::string_view kDescribe = "describe_tool";
 
 // The host searches on its own thread, and longer for more words.
-constexpr int kMaxTextUnits = 500;
+constexpr int kMaxQueryUnits = 500;
 constexpr uint32_t kDefaultMatches = 5;
 constexpr uint32_t kMaxMatches = 50;
 
@@ -44,9 +44,9 @@ std::optional<base::Text> ReadText(IsolateScope& scope, v8::Local<v8::Value> val
     return {};
   }
   const v8::Local<v8::String> string = value.As<v8::String>();
-  if (string->Length() > kMaxTextUnits) {
+  if (string->Length() > kMaxQueryUnits) {
     ThrowTypeError(scope, std::u16string(expects) + u" of at most " +
-                              Widen(std::to_string(kMaxTextUnits)) + u" characters, and got " +
+                              Widen(std::to_string(kMaxQueryUnits)) + u" characters, and got " +
                               Widen(std::to_string(string->Length())));
     return {};
   }

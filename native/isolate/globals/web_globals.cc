@@ -31,10 +31,10 @@ enum class Holder {
   kWeakMapPrototype,
 };
 
-constexpr const char* kMap = "Map";
-constexpr const char* kSet = "Set";
-constexpr const char* kUint8Array = "Uint8Array";
-constexpr const char* kWeakMap = "WeakMap";
+constexpr const char* kMapName = "Map";
+constexpr const char* kSetName = "Set";
+constexpr const char* kUint8ArrayName = "Uint8Array";
+constexpr const char* kWeakMapName = "WeakMap";
 
 struct WebGlobal {
   const char* name;
@@ -138,12 +138,12 @@ constexpr WebGlobal kGlobals[] = {
 // them.
 constexpr std::initializer_list<const char*> kLateClasses = {
 #if V8_MAJOR_VERSION < 12
-    kSet,
+    kSetName,
 #endif
 #if V8_MAJOR_VERSION < 14
-    kMap,
-    kUint8Array,
-    kWeakMap,
+    kMapName,
+    kUint8ArrayName,
+    kWeakMapName,
 #endif
 };
 
@@ -152,14 +152,14 @@ const char* LateClassOf(Holder holder) {
   switch (holder) {
     case Holder::kMap:
     case Holder::kMapPrototype:
-      return kMap;
+      return kMapName;
     case Holder::kSetPrototype:
-      return kSet;
+      return kSetName;
     case Holder::kUint8Array:
     case Holder::kUint8ArrayPrototype:
-      return kUint8Array;
+      return kUint8ArrayName;
     case Holder::kWeakMapPrototype:
-      return kWeakMap;
+      return kWeakMapName;
     default:
       return nullptr;
   }
@@ -261,9 +261,9 @@ bool FindHolder(IsolateScope& scope, v8::Local<v8::Object> global, Holder holder
       return GetPrototype(scope, global, "Iterator", value);
 #endif
     case Holder::kMap:
-      return Get(scope, global, kMap, value);
+      return Get(scope, global, kMapName, value);
     case Holder::kMapPrototype:
-      return GetPrototype(scope, global, kMap, value);
+      return GetPrototype(scope, global, kMapName, value);
     case Holder::kObject:
       return Get(scope, global, "Object", value);
     case Holder::kPromise:
@@ -271,13 +271,13 @@ bool FindHolder(IsolateScope& scope, v8::Local<v8::Object> global, Holder holder
     case Holder::kRegExp:
       return Get(scope, global, "RegExp", value);
     case Holder::kSetPrototype:
-      return GetPrototype(scope, global, kSet, value);
+      return GetPrototype(scope, global, kSetName, value);
     case Holder::kUint8Array:
-      return Get(scope, global, kUint8Array, value);
+      return Get(scope, global, kUint8ArrayName, value);
     case Holder::kUint8ArrayPrototype:
-      return GetPrototype(scope, global, kUint8Array, value);
+      return GetPrototype(scope, global, kUint8ArrayName, value);
     case Holder::kWeakMapPrototype:
-      return GetPrototype(scope, global, kWeakMap, value);
+      return GetPrototype(scope, global, kWeakMapName, value);
   }
   return false;
 }

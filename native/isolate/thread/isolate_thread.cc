@@ -25,7 +25,7 @@ namespace {
 // Scripts are kept within about 1 MiB (see isolate_owner.cc). What lies below is for the engine's
 // own recursion, which does not ask: its regular-expression compiler needs tens of MiB for some
 // patterns. Only pages that are touched cost memory.
-constexpr size_t kStackBytes = size_t{64} << 20;
+constexpr size_t kIsolateStackBytes = size_t{64} << 20;
 
 constexpr char kThreadName[] = "codecell";
 // Threads that wait for the next cell, for each processor.
@@ -33,8 +33,8 @@ constexpr int kIdleThreads = 2;
 
 // The threads of all cells of the process.
 base::ThreadCache& Threads() {
-  static auto& threads =
-      *new base::ThreadCache(kThreadName, kStackBytes, kIdleThreads * base::ProcessorCount());
+  static auto& threads = *new base::ThreadCache(kThreadName, kIsolateStackBytes,
+                                                kIdleThreads * base::ProcessorCount());
   return threads;
 }
 
@@ -89,7 +89,7 @@ void RunCell(const std::shared_ptr<CellLink>& link) {
     if (link->stage != Stage::kMaking) link->priority.Resume();
   }
   {
-    const base::FaultGuard guarded(kStackBytes);
+    const base::FaultGuard guarded(kIsolateStackBytes);
     std::optional<Watchdog::Watched> watched;
     // 1. The isolate, registered with the platform. Its loop is woken for the platform's tasks too.
     IsolateOwner owner(link->isolate.heap_bytes, link->memory,

@@ -21,7 +21,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr size_t kStackBytes = size_t{256} << 10;
+constexpr size_t kWatchdogStackBytes = size_t{256} << 10;
 
 constexpr milliseconds kMinRound{5};
 constexpr milliseconds kMaxRound{50};
@@ -90,7 +90,7 @@ class Watch {
     if (!is_running_) {
       is_running_ = true;
       const std::unique_ptr<base::Thread> thread =
-          base::Thread::Start(kStackBytes, [this] { Run(); });
+          base::Thread::Start(kWatchdogStackBytes, [this] { Run(); });
       if (thread == nullptr) {
         is_running_ = false;  // The next cell tries again.
       } else {

@@ -20,13 +20,13 @@ constexpr int kMaxCauses = 8;
 constexpr uint32_t kMaxInnerErrors = 10;  // Of one AggregateError.
 constexpr int kMaxErrorsShown = 40;       // In one text, causes and inner errors together.
 // Of one stack, one message, and one text with all its causes; the rest is cut.
-constexpr size_t kMaxTextUnits = kMaxShownUnits;
+constexpr size_t kMaxErrorUnits = kMaxShownUnits;
 
 std::u16string Shortened(std::u16string text) {
-  if (text.size() > kMaxTextUnits) {
+  if (text.size() > kMaxErrorUnits) {
     // Never through a character.
-    const bool splits = (text[kMaxTextUnits] & 0xFC00) == 0xDC00;
-    text.resize(kMaxTextUnits - (splits ? 1 : 0));
+    const bool splits = (text[kMaxErrorUnits] & 0xFC00) == 0xDC00;
+    text.resize(kMaxErrorUnits - (splits ? 1 : 0));
     text.append(u"…");
   }
   return text;
@@ -110,7 +110,7 @@ std::u16string OwnText(IsolateScope& scope, v8::Local<v8::Value> thrown) {
 // What is past the bound is left out: the indentation of many short lines would multiply them.
 void AppendIndented(std::u16string& text, const std::u16string& block) {
   for (const char16_t unit : block) {
-    if (text.size() > kMaxTextUnits) return;
+    if (text.size() > kMaxErrorUnits) return;
     text.push_back(unit);
     if (unit == u'\n') text.append(u"  ");
   }
@@ -120,13 +120,13 @@ std::u16string FullText(IsolateScope& scope, v8::Local<v8::Value> thrown, int de
                         int& remaining) {
   std::u16string text = OwnText(scope, thrown);
   if (!thrown->IsNativeError() || depth >= kMaxCauses || --remaining <= 0) return text;
-  if (text.size() > kMaxTextUnits) return Shortened(std::move(text));
+  if (text.size() > kMaxErrorUnits) return Shortened(std::move(text));
   const v8::Local<v8::Object> error = thrown.As<v8::Object>();
   v8::Local<v8::Value> inner;
   if (Read(scope, error, "errors").ToLocal(&inner) && inner->IsArray()) {
     const uint32_t length = inner.As<v8::Array>()->Length();
     for (uint32_t i = 0; i < std::min(length, kMaxInnerErrors); ++i) {
-      if (text.size() > kMaxTextUnits) return Shortened(std::move(text));
+      if (text.size() > kMaxErrorUnits) return Shortened(std::move(text));
       const v8::TryCatch caught(scope.isolate());
       v8::Local<v8::Value> entry;
       if (!inner.As<v8::Array>()->Get(scope.context(), i).ToLocal(&entry)) break;

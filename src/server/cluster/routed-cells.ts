@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { CodeModeError } from "../../base/errors.js";
 import { packageVersion } from "../../base/package-version.js";
 import type { CellOwner, ClusterStore, ServerInfo } from "../../durable/cluster-store.js";
 import type { CellOutcome, FailedOutcome } from "../../protocol/outcome.js";
@@ -12,7 +13,7 @@ import type {
 } from "../cell-service.js";
 import type { LocalCells } from "../local-cells.js";
 import { ServiceError } from "../service-error.js";
-import { type SessionName, storeIdOf } from "../session-name.js";
+import { readStoreId, type SessionName, storeIdOf } from "../session-name.js";
 import { askServer, HopLost, tellServer } from "./hop-client.js";
 import { HopKey } from "./hop-key.js";
 import type { HopRequest } from "./hop-message.js";
@@ -110,8 +111,14 @@ export class RoutedCells implements CellService {
     this.#shares.start();
   }
 
-  exec(name: SessionName, source: string, options: ServiceExecOptions): Promise<CellOutcome> {
-    return this.#whole(name, this.#exec(name, source, options), options);
+  /** @throws {CodeModeError} Also ERR_STORE_UNAVAILABLE if the store did not take the cell, which then has not begun. */
+  async exec(name: SessionName, source: string, options: ServiceExecOptions): Promise<CellOutcome> {
+    const outcome = await this.#whole(name, this.#exec(name, source, options), options);
+    if (outcome.status !== "missing") return outcome;
+    throw new CodeModeError(
+      "ERR_STORE_UNAVAILABLE",
+      "The store did not take the cell, so it has not begun; ask again.",
+    );
   }
 
   wait(name: SessionName, cellId: string, options: ServiceWaitOptions): Promise<CellOutcome> {
@@ -123,6 +130,13 @@ export class RoutedCells implements CellService {
     const there = { action: "terminate", ...name, cellId } as const;
     const here = (): Promise<CellOutcome> => local.terminate(name, cellId);
     return this.#whole(name, this.#follow(name, cellId, {}, { here, there }), {});
+  }
+
+  async runningIn(cellId: string): Promise<SessionName | undefined> {
+    const here = await this.#options.local.runningIn(cellId);
+    if (here !== undefined) return here;
+    const owner = await this.#options.store.ownerOf(cellId);
+    return owner.type === "elsewhere" ? readStoreId(owner.sessionId) : undefined;
   }
 
   async decided(name: SessionName, question: DecidedQuestion): Promise<boolean> {

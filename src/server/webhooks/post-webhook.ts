@@ -1,9 +1,7 @@
-import { type Agent, request as requestHttp } from "node:http";
+import { type Agent, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { JsonScan } from "../../base/json-scan.js";
-
-/** Values of an answer, keys included: reading more would hold up all others. */
-const maxValues = 200_000;
+import { maxMessageValues } from "../../mcp/client/message-limits.js";
 
 /** One request. */
 export interface WebhookPost {
@@ -23,6 +21,11 @@ export interface WebhookAnswer {
   readonly text: string;
 }
 
+/** Whether an answer of this type is read as JSON. */
+export function isJsonType(type: string): boolean {
+  return type === "application/json" || type.endsWith("+json");
+}
+
 /**
  * Sends a request and reads the whole answer. Redirects are answers like others: they are not followed.
  *
@@ -38,20 +41,26 @@ export function postWebhook(post: WebhookPost): Promise<WebhookAnswer> {
     const request = send(url, options, (response) => {
       const parts: Buffer[] = [];
       const scan = new JsonScan();
-      response.on("data", (part: Buffer) => {
-        scan.push(part);
-        parts.push(part);
-        const excess = excessOf(scan, maxBytes);
-        if (excess === undefined) return;
-        fail(new Error(`it answers with more than ${excess}`));
+      const type = typeOf(response);
+      const isJson = isJsonType(type);
+      let left = maxBytes;
+      const giveUp = (what: string): void => {
+        fail(new Error(`it answers with more than ${what}`));
         request.destroy();
+      };
+      response.on("data", (part: Buffer) => {
+        left -= part.length;
+        parts.push(part);
+        if (left < 0) return giveUp(`${maxBytes} bytes`);
+        // What has more takes longer to parse than the event loop may stand still.
+        if (isJson) scan.push(part);
+        if (scan.values > maxMessageValues) giveUp(`${maxMessageValues} values, keys included`);
       });
       response.on("error", fail);
       response.on("end", () => {
-        const [type = ""] = (response.headers["content-type"] ?? "").split(";");
         resolve({
           status: response.statusCode ?? 0,
-          type: type.trim().toLowerCase(),
+          type,
           text: Buffer.concat(parts).toString("utf8"),
         });
       });
@@ -61,9 +70,9 @@ export function postWebhook(post: WebhookPost): Promise<WebhookAnswer> {
   });
 }
 
-function excessOf({ bytes, values }: JsonScan, maxBytes: number): string | undefined {
-  if (bytes > maxBytes) return `${maxBytes} bytes`;
-  return values > maxValues ? `${maxValues} values, keys included` : undefined;
+function typeOf({ headers }: IncomingMessage): string {
+  const [type = ""] = (headers["content-type"] ?? "").split(";");
+  return type.trim().toLowerCase();
 }
 
 /** What is compressed would have no bound when it is read. */

@@ -116,8 +116,8 @@ export const faultsOfEngine = [
   {
     fault: "an error's text may be cut through a character",
     file: "isolate/values/exception.cc",
-    from: "text.resize(kMaxTextUnits - (splits ? 1 : 0));",
-    to: "static_cast<void>(splits);\n    text.resize(kMaxTextUnits);",
+    from: "text.resize(kMaxErrorUnits - (splits ? 1 : 0));",
+    to: "static_cast<void>(splits);\n    text.resize(kMaxErrorUnits);",
     tests: [...errors, "test/globals/handed-out.test.ts"],
   },
   {

@@ -137,7 +137,7 @@ export const faultsOfGlobals = [
   {
     fault: "a query may have any length",
     file: "isolate/globals/tool_lookups.cc",
-    from: "if (string->Length() > kMaxTextUnits) {",
+    from: "if (string->Length() > kMaxQueryUnits) {",
     to: "if (false) {",
     tests: lookups,
   },

@@ -177,11 +177,20 @@ test.each<[string, Answer, string]>([
   expect(endpoint.asked).toHaveLength(1);
 });
 
-test("an answer of more values than others can wait for is not read", async () => {
-  const many = `${"[".repeat(200_001)}${"]".repeat(200_001)}`;
-  await using endpoint = await Endpoint.start(answer(200, json, many));
+test.each([
+  ["wide", `[${"1,".repeat(200_000)}1]`],
+  ["deep", "[".repeat(500_000) + "]".repeat(500_000)],
+])("an answer of too many values, %s, is not parsed", async (_name, text) => {
+  await using endpoint = await Endpoint.start(answer(200, json, text));
   expect(await called(endpoint.tool())).toBe(
-    "ToolError: The webhook of refund failed: it answers with more than 200000 values, keys included.",
+    "ToolError: The webhook of refund failed: it answers with more than 120000 values, keys included.",
+  );
+});
+
+test("what is no JSON has no values to count", async () => {
+  await using endpoint = await Endpoint.start(answer(404, "text/html", ",".repeat(200_000)));
+  expect(await called(endpoint.tool())).toBe(
+    "ToolError: The webhook of refund answered with status 404.",
   );
 });
 
