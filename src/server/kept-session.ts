@@ -58,6 +58,11 @@ export class KeptSession {
     return this.#running.has(cellId) || this.#observers.has(cellId);
   }
 
+  /** Whether a cell of it runs, or is parked. */
+  get runs(): boolean {
+    return this.#running.size > 0;
+  }
+
   get isIdle(): boolean {
     return this.#users === 0 && this.#running.size === 0;
   }

@@ -69,8 +69,9 @@ export class Report {
   #compare(path) {
     const before = this.#before[path];
     if (before === undefined) return;
+    // One that is unclear says nothing about the tests.
     const unnoticed = this.#verdicts.filter(
-      (v) => v.state !== "unobservable" && !isNoticed(v),
+      ({ state }) => state === "unnoticed" || state === "unreached",
     ).length;
     const allowed = before.mutants - before.noticed;
     if (unnoticed !== allowed + 1) return;

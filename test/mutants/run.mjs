@@ -121,12 +121,18 @@ async function judgeAll(groups, report, { coverage, tests, hasLimits }) {
         if (!verdicts.has(number) && tried !== undefined && performance.now() < endsAt)
           verdicts.set(number, judge.judge(source, index, tried));
         const verdict = await verdicts.get(number);
+        // There was no time for more.
         if (verdict === undefined) return;
         report.add(verdict);
       }
-      if (sample === undefined) report.finishFile(source);
+      if (sample === undefined) finish(() => report.finishFile(source));
     }
-    if (sample !== undefined) report.finishSample(sample);
+    if (sample !== undefined) finish(() => report.finishSample(sample));
+  }
+
+  /** @param {() => void} add */
+  function finish(add) {
+    add();
     if (options.write) writeScores({ src: report.scores, samples: report.samples });
   }
 }
