@@ -26,6 +26,8 @@ export interface CellServerOptions {
   readonly tenants: Tenants;
   readonly authenticator: Authenticator;
   readonly callers: CallerRules;
+  /** As of `HttpFront`. */
+  readonly maxConnections?: number | undefined;
   /** Texts in PEM. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   /** Besides those of the API, such as `/metrics`. */
@@ -68,11 +70,12 @@ export class CellServer implements AsyncDisposable {
       ...this.#mcp.routes,
       ...(options.routes ?? []),
     ];
-    const { authenticator, callers, tls, mounts, onAnswered } = options;
+    const { authenticator, callers, maxConnections, tls, mounts, onAnswered } = options;
     this.#front = new HttpFront({
       routes: [...ownRoutes({ routes, isReady: () => this.#isReady() }), ...routes],
       authenticator,
       callers: { ...callers, hasPages: true },
+      maxConnections,
       tls,
       mounts,
       onProblem,
