@@ -32,7 +32,7 @@ const { values: options, positionals } = parseArgs({
     every: { type: "string", default: "5" },
     down: { type: "string", default: "30" },
     faults: { type: "string", default: faultNames.join(",") },
-    "at-once": { type: "string", default: "24" },
+    "at-once": { type: "string", default: "120" },
     before: { type: "string" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
@@ -59,7 +59,7 @@ const parts = {
       folder,
       seed,
       cells: Math.min(Number(options.cells), 200),
-      atOnce: Number(options["at-once"]),
+      atOnce: Math.min(Number(options["at-once"]), 12),
       before: options.before,
     }),
 };

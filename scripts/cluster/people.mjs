@@ -58,7 +58,7 @@ export class People {
    * @param {number} person
    * @param {any} approval
    */
-  async #decide(person, { approvalId, input }) {
+  async #decide(person, { approvalId, cellId, input }) {
     const body = decisionOf(person, input);
     const times = this.#cluster.random.below(3) === 0 ? 2 : 1;
     for (let time = 0; time < times; time += 1) {
@@ -66,7 +66,8 @@ export class People {
       count(`decisions: ${status}`);
       const known = this.#told.get(approvalId)?.decision;
       if (decision === undefined || (time > 0 && status !== "alreadyDecided")) {
-        fault(`${approvalId} was decided, and is said to be ${status}`);
+        const records = await this.#cluster.recordsOf(cellId);
+        fault(`${approvalId} was decided, and is said to be ${status}\n${records}`);
       }
       if (known !== undefined && JSON.stringify(known) !== JSON.stringify(decision)) {
         fault(`${approvalId} was decided twice: ${JSON.stringify([known, decision])}`);

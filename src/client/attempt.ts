@@ -52,8 +52,9 @@ export class Attempt {
   async run(signal: AbortSignal): Promise<AttemptResult> {
     signal.throwIfAborted();
     // What the caller's function throws is the caller's.
-    const token = await untilAborted(Promise.resolve(this.#connection.token()), signal);
-    const authorization = authorizationOf(token);
+    const given = this.#connection.token;
+    const token = await untilAborted(Promise.resolve(given?.()), signal);
+    const authorization = given === undefined ? undefined : authorizationOf(token);
     const caller = followSignal(signal, this.#stop);
     try {
       this.#hear();
@@ -71,10 +72,10 @@ export class Attempt {
     }
   }
 
-  async #send(authorization: string): Promise<AttemptResult> {
+  async #send(authorization: string | undefined): Promise<AttemptResult> {
     const { method, path, body, onEvent } = this.#request;
     const headers = {
-      authorization,
+      ...(authorization === undefined ? {} : { authorization }),
       accept: onEvent === undefined ? "application/json" : "text/event-stream, application/json",
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     };

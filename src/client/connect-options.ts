@@ -11,8 +11,11 @@ import {
 export interface ConnectOptions {
   /** Where `codecell serve` answers, such as `https://cells.example.com`; a path before `/v1` is kept. */
   readonly url: string | URL;
-  /** A key or a token of the server, or a function that is asked for it before each request. */
-  readonly token: string | (() => string | Promise<string>);
+  /**
+   * A key or a token of the server, or a function that is asked for it before each request. Default: none, for a server
+   * of this machine that has no keys.
+   */
+  readonly token?: string | (() => string | Promise<string>) | undefined;
   /** Default: the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /**
@@ -30,7 +33,7 @@ export interface ConnectOptions {
 export interface Connection {
   /** Without a slash at its end. */
   readonly base: string;
-  readonly token: () => string | Promise<string>;
+  readonly token: (() => string | Promise<string>) | undefined;
   readonly fetch: typeof globalThis.fetch;
   readonly retryForMs: number;
   readonly silenceMs: number;
@@ -47,8 +50,8 @@ export function checkConnectOptions(options: ConnectOptions): Connection {
   checkMilliseconds("retryForMs", retryForMs, 0);
   checkMilliseconds("silenceMs", silenceMs, 1);
   checkWholeNumber("maxAnswerBytes", maxAnswerBytes, { unit: "bytes", least: 1 });
-  if (typeof token !== "string" && typeof token !== "function") {
-    throw invalidToken();
+  if (token !== undefined && typeof token !== "string" && typeof token !== "function") {
+    throw invalidToken("");
   }
   return {
     base: checkUrl(options.url),
@@ -64,13 +67,14 @@ export function checkConnectOptions(options: ConnectOptions): Connection {
 /** @throws {CodeModeError} ERR_INVALID_OPTION, without the token. */
 export function authorizationOf(token: unknown): string {
   if (typeof token === "string" && /^[\x21-\x7e]+$/.test(token)) return `Bearer ${token}`;
-  throw invalidToken();
+  throw invalidToken(token === "" ? "; it is an empty string" : "");
 }
 
-function invalidToken(): CodeModeError {
+/** It does not show the token. */
+function invalidToken(found: string): CodeModeError {
   return new CodeModeError(
     "ERR_INVALID_OPTION",
-    'The option "token" must be a string of visible ASCII characters, or a function that gives one.',
+    `The option "token" must be a string of visible ASCII characters, or a function that gives one${found}. Leave it out where the server has no keys.`,
   );
 }
 

@@ -33,15 +33,14 @@ export class OpenQuestions {
   /**
    * Resolves with the first decision about a question.
    *
-   * @throws The signal's reason when it is aborted; what `answer` or the store threw.
+   * @throws The signal's reason when it is aborted; what `answer` threw; what is wrong with a stored decision.
    */
   async first(
     approvalId: string,
     { isRepeated, answer, signal }: AskOptions,
   ): Promise<KeptDecision> {
     if (isRepeated) {
-      const known = await this.#lookUp([approvalId]);
-      const decision = known.get(approvalId);
+      const decision = await this.#known(approvalId);
       if (decision !== undefined) return decision;
     }
     signal.throwIfAborted();
@@ -87,6 +86,16 @@ export class OpenQuestions {
   /** Looks in the store at once whether another process has decided. */
   async look(approvalId: string): Promise<void> {
     if (this.#open.has(approvalId)) await this.#lookAt([approvalId]);
+  }
+
+  /** A store that cannot be reached has not denied the call: it is asked again. */
+  async #known(approvalId: string): Promise<KeptDecision | undefined> {
+    try {
+      return (await this.#lookUp([approvalId])).get(approvalId);
+    } catch (thrown) {
+      if (isDamage(thrown)) throw thrown;
+      return undefined;
+    }
   }
 
   async #lookUp(approvalIds: readonly string[]): Promise<ReadonlyMap<string, KeptDecision>> {

@@ -5,11 +5,11 @@ import { modelReading } from "../options/reading.js";
 import type { ApprovalHandler } from "../protocol/approvals.js";
 import type { EventHandler, NotificationHandler } from "../protocol/events.js";
 import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
-import type { Session } from "../session/session.js";
 import { explainMissing, explainOutcome, explainProblem, withWrittenLine } from "./explain.js";
 import { formatOutcome, formatUnrun } from "./format-outcome.js";
 import { type Media, withTakenMedia } from "./media.js";
 import { ModelInputError } from "./model-input-error.js";
+import type { ModelSession } from "./model-session.js";
 import type { ExecInput } from "./pragma.js";
 import type { CountTokens } from "./token-budget.js";
 import { toJavaScript } from "./typescript/to-javascript.js";
@@ -53,7 +53,7 @@ export interface ModelCallsOptions {
 
 /** Answers a model's calls to one session. */
 export class ModelCalls {
-  readonly #session: Session;
+  readonly #session: ModelSession;
   readonly #takesTypeScript: boolean;
   readonly #countTokens: CountTokens | undefined;
   readonly #media: Media;
@@ -61,7 +61,7 @@ export class ModelCalls {
   readonly #abort: "call" | "cell";
   readonly #yieldOnApproval: boolean;
 
-  constructor(session: Session, options: ModelCallsOptions) {
+  constructor(session: ModelSession, options: ModelCallsOptions) {
     this.#session = session;
     this.#takesTypeScript = options.typescript;
     this.#countTokens = options.countTokens;

@@ -18,6 +18,7 @@ import {
 import { readFreeformExec, readFunctionExec } from "./exec-input.js";
 import { checkMedia, type Media } from "./media.js";
 import { type ModelCallOptions, ModelCalls, type ModelToolResult } from "./model-calls.js";
+import type { ModelSession } from "./model-session.js";
 import type { CountTokens } from "./token-budget.js";
 import { canEraseTypes, requireEraser } from "./typescript/type-eraser.js";
 
@@ -115,6 +116,15 @@ export interface ModelTools {
  *   erased.
  */
 export function createModelTools(session: Session, options: ModelToolsOptions = {}): ModelTools {
+  return modelToolsOf(session, options);
+}
+
+/**
+ * As `createModelTools`, of anything that is like a session.
+ *
+ * @throws {CodeModeError} As that.
+ */
+export function modelToolsOf(session: ModelSession, options: ModelToolsOptions = {}): ModelTools {
   checkModelToolsOptions(options);
   const {
     description = "full",

@@ -26,6 +26,8 @@ export interface CellServerOptions {
   readonly tenants: Tenants;
   readonly authenticator: Authenticator;
   readonly callers: CallerRules;
+  /** As of `HttpFront`. */
+  readonly maxConnections?: number | undefined;
   /** Texts in PEM. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   /** Besides those of the API, such as `/metrics`. */
@@ -55,7 +57,7 @@ export class CellServer implements AsyncDisposable {
     this.#options = options;
     const { local, tenants, ready, onProblem, store, codeMode, tools } = options;
     this.#cells = options.cells ?? local;
-    this.#mcp = new McpClients({ cells: local, tenants, ready });
+    this.#mcp = new McpClients({ cells: this.#cells, local, tenants, ready });
     const routes = [
       ...cellRoutes({ cells: this.#cells, tenants, onProblem }),
       ...storeRoutes({
@@ -68,11 +70,12 @@ export class CellServer implements AsyncDisposable {
       ...this.#mcp.routes,
       ...(options.routes ?? []),
     ];
-    const { authenticator, callers, tls, mounts, onAnswered } = options;
+    const { authenticator, callers, maxConnections, tls, mounts, onAnswered } = options;
     this.#front = new HttpFront({
       routes: [...ownRoutes({ routes, isReady: () => this.#isReady() }), ...routes],
       authenticator,
       callers: { ...callers, hasPages: true },
+      maxConnections,
       tls,
       mounts,
       onProblem,

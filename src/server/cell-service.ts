@@ -57,6 +57,12 @@ export interface CellService {
   /** Ends a cell of the session for good. */
   terminate(session: SessionName, cellId: string): Promise<CellOutcome>;
   /**
+   * The session of a cell that a server has now; undefined where none has, or it is not known.
+   *
+   * @throws {CodeModeError} ERR_STORE_UNAVAILABLE.
+   */
+  runningIn(cellId: string): Promise<SessionName | undefined>;
+  /**
    * A question of a cell was decided in the store. Whoever runs the cell finds that by itself in half a second; told so,
    * it looks at once.
    *

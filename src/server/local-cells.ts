@@ -1,3 +1,4 @@
+import type { ExecOptions } from "../options/exec-options.js";
 import type { SessionLimits } from "../options/limits.js";
 import type { SessionOptions } from "../options/options.js";
 import type { CellEvent } from "../protocol/events.js";
@@ -15,7 +16,7 @@ import type {
 } from "./cell-service.js";
 import { KeptSession } from "./kept-session.js";
 import { ServiceError } from "./service-error.js";
-import { type SessionName, storeIdOf } from "./session-name.js";
+import { readStoreId, type SessionName, storeIdOf } from "./session-name.js";
 import { StopSignal } from "./stop-signal.js";
 
 export interface LocalCellsOptions {
@@ -31,11 +32,23 @@ export interface LocalCellsOptions {
   readonly idleMs?: number | undefined;
 }
 
+export interface LocalExecOptions extends ServiceExecOptions {
+  /** What has no meaning at another server: who is asked and told while the cell runs, also after it has yielded. */
+  readonly inProcess?:
+    | Pick<
+        ExecOptions,
+        "signal" | "context" | "console" | "dialect" | "onNotify" | "onEvent" | "onApproval"
+      >
+    | undefined;
+}
+
 /** Of sessions whose clients are asked and told otherwise than in answers. */
 export type SessionHandlers = Pick<SessionOptions, "onApproval" | "onNotify">;
 
 export interface HeldSession {
   readonly session: Session;
+  /** Whether a cell of it runs here, or is parked. */
+  readonly runs: () => boolean;
   readonly release: () => void;
 }
 
@@ -94,20 +107,15 @@ export class LocalCells implements CellService {
       if (isHeld) kept.exit();
       isHeld = false;
     };
-    return { session: kept.session, release };
+    return { session: kept.session, runs: () => kept.runs, release };
   }
 
-  /** @throws {ServiceError} ERR_DRAINING; ERR_QUOTA if as many cells of the tenant run here as may. */
-  checkRoom(tenant: string): void {
-    if (this.#isDraining) throw drainingError();
-    this.#checkQuota(tenant);
-  }
-
-  async exec(name: SessionName, source: string, options: ServiceExecOptions): Promise<CellOutcome> {
-    const { requestId, limits, yieldAfterMs, yieldOnApproval, signal } = options;
+  async exec(name: SessionName, source: string, options: LocalExecOptions): Promise<CellOutcome> {
+    const { requestId, limits, yieldAfterMs, yieldOnApproval, signal, inProcess } = options;
     // One that was sent before needs no more room.
     const isNew = requestId === undefined || !this.#runs(name, requestId);
-    if (isNew) this.checkRoom(name.tenant);
+    if (isNew && this.#isDraining) throw drainingError();
+    if (isNew) this.#checkQuota(name.tenant);
     return this.#observe(name, async (kept) => {
       const observer = kept.observer(options.onEvent);
       // Its cell goes on, whoever leaves.
@@ -115,6 +123,7 @@ export class LocalCells implements CellService {
       try {
         if (isNew) await this.#admission?.admit(name.tenant);
         const outcome = await kept.session.exec(source, {
+          ...inProcess,
           ...(requestId !== undefined && { requestId }),
           ...(limits !== undefined && { limits }),
           ...(yieldAfterMs !== undefined && { yieldAfterMs }),
@@ -169,6 +178,11 @@ export class LocalCells implements CellService {
       const cell = await kept.session.resume(cellId);
       if (cell !== undefined) kept.keep(cellId, cell.released);
     });
+  }
+
+  async runningIn(cellId: string): Promise<SessionName | undefined> {
+    for (const [id, kept] of this.#sessions) if (kept.has(cellId)) return readStoreId(id);
+    return undefined;
   }
 
   decided(_session: SessionName, { approvalId }: DecidedQuestion): Promise<boolean> {

@@ -89,3 +89,17 @@ test("another tenant's cells are missing, and a key that is unknown or without t
     code: "ERR_NOT_FOUND",
   });
 });
+
+test("a server without keys needs no token, and is asked without the header that would have it", async () => {
+  let authorization: string | null = "";
+  await using served = await Served.start();
+  const asking: typeof fetch = (input, init) => {
+    authorization = new Headers(init?.headers).get("authorization");
+    return fetch(input, init);
+  };
+  const session = connectCodeMode({ url: served.url, fetch: asking }).openSession();
+  expect((await session.exec('text("hi")')).status).toBe("completed");
+  expect(authorization).toBe(null);
+  const unset = connectCodeMode({ url: served.url, token: () => "" }).openSession();
+  await expect(unset.exec("1")).rejects.toThrow(/it is an empty string. Leave it out where/);
+});

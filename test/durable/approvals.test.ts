@@ -1,9 +1,15 @@
 import { describe, expect, test } from "vitest";
-import type { ApprovalRequest, CodeMode, KeptApproval } from "../../src/index.js";
+import {
+  type ApprovalRequest,
+  type CodeMode,
+  CodeModeError,
+  type KeptApproval,
+} from "../../src/index.js";
 import { sqliteStore } from "../../src/sqlite.js";
 import { completedOf, Held, shownBy } from "../support/cells.js";
 import { DurableRuntimes, waitToEnd } from "../support/durable-runtimes.js";
 import { callIt, erase } from "../support/erase-tool.js";
+import { Place, storeWith } from "../support/store-place.js";
 
 /** Waits until so many questions are open. */
 async function openApprovals(codeMode: CodeMode, count = 1): Promise<readonly KeptApproval[]> {
@@ -19,6 +25,32 @@ const first = <Item>([item]: readonly Item[]): Item => {
 };
 
 describe("a call of a durable cell that needs approval", () => {
+  test("waits on where the store cannot be reached when its cell is resumed", async () => {
+    let isDown = false;
+    const place = new Place((store) =>
+      storeWith(store, {
+        approvals: async (query) => {
+          if (!isDown || query?.approvalIds === undefined) return store.approvals(query);
+          isDown = false;
+          throw new CodeModeError("ERR_STORE_UNAVAILABLE", "The database is down.");
+        },
+      }),
+    );
+    const tool = erase({ policy: "ask" } as never);
+    const before = await place.open({ tools: { erase: tool } });
+    const { cellId } = await before.openSession({ id: "s" }).exec(callIt, { yieldAfterMs: 0 });
+    const { approvalId } = first(await openApprovals(before));
+    const codeMode = await place.open({ tools: { erase: tool } });
+    isDown = true;
+    const session = codeMode.openSession({ id: "s" });
+    const waiting = await session.wait(cellId, { yieldOnApproval: true });
+    expect(waiting).toMatchObject({ status: "yielded", pendingApprovals: ["erase"] });
+    await codeMode.decide(approvalId, { verdict: "approve" });
+    expect(shownBy(await waitToEnd(session, cellId))).toEqual(["erased /a"]);
+    expect(isDown).toBe(false);
+    await place.close();
+  });
+
   test("waits where nobody is asked here, is listed, and runs its tool when it is approved", async () => {
     await using runtimes = new DurableRuntimes();
     const tool = erase({ policy: "ask", reason: "it is gone then" } as never);

@@ -48,7 +48,7 @@ function openClients(
     listen: (listener) => listeners.push(listener),
     createServer: async (session, kind, isListening = () => false) => {
       listening.push(isListening);
-      const server = await gateway.createServer(session, kind, isListening);
+      const server = await gateway.createServer(session as Session, kind, isListening);
       const { onclose } = server;
       servers.add(server);
       server.onclose = () => {
@@ -63,8 +63,8 @@ function openClients(
       return session;
     },
     closeSession: async (session) => {
-      sessions.delete(session);
-      await gateway.closeSession(session);
+      sessions.delete(session as Session);
+      await gateway.closeSession(session as Session);
     },
   };
   const clients = new HttpClients(counted, idleMs);

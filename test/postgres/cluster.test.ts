@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { CellEvent, CellOutcome } from "../../src/index.js";
+import { TenantGateway } from "../../src/server/mcp/tenant-gateway.js";
+import { Tenants } from "../../src/server/tenants/tenants.js";
 import { Held, textsOf } from "../support/cells.js";
 import { startPostgres, type TestPostgres } from "../support/postgres.js";
 import { TestCluster, type TestServer } from "../support/test-cluster.js";
@@ -199,6 +201,32 @@ describe("servers of one store", () => {
     expect(await b.cells.decided(other, question)).toBe(false);
     expect(await alone.cells.decided(name, question)).toBe(false);
     expect(textsOf(await b.cells.wait(name, cellId, untilEnd))).toEqual(["paid"]);
+  });
+
+  test("an MCP client waits for its tenant's cells at any of them, and ends them", async () => {
+    await using cluster = newCluster();
+    const here = place("a");
+    const [a, b] = [await cluster.add({ tools: here.tools }), await cluster.add(place("b"))];
+    const open = ({ cells, local }: TestServer, tenant = "t") =>
+      new TenantGateway({
+        tenant,
+        cells,
+        local,
+        tenants: new Tenants({}),
+        ready: Promise.resolve(),
+      }).openSession();
+    const own = open(a);
+    const { cellId } = await own.exec(saysPlace, untilEnd);
+    expect(await open(b, "u").wait(cellId, untilEnd)).toMatchObject({ status: "missing" });
+    expect(await open(b, "u").terminate(cellId)).toMatchObject({ status: "missing" });
+    expect(await open(b).wait(cellId, { yieldAfterMs: 0 })).toMatchObject({ status: "yielded" });
+    here.goOn.resolve();
+    expect(textsOf(await open(b).wait(cellId, untilEnd))).toEqual(["a"]);
+    const hour = "await new Promise((go) => setTimeout(go, 3600000))";
+    const long = await own.exec(hour, { yieldAfterMs: 0 });
+    // Another session of the server that has it.
+    expect(await open(a).terminate(long.cellId)).toMatchObject({ status: "terminated" });
+    expect(await open(b).wait("no cell", untilEnd)).toMatchObject({ status: "missing" });
   });
 
   test("one that is alone waits until it is known that the one before is gone", async () => {

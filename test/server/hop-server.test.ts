@@ -42,6 +42,8 @@ class NotedCells implements CellService {
     return missing;
   }
 
+  async runningIn(): Promise<undefined> {}
+
   async decided(...asked: Parameters<CellService["decided"]>): Promise<boolean> {
     this.asked.push(["decided", ...asked]);
     return true;

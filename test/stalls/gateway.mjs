@@ -1,4 +1,4 @@
-// `codecell mcp` with a heart: tells the longest time for which its event loop stood still, over IPC.
+// A command of codecell that serves, with a heart: tells the longest time for which its event loop stood still, over IPC.
 import { startHeart } from "./heart.mjs";
 import { measurePace } from "./pace.mjs";
 

@@ -4,10 +4,11 @@ import { call, cellInputs } from "./cell-inputs.mjs";
 import { httpInputs } from "./http-inputs.mjs";
 import { modelInputs } from "./model-inputs.mjs";
 import { pick, randomFrom, randomJson, randomText, size } from "./random.mjs";
+import { serveInputs } from "./serve-inputs.mjs";
 import { answer, serverInputs, structured, textResult } from "./server-inputs.mjs";
 
 /**
- * @typedef {"cell" | "model" | "server" | "http"} Door
+ * @typedef {"cell" | "model" | "server" | "http" | "serve"} Door
  *
  * @typedef {object} CellInput - The source of a cell that has the tools `echo`, `hang`, `fails` and those
  *   of hostile schemas.
@@ -33,10 +34,25 @@ import { answer, serverInputs, structured, textResult } from "./server-inputs.mj
  * @property {string} name
  * @property {() => string} body
  * @property {Readonly<Record<string, string>>} [headers]
+ *
+ * @typedef {object} ServeInput - A request to `codecell serve`. Default: a small exec.
+ * @property {string} name
+ * @property {string} [method]
+ * @property {string} [target] - Its path and query.
+ * @property {() => string} [body]
+ * @property {Readonly<Record<string, string>>} [headers]
+ * @property {() => string} [token] - The server knows tokens of an issuer (tokens.mjs), and gets this one.
+ * @property {() => { status?: number, body: string }} [webhook] - What `tools.hook` is answered with.
  */
 
 /** @type {Readonly<Record<Door, readonly { readonly name: string }[]>>} */
-const written = { cell: cellInputs, model: modelInputs, server: serverInputs, http: httpInputs };
+const written = {
+  cell: cellInputs,
+  model: modelInputs,
+  server: serverInputs,
+  http: httpInputs,
+  serve: serveInputs,
+};
 
 export const doors = /** @type {readonly Door[]} */ (Object.keys(written));
 
@@ -86,5 +102,7 @@ function randomInput(door, seed) {
     }
     case "http":
       return { name, body: () => randomJson(random, size(random, 1_000, 16_000_000)) };
+    case "serve":
+      return { name, body: () => randomJson(random, size(random, 1_000, 8_000_000)) };
   }
 }

@@ -1,14 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { deadlineMs, heapFlag, post, StallHost } from "./host.mjs";
 import { inputNamed } from "./inputs.mjs";
-
-/** The heap of the host that inputs are sent to. */
-const heapFlag = "--max-old-space-size=512";
-const deadlineMs = 120_000;
+import { throughServe } from "./send-serve.mjs";
 
 /**
  * @typedef {object} Measured
@@ -26,7 +23,10 @@ const deadlineMs = 120_000;
  * @returns {Promise<Measured>}
  */
 export function sendThrough(door, name) {
-  return door === "http" ? throughHttp(name) : throughChild(door, name);
+  if (door === "http") return throughHttp(name);
+  return door === "serve"
+    ? throughServe(name).catch((thrown) => ended(String(thrown)))
+    : throughChild(door, name);
 }
 
 /** @param {string} problem @returns {Measured} */
@@ -66,27 +66,9 @@ async function throughHttp(name) {
   const config = path.join(folder, "mcp.json");
   writeFileSync(config, '{"mcpServers": {}}');
   const args = ["mcp", "--config", config, "--listen", "http://127.0.0.1:0"];
-  const host = spawn(
-    process.execPath,
-    [heapFlag, path.join(import.meta.dirname, "gateway.mjs"), ...args],
-    {
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-      timeout: deadlineMs,
-      killSignal: "SIGKILL",
-    },
-  );
+  const host = new StallHost(args);
   try {
-    let said = "";
-    host.stderr?.setEncoding("utf8");
-    while (!/http:\/\/127\.0\.0\.1:\d+\S*/.test(said)) {
-      const [more] = await Promise.race([
-        once(/** @type {any} */ (host.stderr), "data"),
-        once(host, "exit").then(([code]) => [`exit ${code}`]),
-      ]);
-      said += more;
-      if (/^exit /.test(more)) return ended(`the gateway did not start: ${said}`);
-    }
-    const url = /http:\/\/127\.0\.0\.1:\d+[\w/]*/.exec(said)?.[0] ?? "";
+    const url = await host.url();
     await post(url, '{"jsonrpc":"2.0","id":1,"method":"ping"}', {});
     const initialize = {
       jsonrpc: "2.0",
@@ -100,52 +82,18 @@ async function throughHttp(name) {
     };
     const session = await post(url, JSON.stringify(initialize), {});
     const text = body();
-    host.send("begin");
-    await once(host, "message");
+    await host.begin();
     // Once as a client that has a session, and once as one that has none.
     const own = session === undefined ? {} : { "mcp-session-id": session };
     await post(url, text, { ...own, ...headers });
     await post(url, text, headers);
-    host.send("end");
-    const [measured] = await Promise.race([
-      once(host, "message"),
-      once(host, "exit").then(([code, signal]) => [ended(`the host ended with ${signal ?? code}`)]),
-    ]);
-    return measured;
+    return await host.end();
+  } catch (thrown) {
+    return ended(String(thrown));
   } finally {
-    host.kill("SIGKILL");
+    host.kill();
     rmSync(folder, { recursive: true });
   }
-}
-
-/**
- * Posts a body; what comes back is of no interest but the session's id.
- * @param {string} url
- * @param {string} body
- * @param {Readonly<Record<string, string>>} headers
- * @returns {Promise<string | undefined>}
- */
-function post(url, body, headers) {
-  return new Promise((resolve) => {
-    const sent = request(url, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        accept: "application/json, text/event-stream",
-        ...headers,
-      },
-      timeout: 20_000,
-    });
-    sent.on("response", (response) => {
-      const id = response.headers["mcp-session-id"];
-      response.resume();
-      response.on("close", () => resolve(typeof id === "string" ? id : undefined));
-    });
-    // A host that refuses a body may close before it has read all of it.
-    sent.on("error", () => resolve(undefined));
-    sent.on("timeout", () => sent.destroy());
-    sent.end(body);
-  });
 }
 
 /** @param {import("node:stream").Readable | null} stream */

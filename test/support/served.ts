@@ -13,7 +13,8 @@ import type { NamedTool } from "../../src/tools/tool-definition.js";
 import { ApiDocument } from "./api-document.js";
 import { StorePlace } from "./store-file.js";
 
-export interface ServedOptions extends Pick<CellServerOptions, "mounts" | "tls" | "onAnswered"> {
+export interface ServedOptions
+  extends Pick<CellServerOptions, "maxConnections" | "mounts" | "tls" | "onAnswered"> {
   readonly routes?: readonly Route[] | ((codeMode: CodeMode) => readonly Route[]);
   readonly file?: StorePlace;
   readonly keys?: Readonly<
@@ -96,6 +97,7 @@ export class Served implements AsyncDisposable {
       authenticator: await Authenticator.open({ keys: entries, jwt: options.jwt }),
       callers: { isLoopback: true, allowedOrigins: options.allowedOrigins ?? [] },
       routes: typeof routes === "function" ? routes(codeMode) : routes,
+      maxConnections: options.maxConnections,
       onAnswered: (answered) => {
         if (answered.requestId !== documentRequest) options.onAnswered?.(answered);
       },

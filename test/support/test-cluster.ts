@@ -10,6 +10,7 @@ import { Held } from "./cells.js";
 export interface TestServer {
   readonly cells: RoutedCells;
   readonly codeMode: CodeMode;
+  readonly local: LocalCells;
   readonly store: ClusterStore;
   /** What it had to say to nobody. */
   readonly problems: unknown[];
@@ -80,7 +81,7 @@ export class TestCluster implements AsyncDisposable {
       await store.close();
     });
     await cells.start(options.address ?? `http://127.0.0.1:${port}`);
-    return { cells, codeMode, store, problems, problem: first.promise, cutOff };
+    return { cells, codeMode, local, store, problems, problem: first.promise, cutOff };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,7 +7,7 @@ import {
   type Server,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
-import type { Session } from "../../session/session.js";
+import type { ModelSession } from "../../model/model-session.js";
 import type { Gateway } from "./gateway.js";
 import { subscriptionIn } from "./message-facts.js";
 import { idTakenError, OpenRequests } from "./open-requests.js";
@@ -22,7 +22,7 @@ const maxClients = 100;
 interface Client {
   readonly transport: WebStandardStreamableHTTPServerTransport;
   readonly server: Server;
-  readonly session: Session;
+  readonly session: ModelSession;
   readonly requests: OpenRequests;
   /** Responses on their way: it listens. */
   open: number;
@@ -32,10 +32,15 @@ interface Client {
 }
 
 /** What clients over HTTP need of a gateway. */
-export type HttpGateway = Pick<
-  Gateway,
-  "openSession" | "closeSession" | "createServer" | "listen" | "subscriptions" | "ready"
->;
+export interface HttpGateway extends Pick<Gateway, "listen" | "subscriptions" | "ready"> {
+  openSession(kind?: "own" | "lasting"): ModelSession;
+  closeSession(session: ModelSession): Promise<void>;
+  createServer(
+    session: ModelSession,
+    kind: "connection" | "request",
+    isListening?: () => boolean,
+  ): Promise<Server>;
+}
 
 /**
  * Clients over HTTP. Those of the protocol until 2025-11-25 have a session each, which ends with
@@ -50,7 +55,7 @@ export class HttpClients {
   /** Milliseconds without a connection after which a client is closed. */
   readonly #idleMs: number;
   readonly #idleCheck: NodeJS.Timeout;
-  #shared: Session | undefined;
+  #shared: ModelSession | undefined;
 
   /** @param idleMs - Milliseconds until a client without a connection has gone; an hour by default. */
   constructor(gateway: HttpGateway, idleMs: number = defaultIdleMs) {
@@ -74,6 +79,11 @@ export class HttpClients {
     if (body instanceof Response) return body;
     const isLegacy = await isLegacyRequest(request, body.parsedBody, { maxRequestBodySize });
     return isLegacy ? this.#serveLegacy(request, body) : this.#serveModern(request, body);
+  }
+
+  /** Clients that have a session of their own. */
+  get size(): number {
+    return this.#clients.size;
   }
 
   async close(): Promise<void> {
@@ -199,7 +209,7 @@ export class HttpClients {
     await client.server.close();
   }
 
-  #sharedSession(): Session {
+  #sharedSession(): ModelSession {
     this.#shared ??= this.#gateway.openSession("lasting");
     return this.#shared;
   }

@@ -1,6 +1,6 @@
+import type { ModelSession } from "../../model/model-session.js";
 import type { ApprovalHandler } from "../../protocol/approvals.js";
 import type { NotificationHandler } from "../../protocol/events.js";
-import type { Session } from "../../session/session.js";
 import { askClientForApproval } from "../server/client-approval.js";
 import { McpCalls } from "../server/mcp-calls.js";
 
@@ -10,7 +10,7 @@ import { McpCalls } from "../server/mcp-calls.js";
  * @param decide - Decides about approvals before the person at the client is asked.
  */
 export function resumedHandlers(
-  session: () => Session,
+  session: () => ModelSession,
   decide: ApprovalHandler | undefined,
 ): { readonly onNotify: NotificationHandler; readonly onApproval: ApprovalHandler } {
   return {

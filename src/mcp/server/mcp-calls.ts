@@ -1,9 +1,9 @@
 import type { CallToolResult, InputRequiredResult } from "@modelcontextprotocol/server";
 import type { ModelToolResult } from "../../model/model-calls.js";
+import type { ModelSession } from "../../model/model-session.js";
 import type { FunctionModelTool } from "../../model/model-tools.js";
 import type { ApprovalHandler } from "../../protocol/approvals.js";
 import type { CellEvent, Notification } from "../../protocol/events.js";
-import type { Session } from "../../session/session.js";
 import type { Caller } from "./caller.js";
 import { CellFeed } from "./cell-feed.js";
 import { askClientForApproval } from "./client-approval.js";
@@ -14,19 +14,19 @@ const maxFeeds = 1000;
 
 /** Calls of a session's exec and wait that come as MCP requests, through however many servers. */
 export class McpCalls {
-  static readonly #bySession = new WeakMap<Session, McpCalls>();
-  readonly #session: Session;
+  static readonly #bySession = new WeakMap<ModelSession, McpCalls>();
+  readonly #session: ModelSession;
   readonly #exchanges = new Exchanges();
   /** Of the cells that run, or have yielded and are waited for later. */
   readonly #feeds = new Map<string, CellFeed>();
   /** Of the cells that an earlier process has started. */
   readonly #resumed = new Map<string, CellFeed>();
 
-  private constructor(session: Session) {
+  private constructor(session: ModelSession) {
     this.#session = session;
   }
 
-  static of(session: Session): McpCalls {
+  static of(session: ModelSession): McpCalls {
     const known = McpCalls.#bySession.get(session);
     if (known !== undefined) return known;
     const calls = new McpCalls(session);

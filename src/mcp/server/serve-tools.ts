@@ -1,10 +1,10 @@
 import type { Server, ServerContext, Tool } from "@modelcontextprotocol/server";
+import type { ModelSession } from "../../model/model-session.js";
 import {
-  createModelTools,
   type FunctionModelTool,
   type ModelToolsOptions,
+  modelToolsOf,
 } from "../../model/model-tools.js";
-import type { Session } from "../../session/session.js";
 import { McpCalls } from "./mcp-calls.js";
 import { loadServerSdk } from "./server-sdk.js";
 
@@ -26,11 +26,11 @@ export interface ServeToolsOptions extends ModelToolsOptions {
  */
 export async function serveTools(
   server: Server,
-  session: Session,
+  session: ModelSession,
   options: ServeToolsOptions,
 ): Promise<void> {
   const { ready, listed = ready, onCall, description = "short", ...modelOptions } = options;
-  const { exec, wait } = createModelTools(session, { ...modelOptions, description });
+  const { exec, wait } = modelToolsOf(session, { ...modelOptions, description });
   const { ProtocolError, ProtocolErrorCode } = await loadServerSdk();
   const calls = McpCalls.of(session);
   server.setRequestHandler("tools/list", async () => {

@@ -60,16 +60,13 @@ export class Tokens {
     if (/^https?:\/\//.test(options.jwks)) {
       return new Tokens(options, createRemoteJWKSet(new URL(options.jwks), { timeoutDuration }));
     }
+    const text = await readFile(options.jwks, "utf8").catch((cause) => {
+      throw wrongFile(options, "cannot be read from the folder in which this was started", cause);
+    });
     try {
-      const keys = JSON.parse(await readFile(options.jwks, "utf8")) as JSONWebKeySet;
-      return new Tokens(options, createLocalJWKSet(keys));
+      return new Tokens(options, createLocalJWKSet(JSON.parse(text) as JSONWebKeySet));
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new CodeModeError(
-        "ERR_INVALID_OPTION",
-        `The file ${options.jwks} of jwt.jwks is no JSON Web Key Set, {"keys": […]}: ${why}`,
-        { cause },
-      );
+      throw wrongFile(options, 'is no JSON Web Key Set, {"keys": […]}', cause);
     }
   }
 
@@ -112,6 +109,12 @@ export class Tokens {
       throw refused("it is not signed by a key that this server knows");
     }
   }
+}
+
+function wrongFile({ jwks }: JwtOptions, what: string, cause: unknown): CodeModeError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const message = `The file ${jwks} of jwt.jwks ${what}: ${why}`;
+  return new CodeModeError("ERR_INVALID_OPTION", message, { cause });
 }
 
 /** The keys could not be fetched: nothing is known about the token. */

@@ -24,6 +24,12 @@ const maxLineLength = 256 * 1024 * 1024;
 /** The server did not answer, or not to the end: it is gone, stands still or cannot be reached. */
 export class HopLost extends Error {
   override readonly name = "HopLost";
+
+  constructor(message: string, options: ErrorOptions) {
+    super(message, options);
+    // It says where a server is; where the code was is of no use to an operator, who gets one for each server that ends.
+    this.stack = `HopLost: ${message}`;
+  }
 }
 
 /** Who asks, and what it is told before the outcome. */
@@ -73,7 +79,7 @@ export async function askServer(
   } catch (thrown) {
     if (thrown instanceof Answered) throw thrown.error;
     signal?.throwIfAborted();
-    throw new HopLost(`The server at ${address} cannot be asked: ${describeThrown(thrown)}`, {
+    throw new HopLost(`The server at ${address} cannot be asked: ${whyLost(thrown)}`, {
       cause: thrown,
     });
   } finally {
@@ -82,6 +88,12 @@ export async function askServer(
     // What may still come is of no use.
     stop.abort();
   }
+}
+
+/** The code of the system's error where it has one: `fetch` itself says only that it has failed. */
+function whyLost(thrown: unknown): string {
+  const { cause } = thrown as { readonly cause?: NodeJS.ErrnoException };
+  return cause?.code ?? describeThrown(thrown);
 }
 
 /**

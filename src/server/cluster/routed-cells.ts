@@ -13,7 +13,7 @@ import type {
 } from "../cell-service.js";
 import type { LocalCells } from "../local-cells.js";
 import { ServiceError } from "../service-error.js";
-import { type SessionName, storeIdOf } from "../session-name.js";
+import { readStoreId, type SessionName, storeIdOf } from "../session-name.js";
 import { askServer, HopLost, tellServer } from "./hop-client.js";
 import { HopKey } from "./hop-key.js";
 import type { HopRequest } from "./hop-message.js";
@@ -130,6 +130,13 @@ export class RoutedCells implements CellService {
     const there = { action: "terminate", ...name, cellId } as const;
     const here = (): Promise<CellOutcome> => local.terminate(name, cellId);
     return this.#whole(name, this.#follow(name, cellId, {}, { here, there }), {});
+  }
+
+  async runningIn(cellId: string): Promise<SessionName | undefined> {
+    const here = await this.#options.local.runningIn(cellId);
+    if (here !== undefined) return here;
+    const owner = await this.#options.store.ownerOf(cellId);
+    return owner.type === "elsewhere" ? readStoreId(owner.sessionId) : undefined;
   }
 
   async decided(name: SessionName, question: DecidedQuestion): Promise<boolean> {

@@ -13,6 +13,7 @@ import type { Authenticator } from "../auth/authenticator.js";
 import { allows, type Identity } from "../auth/identity.js";
 import { ServiceError } from "../service-error.js";
 import { checkValue } from "./check-values.js";
+import { connectionBound } from "./connection-bound.js";
 import { sendError, toldError } from "./http-error.js";
 import { JsonBodies } from "./json-body.js";
 import { matchRoute } from "./match-route.js";
@@ -27,6 +28,8 @@ export interface HttpFrontOptions {
   readonly mounts?: readonly Mount[] | undefined;
   readonly authenticator: Authenticator;
   readonly callers: CallerRules;
+  /** Connections at once; more are closed as they come. Default: half of the files that the process may have open. */
+  readonly maxConnections?: number | undefined;
   /** Texts in PEM. Default: no TLS. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   /** Gets what clients are not told. */
@@ -57,6 +60,9 @@ const headersTimeout = 15_000;
 const requestTimeout = 60_000;
 const keepAliveTimeout = 75_000;
 
+/** Milliseconds between two complaints about connections that were closed. */
+const dropsToldMs = 60_000;
+
 const nobody: Identity = { tenant: "", scopes: new Set(), subject: "" };
 
 /** Serves routes over HTTP or HTTPS. */
@@ -78,6 +84,7 @@ export class HttpFront {
         ? createServer(limits, listener)
         : createTlsServer({ ...limits, ...options.tls }, listener);
     this.#server.on("tlsClientError", (_error, socket) => socket.destroy());
+    this.#boundConnections(options.maxConnections ?? connectionBound());
   }
 
   /** @returns The port. @throws The system's error. */
@@ -88,6 +95,18 @@ export class HttpFront {
         this.#server.off("error", reject);
         resolve((this.#server.address() as AddressInfo).port);
       });
+    });
+  }
+
+  #boundConnections(most: number | undefined): void {
+    if (most === undefined) return;
+    this.#server.maxConnections = most;
+    let toldAt = Number.NEGATIVE_INFINITY;
+    this.#server.on("drop", () => {
+      const now = performance.now();
+      if (now - toldAt < dropsToldMs) return;
+      toldAt = now;
+      this.#options.onProblem(tooManyConnections(most), "");
     });
   }
 
@@ -226,6 +245,10 @@ export class HttpFront {
     checkValue(route.body, body, "The body");
     return body as RouteCall["body"];
   }
+}
+
+function tooManyConnections(most: number): string {
+  return `Connections are refused, because ${most} are open: half of the files that this process may have open. Raise that limit (ulimit -n, LimitNOFILE), or put a proxy in front.`;
 }
 
 const querySchemas = new WeakMap<Route, JsonSchemaObject>();

@@ -8,14 +8,17 @@ import { resumedHandlers } from "../../mcp/gateway/resumed-cells.js";
 import { Subscriptions } from "../../mcp/gateway/subscriptions.js";
 import { defaultInstructions } from "../../mcp/server/create-mcp-server.js";
 import { serveTools } from "../../mcp/server/serve-tools.js";
-import type { Session } from "../../session/session.js";
+import type { ModelSession } from "../../model/model-session.js";
+import type { CellService } from "../cell-service.js";
 import type { HeldSession, LocalCells } from "../local-cells.js";
 import { prefixOf } from "../session-name.js";
 import type { Tenants } from "../tenants/tenants.js";
+import { ServiceSession } from "./service-session.js";
 
 export interface TenantGatewayOptions {
   readonly tenant: string;
-  readonly cells: LocalCells;
+  readonly cells: CellService;
+  readonly local: LocalCells;
   readonly tenants: Tenants;
   /** Settled when tools are there; lists of tools and calls wait for it. */
   readonly ready: Promise<void>;
@@ -31,35 +34,43 @@ export class TenantGateway implements HttpGateway {
   readonly #options: TenantGatewayOptions;
   readonly #listeners = new Set<NewsListener>();
   readonly #servers = new Set<GatewayServer>();
-  readonly #releases = new Map<Session, () => void>();
+  readonly #held = new Map<ModelSession, HeldSession>();
 
   constructor(options: TenantGatewayOptions) {
     this.#options = options;
     this.ready = options.ready;
   }
 
-  openSession(kind: "own" | "lasting" = "own"): Session {
-    const { tenant, cells } = this.#options;
-    const name = kind === "lasting" ? sharedSession : `${sharedSession}-${randomUUID()}`;
-    const held: HeldSession = cells.hold(
-      { tenant, session: name },
-      resumedHandlers(() => held.session, undefined),
+  /** Whether a cell runs whose client may come back to be asked and told. */
+  get runs(): boolean {
+    return [...this.#held.values()].some((held) => held.runs());
+  }
+
+  openSession(kind: "own" | "lasting" = "own"): ModelSession {
+    const { tenant, cells, local } = this.#options;
+    const id = kind === "lasting" ? sharedSession : `${sharedSession}-${randomUUID()}`;
+    const name = { tenant, session: id };
+    const held = local.hold(
+      name,
+      resumedHandlers(() => opened, undefined),
     );
-    const { session, release } = held;
-    // A client that begins a new session, because the server was another one, knows its cells by their ids.
-    session.findAllCells(prefixOf(tenant));
-    this.#releases.set(session, release);
-    return session;
+    held.session.findAllCells(prefixOf(tenant));
+    const opened = new ServiceSession({ cells, local, name, session: held.session });
+    this.#held.set(opened, held);
+    return opened;
   }
 
   /** What runs goes on: it is in the store. */
-  async closeSession(session: Session): Promise<void> {
-    this.#releases.get(session)?.();
-    this.#releases.delete(session);
+  async closeSession(session: ModelSession): Promise<void> {
+    this.#held.get(session)?.release();
+    this.#held.delete(session);
   }
 
-  async createServer(session: Session, kind: "connection" | "request"): Promise<GatewayServer> {
-    const { tenant, tenants, cells } = this.#options;
+  async createServer(
+    session: ModelSession,
+    kind: "connection" | "request",
+  ): Promise<GatewayServer> {
+    const { tenant, tenants } = this.#options;
     const server = new GatewayServer(
       { name: "codecell", version: packageVersion() },
       {
@@ -71,9 +82,7 @@ export class TenantGateway implements HttpGateway {
       describeTools: "all",
       ready: this.ready,
       onCall: (tool) => {
-        if (tool !== "exec") return;
-        cells.checkRoom(tenant);
-        tenants.begin(tenant);
+        if (tool === "exec") tenants.begin(tenant);
       },
     });
     if (kind === "connection") {

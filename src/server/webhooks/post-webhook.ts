@@ -1,5 +1,7 @@
-import { type Agent, request as requestHttp } from "node:http";
+import { type Agent, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
+import { JsonScan } from "../../base/json-scan.js";
+import { maxMessageValues } from "../../mcp/client/message-limits.js";
 
 /** One request. */
 export interface WebhookPost {
@@ -19,6 +21,11 @@ export interface WebhookAnswer {
   readonly text: string;
 }
 
+/** Whether an answer of this type is read as JSON. */
+export function isJsonType(type: string): boolean {
+  return type === "application/json" || type.endsWith("+json");
+}
+
 /**
  * Sends a request and reads the whole answer. Redirects are answers like others: they are not followed.
  *
@@ -33,20 +40,27 @@ export function postWebhook(post: WebhookPost): Promise<WebhookAnswer> {
     const options = { method: "POST", headers: { ...headers, ...ownHeaders(body) }, agent, signal };
     const request = send(url, options, (response) => {
       const parts: Buffer[] = [];
+      const scan = new JsonScan();
+      const type = typeOf(response);
+      const isJson = isJsonType(type);
       let left = maxBytes;
+      const giveUp = (what: string): void => {
+        fail(new Error(`it answers with more than ${what}`));
+        request.destroy();
+      };
       response.on("data", (part: Buffer) => {
         left -= part.length;
         parts.push(part);
-        if (left >= 0) return;
-        fail(new Error(`it answers with more than ${maxBytes} bytes`));
-        request.destroy();
+        if (left < 0) return giveUp(`${maxBytes} bytes`);
+        // What has more takes longer to parse than the event loop may stand still.
+        if (isJson) scan.push(part);
+        if (scan.values > maxMessageValues) giveUp(`${maxMessageValues} values, keys included`);
       });
       response.on("error", fail);
       response.on("end", () => {
-        const [type = ""] = (response.headers["content-type"] ?? "").split(";");
         resolve({
           status: response.statusCode ?? 0,
-          type: type.trim().toLowerCase(),
+          type,
           text: Buffer.concat(parts).toString("utf8"),
         });
       });
@@ -54,6 +68,11 @@ export function postWebhook(post: WebhookPost): Promise<WebhookAnswer> {
     request.on("error", fail);
     request.end(body);
   });
+}
+
+function typeOf({ headers }: IncomingMessage): string {
+  const [type = ""] = (headers["content-type"] ?? "").split(";");
+  return type.trim().toLowerCase();
 }
 
 /** What is compressed would have no bound when it is read. */

@@ -1,5 +1,5 @@
 import { beginningOf } from "../../base/shorten.js";
-import type { WebhookAnswer } from "./post-webhook.js";
+import { isJsonType, type WebhookAnswer } from "./post-webhook.js";
 
 /** Characters of a refusal's own text. */
 const maxReasonLength = 4000;
@@ -23,7 +23,7 @@ export class WebhookFailure extends Error {
  * @throws {WebhookFailure}
  */
 export function readWebhookAnswer({ status, type, text }: WebhookAnswer): unknown {
-  const isJson = type === "application/json" || type.endsWith("+json");
+  const isJson = isJsonType(type);
   if (status >= 200 && status < 300) {
     if (text === "") return null;
     if (!isJson) throw new WebhookFailure(`answered with ${shownType(type)}, not JSON`, false);

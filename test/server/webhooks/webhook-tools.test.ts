@@ -177,6 +177,23 @@ test.each<[string, Answer, string]>([
   expect(endpoint.asked).toHaveLength(1);
 });
 
+test.each([
+  ["wide", `[${"1,".repeat(200_000)}1]`],
+  ["deep", "[".repeat(500_000) + "]".repeat(500_000)],
+])("an answer of too many values, %s, is not parsed", async (_name, text) => {
+  await using endpoint = await Endpoint.start(answer(200, json, text));
+  expect(await called(endpoint.tool())).toBe(
+    "ToolError: The webhook of refund failed: it answers with more than 120000 values, keys included.",
+  );
+});
+
+test("what is no JSON has no values to count", async () => {
+  await using endpoint = await Endpoint.start(answer(404, "text/html", ",".repeat(200_000)));
+  expect(await called(endpoint.tool())).toBe(
+    "ToolError: The webhook of refund answered with status 404.",
+  );
+});
+
 test("a redirect is not followed", async () => {
   await using other = await Endpoint.start(answer(200, json, "1"));
   for (const status of [301, 307]) {
