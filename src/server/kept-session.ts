@@ -53,9 +53,9 @@ export class KeptSession {
     return all.size + this.#beginning;
   }
 
-  /** Whether a cell runs, or somebody waits for it. */
+  /** Whether a cell of it runs, or is parked. That somebody waits for it says nothing: there may be no such cell. */
   has(cellId: string): boolean {
-    return this.#running.has(cellId) || this.#observers.has(cellId);
+    return this.#running.has(cellId);
   }
 
   /** Whether a cell of it runs, or is parked. */

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { CellEvent, CodeModeOptions } from "../../src/index.js";
 import type { CellOutcome } from "../../src/protocol/outcome.js";
 import { LocalCells, type LocalCellsOptions } from "../../src/server/local-cells.js";
+import { requestedCellId } from "../../src/session/cell-ids.js";
 import { Held, shownBy, textsOf } from "../support/cells.js";
 import { DurableRuntimes } from "../support/durable-runtimes.js";
 
@@ -96,6 +97,11 @@ describe("cells of a service", () => {
     expect(first.status).toBe("yielded");
     const other = cells.exec(a, source, { ...atOnce, requestId: "other" });
     await expect(other).rejects.toMatchObject({ code: "ERR_QUOTA" });
+    // Nor does it help to wait for a cell that there is not yet.
+    const missing = cells.wait(a, requestedCellId("a/s", "new"), untilEnd);
+    const early = cells.exec(a, source, { ...atOnce, requestId: "new" });
+    await expect(early).rejects.toMatchObject({ code: "ERR_QUOTA" });
+    expect(await missing).toMatchObject({ status: "missing" });
     open();
     const again = await cells.exec(a, source, { ...untilEnd, requestId: "r" });
     expect(again).toMatchObject({ cellId: first.cellId, status: "completed" });

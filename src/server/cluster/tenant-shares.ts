@@ -34,7 +34,8 @@ interface Asker {
 interface Shares {
   cells: number;
   begins: number;
-  readonly askers: Asker[];
+  /** In the order in which they came. */
+  askers: Asker[];
   isAsking: boolean;
   timer: NodeJS.Timeout | undefined;
 }
@@ -111,14 +112,12 @@ export class TenantShares implements Admission {
   /** Those that come first, as far as there is room. */
   #admitAll(tenant: string, shares: Shares): void {
     const { running, perMinute } = this.#quotaOf(tenant);
-    for (;;) {
-      const isFull = running !== undefined && shares.cells <= this.#runningOf(tenant, shares);
-      if (isFull || (perMinute !== undefined && shares.begins < 1)) return;
-      const first = shares.askers.shift();
-      if (first === undefined) return;
-      if (perMinute !== undefined) shares.begins -= 1;
-      first.resolve();
-    }
+    const room = running === undefined ? Infinity : shares.cells - this.#runningOf(tenant, shares);
+    const begins = perMinute === undefined ? Infinity : Math.floor(shares.begins);
+    const admitted = shares.askers.slice(0, Math.max(0, Math.min(room, begins)));
+    shares.askers = shares.askers.slice(admitted.length);
+    if (perMinute !== undefined) shares.begins -= admitted.length;
+    for (const { resolve } of admitted) resolve();
   }
 
   async #ask(tenant: string, shares: Shares): Promise<void> {
@@ -141,30 +140,25 @@ export class TenantShares implements Admission {
   async #askOnce(tenant: string, shares: Shares): Promise<void> {
     const { store, server } = this.#options;
     const { running: most, perMinute: mostPerMinute } = this.#quotaOf(tenant);
-    const asking = [...shares.askers];
+    const asking = new Set(shares.askers);
     const running = this.#runningOf(tenant, shares);
     const share = await store.share({
       server,
       tenant,
-      cells: { running, wanted: running + asking.length, most },
-      begins: { wanted: wantedBegins(asking.length, shares.begins, mostPerMinute), mostPerMinute },
+      cells: { running, wanted: running + asking.size, most },
+      begins: { wanted: wantedBegins(asking.size, shares.begins, mostPerMinute), mostPerMinute },
     });
     shares.cells = share.cells;
     shares.begins += share.begins;
     this.#admitAll(tenant, shares);
-    const left = shares.askers.filter((asker) => asking.includes(asker));
+    const left = shares.askers.filter((asker) => asking.has(asker));
     const isLate = mostPerMinute !== undefined && shares.begins < 1;
-    const impatient = left.filter(({ isPatient }) => isLate || !isPatient);
-    if (impatient.length > 0) {
-      const why = isLate ? tooManyBegun(mostPerMinute, share) : tooManyRunning(most);
-      for (const asker of impatient) {
-        shares.askers.splice(shares.askers.indexOf(asker), 1);
-        asker.reject(why);
-      }
-    }
-    const patient = left.filter((asker) => !impatient.includes(asker));
-    for (const asker of patient) asker.isPatient = false;
-    if (patient.length > 0) await pause(againMs);
+    const refused = new Set(left.filter(({ isPatient }) => isLate || !isPatient));
+    shares.askers = shares.askers.filter((asker) => !refused.has(asker));
+    const why = isLate ? tooManyBegun(mostPerMinute, share) : tooManyRunning(most);
+    for (const { reject } of refused) reject(why);
+    for (const asker of left) asker.isPatient = false;
+    if (left.length > refused.size) await pause(againMs);
   }
 }
 

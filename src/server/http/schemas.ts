@@ -181,7 +181,7 @@ export const tenant: JsonSchemaObject = {
 };
 export const after: JsonSchemaObject = {
   type: "string",
-  pattern: "^[A-Za-z0-9_-]{1,1024}$",
+  pattern: "^[A-Za-z0-9_-]{1,4096}$",
   description: "The `next` of the page before.",
 };
 export const id: JsonSchemaObject = { type: "string", pattern: "^[A-Za-z0-9._:-]{1,128}$" };

@@ -156,6 +156,12 @@ describe("cells over HTTP", () => {
     const { next } = (await page("")).json;
     const second = (await page(`&after=${next}`)).json;
     expect([...(await page("")).json.sessions, ...second.sessions]).toEqual(sessions.slice(0, 2));
+    // It says where a list begins, and not whose it is.
+    const far = Buffer.from(JSON.stringify([9e15, "a/zzz"])).toString("base64url");
+    const { sessions: others } = (
+      await served.ask("GET", `/v1/sessions?after=${far}`, { key: "b" })
+    ).json;
+    expect(others.filter(({ tenant }: { tenant: string }) => tenant !== "b")).toEqual([]);
     for (const made of ["x", "W10", "WzEsMl0", "WzFlOTk5LCJhIl0"]) {
       expect(await page(`&after=${made}`)).toMatchObject({
         status: 400,
