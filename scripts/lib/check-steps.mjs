@@ -66,7 +66,7 @@ export const steps = [
   step("page", 10, ["check:page"]),
   step(
     "cluster",
-    40,
+    60,
     ["check:cluster"],
     ["check:cluster", ...clusterSample(), turn % 2 === 0 ? "restore" : "versions"],
   ),
