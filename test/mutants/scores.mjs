@@ -156,7 +156,8 @@ function rowOfFiles(room, known, files, floor) {
  */
 function rowOfSample(room, sample, floor) {
   const { mutants, of, noticed } = sample;
-  return `| ${room} | a sample of ${mutants} | ${of} | ${noticed} | ${shareOf(sample)} | ${floor} |`;
+  const looked = `${mutants} of ${of} mutants, by chance`;
+  return `| ${room} | ${looked} | ${mutants} | ${noticed} | ${shareOf(sample)} | ${floor} |`;
 }
 
 /**
