@@ -2,6 +2,7 @@ import { builtin } from "../base/builtin.js";
 import type { CellClock } from "../journal/cell-clock.js";
 import { CellTimers } from "../journal/cell-timers.js";
 import { thisEngine } from "../journal/engine.js";
+import type { Divergence } from "../journal/next-replay.js";
 import { isEndFromOutside } from "../journal/next-replay.js";
 import {
   commandOf,
@@ -340,7 +341,7 @@ export class DurableCell implements CellStarter, BackendCell {
     }
     if (event.type === "waiting") {
       const divergence = resumption.waits(event.applied);
-      if (divergence !== undefined) this.#fail(divergedError(divergence, resumption.kept));
+      if (divergence !== undefined) this.#diverge(resumption, divergence);
       return;
     }
     const got = emittedRecord(event, this.#tools);
@@ -350,7 +351,7 @@ export class DurableCell implements CellStarter, BackendCell {
     }
     const { send, isNews, divergence } = resumption.take(event, got);
     if (divergence !== undefined) {
-      this.#fail(divergedError(divergence, resumption.kept));
+      this.#diverge(resumption, divergence);
       // It may be its end, after which nothing comes to end it with.
       if (got.kind === "ended") this.#endWith(event);
       return;
@@ -358,6 +359,12 @@ export class DurableCell implements CellStarter, BackendCell {
     if (isNews) this.#held.pass(event, 0);
     for (const entry of send) this.#enter(commandOf(entry));
     if (resumption.isOver) this.#goLive(resumption);
+  }
+
+  /** Ends for good; observers have all that the journal has. */
+  #diverge(resumption: Resumption, divergence: Divergence): void {
+    for (const event of resumption.untold()) this.#held.pass(event, 0);
+    this.#fail(divergedError(divergence, resumption.kept));
   }
 
   /** It has done all that its journal has: what is open there is taken up. */

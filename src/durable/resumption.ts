@@ -102,6 +102,17 @@ export class Resumption {
     return expected && { seq: expected.seq, expected, got: undefined };
   }
 
+  /** What the journal has after the place at which the cell did something else, and no observer was told. */
+  *untold(): Generator<BackendEvent> {
+    for (const entry of this.kept.emitted.slice(this.#state.emitted)) {
+      if (entry.kind !== "out" && entry.kind !== "log") continue;
+      if (!this.#isNews(entry.kind)) continue;
+      yield entry.kind === "out"
+        ? { type: "output", item: entry.item }
+        : { type: "log", log: entry.log };
+    }
+  }
+
   #note(event: BackendEvent): void {
     switch (event.type) {
       case "toolCall":

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ExecOptions } from "../options/exec-options.js";
 import type { SessionLimits } from "../options/limits.js";
 import type { SessionOptions } from "../options/options.js";
@@ -76,6 +77,8 @@ export class LocalCells implements CellService {
   constructor(options: LocalCellsOptions) {
     this.#options = options;
     this.#idleMs = options.idleMs ?? 60_000;
+    // Each wait listens to it.
+    setMaxListeners(0, this.#leaving.signal);
   }
 
   /** From now on it says which cells may begin, besides what this server knows of itself. */

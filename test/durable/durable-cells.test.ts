@@ -288,7 +288,7 @@ describe("a durable cell", () => {
     await place.close();
   });
 
-  test("calls nothing where it does something else than its journal says", async () => {
+  test("calls nothing where it does something else than its journal says, and tells all that it had output", async () => {
     const alter = (records: readonly StoredRecord[]): readonly StoredRecord[] =>
       records.map((record) =>
         record.kind === "opened"
@@ -312,11 +312,13 @@ describe("a durable cell", () => {
     } as const;
     const session = (await place.open({ tools })).openSession({ id: "s" });
     const { cellId } = await session.exec(
-      "await tools.first(); yield_control(); await tools.wait()",
+      'text("a"); await tools.first(); text("b"); yield_control(); await tools.wait()',
     );
     isAltered = true;
     const later = (await place.open({ tools })).openSession({ id: "s" });
-    const { error } = failedOf(await later.wait(cellId, noWait));
+    const outcome = await later.wait(cellId, { ...noWait, after: 0 });
+    expect(outcome).toMatchObject({ output: [{ text: "a" }, { text: "b" }], cursor: 2 });
+    const { error } = failedOf(outcome);
     expect(error.code).toBe("ERR_CELL_DIVERGED");
     expect(error.text).toContain("has a call of first, and now there was a call of other");
     expect(calls).toEqual(["first"]);
