@@ -83,6 +83,20 @@ test("a cell is shown while it goes on: its calls, its question, which a click d
   });
 });
 
+test("of many sessions the newest are shown, and a click shows the older ones", async () => {
+  const names = Array.from({ length: 201 }, (_, i) => `many-${i}`);
+  for (const name of names) await served.exec(name, "text(1)", {}, "b");
+  await enter("b");
+  await browser.click("nav a", "Sessions");
+  await browser.until(`${text}.includes("many-200")`);
+  expect(await browser.read<string>(text)).not.toMatch(/many-0\b/);
+  await browser.click("button", "Older");
+  await browser.until(`${text}.includes("many-0\\n") || ${text}.includes("many-0\\t")`);
+  expect(await browser.read<string>(text)).not.toContain("many-200");
+  await browser.click("button", "Newest");
+  await browser.until(`${text}.includes("many-200")`);
+});
+
 test("a cell that runs is ended after a second click", async () => {
   const source = "await new Promise((resolve) => setTimeout(resolve, 1e8))";
   const { cellId } = (await served.exec("long", source, { yieldAfterMs: 0 }, "a")).json;
