@@ -267,7 +267,7 @@ describe("where connections die", () => {
       await store.create({ cellId: "a", sessionId: "s", host: "h", records: [record(0)] });
       isCut = proxy.cuts > passing;
       const tables = await server.sql(`SELECT version FROM ${schema}.codecell_version`);
-      expect(tables).toEqual([{ version: 2 }]);
+      expect(tables).toEqual([{ version: 3 }]);
       expect(await store.read("a", 0, 9)).toEqual([record(0)]);
     }
     // Its connection, and what makes the tables.
