@@ -182,7 +182,8 @@ describe("waiting", () => {
 test("--verbose shows each program, each call and how long they took", async () => {
   const client = await connect("legacy", "Ann");
   await exec(client, `const greeting = "for the record";\n${ask};\nthrow new Error("at last");`);
-  await gateway.watch.seen("at last");
+  // Its program has these words too, without the colon.
+  await gateway.watch.seen("Error: at last");
   const lines = gateway.watch.lines.join("\n");
   const from = lines.slice(lines.lastIndexOf('│ const greeting = "for the record";') - 30);
   expect(from).toMatch(/▶ client \d+ exec\n {2}│ const greeting = "for the record";\n {2}│ text\(/);
