@@ -78,8 +78,7 @@ await main(async () => {
     );
   } finally {
     await server?.end();
-    // A process that was killed may still make a file while the folder is being removed.
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    rmSync(folder, { recursive: true, force: true });
   }
 });
 
@@ -164,18 +163,25 @@ async function runHost(setup) {
     stdio: ["ignore", "inherit", "pipe", "ipc"],
   });
   let errors = "";
+  /** @type {Promise<void>[]} */
+  const decisions = [];
   child.on("message", (approvalId) => {
-    decide(setup, String(approvalId)).catch((thrown) => {
+    const decided = decide(setup, String(approvalId)).catch((thrown) => {
       errors += `${thrown}\n`;
       child.kill();
     });
+    decisions.push(decided);
   });
   child.stderr?.setEncoding("utf8").on("data", (text) => {
     errors += text;
   });
+  const isDisconnected = new Promise((resolve) => child.once("disconnect", resolve));
   const [code, signal] = await new Promise((resolve) =>
     child.once("exit", (...end) => resolve(end)),
   );
+  // Who has asked may have been killed meanwhile; a store that is opened later would leave its file.
+  await isDisconnected;
+  await Promise.all(decisions);
   if (signal === "SIGKILL") return "killed";
   if (code === 0) return "ended";
   throw new ScriptFailure(`${JSON.stringify(setup)}: code ${code}, signal ${signal}\n${errors}`);
