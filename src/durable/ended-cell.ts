@@ -28,7 +28,8 @@ export class EndedCell implements CellStarter, BackendCell {
   }
 
   start(_options: BackendCellOptions, onEvent: (event: BackendEvent) => void): BackendCell {
-    setImmediate(() => {
+    // Before whoever waits for no time is told that the cell goes on.
+    queueMicrotask(() => {
       for (const event of this.#events()) onEvent(event);
     });
     return this;

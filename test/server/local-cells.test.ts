@@ -170,6 +170,15 @@ describe("cells of a service", () => {
     expect((await cells.exec(a, "text('next')", untilEnd)).status).toBe("completed");
   });
 
+  test("a cell that has ended elsewhere takes no place, also for who waits no time for it", async () => {
+    const codeMode = await runtimes.next();
+    const elsewhere = await codeMode.openSession({ id: "a/s" }).exec("text('end')", untilEnd);
+    const cells = new LocalCells({ codeMode: await runtimes.next() });
+    const told = await cells.wait(a, idOf(elsewhere), { ...atOnce, after: 0 });
+    expect(told).toMatchObject({ status: "completed", output: [{ text: "end" }] });
+    expect(cells.running()).toBe(0);
+  });
+
   test("a tenant's limits are those of its cells", async () => {
     const cells = await nextCells({
       limitsOf: (tenant) => (tenant === "a" ? { outputBytes: 5 } : undefined),
