@@ -1,13 +1,8 @@
 import { setMaxListeners } from "node:events";
 import type { ExecOptions } from "../options/exec-options.js";
-import type { SessionLimits } from "../options/limits.js";
-import type { SessionOptions } from "../options/options.js";
-import type { CellEvent } from "../protocol/events.js";
 import type { CellOutcome } from "../protocol/outcome.js";
 import { requestedCellId } from "../session/cell-ids.js";
-import type { CodeMode } from "../session/code-mode.js";
 import type { Session } from "../session/session.js";
-import type { ToolSet } from "../tools/tool-set.js";
 import type { Admission } from "./admission.js";
 import type {
   CellService,
@@ -15,22 +10,16 @@ import type {
   ServiceExecOptions,
   ServiceWaitOptions,
 } from "./cell-service.js";
-import { KeptSession } from "./kept-session.js";
+import type { KeptSession } from "./kept-session.js";
+import { KeptSessions, type KeptSessionsOptions, type SessionHandlers } from "./kept-sessions.js";
+import { tooManyRunning } from "./quota-errors.js";
 import { ServiceError } from "./service-error.js";
-import { readStoreId, type SessionName, storeIdOf } from "./session-name.js";
+import { type SessionName, storeIdOf } from "./session-name.js";
 import { StopSignal } from "./stop-signal.js";
 
-export interface LocalCellsOptions {
-  /** With a store; who has made it closes it. */
-  readonly codeMode: CodeMode;
-  /** The tools of a tenant besides the runtime's. Default: none. */
-  readonly toolsOf?: ((tenant: string) => ToolSet) | undefined;
-  /** The limits of each session of a tenant. Default: the runtime's. */
-  readonly limitsOf?: ((tenant: string) => SessionLimits | undefined) | undefined;
+export interface LocalCellsOptions extends KeptSessionsOptions {
   /** The most cells of a tenant that run here at once. Default: no bound but those of the runtime. */
   readonly maxRunningOf?: ((tenant: string) => number | undefined) | undefined;
-  /** Milliseconds for which a session is kept open that nobody uses. Default: a minute. */
-  readonly idleMs?: number | undefined;
 }
 
 export interface LocalExecOptions extends ServiceExecOptions {
@@ -43,9 +32,6 @@ export interface LocalExecOptions extends ServiceExecOptions {
     | undefined;
 }
 
-/** Of sessions whose clients are asked and told otherwise than in answers. */
-export type SessionHandlers = Pick<SessionOptions, "onApproval" | "onNotify">;
-
 export interface HeldSession {
   readonly session: Session;
   /** Whether a cell of it runs here, or is parked. */
@@ -53,18 +39,13 @@ export interface HeldSession {
   readonly release: () => void;
 }
 
-/** Sessions that are kept open although nobody uses them. */
-const maxIdleSessions = 1000;
-
 /** Milliseconds that observers have to be told, when all that runs is left in the store. */
 const tellMs = 2000;
 
 /** Runs the cells of all tenants in one runtime of this process. */
 export class LocalCells implements CellService {
   readonly #options: LocalCellsOptions;
-  readonly #idleMs: number;
-  /** By their ids in the store; the one that was used last is the last. */
-  readonly #sessions = new Map<string, KeptSession>();
+  readonly #sessions: KeptSessions;
   /** Execs and waits. */
   readonly #observations = new Set<Promise<unknown>>();
   /** Aborted when nothing here is observed any more. */
@@ -76,7 +57,7 @@ export class LocalCells implements CellService {
 
   constructor(options: LocalCellsOptions) {
     this.#options = options;
-    this.#idleMs = options.idleMs ?? 60_000;
+    this.#sessions = new KeptSessions(options, (tenant) => this.#rests(tenant));
     // Each wait listens to it.
     setMaxListeners(0, this.#leaving.signal);
   }
@@ -88,11 +69,7 @@ export class LocalCells implements CellService {
 
   /** Cells that run here, and are not parked. @param tenant - Only its own. Default: all. */
   running(tenant?: string): number {
-    let count = 0;
-    for (const kept of this.#sessions.values()) {
-      if (tenant === undefined || kept.tenant === tenant) count += kept.running;
-    }
-    return count;
+    return this.#sessions.running(tenant);
   }
 
   /**
@@ -103,7 +80,7 @@ export class LocalCells implements CellService {
    */
   hold(name: SessionName, handlers?: SessionHandlers): HeldSession {
     if (this.#isDraining) throw drainingError();
-    const kept = this.#open(name, handlers);
+    const kept = this.#sessions.open(name, handlers);
     kept.enter();
     let isHeld = true;
     const release = (): void => {
@@ -184,8 +161,7 @@ export class LocalCells implements CellService {
   }
 
   async runningIn(cellId: string): Promise<SessionName | undefined> {
-    for (const [id, kept] of this.#sessions) if (kept.has(cellId)) return readStoreId(id);
-    return undefined;
+    return this.#sessions.runningIn(cellId);
   }
 
   decided(_session: SessionName, { approvalId }: DecidedQuestion): Promise<boolean> {
@@ -193,6 +169,11 @@ export class LocalCells implements CellService {
       () => true,
       () => false,
     );
+  }
+
+  /** Gives the sessions of all tenants the tools that they have now. */
+  renewTools(): void {
+    this.#sessions.renewTools();
   }
 
   drain(signal?: AbortSignal): Promise<void> {
@@ -204,10 +185,9 @@ export class LocalCells implements CellService {
   async #drain(signal: AbortSignal | undefined): Promise<void> {
     await this.#whenIdle(signal);
     this.#leaving.abort();
-    for (const kept of this.#sessions.values()) kept.yieldAll();
+    this.#sessions.yieldAll();
     await settledWithin([...this.#observations], tellMs);
-    await Promise.all([...this.#sessions.values()].map((kept) => kept.close()));
-    this.#sessions.clear();
+    await this.#sessions.close();
     // Those that were not told in time are told now that they wait in vain.
     await Promise.allSettled(this.#observations);
   }
@@ -239,7 +219,7 @@ export class LocalCells implements CellService {
     use: (kept: KeptSession) => Promise<Result>,
   ): Promise<Result> {
     if (this.#leaving.signal.aborted) throw drainingError();
-    const kept = this.#open(name);
+    const kept = this.#sessions.open(name);
     kept.enter();
     const used = use(kept);
     this.#observations.add(used);
@@ -253,8 +233,7 @@ export class LocalCells implements CellService {
   }
 
   #runs(name: SessionName, requestId: string): boolean {
-    const id = storeIdOf(name);
-    return this.#sessions.get(id)?.has(requestedCellId(id, requestId)) ?? false;
+    return this.#sessions.runs(name, requestedCellId(storeIdOf(name), requestId));
   }
 
   #rests(tenant: string): void {
@@ -262,69 +241,9 @@ export class LocalCells implements CellService {
     this.#admission?.rests(tenant);
   }
 
-  #open(name: SessionName, handlers: SessionHandlers = {}): KeptSession {
-    const id = storeIdOf(name);
-    const known = this.#sessions.get(id);
-    if (known !== undefined) {
-      this.#sessions.delete(id);
-      this.#sessions.set(id, known);
-      return known;
-    }
-    const { codeMode, toolsOf, limitsOf } = this.#options;
-    const limits = limitsOf?.(name.tenant);
-    const kept: KeptSession = new KeptSession({
-      tenant: name.tenant,
-      open: (onEvent: (event: CellEvent) => void) => {
-        const session = codeMode.openSession({
-          ...handlers,
-          id,
-          onEvent,
-          ...(limits && { limits }),
-        });
-        // Other servers of the store may serve it too.
-        session.share();
-        const tools = toolsOf?.(name.tenant);
-        if (tools !== undefined) session.setToolSet(tools);
-        return session;
-      },
-      idleMs: this.#idleMs,
-      onIdle: () => this.#drop(id, kept),
-      onRests: () => this.#rests(name.tenant),
-    });
-    this.#sessions.set(id, kept);
-    this.#dropIdle();
-    return kept;
-  }
-
-  /** Gives the sessions of all tenants the tools that they have now. */
-  renewTools(): void {
-    const { toolsOf } = this.#options;
-    if (toolsOf === undefined) return;
-    for (const kept of this.#sessions.values()) kept.session.setToolSet(toolsOf(kept.tenant));
-  }
-
-  #dropIdle(): void {
-    if (this.#sessions.size <= maxIdleSessions) return;
-    for (const [id, kept] of this.#sessions) {
-      if (!kept.isIdle) continue;
-      this.#drop(id, kept);
-      return;
-    }
-  }
-
-  #drop(id: string, kept: KeptSession): void {
-    this.#sessions.delete(id);
-    void kept.close();
-  }
-
   #checkQuota(tenant: string): void {
     const most = this.#options.maxRunningOf?.(tenant);
-    if (most === undefined || this.running(tenant) < most) return;
-    throw new ServiceError(
-      "ERR_QUOTA",
-      `The tenant has ${most} cells that run, which are as many as it may have; wait for one of them.`,
-      { retryAfterMs: 1000 },
-    );
+    if (most !== undefined && this.running(tenant) >= most) throw tooManyRunning(most);
   }
 }
 

@@ -1,6 +1,6 @@
-import type { ClusterStore, TenantShare } from "../../durable/cluster-store.js";
+import type { ClusterStore } from "../../durable/cluster-store.js";
 import type { Admission } from "../admission.js";
-import { ServiceError } from "../service-error.js";
+import { tooManyBegun, tooManyRunning } from "../quota-errors.js";
 
 /** What a tenant may use of all servers together; undefined for no bound. */
 export interface TenantQuota {
@@ -20,12 +20,12 @@ export interface TenantSharesOptions {
 /** Milliseconds for which a share is kept that nothing uses: a client that begins one cell after another asks for none. */
 const keepMs = 50;
 
-/** Milliseconds after which it is asked again for a share that another server may just give back. */
+/** Milliseconds after which the store is asked again for a share that another server may just give back. */
 const againMs = 150;
 
 interface Asker {
-  /** Was told once that there is none. */
-  isPatient: boolean;
+  /** Whether the store is asked once more where there is no room: another server may just give some back. */
+  mayAskAgain: boolean;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -57,7 +57,7 @@ export class TenantShares implements Admission {
     if (running === undefined && perMinute === undefined) return;
     const shares = this.#of(tenant);
     await new Promise<void>((resolve, reject) => {
-      shares.askers.push({ isPatient: true, resolve, reject });
+      shares.askers.push({ mayAskAgain: true, resolve, reject });
       if (shares.isAsking) return;
       this.#admitAll(tenant, shares);
       if (shares.askers.length > 0) void this.#ask(tenant, shares);
@@ -152,12 +152,13 @@ export class TenantShares implements Admission {
     shares.begins += share.begins;
     this.#admitAll(tenant, shares);
     const left = shares.askers.filter((asker) => asking.has(asker));
-    const isLate = mostPerMinute !== undefined && shares.begins < 1;
-    const refused = new Set(left.filter(({ isPatient }) => isLate || !isPatient));
+    // More begins come with time only, so that nobody waits for them.
+    const hasNoBegins = mostPerMinute !== undefined && shares.begins < 1;
+    const refused = new Set(left.filter(({ mayAskAgain }) => hasNoBegins || !mayAskAgain));
     shares.askers = shares.askers.filter((asker) => !refused.has(asker));
-    const why = isLate ? tooManyBegun(mostPerMinute, share) : tooManyRunning(most);
+    const why = hasNoBegins ? tooManyBegun(mostPerMinute, share.left) : tooManyRunning(most ?? 0);
     for (const { reject } of refused) reject(why);
-    for (const asker of left) asker.isPatient = false;
+    for (const asker of left) asker.mayAskAgain = false;
     if (left.length > refused.size) await pause(againMs);
   }
 }
@@ -167,22 +168,6 @@ function wantedBegins(asking: number, kept: number, mostPerMinute: number | unde
   if (mostPerMinute === undefined) return 0;
   if (asking === 0) return -kept;
   return Math.max(0, asking + Math.floor(mostPerMinute / 60) - kept);
-}
-
-function tooManyRunning(most = 0): ServiceError {
-  return new ServiceError(
-    "ERR_QUOTA",
-    `The tenant has ${most} cells that run, which are as many as it may have; wait for one of them.`,
-    { retryAfterMs: 1000 },
-  );
-}
-
-function tooManyBegun(mostPerMinute: number, { left }: TenantShare): ServiceError {
-  return new ServiceError(
-    "ERR_QUOTA",
-    `The tenant may begin ${mostPerMinute} cells a minute, and has begun as many.`,
-    { retryAfterMs: Math.ceil((Math.max(0, 1 - left) / mostPerMinute) * 60_000) },
-  );
 }
 
 function nextTurn(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { SessionLimits } from "../../options/limits.js";
-import { ServiceError } from "../service-error.js";
+import { tooManyBegun } from "../quota-errors.js";
 
 /** What a tenant may use of a server, or of all that share a store. */
 export interface TenantSettings {
@@ -59,13 +59,7 @@ export class Tenants {
     const now = this.#now();
     const before = this.#buckets.get(tenant) ?? { tokens: perMinute, at: now };
     const tokens = Math.min(perMinute, before.tokens + ((now - before.at) / minuteMs) * perMinute);
-    if (tokens < 1) {
-      throw new ServiceError(
-        "ERR_QUOTA",
-        `The tenant may begin ${perMinute} cells a minute, and has begun as many.`,
-        { retryAfterMs: Math.ceil(((1 - tokens) / perMinute) * minuteMs) },
-      );
-    }
+    if (tokens < 1) throw tooManyBegun(perMinute, tokens);
     this.#buckets.delete(tenant);
     this.#buckets.set(tenant, { tokens: tokens - 1, at: now });
     if (this.#buckets.size > maxBuckets) this.#dropOldest();
