@@ -31,22 +31,16 @@ import type {
   ValuesSince,
 } from "../durable/store.js";
 import { type Append, CellQueue } from "./cell-queue.js";
+import { Claims } from "./claims.js";
 import { closedError, Database } from "./database.js";
 import { unavailable } from "./failures.js";
 import { HostLeases } from "./host-leases.js";
 import { isPool, notAPool, type PostgresPool } from "./pool.js";
-import {
-  toDecision,
-  toStoredApproval,
-  toStoredCell,
-  toStoredRecord,
-  toStoredSession,
-  valuesOfAppend,
-  valuesOfCreate,
-} from "./rows.js";
+import { toDecision, valuesOfAppend, valuesOfCreate } from "./rows.js";
 import { Servers } from "./servers.js";
 import { makeStatements, preparedStatements, type Statements } from "./statements.js";
-import { fromColumn, toColumn } from "./texts.js";
+import { StoreReads } from "./store-reads.js";
+import { toColumn } from "./texts.js";
 
 export interface PostgresStoreOptions {
   /**
@@ -68,13 +62,8 @@ export interface PostgresStoreOptions {
   readonly readOnly?: boolean | undefined;
 }
 
-/** Milliseconds between two looks at whether the host of a cell lives. */
-const watchMs = 250;
-
 /** Cells that one statement deletes. */
 const forgottenAtOnce = 500;
-
-const defaultLimit = 1000;
 
 /**
  * Keeps durable cells in a PostgreSQL, of version 12 or later, for any number of processes and machines at once.
@@ -114,6 +103,8 @@ class PostgresStore implements ClusterStore {
   readonly #statements: Statements;
   readonly #leases: HostLeases;
   readonly #servers: Servers;
+  readonly #claims: Claims;
+  readonly #reads: StoreReads;
   readonly #patienceMs: number;
   readonly #queues = new Map<string, CellQueue>();
   readonly #open = new Set<Promise<unknown>>();
@@ -128,11 +119,17 @@ class PostgresStore implements ClusterStore {
       readOnly,
     }: { schema: string; leaseMs: number; patienceMs: number; readOnly: boolean },
   ) {
-    this.#statements = makeStatements(schema);
-    const prepared = preparedStatements.map((name) => this.#statements[name]);
-    this.#database = new Database(pool, { schema, readOnly, prepared });
-    this.#leases = new HostLeases(this.#database, this.#statements, leaseMs);
-    this.#servers = new Servers(this.#database, this.#statements, this.#leases, leaseMs);
+    const statements = makeStatements(schema);
+    const prepared = preparedStatements.map((name) => statements[name]);
+    const database = new Database(pool, { schema, readOnly, prepared });
+    const leases = new HostLeases(database, statements, leaseMs);
+    const servers = new Servers(database, statements, leases, leaseMs);
+    this.#statements = statements;
+    this.#database = database;
+    this.#leases = leases;
+    this.#servers = servers;
+    this.#claims = new Claims({ database, statements, leases, servers });
+    this.#reads = new StoreReads(database, statements);
     this.#patienceMs = patienceMs;
   }
 
@@ -149,14 +146,11 @@ class PostgresStore implements ClusterStore {
   }
 
   read(cellId: string, from: number, limit: number): Promise<readonly StoredRecord[]> {
-    return this.#do(async () => {
-      const { rows } = await this.#run("read", [toColumn(cellId), from, limit]);
-      return rows.map(toStoredRecord);
-    });
+    return this.#do(() => this.#reads.read(cellId, from, limit));
   }
 
   claim(cellId: string, host: string): Promise<ClaimResult> {
-    return this.#do(() => this.#queueOf(cellId).run(() => this.#claim(cellId, host)));
+    return this.#do(() => this.#queueOf(cellId).run(() => this.#claims.claim(cellId, host)));
   }
 
   release(cellId: string, epoch: number): Promise<void> {
@@ -168,63 +162,23 @@ class PostgresStore implements ClusterStore {
   }
 
   find(cellId: string): Promise<StoredCell | undefined> {
-    return this.#do(async () => {
-      const { rows } = await this.#run("find", [toColumn(cellId)]);
-      return rows[0] && toStoredCell(rows[0]);
-    });
+    return this.#do(() => this.#reads.find(cellId));
   }
 
-  cells({
-    sessionId,
-    sessionPrefix,
-    state,
-    limit = defaultLimit,
-  }: CellQuery = {}): Promise<readonly StoredCell[]> {
-    return this.#do(async () => {
-      const hasEnded = state === undefined ? null : state === "ended";
-      const { rows } = await this.#run("cells", [
-        columnOf(sessionId),
-        hasEnded,
-        limit,
-        columnOf(sessionPrefix),
-      ]);
-      return rows.map(toStoredCell);
-    });
+  cells(query: CellQuery = {}): Promise<readonly StoredCell[]> {
+    return this.#do(() => this.#reads.cells(query));
   }
 
-  sessions({
-    sessionPrefix,
-    after,
-    limit = defaultLimit,
-  }: SessionQuery = {}): Promise<readonly StoredSession[]> {
-    return this.#do(async () => {
-      const { rows } = await this.#run("sessions", [
-        columnOf(sessionPrefix),
-        after?.lastCellAt ?? null,
-        columnOf(after?.sessionId),
-        limit,
-      ]);
-      return rows.map(toStoredSession);
-    });
+  sessions(query: SessionQuery = {}): Promise<readonly StoredSession[]> {
+    return this.#do(() => this.#reads.sessions(query));
   }
 
   values(sessionId: string): Promise<readonly string[]> {
-    return this.#do(async () => {
-      const { rows } = await this.#run("values", [toColumn(sessionId)]);
-      return rows.flatMap(({ key, json }) => [fromColumn(key ?? ""), fromColumn(json ?? "")]);
-    });
+    return this.#do(() => this.#reads.values(sessionId));
   }
 
   valuesSince(sessionId: string, version: string | undefined): Promise<ValuesSince> {
-    return this.#do(async () => {
-      const { rows } = await this.#run("valuesSince", [toColumn(sessionId), version ?? null]);
-      const found = rows[0]?.["version"] ?? "";
-      if (found === version) return { type: "same" };
-      const values = rows.flatMap(({ key, json }) =>
-        typeof key === "string" ? [fromColumn(key), fromColumn(json ?? "")] : [],
-      );
-      return { type: "changed", version: found, values };
-    });
+    return this.#do(() => this.#reads.valuesSince(sessionId, version));
   }
 
   decide(approvalId: string, decision: StoredDecision): Promise<DecideResult> {
@@ -232,20 +186,7 @@ class PostgresStore implements ClusterStore {
   }
 
   approvals(query: StoredApprovalQuery = {}): Promise<readonly StoredApproval[]> {
-    const { approvalIds, cellId, sessionId, sessionPrefix, isOpen = false } = query;
-    const { after, limit = defaultLimit } = query;
-    return this.#do(async () => {
-      const { rows } = await this.#run("approvals", [
-        approvalIds?.map(toColumn) ?? null,
-        columnOf(cellId),
-        columnOf(sessionId),
-        isOpen,
-        limit,
-        columnOf(sessionPrefix),
-        columnOf(after),
-      ]);
-      return rows.map(toStoredApproval);
-    });
+    return this.#do(() => this.#reads.approvals(query));
   }
 
   forget(what: Forgotten): Promise<number> {
@@ -316,39 +257,6 @@ class PostgresStore implements ClusterStore {
     return isDone ? "appended" : "fenced";
   }
 
-  /** Of a host that may be dead it waits for the end of the lease, or for a sign that it lives. */
-  async #claim(cellId: string, host: string): Promise<ClaimResult> {
-    const id = toColumn(cellId);
-    let seen: { readonly owner: string; readonly lease: string } | undefined;
-    for (;;) {
-      await this.#leases.hold(host);
-      const { rows } = await this.#run("owner", [id]);
-      const [cell] = rows;
-      if (cell === undefined) return { type: "missing" };
-      if (cell["status"] !== "open") return { type: "ended" };
-      const owner = fromColumn(cell["owner"] ?? "");
-      const leftMs = Number(cell["left_ms"] ?? 0);
-      // Those of this store live, also where their lease could not be renewed.
-      const isOwn = this.#leases.has(owner);
-      if (owner !== host && (isOwn || leftMs > 0)) {
-        const lease = cell["lease_until"] ?? "";
-        const isAlive = seen?.owner === owner && seen.lease !== lease;
-        // A server does not wait: it asks the other one, and looks again where that does not answer.
-        if (isAlive || isOwn || this.#servers.isServed) return { type: "owned" };
-        if (this.#closing !== undefined) throw closedError(this.#database.schema);
-        seen = { owner, lease };
-        await this.#database.pause(Math.min(leftMs + 1, watchMs));
-        continue;
-      }
-      const claimed = await this.#run("claim", [id, toColumn(host), Number(cell["epoch"])]);
-      const [row] = claimed.rows;
-      if (row !== undefined) {
-        return { type: "claimed", epoch: Number(row["epoch"]), seq: Number(row["next_seq"]) };
-      }
-      // Another was faster, or its host has come back.
-    }
-  }
-
   async #decide(approvalId: string, decision: StoredDecision): Promise<DecideResult> {
     const id = toColumn(approvalId);
     const { at, body } = decision;
@@ -396,14 +304,11 @@ class PostgresStore implements ClusterStore {
   }
 
   async #close(): Promise<void> {
+    this.#claims.stop();
     this.#database.hurry();
     await Promise.allSettled(this.#open);
     await this.#servers.leave();
     await this.#leases.close();
     await this.#database.close();
   }
-}
-
-function columnOf(text: string | undefined): string | null {
-  return text === undefined ? null : toColumn(text);
 }
