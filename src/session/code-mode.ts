@@ -28,6 +28,7 @@ import type { RevertReport } from "../protocol/revert.js";
 import type { CodeModeStats, IsolateStats } from "../protocol/stats.js";
 import type { Telemetry } from "../protocol/telemetry.js";
 import type { DurableHost } from "./durable-cells.js";
+import { Retention } from "./retention.js";
 import { revertWith } from "./reverts.js";
 import { Session } from "./session.js";
 
@@ -74,12 +75,13 @@ export class CodeMode implements AsyncDisposable {
     this.#hostHeapBytes = hostHeapBytes;
     this.#bounds = boundsOf(limits);
     this.#durable = durability && {
-      ...durability,
+      store: durability.store,
+      parkAfterMs: durability.parkAfterMs,
+      retention: new Retention(durability),
       questions: new OpenQuestions(durability.store),
       counters: new DurableCounters(),
       host: builtin("node:crypto").randomUUID(),
       running: new Set(),
-      sweptAt: Number.NEGATIVE_INFINITY,
     };
     this.#telemetry = telemetry;
     this.#unfollow = telemetry?.runtime(() => this.stats());

@@ -14,6 +14,8 @@ import type { CellStarter } from "../protocol/cell-backend.js";
 import type { LostCallPolicy } from "../protocol/lost-call.js";
 import type { CellOutcome, OutputItem } from "../protocol/outcome.js";
 import { newCellId, requestedCellId } from "./cell-ids.js";
+import { DurableValues } from "./durable-values.js";
+import type { Retention } from "./retention.js";
 
 /** What all sessions of a runtime have in common. */
 export interface DurableHost {
@@ -23,16 +25,12 @@ export interface DurableHost {
   /** Those of all its cells that nobody has answered. */
   readonly questions: OpenQuestions;
   readonly counters: DurableCounters;
-  /** Milliseconds; Infinity keeps all. */
-  readonly retainMs: number;
-  /** Milliseconds that a cell without an end is kept after its last record; Infinity keeps all. */
-  readonly retainOpenMs: number;
+  /** For how long they are kept. */
+  readonly retention: Retention;
   /** Milliseconds for which a cell waits for nothing but approvals before it is parked. */
   readonly parkAfterMs: number;
   /** The cells that this runtime has. */
   readonly running: Set<string>;
-  /** When it has looked last for cells that have been kept for long enough: milliseconds since the epoch. */
-  sweptAt: number;
 }
 
 /** Where a cell runs, and what its calls need. */
@@ -73,72 +71,32 @@ interface Told {
 /** After so many times that a cell was not brought to where it was, it is given up. */
 const maxVainEpochs = 3;
 
-/** Milliseconds from one look for cells that have been kept for long enough to the next. */
-const sweepMs = 60 * 60 * 1000;
-
 /** The durable cells of one session. */
 export class DurableCells {
   readonly #host: DurableHost;
   readonly #sessionId: string;
+  readonly #values: DurableValues;
   readonly #told = new Map<string, Told>();
   /** What the ids of the other sessions begin with whose cells it finds; undefined where it finds none. */
   #othersPrefix: string | undefined;
-  #loaded: Promise<readonly string[]> | undefined;
-  /** Of the values that were loaded last, where the store has versions of them. */
-  #version: string | undefined;
 
   constructor(host: DurableHost, sessionId: string) {
     this.#host = host;
     this.#sessionId = sessionId;
+    this.#values = new DurableValues(host.store, sessionId);
   }
 
-  /**
-   * The stored values of the session's earlier cells: key, JSON text, …
-   *
-   * @throws {CodeModeError} ERR_STORE_UNAVAILABLE, ERR_STORE_KEY; the next call tries again.
-   */
+  /** As `DurableValues.load`. */
   load(): Promise<readonly string[]> {
-    this.#loaded ??= this.#read().catch((thrown: unknown) => {
-      this.#loaded = undefined;
-      throw thrown;
-    });
-    this.#sweep();
-    return this.#loaded;
+    const loaded = this.#values.load();
+    this.#host.retention.sweep();
+    return loaded;
   }
 
-  /** The same, as the store has it now; undefined where nobody has changed it since. */
-  async reload(): Promise<readonly string[] | undefined> {
-    const { store } = this.#host;
-    this.#sweep();
-    if (store.valuesSince === undefined) return this.#read();
-    const found = await store.valuesSince(this.#sessionId, this.#version);
-    if (found.type === "same") return undefined;
-    const values = this.#checked(found.values);
-    this.#version = found.version;
-    return values;
-  }
-
-  async #read(): Promise<readonly string[]> {
-    return this.#checked(await this.#host.store.values(this.#sessionId));
-  }
-
-  #checked(values: readonly string[]): readonly string[] {
-    for (const [index, text] of values.entries()) {
-      if (index % 2 === 1) refuseSealed(text, `A stored value of the session ${this.#sessionId}`);
-    }
-    return values;
-  }
-
-  #sweep(): void {
-    const { store, retainMs, retainOpenMs, sweptAt } = this.#host;
-    const now = Date.now();
-    if (now - sweptAt < sweepMs) return;
-    this.#host.sweptAt = now;
-    // What is wrong with the store is told to who needs it.
-    if (Number.isFinite(retainMs)) store.forget({ endedBefore: now - retainMs }).catch(() => {});
-    if (Number.isFinite(retainOpenMs)) {
-      store.forget({ idleSince: now - retainOpenMs }).catch(() => {});
-    }
+  /** As `DurableValues.reload`. */
+  reload(): Promise<readonly string[] | undefined> {
+    this.#host.retention.sweep();
+    return this.#values.reload();
   }
 
   /** @param requestId - Gives the same id each time. */
