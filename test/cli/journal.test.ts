@@ -5,6 +5,7 @@ import { cellGlobals } from "../../src/cli/journal/inspected-globals.js";
 import { timelinePage } from "../../src/cli/journal/timeline-page.js";
 import { createCodeMode, journalLine, readJournal } from "../../src/index.js";
 import { runCli, startCli, Workspace } from "../support/cli.js";
+import { endlessJournal } from "../support/endless-journal.js";
 
 const source = `
 const [a, b] = await Promise.all([1, 2].map((n) => new Promise((done) => setTimeout(() => done(n * Math.random()), n))));
@@ -158,22 +159,13 @@ test("the cell under a debugger has the random values that were recorded", async
 });
 
 describe("Ctrl-C ends", () => {
-  /** A journal whose cell does not end when it is run again. */
-  async function endlessJournal(workspace: Workspace): Promise<string> {
-    await using codeMode = createCodeMode({ record: true });
-    const session = codeMode.openSession();
-    const { cellId } = await session.exec("text(1)");
-    const lines = session
-      .journal(cellId)
-      .map((entry) =>
-        journalLine(entry.kind === "opened" ? { ...entry, source: "for (;;);" } : entry),
-      );
-    return workspace.file("endless.cell", lines.join(""));
+  async function endlessFile(workspace: Workspace): Promise<string> {
+    return workspace.file("endless.cell", (await endlessJournal()).map(journalLine).join(""));
   }
 
   test("a replay", async () => {
     using workspace = new Workspace();
-    const file = await endlessJournal(workspace);
+    const file = await endlessFile(workspace);
     const { child, ended } = startCli(["replay", file], workspace.path);
     await expect.poll(() => threadsOf(child.pid), { timeout: 20_000 }).toContain("codecell");
     child.kill("SIGINT");
@@ -182,7 +174,7 @@ describe("Ctrl-C ends", () => {
 
   test("a replay that waits for a debugger", async () => {
     using workspace = new Workspace();
-    const file = await endlessJournal(workspace);
+    const file = await endlessFile(workspace);
     const { child, watch, ended } = startCli(["replay", file, "--inspect", "0"], workspace.path);
     await watch.seen("attach the debugger");
     child.kill("SIGINT");

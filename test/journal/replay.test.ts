@@ -10,6 +10,7 @@ import { resolveLimits } from "../../src/options/limits.js";
 import { defaultSettings, type Settings } from "../../src/options/settings.js";
 import type { BackendCellOptions, CellBackend } from "../../src/protocol/cell-backend.js";
 import { CodeMode } from "../../src/session/code-mode.js";
+import { endlessJournal } from "../support/endless-journal.js";
 
 const tools = {
   add: { execute: ({ a, b }: { a: number; b: number }) => a + b },
@@ -294,10 +295,7 @@ test("a replay runs where the cells of its runtime do", async () => {
 });
 
 test("a runtime that is closed ends its replays, and begins none", async () => {
-  const journal = await record("text(1)");
-  const endless = journal.map((entry) =>
-    entry.kind === "opened" ? { ...entry, source: "for (;;);" } : entry,
-  );
+  const [journal, endless] = await Promise.all([record("text(1)"), endlessJournal()]);
   for (const isolation of ["thread", "process"] as const) {
     const closed = createCodeMode({ isolation, prewarm: 0 });
     const replay = closed.replay(endless);

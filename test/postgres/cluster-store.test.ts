@@ -20,13 +20,6 @@ function cellOf(cellId: string, host: string, sessionId = "t/s") {
 
 const end = { status: "completed", at: 5, writes: [] as string[] } as const;
 
-/** As if its host had not been heard of for long. */
-function endLease(schema: string, table: "hosts" | "servers", id: string) {
-  return postgres.server.sql(
-    `UPDATE ${schema}.${table} SET lease_until = clock_timestamp() - interval '1 s' WHERE id = '${id}'`,
-  );
-}
-
 describe("the servers of a store", () => {
   test("know each other while they live", async () => {
     const schema = postgres.newSchema();
@@ -36,7 +29,7 @@ describe("the servers of a store", () => {
     expect(await second.beat(info("b"))).toEqual([info("b"), info("a")]);
     expect(await second.beat(changed)).toEqual([changed, info("a")]);
     expect(await first.beat(info("a"))).toEqual([info("a"), changed]);
-    await endLease(schema, "servers", "b");
+    await postgres.endLeases(schema, { server: "b" });
     expect(await first.beat(info("a"))).toEqual([info("a")]);
     await second.beat(changed);
     await second.close();
@@ -66,7 +59,7 @@ describe("the servers of a store", () => {
     expect(await mine.ownerOf("nothing")).toEqual({ type: "missing" });
     await other.release("theirs", 1);
     expect(await mine.ownerOf("theirs")).toEqual({ type: "none", ...at });
-    await endLease(schema, "hosts", "h2");
+    await postgres.endLeases(schema, { host: "h2" });
     expect(await mine.ownerOf("early")).toEqual({ type: "none", ...at });
     await mine.append({ cellId: "own", epoch: 1, seq: 1 }, [record(1)], end);
     expect(await other.ownerOf("own")).toEqual({ type: "ended", ...at });
@@ -78,7 +71,7 @@ describe("the servers of a store", () => {
     await other.create(cellOf("a", "h2"));
     await mine.beat(info("mine"));
     expect(await mine.claim("a", "h1")).toEqual({ type: "owned" });
-    await endLease(schema, "hosts", "h2");
+    await postgres.endLeases(schema, { host: "h2" });
     expect(await mine.claim("a", "h1")).toEqual({ type: "claimed", epoch: 2, seq: 1 });
   });
 
@@ -103,7 +96,7 @@ describe("the servers of a store", () => {
     ] as const) {
       await store.release(id, 1);
     }
-    await endLease(schema, "hosts", "h-dead");
+    await postgres.endLeases(schema, { host: "h-dead" });
     await other.append({ cellId: "ended", epoch: 1, seq: 1 }, [record(1)], end);
     const found = await mine.orphans(10);
     expect(new Set(found.map(({ cellId, sessionId }) => `${cellId} ${sessionId}`))).toEqual(
@@ -242,7 +235,7 @@ describe("what a tenant may use", () => {
     // Cells that come back from a server that is gone.
     expect(await share("a", 7, 7)).toBe(7);
     expect(await share("b", 4, 5)).toBe(4);
-    await endLease(schema, "servers", "a");
+    await postgres.endLeases(schema, { server: "a" });
     expect(await share("b", 4, 5)).toBe(5);
   });
 

@@ -1,29 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { CellEvent, CellOutcome } from "../../src/index.js";
 import { TenantGateway } from "../../src/server/mcp/tenant-gateway.js";
 import { Tenants } from "../../src/server/tenants/tenants.js";
 import { Held, textsOf } from "../support/cells.js";
-import { startPostgres, type TestPostgres } from "../support/postgres.js";
+import { PostgresStores } from "../support/postgres-stores.js";
 import { TestCluster, type TestServer } from "../support/test-cluster.js";
 
 const name = { tenant: "t", session: "s" };
 const other = { tenant: "u", session: "s" };
 const untilEnd = { yieldAfterMs: Number.POSITIVE_INFINITY };
 
-let server: TestPostgres;
-let schemas = 0;
-
-// Each test asks a server in other processes many times; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-beforeAll(async () => {
-  server = await startPostgres();
-});
-afterAll(() => server?.end());
+const postgres = new PostgresStores("servers");
 
 function newCluster(): TestCluster {
-  schemas += 1;
-  return new TestCluster(server.url, `servers_${schemas}`);
+  return new TestCluster(postgres.server.url, postgres.newSchema());
 }
 
 /** A tool that says where it runs, once it is let go; `begun` resolves when it has been called. */
@@ -41,11 +31,8 @@ function place(where: string) {
 const saysPlace = 'text("before"); yield_control(); text(await tools.place()); store("by", 1);';
 
 /** As if the server had not been heard of for long. */
-function endLeases(cluster: TestCluster, { cells }: TestServer) {
-  return server.sql(
-    `UPDATE ${cluster.schema}.hosts SET lease_until = clock_timestamp() - interval '1 s' WHERE server = '${cells.id}';
-     UPDATE ${cluster.schema}.servers SET lease_until = clock_timestamp() - interval '1 s' WHERE id = '${cells.id}'`,
-  );
+function endLeases({ schema }: TestCluster, { cells }: TestServer): Promise<void> {
+  return postgres.endLeases(schema, { server: cells.id });
 }
 
 async function codeOf(promise: Promise<unknown>): Promise<unknown> {
@@ -262,13 +249,13 @@ describe("servers of one store", () => {
     const { cells } = await cluster.add();
     const exec = () => cells.exec(name, "text(1)", { ...untilEnd, requestId: "r" });
     const { schema } = cluster;
-    await server.sql(
+    await postgres.server.sql(
       `CREATE FUNCTION ${schema}.refuse() RETURNS trigger LANGUAGE plpgsql AS
          $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$;
        CREATE TRIGGER refuse BEFORE INSERT ON ${schema}.cells FOR EACH ROW EXECUTE FUNCTION ${schema}.refuse()`,
     );
     expect(await codeOf(exec())).toBe("ERR_STORE_UNAVAILABLE");
-    await server.sql(`DROP TRIGGER refuse ON ${schema}.cells`);
+    await postgres.server.sql(`DROP TRIGGER refuse ON ${schema}.cells`);
     expect(await exec()).toMatchObject({ status: "completed", output: [{ text: "1" }] });
   });
 
@@ -285,7 +272,7 @@ describe("servers of one store", () => {
     expect(await codeOf(far.cells.wait(name, cellId, untilEnd))).toBe("ERR_UNAVAILABLE");
     // It has an address that is another's, who says so.
     const own = await cluster.add();
-    const [{ address } = { address: "" }] = (await server.sql(
+    const [{ address } = { address: "" }] = (await postgres.server.sql(
       `SELECT address FROM ${cluster.schema}.servers WHERE id = '${own.cells.id}'`,
     )) as readonly { readonly address: string }[];
     const twin = await cluster.add({ ...place("twin"), address });

@@ -1,67 +1,68 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import pg from "pg";
+import { describe, expect, test } from "vitest";
 import { checkStore } from "../../src/cli/doctor/store-checks.js";
 import { type CodeMode, createCodeMode } from "../../src/index.js";
-import { type DurableStore, postgresStore } from "../../src/postgres.js";
+import { makeStatements } from "../../src/postgres/statements.js";
+import { type ClusterStore, type PostgresPool, postgresStore } from "../../src/postgres.js";
 import { Held } from "../support/cells.js";
 import { runExample } from "../support/child.js";
 import { endWithTest } from "../support/children.js";
 import { runCli } from "../support/cli.js";
 import { type Cut, CutProxy } from "../support/cut-proxy.js";
 import { root } from "../support/mcp.js";
-import { startPostgres, type TestPostgres } from "../support/postgres.js";
+import { longMs, PostgresStores } from "../support/postgres-stores.js";
 import { storeWith } from "../support/store-place.js";
 
 const noWait = { yieldAfterMs: Number.POSITIVE_INFINITY };
-/** So long that no lease runs out by itself in a test. */
-const longMs = 3_600_000;
 
-let server: TestPostgres;
-let schemas = 0;
-const open: { close(): Promise<void> }[] = [];
-
-// Each test asks a server in other processes many times; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-beforeAll(async () => {
-  server = await startPostgres();
-});
-afterAll(async () => {
-  for (const opened of open) await opened.close();
-  await server?.end();
-});
-
-function newSchema(): string {
-  schemas += 1;
-  return `hosts_${schemas}`;
-}
-
-function openStore(schema: string, leaseMs = longMs, url = server.url): DurableStore {
-  const store = postgresStore(url, { schema, leaseMs });
-  open.push(store);
-  return store;
-}
+const postgres = new PostgresStores("hosts");
 
 function openRuntime(schema: string, tools: Record<string, () => unknown>): CodeMode {
-  const store = postgresStore(server.url, { schema });
   const codeMode = createCodeMode({
-    durability: { store },
+    durability: { store: postgres.open(schema) },
     tools: Object.fromEntries(
       Object.entries(tools).map(([name, execute]) => [name, { onLost: "retry", execute }]),
     ),
   });
-  open.push(codeMode, store);
+  postgres.closeAfter(codeMode);
   return codeMode;
 }
 
+/** A store; `onOwned` is called when it has seen that a host has the cell which it is to claim. */
+function openLooking(schema: string, onOwned: () => void): ClusterStore {
+  const pool = new pg.Pool({ connectionString: postgres.server.url });
+  const { owner } = makeStatements(schema);
+  const looking: PostgresPool = {
+    query: async (query) => {
+      const result = await pool.query(query);
+      if (query.text === owner && result.rows[0]?.owner !== null) onOwned();
+      return result;
+    },
+    connect: () => pool.connect(),
+    on: (event, listener) => pool.on(event, listener),
+    removeListener: (event, listener) => pool.removeListener(event, listener),
+  };
+  const store = postgresStore(looking, { schema, leaseMs: longMs });
+  postgres.closeAfter(store, { close: () => pool.end() });
+  return store;
+}
+
+async function renewLeases(schema: string): Promise<void> {
+  await postgres.server.sql(
+    `UPDATE ${schema}.hosts SET lease_until = lease_until + interval '1 s'`,
+  );
+}
+
 /** A process that runs a cell, whose tool waits until it is told to go on. */
-async function startHolder(schema: string, leaseMs: number) {
+async function startHolder(schema: string) {
   const program = join(root, "test/fixtures/postgres.mjs");
-  const args = [program, "hold-cell", server.url, schema, String(leaseMs)];
+  const args = [program, "hold-cell", postgres.server.url, schema, String(longMs)];
   const child = endWithTest(spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] }));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const line = async (): Promise<string> => (await lines.next()).value ?? "";
@@ -74,25 +75,13 @@ function record(seq: number) {
   return { seq, at: 1, kind: "out", body: JSON.stringify({ seq }) };
 }
 
-/** Does something again and again until a promise is settled. */
-async function whileOpen<Result>(
-  promise: Promise<Result>,
-  action: () => Promise<unknown>,
-): Promise<Result> {
-  let isOpen = true;
-  const settled = (): void => {
-    isOpen = false;
-  };
-  promise.then(settled, settled);
-  while (isOpen) await action();
-  return promise;
-}
-
 describe("a cell on several machines", () => {
   test("goes on at another when its host was killed", async () => {
-    const schema = newSchema();
-    const { child, cellId } = await startHolder(schema, 500);
+    const schema = postgres.newSchema();
+    const { child, cellId } = await startHolder(schema);
     child.kill("SIGKILL");
+    await once(child, "exit");
+    await postgres.endLeases(schema);
     const session = openRuntime(schema, { hold: () => "held by another" }).openSession({ id: "s" });
     const outcome = await session.wait(cellId, { after: 0, ...noWait });
     expect(outcome).toMatchObject({
@@ -103,9 +92,10 @@ describe("a cell on several machines", () => {
   });
 
   test("is taken from a host that stood still, which then says nothing of it", async () => {
-    const schema = newSchema();
-    const { child, cellId, line } = await startHolder(schema, 500);
+    const schema = postgres.newSchema();
+    const { child, cellId, line } = await startHolder(schema);
     child.kill("SIGSTOP");
+    await postgres.endLeases(schema);
     const session = openRuntime(schema, { hold: () => "held by another" }).openSession({ id: "s" });
     const outcome = await session.wait(cellId, { after: 0, ...noWait });
     expect(outcome).toMatchObject({ status: "completed", output: { length: 3 } });
@@ -118,23 +108,23 @@ describe("a cell on several machines", () => {
       output: [{ text: "before" }],
       cursor: 1,
     });
-    const journal = await openStore(schema).read(cellId, 0, 1000);
+    const journal = await postgres.open(schema).read(cellId, 0, 1000);
     expect(journal.filter(({ kind }) => kind === "ended")).toHaveLength(1);
     expect(JSON.stringify(journal)).not.toMatch(/\bheld\b(?! by another)/);
   });
 
   test("stays with its host while that lives, whose lease is seen to be renewed", async () => {
-    const schema = newSchema();
-    const [owner, other] = [openStore(schema), openStore(schema)];
+    const schema = postgres.newSchema();
+    const hasSeen = new Held();
+    const owner = postgres.open(schema);
+    const other = openLooking(schema, hasSeen.resolve);
     await owner.create({ cellId: "a", sessionId: "s", host: "h1", records: [record(0)] });
     const claim = other.claim("a", "h2");
-    const renew = () =>
-      server.sql(
-        `SELECT pg_sleep(0.1); UPDATE ${schema}.hosts SET lease_until = lease_until + interval '1 s' WHERE id = 'h1'`,
-      );
-    expect(await whileOpen(claim, renew)).toEqual({ type: "owned" });
+    await hasSeen.promise;
+    await renewLeases(schema);
+    expect(await claim).toEqual({ type: "owned" });
     const second = other.claim("a", "h2");
-    await server.sql(`UPDATE ${schema}.hosts SET lease_until = clock_timestamp() WHERE id = 'h1'`);
+    await postgres.endLeases(schema, { host: "h1" });
     expect(await second).toEqual({ type: "claimed", epoch: 2, seq: 1 });
     const at = { cellId: "a", epoch: 1, seq: 1 };
     expect(await owner.append(at, [record(1)])).toBe("fenced");
@@ -143,7 +133,7 @@ describe("a cell on several machines", () => {
   });
 
   test("is not resumed by a host that was cut off while it read, when another has ended it since", async () => {
-    const schema = newSchema();
+    const schema = postgres.newSchema();
     const first = openRuntime(schema, { wait: () => new Promise(() => {}) });
     const begun = await first
       .openSession({ id: "s" })
@@ -152,7 +142,7 @@ describe("a cell on several machines", () => {
     await first.close();
     const [reads, goOn] = [new Held(), new Held()];
     let hasClaimed = false;
-    const store = openStore(schema);
+    const store = postgres.open(schema);
     const slow = storeWith(store, {
       claim: async (id, host) => {
         hasClaimed = true;
@@ -168,11 +158,11 @@ describe("a cell on several machines", () => {
       durability: { store: slow },
       tools: { wait: { onLost: "retry", execute: () => "cut off" } },
     });
-    open.unshift(cutOff);
+    postgres.closeAfter(cutOff);
     const session = cutOff.openSession({ id: "s" });
     const waiting = session.wait(cellId, noWait);
     await reads.promise;
-    await server.sql(`UPDATE ${schema}.hosts SET lease_until = clock_timestamp() - interval '1 s'`);
+    await postgres.endLeases(schema);
     const other = openRuntime(schema, { wait: () => "other" });
     const ended = await other.openSession({ id: "s" }).wait(cellId, noWait);
     expect(ended).toMatchObject({ status: "completed" });
@@ -183,17 +173,21 @@ describe("a cell on several machines", () => {
   });
 
   test("is given to one of many that ask for it at once", async () => {
-    const schema = newSchema();
-    const first = openStore(schema);
+    const schema = postgres.newSchema();
+    const first = postgres.open(schema);
     await first.create({ cellId: "a", sessionId: "s", host: "h", records: [record(0)] });
     await first.release("a", 1);
-    const stores = Array.from({ length: 5 }, () => openStore(schema));
+    const late = new Set<number>();
+    const areLate = new Held();
+    const stores = Array.from({ length: 5 }, (_, i) =>
+      openLooking(schema, () => {
+        if (late.add(i).size === 4) areLate.resolve();
+      }),
+    );
     const claims = Promise.all(stores.map((store, i) => store.claim("a", `h${i}`)));
-    const renew = () =>
-      server.sql(
-        `SELECT pg_sleep(0.1); UPDATE ${schema}.hosts SET lease_until = lease_until + interval '1 s'`,
-      );
-    const results = await whileOpen(claims, renew);
+    await areLate.promise;
+    await renewLeases(schema);
+    const results = await claims;
     expect(results.filter(({ type }) => type === "claimed")).toEqual([
       { type: "claimed", epoch: 2, seq: 1 },
     ]);
@@ -204,12 +198,12 @@ describe("a cell on several machines", () => {
 test("examples/durable-postgres.mjs charges once, though it was killed while it charged", async () => {
   const text = readFileSync(join(root, "examples/durable-postgres.mjs"), "utf8");
   expect(readFileSync(join(root, "docs/durable-cells.md"), "utf8")).toContain(text);
-  const environment = { DATABASE_URL: server.url };
+  const environment = { DATABASE_URL: postgres.server.url };
   const killed = await runExample("durable-postgres", environment, { signal: "SIGKILL" });
   expect(killed.signal).toBe("SIGKILL");
   const [charging] = killed.stdout.split("\n");
   expect(charging).toMatch(/^charging B-7, .+\/1$/);
-  await server.sql("UPDATE codecell.hosts SET lease_until = clock_timestamp()");
+  await postgres.endLeases();
   const { stdout, code, stderr } = await runExample("durable-postgres", environment);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const lines = stdout.trim().split("\n");
@@ -228,9 +222,9 @@ function socketOf(url: string): string {
 describe("where connections die", () => {
   const cuts: readonly Cut[] = ["question", "answer"];
   test.each(cuts)("what was done is not done twice, and its result is right (%s)", async (cut) => {
-    const proxy = new CutProxy(socketOf(server.url));
+    const proxy = new CutProxy(socketOf(postgres.server.url));
     const url = `postgres://codecell@127.0.0.1:${await proxy.port()}/postgres`;
-    const store = openStore(newSchema(), longMs, url);
+    const store = postgres.open(postgres.newSchema(), { url });
     const asks = { ...record(1), asks: "q" };
     const end = { status: "completed", at: 5, writes: ["k", "1"] } as const;
     const decision = { at: 7, body: "{}" };
@@ -257,16 +251,16 @@ describe("where connections die", () => {
   });
 
   test.each(cuts)("tables are made once and whole, wherever it happens (%s)", async (cut) => {
-    const proxy = new CutProxy(socketOf(server.url));
+    const proxy = new CutProxy(socketOf(postgres.server.url));
     const url = `postgres://codecell@127.0.0.1:${await proxy.port()}/postgres`;
     let isCut = true;
     for (let passing = 0; isCut; passing += 1) {
-      const schema = newSchema();
-      const store = openStore(schema, longMs, url);
+      const schema = postgres.newSchema();
+      const store = postgres.open(schema, { url });
       proxy.cutNext(cut, passing);
       await store.create({ cellId: "a", sessionId: "s", host: "h", records: [record(0)] });
       isCut = proxy.cuts > passing;
-      const tables = await server.sql(`SELECT version FROM ${schema}.codecell_version`);
+      const tables = await postgres.server.sql(`SELECT version FROM ${schema}.codecell_version`);
       expect(tables).toEqual([{ version: 3 }]);
       expect(await store.read("a", 0, 9)).toEqual([record(0)]);
     }
@@ -275,12 +269,12 @@ describe("where connections die", () => {
   });
 
   test("a cell waits at its gates while the database is down, and goes on; an exec is refused", async () => {
-    const schema = newSchema();
+    const schema = postgres.newSchema();
     const isDown = new Held();
     const calls: string[] = [];
     const codeMode = openRuntime(schema, {
       first: async () => {
-        await server.tell("stop");
+        await postgres.server.tell("stop");
         isDown.resolve();
         calls.push("first");
         return 1;
@@ -299,7 +293,7 @@ describe("where connections die", () => {
       .catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: "ERR_STORE_UNAVAILABLE" });
     expect(calls).toEqual(["first"]);
-    await server.tell("start");
+    await postgres.server.tell("start");
     expect(await running).toMatchObject({
       status: "completed",
       output: [{ text: "1" }, { text: "2" }],
@@ -308,24 +302,24 @@ describe("where connections die", () => {
   });
 
   test("what a store said to have survives the crash of a database that does not wait for its disk", async () => {
-    const schema = newSchema();
-    await server.sql("ALTER SYSTEM SET wal_writer_delay = '10s'");
-    await server.sql("ALTER SYSTEM SET synchronous_commit = off");
-    await server.sql("SELECT pg_reload_conf()");
-    const store = openStore(schema);
+    const schema = postgres.newSchema();
+    await postgres.server.sql("ALTER SYSTEM SET wal_writer_delay = '10s'");
+    await postgres.server.sql("ALTER SYSTEM SET synchronous_commit = off");
+    await postgres.server.sql("SELECT pg_reload_conf()");
+    const store = postgres.open(schema);
     await store.create({ cellId: "a", sessionId: "s", host: "h", records: [record(0)] });
     for (let seq = 1; seq <= 20; seq += 1) {
       await store.append({ cellId: "a", epoch: 1, seq }, [record(seq)]);
     }
-    await server.tell("kill");
-    await server.tell("start");
+    await postgres.server.tell("kill");
+    await postgres.server.tell("start");
     expect(await store.read("a", 0, 100)).toHaveLength(21);
     expect(await store.find("a")).toMatchObject({ records: 21 });
   });
 });
 
 test("commands use it by its URL, and show no password", async () => {
-  const url = server.url.replace("codecell@", "codecell:geheim@");
+  const url = postgres.server.url.replace("codecell@", "codecell:geheim@");
   const folder = mkdtempSync(join(tmpdir(), "codecell-postgres-"));
   const file = join(folder, "cell.js");
   writeFileSync(file, 'text("kept"); store("k", 1);');

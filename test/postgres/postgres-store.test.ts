@@ -6,7 +6,7 @@ import { describeStore } from "../durable/store-contract.js";
 import { runProgram } from "../support/child.js";
 import { longMs, PostgresStores } from "../support/postgres-stores.js";
 
-const postgres = new PostgresStores("store");
+const postgres = new PostgresStores("store", { bouncer: true });
 
 function record(seq: number, body = "{}") {
   return { seq, at: 1, kind: "out", body };

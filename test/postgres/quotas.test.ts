@@ -101,9 +101,7 @@ test("what a server had that is gone is for the others", async () => {
     message: expect.stringContaining("has 1 cells that run"),
   });
   await a.cells.close();
-  await postgres.server.sql(
-    `UPDATE ${cluster.schema}.servers SET lease_until = clock_timestamp() - interval '1 s' WHERE id = '${a.cells.id}'`,
-  );
+  await postgres.endLeases(cluster.schema, { server: a.cells.id });
   expect(await b.cells.exec(name, "1", untilEnd)).toMatchObject({ status: "completed" });
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { createCodeMode } from "../../src/index.js";
+import { endlessJournal } from "../support/endless-journal.js";
 import { ScriptedCells } from "../support/scripted-cells.js";
 import { Place } from "../support/store-place.js";
 
-const noWait = { yieldAfterMs: Number.POSITIVE_INFINITY };
 const approve = { verdict: "approve" } as const;
 // As a program in JavaScript may call it.
 const notText = 5 as unknown as string;
@@ -16,14 +16,9 @@ test("a runtime whose backend makes none ahead has no isolates that wait, and is
 });
 
 test("a runtime is closed when its replays are over", async () => {
-  const codeMode = createCodeMode({ record: true });
-  const session = codeMode.openSession();
-  const { cellId } = await session.exec("text(1)", noWait);
-  const endless = session
-    .journal(cellId)
-    .map((entry) => (entry.kind === "opened" ? { ...entry, source: "for (;;);" } : entry));
+  const codeMode = createCodeMode();
   let isOver = false;
-  codeMode.replay(endless).catch(() => {
+  codeMode.replay(await endlessJournal()).catch(() => {
     isOver = true;
   });
   await codeMode.close();

@@ -10,6 +10,7 @@ import type { Session } from "../../src/session/session.js";
 import { ToolSet } from "../../src/tools/tool-set.js";
 import { Held } from "../support/cells.js";
 import { collected } from "../support/collected.js";
+import { endlessJournal } from "../support/endless-journal.js";
 import { ScriptedCells, settledWith, usageOf } from "../support/scripted-cells.js";
 
 const noWait = { yieldAfterMs: Number.POSITIVE_INFINITY };
@@ -177,13 +178,8 @@ describe("a cell that is recorded", () => {
   });
 
   test("ends its replay with its runtime", async () => {
-    const codeMode = createCodeMode({ record: true });
-    const session = codeMode.openSession();
-    const { cellId } = await session.exec("text(1)", noWait);
-    const endless = session
-      .journal(cellId)
-      .map((entry) => (entry.kind === "opened" ? { ...entry, source: "for (;;);" } : entry));
-    const ends = expect(codeMode.replay(endless)).rejects.toMatchObject({
+    const codeMode = createCodeMode();
+    const ends = expect(codeMode.replay(await endlessJournal())).rejects.toMatchObject({
       code: "ERR_SESSION_CLOSED",
     });
     await codeMode.close();

@@ -56,20 +56,8 @@ import { codeMode } from "./code-mode.js";
 for await (const line of createInterface({ input: process.stdin })) {
   const { conversation, source, requestId } = JSON.parse(line);
   const session = codeMode.openSession({ id: conversation });
-  const exec = async () => {
-    try {
-      return await session.exec(source, { requestId, yieldAfterMs: 60_000 });
-    } catch (error) {
-      if (error.code === "ERR_CELL_BUSY") return undefined;
-      throw error;
-    }
-  };
-  let outcome = await exec();
-  while (outcome === undefined) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    outcome = await exec();
-  }
-  console.log(JSON.stringify(outcome));
+  const options = { requestId, yieldAfterMs: Number.POSITIVE_INFINITY };
+  console.log(JSON.stringify(await session.exec(source, options)));
 }
 `;
 
@@ -192,7 +180,7 @@ export class JobProcess {
     return value;
   }
 
-  /** The outcome of an exec in it, as soon as no process has the cell. */
+  /** The outcome of an exec in it. */
   async exec(conversation: string, source: string, requestId: string): Promise<CellOutcome> {
     this.#child.stdin?.write(`${JSON.stringify({ conversation, source, requestId })}\n`);
     for (;;) {

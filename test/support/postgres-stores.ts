@@ -1,31 +1,35 @@
+import pg from "pg";
 import { afterAll, beforeAll, vi } from "vitest";
-import {
-  type ClusterStore,
-  type DurableStore,
-  type PostgresStoreOptions,
-  postgresStore,
-} from "../../src/postgres.js";
+import { type ClusterStore, type PostgresStoreOptions, postgresStore } from "../../src/postgres.js";
 import { startPostgres, type TestPostgres } from "./postgres.js";
 
 /** Milliseconds of a lease that does not run out by itself in a test. */
 export const longMs = 3_600_000;
 
+interface Closable {
+  close(): Promise<unknown>;
+}
+
 /** A PostgreSQL for the tests of one file, and the stores that they open in it, which are closed after them. */
 export class PostgresStores {
   readonly #prefix: string;
-  readonly #open = new Set<DurableStore>();
+  readonly #open: Closable[] = [];
+  readonly #stores = new Set<Closable>();
   #server: TestPostgres | undefined;
   #schemas = 0;
+  #watches = 0;
 
-  constructor(prefix: string) {
+  /** @param options.bouncer - There is a pgbouncer in front of it too. */
+  constructor(prefix: string, options: { readonly bouncer?: boolean } = {}) {
     this.#prefix = prefix;
     // Each test asks a server in other processes many times; on a busy machine that takes its time.
     vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
     beforeAll(async () => {
-      this.#server = await startPostgres();
+      this.#server = await startPostgres(options);
     });
     afterAll(async () => {
-      await Promise.all([...this.#open].map((store) => store.close()));
+      for (const opened of this.#open) await opened.close();
+      await Promise.all([...this.#stores].map((store) => store.close()));
       await this.#server?.end();
     });
   }
@@ -40,9 +44,55 @@ export class PostgresStores {
     return `${this.#prefix}_${this.#schemas}`;
   }
 
-  open(schema: string, options: PostgresStoreOptions = {}): ClusterStore {
-    const store = postgresStore(this.server.url, { schema, leaseMs: longMs, ...options });
-    this.#open.add(store);
+  /** @param options.url - A way to the server. Default: its own. */
+  open(
+    schema: string,
+    { url = this.server.url, ...options }: PostgresStoreOptions & { readonly url?: string } = {},
+  ): ClusterStore {
+    const store = postgresStore(url, { schema, leaseMs: longMs, ...options });
+    this.#stores.add(store);
     return store;
+  }
+
+  /** Closes these after the tests, in this order, and before what `open` has opened. */
+  closeAfter(...opened: readonly Closable[]): void {
+    this.#open.push(...opened);
+  }
+
+  /** As if hosts had not been heard of for long. @param of - One, or a server and its hosts. Default: all. */
+  async endLeases(
+    schema = "codecell",
+    of: { readonly host: string } | { readonly server: string } | undefined = undefined,
+  ): Promise<void> {
+    const end = "SET lease_until = clock_timestamp() - interval '1 s'";
+    const hosts = of && ("host" in of ? `id = '${of.host}'` : `server = '${of.server}'`);
+    const servers = of && ("host" in of ? "false" : `id = '${of.server}'`);
+    await this.server.sql(
+      `UPDATE ${schema}.hosts ${end} WHERE ${hosts ?? true};
+       UPDATE ${schema}.servers ${end} WHERE ${servers ?? true}`,
+    );
+  }
+
+  /**
+   * Tells when a row is written of which a condition of SQL holds: `NEW` is the row.
+   *
+   * @returns When it has begun to look.
+   */
+  async watch(table: string, condition: string): Promise<{ readonly written: Promise<void> }> {
+    this.#watches += 1;
+    const name = `watch_${this.#watches}`;
+    const client = new pg.Client({ connectionString: this.server.url });
+    // It ends with the server.
+    client.on("error", () => {});
+    await client.connect();
+    this.closeAfter({ close: () => client.end() });
+    const written = new Promise<void>((resolve) => client.once("notification", () => resolve()));
+    await client.query(`
+      LISTEN ${name};
+      CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_notify('${name}', ''); RETURN NULL; END $$;
+      CREATE TRIGGER ${name} AFTER INSERT OR UPDATE ON ${table}
+        FOR EACH ROW WHEN (${condition}) EXECUTE FUNCTION ${name}();`);
+    return { written };
   }
 }

@@ -8,8 +8,10 @@ export interface TestPostgres extends PostgresServer {
 }
 
 /** @throws Where PostgreSQL is not installed: with what to type. */
-export async function startPostgres(): Promise<TestPostgres> {
-  const server = await start({ bouncer: true });
+export async function startPostgres(options: {
+  readonly bouncer?: boolean;
+}): Promise<TestPostgres> {
+  const server = await start(options);
   return {
     ...server,
     sql: async (text) => {

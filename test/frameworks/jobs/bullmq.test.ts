@@ -5,9 +5,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Queue, QueueEvents } from "bullmq";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startPostgres } from "../../../scripts/lib/postgres.mjs";
 import { callsOfOneRun, JobPrograms, jobOutput, jobSource } from "../../support/job-programs.js";
 import { root } from "../../support/mcp.js";
+import { PostgresStores } from "../../support/postgres-stores.js";
 
 const packages = fileURLToPath(new URL(".", import.meta.url));
 const options = { attempts: 10, backoff: { type: "fixed", delay: 5_000 } };
@@ -18,25 +18,23 @@ interface Redis {
   end(): Promise<void>;
 }
 
-let postgres: Awaited<ReturnType<typeof startPostgres>>;
+const postgres = new PostgresStores("bullmq");
 let redis: Redis;
 let queue: Queue;
 let events: QueueEvents;
 
 beforeAll(async () => {
-  postgres = await startPostgres();
   redis = await startRedis();
   const connection = { url: redis.socket };
   queue = new Queue("programs", { connection });
   events = new QueueEvents("programs", { connection });
   await events.waitUntilReady();
-}, 60_000);
+});
 
 afterAll(async () => {
   await events.close();
   await queue.close();
   await redis.end();
-  await postgres.end();
 });
 
 /** Cancels the job when its tool holds. */
@@ -54,7 +52,7 @@ console.log("ready");
 
 const programs = (main: string): JobPrograms =>
   new JobPrograms(packages, "bullmq", main, {
-    DATABASE_URL: postgres.url,
+    DATABASE_URL: postgres.server.url,
     REDIS_URL: redis.socket,
   });
 
@@ -70,11 +68,12 @@ test("a job whose worker is killed is gone on with by another, as one run of its
   const job = await queue.add("program", { conversation: "killed", source: jobSource }, options);
   await killed.says("holding");
   await killed.kill();
+  await postgres.endLeases();
   workers.start();
   const result = await job.waitUntilFinished(events);
   expect(result).toEqual({ status: "completed", output: jobOutput });
   expect(workers.calls()).toSatisfy(callsOfOneRun);
-}, 120_000);
+});
 
 test("a job that is cancelled ends its cell for good", async () => {
   using workers = programs(cancelled);
@@ -85,7 +84,7 @@ test("a job that is cancelled ends its cell for good", async () => {
   await worker.says("enough");
   const outcome = await worker.exec(data.conversation, data.source, id);
   expect(outcome).toMatchObject({ status: "terminated", reason: "requested" });
-}, 120_000);
+});
 
 /** It ends with its input, so also with this process. */
 async function startRedis(): Promise<Redis> {

@@ -1,42 +1,29 @@
 import { fileURLToPath } from "node:url";
 import { PgBoss } from "pg-boss";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startPostgres } from "../../../scripts/lib/postgres.mjs";
 import { callsOfOneRun, JobPrograms, jobOutput, jobSource } from "../../support/job-programs.js";
+import { PostgresStores } from "../../support/postgres-stores.js";
 
 const packages = fileURLToPath(new URL(".", import.meta.url));
 
-let postgres: Awaited<ReturnType<typeof startPostgres>>;
+const postgres = new PostgresStores("pg_boss");
 let boss: PgBoss;
 
 beforeAll(async () => {
-  postgres = await startPostgres();
   // Looks after no job: the workers do.
-  boss = new PgBoss({ connectionString: postgres.url, supervise: false, schedule: false });
+  boss = new PgBoss({ connectionString: postgres.server.url, supervise: false, schedule: false });
   boss.on("error", () => {});
   await boss.start();
-}, 60_000);
+});
 
 afterAll(async () => {
   await boss.stop({ graceful: false });
-  await postgres.end();
 });
 
 const programs = (): JobPrograms =>
   new JobPrograms(packages, "pg-boss", 'await import("./pg-boss.js"); console.log("ready");', {
-    DATABASE_URL: postgres.url,
+    DATABASE_URL: postgres.server.url,
   });
-
-async function untilState(
-  id: string,
-  wanted: string,
-): Promise<Awaited<ReturnType<PgBoss["getJobById"]>>> {
-  for (;;) {
-    const job = await boss.getJobById("programs", id);
-    if (job?.state === wanted) return job;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 test("the program is right as strict TypeScript", async () => {
   using page = programs();
@@ -47,9 +34,11 @@ test("a job whose worker is killed is gone on with by another, as one run of its
   using workers = programs();
   const killed = workers.start({ hold: true });
   await killed.says("ready");
+  const end = await postgres.watch("pgboss.job", "NEW.state = 'completed'");
   const id = await boss.send("programs", { conversation: "killed", source: jobSource });
   await killed.says("holding");
   await killed.kill();
+  await postgres.endLeases();
   const next = workers.start();
   await next.says("ready");
   // As if the time of the heartbeat had passed.
@@ -59,10 +48,11 @@ test("a job whose worker is killed is gone on with by another, as one run of its
       "UPDATE pgboss.job SET heartbeat_on = now() - interval '1 minute' WHERE state = 'active' RETURNING id",
     );
   expect(rows).toEqual([{ id }]);
-  const job = await untilState(id ?? "", "completed");
+  await end.written;
+  const job = await boss.getJobById("programs", id ?? "");
   expect(job?.output).toEqual({ status: "completed", output: jobOutput });
   expect(workers.calls()).toSatisfy(callsOfOneRun);
-}, 120_000);
+});
 
 test("a job that is cancelled ends its cell for good", async () => {
   using workers = programs();
@@ -71,7 +61,9 @@ test("a job that is cancelled ends its cell for good", async () => {
   const job = { conversation: "cancelled", source: jobSource };
   const id = (await boss.send("programs", job)) ?? "";
   await worker.says("holding");
+  const end = await postgres.watch("codecell.cells", "NEW.status <> 'open'");
   await boss.cancel("programs", id);
+  await end.written;
   const outcome = await worker.exec(job.conversation, job.source, id);
   expect(outcome).toMatchObject({ status: "terminated", reason: "requested" });
-}, 120_000);
+});
