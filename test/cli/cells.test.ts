@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sqliteStore } from "../../src/sqlite.js";
 import { runCli, startCli, Workspace } from "../support/cli.js";
+import { fixtureServer } from "../support/mcp.js";
 
 const source = `
 text("before");
 store("k", 1);
 notify("noted");
-await new Promise((done) => setTimeout(done, 6_000));
-text("after");
+// It is not answered. Who resumes the cell does not know what it has done, and has it fail.
+await tools.mcp__fixture__hang().catch(() => text("after"));
 `;
 
 test.each(["SIGKILL", "SIGHUP"] as const)(
@@ -17,17 +18,21 @@ test.each(["SIGKILL", "SIGHUP"] as const)(
   async (signal) => {
     using workspace = new Workspace();
     const cwd = workspace.path;
-    writeFileSync(join(cwd, "slow.js"), source);
+    writeFileSync(join(cwd, "held.js"), source);
     writeFileSync(join(cwd, "next.js"), 'text(load("k"));');
     const stored = ["--store", "cells.db"];
-    const killed = startCli(["run", "slow.js", ...stored, "--session", "s"], cwd);
-    // What is printed of output is not on disk yet; of a notification it is.
-    await killed.watch.seen("noted");
+    const servers = ["--config", workspace.config({ fixture: fixtureServer() })];
+    const run = ["run", "held.js", ...stored, ...servers, "--verbose", "--session", "s"];
+    const killed = startCli(run, cwd);
+    // What is printed of output is not on disk yet; of a call that is made it is.
+    await killed.watch.seen("hanging");
     killed.child.kill(signal);
     const { stderr } = await killed.ended;
     if (signal === "SIGHUP") {
       expect(stderr).toContain("interrupted: leaving the cell in its store");
-      expect(stderr).toMatch(/It goes on with: codecell cells resume \S{36} --store cells\.db\n/);
+      expect(stderr).toMatch(
+        /It goes on with: codecell cells resume \S{36} --store cells\.db --config \S+\n/,
+      );
     }
 
     const list = await runCli(["cells", "list", ...stored], { cwd });
@@ -35,7 +40,7 @@ test.each(["SIGKILL", "SIGHUP"] as const)(
     expect(list.stdout).toMatch(/^\S{36} {2}open .* \(open for \d+ minutes?\) .* session s\n$/);
     const show = await runCli(["cells", "show", id.slice(0, 20), ...stored], { cwd });
     expect(show.stdout).toContain('text("before");');
-    const resumed = await runCli(["cells", "resume", id, ...stored], { cwd });
+    const resumed = await runCli(["cells", "resume", id, ...stored, ...servers], { cwd });
     expect(resumed).toMatchObject({ code: 0, stdout: "before\nafter\n" });
 
     const next = await runCli(["run", "next.js", ...stored, "--session", "s"], { cwd });
