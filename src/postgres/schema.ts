@@ -2,7 +2,7 @@ import { CodeModeError } from "../base/errors.js";
 import { ignoreError, type PostgresClient, type PostgresPool } from "./pool.js";
 import { queryOf, rowsOf } from "./query.js";
 
-/** The key of a stored value may be longer than an index takes, so that its hash is indexed. */
+/** The key of a stored value may be longer than an index takes, so its hash is indexed. */
 const tables = (s: string) => `
   CREATE TABLE ${s}.hosts (
     id text COLLATE "C" PRIMARY KEY,
@@ -46,7 +46,7 @@ const tables = (s: string) => `
     PRIMARY KEY (session, key_hash)
   );`;
 
-/** Of many servers. Cells of programs that are no servers have no tenant. */
+/** What many servers need. A cell of a program that is no server has no tenant. */
 const tablesOfServers = (s: string) => `
   CREATE TABLE ${s}.servers (
     id text COLLATE "C" PRIMARY KEY,
@@ -62,16 +62,16 @@ const tablesOfServers = (s: string) => `
   CREATE INDEX cells_of_servers ON ${s}.cells (tenant) WHERE ended_at IS NULL AND tenant IS NOT NULL;`;
 
 /**
- * Of a cell of a server that has not ended: it does not wait for nothing but decisions. What the index has and what
- * is asked for must be the same.
+ * Whether a cell of a server can go on: it has not ended, and is not parked or has a decision to follow. The index
+ * `cells_that_go_on` has this condition: who changes it adds a step that makes the index anew.
  */
 export const canGoOn =
   "ended_at IS NULL AND tenant IS NOT NULL AND (NOT parked OR decided > followed)";
 
 /**
- * Whether a cell can go on is in its row, so that those that cannot are not looked at: it is parked, and as many
- * decisions about its questions were followed as there are. What tenants use of their quotas. Of each session the
- * newest cell is found by an index.
+ * The row of a cell says whether it can go on: whether it is parked, how many of its questions are decided, and how
+ * many of these decisions it has followed. `tenants` has what each server may use of a tenant's quotas. The newest cell
+ * of a session is found by an index.
  */
 const countsOfServers = (s: string) => `
   ALTER TABLE ${s}.cells ADD COLUMN parked boolean NOT NULL DEFAULT false;
@@ -95,7 +95,7 @@ const countsOfServers = (s: string) => `
     at timestamptz NOT NULL
   );`;
 
-/** What makes the tables of each version, from 1, of those of the version before. */
+/** Each makes the tables of one version, from 1 on, out of those of the version before. */
 const steps: readonly ((schema: string) => string)[] = [tables, tablesOfServers, countsOfServers];
 
 /** The version of the tables that this release writes, and the newest that it reads. */

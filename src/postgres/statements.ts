@@ -1,22 +1,22 @@
 import { canGoOn, quoted } from "./schema.js";
 
 /**
- * Has the commit wait for the disk, if the database does not do so by itself: it is read at the end of the
- * transaction, which the statement is.
+ * Has the commit wait for the disk where the database does not do so by itself. The setting is read when the
+ * statement ends, since that is the whole transaction.
  */
 const durably = `CASE WHEN current_setting('synchronous_commit') = 'off'
   THEN set_config('synchronous_commit', 'on', true) END AS sync`;
 
 const now = "floor(extract(epoch FROM clock_timestamp()) * 1000)::float8";
 
-/** Of a host or a server, by the second parameter. */
+/** Of a host or a server; the second parameter is the milliseconds of its lease. */
 const leaseEnd = "clock_timestamp() + $2::float8 * interval '1 millisecond'";
 
 const longGone = "lease_until < clock_timestamp() - interval '1 day'";
 
 const cellColumns = "id, session, status, epoch, next_seq, created_at, ended_at";
 
-/** A text of those that are one parameter. */
+/** One text of a parameter of `PackedTexts`. */
 const packed = (bytes: string, of: string) =>
   `convert_from(substring(${bytes}::bytea FROM ${of}.start FOR ${of}.length), 'UTF8')`;
 
@@ -50,10 +50,7 @@ type StatementName =
 
 export type Statements = Readonly<Record<StatementName, string>>;
 
-/**
- * Those that cells and requests wait for. They read and write by keys, so that a plan that is made once is right for
- * all values.
- */
+/** Those that cells and requests wait for. They read and write by keys, so one plan is right for all values. */
 export const preparedStatements: readonly StatementName[] = [
   "create",
   "append",
@@ -64,10 +61,13 @@ export const preparedStatements: readonly StatementName[] = [
   "holder",
 ];
 
-/** The statements of a store. Each is one transaction, and needs no session: a pooler may stand between. */
+/**
+ * The statements of a store. Each is one transaction and needs nothing of its connection, so a pooler may stand
+ * between. The comment of a statement names its parameters in order.
+ */
 export function makeStatements(schema: string): Statements {
   const s = quoted(schema);
-  /** Of the cell that `cell` has, by the parameters from 5 on: see `writtenValues`. */
+  /** Writes what `writtenValues` has, parameters 4 to 17, of the cell that is in `cell`. */
   const written = `
     records AS (
       INSERT INTO ${s}.journal (cell, seq, kind, at, body)
@@ -84,10 +84,10 @@ export function makeStatements(schema: string): Statements {
       ON CONFLICT (session, key_hash) DO UPDATE SET json = excluded.json
     )
     SELECT count(*) AS changed, ${durably} FROM cell`;
-  /** The host of a cell lives. */
+  /** The host of the cell `c` lives. */
   const lives = `EXISTS (SELECT 1 FROM ${s}.hosts h WHERE h.id = c.owner AND h.lease_until > clock_timestamp())`;
   return {
-    /** id, host, session, status, …, 17: when it ended, whether it is parked, decisions followed, tenant. */
+    /** id, host, session, `writtenValues`, whether it is parked, decisions that it has followed, tenant. */
     create: `WITH cell AS (
         INSERT INTO ${s}.cells (id, session, status, maker, owner, epoch, next_seq, created_at, ended_at, parked,
           followed, tenant)
@@ -95,7 +95,7 @@ export function makeStatements(schema: string): Statements {
           cardinality($6::int[]), ${now}, $17::float8, coalesce($18::boolean, false), $19::bigint, $20::text)
         ON CONFLICT DO NOTHING RETURNING id, session
       ), ${written}`,
-    /** id, epoch, seq, status, …, 17: when it ended, whether it is parked, decisions followed. */
+    /** id, epoch, seq, `writtenValues`, whether it is parked, decisions that it has followed. */
     append: `WITH cell AS (
         UPDATE ${s}.cells SET next_seq = next_seq + cardinality($6::int[]), status = coalesce($4::text, status),
           ended_at = coalesce($17::float8, ended_at), owner = CASE WHEN $4::text IS NULL THEN owner END,
@@ -114,13 +114,13 @@ export function makeStatements(schema: string): Statements {
       RETURNING epoch, next_seq, ${durably}`,
     release: `UPDATE ${s}.cells SET owner = NULL WHERE id = $1 AND epoch = $2::bigint`,
     find: `SELECT ${cellColumns} FROM ${s}.cells WHERE id = $1`,
-    /** Session, whether it has ended, limit, what the session begins with. */
+    /** Session, whether it has ended, limit, how the session begins. */
     cells: `SELECT ${cellColumns} FROM ${s}.cells
       WHERE ($1::text IS NULL OR session = $1)
         AND ($2::boolean IS NULL OR (ended_at IS NOT NULL) = $2::boolean)
         AND ($4::text IS NULL OR starts_with(session, $4::text))
       ORDER BY created_at DESC, id DESC LIMIT $3::bigint`,
-    /** What the session begins with, when the newest cell of the last one began, the last one, limit. */
+    /** How the session begins; of the last one of the page before, when its newest cell began, and its id; limit. */
     sessions: `SELECT c.session, c.created_at AS last_at, n.cells, n.open FROM ${s}.cells c
         CROSS JOIN LATERAL (SELECT count(*) AS cells, count(*) FILTER (WHERE o.ended_at IS NULL) AS open
           FROM ${s}.cells o WHERE o.session = c.session) n
@@ -131,7 +131,8 @@ export function makeStatements(schema: string): Statements {
       ORDER BY c.created_at DESC, c.session DESC LIMIT $4::bigint`,
     values: `SELECT key, json FROM ${s}.stored_values WHERE session = $1 ORDER BY key_hash`,
     /**
-     * Session, version: which transaction has written each row last. Gives one row at least.
+     * Session, version. A version stands for the transactions that have written the rows last. Where it is still the
+     * same, or there are no values, the answer is one row without a key.
      */
     valuesSince: `SELECT v.version, w.key, w.json FROM (
         SELECT encode(sha256(convert_to(coalesce(string_agg(xmin::text, ' ' ORDER BY key_hash), ''), 'UTF8')), 'hex')
@@ -148,7 +149,7 @@ export function makeStatements(schema: string): Statements {
       SELECT id, ${durably} FROM done`,
     question: `SELECT a.decided_at, a.decision, c.ended_at
       FROM ${s}.approvals a JOIN ${s}.cells c ON c.id = a.cell WHERE a.id = $1`,
-    /** ids, cell, session, only open ones, limit, what the session begins with, after. */
+    /** ids, cell, session, only open ones, limit, how the session begins, the id before the first. */
     approvals: `SELECT a.id, a.cell, c.session, c.ended_at, a.decided_at, a.decision, j.seq, j.kind, j.at, j.body
       FROM ${s}.approvals a JOIN ${s}.cells c ON c.id = a.cell
         JOIN ${s}.journal j ON j.cell = a.cell AND j.seq = a.seq
@@ -163,11 +164,11 @@ export function makeStatements(schema: string): Statements {
     forgetCell: `DELETE FROM ${s}.cells c WHERE c.id = $1 AND NOT ${lives}`,
     forgetSession: `WITH stored AS (DELETE FROM ${s}.stored_values WHERE session = $1)
       DELETE FROM ${s}.cells c WHERE c.session = $1 AND NOT ${lives}`,
-    /** So many that another host does not delete already. */
+    /** Before when, limit. Those that another host deletes at the time are left to it. */
     forgetEnded: `DELETE FROM ${s}.cells WHERE id IN (
       SELECT id FROM ${s}.cells WHERE ended_at < $1::float8 ORDER BY ended_at LIMIT $2::bigint
       FOR UPDATE SKIP LOCKED)`,
-    /** The same of those that have not ended, whose hosts are gone. */
+    /** The same, of cells that have not ended and whose hosts are gone. */
     forgetIdle: `DELETE FROM ${s}.cells WHERE id IN (
       SELECT c.id FROM ${s}.cells c JOIN ${s}.journal j ON j.cell = c.id AND j.seq = c.next_seq - 1
       WHERE c.ended_at IS NULL AND j.at < $1::float8 AND NOT ${lives} LIMIT $2::bigint
@@ -177,7 +178,7 @@ export function makeStatements(schema: string): Statements {
       SELECT id, ${leaseEnd}, $3::text FROM unnest($1::text[]) AS id
       ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until, server = excluded.server`,
     leave: `DELETE FROM ${s}.hosts WHERE id = ANY ($1::text[]) OR ${longGone}`,
-    /** id, milliseconds, address, load, whether it drains, protocol, version; gives the others. */
+    /** id, milliseconds, address, load, whether it drains, protocol, version. Gives the others that live. */
     beatServer: `WITH own AS (
         INSERT INTO ${s}.servers (id, address, load, draining, protocol, version, lease_until)
         VALUES ($1, $3, $4::float8, $5::boolean, $6::int, $7, ${leaseEnd})
@@ -187,16 +188,14 @@ export function makeStatements(schema: string): Statements {
       SELECT id, address, load, draining, protocol, version FROM ${s}.servers
       WHERE id <> $1 AND lease_until > clock_timestamp()`,
     leaveServer: `DELETE FROM ${s}.servers WHERE id = $1 OR ${longGone}`,
-    /** Of a cell: who has it. */
     holder: `SELECT c.session, c.status, c.owner, ${lives} AS lives, s.id AS server, s.address, s.draining
       FROM ${s}.cells c LEFT JOIN ${s}.hosts h ON h.id = c.owner LEFT JOIN ${s}.servers s ON s.id = h.server
       WHERE c.id = $1`,
-    /** One that is parked is told of nothing but decisions, each of which is a record when it is followed. */
     orphans: `SELECT c.id, c.session FROM ${s}.cells c WHERE ${canGoOn} AND NOT ${lives}
       ORDER BY random() LIMIT $1::bigint`,
     /**
-     * Tenant, server, cells that run there, cells that it asks for, the most, begins that it asks for (given back: below
-     * 0), the most in a minute. What servers have that live no more counts for nothing. No commit waits for the disk.
+     * Tenant, server, cells that run there, cells that it wants to run, the most; begins that it asks for (below 0:
+     * gives back), the most in a minute. What a server had that is gone does not count. Does not wait for the disk.
      */
     share: `INSERT INTO ${s}.tenants AS t (tenant, shares, begins, given, at)
       VALUES ($1, jsonb_build_object($2::text, greatest($3::int, least($4::int, $5::int))),
