@@ -7,7 +7,7 @@
 // What most programs never use is a file of its own in dist/cjs, loaded at its first use (lib/lazy-modules.mjs).
 //
 //   node scripts/build-ts.mjs [--only-own-javascript]
-//     --only-own-javascript: leaves the declarations, dist/vendor and dist/web as they are
+//     --only-own-javascript: leaves the declarations, dist/vendor, dist/web and dist/page as they are
 //
 // Where dist/ is what the same sources have made already, nothing is built (lib/build-stamp.mjs).
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";

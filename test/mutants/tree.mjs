@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { capture, root, run } from "../../scripts/lib/command.mjs";
+import { capture, root, run, ScriptFailure } from "../../scripts/lib/command.mjs";
 import { findMutants } from "./find-mutants.mjs";
 import { instrument } from "./instrument.mjs";
 
@@ -37,12 +37,37 @@ export function makeTree() {
   copyRepository(tree, (file) => !file.startsWith("src/"));
   symlinkSync(path.join(root, "build"), path.join(tree, "build"));
   const sources = readSources();
-  cpSync(path.join(root, "dist"), path.join(tree, "dist"), {
+  const dist = path.join(root, "dist");
+  cpSync(dist, path.join(tree, "dist"), {
     recursive: true,
-    filter: (file) => !/dist\/(?!vendor\/).*\.js(\.map)?$/.test(file),
+    filter: (file) => !isOwnJavaScript(path.relative(dist, file)),
   });
   run("node", ["scripts/build-ts.mjs", "--only-own-javascript"], { cwd: tree, quiet: true });
+  checkDist(dist, path.join(tree, "dist"));
   return sources;
+}
+
+/**
+ * Whether the build of the copy writes a file of dist/: it leaves the packages, web/ and page/ as they are.
+ * @param {string} file - In dist/.
+ */
+function isOwnJavaScript(file) {
+  return /\.js(\.map)?$/.test(file) && !/^(vendor|web|page)\//.test(file);
+}
+
+/**
+ * A file that is missing would fail tests, which would then be left out. Names of chunks depend on what they have.
+ * @param {string} whole
+ * @param {string} copy
+ */
+function checkDist(whole, copy) {
+  const missing = readdirSync(whole, { recursive: true, encoding: "utf8" }).filter(
+    (file) => !file.includes("chunks/") && !existsSync(path.join(copy, file)),
+  );
+  if (missing.length === 0) return;
+  throw new ScriptFailure(
+    `The copy of dist/ lacks ${missing.join(", ")}: isOwnJavaScript in tree.mjs must say what the build of it writes.`,
+  );
 }
 
 /**
