@@ -209,6 +209,8 @@ export class SessionCells {
   ): Promise<Cell | undefined> {
     if (this.#places.isClosed) return undefined;
     await this.load();
+    // Where its store has refused it a moment ago, it has ended here and its thread is not gone yet.
+    await [...this.#threads].find((cell) => cell.id === id)?.released;
     const found = await durable.find(id, after);
     if (found === undefined) return undefined;
     const { source } = found.kept.opened;

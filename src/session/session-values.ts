@@ -19,7 +19,6 @@ export class SessionValues {
   /** Has these and no others. */
   replace(values: readonly string[]): void {
     this.#values.clear();
-    this.#snapshot = undefined;
     this.merge(values);
   }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createCodeMode, type JournalEntry } from "../../src/index.js";
-import { completedOf, Held, shownBy } from "../support/cells.js";
-import { Place } from "../support/store-place.js";
+import { completedOf, EventLog, Held, shownBy } from "../support/cells.js";
+import { Place, storeWith } from "../support/store-place.js";
 
 const noWait = { yieldAfterMs: Number.POSITIVE_INFINITY };
 const source = 'text("before"); yield_control(); await tools.look(); text("after"); store("k", 1);';
@@ -59,6 +59,34 @@ test("a cell can be gone on with and not be observed, where its tools are", asyn
   await place.close();
 });
 
+test("a cell that its store refused here is gone on with, also where nobody was told of that end", async () => {
+  let isFull = false;
+  const place = new Place((store) =>
+    storeWith(store, {
+      append: async (at, records, end) => {
+        if (isFull) throw new Error("the disk is full");
+        return store.append(at, records, end);
+      },
+    }),
+  );
+  const held = new Held<string>();
+  const log = new EventLog();
+  const tools = { look: { effect: "read", execute: () => held.promise } } as const;
+  const codeMode = await place.open({ tools, onEvent: log.push });
+  const session = codeMode.openSession({ id: "s" });
+  const { cellId } = await session.exec(source, noWait);
+  await log.seen("toolCallStarted");
+  isFull = true;
+  held.resolve("");
+  await log.seen("ended");
+  isFull = false;
+  expect(await session.resume(cellId)).toBeDefined();
+  const outcome = completedOf(await session.wait(cellId, { after: 0, ...noWait }));
+  expect(shownBy(outcome)).toEqual(["before", "after"]);
+  expect(codeMode.stats().memory.unseenBytes).toBe(0);
+  await place.close();
+});
+
 test("a cell stays its session's, whichever session goes on with it", async () => {
   const { place, cellId } = await leftCell();
   const told: JournalEntry[] = [];
@@ -100,5 +128,28 @@ test("an exec whose requestId has a cell that another session runs is refused un
   held.resolve("once");
   expect(shownBy(await exec)).toEqual(["once"]);
   expect(shownBy(await other.exec(program, { requestId: "r", ...noWait }))).toEqual(["once"]);
+  await place.close();
+});
+
+test("it is refused too before the store has that cell", async () => {
+  const [creating, gate] = [new Held(), new Held()];
+  const place = new Place((store) =>
+    storeWith(store, {
+      create: async (cell) => {
+        creating.resolve();
+        await gate.promise;
+        return store.create(cell);
+      },
+    }),
+  );
+  const codeMode = await place.open();
+  const [one, other] = [codeMode.openSession({ id: "s" }), codeMode.openSession({ id: "s" })];
+  const exec = one.exec("text(1)", { requestId: "r", ...noWait });
+  await creating.promise;
+  await expect(other.exec("text(1)", { requestId: "r", ...noWait })).rejects.toMatchObject({
+    code: "ERR_CELL_BUSY",
+  });
+  gate.resolve();
+  expect(shownBy(await exec)).toEqual(["1"]);
   await place.close();
 });
