@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type CodeModeOptions, createCodeMode, type Session } from "../../src/index.js";
 import { type DurableStore, sqliteStore } from "../../src/sqlite.js";
-import { completedOf, Held, shownBy } from "../support/cells.js";
+import { completedOf, EventLog, Held, shownBy } from "../support/cells.js";
+import { Place, storeWith } from "../support/store-place.js";
 
 const folder = mkdtempSync(join(tmpdir(), "codecell-request-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -154,6 +155,27 @@ describe("an exec with the requestId of an earlier one", () => {
     });
   });
 
+  test("is told of the cell that runs here, also where the store does not have it any more", async () => {
+    let isLost = false;
+    const place = new Place((store) =>
+      storeWith(store, {
+        read: async (...where) => (isLost ? [] : store.read(...where)),
+      }),
+    );
+    const held = new Held<string>();
+    const tools = { hold: { execute: () => held.promise } };
+    const session = (await place.open({ tools })).openSession({ id: "s" });
+    const program = "text(await tools.hold())";
+    const first = await session.exec(program, { requestId: "r", yieldAfterMs: 0 });
+    expect(first).toMatchObject({ status: "yielded", output: [] });
+    isLost = true;
+    const again = session.exec(program, { requestId: "r", ...noWait });
+    held.resolve("once");
+    const { cellId } = first;
+    expect(completedOf(await again)).toMatchObject({ cellId, output: [{ text: "once" }] });
+    await place.close();
+  });
+
   test("is another request in another session", async () => {
     const store = sqliteStore(newFile());
     await using codeMode = createCodeMode({ durability: { store } });
@@ -179,11 +201,76 @@ describe("an exec with the requestId of an earlier one", () => {
     const session = codeMode.openSession({ id: "s" });
     session.share();
     completedOf(await session.exec("text(1)", { requestId: "first", ...noWait }));
+    expect(asked.filter((name) => name.startsWith("values"))).toEqual(["valuesSince"]);
     asked.length = 0;
     completedOf(await session.exec("text(1)", { requestId: "second", ...noWait }));
     expect(asked).toEqual(["read", "valuesSince", "create"]);
     await codeMode.close();
     await inner.close();
+  });
+});
+
+describe("an exec with the requestId of an earlier process", () => {
+  test("starts the cell where its session is forgotten meanwhile, and its signal is that cell's only", async () => {
+    let isForgotten = false;
+    const place = new Place((store) =>
+      storeWith(store, {
+        find: async (cellId) => {
+          if (isForgotten) await store.forget({ sessionId: "s" });
+          return store.find(cellId);
+        },
+      }),
+    );
+    const options = { requestId: "r", ...noWait };
+    const first = await (await place.open()).openSession({ id: "s" }).exec("text(1)", options);
+    const log = new EventLog();
+    const hang = { execute: (): Promise<never> => new Promise(() => {}) };
+    const session = (await place.open({ tools: { hang } })).openSession({ id: "s" });
+    isForgotten = true;
+    const again = await session.exec("text(1)", options);
+    expect(completedOf(again)).toMatchObject({ cellId: first.cellId, output: [{ text: "1" }] });
+
+    isForgotten = false;
+    const other = { requestId: "other", ...noWait };
+    await session.exec("await tools.hang()", { ...other, yieldAfterMs: 0 });
+    const later = (await place.open({ tools: { hang } })).openSession({ id: "s" });
+    isForgotten = true;
+    const abort = new AbortController();
+    const ends = later.exec("await tools.hang()", {
+      ...other,
+      onEvent: log.push,
+      signal: abort.signal,
+    });
+    await log.seen("toolCallStarted");
+    abort.abort();
+    expect(await ends).toMatchObject({ status: "terminated", reason: "aborted" });
+    await place.close();
+  });
+
+  test.each([
+    [
+      "has no source",
+      (body: string) => ({ body: JSON.stringify({ ...JSON.parse(body), source: 1 }) }),
+    ],
+    ["is none of a beginning", () => ({ kind: "out" })],
+  ])("is told that its journal is damaged where the first record %s", async (_what, damage) => {
+    const place = new Place((store) =>
+      storeWith(store, {
+        read: async (...where) =>
+          (await store.read(...where)).map((record, index) =>
+            isDamaged && index === 0 ? { ...record, ...damage(record.body) } : record,
+          ),
+      }),
+    );
+    let isDamaged = false;
+    const options = { requestId: "r", ...noWait };
+    await (await place.open()).openSession({ id: "s" }).exec("text(1)", options);
+    const session = (await place.open()).openSession({ id: "s" });
+    isDamaged = true;
+    await expect(session.exec("text(1)", options)).rejects.toMatchObject({
+      code: "ERR_INVALID_JOURNAL",
+    });
+    await place.close();
   });
 });
 

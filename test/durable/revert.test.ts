@@ -192,7 +192,7 @@ describe("codeMode.revert", () => {
     await without.close();
   });
 
-  test("runs once at a time for a cell, and a runtime that is closed waits for it", async () => {
+  test("runs once at a time for a cell; a runtime that is closed waits for the call that it is at, and begins no other", async () => {
     const place = new Place();
     const begun = new Held();
     const held = new Held();
@@ -204,14 +204,14 @@ describe("codeMode.revert", () => {
       },
     };
     const codeMode = await place.open({ tools: { send } });
-    const { cellId } = await codeMode.openSession().exec("await tools.send();");
+    const { cellId } = await codeMode.openSession().exec("await tools.send(); await tools.send();");
     const first = codeMode.revert(cellId);
     await begun.promise;
     expect(await codeOf(codeMode.revert(cellId))).toMatch(/^ERR_CELL_BUSY .* is being reverted/);
     const closed = codeMode.close();
     expect(await codeOf(codeMode.revert(cellId))).toMatch(/^ERR_SESSION_CLOSED/);
     held.resolve();
-    expect(statuses(await first)).toEqual(["reverted", "1 reverted"]);
+    expect(statuses(await first)).toEqual(["incomplete", "2 reverted", "1 failed"]);
     await closed;
     await place.close();
   });

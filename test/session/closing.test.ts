@@ -52,6 +52,16 @@ describe("closing", () => {
     await collected(await closed());
   });
 
+  test("nothing holds what a cell was given once that has ended, though its session stays open", async () => {
+    await using session = createCodeMode({ prewarm: 0 }).openSession();
+    const ended = async (): Promise<WeakRef<object>> => {
+      const context = {};
+      await session.exec("text(1)", { context });
+      return new WeakRef(context);
+    };
+    await collected(await ended());
+  });
+
   test("what a closed session has kept no longer counts for its runtime, and can be read", async () => {
     await using codeMode = createCodeMode({ prewarm: 0, limits: { unseenBytes: 20_000 } });
     const [closed, other] = [codeMode.openSession(), codeMode.openSession()];
@@ -93,6 +103,14 @@ test("sessions have ids of their own", async () => {
   const ids = [codeMode.openSession().id, codeMode.openSession().id];
   expect(new Set(ids).size).toBe(2);
   for (const id of ids) expect(id).toMatch(/^\S{8,}$/);
+});
+
+test("a source is a string", async () => {
+  await using codeMode = createCodeMode();
+  await expect(codeMode.openSession().exec(1 as never)).rejects.toMatchObject({
+    code: "ERR_INVALID_OPTION",
+    message: expect.stringContaining('"source" must be a string'),
+  });
 });
 
 test("an id of a cell is a string", async () => {

@@ -257,6 +257,31 @@ describe("a cell of an earlier process", () => {
     await place.close();
   });
 
+  test("is looked for when its session's values are there, over which its own must come", async () => {
+    let isLoaded = false;
+    const looks: boolean[] = [];
+    const place = new Place((store) =>
+      storeWith(store, {
+        values: async (id) => {
+          const values = await store.values(id);
+          isLoaded = true;
+          return values;
+        },
+        find: (id) => {
+          looks.push(isLoaded);
+          return store.find(id);
+        },
+      }),
+    );
+    const cellId = await leaveOpen(place);
+    const session = (await place.open({ tools: { look } })).openSession({ id: "s" });
+    isLoaded = false;
+    looks.length = 0;
+    expect(textsOf(await session.wait(cellId, noWait))).toEqual(["after"]);
+    expect(looks).not.toContain(false);
+    await place.close();
+  });
+
   test("is brought back once for all who ask at the same time", async () => {
     const place = new Place();
     const cellId = await leaveOpen(place);

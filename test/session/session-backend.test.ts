@@ -57,6 +57,22 @@ test("an exec that has waited for its turn observes its cell before a handler ca
   expect(await waiting).toMatchObject({ status: "completed" });
 });
 
+test("of a cell that was not started it is known for longer than of those whose ends were given", async () => {
+  const cells = new ScriptedCells();
+  const session = cells.runtime().openSession();
+  const exec = session.exec("", noWait);
+  const refusal = { code: "ERR_THREAD_START", message: "no thread" } as const;
+  cells.last.say({ type: "refused", refusal });
+  await expect(exec).rejects.toMatchObject(refusal);
+  for (let i = 0; i < 1001; i += 1) {
+    const next = session.exec("", noWait);
+    cells.last.say(started, settledWith("completed"), disposed);
+    await next;
+  }
+  expect(await session.wait("1")).toMatchObject({ status: "missing", reason: "refused" });
+  expect(await session.wait("2")).toMatchObject({ status: "missing", reason: "given" });
+});
+
 describe("what a session's cells are set up with", () => {
   const setupOf = async (
     { session, cells }: { session: Session; cells: ScriptedCells },

@@ -244,6 +244,23 @@ test("a cell that another process resumes is linked to where it began", async ()
   ]);
 });
 
+test("a cell that another process resumes is said to be resumed, also where it began untraced", async () => {
+  await using runtimes = new DurableRuntimes();
+  const log = new EventLog();
+  const options = { parkAfterMs: 0, tools: { erase: erase("ask") }, onEvent: log.push };
+  const cellId = await start((await runtimes.next(options)).openSession({ id: "s" }), callIt);
+  await log.seen("parked");
+  const traces = new Traces();
+  const telemetry = openTelemetry({ tracerProvider: traces.provider });
+  const later = await runtimes.next({ ...options, telemetry });
+  const [approval] = await later.approvals();
+  await later.decide(approval?.approvalId ?? "", { verdict: "approve" });
+  await waitToEnd(later.openSession({ id: "s" }), cellId);
+  const resumed = traces.one("codecell.cell");
+  expect(resumed.attributes["codecell.cell.resumed"]).toBe(true);
+  expect(resumed.links).toEqual([]);
+});
+
 test("an SDK that throws harms no cell", async () => {
   const fail = (): never => {
     throw new Error("the SDK has failed");

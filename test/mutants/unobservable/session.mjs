@@ -164,4 +164,35 @@ export const ofSession = [
     change: 'typeof value !== "object" || value === null → typeof value !== "object"',
     why: "Stats have no null.",
   },
+  {
+    file: "session/session.ts",
+    line: "const [begun] = await Promise.all([this.#durable?.begun(id), this.#cells.load()]);",
+    change: "this.#durable?.begun(id) → this.#durable.begun(id)",
+    why: "Only where a store keeps the cells can there be a requestId.",
+  },
+  {
+    file: "session/session-cells.ts",
+    line: "if (reason !== undefined) cell.stop(reason);",
+    change: "reason !== undefined → true",
+    why: "To stop a cell that has ended, for no reason, changes nothing.",
+  },
+  {
+    file: "session/session-cells.ts",
+    line: "this.#cells.get(id)?.park();",
+    change: "this.#cells.get(id)?.park() → this.#cells.get(id).park()",
+    why: "A cell that is parked has not ended, so it can be asked for.",
+  },
+  {
+    file: "session/reverts.ts",
+    line: "await byName.get(call.tool)?.revert(call, contextOf(cell, call, signal));",
+    change:
+      "byName.get(call.tool)?.revert(call, contextOf(cell, call, si … → byName.get(call.tool).revert(call, contextOf(cell, call, sig …",
+    why: "Nothing is reverted where a tool is missing.",
+  },
+  {
+    file: "session/rehearsal.ts",
+    line: "isParked: false,",
+    change: "false → true",
+    why: "The rehearsed cell has completed, whatever becomes of its thread.",
+  },
 ];
