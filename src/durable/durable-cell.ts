@@ -255,8 +255,9 @@ export class DurableCell implements CellStarter, BackendCell {
   }
 
   #take(event: BackendEvent): void {
-    const isLeft = this.#phase === "ending" || this.#phase === "suspended";
-    if (isLast(event) && !(isLeft && event.type === "disposed")) this.#options.onOver();
+    // Then its last event comes later: when its end is durable, or its journal is left.
+    const isEnding = ["over", "ending", "suspended"].includes(this.#phase);
+    if (isLast(event) && !(isEnding && event.type === "disposed")) this.#options.onOver();
     switch (this.#phase) {
       case "replaying":
         this.#repeat(event);
@@ -402,6 +403,7 @@ export class DurableCell implements CellStarter, BackendCell {
       held.answer();
       return;
     }
+    if (held.type === "disposed") this.#options.onOver();
     this.#onEvent(held);
     if (held.type !== "notify" || this.#phase !== "live") return;
     this.#notified += 1;

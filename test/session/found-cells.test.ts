@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { getBinding } from "../../src/backend/addon/binding.js";
 import { createCodeMode, type JournalEntry } from "../../src/index.js";
 import { completedOf, EventLog, Held, shownBy } from "../support/cells.js";
 import { Place, storeWith } from "../support/store-place.js";
@@ -131,7 +133,7 @@ test("an exec whose requestId has a cell that another session runs is refused un
   await place.close();
 });
 
-test("it is refused too before the store has that cell", async () => {
+test("such an exec is refused, too, where the cell has done all and the store does not have it yet", async () => {
   const [creating, gate] = [new Held(), new Held()];
   const place = new Place((store) =>
     storeWith(store, {
@@ -142,10 +144,11 @@ test("it is refused too before the store has that cell", async () => {
       },
     }),
   );
-  const codeMode = await place.open();
+  const codeMode = await place.open({ prewarm: 0 });
   const [one, other] = [codeMode.openSession({ id: "s" }), codeMode.openSession({ id: "s" })];
   const exec = one.exec("text(1)", { requestId: "r", ...noWait });
   await creating.promise;
+  while (getBinding().threadCount() > 0) await nextTurn();
   await expect(other.exec("text(1)", { requestId: "r", ...noWait })).rejects.toMatchObject({
     code: "ERR_CELL_BUSY",
   });
