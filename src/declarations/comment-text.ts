@@ -22,8 +22,9 @@ export function toLineComments(text: string): string {
 /** Text from elsewhere as a block comment at an indentation; empty where there is no text. */
 export function toBlockComment(text: string, indent: string): string {
   const shown = toShownLines(text);
-  if (shown.length === 0) return "";
-  if (shown.length === 1) return `${indent}/** ${shown[0]?.trim()} */\n`;
+  const [first, ...others] = shown;
+  if (first === undefined) return "";
+  if (others.length === 0) return `${indent}/** ${first.trim()} */\n`;
   const body = shown.map((line) => `${indent} *${line === "" ? "" : ` ${line}`}\n`);
   return `${indent}/**\n${body.join("")}${indent} */\n`;
 }

@@ -71,12 +71,12 @@ export function declareRegisteredTools(
 /** Declarations as one text. */
 export function joinDeclarations(all: readonly ToolDeclaration[]): string {
   const groups = groupByNamespace(all);
-  const declarations = groups.flat();
+  const declarations = [...groups.values()].flat();
   const shared = declarations.some(({ needsMcpTypes }) => needsMcpTypes) ? mcpTypes : "";
   const types = declarations.map((declaration) => declaration.types).join("");
-  const members = groups.map((group) => {
-    const namespace = toCommentLine(group[0]?.namespace ?? "");
-    const heading = namespace === "" ? "" : `  // namespace ${namespace}\n`;
+  const members = [...groups].map(([namespace, group]) => {
+    const shown = toCommentLine(namespace);
+    const heading = shown === "" ? "" : `  // namespace ${shown}\n`;
     return heading + group.map(({ member }) => member).join("");
   });
   return `${shared}${types}declare const tools: {\n${members.join("\n")}};\n`;
@@ -85,12 +85,12 @@ export function joinDeclarations(all: readonly ToolDeclaration[]): string {
 /** Groups in the order in which namespaces first come. */
 function groupByNamespace<T extends { readonly namespace: string }>(
   declarations: readonly T[],
-): readonly (readonly T[])[] {
+): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const declaration of declarations) {
     const group = groups.get(declaration.namespace);
     if (group === undefined) groups.set(declaration.namespace, [declaration]);
     else group.push(declaration);
   }
-  return [...groups.values()];
+  return groups;
 }

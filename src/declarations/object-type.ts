@@ -114,7 +114,7 @@ function keyNote({ propertyNames }: JsonSchema, read: ReadInner): readonly strin
 }
 
 function typeNote(name: string, type: TypeNode): readonly string[] {
-  const text = printInline(type) ?? "";
-  const isWorthIt = text !== "" && text !== "unknown" && text.length <= maxTypeNoteLength;
-  return isWorthIt ? [`${name}: ${text}`] : [];
+  const text = printInline(type);
+  if (text === undefined || text === "unknown" || text.length > maxTypeNoteLength) return [];
+  return [`${name}: ${text}`];
 }

@@ -11,8 +11,11 @@ export function printType(type: TypeNode, indent: string): string {
 
 /** A type in one line; undefined where it has comments. */
 export function printInline(type: TypeNode): string | undefined {
-  if (hasNotes(type)) return undefined;
-  return print(type, (inner) => printInline(inner) ?? "unknown", undefined);
+  return hasNotes(type) ? undefined : printOneLine(type);
+}
+
+function printOneLine(type: TypeNode): string {
+  return print(type, printOneLine, undefined);
 }
 
 function print(
@@ -37,6 +40,7 @@ function print(
     case "intersection":
       return type.types.map((one) => printAtom(one, inner)).join(" & ");
     case "object":
+      if (type.members.length === 0) return "{}";
       return indent === undefined
         ? printObjectInline(type.members, inner)
         : printObject(type.members, indent);
@@ -49,12 +53,10 @@ function printAtom(type: TypeNode, inner: (type: TypeNode) => string): string {
 }
 
 function printObjectInline(members: readonly Member[], inner: (type: TypeNode) => string): string {
-  if (members.length === 0) return "{}";
   return `{ ${members.map((member) => printMember(member, inner(member.type))).join("; ")} }`;
 }
 
 function printObject(members: readonly Member[], indent: string): string {
-  if (members.length === 0) return "{}";
   const deeper = `${indent}  `;
   const lines = members.map((member) => {
     const line = `${deeper}${printMember(member, printType(member.type, deeper))};`;

@@ -64,9 +64,9 @@ interface Place {
 class SchemaReader {
   readonly #document: SchemaDocument;
   readonly #options: ReadSchemaOptions;
-  readonly #toRead = new Map<string, SchemaNode>();
+  readonly #toRead = new Map<string, JsonSchema>();
   /** Which schemas have a name of their own, so that each is looked at once, however often it is used. */
-  readonly #named = new Map<SchemaNode, boolean>();
+  readonly #named = new Map<JsonSchema, boolean>();
   /** Which named types each one refers to without an object or array in between. */
   readonly #bareReferences = new Map<string, Set<string>>();
 
@@ -80,17 +80,18 @@ class SchemaReader {
     const named: NamedType[] = [];
     // A map's iterator also visits what is added while it runs.
     for (const [name, schema] of this.#toRead) {
-      const note = isRecord(schema) ? schemaNote(schema, undefined) : "";
+      const note = schemaNote(schema, undefined);
       named.push({ name, note, type: this.#readHere(schema, { depth: 0, within: name }) });
     }
     return named;
   }
 
   read(schema: SchemaNode, place: Place): TypeNode {
-    return this.#isNamed(schema) ? this.#refer(schema, place) : this.#readHere(schema, place);
+    const isNamed = isRecord(schema) && this.#isNamed(schema);
+    return isNamed ? this.#refer(schema, place) : this.#readHere(schema, place);
   }
 
-  #isNamed(schema: SchemaNode): boolean {
+  #isNamed(schema: JsonSchema): boolean {
     const known = this.#named.get(schema);
     if (known !== undefined) return known;
     const isNamed = this.#needsName(schema);
@@ -99,15 +100,15 @@ class SchemaReader {
   }
 
   /** What is used once is written where it is used, and what is short too. */
-  #needsName(schema: SchemaNode): boolean {
-    if (!isRecord(schema) || this.#document.usesOf(schema) < 2) return false;
+  #needsName(schema: JsonSchema): boolean {
+    if (this.#document.usesOf(schema) < 2) return false;
     if (isLeaf(schema)) return Array.isArray(schema["enum"]) && schema["enum"].length > 4;
     if (typeof schema["$ref"] === "string" || !subschemas(schema).every(isLeaf)) return true;
     const text = printInline(this.#readHere(schema, { depth: 0, within: undefined }));
     return text === undefined || text.length > maxUnnamedLength;
   }
 
-  #refer(schema: SchemaNode, { within }: Place): TypeNode {
+  #refer(schema: JsonSchema, { within }: Place): TypeNode {
     const wanted = this.#document.nameOf(schema) || this.#options.rootName;
     const name = this.#options.names.of(schema, wanted);
     if (within !== undefined) {
@@ -116,7 +117,7 @@ class SchemaReader {
       const references = this.#bareReferences.get(within) ?? new Set();
       this.#bareReferences.set(within, references.add(name));
     }
-    if (!this.#toRead.has(name)) this.#toRead.set(name, schema);
+    this.#toRead.set(name, schema);
     return nameType(name);
   }
 
@@ -140,8 +141,8 @@ class SchemaReader {
 
   #readAssertions(schema: JsonSchema, place: Place): TypeNode {
     const beside = { ...place, depth: place.depth + 1 };
-    const { anyOf, oneOf, allOf, $ref } = schema;
-    const target = typeof $ref === "string" ? this.#document.resolve(schema) : undefined;
+    const { anyOf, oneOf, allOf } = schema;
+    const target = this.#document.resolve(schema);
     const combined = intersectionOf([
       ...(target === undefined ? [] : [this.read(target, beside)]),
       ...schemasIn(allOf).map((one) => this.read(one, beside)),
@@ -196,11 +197,10 @@ function isLeaf(schema: SchemaNode): boolean {
 
 /** The types a schema names, or those its keywords are about; undefined where it may be any. */
 function typesOf(schema: JsonSchema): readonly string[] | undefined {
-  const { type, nullable } = schema;
-  const given = typeof type === "string" ? [type] : type;
-  if (Array.isArray(given)) {
-    const types = given.filter((one): one is string => typeof one === "string");
-    return nullable === true ? [...types, "null"] : types;
+  const { type } = schema;
+  if (typeof type === "string") return [type];
+  if (Array.isArray(type)) {
+    return type.filter((one): one is string => typeof one === "string");
   }
   if ("const" in schema || "enum" in schema) return undefined;
   const types = [

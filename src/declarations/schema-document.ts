@@ -11,7 +11,7 @@ interface Resource {
 /** What a reference means, and what the reference calls it. */
 interface Target {
   readonly schema: SchemaNode;
-  readonly name: string;
+  readonly name: string | undefined;
 }
 
 /** A JSON Schema as a whole: finds what references mean, and what is used in more than one place. */
@@ -20,7 +20,7 @@ export class SchemaDocument {
   readonly #resourceOf = new Map<SchemaNode, Resource>();
   readonly #byId = new Map<string, Resource>();
   readonly #uses = new Map<SchemaNode, number>();
-  readonly #nameOf = new Map<SchemaNode, string>();
+  readonly #nameOf = new Map<SchemaNode, string | undefined>();
   readonly #targets = new Map<JsonSchema, Target | undefined>();
 
   constructor(root: SchemaNode) {
@@ -34,7 +34,7 @@ export class SchemaDocument {
    * undefined where it leads nowhere.
    */
   resolve(schema: JsonSchema): SchemaNode | undefined {
-    const seen = new Set<SchemaNode>([schema]);
+    const seen = new Set<SchemaNode>();
     let target = this.#follow(schema);
     while (isRecord(target) && isBareReference(target)) {
       if (seen.has(target)) return undefined;
@@ -103,7 +103,7 @@ export class SchemaDocument {
     const own = isRecord(root) && typeof root["$id"] === "string" ? root["$id"] : "";
     const id = withoutFragment(givenId === "" ? own : givenId);
     const resource = { root, id, anchors: new Map<string, SchemaNode>() };
-    if (id !== "") this.#byId.set(id, resource);
+    this.#byId.set(id, resource);
     return resource;
   }
 
@@ -139,7 +139,7 @@ function resolveId(id: string, base: string): string {
 }
 
 function withoutFragment(id: string): string {
-  return id.split("#", 1)[0] ?? "";
+  return id.replace(/#.*/s, "");
 }
 
 function decodeFragment(fragment: string): string {
@@ -162,7 +162,7 @@ function followPointer(root: SchemaNode, pointer: string): SchemaNode | undefine
 
 const places = /^(?:\d+|items|prefixItems|properties|additionalProperties|anyOf|oneOf|allOf)$/;
 
-/** The last part of a pointer or an `$id` that is a name and not a keyword or an index. */
-function lastName(pointer: string): string {
-  return pointer.split("/").findLast((segment) => !places.test(segment)) ?? "";
+/** The last part of a pointer or an `$id` that is a name and not a keyword or an index; undefined without any. */
+function lastName(pointer: string): string | undefined {
+  return pointer.split("/").findLast((segment) => !places.test(segment));
 }

@@ -26,7 +26,7 @@ export function schemaEntries(record: unknown): readonly (readonly [string, Sche
 
 /** The members of the first positions of an array: `prefixItems`, or `items` where it is a list. */
 export function tupleItems({ prefixItems, items }: JsonSchema): readonly SchemaNode[] {
-  return schemasIn(prefixItems ?? (Array.isArray(items) ? items : undefined));
+  return schemasIn(prefixItems ?? items);
 }
 
 /** What the members of an array that no position describes must be; undefined where nothing says. */

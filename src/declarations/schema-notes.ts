@@ -1,6 +1,7 @@
 import { shorten } from "../base/shorten.js";
 import type { JsonSchema } from "../tools/tool-definition.js";
 import { toCommentLine } from "./comment-text.js";
+import { isRecord } from "./schema-node.js";
 
 const maxDetailLength = 120;
 
@@ -18,10 +19,8 @@ function* detailsOf(schema: JsonSchema): Generator<string> {
   if (deprecated === true) yield "deprecated";
   if (type === "integer" || (Array.isArray(type) && type.includes("integer"))) yield "integer";
   if (typeof format === "string") yield shorten(`format: ${format}`, maxDetailLength);
-  if (typeof items === "object" && items !== null && "format" in items) {
-    if (typeof items.format === "string")
-      yield shorten(`format of each: ${items.format}`, maxDetailLength);
-  }
+  if (isRecord(items) && typeof items["format"] === "string")
+    yield shorten(`format of each: ${items["format"]}`, maxDetailLength);
   if (typeof pattern === "string") yield shorten(`pattern: ${pattern}`, maxDetailLength);
   yield* rangeOf(schema);
   if (schema["default"] !== undefined)

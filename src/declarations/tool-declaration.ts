@@ -71,7 +71,7 @@ function readTool(
   side: "input" | "output",
   { names, maxDepth }: ReadToolOptions,
 ): SchemaType & { readonly isOptional: boolean } {
-  const json = schema === undefined ? undefined : readJsonSchema(schema, side);
+  const json = readJsonSchema(schema, side);
   if (json === undefined) return { type: unknownType, named: [], isOptional: schema === undefined };
   const rootName = side === "input" ? "Args" : "Result";
   return { ...readSchema(json, { names, rootName, maxDepth }), isOptional: takesEmptyObject(json) };

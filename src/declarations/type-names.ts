@@ -18,7 +18,7 @@ export class TypeNames {
   of(schema: SchemaNode, wanted: string): string {
     const given = this.#names.get(schema);
     if (given !== undefined) return given;
-    const base = this.#prefix + (toIdentifier(wanted).replaceAll("$", "_") || "Type");
+    const base = this.#prefix + toIdentifier(wanted).replaceAll("$", "_");
     let name = base;
     for (let count = 2; this.#taken.has(name); count++) name = `${base}_${count}`;
     this.#taken.add(name);
