@@ -15,7 +15,7 @@ interface Dialect {
 }
 
 // Writing a schema out at every reference to it could fill the heap.
-const common: Options = { strict: false, logger: false, verbose: true, inlineRefs: false };
+const common: Options = { strict: false, logger: false, inlineRefs: false };
 
 const dialects = new Map<string, Dialect>();
 

@@ -29,9 +29,9 @@ export function toPlainSchema(
   return isGoogleSchema(schema) ? fromGoogleSchema(schema) : schema;
 }
 
-/** What a promised schema has become; undefined until then, and for anything else. */
-export function settledSchema(promise: unknown): unknown {
-  return typeof promise === "object" && promise !== null ? settled.get(promise) : undefined;
+/** What a promised schema has become; undefined until then. */
+export function settledSchema(promise: PromiseLike<unknown>): unknown {
+  return settled.get(promise);
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -14,7 +14,10 @@ describe("a pattern that would take years", () => {
   test("rejects the call of a tool of the host's", async () => {
     const tools = { check: tool({ inputSchema: backtracks }) };
     const [message] = await runToTexts(callWithBacktracking, { tools });
-    expect(message).toContain("takes longer than 60 ms to check it with the tool's inputSchema");
+    expect(message).toBe(
+      'The input of tool "check" is not checked: it takes longer than 60 ms to check it with the ' +
+        "tool's inputSchema; give shorter texts and lists.",
+    );
   });
 
   test("lets the input through to a server, which checks it itself", async () => {

@@ -51,6 +51,18 @@ describe("namespaces", () => {
     });
   });
 
+  test("a tool that is called as its namespace is one of it", () => {
+    expect(toToolNames("mcp__srv__", "mcp/srv")).toEqual({
+      name: "mcp__srv__mcp__srv__",
+      ownName: "mcp__srv__",
+      namespace: "mcp/srv",
+    });
+  });
+
+  test("single underscores within a namespace are its own", () => {
+    expect(toToolNames("a", "_my_srv_").namespace).toBe("my_srv");
+  });
+
   test("nothing but separators is no namespace", () => {
     expect(toToolNames("a", "__/_").namespace).toBe("");
   });
