@@ -40,7 +40,7 @@ export function firstSentence(text: string): string {
     .join("\n")
     .split(/\n\s*\n/);
   const line = toCommentLine(paragraph);
-  const [sentence] = /^.*?[.!?](?=\s|$)/.exec(line) ?? [line];
+  const [sentence] = /.*?[.!?](?=\s|$)/.exec(line) ?? [line];
   return shorten(sentence, maxSentenceLength);
 }
 

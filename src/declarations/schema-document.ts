@@ -90,7 +90,7 @@ export class SchemaDocument {
   #place(schema: JsonSchema, parent: Resource): Resource {
     const { $id, $anchor } = schema;
     const isAnchor = typeof $id === "string" && $id.startsWith("#");
-    const opens = typeof $id === "string" && !isAnchor && schema !== this.root;
+    const opens = typeof $id === "string" && !isAnchor;
     const resource = opens ? this.#openResource(schema, resolveId($id, parent.id)) : parent;
     this.#resourceOf.set(schema, resource);
     // Draft-07 has no `$anchor`, and writes `"$id": "#name"`.
@@ -99,9 +99,7 @@ export class SchemaDocument {
     return resource;
   }
 
-  #openResource(root: SchemaNode, givenId: string): Resource {
-    const own = isRecord(root) && typeof root["$id"] === "string" ? root["$id"] : "";
-    const id = withoutFragment(givenId === "" ? own : givenId);
+  #openResource(root: SchemaNode, id: string): Resource {
     const resource = { root, id, anchors: new Map<string, SchemaNode>() };
     this.#byId.set(id, resource);
     return resource;

@@ -63,6 +63,14 @@ describe("a definition that is used twice", () => {
     );
   });
 
+  test("gets a name where it adds to one that adds to it", () => {
+    const a = { $ref: "#/$defs/b", minimum: 1 };
+    const b = { $ref: "#/$defs/a", maximum: 2, type: "number" };
+    expect(declaredInput(twice("#/$defs/a", { $defs: { a, b } }))).toBe(
+      "/** ≥ 1 */\ntype t$a = number;\n{ p?: t$a; q?: t$a }",
+    );
+  });
+
   test.each([
     ["#", "t$Args"],
     ["https://example.org/place", "t$place"],
@@ -105,8 +113,8 @@ describe("a reference is followed", () => {
     ],
     [
       "nor past a definition that refers to nothing",
-      { $defs: { a: { default: 1 } }, items: { $ref: "#/$defs/a" } },
-      "unknown[]",
+      { $defs: { a: { default: 1 } }, properties: { p: { $ref: "#/$defs/a" } } },
+      "{\n    p?: unknown; // default: 1\n  }",
     ],
     [
       "to an id that is relative to the document's",
@@ -124,6 +132,16 @@ describe("a reference is followed", () => {
         items: { $ref: "https://example.org/#" },
       },
       "string[]",
+    ],
+    [
+      "within the schema in which it stands, though another has the same id",
+      {
+        items: false,
+        prefixItems: ["number", "string"].map((type) => {
+          return { $id: "https://example.org", $defs: { a: { type } }, $ref: "#/$defs/a" };
+        }),
+      },
+      "[number, string]",
     ],
     [
       "to the whole document by its id",

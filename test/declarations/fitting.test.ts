@@ -78,12 +78,16 @@ describe("what does not fit is passed over", () => {
   test("until twice as many values as fit were counted", () => {
     expect(declared(tooMany, small)).toEqual([1]);
     expect(declared(tooMany, tooMany, small)).toEqual([]);
-    // 2 + 2 * 39 999, because no more are counted than are too many.
-    const two = { outputSchema: { title: "" }, inputSchema: {} };
-    expect(declared({ inputSchema: {}, outputSchema: {} }, tooMany, tooMany, small)).toEqual([
-      0, 3,
-    ]);
-    expect(declared(two, tooMany, tooMany, small)).toEqual([0, 3]);
+  });
+
+  test("and values that are too many are counted no further", () => {
+    const two = { inputSchema: {}, outputSchema: {} };
+    const withResult = { ...tooMany, outputSchema: {} };
+    const inResult = { inputSchema: {}, outputSchema: ofValues(2 * maxValues) };
+    // With one more than has room, twice, these are twice as many values as fit.
+    for (const one of [tooMany, withResult, inResult]) {
+      expect(declared(two, one, one, small)).toEqual([0, 3]);
+    }
   });
 
   test("and of what is full already next to nothing is counted", () => {

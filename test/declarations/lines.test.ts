@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { toLineComments } from "../../src/declarations/comment-text.js";
 import { declareTools, type JsonSchema } from "../../src/index.js";
 import { declaredInput, declaredProperty } from "../support/declared.js";
 
@@ -59,6 +60,11 @@ test("a tool's comment has no more lines than its description, and none without 
   expect(described("One.\r\n\r\nTwo.\u2028Three.")).toContain(
     "  /**\n   * One.\n   *\n   * Two.\n   * Three.\n   */\n",
   );
+});
+
+test("a text in line comments has no spaces at the ends of its lines, and no lines without text", () => {
+  expect(toLineComments("\nOne.\n\n  Two. \n")).toBe("// One.\n//\n//   Two.\n");
+  expect(toLineComments(" ")).toBe("");
 });
 
 test("a namespace's name gets out of its comment no more than other texts", () => {

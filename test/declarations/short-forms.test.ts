@@ -91,6 +91,9 @@ describe("of what a namespace is, the short description tells the first sentence
   test.each<[string, string, string | undefined]>([
     ["none of none", "", undefined],
     ["without headings above it", "\n# Files\n  ## All\n\n \nOne. Two.", "One."],
+    ["without the lines between it and such headings", "# Files\n \n\nOne. Two.", "One."],
+    ["without the white space before it", `${" ".repeat(2_000)}One. Two.`, "One."],
+    ["with a sign in it that headings begin with", "In C# only.\n\nTwo.", "In C# only."],
     ["a heading where there is nothing else", "# Files", "# Files"],
     ["where a sign is no heading", "#1 of all. Two.", "#1 of all."],
     ["of more lines than one", "One\n  and on! Two.", "One and on!"],

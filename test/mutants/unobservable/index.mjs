@@ -2,6 +2,7 @@
 import { ofBounds } from "./bounds.mjs";
 import { ofCalls } from "./calls.mjs";
 import { ofCell } from "./cell.mjs";
+import { ofDeclarations } from "./declarations.mjs";
 import { ofMcp } from "./mcp.mjs";
 import { ofOptions } from "./options.mjs";
 import { ofServer } from "./server.mjs";
@@ -21,6 +22,7 @@ export const unobservable = [
   ...ofBounds,
   ...ofCalls,
   ...ofCell,
+  ...ofDeclarations,
   ...ofMcp,
   ...ofOptions,
   ...ofServer,

@@ -1,0 +1,181 @@
+/** @type {readonly import("./index.mjs").Unobservable[]} */
+export const ofDeclarations = [
+  {
+    file: "declarations/call-forms.ts",
+    line: "values += valuesOf(tool, maxDeclaredValues - values);",
+    change: "maxDeclaredValues - values → maxDeclaredValues + values",
+    why: "The limit only says how far is counted, and what is past the one is past the other.",
+  },
+  {
+    file: "declarations/comment-text.ts",
+    line: "if (first === -1) return [];",
+    change: "first === -1 → false",
+    why: "From -1 to 0 there are no lines either.",
+  },
+  {
+    file: "declarations/declare-fitting.ts",
+    line: "if (values + own > maxDeclaredValues || length + tool.description.length > maxDeclaredLength) {",
+    change:
+      "length + tool.description.length > maxDeclaredLength → length + tool.description.length >= maxDeclaredLength",
+    why: "A description that takes all the room leaves none for the rest of its declaration.",
+  },
+  {
+    file: "declarations/object-type.ts",
+    line: "...(isSchemaNode(additionalProperties) ? [read.note(additionalProperties)] : []),",
+    change: "isSchemaNode(additionalProperties) → true",
+    why: "What is no schema has no note.",
+  },
+  {
+    file: "declarations/object-type.ts",
+    line: 'return keys.kind === "name" && keys.text === "string" ? [] : typeNote("names", keys);',
+    change: 'keys.kind === "name" && keys.text === "string" → keys.text === "string"',
+    why: "Other kinds of types have no text.",
+  },
+  {
+    file: "declarations/read-schema.ts",
+    line: "const isNamed = isRecord(schema) && this.#isNamed(schema);",
+    change: "isRecord(schema) && this.#isNamed(schema) → this.#isNamed(schema)",
+    why: "What lets through everything or nothing is short, so it gets no name.",
+  },
+  {
+    file: "declarations/read-schema.ts",
+    line: "if (known !== undefined) return known;",
+    change: "known !== undefined → false",
+    why: "The answer is the same each time.",
+  },
+  {
+    file: "declarations/read-schema.ts",
+    line: "this.#named.set(schema, isNamed);",
+    change: "without this.#named.set(schema, isNamed);",
+    why: "The answer is the same each time.",
+  },
+  {
+    file: "declarations/read-schema.ts",
+    line: "if (within !== undefined) {",
+    change: "within !== undefined → true",
+    why: "No name reaches undefined.",
+  },
+  {
+    file: "declarations/read-schema.ts",
+    line: 'if (!isRecord(schema)) return "";',
+    change: "!isRecord(schema) → false",
+    why: "What lets through everything or nothing has no keywords, so it has no note.",
+  },
+  {
+    file: "declarations/read-schema.ts",
+    line: "const isInPlace = isRecord(target) && !this.#isNamed(target);",
+    change: "isRecord(target) && !this.#isNamed(target) → !this.#isNamed(target)",
+    why: "A target without keywords adds nothing to a note.",
+  },
+  {
+    file: "declarations/read-schema.ts",
+    line: 'if (typeof schema === "boolean") return true;',
+    change: 'typeof schema === "boolean" → false',
+    why: "What lets through everything or nothing has no keywords, so no schema in it.",
+  },
+  {
+    file: "declarations/schema-source.ts",
+    line: "const copy: unknown = JSON.parse(JSON.stringify(toJsonSchema(schema, side) ?? null));",
+    change: "toJsonSchema(schema, side) ?? null → toJsonSchema(schema, side)",
+    why: "What has no JSON cannot be parsed, and is undefined too.",
+  },
+  {
+    file: "declarations/schema-source.ts",
+    line: 'if ((typeof schema !== "object" && typeof schema !== "function") || schema === null) {',
+    change: '(typeof schema !== "object" && typeof schema !== "function") … → false',
+    why: "What fails is undefined too.",
+  },
+  {
+    file: "declarations/schema-source.ts",
+    line: 'if ((typeof schema !== "object" && typeof schema !== "function") || schema === null) {',
+    change:
+      '(typeof schema !== "object" && typeof schema !== "function") … → typeof schema !== "object" && typeof schema !== "function"',
+    why: "What fails is undefined too.",
+  },
+  {
+    file: "declarations/schema-source.ts",
+    line: 'if ((typeof schema !== "object" && typeof schema !== "function") || schema === null) {',
+    change: '(typeof schema !== "object" && typeof schema !== "function") … → schema === null',
+    why: "What fails is undefined too.",
+  },
+  {
+    file: "declarations/schema-source.ts",
+    line: 'const standard: unknown = "~standard" in schema ? schema["~standard"] : undefined;',
+    change: '"~standard" in schema → true',
+    why: "A member that is not there is undefined.",
+  },
+  {
+    file: "declarations/schema-source.ts",
+    line: 'const wrapped: unknown = "jsonSchema" in schema ? schema.jsonSchema : undefined;',
+    change: '"jsonSchema" in schema → true',
+    why: "A member that is not there is undefined.",
+  },
+  {
+    file: "declarations/schema-source.ts",
+    line: 'const libraryOptions = typeof vendor === "string" ? lenientOptions[vendor] : undefined;',
+    change: 'typeof vendor === "string" → true',
+    why: "No library's options are found by anything but its name.",
+  },
+  {
+    file: "declarations/type-node.ts",
+    line: 'return type.kind === "name" && type.text === "unknown";',
+    change: 'type.kind === "name" && type.text === "unknown" → type.text === "unknown"',
+    why: "Other kinds of types have no text.",
+  },
+  {
+    file: "declarations/type-node.ts",
+    line: 'return type.kind === "name" && type.text === "never";',
+    change: 'type.kind === "name" && type.text === "never" → type.text === "never"',
+    why: "Other kinds of types have no text.",
+  },
+  {
+    file: "declarations/schema-document.ts",
+    line: "if (!this.#targets.has(schema)) this.#targets.set(schema, this.#findTarget(schema));",
+    change: "!this.#targets.has(schema) → true",
+    why: "The target is the same each time.",
+  },
+  {
+    file: "declarations/schema-document.ts",
+    line: 'if (typeof $ref !== "string" || own === undefined) return undefined;',
+    change: 'typeof $ref !== "string" || own === undefined → typeof $ref !== "string"',
+    why: "Each schema of the document has a resource.",
+  },
+  {
+    file: "declarations/schema-document.ts",
+    line: "if (target === undefined) return undefined;",
+    change: "target === undefined → false",
+    nth: 2,
+    why: "A name of no schema is not asked for.",
+  },
+  {
+    file: "declarations/schema-document.ts",
+    line: "const resource = isRecord(value) ? this.#place(value, parent) : parent;",
+    change: "isRecord(value) → true",
+    why: "A list has no id and no anchor.",
+  },
+  {
+    file: "declarations/schema-document.ts",
+    line: 'if (typeof $anchor === "string") resource.anchors.set($anchor, schema);',
+    change: 'typeof $anchor === "string" → true',
+    why: "A reference is a text, and asks for no other anchors.",
+  },
+  {
+    file: "declarations/schema-document.ts",
+    line: 'if (uses > 1 || typeof next === "boolean") continue;',
+    change: 'uses > 1 || typeof next === "boolean" → uses > 1',
+    why: "What lets through everything or nothing has no keywords, so no schema in it.",
+  },
+  {
+    file: "declarations/schema-document.ts",
+    line: 'if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;',
+    change:
+      'typeof value !== "object" || value === null || !Object.hasOw … → typeof value !== "object" || value === null',
+    why: "What prototypes have are no schemas, or such as say nothing.",
+  },
+  {
+    file: "declarations/schema-document.ts",
+    line: 'if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;',
+    change: 'typeof value !== "object" || value === null → value === null',
+    why: "There is no schema in a text or a number.",
+  },
+];
