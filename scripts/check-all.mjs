@@ -1,12 +1,14 @@
 // Everything that must hold before a change goes in, step by step, to a summary. A failed step does
 // not stop those after it; what it said is repeated at the end. Exit code 1 if a step failed.
 //
-//   node scripts/check-all.mjs [--sample] [--only NAME]... [--list] [--failed NAME]...
+//   node scripts/check-all.mjs [--sample] [--only NAME]... [--list] [--failed NAME]... [--one-at-a-time]
 //     --sample: of each kind of check as much as CI has time for (scripts/lib/check-steps.mjs)
 //     --failed: a step before these that has failed already, to be counted
+//     --one-at-a-time: also steps that may share the machine, of which two run at once otherwise
 //
 // The last line is the count: "N passed, N failed". It adds up what vitest counted in every step; a
 // step that fails without a failed test counts as one.
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { steps } from "./lib/check-steps.mjs";
 import { main, ScriptFailure } from "./lib/command.mjs";
@@ -21,10 +23,16 @@ const { values: options } = parseArgs({
     only: { type: "string", multiple: true },
     list: { type: "boolean", default: false },
     failed: { type: "string", multiple: true, default: [] },
+    "one-at-a-time": { type: "boolean", default: false },
   },
 });
 const startedAt = performance.now();
 const endsAt = options.sample ? startedAt + sampleMinutes * 60_000 : Number.POSITIVE_INFINITY;
+
+/** @typedef {import("./lib/check-steps.mjs").ChosenStep} ChosenStep */
+
+// What the steps have started ends with this process.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 
 await main(async () => {
   const chosen = chooseSteps();
@@ -33,17 +41,41 @@ await main(async () => {
       console.log(`${name.padEnd(24)} ${commandLine(command)}`);
     return;
   }
-  /** @type {StepRun[]} */
-  const runs = [];
-  for (const { name, command, minutes } of chosen) {
-    console.log(`\n=== ${name}: ${commandLine(command)}`);
-    const patienceMs = Math.min(minutes * 60_000, endsAt - performance.now());
-    const run = await StepRun.of(name, npmArguments(command), patienceMs);
-    console.log(`=== ${name}: ${run.result}`);
-    runs.push(run);
-  }
-  summarize(runs);
+  summarize(await runAll(chosen));
 });
+
+/**
+ * Runs the steps in their order, those that share the machine two at a time.
+ * @param {readonly ChosenStep[]} chosen
+ */
+async function runAll(chosen) {
+  const together = options["one-at-a-time"] ? 1 : Math.min(2, availableParallelism());
+  /** @type {Set<Promise<StepRun>>} */
+  const going = new Set();
+  /** @type {Promise<StepRun>[]} */
+  const runs = [];
+  for (const step of chosen) {
+    const most = step.sharesMachine ? together : 1;
+    while (going.size >= most) await Promise.race(going);
+    if (!step.sharesMachine) await Promise.all(going);
+    const run = runStep(step, most > 1 ? "at the end" : "as it comes");
+    runs.push(run);
+    going.add(run);
+    void run.then(() => going.delete(run));
+    if (!step.sharesMachine) await run;
+  }
+  return Promise.all(runs);
+}
+
+/**
+ * @param {ChosenStep} step
+ * @param {"as it comes" | "at the end"} shown
+ */
+function runStep({ name, command, minutes }, shown) {
+  const patienceMs = Math.min(minutes * 60_000, endsAt - performance.now());
+  if (shown === "at the end") console.log(`\n=== ${name} runs beside another step`);
+  return StepRun.of({ name, args: npmArguments(command), patienceMs }, shown);
+}
 
 /** The steps of this run, each with what it is given. */
 function chooseSteps() {
@@ -53,9 +85,9 @@ function chooseSteps() {
     const known = steps.map(({ name }) => JSON.stringify(name)).join(", ");
     throw new ScriptFailure(`there is no step ${JSON.stringify(unknown[0])}; there are ${known}`);
   }
-  return steps.flatMap(({ name, full, sample, minutes }) => {
+  return steps.flatMap(({ name, full, sample, minutes, sharesMachine }) => {
     const command = options.sample ? sample : full;
-    return only.includes(name) ? [{ name, command, minutes }] : [];
+    return only.includes(name) ? [{ name, command, minutes, sharesMachine }] : [];
   });
 }
 

@@ -9,6 +9,13 @@ import { shuffledByTurn, turn } from "./turn.mjs";
  * @property {readonly string[]} full - The npm script, and after it what it is given.
  * @property {readonly string[]} sample - The same for CI.
  * @property {number} minutes - A step that takes longer is stopped, and has failed.
+ * @property {boolean} sharesMachine - Another such step may run at the same time. Not so where all processors are
+ *   busy anyway, or where time or memory is measured.
+ */
+
+/**
+ * What is run of a step.
+ * @typedef {Omit<Step, "full" | "sample"> & { readonly command: readonly string[] }} ChosenStep
  */
 
 /** Tests of what runs in the addon; the others differ little from Node to Node. */
@@ -25,22 +32,64 @@ export const steps = [
   step("build and test", 30, ["test"]),
   step("lint and types", 5, ["lint"]),
   step("lint, native", 30, ["lint:native"], ["lint:native", "--sample", "8"]),
-  step("programs", 5, ["check:programs"]),
   step("native tests", 20, ["test:native"]),
   step("package", 30, ["check:package"]),
-  // After "package", which makes the addons. What CI does not do needs libraries of an older Debian, or takes
-  // minutes under an emulator.
-  step("platforms", 120, ["check:platforms"], ["check:platforms", "symbols"]),
-  // After "package", which makes the addons that are packed.
-  step(
-    "clean install",
-    40,
-    ["check:clean-install", "--on", "old-libraries,arm64,musl"],
-    ["check:clean-install"],
-  ),
-  step("install", 40, ["check:install"], ["check:install", "--sample"]),
-  step("Node 20, 22, 24, 26", 20, ["check:nodes"]),
-  step("oldest Nodes", 10, ["check:nodes", ...oldestNodes]),
+  ...sharing([
+    // It installs packages, which is waiting mostly.
+    step("frameworks", 15, ["check:frameworks"], ["check:frameworks", "--small"]),
+    // CI has no time to build the addon for each fault, and tries those that need none.
+    step(
+      "native faults",
+      120,
+      ["check:mutants", "native"],
+      ["check:mutants", "native", "--without-addon", ...every(3)],
+    ),
+    step(
+      "cluster",
+      60,
+      ["check:cluster"],
+      ["check:cluster", ...clusterSample(), turn % 2 === 0 ? "restore" : "versions"],
+    ),
+    // After "package", which makes the addons. What CI does not do needs libraries of an older Debian, or takes
+    // minutes under an emulator.
+    step("platforms", 120, ["check:platforms"], ["check:platforms", "symbols"]),
+    // After "package", which makes the addons that are packed.
+    step(
+      "clean install",
+      40,
+      ["check:clean-install", "--on", "old-libraries,arm64,musl"],
+      ["check:clean-install"],
+    ),
+    step("install", 40, ["check:install"], ["check:install", "--sample"]),
+    step(
+      "mutants",
+      60,
+      ["check:mutants", "--sample", "1000", "--minutes", "45"],
+      ["check:mutants", "--sample", "60", "--minutes", "2"],
+    ),
+    // Not among the tests of the README, which need nothing but Node, a compiler and cmake.
+    step("PostgreSQL", 10, ["check:postgres"]),
+    step("page", 10, ["check:page"]),
+    step("Codex", 20, ["check:codex"], ["check:codex", "--sample"]),
+    step("MCP inspector", 5, ["check:inspector"]),
+    step("Node 20, 22, 24, 26", 20, ["check:nodes"]),
+    step("oldest Nodes", 10, ["check:nodes", ...oldestNodes]),
+    step("programs", 5, ["check:programs"]),
+    step("kills", 30, ...counted("check:kills", "--count", 10_000, 60)),
+    step("kills, durable", 60, ["check:durable-kills"], ["check:durable-kills", ...every(30)]),
+    step(
+      "kills, durable, Node 24",
+      60,
+      ["check:durable-kills", "24"],
+      ["check:durable-kills", "24", ...every(150)],
+    ),
+    step(
+      "kills, PostgreSQL",
+      40,
+      ["check:durable-kills", "--store", "postgres"],
+      ["check:durable-kills", "--store", "postgres", ...every(50)],
+    ),
+  ]),
   step(
     "tests, other Nodes",
     60,
@@ -48,36 +97,11 @@ export const steps = [
     ["check:suite", ...otherMajors, "--spread", "--", ...nativeRooms],
   ),
   step(
-    "mutants",
-    60,
-    ["check:mutants", "--sample", "1000", "--minutes", "45"],
-    ["check:mutants", "--sample", "60", "--minutes", "2"],
-  ),
-  // CI has no time to build the addon for each fault; those of base/ need none.
-  step(
-    "native faults",
-    120,
-    ["check:mutants", "native"],
-    ["check:mutants", "native", "base/", ...every(3)],
-  ),
-  step("frameworks", 15, ["check:frameworks"], ["check:frameworks", "--small"]),
-  // Not among the tests of the README, which need nothing but Node, a compiler and cmake.
-  step("PostgreSQL", 10, ["check:postgres"]),
-  step("page", 10, ["check:page"]),
-  step(
-    "cluster",
-    60,
-    ["check:cluster"],
-    ["check:cluster", ...clusterSample(), turn % 2 === 0 ? "restore" : "versions"],
-  ),
-  step(
     "stalls",
     30,
     ["check:stalls", "--count", "50"],
     ["check:stalls", "--count", "6", "--seed", String(turn % 100_000), ...every(6)],
   ),
-  step("Codex", 20, ["check:codex"], ["check:codex", "--sample"]),
-  step("MCP inspector", 5, ["check:inspector"]),
   step("hostile corpus", 20, ["test:hostile"], ["test:hostile", ...every(3)]),
   step(
     "hostile, processes",
@@ -112,20 +136,6 @@ export const steps = [
   ),
   step("fuzz", 20, ...counted("fuzz", "--seconds", 60, 4)),
   step("leaks", 5, ...counted("check:leaks", "--cells", 10_000, 2000)),
-  step("kills", 30, ...counted("check:kills", "--count", 10_000, 60)),
-  step("kills, durable", 60, ["check:durable-kills"], ["check:durable-kills", ...every(30)]),
-  step(
-    "kills, durable, Node 24",
-    60,
-    ["check:durable-kills", "24"],
-    ["check:durable-kills", "24", ...every(150)],
-  ),
-  step(
-    "kills, PostgreSQL",
-    40,
-    ["check:durable-kills", "--store", "postgres"],
-    ["check:durable-kills", "--store", "postgres", ...every(50)],
-  ),
   step(
     "soak",
     20,
@@ -149,7 +159,12 @@ export const steps = [
  * @param {readonly string[]} [sample] - Default: all of it.
  */
 function step(name, minutes, full, sample = full) {
-  return { name, minutes, full, sample };
+  return { name, minutes, full, sample, sharesMachine: false };
+}
+
+/** @param {readonly Step[]} those */
+function sharing(those) {
+  return those.map((one) => ({ ...one, sharesMachine: true }));
 }
 
 /** Few cells, and the first faults of an order that HEAD decides. */

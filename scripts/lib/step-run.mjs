@@ -12,31 +12,45 @@ const killAfterMs = 10_000;
 /** What the failure of a test, a compiler, a sanitizer or a script of ours begins with. */
 const finding = /^ *(FAIL|×|not ok)|[Ee]rror( TS\d+)?:|SUMMARY: |FAILED/;
 
+/**
+ * @typedef {object} StepCommand
+ * @property {string} name
+ * @property {readonly string[]} args - What npm is given.
+ * @property {number} patienceMs - Then the step and all that it started are stopped.
+ */
+
 /** A step that has run: how it ended, and what it said. */
 export class StepRun {
   tests = { passed: 0, failed: 0 };
   result = "ok";
   seconds = 0;
   #output = "";
+  #isShown;
 
   /**
-   * Runs npm and shows its output as it comes.
-   * @param {string} name
-   * @param {readonly string[]} args
-   * @param {number} patienceMs - Then the step and all that it started are stopped.
+   * Runs npm and shows its output.
+   * @param {StepCommand} command
+   * @param {"as it comes" | "at the end"} shown
    */
-  static async of(name, args, patienceMs) {
-    const run = new StepRun(name);
+  static async of({ name, args, patienceMs }, shown) {
+    const run = new StepRun(name, shown === "as it comes");
     const startedAt = performance.now();
+    run.#show(`\n=== ${name}: npm ${args.join(" ")}\n`);
     await run.#run(args, patienceMs);
     run.seconds = Math.round((performance.now() - startedAt) / 1000);
     run.tests = countTests(run.#output);
+    if (shown === "at the end") process.stdout.write(run.#output);
+    console.log(`=== ${name}: ${run.result}`);
     return run;
   }
 
-  /** @param {string} name */
-  constructor(name) {
+  /**
+   * @param {string} name
+   * @param {boolean} isShown - As it comes.
+   */
+  constructor(name, isShown) {
     this.name = name;
+    this.#isShown = isShown;
   }
 
   get succeeded() {
@@ -73,16 +87,10 @@ export class StepRun {
       detached: true,
     });
     const stop = (/** @type {NodeJS.Signals} */ signal) => killGroup(child.pid, signal);
-    const interrupted = () => {
-      stop("SIGKILL");
-      process.exit(1);
-    };
-    process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
+    const left = () => stop("SIGKILL");
+    process.on("exit", left);
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text) => {
-        process.stdout.write(text);
-        this.#output = (this.#output + plain(text)).slice(-keptCharacters);
-      });
+      stream.setEncoding("utf8").on("data", (text) => this.#show(text));
     }
     const timer = setTimeout(() => {
       this.result = `FAILED (over ${Math.round(patienceMs / 60_000)} min)`;
@@ -102,8 +110,14 @@ export class StepRun {
       this.result = "FAILED (not started)";
     } finally {
       clearTimeout(timer);
-      process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
+      process.off("exit", left);
     }
+  }
+
+  /** @param {string} text */
+  #show(text) {
+    if (this.#isShown) process.stdout.write(text);
+    this.#output = (this.#output + plain(text)).slice(-keptCharacters);
   }
 }
 

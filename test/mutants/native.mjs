@@ -5,6 +5,7 @@
 //     FILE: in native/, or how such paths begin
 //     --every: each Nth fault only, counted from --first (default 0)
 //     --unknown: those only that scores.json does not know as noticed
+//     --without-addon: those only that `npm run test:native` notices, for which no addon is built
 //     --unchecked: does not run the tests without a fault first; for tests that are known to pass
 //     --minutes: tries no more faults after so long
 //     --write: brings the scores in the repository up to date
@@ -22,6 +23,8 @@ import { copyRepository, workFolder } from "./tree.mjs";
 const tree = path.join(workFolder, "native-tree");
 const built = `build/abi${process.versions.modules}-each-file/Release/codecell.node`;
 const addon = path.join(tree, built);
+/** What vitest says of a failed test: its name, and how it failed. */
+const failure = /^ FAIL +(.*(?:\n.*){0,20})/m;
 /** A fault may hang the tests, which then end themselves, or be ended. */
 const patienceMs = 300_000;
 const checkPatienceMs = 600_000;
@@ -51,6 +54,7 @@ const { values: options, positionals: files } = parseArgs({
     minutes: { type: "string", default: "Infinity" },
     unchecked: { type: "boolean", default: false },
     unknown: { type: "boolean", default: false },
+    "without-addon": { type: "boolean", default: false },
     write: { type: "boolean", default: false },
   },
 });
@@ -61,6 +65,7 @@ await main(() => {
   const chosen = nativeFaults
     .filter(({ hiddenBy }) => hiddenBy === undefined)
     .filter(({ fault }) => !options.unknown || readScores().native[fault] !== true)
+    .filter(({ tests }) => !options["without-addon"] || tests.includes("test:native"))
     .filter(({ file }) => files.length === 0 || files.some((start) => file.startsWith(start)))
     .filter((_, i) => i % Number(options.every) === Number(options.first));
   for (const fault of chosen) checkPlace(fault);
@@ -75,7 +80,7 @@ await main(() => {
     noticed.set(fault, by !== undefined);
     if (options.write) writeScores({ native: { [fault.fault]: by !== undefined } });
     console.log(
-      `${by === undefined ? "UNNOTICED" : "noticed  "}  native/${fault.file}: ${fault.fault}${by === undefined ? "" : `  (${by})`}`,
+      `${by === undefined ? "UNNOTICED" : "noticed  "}  native/${fault.file}: ${fault.fault}${by === undefined ? "" : `  (${by.split("\n", 1)})`}`,
     );
   }
   const count = [...noticed.values()].filter(Boolean).length;
@@ -181,7 +186,7 @@ function failingTest(tests, timeout = patienceMs) {
   if (said.includes("No test files found")) {
     throw new ScriptFailure(`there are no such tests: ${tests.join(", ")}`);
   }
-  const [, failed = "the tests end with an error"] = /^ FAIL +(.*)$/m.exec(said) ?? [];
+  const [, failed = "the tests end with an error"] = failure.exec(said) ?? [];
   return failed;
 }
 
