@@ -4,6 +4,8 @@ import { SlowFilesFirst } from "./test/support/slow-files-first.js";
 
 /** Rooms whose tests need milliseconds each: a cell or a call that hangs shows soon. */
 const quickRooms = ["calls", "cell", "globals", "model", "tools"].map(inRoom);
+/** Of them, what counts the threads of its process. */
+const quickApart = ["test/cell/termination.test.ts"];
 /** Rooms with tests that a script of their own runs. */
 const ownRunners = ["frameworks", "install", "page", "postgres"].map(inRoom);
 /** A net for tests that start processes, fill heaps or wait for clocks. */
@@ -19,19 +21,35 @@ export default defineConfig({
     sequence: { sequencer: SlowFilesFirst },
     retry: 0,
     projects: [
-      project("quick", quickRooms, [], quickMs),
-      project("slow", [inRoom("*")], [...quickRooms, ...ownRunners], slowMs),
+      // One process runs one file after another, which would start and load modules for longer than it runs.
+      project("quick", quickRooms, { netMs: quickMs, isolate: false, exclude: quickApart }),
+      project("quick, apart", quickApart, { netMs: quickMs, isolate: true }),
+      project("slow", [inRoom("*")], {
+        netMs: slowMs,
+        isolate: true,
+        exclude: [...quickRooms, ...ownRunners],
+      }),
     ],
   },
 });
 
-function project(name: string, include: string[], exclude: string[], netMs: number) {
+interface ProjectOptions {
+  /** Milliseconds that a test, or what is done before and after it, may take. */
+  readonly netMs: number;
+  /** Whether each file has a process of its own. */
+  readonly isolate: boolean;
+  readonly exclude?: string[];
+}
+
+function project(name: string, include: string[], options: ProjectOptions) {
+  const { netMs, isolate, exclude = [] } = options;
   const timeout = process.env["CODECELL_SANITIZED"] === undefined ? netMs : sanitizedMs;
   return {
     test: {
       name,
       include,
       exclude,
+      isolate,
       // A native crash ends one fork and fails its file; the runner goes on.
       pool: "forks" as const,
       testTimeout: timeout,

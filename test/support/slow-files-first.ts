@@ -38,10 +38,14 @@ const slowFiles: readonly string[] = [
   "sqlite/sqlite-store.test.ts",
 ];
 
-/** Starts the slow files first, so that at the end no processor waits for one. */
+/**
+ * Starts the slow files first, so that at the end no processor waits for one. Those that share a process come last and
+ * after each other: the process is ended before a file of another kind.
+ */
 export class SlowFilesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification): number => {
+    const rank = ({ moduleId, project }: TestSpecification): number => {
+      if (!project.config.isolate) return slowFiles.length + 1;
       const index = slowFiles.findIndex((file) => moduleId.endsWith(`/test/${file}`));
       return index === -1 ? slowFiles.length : index;
     };
