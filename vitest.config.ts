@@ -6,6 +6,8 @@ import { SlowFilesFirst } from "./test/support/slow-files-first.js";
 const quickRooms = ["calls", "cell", "globals", "model", "tools"].map(inRoom);
 /** Of them, what counts the threads of its process. */
 const quickApart = ["test/cell/termination.test.ts"];
+/** Rooms whose tests change nothing that others in their process would see. */
+const harmlessRooms = ["adapters", "base", "client", "declarations", "telemetry"].map(inRoom);
 /** Rooms with tests that a script of their own runs. */
 const ownRunners = ["frameworks", "install", "page", "postgres"].map(inRoom);
 /** A net for tests that start processes, fill heaps or wait for clocks. */
@@ -27,8 +29,9 @@ export default defineConfig({
       project("slow", [inRoom("*")], {
         netMs: slowMs,
         isolate: true,
-        exclude: [...quickRooms, ...ownRunners],
+        exclude: [...quickRooms, ...harmlessRooms, ...ownRunners],
       }),
+      project("slow, together", harmlessRooms, { netMs: slowMs, isolate: false }),
     ],
   },
 });
