@@ -16,6 +16,8 @@ export interface SchemaCost {
 const cheapSteps = 2_000_000;
 
 const degreeOfFormats = 2;
+/** Patterns of one keyword that are looked at; of more, any may take exponentially many steps. */
+const maxPatterns = 100;
 
 /** Reads the cost of a JSON Schema off its text; never throws. */
 export function schemaCost(schema: object): SchemaCost {
@@ -56,12 +58,16 @@ function keywordDegree(key: string, value: unknown): number {
   switch (key) {
     case "pattern":
     case "patternProperties":
-      return Math.max(1, ...patternsOf(key, value).slice(0, 100).map(patternDegree));
+      return degreeOf(patternsOf(key, value));
     case "format":
       return degreeOfFormats;
     default:
       return 1;
   }
+}
+
+function degreeOf(patterns: readonly string[]): number {
+  return patterns.length > maxPatterns ? Infinity : Math.max(1, ...patterns.map(patternDegree));
 }
 
 function patternsOf(key: string, value: unknown): readonly string[] {

@@ -92,7 +92,6 @@ describe("of what a namespace is, the short description tells the first sentence
     ["none of none", "", undefined],
     ["without headings above it", "\n# Files\n  ## All\n\n \nOne. Two.", "One."],
     ["without the lines between it and such headings", "# Files\n \n\nOne. Two.", "One."],
-    ["without the white space before it", `${" ".repeat(2_000)}One. Two.`, "One."],
     ["with a sign in it that headings begin with", "In C# only.\n\nTwo.", "In C# only."],
     ["a heading where there is nothing else", "# Files", "# Files"],
     ["where a sign is no heading", "#1 of all. Two.", "#1 of all."],
@@ -107,7 +106,7 @@ describe("of what a namespace is, the short description tells the first sentence
 });
 
 test("the short description has first sentences where descriptions have no room", () => {
-  const description = `Reads. ${"It is long. ".repeat(60)}`;
+  const description = `${" ".repeat(2_000)}Reads. ${"It is long. ".repeat(60)}`;
   const tools = toolsOf({}, {}, {}).map((tool) => ({ ...tool, description }));
   const { exec } = modelTools({ description: "short" }, { tools });
   expect(exec.description).toContain("/** Reads. */\n  tool_0(");

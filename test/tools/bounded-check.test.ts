@@ -20,6 +20,17 @@ describe("a pattern that would take years", () => {
     );
   });
 
+  test("rejects the call, though it is the last of many for names of properties", async () => {
+    const names = Array.from({ length: 200 }, (_, at) => `^b${at}$`);
+    const patternProperties = Object.fromEntries(
+      [...names, "^(a+)+$"].map((name) => [name, { type: "number" }]),
+    );
+    const tools = { check: tool({ inputSchema: { type: "object", patternProperties } }) };
+    const source = `try { await tools.check({ ["a".repeat(60) + "b"]: 1 }); } catch (e) { text(e.message); }`;
+    const [message] = await runToTexts(source, { tools });
+    expect(message).toContain("takes longer than 60 ms to check it");
+  });
+
   test("lets the input through to a server, which checks it itself", async () => {
     const tools = { check: tool({ inputSchema: backtracks, onInvalidSchema: () => {} }) };
     expect(await runToTexts(callWithBacktracking, { tools })).toEqual(["called"]);

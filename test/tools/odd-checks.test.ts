@@ -1,5 +1,5 @@
 import { Ajv } from "ajv";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { declareTool, type JsonSchema, type ToolDefinition } from "../../src/index.js";
 import { jsonSchemaProblem } from "../../src/tools/json-schema.js";
@@ -85,6 +85,13 @@ describe("a JSON Schema", () => {
     );
     expect(jsonSchemaProblem(wrong)).toBe(why);
     expect(jsonSchemaProblem({ type: "string" })).toBeUndefined();
+  });
+
+  test("is used without a word where it has a format that nobody knows", async () => {
+    const written = vi.spyOn(console, "warn");
+    expect(await judge(toolWith({ format: "odd" }), "a")).toBe("a");
+    expect(written).not.toHaveBeenCalled();
+    written.mockRestore();
   });
 
   test("of a server is told once where it cannot be used, and then anything passes", async () => {

@@ -5,6 +5,9 @@ import { isCheapToCheck, schemaCost } from "../../src/tools/schema-cost.js";
 const plain = { size: 1, hasReferences: false, degree: 1, longestPattern: 0 };
 const anyDegree = Number.POSITIVE_INFINITY;
 
+const patterns = (count: number): Record<string, object> =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => [`a${at}`, {}]));
+
 describe("what checking with a schema may take is read off", () => {
   const shared = { type: "string" };
 
@@ -25,6 +28,8 @@ describe("what checking with a schema may take is read off", () => {
       { a: "a+b+", pattern: 5, properties: { "(a+)+": {} } },
       { degree: 1, longestPattern: 0 },
     ],
+    ["patterns of a hundred names", { patternProperties: patterns(100) }, { degree: 1 }],
+    ["too many patterns of names", { patternProperties: patterns(101) }, { degree: anyDegree }],
     ["no patterns of nothing", { patternProperties: null }, { degree: 1, longestPattern: 0 }],
     ["no patterns of a text", { patternProperties: "a+b+" }, { degree: 1, longestPattern: 0 }],
   ])("%s", (_what, schema, cost) => {
