@@ -50,7 +50,7 @@ describe("a tool is refused", () => {
   });
 
   test("with those beside it in a list, where it is none", () => {
-    for (const entry of [null, 5, "tool"]) {
+    for (const entry of [null, 5, "tool", execute]) {
       expect(() => declareTools([{ name: "a", execute }, entry as never])).toThrow(
         expect.objectContaining({ code: "ERR_INVALID_OPTION" }),
       );

@@ -35,8 +35,8 @@ describe("a schema of Google's APIs becomes JSON Schema:", () => {
     ],
     [
       "what is no count",
-      { type: "STRING", minLength: "a1", maxLength: "1a", minItems: 3 },
-      { type: "string", minLength: "a1", maxLength: "1a", minItems: 3 },
+      { type: "STRING", minLength: "a1", maxLength: "1a", minItems: 3, maxItems: ["5"] },
+      { type: "string", minLength: "a1", maxLength: "1a", minItems: 3, maxItems: ["5"] },
     ],
     [
       "members and properties, without their order",

@@ -7,6 +7,7 @@ import { ofMcp } from "./mcp.mjs";
 import { ofOptions } from "./options.mjs";
 import { ofServer } from "./server.mjs";
 import { ofSession } from "./session.mjs";
+import { ofTools } from "./tools.mjs";
 
 /**
  * @typedef {object} Unobservable
@@ -27,6 +28,7 @@ export const unobservable = [
   ...ofOptions,
   ...ofServer,
   ...ofSession,
+  ...ofTools,
 ];
 
 /**
