@@ -89,6 +89,14 @@ test("a tool undoes a call with the input as it ran with it, and the result", as
   ]);
 });
 
+test("an input whose check would take years is refused when its call is to be undone", async () => {
+  const inputSchema = { properties: { a: { type: "string", pattern: "^(a+)+$" } } };
+  const call = { input: { a: `${"a".repeat(60)}b` }, result: null };
+  await expect(pay({ inputSchema }).revert(call, context as never)).rejects.toThrow(
+    "takes longer than 60 ms to check it",
+  );
+});
+
 test("a tool that cannot undo its calls undoes nothing, and has no input too long for its check", async () => {
   await pay({}).revert({ input: undefined, result: 1 }, context as never);
 });

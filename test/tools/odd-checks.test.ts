@@ -103,15 +103,23 @@ describe("a JSON Schema", () => {
     expect(problems).toEqual([expect.stringContaining("data/type must be")]);
   });
 
+  const hundred = (schema: JsonSchema): JsonSchema => ({
+    properties: Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`p${at}`, schema])),
+  });
+
   test("of a server is not used where it takes too long to compile", async () => {
-    const hundred = (schema: JsonSchema): JsonSchema => ({
-      properties: Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`p${at}`, schema])),
-    });
     const problems: string[] = [];
     const onInvalidSchema = (problem: string): void => void problems.push(problem);
     const tool = toolWith(hundred(hundred({ format: "email" })), { onInvalidSchema });
     expect(await judge(tool, { p0: { p0: "a" } })).toEqual({ p0: { p0: "a" } });
     expect(problems).toEqual(["it takes longer than 70 ms to compile"]);
+  });
+
+  test("of a host names one fault where it takes too long to compile it for all of them", async () => {
+    const tool = toolWith(hundred(hundred({ format: "email" })));
+    const fault = '/p0/p1: must match format "email", got a string "a"; and perhaps more.';
+    expect(await judge(tool, { p0: { p1: "a", p2: "b" } })).toBe(fault);
+    expect(await judge(tool, { p0: { p1: "a", p2: "b" } })).toBe(fault);
   });
 
   test("has patterns of any length for a host, and of 4000 characters for a server", async () => {
