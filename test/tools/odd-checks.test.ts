@@ -103,23 +103,42 @@ describe("a JSON Schema", () => {
     expect(problems).toEqual([expect.stringContaining("data/type must be")]);
   });
 
-  const hundred = (schema: JsonSchema): JsonSchema => ({
-    properties: Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`p${at}`, schema])),
+  const fifty = (schema: JsonSchema): JsonSchema => ({
+    properties: Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`p${at}`, schema])),
   });
 
   test("of a server is not used where it takes too long to compile", async () => {
     const problems: string[] = [];
     const onInvalidSchema = (problem: string): void => void problems.push(problem);
-    const tool = toolWith(hundred(hundred({ format: "email" })), { onInvalidSchema });
+    const tool = toolWith(fifty(fifty({ format: "email" })), { onInvalidSchema });
     expect(await judge(tool, { p0: { p0: "a" } })).toEqual({ p0: { p0: "a" } });
     expect(problems).toEqual(["it takes longer than 70 ms to compile"]);
   });
 
   test("of a host names one fault where it takes too long to compile it for all of them", async () => {
-    const tool = toolWith(hundred(hundred({ format: "email" })));
+    const tool = toolWith(fifty(fifty({ format: "email" })));
     const fault = '/p0/p1: must match format "email", got a string "a"; and perhaps more.';
     expect(await judge(tool, { p0: { p1: "a", p2: "b" } })).toBe(fault);
     expect(await judge(tool, { p0: { p1: "a", p2: "b" } })).toBe(fault);
+  });
+
+  test("of a server lets through what takes too long to check, and judges the next input", async () => {
+    const problems: string[] = [];
+    const onInvalidSchema = (problem: string): void => void problems.push(problem);
+    const slow = { properties: { a: { type: "string", pattern: "^(a+)+$" } } };
+    const tool = toolWith(slow, { onInvalidSchema });
+    const input = { a: `${"a".repeat(60)}b` };
+    expect(await judge(tool, input)).toBe(input);
+    expect(await judge(tool, { a: 1 })).toBe("/a: must be string, got the number 1.");
+    expect(problems).toEqual([]);
+  });
+
+  test("of a server that is made of nothing but itself is told of, and anything passes", async () => {
+    const problems: string[] = [];
+    const onInvalidSchema = (problem: string): void => void problems.push(problem);
+    const tool = toolWith({ allOf: [{ $ref: "#" }] }, { onInvalidSchema });
+    expect(await judge(tool, 1)).toBe(1);
+    expect(problems).toEqual(["Maximum call stack size exceeded"]);
   });
 
   test("has patterns of any length for a host, and of 4000 characters for a server", async () => {
