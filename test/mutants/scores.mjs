@@ -2,6 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { root } from "../../scripts/lib/command.mjs";
+import { findMutants } from "./find-mutants.mjs";
 import { nativeFaults } from "./native-faults/index.mjs";
 import { floorOf, roomOf, rooms } from "./rooms.mjs";
 import { intervalOf } from "./some-of-each-room.mjs";
@@ -123,7 +125,9 @@ function ofThese(keys, record) {
 /** @param {Pick<Scores, "src" | "samples">} scores */
 function tableOfRooms({ src, samples }) {
   const rows = rooms.flatMap((room) => {
-    const files = sourceFiles().filter((file) => roomOf(file) === room);
+    const files = sourceFiles().filter(
+      (file) => roomOf(file) === room && (src[file] !== undefined || hasMutants(file)),
+    );
     const known = files.flatMap((file) => src[file] ?? []);
     const sample = known.length < files.length ? samples[room] : undefined;
     const floor = `${floorOf(room)} %`;
@@ -135,10 +139,25 @@ function tableOfRooms({ src, samples }) {
   return table(["room of src/", "looked at", "mutants", "noticed", "", "wanted"], rows);
 }
 
+/** @type {Map<string, boolean>} */
+const found = new Map();
+
+/**
+ * Whether mutants can be made of a file: not of one that has types only.
+ * @param {string} file - In src/.
+ */
+function hasMutants(file) {
+  const known = found.get(file);
+  if (known !== undefined) return known;
+  const has = findMutants(readFileSync(path.join(root, "src", file), "utf8")).mutants.length > 0;
+  found.set(file, has);
+  return has;
+}
+
 /**
  * @param {string} room
  * @param {readonly FileScore[]} known
- * @param {number} files - That the room has.
+ * @param {number} files - That the room has, with mutants.
  * @param {string} floor
  */
 function rowOfFiles(room, known, files, floor) {
