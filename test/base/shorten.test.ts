@@ -10,6 +10,7 @@ test.each([
   ["a😀b", 2, "a…"],
   ["\ud83d\ud83d", 1, "\ud83d…"],
   ["a\ude00b", 2, "a\ude00…"],
+  ["a\ude00b", 1, "a…"],
   ["😀", 0, "…"],
 ])("%j with at most %d units is %j", (text, maxLength, short) => {
   expect(shorten(text, maxLength)).toBe(short);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { CodeModeError } from "../../src/base/errors.js";
 import { followSignal } from "../../src/base/followed-signal.js";
 import { showHidden } from "../../src/base/hidden-characters.js";
 import { Histogram } from "../../src/base/histogram.js";
+import { sizeOfJson } from "../../src/base/json-values.js";
 import { countLines, sourceLineAt } from "../../src/base/lines.js";
 import { findNoJson } from "../../src/base/plain-json.js";
 
@@ -103,4 +105,40 @@ test.each([
   [6, ""],
 ])("line %d of a source is %j, whatever ends its lines", (line, text) => {
   expect(sourceLineAt("a\r\nb\n\nc\u2028d", line)).toBe(text);
+});
+
+test.each<[unknown, number]>([
+  [null, 16],
+  [true, 16],
+  ["abc", 19],
+  [[1, "a"], 16 + 16 + 17],
+  [{ ab: 1 }, 16 + 18 + 16],
+  [[[{ a: [] }]], 16 + 16 + 16 + 17 + 16],
+])("%j takes so many bytes: %d", (value, size) => {
+  expect(sizeOfJson(value, 1_000)).toBe(size);
+});
+
+test("the size of a value is counted no further than past a limit", () => {
+  let reads = 0;
+  const list = Array.from({ length: 100 }, () => "x");
+  const counted = new Proxy(list, {
+    get: (target, key) => {
+      reads += Number(key === "1");
+      return Reflect.get(target, key) as unknown;
+    },
+  });
+  expect(sizeOfJson([list, counted], 100)).toBeLessThan(150);
+  expect(reads).toBe(0);
+});
+
+test("an error of another copy of the class is one, and none of a class that extends it", () => {
+  class Special extends CodeModeError {}
+  const copy = Object.assign(new Error("no"), { [Symbol.for("codecell.CodeModeError")]: true });
+  expect(copy).toBeInstanceOf(CodeModeError);
+  expect(copy).not.toBeInstanceOf(Special);
+  expect(new Special("ERR_CELL_ENDED", "no")).toBeInstanceOf(Special);
+  expect(new Special("ERR_CELL_ENDED", "no")).toBeInstanceOf(CodeModeError);
+  for (const other of [new Error("no"), null, "no"]) {
+    expect((other as unknown) instanceof CodeModeError).toBe(false);
+  }
 });
