@@ -207,7 +207,8 @@ export class DurableCells {
       const { output, logs } = told;
       told.journal?.push({ kind: "told", output, logs });
     }
-    const cursor = told.output;
+    // Who asks may have more of a lost cell: from the runtime that has gone on with it.
+    const cursor = isLost ? Math.max(told.output, after ?? 0) : told.output;
     if (outcome.status !== "yielded") this.#told.delete(outcome.cellId);
     if (after === undefined || after === from) return { ...outcome, ...news, cursor };
     const output =
@@ -215,6 +216,18 @@ export class DurableCells {
         ? news.output.slice(after - from)
         : [...(await this.#earlier(outcome.cellId, after, from)), ...news.output];
     return { ...outcome, ...news, output, cursor };
+  }
+
+  /** Whether a cell that has yielded is still this runtime's, as its store says. */
+  async isOwn(cellId: string): Promise<boolean> {
+    const written = this.#told.get(cellId)?.journal?.flushed();
+    return (
+      written === undefined ||
+      written.then(
+        () => true,
+        () => false,
+      )
+    );
   }
 
   async #claim(

@@ -234,14 +234,16 @@ export class Session implements AsyncDisposable {
     const cell = this.#cells.get(cellId) ?? (await this.#cells.find(cellId, after));
     if (cell === undefined) return this.#missing(cellId);
     const wanted = options.yieldAfterMs ?? this.settings.yieldAfterMs;
-    const outcome = await cell.observe({
-      by: "wait",
-      yieldAfterMs: Math.min(wanted, this.settings.maxYieldAfterMs),
-      signal: options.signal,
-      yieldSignal: options.yieldSignal,
-      yieldOnApproval: options.yieldOnApproval,
-    });
-    return this.#durable === undefined ? outcome : this.#durable.tell(outcome, after);
+    const { signal, yieldSignal, yieldOnApproval } = options;
+    const yieldAfterMs = Math.min(wanted, this.settings.maxYieldAfterMs);
+    const observed = { by: "wait", signal, yieldSignal, yieldOnApproval } as const;
+    const outcome = await cell.observe({ ...observed, yieldAfterMs });
+    if (this.#durable === undefined) return outcome;
+    const told = await this.#durable.tell(outcome, after);
+    const hasLess = told.status === "yielded" && (told.cursor ?? 0) < (after ?? 0);
+    // Another runtime may have gone on with the cell, and this one does not know yet.
+    if (!hasLess || (await this.#durable.isOwn(cellId))) return told;
+    return this.#durable.tell(await cell.observe({ ...observed, yieldAfterMs: Infinity }), after);
   }
 
   /**

@@ -132,6 +132,30 @@ describe("servers of one store", () => {
     expect(textsOf(await a.cells.exec(name, 'text(load("by"))', untilEnd))).toEqual(["1"]);
   });
 
+  test.each([
+    ["waits to the end", untilEnd],
+    ["does not wait", { yieldAfterMs: 0 }],
+  ])(
+    "who has been told the end is told nothing again by the server before, which knows less: %s",
+    async (_, patience) => {
+      await using cluster = newCluster();
+      const [here, there] = [place("a"), place("b")];
+      const a = await cluster.add({ tools: here.tools });
+      const { cellId } = await a.cells.exec(name, saysPlace, untilEnd);
+      await here.begun.promise;
+      const b = await cluster.add({ tools: there.tools });
+      await a.cutOff();
+      await endLeases(cluster, a);
+      there.goOn.resolve();
+      const told = await b.cells.wait(name, cellId, { ...untilEnd, after: 1 });
+      expect(told).toMatchObject({ status: "completed", cursor: 2 });
+      const again = a.cells.wait(name, cellId, { ...patience, after: 2 });
+      if (patience === untilEnd) here.goOn.resolve();
+      expect(await again).toMatchObject({ status: "completed", output: [], cursor: 2 });
+      here.goOn.resolve();
+    },
+  );
+
   test("a cell goes on by itself only where there are the tools with which it began", async () => {
     await using cluster = newCluster();
     const [here, there] = [place("a"), place("b")];

@@ -146,6 +146,29 @@ describe("what a cell has said is told from where its reader is:", () => {
     await place.close();
   });
 
+  test("of one that another process goes on with: who has more of it than this one keeps its place", async () => {
+    let isTaken = false;
+    const place = new Place((store) =>
+      storeWith(store, {
+        append: async (at, records, end) => (isTaken ? "fenced" : store.append(at, records, end)),
+      }),
+    );
+    const session = (await place.open()).openSession({ id: "s" });
+    const { cellId } = await session.exec(`text(1); yield_control(); ${sleepLong}`, noWait);
+    expect(await session.wait(cellId, { after: 3, yieldAfterMs: 0 })).toMatchObject({
+      status: "yielded",
+      cursor: 1,
+    });
+    isTaken = true;
+    expect(await session.wait(cellId, { after: 3, yieldAfterMs: 0 })).toMatchObject({
+      status: "failed",
+      error: { code: "ERR_CELL_STORE" },
+      output: [],
+      cursor: 3,
+    });
+    await place.close();
+  });
+
   test("also where the cell is terminated", async () => {
     const place = new Place();
     const session = (await place.open()).openSession({ id: "s" });

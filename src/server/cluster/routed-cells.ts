@@ -113,7 +113,9 @@ export class RoutedCells implements CellService {
 
   /** @throws {CodeModeError} Also ERR_STORE_UNAVAILABLE if the store did not take the cell, which then has not begun. */
   async exec(name: SessionName, source: string, options: ServiceExecOptions): Promise<CellOutcome> {
-    const outcome = await this.#whole(name, this.#exec(name, source, options), options);
+    const outcome = await this.#whole(this.#exec(name, source, options), options.signal, (lost) =>
+      this.#waitOn(name, lost, options),
+    );
     if (outcome.status !== "missing") return outcome;
     throw new CodeModeError(
       "ERR_STORE_UNAVAILABLE",
@@ -122,14 +124,17 @@ export class RoutedCells implements CellService {
   }
 
   wait(name: SessionName, cellId: string, options: ServiceWaitOptions): Promise<CellOutcome> {
-    return this.#whole(name, this.#wait(name, cellId, options), options);
+    return this.#whole(this.#wait(name, cellId, options), options.signal, (lost) =>
+      this.#waitOn(name, lost, options),
+    );
   }
 
   terminate(name: SessionName, cellId: string): Promise<CellOutcome> {
     const { local } = this.#options;
     const there = { action: "terminate", ...name, cellId } as const;
     const here = (): Promise<CellOutcome> => local.terminate(name, cellId);
-    return this.#whole(name, this.#follow(name, cellId, {}, { here, there }), {});
+    const ask = (): Promise<CellOutcome> => this.#follow(name, cellId, {}, { here, there });
+    return this.#whole(ask(), undefined, ask);
   }
 
   async runningIn(cellId: string): Promise<SessionName | undefined> {
@@ -250,23 +255,30 @@ export class RoutedCells implements CellService {
 
   /**
    * An outcome that is the cell's. If another server has taken the cell over, the one before knows nothing of its
-   * end: the cell is asked for again, with all that the client has not had.
+   * end: the cell is asked for again.
    */
   async #whole(
-    name: SessionName,
     asked: Promise<CellOutcome>,
-    options: ServiceObservation,
+    signal: AbortSignal | undefined,
+    askAgain: (lost: FailedOutcome) => Promise<CellOutcome>,
   ): Promise<CellOutcome> {
     let outcome = await asked;
     for (let tries = 0; isLost(outcome) && tries < maxLosses; tries += 1) {
-      const { cellId, output, cursor = output.length } = outcome;
-      await pause(pauseMs, options.signal);
-      const { yieldAfterMs, yieldOnApproval, signal, onEvent } = options;
-      const after = cursor - output.length;
-      const again = { after, yieldAfterMs, yieldOnApproval, signal, onEvent };
-      outcome = await this.#wait(name, cellId, again);
+      await pause(pauseMs, signal);
+      outcome = await askAgain(outcome);
     }
     return outcome;
+  }
+
+  /** Waits for a cell that its server has lost, for all that the client has not had. */
+  #waitOn(
+    name: SessionName,
+    { cellId, output, cursor = output.length }: FailedOutcome,
+    options: ServiceWaitOptions,
+  ): Promise<CellOutcome> {
+    const { yieldAfterMs, yieldOnApproval, signal, onEvent } = options;
+    const after = options.after ?? cursor - output.length;
+    return this.#wait(name, cellId, { after, yieldAfterMs, yieldOnApproval, signal, onEvent });
   }
 }
 
