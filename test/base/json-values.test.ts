@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { previewJson } from "../../src/base/json-preview.js";
 import { JsonScan } from "../../src/base/json-scan.js";
-import { countJsonValues, hasManyValues, isManyValues } from "../../src/base/json-values.js";
+import {
+  countJsonValues,
+  countValues,
+  hasManyValues,
+  isManyValues,
+} from "../../src/base/json-values.js";
 import { countLines, sourceLineAt } from "../../src/base/lines.js";
 
 describe("values of JSON are counted, keys included", () => {
@@ -30,6 +35,30 @@ describe("values of JSON are counted, keys included", () => {
     itself.push(itself);
     expect(isManyValues(itself, 1_000_000)).toBe(false);
   });
+});
+
+test("values are counted no further than past a limit", () => {
+  const many = Array.from({ length: 100 }, () => 1);
+  const object = Object.fromEntries(many.map((one, at) => [`k${at}`, one]));
+  for (const value of [many, object, [many, many], { a: many, b: object }]) {
+    const json = JSON.stringify(value);
+    for (const limit of [5, 6, 7, 20]) {
+      expect(countValues(value, limit)).toBeGreaterThan(limit);
+      expect(countValues(value, limit)).toBeLessThan(limit + 3);
+      expect(countJsonValues(json, limit)).toBe(limit + 1);
+      expect(hasManyValues(json, limit)).toBe(true);
+    }
+  }
+});
+
+test("what is deeper than two thousand levels counts as one value", () => {
+  const nested = (levels: number): unknown => {
+    let value: unknown = [1, 2, 3];
+    for (let level = 0; level < levels; level += 1) value = [value];
+    return value;
+  };
+  expect(countValues(nested(2_000), 10_000)).toBe(2_004);
+  expect(countValues(nested(2_001), 10_000)).toBe(2_002);
 });
 
 describe("of a text that is not parsed", () => {
@@ -89,8 +118,43 @@ describe("of a text that is not parsed", () => {
   });
 
   test("a stray quote on another line hides nothing", () => {
-    expect(scanOf('event: "\ndata: [1,2,3]').values).toBe(scanOf("event: \ndata: [1,2,3]").values);
+    const values = scanOf("event: \ndata: [1,2,3]").values;
+    expect(scanOf('event: "\ndata: [1,2,3]').values).toBe(values);
+    expect(scanOf('event: "\rdata: [1,2,3]').values).toBe(values);
   });
+
+  test("a list's members end where its own do, with as many values as may be", () => {
+    const json = '{"a":{"b":[[1,2],{"c":3},4]}}';
+    const scan = scanOf(json);
+    expect(json.slice(0, scan.fittingBytes)).toBe('{"a":{"b":[[1,2],{"c":3}');
+    expect(json.slice(0, scanOf(json, 7).fittingBytes)).toBe("");
+    expect(json.slice(0, scanOf(json, 8).fittingBytes)).toBe('{"a":{"b":[[1,2]');
+  });
+
+  test("an outline of 64 KiB is kept, and none of more", () => {
+    const text = (length: number): string => `"${"x".repeat(length - 2)}"`;
+    expect(scanOf(text(65_536)).outline(1)).toHaveLength(65_536);
+    expect(scanOf(text(65_537)).outline(1)).toBeUndefined();
+  });
+
+  test.each(['{"a":{"b":[1,', '{"a":"text \\', '["'])(
+    "after %j another text may begin anew",
+    (before) => {
+      const next = '{"id":1,"a":{"b":[1,2]}}';
+      const scan = scanOf(before);
+      scan.reset();
+      scan.push(Buffer.from(next));
+      const fresh = scanOf(next);
+      const factsOf = (one: JsonScan): readonly unknown[] => [
+        one.bytes,
+        one.values,
+        one.fittingBytes,
+        one.outline(1),
+        one.outline(2),
+      ];
+      expect(factsOf(scan)).toEqual(factsOf(fresh));
+    },
+  );
 });
 
 test.each([
