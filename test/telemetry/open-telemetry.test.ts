@@ -17,6 +17,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CodeModeOptions, createCodeMode } from "../../src/index.js";
 import { type OpenTelemetryOptions, openTelemetry } from "../../src/otel.js";
 import { EventLog, Held, start, textsOf } from "../support/cells.js";
+import { collected } from "../support/collected.js";
 import { DurableRuntimes, waitToEnd } from "../support/durable-runtimes.js";
 import { callIt, erase } from "../support/erase-tool.js";
 
@@ -259,6 +260,19 @@ test("a cell that another process resumes is said to be resumed, also where it b
   const resumed = traces.one("codecell.cell");
   expect(resumed.attributes["codecell.cell.resumed"]).toBe(true);
   expect(resumed.links).toEqual([]);
+});
+
+test("a runtime that was closed can be collected though its telemetry stays", async () => {
+  const telemetry = openTelemetry({ meterProvider: new MeterProvider() });
+  const closed = async (): Promise<WeakRef<object>> => {
+    const codeMode = createCodeMode({ telemetry, prewarm: 0 });
+    await codeMode.openSession().exec("");
+    await codeMode.close();
+    return new WeakRef(codeMode);
+  };
+  await collected(await closed());
+  await using next = createCodeMode({ telemetry, prewarm: 0 });
+  expect(next.stats().sessions).toBe(0);
 });
 
 test("an SDK that throws harms no cell", async () => {
