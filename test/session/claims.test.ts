@@ -91,3 +91,18 @@ test("an exec with the requestId of a cell whose records are sealed is told that
   await expect(session.exec("text(1)", options)).rejects.toMatchObject({ code: "ERR_STORE_KEY" });
   await place.close();
 });
+
+test("of two execs of one requestId at the same moment one begins the cell, and the other is refused", async () => {
+  const place = new Place();
+  let count = 0;
+  const tools = { add: { execute: () => (count += 1) } };
+  const session = (await place.open({ tools })).openSession({ id: "s" });
+  const exec = () => session.exec("text(await tools.add())", { requestId: "r", ...noWait });
+  const asked = await Promise.allSettled([exec(), exec()]);
+  expect(asked).toMatchObject([
+    { status: "fulfilled", value: { status: "completed", output: [{ text: "1" }] } },
+    { status: "rejected", reason: busy },
+  ]);
+  expect(count).toBe(1);
+  await place.close();
+});

@@ -168,4 +168,22 @@ export const ofCalls = [
     nth: 2,
     why: "The call has failed by then, and is not open any more.",
   },
+  {
+    file: "calls/planned-calls.ts",
+    line: "const left = this.#left.get(key) ?? 0;",
+    change: "this.#left.get(key) ?? 0 → this.#left.get(key)",
+    why: "Undefined is not more than 0 either.",
+  },
+  {
+    file: "calls/planned-calls.ts",
+    line: "return JSON.stringify([tool, input ?? null], (_key, value: unknown) => {",
+    change: "input ?? null → input",
+    why: "In a list, JSON has null for undefined.",
+  },
+  {
+    file: "calls/planned-calls.ts",
+    line: "const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));",
+    change: "a < b → a <= b",
+    why: "No two keys are the same.",
+  },
 ];
