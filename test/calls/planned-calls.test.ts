@@ -46,6 +46,14 @@ describe("a plan lets through", () => {
     expect((await outcomeOf(planned, inputs)).texts).toEqual(expected);
   });
 
+  test.each([
+    ["at once", () => "deny"],
+    ["after a while", async () => "deny"],
+  ] as const)("no call that its tool denies %s", async (_when, approval) => {
+    const { texts, asked } = await outcomeOf([{ n: 1 }], [{ n: 1 }], approval);
+    expect([texts, asked]).toEqual([["refused"], []]);
+  });
+
   test("nothing else without asking, with the reason of the tool where it has one", async () => {
     const reason = "it costs something";
     const { asked } = await outcomeOf([], [{ n: 1 }], { policy: "ask", reason });
