@@ -46,10 +46,10 @@ describe("a plan lets through", () => {
     expect((await outcomeOf(planned, inputs)).texts).toEqual(expected);
   });
 
-  test.each([
+  test.each<readonly [string, ToolDefinition["approval"]]>([
     ["at once", () => "deny"],
-    ["after a while", async () => "deny"],
-  ] as const)("no call that its tool denies %s", async (_when, approval) => {
+    ["after a while", async () => "deny" as const],
+  ])("no call that its tool denies %s", async (_when, approval) => {
     const { texts, asked } = await outcomeOf([{ n: 1 }], [{ n: 1 }], approval);
     expect([texts, asked]).toEqual([["refused"], []]);
   });

@@ -186,4 +186,36 @@ export const ofCalls = [
     change: "a < b → a <= b",
     why: "No two keys are the same.",
   },
+  {
+    file: "calls/durable-approval.ts",
+    line: 'signal.addEventListener("abort", onAbort, { once: true });',
+    change: "true → false",
+    why: "A signal is aborted once.",
+  },
+  {
+    file: "calls/durable-approval.ts",
+    line: 'signal.removeEventListener("abort", onAbort);',
+    change: 'without signal.removeEventListener("abort", onAbort);',
+    why: "The signal is the call's own, and goes with it.",
+  },
+  {
+    file: "calls/tool-call.ts",
+    line: 'return "then" in value && typeof value.then === "function";',
+    change: '"then" in value && typeof value.then === "function" → "then" in value',
+    why: "What is no promise for that is the same a moment later.",
+  },
+  {
+    file: "calls/tool-call.ts",
+    line: 'return "then" in value && typeof value.then === "function";',
+    change:
+      '"then" in value && typeof value.then === "function" → typeof value.then === "function"',
+    why: "What is not there is no function.",
+  },
+  {
+    file: "calls/tool-calls.ts",
+    line: 'const needsAdmission = this.#options.planned !== undefined && registered.effect !== "read";',
+    change:
+      "this.#options.planned !== undefined && registered.effect !== … → this.#options.planned !== undefined",
+    why: "A call that only reads is then admitted as its tool says.",
+  },
 ];
