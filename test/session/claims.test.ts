@@ -92,17 +92,29 @@ test("an exec with the requestId of a cell whose records are sealed is told that
   await place.close();
 });
 
-test("of two execs of one requestId at the same moment one begins the cell, and the other is refused", async () => {
+test("of two execs of one requestId one begins the cell, and the other is refused, also while that waits for its place", async () => {
   const place = new Place();
+  const [called, held] = [new Held(), new Held()];
   let count = 0;
-  const tools = { add: { execute: () => (count += 1) } };
-  const session = (await place.open({ tools })).openSession({ id: "s" });
+  const tools = {
+    hold: {
+      execute: () => {
+        called.resolve();
+        return held.promise;
+      },
+    },
+    add: { execute: () => (count += 1) },
+  };
+  const codeMode = await place.open({ tools, limits: { cells: 1 } });
+  const session = codeMode.openSession({ id: "s" });
+  const first = session.exec("await tools.hold()", noWait);
+  await called.promise;
   const exec = () => session.exec("text(await tools.add())", { requestId: "r", ...noWait });
-  const asked = await Promise.allSettled([exec(), exec()]);
-  expect(asked).toMatchObject([
-    { status: "fulfilled", value: { status: "completed", output: [{ text: "1" }] } },
-    { status: "rejected", reason: busy },
-  ]);
+  const [waits, other] = [exec(), exec()];
+  await expect(other).rejects.toMatchObject(busy);
+  held.resolve();
+  completedOf(await first);
+  expect(shownBy(completedOf(await waits))).toEqual(["1"]);
   expect(count).toBe(1);
   await place.close();
 });
