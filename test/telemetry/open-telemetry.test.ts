@@ -308,10 +308,11 @@ test("metrics are those of all runtimes, and no counter falls when one is closed
   const all = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics);
   const found = new Map(
     all.flatMap(({ metrics }) =>
-      metrics.map(({ descriptor, dataPoints }) => [
+      metrics.map(({ descriptor, dataPoints, ...metric }) => [
         descriptor.name,
         {
           unit: descriptor.unit,
+          onlyGrows: "isMonotonic" in metric && metric.isMonotonic,
           points: dataPoints.map(({ attributes, value }) => ({ attributes, value })),
         },
       ]),
@@ -322,6 +323,8 @@ test("metrics are those of all runtimes, and no counter falls when one is closed
     value: 3,
   });
   expect(found.get("codecell.sessions")?.points).toEqual([{ attributes: {}, value: 1 }]);
+  expect(found.get("codecell.tool_calls")?.onlyGrows).toBe(true);
+  expect(found.get("codecell.sessions")?.onlyGrows).toBe(false);
   const duration = found.get("gen_ai.execute_tool.duration");
   expect(duration?.unit).toBe("s");
   expect(duration?.points).toMatchObject([

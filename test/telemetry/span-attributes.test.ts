@@ -1,6 +1,9 @@
+import { ROOT_CONTEXT } from "@opentelemetry/api";
+import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { describe, expect, test } from "vitest";
 import { CodeModeError } from "../../src/base/errors.js";
 import { openTelemetry } from "../../src/otel.js";
+import { SafeSpan } from "../../src/telemetry/otel/safe-span.js";
 import { errorTypeOf, spanContextOf } from "../../src/telemetry/otel/span-attributes.js";
 
 const traceId = "0af7651916cd43dd8448eb211c80319c";
@@ -50,4 +53,11 @@ test.each<[object, string]>([
   [{ content: true }, 'There is no option "content" in the options of openTelemetry'],
 ])("options of openTelemetry that are wrong are refused: %j", (options, message) => {
   expect(() => openTelemetry(options)).toThrow(message);
+});
+
+test("a span writes where it is as W3C Trace Context does", () => {
+  const tracer = new BasicTracerProvider().getTracer("test");
+  const { traceparent } = new SafeSpan(tracer, "span", {}, ROOT_CONTEXT);
+  expect(traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  expect(spanContextOf(traceparent)).toMatchObject({ traceFlags: 1 });
 });

@@ -1,4 +1,5 @@
 // Mutants that change nothing that anyone can observe, each with the reason. They do not count.
+import { ofBase } from "./base.mjs";
 import { ofBounds } from "./bounds.mjs";
 import { ofCalls } from "./calls.mjs";
 import { ofCell } from "./cell.mjs";
@@ -7,6 +8,7 @@ import { ofMcp } from "./mcp.mjs";
 import { ofOptions } from "./options.mjs";
 import { ofServer } from "./server.mjs";
 import { ofSession } from "./session.mjs";
+import { ofTelemetry } from "./telemetry.mjs";
 import { ofTools } from "./tools.mjs";
 
 /**
@@ -20,6 +22,7 @@ import { ofTools } from "./tools.mjs";
 
 /** @type {readonly Unobservable[]} */
 export const unobservable = [
+  ...ofBase,
   ...ofBounds,
   ...ofCalls,
   ...ofCell,
@@ -28,6 +31,7 @@ export const unobservable = [
   ...ofOptions,
   ...ofServer,
   ...ofSession,
+  ...ofTelemetry,
   ...ofTools,
 ];
 
