@@ -68,7 +68,11 @@ describe("sessions take turns:", () => {
     // Nobody waits for the third.
     busy.leave();
     await settled();
-    expect(runtime.order).toEqual(["first entered", "second entered"]);
+    const both = ["first entered", "second entered"];
+    expect(runtime.order).toEqual(both.slice(0, processorCount));
+    waiting.startOver();
+    await settled();
+    expect(runtime.order).toEqual(both);
   });
 
   test("one that has no room for another cell is passed over", async () => {
@@ -81,6 +85,7 @@ describe("sessions take turns:", () => {
     other.leave();
     await settled();
     expect(runtime.order).toEqual(["other entered"]);
+    other.startOver();
     narrow.leave();
     await settled();
     expect(runtime.order).toEqual(["other entered", "narrow entered"]);
