@@ -115,6 +115,16 @@ describe("a JSON Schema", () => {
     expect(problems).toEqual(["it takes longer than 70 ms to compile"]);
   });
 
+  test("that refers to its definitions names all faults, as others do", async () => {
+    const $defs = { text: { type: "string" } };
+    const $ref = "#/$defs/text";
+    const tool = toolWith({ $defs, properties: { a: { $ref }, b: { $ref } } });
+    expect(await judge(tool, { a: "x" })).toEqual({ a: "x" });
+    expect(await judge(tool, { a: 1, b: 2 })).toBe(
+      "/a: must be string, got the number 1; /b: must be string, got the number 2.",
+    );
+  });
+
   test("of a host names one fault where it takes too long to compile it for all of them", async () => {
     const tool = toolWith(fifty(fifty({ format: "email" })));
     const fault = '/p0/p1: must match format "email", got a string "a"; and perhaps more.';
