@@ -122,9 +122,14 @@ function toValidate(
       if (thrown instanceof SlowCheckError) {
         throw new TypeError(`The input of tool "${givenName}" is not checked: ${thrown.message}.`);
       }
+      // The compiler of schemas, or of the code that it writes, ran out of stack.
+      const isTooLarge = thrown instanceof RangeError;
+      const fault = isTooLarge
+        ? "is too large or too deep to make a check of it; give it fewer properties, formats or levels"
+        : "is not a valid JSON Schema";
       throw new CodeModeError(
         "ERR_INVALID_TOOL",
-        `The inputSchema of tool "${givenName}" is not a valid JSON Schema: ${describeThrown(thrown)}`,
+        `The inputSchema of tool "${givenName}" ${fault}: ${describeThrown(thrown)}`,
         { cause: thrown },
       );
     }

@@ -110,6 +110,14 @@ describe("JSON Schema", () => {
     expect(await check({ ...named }, "b")).toBe("b");
   });
 
+  test("a schema that is too deep is not called wrong", async () => {
+    let schema: Record<string, unknown> = { type: "string" };
+    for (let depth = 0; depth < 20_000; depth += 1) schema = { type: "array", items: schema };
+    await expect(check(schema, [])).rejects.toThrow(
+      'inputSchema of tool "search" is too large or too deep to make a check of it; give it fewer',
+    );
+  });
+
   test("a schema that is none rejects the call and names the tool", async () => {
     await expect(check({ type: "strange" }, 1)).rejects.toThrow(
       /inputSchema of tool "search" is not a valid JSON Schema/,
