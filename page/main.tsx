@@ -80,6 +80,8 @@ function Pages({ api, onLeave }: { api: Api; onLeave: () => void }) {
       document.querySelector("main")?.focus();
     };
     addEventListener("hashchange", onHash);
+    // A link may have been clicked before.
+    setHash(location.hash);
     return () => removeEventListener("hashchange", onHash);
   }, []);
   const [place = "cells", ...names] = placeOf(hash);

@@ -22,12 +22,21 @@ afterAll(async () => {
 });
 
 const text = "document.body.innerText";
+const heading = 'document.querySelector("h1")?.textContent';
 
-async function enter(key: string): Promise<void> {
+async function openLogin(): Promise<void> {
   await browser.open(`${served.url}/`);
   await browser.read("sessionStorage.clear()");
   await browser.open(`${served.url}/`);
   await browser.until(`document.querySelector("input[type=password]") !== null`);
+}
+
+async function enter(key: string): Promise<void> {
+  await openLogin();
+  await giveKey(key);
+}
+
+async function giveKey(key: string): Promise<void> {
   await browser.click("input");
   await browser.type(key);
   await browser.press("Enter");
@@ -83,12 +92,24 @@ test("a cell is shown while it goes on: its calls, its question, which a click d
   });
 });
 
+test("a link leads on that is clicked as soon as it is there", async () => {
+  await openLogin();
+  await browser.read(`new MutationObserver((_, observer) => {
+    const link = document.querySelector("nav a[href='#sessions']");
+    if (link === null) return;
+    observer.disconnect();
+    link.click();
+  }).observe(document.body, { childList: true, subtree: true })`);
+  await giveKey("b");
+  await browser.until(`${heading} === "Sessions"`);
+});
+
 test("of many sessions the newest are shown, and a click shows the older ones", async () => {
   const names = Array.from({ length: 201 }, (_, i) => `many-${i}`);
   for (const name of names) await served.exec(name, "text(1)", {}, "b");
   await enter("b");
   await browser.click("nav a", "Sessions");
-  await browser.until(`${text}.includes("many-200")`);
+  await browser.until(`${heading} === "Sessions" && ${text}.includes("many-200")`);
   expect(await browser.read<string>(text)).not.toMatch(/many-0\b/);
   await browser.click("button", "Older");
   await browser.until(`${text}.includes("many-0\\n") || ${text}.includes("many-0\\t")`);

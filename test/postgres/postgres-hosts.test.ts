@@ -263,6 +263,7 @@ describe("where connections die", () => {
       const tables = await postgres.server.sql(`SELECT version FROM ${schema}.codecell_version`);
       expect(tables).toEqual([{ version: 3 }]);
       expect(await store.read("a", 0, 9)).toEqual([record(0)]);
+      await store.close();
     }
     // Its connection, and what makes the tables.
     expect(proxy.cuts).toBeGreaterThan(8);

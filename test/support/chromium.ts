@@ -50,6 +50,8 @@ export class Chromium implements AsyncDisposable {
       "--no-sandbox",
     ];
     this.#process = spawn("chromium", flags, {
+      // A group of its own: the processes of a browser that was killed would write on for a while.
+      detached: true,
       stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
     });
     this.#process.once("error", (error) => this.#fail(error));
@@ -140,10 +142,10 @@ export class Chromium implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const ended = new Promise<void>((resolve) => this.#process.once("exit", () => resolve()));
     if (this.#process.exitCode === null && this.#process.signalCode === null) {
-      this.#process.kill("SIGKILL");
+      killGroup(this.#process.pid);
       await ended;
     }
-    // Processes of the browser may still write for a moment.
+    // What one of them was just writing may come yet.
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 
@@ -168,4 +170,8 @@ export class Chromium implements AsyncDisposable {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid !== undefined) process.kill(-pid, "SIGKILL");
 }

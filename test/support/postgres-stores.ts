@@ -1,5 +1,5 @@
 import pg from "pg";
-import { afterAll, beforeAll, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, vi } from "vitest";
 import { type ClusterStore, type PostgresStoreOptions, postgresStore } from "../../src/postgres.js";
 import { startPostgres, type TestPostgres } from "./postgres.js";
 
@@ -10,11 +10,11 @@ interface Closable {
   close(): Promise<unknown>;
 }
 
-/** A PostgreSQL for the tests of one file, and the stores that they open in it, which are closed after them. */
+/** A PostgreSQL for the tests of one file, and the stores that each opens in it, which are closed after it. */
 export class PostgresStores {
   readonly #prefix: string;
-  readonly #open: Closable[] = [];
-  readonly #stores = new Set<Closable>();
+  #opened: Closable[] = [];
+  #stores: Closable[] = [];
   #server: TestPostgres | undefined;
   #schemas = 0;
   #watches = 0;
@@ -27,11 +27,9 @@ export class PostgresStores {
     beforeAll(async () => {
       this.#server = await startPostgres(options);
     });
-    afterAll(async () => {
-      for (const opened of this.#open) await opened.close();
-      await Promise.all([...this.#stores].map((store) => store.close()));
-      await this.#server?.end();
-    });
+    // Those of all tests together would take more connections than the server has.
+    afterEach(() => this.#close());
+    afterAll(() => this.#server?.end());
   }
 
   get server(): TestPostgres {
@@ -50,13 +48,13 @@ export class PostgresStores {
     { url = this.server.url, ...options }: PostgresStoreOptions & { readonly url?: string } = {},
   ): ClusterStore {
     const store = postgresStore(url, { schema, leaseMs: longMs, ...options });
-    this.#stores.add(store);
+    this.#stores.push(store);
     return store;
   }
 
-  /** Closes these after the tests, in this order, and before what `open` has opened. */
+  /** Closes these after the test, in this order, and before what `open` has opened. */
   closeAfter(...opened: readonly Closable[]): void {
-    this.#open.push(...opened);
+    this.#opened.push(...opened);
   }
 
   /** As if hosts had not been heard of for long. @param of - One, or a server and its hosts. Default: all. */
@@ -94,5 +92,13 @@ export class PostgresStores {
       CREATE TRIGGER ${name} AFTER INSERT OR UPDATE ON ${table}
         FOR EACH ROW WHEN (${condition}) EXECUTE FUNCTION ${name}();`);
     return { written };
+  }
+
+  async #close(): Promise<void> {
+    const [opened, stores] = [this.#opened, this.#stores];
+    this.#opened = [];
+    this.#stores = [];
+    for (const one of opened) await one.close();
+    await Promise.all(stores.map((store) => store.close()));
   }
 }
