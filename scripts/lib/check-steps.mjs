@@ -140,7 +140,7 @@ export const steps = [
     "soak",
     20,
     ["soak", "--minutes", "10"],
-    ["soak", "--minutes", "0.7", "--warm-up-seconds", "120", "--lap-seconds", "4"],
+    ["soak", "--minutes", "1.2", "--warm-up-seconds", "170", "--lap-seconds", "4"],
   ),
   // Shows that the benchmarks run; their numbers mean something on a quiet machine only. The
   // comparison with others (bench:peers) needs packages and compiles one, so it is not among them.
