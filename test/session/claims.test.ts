@@ -2,22 +2,11 @@ import { describe, expect, test } from "vitest";
 import type { DurableStore } from "../../src/sqlite.js";
 import { sealedStore } from "../../src/sqlite.js";
 import { completedOf, Held, shownBy } from "../support/cells.js";
+import { heldLook, leaveOpen, look } from "../support/left-open.js";
 import { Place, storeWith } from "../support/store-place.js";
 
 const noWait = { yieldAfterMs: Number.POSITIVE_INFINITY };
 const busy = { code: "ERR_CELL_BUSY" };
-const look = { effect: "read", execute: (): string => "" } as const;
-
-/** Leaves a cell of a session open that says "after" once it is resumed. */
-async function leaveOpen(place: Place, id = "s"): Promise<string> {
-  const hang = { effect: "read", execute: (): Promise<never> => new Promise(() => {}) } as const;
-  const session = (await place.open({ tools: { look: hang } })).openSession({ id });
-  const source = 'yield_control(); await tools.look(); text("after");';
-  const { cellId } = await session.exec(source, noWait);
-  await place.close();
-  return cellId;
-}
-
 describe("a cell of an earlier process goes on in one session", () => {
   test("of two that wait for it at the same moment", async () => {
     const place = new Place();
@@ -37,20 +26,18 @@ describe("a cell of an earlier process goes on in one session", () => {
   test("and is refused to another for as long as it runs", async () => {
     const place = new Place();
     const cellId = await leaveOpen(place);
-    const [called, held] = [new Held(), new Held<string>()];
-    const execute = (): Promise<string> => {
-      called.resolve();
-      return held.promise;
-    };
-    const tools = { look: { effect: "read", execute } } as const;
+    const { tools, called, goOn } = heldLook();
     const codeMode = await place.open({ tools });
     const [one, other] = [codeMode.openSession({ id: "s" }), codeMode.openSession({ id: "s" })];
     const end = one.wait(cellId, noWait);
-    await called.promise;
+    await called;
     await expect(other.wait(cellId)).rejects.toMatchObject(busy);
-    held.resolve("");
+    goOn();
     expect(shownBy(completedOf(await end))).toEqual(["after"]);
-    expect(shownBy(completedOf(await other.wait(cellId, { after: 0 })))).toEqual(["after"]);
+    expect(shownBy(completedOf(await other.wait(cellId, { after: 0 })))).toEqual([
+      "before",
+      "after",
+    ]);
     await place.close();
   });
 
@@ -74,7 +61,7 @@ describe("a cell of an earlier process goes on in one session", () => {
 
 test("a session finds no cell of another one, whatever that is called", async () => {
   const place = new Place();
-  const cellId = await leaveOpen(place, "undefined");
+  const cellId = await leaveOpen(place, { sessionId: "undefined" });
   const session = (await place.open({ tools: { look } })).openSession({ id: "s" });
   expect(await session.wait(cellId)).toMatchObject({ status: "missing", reason: "unknown" });
   await place.close();

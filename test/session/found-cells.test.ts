@@ -3,21 +3,16 @@ import { expect, test } from "vitest";
 import { getBinding } from "../../src/backend/addon/binding.js";
 import { createCodeMode, type JournalEntry } from "../../src/index.js";
 import { completedOf, EventLog, Held, shownBy } from "../support/cells.js";
+import { leaveOpen, look } from "../support/left-open.js";
 import { Place, storeWith } from "../support/store-place.js";
 
 const noWait = { yieldAfterMs: Number.POSITIVE_INFINITY };
 const source = 'text("before"); yield_control(); await tools.look(); text("after"); store("k", 1);';
 
-/** A place whose session has left a cell open, which waits for its tool. */
-async function leftCell(id = "s"): Promise<{ place: Place; cellId: string }> {
+async function leftCell(sessionId = "s"): Promise<{ place: Place; cellId: string }> {
   const place = new Place();
-  const look = { effect: "read", execute: (): Promise<never> => new Promise(() => {}) } as const;
-  const session = (await place.open({ tools: { look } })).openSession({ id });
-  const { cellId } = await session.exec(source, noWait);
-  return { place, cellId };
+  return { place, cellId: await leaveOpen(place, { sessionId, source }) };
 }
-
-const look = { effect: "read", execute: (): string => "" } as const;
 
 test("a session finds the cells of others only where it is to find all", async () => {
   const { place, cellId } = await leftCell();
