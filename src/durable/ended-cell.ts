@@ -28,7 +28,7 @@ export class EndedCell implements CellStarter, BackendCell {
   }
 
   start(_options: BackendCellOptions, onEvent: (event: BackendEvent) => void): BackendCell {
-    // Before whoever waits for no time is told that the cell goes on.
+    // Not later: a wait with `yieldAfterMs: 0` would answer first, and say that the cell runs.
     queueMicrotask(() => {
       for (const event of this.#events()) onEvent(event);
     });

@@ -111,7 +111,7 @@ export class KeptSession {
     };
   }
 
-  /** Whoever observes a cell is told what there is. */
+  /** Ends each exec and wait: it resolves as yielded, with the output so far. */
   yieldAll(): void {
     for (const cellId of this.#running) void this.session.yieldNow(cellId);
   }

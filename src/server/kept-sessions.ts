@@ -14,14 +14,14 @@ export interface KeptSessionsOptions {
   readonly toolsOf?: ((tenant: string) => ToolSet) | undefined;
   /** The limits of each session of a tenant. Default: the runtime's. */
   readonly limitsOf?: ((tenant: string) => SessionLimits | undefined) | undefined;
-  /** Milliseconds for which a session is kept open that nobody uses. Default: a minute. */
+  /** Milliseconds after its last use for which a session stays open. Default: a minute. */
   readonly idleMs?: number | undefined;
 }
 
 /** Of sessions whose clients are asked and told otherwise than in answers. */
 export type SessionHandlers = Pick<SessionOptions, "onApproval" | "onNotify">;
 
-/** Sessions that are kept open although nobody uses them. */
+/** With more sessions than this, the one whose last use is longest ago is closed. */
 const maxIdleSessions = 1000;
 
 /** The sessions of all tenants that are open in one runtime. */
@@ -85,7 +85,7 @@ export class KeptSessions {
     for (const kept of this.#sessions.values()) kept.session.setToolSet(toolsOf(kept.tenant));
   }
 
-  /** Whoever observes a cell is told what there is. */
+  /** Ends each exec and wait: it resolves as yielded, with the output so far. */
   yieldAll(): void {
     for (const kept of this.#sessions.values()) kept.yieldAll();
   }

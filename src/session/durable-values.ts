@@ -27,7 +27,7 @@ export class DurableValues {
     return this.#loaded;
   }
 
-  /** The same, as the store has it now; undefined where nobody has changed it since. */
+  /** Reads the values again. Undefined if nobody has changed them since the last call. */
   async reload(): Promise<readonly string[] | undefined> {
     const store = this.#store;
     if (store.valuesSince === undefined) return this.#read();

@@ -5,7 +5,6 @@
 //     FILE: in native/, or how such paths begin
 //     --every: each Nth fault only, counted from --first (default 0)
 //     --unknown: those only that scores.json does not know as noticed
-//     --without-addon: those only that `npm run test:native` notices, for which no addon is built
 //     --unchecked: does not run the tests without a fault first; for tests that are known to pass
 //     --minutes: tries no more faults after so long
 //     --write: brings the scores in the repository up to date
@@ -54,7 +53,6 @@ const { values: options, positionals: files } = parseArgs({
     minutes: { type: "string", default: "Infinity" },
     unchecked: { type: "boolean", default: false },
     unknown: { type: "boolean", default: false },
-    "without-addon": { type: "boolean", default: false },
     write: { type: "boolean", default: false },
   },
 });
@@ -65,7 +63,6 @@ await main(() => {
   const chosen = nativeFaults
     .filter(({ hiddenBy }) => hiddenBy === undefined)
     .filter(({ fault }) => !options.unknown || readScores().native[fault] !== true)
-    .filter(({ tests }) => !options["without-addon"] || tests.includes("test:native"))
     .filter(({ file }) => files.length === 0 || files.some((start) => file.startsWith(start)))
     .filter((_, i) => i % Number(options.every) === Number(options.first));
   for (const fault of chosen) checkPlace(fault);

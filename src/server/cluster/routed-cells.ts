@@ -113,9 +113,7 @@ export class RoutedCells implements CellService {
 
   /** @throws {CodeModeError} Also ERR_STORE_UNAVAILABLE if the store did not take the cell, which then has not begun. */
   async exec(name: SessionName, source: string, options: ServiceExecOptions): Promise<CellOutcome> {
-    const outcome = await this.#whole(this.#exec(name, source, options), options.signal, (lost) =>
-      this.#waitOn(name, lost, options),
-    );
+    const outcome = await this.#whole(name, this.#exec(name, source, options), options);
     if (outcome.status !== "missing") return outcome;
     throw new CodeModeError(
       "ERR_STORE_UNAVAILABLE",
@@ -124,9 +122,7 @@ export class RoutedCells implements CellService {
   }
 
   wait(name: SessionName, cellId: string, options: ServiceWaitOptions): Promise<CellOutcome> {
-    return this.#whole(this.#wait(name, cellId, options), options.signal, (lost) =>
-      this.#waitOn(name, lost, options),
-    );
+    return this.#whole(name, this.#wait(name, cellId, options), options);
   }
 
   terminate(name: SessionName, cellId: string): Promise<CellOutcome> {
@@ -134,7 +130,7 @@ export class RoutedCells implements CellService {
     const there = { action: "terminate", ...name, cellId } as const;
     const here = (): Promise<CellOutcome> => local.terminate(name, cellId);
     const ask = (): Promise<CellOutcome> => this.#follow(name, cellId, {}, { here, there });
-    return this.#whole(ask(), undefined, ask);
+    return this.#whole(name, ask(), {}, ask);
   }
 
   async runningIn(cellId: string): Promise<SessionName | undefined> {
@@ -256,21 +252,24 @@ export class RoutedCells implements CellService {
   /**
    * An outcome that is the cell's. If another server has taken the cell over, the one before knows nothing of its
    * end: the cell is asked for again.
+   *
+   * @param askAgain - Default: waits for what the client has not had.
    */
   async #whole(
+    name: SessionName,
     asked: Promise<CellOutcome>,
-    signal: AbortSignal | undefined,
-    askAgain: (lost: FailedOutcome) => Promise<CellOutcome>,
+    options: ServiceWaitOptions,
+    askAgain = (lost: FailedOutcome): Promise<CellOutcome> => this.#waitOn(name, lost, options),
   ): Promise<CellOutcome> {
     let outcome = await asked;
     for (let tries = 0; isLost(outcome) && tries < maxLosses; tries += 1) {
-      await pause(pauseMs, signal);
+      await pause(pauseMs, options.signal);
       outcome = await askAgain(outcome);
     }
     return outcome;
   }
 
-  /** Waits for a cell that its server has lost, for all that the client has not had. */
+  /** Waits for a cell that its server has lost. */
   #waitOn(
     name: SessionName,
     { cellId, output, cursor = output.length }: FailedOutcome,

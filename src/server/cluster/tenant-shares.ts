@@ -152,7 +152,7 @@ export class TenantShares implements Admission {
     shares.begins += share.begins;
     this.#admitAll(tenant, shares);
     const left = shares.askers.filter((asker) => asking.has(asker));
-    // More begins come with time only, so that nobody waits for them.
+    // Begins come back with time: the client is told when (`retryAfterMs`), and does not wait here.
     const hasNoBegins = mostPerMinute !== undefined && shares.begins < 1;
     const refused = new Set(left.filter(({ mayAskAgain }) => hasNoBegins || !mayAskAgain));
     shares.askers = shares.askers.filter((asker) => !refused.has(asker));
