@@ -7,32 +7,20 @@ import { createInterface } from "node:readline";
 import pg from "pg";
 import { describe, expect, test } from "vitest";
 import { checkStore } from "../../src/cli/doctor/store-checks.js";
-import { type CodeMode, createCodeMode } from "../../src/index.js";
+import { createCodeMode } from "../../src/index.js";
 import { makeStatements } from "../../src/postgres/statements.js";
 import { type ClusterStore, type PostgresPool, postgresStore } from "../../src/postgres.js";
 import { Held } from "../support/cells.js";
 import { runExample } from "../support/child.js";
 import { endWithTest } from "../support/children.js";
 import { runCli } from "../support/cli.js";
-import { type Cut, CutProxy } from "../support/cut-proxy.js";
 import { root } from "../support/mcp.js";
-import { longMs, PostgresStores } from "../support/postgres-stores.js";
+import { longMs, PostgresStores, recordOf } from "../support/postgres-stores.js";
 import { storeWith } from "../support/store-place.js";
 
 const noWait = { yieldAfterMs: Number.POSITIVE_INFINITY };
 
 const postgres = new PostgresStores("hosts");
-
-function openRuntime(schema: string, tools: Record<string, () => unknown>): CodeMode {
-  const codeMode = createCodeMode({
-    durability: { store: postgres.open(schema) },
-    tools: Object.fromEntries(
-      Object.entries(tools).map(([name, execute]) => [name, { onLost: "retry", execute }]),
-    ),
-  });
-  postgres.closeAfter(codeMode);
-  return codeMode;
-}
 
 /** A store; `onOwned` is called when it has seen that a host has the cell which it is to claim. */
 function openLooking(schema: string, onOwned: () => void): ClusterStore {
@@ -71,10 +59,6 @@ async function startHolder(schema: string) {
   return { child, cellId, line };
 }
 
-function record(seq: number) {
-  return { seq, at: 1, kind: "out", body: JSON.stringify({ seq }) };
-}
-
 describe("a cell on several machines", () => {
   test("goes on at another when its host was killed", async () => {
     const schema = postgres.newSchema();
@@ -82,7 +66,9 @@ describe("a cell on several machines", () => {
     child.kill("SIGKILL");
     await once(child, "exit");
     await postgres.endLeases(schema);
-    const session = openRuntime(schema, { hold: () => "held by another" }).openSession({ id: "s" });
+    const session = postgres
+      .openRuntime(schema, { hold: () => "held by another" })
+      .openSession({ id: "s" });
     const outcome = await session.wait(cellId, { after: 0, ...noWait });
     expect(outcome).toMatchObject({
       status: "completed",
@@ -96,7 +82,9 @@ describe("a cell on several machines", () => {
     const { child, cellId, line } = await startHolder(schema);
     child.kill("SIGSTOP");
     await postgres.endLeases(schema);
-    const session = openRuntime(schema, { hold: () => "held by another" }).openSession({ id: "s" });
+    const session = postgres
+      .openRuntime(schema, { hold: () => "held by another" })
+      .openSession({ id: "s" });
     const outcome = await session.wait(cellId, { after: 0, ...noWait });
     expect(outcome).toMatchObject({ status: "completed", output: { length: 3 } });
     child.kill("SIGCONT");
@@ -118,7 +106,7 @@ describe("a cell on several machines", () => {
     const hasSeen = new Held();
     const owner = postgres.open(schema);
     const other = openLooking(schema, hasSeen.resolve);
-    await owner.create({ cellId: "a", sessionId: "s", host: "h1", records: [record(0)] });
+    await owner.create({ cellId: "a", sessionId: "s", host: "h1", records: [recordOf(0)] });
     const claim = other.claim("a", "h2");
     await hasSeen.promise;
     await renewLeases(schema);
@@ -127,14 +115,14 @@ describe("a cell on several machines", () => {
     await postgres.endLeases(schema, { host: "h1" });
     expect(await second).toEqual({ type: "claimed", epoch: 2, seq: 1 });
     const at = { cellId: "a", epoch: 1, seq: 1 };
-    expect(await owner.append(at, [record(1)])).toBe("fenced");
+    expect(await owner.append(at, [recordOf(1)])).toBe("fenced");
     expect(await other.forget({ sessionId: "s" })).toBe(0);
     expect(await owner.forget({ sessionId: "s" })).toBe(0);
   });
 
   test("is not resumed by a host that was cut off while it read, when another has ended it since", async () => {
     const schema = postgres.newSchema();
-    const first = openRuntime(schema, { wait: () => new Promise(() => {}) });
+    const first = postgres.openRuntime(schema, { wait: () => new Promise(() => {}) });
     const begun = await first
       .openSession({ id: "s" })
       .exec('text("a"); yield_control(); text(await tools.wait())', noWait);
@@ -163,7 +151,7 @@ describe("a cell on several machines", () => {
     const waiting = session.wait(cellId, noWait);
     await reads.promise;
     await postgres.endLeases(schema);
-    const other = openRuntime(schema, { wait: () => "other" });
+    const other = postgres.openRuntime(schema, { wait: () => "other" });
     const ended = await other.openSession({ id: "s" }).wait(cellId, noWait);
     expect(ended).toMatchObject({ status: "completed" });
     goOn.resolve();
@@ -175,7 +163,7 @@ describe("a cell on several machines", () => {
   test("is given to one of many that ask for it at once", async () => {
     const schema = postgres.newSchema();
     const first = postgres.open(schema);
-    await first.create({ cellId: "a", sessionId: "s", host: "h", records: [record(0)] });
+    await first.create({ cellId: "a", sessionId: "s", host: "h", records: [recordOf(0)] });
     await first.release("a", 1);
     const late = new Set<number>();
     const areLate = new Held();
@@ -212,111 +200,6 @@ test("examples/durable-postgres.mjs charges once, though it was killed while it 
   expect(lines.slice(-2)).toEqual(["charged B-7", "The customer was told."]);
   const again = await runExample("durable-postgres", environment);
   expect(again.stdout.trim().split("\n")).toEqual(lines.slice(-2));
-});
-
-function socketOf(url: string): string {
-  const { searchParams } = new URL(url.replace("@/", "@x/"));
-  return `${searchParams.get("host")}/.s.PGSQL.${searchParams.get("port")}`;
-}
-
-describe("where connections die", () => {
-  const cuts: readonly Cut[] = ["question", "answer"];
-  test.each(cuts)("what was done is not done twice, and its result is right (%s)", async (cut) => {
-    const proxy = new CutProxy(socketOf(postgres.server.url));
-    const url = `postgres://codecell@127.0.0.1:${await proxy.port()}/postgres`;
-    const store = postgres.open(postgres.newSchema(), { url });
-    const asks = { ...record(1), asks: "q" };
-    const end = { status: "completed", at: 5, writes: ["k", "1"] } as const;
-    const decision = { at: 7, body: "{}" };
-    await store.create({ cellId: "0", sessionId: "s", host: "h", records: [record(0)] });
-    const steps: readonly (readonly [() => Promise<unknown>, unknown])[] = [
-      [
-        () => store.create({ cellId: "a", sessionId: "s", host: "h", records: [record(0)] }),
-        undefined,
-      ],
-      [() => store.append({ cellId: "a", epoch: 1, seq: 1 }, [asks, record(2)]), "appended"],
-      [() => store.decide("q", decision), { type: "decided" }],
-      [() => store.decide("q", { at: 8, body: "{}" }), { type: "alreadyDecided", decision }],
-      [() => store.append({ cellId: "a", epoch: 2, seq: 3 }, [record(3)]), "fenced"],
-      [() => store.append({ cellId: "a", epoch: 1, seq: 3 }, [record(3)], end), "appended"],
-      [() => store.claim("a", "h"), { type: "ended" }],
-      [() => store.values("s"), ["k", "1"]],
-    ];
-    for (const [index, [step, expected]] of steps.entries()) {
-      proxy.cutNext(cut);
-      expect(await step()).toEqual(expected);
-      expect(proxy.cuts).toBe(index + 1);
-    }
-    expect(await store.read("a", 0, 9)).toEqual([0, 1, 2, 3].map(record));
-  });
-
-  test.each(cuts)("tables are made once and whole, wherever it happens (%s)", async (cut) => {
-    const proxy = new CutProxy(socketOf(postgres.server.url));
-    const url = `postgres://codecell@127.0.0.1:${await proxy.port()}/postgres`;
-    let isCut = true;
-    for (let passing = 0; isCut; passing += 1) {
-      const schema = postgres.newSchema();
-      const store = postgres.open(schema, { url });
-      proxy.cutNext(cut, passing);
-      await store.create({ cellId: "a", sessionId: "s", host: "h", records: [record(0)] });
-      isCut = proxy.cuts > passing;
-      const tables = await postgres.server.sql(`SELECT version FROM ${schema}.codecell_version`);
-      expect(tables).toEqual([{ version: 3 }]);
-      expect(await store.read("a", 0, 9)).toEqual([record(0)]);
-      await store.close();
-    }
-    // Its connection, and what makes the tables.
-    expect(proxy.cuts).toBeGreaterThan(8);
-  });
-
-  test("a cell waits at its gates while the database is down, and goes on; an exec is refused", async () => {
-    const schema = postgres.newSchema();
-    const isDown = new Held();
-    const calls: string[] = [];
-    const codeMode = openRuntime(schema, {
-      first: async () => {
-        await postgres.server.tell("stop");
-        isDown.resolve();
-        calls.push("first");
-        return 1;
-      },
-      second: () => {
-        calls.push("second");
-        return 2;
-      },
-    });
-    const source = "text(await tools.first()); text(await tools.second());";
-    const running = codeMode.openSession({ id: "s" }).exec(source, noWait);
-    await isDown.promise;
-    const refused = await codeMode
-      .openSession({ id: "t" })
-      .exec("text(1)")
-      .catch((error: unknown) => error);
-    expect(refused).toMatchObject({ code: "ERR_STORE_UNAVAILABLE" });
-    expect(calls).toEqual(["first"]);
-    await postgres.server.tell("start");
-    expect(await running).toMatchObject({
-      status: "completed",
-      output: [{ text: "1" }, { text: "2" }],
-    });
-    expect(calls).toEqual(["first", "second"]);
-  });
-
-  test("what a store said to have survives the crash of a database that does not wait for its disk", async () => {
-    const schema = postgres.newSchema();
-    await postgres.server.sql("ALTER SYSTEM SET wal_writer_delay = '10s'");
-    await postgres.server.sql("ALTER SYSTEM SET synchronous_commit = off");
-    await postgres.server.sql("SELECT pg_reload_conf()");
-    const store = postgres.open(schema);
-    await store.create({ cellId: "a", sessionId: "s", host: "h", records: [record(0)] });
-    for (let seq = 1; seq <= 20; seq += 1) {
-      await store.append({ cellId: "a", epoch: 1, seq }, [record(seq)]);
-    }
-    await postgres.server.tell("kill");
-    await postgres.server.tell("start");
-    expect(await store.read("a", 0, 100)).toHaveLength(21);
-    expect(await store.find("a")).toMatchObject({ records: 21 });
-  });
 });
 
 test("commands use it by its URL, and show no password", async () => {

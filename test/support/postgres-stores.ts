@@ -1,6 +1,8 @@
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, vi } from "vitest";
+import { type CodeMode, createCodeMode } from "../../src/index.js";
 import { type ClusterStore, type PostgresStoreOptions, postgresStore } from "../../src/postgres.js";
+import type { StoredRecord } from "../../src/sqlite.js";
 import { startPostgres, type TestPostgres } from "./postgres.js";
 
 /** Milliseconds of a lease that does not run out by itself in a test. */
@@ -52,6 +54,18 @@ export class PostgresStores {
     return store;
   }
 
+  /** Its tools are called again where it is not known what became of a call. */
+  openRuntime(schema: string, tools: Readonly<Record<string, () => unknown>>): CodeMode {
+    const codeMode = createCodeMode({
+      durability: { store: this.open(schema) },
+      tools: Object.fromEntries(
+        Object.entries(tools).map(([name, execute]) => [name, { onLost: "retry", execute }]),
+      ),
+    });
+    this.closeAfter(codeMode);
+    return codeMode;
+  }
+
   /** Closes these after the test, in this order, and before what `open` has opened. */
   closeAfter(...opened: readonly Closable[]): void {
     this.#opened.push(...opened);
@@ -101,4 +115,9 @@ export class PostgresStores {
     for (const one of opened) await one.close();
     await Promise.all(stores.map((store) => store.close()));
   }
+}
+
+/** A record of a cell that differs from the others by its place. */
+export function recordOf(seq: number): StoredRecord {
+  return { seq, at: 1, kind: "out", body: JSON.stringify({ seq }) };
 }
