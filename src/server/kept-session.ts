@@ -34,8 +34,8 @@ export class KeptSession {
   readonly #running = new Set<string>();
   /** Those of them that wait for nothing but decisions, and have no isolate. */
   readonly #parked = new Set<string>();
-  /** Execs whose cells have no ids yet. */
-  #beginning = 0;
+  /** Execs that have not been answered, with the ids of their cells where they have them. */
+  readonly #execs = new Set<{ cellId: string | undefined }>();
   /** Execs and waits. */
   #users = 0;
   #idle: NodeJS.Timeout | undefined;
@@ -46,14 +46,22 @@ export class KeptSession {
     this.session = options.open((event) => this.#happened(event));
   }
 
-  /** Cells that run, and those that somebody is about to begin. Those that are parked do not run. */
+  /**
+   * Cells that run, and those that somebody is about to begin. Those that are parked do not run, nor does one because
+   * somebody waits for it: it may have ended, or there is none.
+   */
   get running(): number {
-    const all = new Set([...this.#running, ...this.#observers.keys()]);
+    const all = new Set(this.#running);
+    let unnamed = 0;
+    for (const { cellId } of this.#execs) {
+      if (cellId === undefined) unnamed += 1;
+      else all.add(cellId);
+    }
     for (const cellId of this.#parked) all.delete(cellId);
-    return all.size + this.#beginning;
+    return all.size + unnamed;
   }
 
-  /** Whether a cell of it runs, or is parked. That somebody waits for it says nothing: there may be no such cell. */
+  /** Whether a cell of it runs, or is parked. */
   has(cellId: string): boolean {
     return this.#running.has(cellId);
   }
@@ -77,8 +85,10 @@ export class KeptSession {
     this.#rest();
   }
 
-  observer(onEvent: EventListener | undefined): CellObserver {
+  /** @param awaited - The cell that is waited for. Default: one that is about to begin. */
+  observer(onEvent: EventListener | undefined, awaited?: string): CellObserver {
     let followed: string | undefined;
+    const exec: { cellId: string | undefined } = { cellId: undefined };
     let hasEnded = false;
     let hasYielded = false;
     const hear = (event: CellEvent): void => {
@@ -87,27 +97,28 @@ export class KeptSession {
       if (!hasYielded) onEvent?.(event);
       hasYielded ||= event.type === "yielded";
     };
-    this.#beginning += 1;
-    const leave = (): void => {
-      if (followed === undefined) this.#beginning -= 1;
-      if (followed === undefined) return;
-      const all = this.#observers.get(followed);
-      all?.delete(hear);
-      if (all?.size === 0) this.#observers.delete(followed);
+    const follow = (cellId: string): void => {
+      followed = cellId;
+      exec.cellId = cellId;
+      const all = this.#observers.get(cellId) ?? new Set();
+      this.#observers.set(cellId, all.add(hear));
     };
+    if (awaited === undefined) this.#execs.add(exec);
+    else follow(awaited);
     return {
-      follow: (cellId) => {
-        followed = cellId;
-        this.#beginning -= 1;
-        const all = this.#observers.get(cellId) ?? new Set();
-        this.#observers.set(cellId, all.add(hear));
-      },
+      follow,
       ends: (outcome) => {
         // Its end may have come while its outcome was on its way.
         if (outcome.status === "yielded" && !hasEnded) this.#running.add(outcome.cellId);
         return outcome;
       },
-      leave,
+      leave: () => {
+        this.#execs.delete(exec);
+        if (followed === undefined) return;
+        const all = this.#observers.get(followed);
+        all?.delete(hear);
+        if (all?.size === 0) this.#observers.delete(followed);
+      },
     };
   }
 

@@ -124,8 +124,7 @@ export class LocalCells implements CellService {
   async wait(name: SessionName, cellId: string, options: ServiceWaitOptions): Promise<CellOutcome> {
     const { after, yieldAfterMs, yieldOnApproval, signal } = options;
     return this.#observe(name, async (kept) => {
-      const observer = kept.observer(options.onEvent);
-      observer.follow(cellId);
+      const observer = kept.observer(options.onEvent, cellId);
       try {
         const outcome = await kept.session.wait(cellId, {
           ...(after !== undefined && { after }),

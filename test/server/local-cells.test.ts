@@ -107,6 +107,18 @@ describe("cells of a service", () => {
     expect(again).toMatchObject({ cellId: first.cellId, status: "completed" });
   });
 
+  test("who waits for a cell that has ended, or for none, takes no room of those that run", async () => {
+    const cells = await nextCells({ maxRunningOf: () => 1 });
+    const ended = await cells.exec(a, "text('end')", { ...untilEnd, requestId: "r" });
+    const waits = ["no-such-cell", idOf(ended)].map((cellId) => cells.wait(a, cellId, untilEnd));
+    expect(cells.running()).toBe(0);
+    expect(textsOf(await cells.exec(a, "text('other')", untilEnd))).toEqual(["other"]);
+    expect(await Promise.all(waits)).toMatchObject([
+      { status: "missing" },
+      { status: "completed", output: [{ text: "end" }] },
+    ]);
+  });
+
   test("the same request is one cell", async () => {
     const cells = await nextCells();
     const options = { ...untilEnd, requestId: "r" };

@@ -52,6 +52,22 @@ test("however many ask at once, the store is asked for all of them, and those th
   ]);
 });
 
+test("who asks is not refused because cells that did not ask used what came, where the store gave what was asked for", async () => {
+  const { begin, asked, state } = openShares({ running: 1000 }, ({ cells: { wanted } }) => {
+    // Such as one that was brought back.
+    if (asked.length < 5) state.running += 1;
+    return { cells: wanted };
+  });
+  expect(await many(2, begin)).toEqual(["begun", "begun"]);
+  expect(asked.map(({ cells }) => cells)).toMatchObject([
+    { running: 0, wanted: 2 },
+    { running: 2, wanted: 3 },
+    { running: 3, wanted: 4 },
+    { running: 4, wanted: 5 },
+    { running: 5, wanted: 6 },
+  ]);
+});
+
 test("a second's worth of a minute's is asked for in advance, and given back", async () => {
   const { begin, asked, shares } = openShares({ perMinute: 120 }, ({ begins: { wanted } }) => ({
     begins: wanted,

@@ -142,22 +142,28 @@ export class TenantShares implements Admission {
     const { running: most, perMinute: mostPerMinute } = this.#quotaOf(tenant);
     const asking = new Set(shares.askers);
     const running = this.#runningOf(tenant, shares);
+    const wanted = running + asking.size;
     const share = await store.share({
       server,
       tenant,
-      cells: { running, wanted: running + asking.size, most },
+      cells: { running, wanted, most },
       begins: { wanted: wantedBegins(asking.size, shares.begins, mostPerMinute), mostPerMinute },
     });
     shares.cells = share.cells;
     shares.begins += share.begins;
     this.#admitAll(tenant, shares);
     const left = shares.askers.filter((asker) => asking.has(asker));
+    // Where it gave what was asked for, others have used it meanwhile, such as cells that were brought back.
+    const isFull = share.cells < wanted;
     // Begins come back with time: the client is told when (`retryAfterMs`), and does not wait here.
     const hasNoBegins = mostPerMinute !== undefined && shares.begins < 1;
-    const refused = new Set(left.filter(({ mayAskAgain }) => hasNoBegins || !mayAskAgain));
+    const refused = new Set(
+      left.filter(({ mayAskAgain }) => hasNoBegins || (isFull && !mayAskAgain)),
+    );
     shares.askers = shares.askers.filter((asker) => !refused.has(asker));
     const why = hasNoBegins ? tooManyBegun(mostPerMinute, share.left) : tooManyRunning(most ?? 0);
     for (const { reject } of refused) reject(why);
+    if (!isFull) return;
     for (const asker of left) asker.mayAskAgain = false;
     if (left.length > refused.size) await pause(againMs);
   }
