@@ -8,6 +8,7 @@ import {
 /** A client that reads when it is told to. */
 class SlowClient implements ClientStream<object> {
   readonly read: (() => void)[] = [];
+  isDropped = false;
 
   write(_message: object, onWritten: () => void): void {
     this.read.push(onWritten);
@@ -15,6 +16,10 @@ class SlowClient implements ClientStream<object> {
 
   end(): void {}
   fail(): void {}
+
+  drop(): void {
+    this.isDropped = true;
+  }
 }
 
 /** Streams of one client, and how often too much has waited in them. */
@@ -25,7 +30,7 @@ function begin(maxBytes: number) {
     const client = new SlowClient();
     return { client, stream: new BoundedStream<object>(client, backlog) };
   };
-  return { overflows, open };
+  return { overflows, open, backlog };
 }
 
 const message = { text: "x".repeat(900) };
@@ -67,4 +72,16 @@ test("what a client has left behind counts no more, whether it is told to be wri
   expect(overflows).toHaveLength(0);
   stream.write(message);
   expect(overflows).toHaveLength(1);
+});
+
+test("only connections on which something waits are dropped", () => {
+  const { open, backlog } = begin(2500);
+  const [unread, read, left] = [open(), open(), open()];
+  for (const { stream } of [unread, read, left]) stream.write(message);
+  unread.stream.write(message);
+  unread.client.read[0]?.();
+  read.client.read[0]?.();
+  left.stream.left();
+  backlog.drop();
+  expect([unread, read, left].map(({ client }) => client.isDropped)).toEqual([true, false, false]);
 });

@@ -1,11 +1,19 @@
+import { connect } from "node:http2";
 import { createConnection } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
   callGrpc as call,
   type GrpcMessage as Message,
+  requestUnread,
   type GrpcStream as Stream,
 } from "../support/grpc-client.js";
-import { echoTool, executeGrpc, openGrpcSession, textsOf } from "../support/grpc-session.js";
+import {
+  echoTool,
+  executeGrpc,
+  openGrpcSession,
+  openSessionOf,
+  textsOf,
+} from "../support/grpc-session.js";
 
 describe("a wrong request has the status of the reference", () => {
   const unknown = "0190c2a0-0000-7000-8000-000000000002";
@@ -175,18 +183,28 @@ test.each([
   },
 );
 
-test("a client that never reads its answers loses the session before the host loses its memory", async () => {
-  const { client, sessionId, stream } = await openGrpcSession({}, { maxBacklogBytes: 4 * 2 ** 20 });
+test("a client that never reads its answers loses the session, and then the connection on which they wait", async () => {
+  const { client, port, sessionId, stream } = await openGrpcSession(
+    {},
+    { maxBacklogBytes: 4 * 2 ** 20 },
+  );
   const error = new Promise((resolve) => stream.once("error", resolve));
+  const deaf = connect(`http://127.0.0.1:${port}`);
+  const closed = new Promise((resolve) => deaf.once("close", resolve));
   const source = 'text("x".repeat(2 ** 20))';
   for (let i = 0; i < 8; i++) {
-    const answer = client["Execute"]?.({ sessionId, executionId: `e${i}`, source }) as Stream;
-    answer.on("error", () => {}).pause();
+    requestUnread(deaf, client, "Execute", { sessionId, executionId: `e${i}`, source });
   }
   expect(await error).toMatchObject({
     code: 8,
     details: "the client does not read what it is sent",
   });
+  await closed;
+  // Its other connection reads.
+  const { sessionId: next } = await openSessionOf(client, {});
+  expect(
+    textsOf(await executeGrpc(client, { sessionId: next, executionId: "e", source: "text(1)" })),
+  ).toEqual(["1"]);
 });
 
 test("answers that a client no longer wants do not count as unread", async () => {

@@ -1,3 +1,4 @@
+import type { ClientHttp2Session } from "node:http2";
 import type { Client, ClientReadableStream, ServiceError } from "@grpc/grpc-js";
 import { packageRoot } from "../../src/base/package-root.js";
 import { vendored } from "../../src/base/vendored.js";
@@ -45,4 +46,24 @@ export function callGrpc(
 /** Calls a method with a stream of answers. */
 export function streamGrpc(client: GrpcClient, method: string, message: GrpcMessage): GrpcStream {
   return client[method]?.(message) as GrpcStream;
+}
+
+/** Calls a method on a connection of its own, and never reads the answer, of which grpc-js always reads some. */
+export function requestUnread(
+  connection: ClientHttp2Session,
+  client: GrpcClient,
+  method: string,
+  message: GrpcMessage,
+): void {
+  const { path, requestSerialize } = client[method] as unknown as {
+    readonly path: string;
+    readonly requestSerialize: (message: GrpcMessage) => Buffer;
+  };
+  const body = requestSerialize(message);
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(body.length, 1);
+  const headers = { ":method": "POST", ":path": path, "content-type": "application/grpc" };
+  const stream = connection.request({ ...headers, te: "trailers" });
+  stream.on("error", () => {});
+  stream.end(Buffer.concat([head, body]));
 }

@@ -27,7 +27,7 @@ export async function openGrpcSession(
 ): Promise<OpenedSession & { readonly client: GrpcClient; readonly port: number }> {
   const codeMode: CodeMode = createCodeMode();
   const server = new GrpcServer(codeMode, options);
-  const port = await server.listen("127.0.0.1:0");
+  const port = await server.listen("127.0.0.1", 0);
   closing.push(
     () => codeMode.close(),
     () => server.close(),

@@ -83,7 +83,7 @@ async function listenForGrpc(
   const server = new GrpcServer(codeMode);
   const shownHost = host.includes(":") ? `[${host}]` : host;
   try {
-    const taken = await server.listen(`${shownHost}:${port}`);
+    const taken = await server.listen(host, port);
     // A line that the starter reads.
     process.stdout.write(`http://${shownHost}:${taken}\n`);
     await whenAborted(signal);

@@ -5,12 +5,18 @@ export interface ClientStream<Message> {
   end(): unknown;
   /** Ends it with an error. */
   fail(error: Error): unknown;
+  /** Ends its connection, with all that waits there. */
+  drop(): unknown;
 }
+
+type Droppable = Pick<ClientStream<never>, "drop">;
 
 /** How much waits in one or several streams for a client to read it. */
 export class Backlog {
   readonly #maxBytes: number;
   readonly #onOverflow: () => void;
+  /** Those in which something waits, with how much. */
+  readonly #waiting = new Map<Droppable, number>();
   #bytes = 0;
   #hasOverflowed = false;
 
@@ -23,9 +29,9 @@ export class Backlog {
     this.#onOverflow = onOverflow;
   }
 
-  /** Whether too much waits now. */
-  add(bytes: number): boolean {
-    this.#bytes += bytes;
+  /** @returns Whether too much waits now. */
+  add(stream: Droppable, bytes: number): boolean {
+    this.#change(stream, bytes);
     return this.#bytes > this.#maxBytes;
   }
 
@@ -35,8 +41,27 @@ export class Backlog {
     this.#onOverflow();
   }
 
-  remove(bytes: number): void {
-    this.#bytes -= bytes;
+  /** They are written. */
+  remove(stream: Droppable, bytes: number): void {
+    // Of one that was left, none count.
+    if (this.#waiting.has(stream)) this.#change(stream, -bytes);
+  }
+
+  /** All that waits in the stream is gone. */
+  forget(stream: Droppable): void {
+    this.#change(stream, -(this.#waiting.get(stream) ?? 0));
+  }
+
+  /** Ends the connections on which something waits. */
+  drop(): void {
+    for (const stream of this.#waiting.keys()) stream.drop();
+  }
+
+  #change(stream: Droppable, bytes: number): void {
+    this.#bytes += bytes;
+    const left = (this.#waiting.get(stream) ?? 0) + bytes;
+    if (left > 0) this.#waiting.set(stream, left);
+    else this.#waiting.delete(stream);
   }
 }
 
@@ -44,7 +69,6 @@ export class Backlog {
 export class BoundedStream<Message extends object> {
   readonly #stream: ClientStream<Message>;
   readonly #backlog: Backlog;
-  #waitingBytes = 0;
   #hasLeft = false;
 
   constructor(stream: ClientStream<Message>, backlog: Backlog) {
@@ -55,9 +79,8 @@ export class BoundedStream<Message extends object> {
   write(message: Message): void {
     if (this.#hasLeft) return;
     const bytes = bytesOf(message);
-    this.#waitingBytes += bytes;
-    const overflows = this.#backlog.add(bytes);
-    this.#stream.write(message, () => this.#written(bytes));
+    const overflows = this.#backlog.add(this.#stream, bytes);
+    this.#stream.write(message, () => this.#backlog.remove(this.#stream, bytes));
     if (overflows) this.#backlog.overflow();
   }
 
@@ -71,15 +94,8 @@ export class BoundedStream<Message extends object> {
 
   /** The client wants no more of it, and what waits is dropped: gRPC does not tell that it is written. */
   left(): void {
-    if (this.#hasLeft) return;
     this.#hasLeft = true;
-    this.#backlog.remove(this.#waitingBytes);
-  }
-
-  #written(bytes: number): void {
-    if (this.#hasLeft) return;
-    this.#waitingBytes -= bytes;
-    this.#backlog.remove(bytes);
+    this.#backlog.forget(this.#stream);
   }
 }
 

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket, type Server as SocketServer } from "node:net";
 import type { Duplex } from "node:stream";
 import type {
   ConnectionInjector,
@@ -52,11 +54,12 @@ export class GrpcServer {
   readonly #service: CodeModeHostService;
   readonly #server: Server;
   readonly #connections = new Set<Duplex>();
-  #injector: ConnectionInjector | undefined;
+  readonly #injector: ConnectionInjector;
+  #listener: SocketServer | undefined;
 
   /**
    * @param options - `maxBacklogBytes`: that may wait in each stream of a session, and in all its answers together,
-   *   for a client which does not read; with more the session ends. Default: 256 MiB.
+   *   for a client which does not read; with more the session ends, and then its connections. Default: 256 MiB.
    */
   constructor(
     codeMode: CodeMode,
@@ -68,31 +71,27 @@ export class GrpcServer {
       "grpc.max_receive_message_length": maxMessageBytes,
       "grpc.max_send_message_length": maxMessageBytes,
     });
-    this.#server.addService(loadService(), implement(this.#service));
+    const drop = (peer: string): void => this.#drop(peer);
+    this.#server.addService(loadService(), implement(this.#service, drop));
+    this.#injector = this.#server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
   }
 
   /**
    * Listens for connections.
    *
-   * @param address - `HOST:PORT`; port 0 takes a free one.
+   * @param port - 0 takes a free one.
    * @returns The port.
    */
-  listen(address: string): Promise<number> {
-    const { grpc } = vendored("grpc");
-    return new Promise((resolve, reject) => {
-      this.#server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error, port) => {
-        if (error === null) resolve(port);
-        else reject(error);
-      });
-    });
+  async listen(host: string, port: number): Promise<number> {
+    const listener = createServer((connection) => this.serve(connection));
+    listener.listen({ host, port });
+    await once(listener, "listening");
+    this.#listener = listener;
+    return (listener.address() as AddressInfo).port;
   }
 
   /** Serves one connection that is there already. */
   serve(connection: Duplex): void {
-    const { grpc } = vendored("grpc");
-    this.#injector ??= this.#server.createConnectionInjector(
-      grpc.ServerCredentials.createInsecure(),
-    );
     this.#connections.add(connection);
     connection.once("close", () => this.#connections.delete(connection));
     this.#injector.injectConnection(connection);
@@ -100,12 +99,28 @@ export class GrpcServer {
 
   /** Ends every session, then every connection. */
   async close(): Promise<void> {
+    this.#listener?.close();
     await this.#service.close();
-    await Promise.all(Array.from(this.#connections, closeConnection));
+    if (this.#listener !== undefined) {
+      this.#server.forceShutdown();
+      return;
+    }
     // Such a connection ends its HTTP/2 session itself. Node fails an assertion if an HTTP/2 session that still
     // writes is destroyed.
-    if (this.#injector === undefined) this.#server.forceShutdown();
+    await Promise.all(Array.from(this.#connections, closeConnection));
   }
+
+  #drop(peer: string): void {
+    for (const connection of this.#connections) {
+      if (peerOf(connection) === peer) void closeConnection(connection);
+    }
+  }
+}
+
+/** As gRPC calls it. */
+function peerOf(connection: Duplex): string {
+  const { remoteAddress, remotePort } = connection as Partial<Socket>;
+  return remoteAddress === undefined ? "unknown" : `${remoteAddress}:${remotePort}`;
 }
 
 function closeConnection(connection: Duplex): Promise<void> {
@@ -140,20 +155,24 @@ function asStream(method: Method | undefined): Method {
 
 type Method = ServiceDefinition[string];
 
-function implement(service: CodeModeHostService): UntypedServiceImplementation {
+/** @param drop - Ends the connection with this peer. */
+function implement(
+  service: CodeModeHostService,
+  drop: (peer: string) => void,
+): UntypedServiceImplementation {
   return {
     OpenSession: streaming<OpenSessionMessage, SessionEventMessage>((call) => {
-      const leave = service.openSession(call.request, toClientStream(call));
+      const leave = service.openSession(call.request, toClientStream(call, drop));
       call.on("cancelled", leave);
       call.on("error", leave);
     }),
     SubscribeToToolCalls: streaming<SubscribeMessage, ToolCallMessage>((call) => {
-      const leave = service.subscribe(call.request, toClientStream(call));
+      const leave = service.subscribe(call.request, toClientStream(call, drop));
       call.sendMetadata(newMetadata());
       call.on("cancelled", leave);
       call.on("error", leave);
     }),
-    Execute: answering<ExecuteMessage, ExecuteEventMessage>(service, async (call, answer) => {
+    Execute: answering<ExecuteMessage, ExecuteEventMessage>(service, drop, async (call, answer) => {
       const [traceparent] = call.metadata.get("traceparent");
       const execution = service.execute(
         call.request,
@@ -174,7 +193,7 @@ function implement(service: CodeModeHostService): UntypedServiceImplementation {
     AcknowledgeNotification: unary<AcknowledgeMessage>((message) =>
       service.acknowledgeNotification(message),
     ),
-    Wait: answering<WaitMessage, WaitResponseMessage>(service, async (call, answer) => {
+    Wait: answering<WaitMessage, WaitResponseMessage>(service, drop, async (call, answer) => {
       const observed = service.wait(call.request);
       // A client that no longer wants the answer leaves the cell as it is.
       call.on("cancelled", observed.cancel);
@@ -186,9 +205,13 @@ function implement(service: CodeModeHostService): UntypedServiceImplementation {
       }
       answer.write(response);
     }),
-    Terminate: answering<TerminateMessage, WaitResponseMessage>(service, async (call, answer) => {
-      answer.write(await service.terminate(call.request));
-    }),
+    Terminate: answering<TerminateMessage, WaitResponseMessage>(
+      service,
+      drop,
+      async (call, answer) => {
+        answer.write(await service.terminate(call.request));
+      },
+    ),
     GetProcessMetrics: unary<object>(() => {
       throw new HostError("unsupported", "process metrics are unsupported");
     }),
@@ -221,10 +244,11 @@ function streaming<Message, Event>(
 /** Answers of a session, of which no more may wait than its client reads. */
 function answering<Message extends SessionMessage, Event extends object>(
   service: CodeModeHostService,
+  drop: (peer: string) => void,
   run: (call: ServerWritableStream<Message, Event>, answer: BoundedStream<Event>) => Promise<void>,
 ): handleServerStreamingCall<Message, Event> {
   return streaming<Message, Event>(async (call) => {
-    const answer = service.answer(call.request, toClientStream(call));
+    const answer = service.answer(call.request, toClientStream(call, drop));
     call.on("cancelled", () => answer.left());
     await run(call, answer);
     answer.end();
@@ -233,11 +257,14 @@ function answering<Message extends SessionMessage, Event extends object>(
 
 function toClientStream<Message>(
   call: ServerWritableStream<unknown, Message>,
+  drop: (peer: string) => void,
 ): ClientStream<Message> {
+  const peer = call.getPeer();
   return {
     write: (message, onWritten) => call.write(message, onWritten),
     end: () => call.end(),
     fail: (error) => call.emit("error", toStatus(error)),
+    drop: () => drop(peer),
   };
 }
 

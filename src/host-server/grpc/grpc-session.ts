@@ -24,6 +24,9 @@ export interface GrpcSessionOptions {
   readonly onOverflow: (session: GrpcSession, reason: HostError) => void;
 }
 
+/** Milliseconds that a client has to read why it lost its session, and the rest, before it loses its connection. */
+const readMs = 1000;
+
 /** A session whose client speaks gRPC. It lives as long as the stream of its events. */
 export class GrpcSession implements SessionClient {
   readonly id: string;
@@ -34,6 +37,8 @@ export class GrpcSession implements SessionClient {
   readonly #session: HostSession;
   readonly #events: BoundedStream<SessionEventMessage>;
   readonly #options: GrpcSessionOptions;
+  /** Of all its streams. */
+  readonly #backlogs: Backlog[] = [];
   /** What waits of answers to requests. */
   readonly #answers: Backlog;
 
@@ -90,13 +95,20 @@ export class GrpcSession implements SessionClient {
   /**
    * Ends the cells, then the streams.
    *
-   * @param reason - What the client is told of it, where it has not asked for it.
+   * @param reason - What the client is told of it, where it does not read. If it goes on like that it loses its
+   *   connections, with what waits there: else the host keeps that for as long as the client likes.
    */
   async close(reason?: HostError): Promise<void> {
     await this.#session.close();
     this.subscriptions.close();
-    if (reason === undefined) this.#events.end();
-    else this.#events.fail(reason);
+    if (reason === undefined) {
+      this.#events.end();
+      return;
+    }
+    this.#events.fail(reason);
+    setTimeout(() => {
+      for (const backlog of this.#backlogs) backlog.drop();
+    }, readMs).unref();
   }
 
   callTool(call: ToolInvocation): Promise<unknown> {
@@ -119,8 +131,10 @@ export class GrpcSession implements SessionClient {
 
   #newBacklog(): Backlog {
     const { maxBacklogBytes, onOverflow } = this.#options;
-    return new Backlog(maxBacklogBytes, () =>
+    const backlog = new Backlog(maxBacklogBytes, () =>
       onOverflow(this, new HostError("exhausted", "the client does not read what it is sent")),
     );
+    this.#backlogs.push(backlog);
+    return backlog;
   }
 }
