@@ -6,54 +6,17 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics";
-import {
-  BasicTracerProvider,
-  InMemorySpanExporter,
-  type ReadableSpan,
-  SimpleSpanProcessor,
-  type SpanProcessor,
-} from "@opentelemetry/sdk-trace-base";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CodeModeOptions, createCodeMode } from "../../src/index.js";
-import { type OpenTelemetryOptions, openTelemetry } from "../../src/otel.js";
-import { EventLog, Held, start, textsOf } from "../support/cells.js";
+import { createCodeMode } from "../../src/index.js";
+import { openTelemetry } from "../../src/otel.js";
+import { Held, start, textsOf } from "../support/cells.js";
 import { collected } from "../support/collected.js";
-import { DurableRuntimes, waitToEnd } from "../support/durable-runtimes.js";
-import { callIt, erase } from "../support/erase-tool.js";
+import { Traces } from "../support/traces.js";
 
 const manager = new AsyncLocalStorageContextManager();
 beforeAll(() => void context.setGlobalContextManager(manager.enable()));
 afterAll(() => context.disable());
-
-/** Spans as an SDK exports them. */
-class Traces {
-  readonly #exporter = new InMemorySpanExporter();
-  readonly provider: BasicTracerProvider;
-
-  constructor(...processors: readonly SpanProcessor[]) {
-    const spanProcessors = [...processors, new SimpleSpanProcessor(this.#exporter)];
-    this.provider = new BasicTracerProvider({ spanProcessors });
-  }
-
-  get spans(): readonly ReadableSpan[] {
-    return this.#exporter.getFinishedSpans();
-  }
-
-  /** The only one of its name. */
-  one(name: string): ReadableSpan {
-    const found = this.spans.filter((span) => span.name === name);
-    expect(found.map((span) => span.name)).toEqual([name]);
-    return found[0] as ReadableSpan;
-  }
-
-  codeMode(options: CodeModeOptions = {}, telemetry: OpenTelemetryOptions = {}) {
-    const { provider: tracerProvider } = this;
-    return createCodeMode({
-      ...options,
-      telemetry: openTelemetry({ tracerProvider, ...telemetry }),
-    });
-  }
-}
 
 function parentOf({ parentSpanContext }: ReadableSpan): string | undefined {
   return parentSpanContext?.spanId;
@@ -219,47 +182,6 @@ test("calls that their cell leaves open, and execs that are refused, have spans 
     ({ attributes }) => attributes["error.type"] === "ERR_QUEUE_FULL",
   );
   expect(refused.map(({ name }) => name)).toEqual(["codecell.exec"]);
-});
-
-test("a cell that another process resumes is linked to where it began", async () => {
-  await using runtimes = new DurableRuntimes();
-  const traces = new Traces();
-  const telemetry = openTelemetry({ tracerProvider: traces.provider });
-  const log = new EventLog();
-  const options = { telemetry, parkAfterMs: 0, tools: { erase: erase("ask") }, onEvent: log.push };
-  const first = await runtimes.next(options);
-  const cellId = await start(first.openSession({ id: "s" }), callIt);
-  await log.seen("parked");
-  const second = await runtimes.next(options);
-  const began = traces.one("codecell.cell");
-  expect(began.events.map(({ name }) => name)).toContain("codecell.parked");
-  const [approval] = await second.approvals();
-  await second.decide(approval?.approvalId ?? "", { verdict: "approve" });
-  expect(await waitToEnd(second.openSession({ id: "s" }), cellId)).toMatchObject({
-    status: "completed",
-  });
-  const resumed = traces.spans.filter(({ name }) => name === "codecell.cell").at(-1);
-  expect(resumed?.attributes["codecell.cell.resumed"]).toBe(true);
-  expect(resumed?.links.map((link) => link.context)).toMatchObject([
-    { traceId: began.spanContext().traceId, spanId: began.spanContext().spanId },
-  ]);
-});
-
-test("a cell that another process resumes is said to be resumed, also where it began untraced", async () => {
-  await using runtimes = new DurableRuntimes();
-  const log = new EventLog();
-  const options = { parkAfterMs: 0, tools: { erase: erase("ask") }, onEvent: log.push };
-  const cellId = await start((await runtimes.next(options)).openSession({ id: "s" }), callIt);
-  await log.seen("parked");
-  const traces = new Traces();
-  const telemetry = openTelemetry({ tracerProvider: traces.provider });
-  const later = await runtimes.next({ ...options, telemetry });
-  const [approval] = await later.approvals();
-  await later.decide(approval?.approvalId ?? "", { verdict: "approve" });
-  await waitToEnd(later.openSession({ id: "s" }), cellId);
-  const resumed = traces.one("codecell.cell");
-  expect(resumed.attributes["codecell.cell.resumed"]).toBe(true);
-  expect(resumed.links).toEqual([]);
 });
 
 test("a runtime that was closed can be collected though its telemetry stays", async () => {
