@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { createCodeMode, type JournalEntry, journalLine, readJournal } from "../../src/index.js";
-import { openedEntry } from "../support/opened-entry.js";
 
 async function journalOf(source: string): Promise<readonly JournalEntry[]> {
   await using codeMode = createCodeMode({ record: true });
@@ -19,86 +18,6 @@ describe("a journal in lines", () => {
     const journal = await journalOf("text(1); text(2);");
     const text = journal.map(journalLine).join("");
     expect(readJournal(text.slice(0, -5))).toEqual(journal.slice(0, -1));
-  });
-
-  const opened = openedEntry({ sessionId: "s", cellId: "1", at: 0 });
-  const entry = { sessionId: "s", cellId: "1", seq: 1, at: 0 };
-  const ended = {
-    ...entry,
-    kind: "ended",
-    status: "failed",
-    writes: [],
-    unhandledRejections: [],
-    cpuMs: 1,
-  };
-
-  test.each([
-    ["no JSON", "{", /Line 1 .* no JSON/],
-    ["no object", "[]", /no object/],
-    ["another kind", { ...entry, kind: "constructor" }, /its kind must be one of opened, call/],
-    ["no cell", { kind: "yielded", cellId: "1" }, /must have a sessionId and a cellId/],
-    ["no place", { kind: "yielded", sessionId: "s", cellId: "1" }, /must have a seq and an at/],
-    ["a newer version", { ...opened, v: 2 }, /version 2, and this codecell reads up to version 1/],
-    ["a tool without a name", { ...opened, tools: [{}] }, /each of its tools must have a name/],
-    ["a module that is a text", { ...opened, modules: ["m"] }, /each of its modules must have/],
-    ["a module without content", { ...opened, modules: [{ specifier: "m" }] }, /source or exports/],
-    ["a key without a value", { ...opened, stored: ["k"] }, /must be pairs/],
-    ["a limit that is a text", { ...opened, limits: { cpuMs: "1" } }, /a number or null/],
-    ["an unknown console", { ...opened, console: "loud" }, /console must be one of off, logs/],
-    ["an unknown dialect", { ...opened, dialect: "loose" }, /dialect must be one of strict/],
-    [
-      "an engine that has no text",
-      { ...opened, engine: { v8: {} } },
-      /of its engine must be texts/,
-    ],
-    ["a bad seed", { ...opened, seed: "x" }, /64 hexadecimal digits/],
-    ["a time beyond all dates", { ...entry, kind: "yielded", at: 1e300 }, /a seq and an at/],
-    [
-      "an infinite place",
-      '{"kind":"yielded","sessionId":"s","cellId":"1","seq":1e999,"at":0}',
-      /a seq/,
-    ],
-    ["a clock beyond all dates", { ...entry, kind: "fired", timer: 1, now: 8.7e15 }, /field "now"/],
-    [
-      "a timer that is no number of one",
-      { ...entry, kind: "fired", timer: 1.5, now: 0 },
-      /field "timer"/,
-    ],
-    ["a missing field", { ...entry, kind: "call", call: 1, tool: "a" }, /field "input"/],
-    [
-      "an item of no type",
-      { ...entry, kind: "out", item: {} },
-      /must be a text, an image or an audio/,
-    ],
-    [
-      "an item with nothing in it",
-      { ...entry, kind: "out", item: { type: "image" } },
-      /field "imageUrl" of its item/,
-    ],
-    [
-      "a line of no level",
-      { ...entry, kind: "log", log: { level: "loud", text: "", time: 0 } },
-      /level must be one of debug/,
-    ],
-    [
-      "a line without a text",
-      { ...entry, kind: "log", log: { level: "log", time: 0 } },
-      /field "text" of its log/,
-    ],
-    [
-      "an end whose error has no text",
-      { ...ended, error: { code: "ERR_CELL_SCRIPT", name: "Error", message: "" } },
-      /field "text" of its error/,
-    ],
-    ["an end whose error is a text", { ...ended, error: "Error" }, /error must be an object/],
-    [
-      "a result of no form",
-      { ...entry, kind: "settled", call: 1, ok: true, value: "1", now: 0 },
-      /field "isJson"/,
-    ],
-  ])("is refused with %s", (_what, line, message) => {
-    const text = typeof line === "string" ? line : JSON.stringify(line);
-    expect(() => readJournal(`${text}\n`)).toThrow(message);
   });
 
   test("is refused where nothing of it is complete", () => {
