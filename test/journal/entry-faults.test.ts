@@ -101,7 +101,7 @@ describe("a line of a journal is refused", () => {
   });
 
   test.each<[string, Record<string, unknown>]>([
-    ["opened", opened],
+    ["opened", { ...opened }],
     ["call", call],
     ["lookup", { ...entry, kind: "lookup", call: 1, about: "search", text: "a" }],
     ["timer", { ...entry, kind: "timer", timer: 1, due: 2 }],

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { type ClusterStore, isClusterStore } from "../../src/durable/cluster-store.js";
-import { createCodeMode, type SealKeys } from "../../src/index.js";
-import { sealedStore, sqliteStore } from "../../src/sqlite.js";
+import { createCodeMode } from "../../src/index.js";
+import { type SealKeys, sealedStore, sqliteStore } from "../../src/sqlite.js";
 import { Place, storeWith } from "../support/store-place.js";
 
 const keys: SealKeys = { current: "k", keys: { k: randomBytes(32) } };
@@ -16,7 +16,7 @@ describe("a sealed store", () => {
     const record = { seq: 0, at: 0, kind: "opened", body: "{}" };
     await sealed.create({ cellId, sessionId: "s", host: "h", records: [record] });
     const at = { cellId, epoch: 1, seq: 1 };
-    const ended = { status: "completed", writes: ["a", "1", "b", '"two"'] } as const;
+    const ended = { status: "completed", at: 1, writes: ["a", "1", "b", '"two"'] } as const;
     await sealed.append(at, [], ended);
     const sealedValues = await plain.values("s");
     expect(sealedValues[1]).toMatch(/^sealed:/);
