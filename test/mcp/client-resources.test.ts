@@ -74,6 +74,33 @@ describe("mcpTools with resources: true", () => {
     expect(asked).toEqual(["one://text", "one://item/7"]);
   });
 
+  test("calls them without a limit of time, and with the signal of the cell's call", async () => {
+    const asked: (readonly unknown[])[] = [];
+    const noting =
+      (what: string) =>
+      async (...given: readonly unknown[]) => {
+        asked.push([what, ...given]);
+        return {};
+      };
+    const own: McpClient = {
+      listTools: async () => ({ tools: [] }),
+      callTool: async () => ({}),
+      listResources: noting("list"),
+      listResourceTemplates: noting("templates"),
+      readResource: noting("read"),
+    };
+    const tools = await mcpTools(own, { server: "one", resources: true });
+    const source =
+      'await tools.mcp__one__list_resources({}); await tools.mcp__one__read_resource({ uri: "a" });';
+    expect(await runToTexts(source, { tools })).toEqual([]);
+    const options = { timeout: 2 ** 31 - 1, signal: expect.any(AbortSignal) };
+    expect(asked).toEqual([
+      ["list", {}, options],
+      ["templates", {}, options],
+      ["read", { uri: "a" }, options],
+    ]);
+  });
+
   test("adds no tools where the server has no resources, and none without the option", async () => {
     const client = new ClientV2(info);
     clients.push(client);

@@ -44,9 +44,8 @@ export function describeConnectFailure(error: unknown, transport: Transport, nam
   if (error instanceof SdkError && error.code === SdkErrorCode.InvalidResult) {
     return `its answer is not what the protocol says: ${message.replace(/\s+/g, " ")}`;
   }
-  return system === undefined || message.includes(system.message)
-    ? message
-    : `${message}: ${system.message || system.code}`;
+  const ofSystem = system && (system.message || system.code);
+  return ofSystem === undefined || message.includes(ofSystem) ? message : `${message}: ${ofSystem}`;
 }
 
 function isUnauthorized(error: unknown): boolean {
