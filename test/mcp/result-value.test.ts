@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { mcpResourceValue } from "../../src/mcp/client/resource-value.js";
 import { mcpResultValue } from "../../src/mcp.js";
 
 const text = (value: string) => ({ type: "text", text: value });
@@ -197,5 +198,35 @@ describe("a result that is marked as an error throws", () => {
 
   test.each(["true", 1, null, undefined, false])("but not where the mark is %j", (isError) => {
     expect(mcpResultValue({ content: [text("fine")], isError })).toBe("fine");
+  });
+});
+
+describe("what a cell gets of a resource:", () => {
+  const part = (mimeType: unknown) => ({ uri: "x://1", blob: "AAEC", mimeType });
+  const resource = (of: unknown) => ({ content: [{ type: "resource", resource: of }] });
+  test.each<readonly [unknown, unknown]>([
+    [{ contents: [{ text: "a" }] }, "a"],
+    [{ contents: [{ text: "" }] }, ""],
+    [{ contents: [part("image/png")] }, { type: "image", data: "AAEC", mimeType: "image/png" }],
+    [{ contents: [part("AUDIO/wav")] }, { type: "audio", data: "AAEC", mimeType: "AUDIO/wav" }],
+    ...["video/mp4", "images/png", undefined, 7].map(
+      (type) => [{ contents: [part(type)] }, resource(part(type))] as const,
+    ),
+    [{ contents: [{ mimeType: "image/png" }] }, resource({ mimeType: "image/png" })],
+    [{ contents: [null] }, resource(null)],
+    [
+      { contents: [{ text: "a" }, { text: "b" }] },
+      {
+        content: [
+          { type: "text", text: "a" },
+          { type: "text", text: "b" },
+        ],
+      },
+    ],
+    ...[{ contents: [] }, { contents: "a" }, {}, null, undefined].map(
+      (result) => [result, { content: [] }] as const,
+    ),
+  ])("of %j %j", (result, value) => {
+    expect(mcpResourceValue(result)).toEqual(value);
   });
 });
