@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ResourceDirectory, type ResourceServer } from "../../src/mcp/client/resource-directory.js";
+import type { ConnectMcpOptions } from "../../src/mcp.js";
 
 interface Given {
   readonly resources?: readonly object[];
@@ -174,8 +175,9 @@ describe("the lists of servers are asked for again", () => {
     await directory.routes("x://1");
     return a.asked.filter((method) => method === "resources/list");
   }
+  const followed = (directory: ResourceDirectory) => directory.following<ConnectMcpOptions>({});
   const notify = (method: string, server: string) => (directory: ResourceDirectory) =>
-    directory.following({}).onNotification?.({ server, method, params: {}, causes: [] });
+    followed(directory).onNotification?.({ server, method, params: {}, causes: [] });
   const changed = "notifications/resources/list_changed";
 
   test.each<readonly [string, (directory: ResourceDirectory) => void, number]>([
@@ -185,15 +187,18 @@ describe("the lists of servers are asked for again", () => {
     [
       "where it has started again",
       (directory) =>
-        directory
-          .following({})
-          .onEvent?.({ type: "started", server: "a", toolCount: 0, durationMs: 1 }),
+        followed(directory).onEvent?.({
+          type: "started",
+          server: "a",
+          toolCount: 0,
+          durationMs: 1,
+        }),
       2,
     ],
     [
       "but not where its tools have changed",
       (directory) =>
-        directory.following({}).onEvent?.({ type: "toolsChanged", server: "a", toolCount: 0 }),
+        followed(directory).onEvent?.({ type: "toolsChanged", server: "a", toolCount: 0 }),
       1,
     ],
   ])("%s", async (_what, happens, count) => {
