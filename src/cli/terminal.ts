@@ -59,6 +59,8 @@ export function openTerminal(options: {
   };
   let hasFailed = false;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // The command itself has ended it, with what its reader has left unread.
+    if (error.code === "ABORT_ERR") return;
     // A terminal that is gone gives EIO.
     if (error.code === "EPIPE" || error.code === "EIO") return options.onOutputClosed(141);
     if (!hasFailed) {

@@ -1,4 +1,5 @@
-import type { ClientHttp2Session } from "node:http2";
+import { once } from "node:events";
+import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
 import type { Client, ClientReadableStream, ServiceError } from "@grpc/grpc-js";
 import { packageRoot } from "../../src/base/package-root.js";
 import { vendored } from "../../src/base/vendored.js";
@@ -54,16 +55,40 @@ export function requestUnread(
   client: GrpcClient,
   method: string,
   message: GrpcMessage,
-): void {
-  const { path, requestSerialize } = client[method] as unknown as {
-    readonly path: string;
-    readonly requestSerialize: (message: GrpcMessage) => Buffer;
-  };
+): ClientHttp2Stream {
+  const { path, requestSerialize } = methodOf(client, method);
   const body = requestSerialize(message);
-  const head = Buffer.alloc(5);
+  const head = Buffer.alloc(frameHeadBytes);
   head.writeUInt32BE(body.length, 1);
   const headers = { ":method": "POST", ":path": path, "content-type": "application/grpc" };
   const stream = connection.request({ ...headers, te: "trailers" });
   stream.on("error", () => {});
   stream.end(Buffer.concat([head, body]));
+  return stream;
+}
+
+/** The same; reads the first message, which must be a short one, and goes on reading. */
+export async function requestFirst(
+  connection: ClientHttp2Session,
+  client: GrpcClient,
+  method: string,
+  message: GrpcMessage,
+): Promise<{ readonly stream: ClientHttp2Stream; readonly first: GrpcMessage }> {
+  const stream = requestUnread(connection, client, method, message);
+  const [frame] = (await once(stream, "data")) as [Buffer];
+  const first = methodOf(client, method).responseDeserialize(frame.subarray(frameHeadBytes));
+  return { stream, first };
+}
+
+/** Whether it is compressed, and the length. */
+const frameHeadBytes = 5;
+
+interface Method {
+  readonly path: string;
+  readonly requestSerialize: (message: GrpcMessage) => Buffer;
+  readonly responseDeserialize: (bytes: Buffer) => GrpcMessage;
+}
+
+function methodOf(client: GrpcClient, method: string): Method {
+  return client[method] as unknown as Method;
 }

@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { Duplex } from "node:stream";
+import { Duplex, finished } from "node:stream";
 import { CodeModeError } from "../../base/errors.js";
 import { FramedConnection } from "../../host-server/framed/framed-connection.js";
 import { GrpcServer } from "../../host-server/grpc/grpc-server.js";
@@ -34,8 +33,8 @@ export async function serveHost(
       console: false,
     });
     if (listen.wire === "framed") await serveFrames(codeMode, note, interrupt.signal);
-    else if (listen.at === "stdio") await serveGrpc(codeMode, interrupt.signal);
-    else await listenForGrpc(codeMode, listen.at, interrupt.signal);
+    else if (listen.at === "stdio") await serveGrpc(codeMode, note, interrupt.signal);
+    else await listenForGrpc(codeMode, listen.at, note, interrupt.signal);
     return 0;
   } catch (error) {
     if (error instanceof ListenError || error instanceof CodeModeError) {
@@ -58,19 +57,20 @@ async function serveFrames(
   input.destroy();
 }
 
-async function serveGrpc(codeMode: CodeMode, signal: AbortSignal): Promise<void> {
-  const server = new GrpcServer(codeMode);
+async function serveGrpc(
+  codeMode: CodeMode,
+  onProblem: (message: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const server = new GrpcServer(codeMode, { onProblem });
   const connection = Duplex.from({ readable: process.stdin, writable: process.stdout });
   // A client that is gone needs no answer.
   connection.on("error", () => {});
   server.serve(connection);
-  const left = new AbortController();
-  await Promise.race([
-    once(process.stdin, "close", { signal: left.signal }),
-    once(process.stdin, "end", { signal: left.signal }),
-    once(signal, "abort", { signal: left.signal }),
-  ]);
-  left.abort();
+  await new Promise<void>((resolve) => {
+    finished(process.stdin, { writable: false }, () => resolve());
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
   await server.close();
   connection.destroy();
 }
@@ -78,9 +78,10 @@ async function serveGrpc(codeMode: CodeMode, signal: AbortSignal): Promise<void>
 async function listenForGrpc(
   codeMode: CodeMode,
   { host, port }: { readonly host: string; readonly port: number },
+  onProblem: (message: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const server = new GrpcServer(codeMode);
+  const server = new GrpcServer(codeMode, { onProblem });
   const shownHost = host.includes(":") ? `[${host}]` : host;
   try {
     const taken = await server.listen(host, port);

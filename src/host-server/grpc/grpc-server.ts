@@ -49,22 +49,28 @@ const statuses: { readonly [Code in HostErrorCode]: number } = {
   internal: 13,
 };
 
+export interface GrpcServerOptions {
+  /**
+   * That may wait in each stream of a session, and in all its answers together, for a client which does not read; with
+   * more the session ends, and then its connections. Default: 256 MiB.
+   */
+  readonly maxBacklogBytes?: number | undefined;
+  /** Told of clients that have lost their connection. */
+  readonly onProblem?: ((message: string) => void) | undefined;
+}
+
 /** Serves clients that speak gRPC, over connections of any kind. */
 export class GrpcServer {
   readonly #service: CodeModeHostService;
   readonly #server: Server;
+  readonly #onProblem: GrpcServerOptions["onProblem"];
   readonly #connections = new Set<Duplex>();
   readonly #injector: ConnectionInjector;
   #listener: SocketServer | undefined;
 
-  /**
-   * @param options - `maxBacklogBytes`: that may wait in each stream of a session, and in all its answers together,
-   *   for a client which does not read; with more the session ends, and then its connections. Default: 256 MiB.
-   */
-  constructor(
-    codeMode: CodeMode,
-    { maxBacklogBytes = defaultBacklogBytes }: { readonly maxBacklogBytes?: number } = {},
-  ) {
+  constructor(codeMode: CodeMode, options: GrpcServerOptions = {}) {
+    const { maxBacklogBytes = defaultBacklogBytes, onProblem } = options;
+    this.#onProblem = onProblem;
     const { grpc } = vendored("grpc");
     this.#service = new CodeModeHostService(codeMode, { maxBacklogBytes });
     this.#server = new grpc.Server({
@@ -112,7 +118,10 @@ export class GrpcServer {
 
   #drop(peer: string): void {
     for (const connection of this.#connections) {
-      if (peerOf(connection) === peer) void closeConnection(connection);
+      // It is asked for once for each stream.
+      if (connection.destroyed || peerOf(connection) !== peer) continue;
+      this.#onProblem?.("a client does not read what it is sent; its connection is ended");
+      void closeConnection(connection);
     }
   }
 }
