@@ -3,7 +3,7 @@ import { readStoreId, type SessionName } from "../session-name.js";
 import { Rounds } from "./rounds.js";
 
 export interface OrphanKeeperOptions {
-  readonly store: ClusterStore;
+  readonly store: Pick<ClusterStore, "orphans">;
   /** Goes on with a cell here. */
   readonly resume: (name: SessionName, cellId: string) => Promise<void>;
   /** How many more cells this server wants. */

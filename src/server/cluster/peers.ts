@@ -3,7 +3,7 @@ import { hopProtocol } from "./hop-message.js";
 import { Rounds } from "./rounds.js";
 
 export interface PeersOptions {
-  readonly store: ClusterStore;
+  readonly store: Pick<ClusterStore, "beat">;
   readonly id: string;
   readonly version: string;
   /** How busy this server is: 1 where it has as many cells as it wants. */
