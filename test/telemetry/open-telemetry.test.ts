@@ -76,8 +76,8 @@ test("an exec is in its caller's trace, its cell in it, and the calls of tools i
 });
 
 test("what fails is an error with its code; what it says is there only where content is", async () => {
-  const secret = "the secret of ada";
-  const source = `await tools.pay({ to: "ada" }).catch((error) => text(error.message)); throw new Error("${secret}")`;
+  const secret = "the secret of zoe";
+  const source = `await tools.pay({ to: "zoe" }).catch((error) => text(error.message)); throw new Error("${secret}")`;
   const tools = {
     pay: {
       execute: () => {
@@ -102,9 +102,9 @@ test("what fails is an error with its code; what it says is there only where con
     }
     const all = JSON.stringify(traces.spans.map(({ attributes, status }) => [attributes, status]));
     expect(all.includes(secret)).toBe(captureContent);
-    expect(all.includes("ada")).toBe(captureContent);
+    expect(all.includes("zoe")).toBe(captureContent);
     if (!captureContent) continue;
-    expect(call?.attributes["gen_ai.tool.call.arguments"]).toBe('{"to":"ada"}');
+    expect(call?.attributes["gen_ai.tool.call.arguments"]).toBe('{"to":"zoe"}');
     expect(cell?.attributes["codecell.source"]).toBe(source);
     expect(exec?.attributes["codecell.output"]).toEqual([secret]);
   }

@@ -6,6 +6,7 @@ import { ofCell } from "./cell.mjs";
 import { ofDeclarations } from "./declarations.mjs";
 import { ofMcp } from "./mcp.mjs";
 import { ofOptions } from "./options.mjs";
+import { ofSealing } from "./sealing.mjs";
 import { ofServer } from "./server.mjs";
 import { ofSession } from "./session.mjs";
 import { ofTelemetry } from "./telemetry.mjs";
@@ -29,6 +30,7 @@ export const unobservable = [
   ...ofDeclarations,
   ...ofMcp,
   ...ofOptions,
+  ...ofSealing,
   ...ofServer,
   ...ofSession,
   ...ofTelemetry,
