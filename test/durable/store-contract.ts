@@ -58,9 +58,11 @@ export function describeStore(name: string, newPlace: () => StorePlace): void {
       const first = place.open();
       await first.create({ cellId: "a", sessionId: "s", host, records: [record(0)] });
       expect(await first.claim("a", "host-2")).toEqual({ type: "owned" });
-      await first.release("a", 1);
-      expect(await first.claim("a", "host-2")).toEqual({ type: "claimed", epoch: 2, seq: 1 });
-      await first.release("a", 1);
+      // Who has it may begin anew with it.
+      expect(await first.claim("a", host)).toEqual({ type: "claimed", epoch: 2, seq: 1 });
+      await first.release("a", 2);
+      expect(await first.claim("a", "host-2")).toEqual({ type: "claimed", epoch: 3, seq: 1 });
+      await first.release("a", 2);
       expect(await first.claim("a", host)).toEqual({ type: "owned" });
       expect(await first.append({ cellId: "a", epoch: 1, seq: 1 }, [record(1)])).toBe("fenced");
       expect(await first.claim("no cell", host)).toEqual({ type: "missing" });
@@ -68,7 +70,7 @@ export function describeStore(name: string, newPlace: () => StorePlace): void {
 
       // Those that had it are gone.
       const later = place.open();
-      expect(await later.claim("a", "host-3")).toEqual({ type: "claimed", epoch: 3, seq: 1 });
+      expect(await later.claim("a", "host-3")).toEqual({ type: "claimed", epoch: 4, seq: 1 });
       await later.close();
     });
 

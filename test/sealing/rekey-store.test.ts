@@ -110,6 +110,29 @@ describe("rekeyStore", () => {
     expect(await contentOf(sealedStore(sqliteStore(file), after))).toEqual(content);
   });
 
+  test("seals many short texts in one step, and long ones one by one", async () => {
+    const stepsOf = async (texts: readonly string[]): Promise<number> => {
+      files += 1;
+      const file = join(folder, `${files}.db`);
+      const store = sealedStore(sqliteStore(file), before);
+      const records = texts.map((text, seq) => ({ seq, at: 1, kind: "log", body: body(text) }));
+      await store.create({ cellId: "a", sessionId: "s", host: "h", records });
+      await store.close();
+      let steps = 0;
+      const throwIfAborted = (): void => {
+        steps += 1;
+      };
+      const signal = { aborted: false, throwIfAborted } as unknown as AbortSignal;
+      const { rekeyed } = await rekeyStore(file, both, { signal });
+      expect(rekeyed).toBe(texts.length);
+      return steps;
+    };
+    const ofNone = await stepsOf([]);
+    expect(await stepsOf(["a", "b", "c"])).toBe(ofNone + 1);
+    expect(await stepsOf(Array.from({ length: 257 }, () => "a"))).toBe(ofNone + 2);
+    expect(await stepsOf(Array.from({ length: 3 }, () => "x".repeat(600_000)))).toBe(ofNone + 3);
+  });
+
   test("says what is damaged, leaves it as it is, and seals the rest anew", async () => {
     const file = await sealedFile();
     change(file, "UPDATE journal SET at = at + 1 WHERE cell = 'a' AND seq = 0");

@@ -42,7 +42,11 @@ function notedStore(others: object = {}) {
 describe("a sealed store", () => {
   test("knows the session of a cell that is written through it, until that has ended or is given up", async () => {
     const { sealed, store, asked } = notedStore();
-    const append = async (seq: number, epoch: number, isLast = false): Promise<readonly unknown[]> => {
+    const append = async (
+      seq: number,
+      epoch: number,
+      isLast = false,
+    ): Promise<readonly unknown[]> => {
       asked.length = 0;
       const at = { cellId: "a", epoch, seq };
       const end = isLast ? ({ status: "completed", at: 1, writes: [] } as const) : undefined;
