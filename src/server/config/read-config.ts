@@ -57,7 +57,7 @@ export async function readServeConfig(
     try {
       checkLimits(limits, "session");
     } catch (error) {
-      throw wrong(name, [`tenants.${tenant}: ${(error as Error).message}`]);
+      throw wrong(name, [`tenants.${tenant}: ${(error as Error).message.replace(/\.$/, "")}`]);
     }
   }
   const mcp = await readMcpConfig({ mcpServers: servers }, name, onWarning);
