@@ -126,6 +126,11 @@ export class Cell {
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
+  /** Whether its end has been given, or it was refused: who observes it from then on is told nothing. */
+  get isForgotten(): boolean {
+    return this.#state.end === "handedOut";
+  }
+
   /** Whether it has ended here because its store refused it, where another process may have gone on with it. */
   get isLost(): boolean {
     const end = this.#outcome;

@@ -233,6 +233,8 @@ export class Session implements AsyncDisposable {
     const { after } = options;
     const cell = this.#cells.get(cellId) ?? (await this.#cells.find(cellId, after));
     if (cell === undefined) return this.#missing(cellId);
+    // Another that has waited for the store too has been given its end; the store has it.
+    if (cell.isForgotten) return this.#wait(cellId, options);
     const wanted = options.yieldAfterMs ?? this.settings.yieldAfterMs;
     const { signal, yieldSignal, yieldOnApproval } = options;
     const yieldAfterMs = Math.min(wanted, this.settings.maxYieldAfterMs);
@@ -243,6 +245,7 @@ export class Session implements AsyncDisposable {
     const hasLess = told.status === "yielded" && (told.cursor ?? 0) < (after ?? 0);
     // Another runtime may have gone on with the cell, and this one does not know yet.
     if (!hasLess || (await this.#durable.isOwn(cellId))) return told;
+    if (cell.isForgotten) return this.#wait(cellId, options);
     return this.#durable.tell(await cell.observe({ ...observed, yieldAfterMs: Infinity }), after);
   }
 
@@ -290,6 +293,7 @@ export class Session implements AsyncDisposable {
     checkCellId(cellId);
     const cell = this.#cells.get(cellId) ?? (await this.#cells.find(cellId, undefined));
     if (cell === undefined) return this.#missing(cellId);
+    if (cell.isForgotten) return this.terminate(cellId);
     const outcome = await cell.terminate("requested");
     return this.#durable === undefined ? outcome : this.#durable.tell(outcome, undefined);
   }

@@ -252,7 +252,10 @@ describe("an exec with the requestId of an earlier process", () => {
       "has no source",
       (body: string) => ({ body: JSON.stringify({ ...JSON.parse(body), source: 1 }) }),
     ],
-    ["is none of a beginning", () => ({ kind: "out" })],
+    [
+      "is none of a beginning",
+      () => ({ kind: "out", body: JSON.stringify({ kind: "out", source: "another" }) }),
+    ],
   ])("is told that its journal is damaged where the first record %s", async (_what, damage) => {
     const place = new Place((store) =>
       storeWith(store, {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { getBinding } from "../../src/backend/addon/binding.js";
-import { createCodeMode, type JournalEntry } from "../../src/index.js";
+import { type CellOutcome, createCodeMode, type JournalEntry } from "../../src/index.js";
 import { completedOf, EventLog, Held, shownBy } from "../support/cells.js";
 import { leaveOpen, look } from "../support/left-open.js";
 import { Place, storeWith } from "../support/store-place.js";
@@ -83,6 +83,34 @@ test("a cell that its store refused here is gone on with, also where nobody was 
   expect(codeMode.stats().memory.unseenBytes).toBe(0);
   await place.close();
 });
+
+test.each([
+  ["wait", "wait"],
+  ["wait", "terminate"],
+  ["terminate", "wait"],
+  ["terminate", "terminate"],
+] as const)(
+  "the end of an earlier process's cell is told to all who ask at once: %s and %s",
+  async (one, other) => {
+    const place = new Place();
+    const first = (await place.open()).openSession({ id: "s" });
+    const { cellId } = await first.exec("text(1); text(2);", noWait);
+    const session = (await place.open()).openSession({ id: "s" });
+    const asked = [one, other, one].map((name) => session[name](cellId));
+    for (const outcome of await Promise.all(asked)) {
+      expect(completedOf(outcome)).toMatchObject({
+        output: [{ text: "1" }, { text: "2" }],
+        cursor: 2,
+      });
+    }
+    // Each has it from where it is itself.
+    const [all, none] = await Promise.all(
+      [0, 2].map((after) => session.wait(cellId, { after, ...noWait })),
+    );
+    expect([all, none].map((outcome) => shownBy(outcome as CellOutcome))).toEqual([["1", "2"], []]);
+    await place.close();
+  },
+);
 
 test("a cell stays its session's, whichever session goes on with it", async () => {
   const { place, cellId } = await leftCell();

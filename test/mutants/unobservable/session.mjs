@@ -146,6 +146,44 @@ export const ofSession = [
     why: "Sessions tell themselves which cells are missing.",
   },
   {
+    file: "session/durable-cells.ts",
+    line: "if (after === undefined || after === from) return { ...outcome, ...news, cursor };",
+    change: "after === undefined || after === from → after === undefined",
+    why: "Nothing of what was told before is told again then, but it is read.",
+  },
+  {
+    file: "session/durable-cells.ts",
+    line: "after > from",
+    change: "after > from → after >= from",
+    why: "Who has as much as was told has been answered by then.",
+  },
+  {
+    file: "session/durable-cells.ts",
+    line: "const written = this.#told.get(cellId)?.journal?.flushed();",
+    change: "this.#told.get(cellId)?.journal?.flushed() → this.#told.get(cellId)?.journal.flushed()",
+    why: "A cell that has yielded has a journal.",
+  },
+  {
+    file: "session/durable-cells.ts",
+    line: "const written = this.#told.get(cellId)?.journal?.flushed();",
+    change: "this.#told.get(cellId)?.journal?.flushed() → this.#told.get(cellId).journal?.flushed()",
+    why: "A cell that has yielded a moment ago is one of which is told.",
+  },
+  {
+    file: "session/durable-cells.ts",
+    line: "written === undefined ||",
+    change:
+      "written === undefined || written.then( () => true, () => fal … → written.then( () => true, () => false, )",
+    why: "A cell that has yielded has a journal.",
+  },
+  {
+    file: "session/durable-cells.ts",
+    line: 'told.journal?.push({ kind: "told", output, logs });',
+    change:
+      'told.journal?.push({ kind: "told", output, logs }) → told.journal.push({ kind: "told", output, logs })',
+    why: "A cell that yields has a journal.",
+  },
+  {
     file: "session/session.ts",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a line of a source.
     line: "`The requestId ${JSON.stringify(options?.requestId)} ${began}; give each request an id of its own, or wait for that cell.`,",
