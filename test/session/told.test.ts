@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { describe, expect, test, vi } from "vitest";
 import type { CellOutcome } from "../../src/index.js";
 import { completedOf, EventLog, failedOf, Held, shownBy } from "../support/cells.js";
 import { Place, storeWith } from "../support/store-place.js";
@@ -41,6 +42,41 @@ test("what a cell said that its store has not is told by the end that it comes t
   const end = completedOf(await session.wait(first.cellId, { ...noWait, after: 2 }));
   expect([shownBy(end), end.cursor]).toEqual([["late"], 3]);
   await place.close();
+});
+
+test("what was told is written where a cell goes on, and not with its end", async () => {
+  const held = new Held();
+  const kinds: string[] = [];
+  const note = (records: readonly { readonly kind: string }[]): void =>
+    void kinds.push(...records.map(({ kind }) => kind));
+  const place = new Place((store) =>
+    storeWith(store, {
+      create: (cell) => {
+        note(cell.records);
+        return store.create(cell);
+      },
+      append: (at, records, end) => {
+        note(records);
+        return store.append(at, records, end);
+      },
+    }),
+  );
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const tools = { hold: { effect: "read", execute: () => held.promise } } as const;
+    const session = (await place.open({ tools })).openSession({ id: "s" });
+    const first = await session.exec("text(1); yield_control(); await tools.hold();", noWait);
+    held.resolve();
+    completedOf(await session.wait(first.cellId, noWait));
+    // For as long as a record may wait to be written.
+    vi.advanceTimersByTime(1000);
+    await nextTurn();
+  } finally {
+    vi.useRealTimers();
+  }
+  await place.close();
+  expect(kinds.filter((kind) => kind === "told")).toHaveLength(1);
+  expect(kinds.at(-1)).toBe("ended");
 });
 
 test("what a cell said is told whole where it fails by itself", async () => {

@@ -160,13 +160,15 @@ export const ofSession = [
   {
     file: "session/durable-cells.ts",
     line: "const written = this.#told.get(cellId)?.journal?.flushed();",
-    change: "this.#told.get(cellId)?.journal?.flushed() → this.#told.get(cellId)?.journal.flushed()",
+    change:
+      "this.#told.get(cellId)?.journal?.flushed() → this.#told.get(cellId)?.journal.flushed()",
     why: "A cell that has yielded has a journal.",
   },
   {
     file: "session/durable-cells.ts",
     line: "const written = this.#told.get(cellId)?.journal?.flushed();",
-    change: "this.#told.get(cellId)?.journal?.flushed() → this.#told.get(cellId).journal?.flushed()",
+    change:
+      "this.#told.get(cellId)?.journal?.flushed() → this.#told.get(cellId).journal?.flushed()",
     why: "A cell that has yielded a moment ago is one of which is told.",
   },
   {
