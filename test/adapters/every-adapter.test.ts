@@ -4,9 +4,11 @@ import { aiTools } from "../../src/ai.js";
 import { anthropicRunnerTools, anthropicTools } from "../../src/anthropic.js";
 import { googleTools } from "../../src/google.js";
 import type { ApprovalHandler, Session, ToolContext } from "../../src/index.js";
+import { langchainTools } from "../../src/langchain.js";
 import { openaiAgentTools, openaiChatTools, openaiTools } from "../../src/openai.js";
 import { Held, openSession } from "../support/cells.js";
 import { chatCall } from "../support/chat-wire.js";
+import { langchainCore } from "../support/langchain-core.js";
 import { toolUse } from "../support/messages-wire.js";
 import { functionCall } from "../support/responses-wire.js";
 
@@ -64,6 +66,13 @@ const adapters: readonly (readonly [string, RunAs])[] = [
     "googleTools",
     (session, code, call) =>
       googleTools(session).dispatch([{ name: "exec", args: { code } }], call),
+  ],
+  [
+    "langchainTools",
+    async (session, code, { onApproval, signal, context }) => {
+      const [exec] = langchainTools(session, langchainCore, { onApproval });
+      return exec?.invoke({ code }, { ...(context as object), ...(signal && { signal }) });
+    },
   ],
 ];
 
