@@ -7,7 +7,7 @@ export async function untilAborted<Value>(
   const settled = Promise.resolve(work);
   settled.catch(() => {});
   signal.throwIfAborted();
-  let stop: (() => void) | undefined;
+  let stop = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason);
     signal.addEventListener("abort", stop, { once: true });
@@ -15,7 +15,7 @@ export async function untilAborted<Value>(
   try {
     return await Promise.race([settled, aborted]);
   } finally {
-    if (stop !== undefined) signal.removeEventListener("abort", stop);
+    signal.removeEventListener("abort", stop);
   }
 }
 

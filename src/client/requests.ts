@@ -11,8 +11,6 @@ const heldMs = 10_000;
 
 export interface SendOptions {
   readonly signal?: AbortSignal | undefined;
-  /** That a cell is busy is passed on at the first try; later it may be busy because of an earlier try. */
-  readonly isRetry?: boolean | undefined;
 }
 
 /** Sends requests to a server, again where that is safe and may help. All of them must be safe to repeat. */
@@ -37,7 +35,7 @@ export class Requests {
     const stops = [options.signal, this.#closed.signal].filter((signal) => signal !== undefined);
     const followed = stops.map((signal) => followSignal(signal, caller));
     try {
-      return await this.#repeat(request, options.isRetry === true, caller.signal);
+      return await this.#repeat(request, caller.signal);
     } finally {
       for (const { leave } of followed) leave();
     }
@@ -50,7 +48,6 @@ export class Requests {
 
   async #repeat(
     request: ServerRequest,
-    isRetry: boolean,
     signal: AbortSignal,
   ): Promise<{ readonly answer: unknown; readonly tries: number }> {
     let failedAt: number | undefined;
@@ -60,7 +57,8 @@ export class Requests {
       const result = await new Attempt(this.#connection, request).run(signal);
       if ("answer" in result) return { answer: result.answer, tries };
       const { error, afterMs }: Failure = result.failure;
-      if (error.code === "ERR_CELL_BUSY" && tries === 1 && !isRetry) throw error;
+      // Later it may be busy because of an earlier try.
+      if (error.code === "ERR_CELL_BUSY" && tries === 1) throw error;
       const now = performance.now();
       if (failedAt === undefined || now - begun > heldMs) {
         failedAt = now;
