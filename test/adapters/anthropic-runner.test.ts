@@ -79,4 +79,22 @@ describe("anthropicRunnerTools", () => {
     const content = await exec?.run(input, { signal: abort.signal });
     expect(content).toMatch(/^Script terminated\n/);
   });
+
+  test("throw the texts of what has failed, without its images", async () => {
+    await using session = openSession();
+    const [exec] = anthropicRunnerTools(session);
+    const code = `text("seen"); image("data:image/png;base64,${pixel}"); throw new Error("no");`;
+    const failed = exec?.run({ code });
+    await expect(failed).rejects.toThrow(/^Script failed\n.*\nseen\nScript error:\nError: no/s);
+  });
+
+  test("take a call without a signal, and read its input themselves", async () => {
+    await using session = openSession();
+    const [exec] = anthropicRunnerTools(session);
+    const input = { code: 'text("hi");' };
+    expect(exec?.parse(input)).toBe(input);
+    for (const context of [undefined, {}, { signal: null }]) {
+      expect(await exec?.run(input, context)).toMatch(/\nhi$/);
+    }
+  });
 });

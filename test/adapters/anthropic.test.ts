@@ -230,4 +230,38 @@ describe("as sources of tools are taken", () => {
       'The tool "weather" cannot be used: it has no `run`, and there is no `execute` to run it.',
     );
   });
+
+  test.each([[{ execute: "f" }], [{ run: () => 1 }], [null]])(
+    "with no such options: %j",
+    (options) => {
+      const tools = [{ name: "weather", input_schema: schema }];
+      expect(() => anthropicToolSource(tools, options as never)).toThrow(
+        expect.objectContaining({ code: "ERR_INVALID_OPTION" }),
+      );
+    },
+  );
+
+  test("without an input, which is an empty one, and with blocks that stay as they are", async () => {
+    const given: unknown[] = [];
+    const look = {
+      name: "look",
+      defer_loading: true,
+      run: (input: unknown, context?: object) => {
+        given.push(input, context);
+        return [
+          { type: "image", source: { type: "url", url: "https://example.com/a.png" } },
+          { type: "document", source: { type: "base64", media_type: "text/plain", data: "YQ==" } },
+        ];
+      },
+    };
+    const tools = anthropicToolSource([look]);
+    expect(tools).toMatchObject([{ name: "look", inputSchema: undefined, deferLoading: true }]);
+    const [text] = await runToTexts("text((await tools.look()).content);", { tools });
+    expect(JSON.parse(text ?? "")).toEqual(look.run({}));
+    const toolUse = { type: "tool_use", id: "1-1", name: "look", input: {} };
+    expect(given.slice(0, 2)).toEqual([
+      {},
+      { toolUse, toolUseBlock: toolUse, signal: expect.any(AbortSignal) },
+    ]);
+  });
 });

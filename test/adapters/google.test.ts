@@ -141,6 +141,7 @@ describe("googleToolSource", () => {
           Nowhere: { error: "no such city" },
           Mcp: { content: [{ type: "text", text: "fog" }] },
           Photo: { output: "seen" },
+          Void: { error: { code: 7 } },
         };
         const functionResponse = { name: "weather", response: { ...answers[city] } };
         const inlineData = { mimeType: "image/png", data: pixel };
@@ -151,7 +152,9 @@ describe("googleToolSource", () => {
     const source = `
       for (const city of ["Oslo", "Rome", "Mcp"]) text(await tools.weather({ city }));
       content((await tools.weather({ city: "Photo" })).content);
-      await tools.weather({ city: "Nowhere" }).catch((error) => text(error.message));
+      for (const city of ["Nowhere", "Void"]) {
+        await tools.weather({ city }).catch((error) => text(error.message));
+      }
     `;
     expect(await runToTexts(source, { tools })).toEqual([
       "rain",
@@ -160,9 +163,74 @@ describe("googleToolSource", () => {
       "seen",
       "image",
       "no such city",
+      '{"code":7}',
     ]);
     expect(calls[0]).toEqual({ id: "1-1", name: "weather", args: { city: "Oslo" } });
   });
+
+  const blob = (mimeType: string) => ({ inlineData: { mimeType, data: "AAAA" } });
+  const reply = (response: object) => ({ functionResponse: { name: "look", response } });
+  test.each<readonly [string, readonly object[] | undefined, unknown]>([
+    ["nothing", undefined, {}],
+    ["no parts", [], {}],
+    ["text alone", [{ text: "look" }], {}],
+    ["its output", [reply({ output: [1] })], [1]],
+    ["null as its output", [reply({ output: null })], null],
+    ["other fields", [reply({ a: 1, content: "no list" })], { a: 1, content: "no list" }],
+    [
+      "an image, and an output that is no text",
+      [blob("image/png"), reply({ output: { n: 1 } })],
+      {
+        content: [
+          { type: "text", text: '{"n":1}' },
+          { type: "image", data: "AAAA", mimeType: "image/png" },
+        ],
+      },
+    ],
+    [
+      "sound",
+      [reply({ output: "heard" }), blob("audio/wav")],
+      {
+        content: [
+          { type: "text", text: "heard" },
+          { type: "audio", data: "AAAA", mimeType: "audio/wav" },
+        ],
+      },
+    ],
+  ])("gives cells what a callable tool answers: %s", async (_what, parts, value) => {
+    const callTool = async () => parts as never;
+    const look: GoogleCallableTool = {
+      tool: async () => ({ functionDeclarations: [{ name: "look" }] }),
+      callTool,
+    };
+    const tools = await googleToolSource([look]);
+    const [text] = await runToTexts("text(JSON.stringify(await tools.look()));", { tools });
+    expect(JSON.parse(text ?? "")).toEqual(value);
+  });
+
+  test("declares what functions answer, in either dialect", async () => {
+    const response = { type: "STRING" };
+    const declarations = [
+      { name: "a", response },
+      { name: "b", responseJsonSchema: { type: "number" }, response },
+      { name: "c", description: null as never, parameters: { type: "OBJECT", properties: {} } },
+    ];
+    const tools = await googleToolSource([{ functionDeclarations: declarations }], {
+      execute: () => 1,
+    });
+    const declared = declareTools(tools);
+    expect(declared).toMatch(/a\(.*\): Promise<string>;/);
+    expect(declared).toMatch(/b\(.*\): Promise<number>;/);
+    expect(tools.map(({ description }) => description)).toEqual(["", "", ""]);
+  });
+
+  test.each([[{ execute: "f" }], [{ run: () => 1 }], [null]])(
+    "refuses the options %j",
+    async (options) => {
+      const source = googleToolSource([{ functionDeclarations }], options as never);
+      await expect(source).rejects.toMatchObject({ code: "ERR_INVALID_OPTION" });
+    },
+  );
 
   test.each<readonly [RunnableGoogleTool, string]>([
     [{ functionDeclarations }, "it is declared only, and there is no `execute` to run it"],

@@ -99,9 +99,13 @@ describe("openaiAgentTools with sdkApproval", () => {
     await using runtimes = new DurableRuntimes();
     const { session: durable } = await openRuntime(runtimes);
     const { cellId } = await durable.exec(callIt, { yieldOnApproval: true });
-    const [, wait] = openaiAgentTools(durable, { sdkApproval: true });
+    const [exec, wait] = openaiAgentTools(durable, { sdkApproval: true });
+    expect(exec?.description).not.toContain("a person is asked");
+    expect(wait?.description).toMatch(/ call wait: a person is asked then\.$/);
     expect(await wait?.needsApproval(undefined, { cell_id: cellId })).toBe(true);
     expect(await wait?.needsApproval(undefined, { cell_id: cellId, terminate: true })).toBe(false);
-    expect(await wait?.needsApproval(undefined, {})).toBe(false);
+    for (const input of [{}, null, "x", { cell_id: 5 }, { cell_id: "other" }]) {
+      expect(await wait?.needsApproval(undefined, input)).toBe(false);
+    }
   });
 });

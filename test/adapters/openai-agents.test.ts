@@ -82,4 +82,44 @@ describe("openaiAgentTools", () => {
     expect(output).toMatch(/^Script terminated\n/);
     expect(asked).toEqual(["erase"]);
   });
+
+  test("are always enabled, and need no approval of their own", async () => {
+    await using session = openSession();
+    const [exec, wait] = openaiAgentTools(session);
+    for (const made of [exec, wait]) {
+      expect(await made?.isEnabled()).toBe(true);
+      expect(await made?.needsApproval(undefined, { cell_id: "1" })).toBe(false);
+      expect(made?.description).not.toContain("a person is asked");
+    }
+  });
+
+  test.each([
+    ["", "high"],
+    [', "low"', "low"],
+    [', "original"', "high"],
+  ])(
+    "answer with parts where there are images: image(url%s) has the detail %s",
+    async (given, detail) => {
+      await using session = openSession();
+      const url = `data:image/png;base64,${pixel}`;
+      const code = `text("a"); image("${url}"${given}); audio("data:audio/wav;base64,UklGRg==");`;
+      const [exec] = openaiAgentTools(session);
+      expect(await exec?.invoke(new RunContext({}), JSON.stringify({ code }))).toEqual([
+        { type: "text", text: expect.stringMatching(/^Script completed\n/) },
+        { type: "text", text: "a" },
+        { type: "image", image: url, detail },
+        { type: "text", text: "[sound left out: a tool's result can have none here]" },
+      ]);
+    },
+  );
+
+  test("refuse sdkApproval where no store keeps the cells, and what is no choice", async () => {
+    await using session = openSession();
+    for (const sdkApproval of [true, "yes"]) {
+      expect(() => openaiAgentTools(session, { sdkApproval: sdkApproval as true })).toThrow(
+        expect.objectContaining({ code: "ERR_INVALID_OPTION" }),
+      );
+    }
+    expect(openaiAgentTools(session, { sdkApproval: false })).toHaveLength(2);
+  });
 });

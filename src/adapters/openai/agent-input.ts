@@ -29,9 +29,8 @@ export async function readByAgents(tool: object, input: unknown): Promise<unknow
 async function load(): Promise<PrepareInput | undefined> {
   try {
     const { prepareFunctionToolInput } = (await import(specifier)) as Record<string, unknown>;
-    return typeof prepareFunctionToolInput === "function"
-      ? (prepareFunctionToolInput as PrepareInput)
-      : undefined;
+    // Of another type in a version to come: then it cannot be called, and the input stays as it came.
+    return prepareFunctionToolInput as PrepareInput | undefined;
   } catch {
     return undefined;
   }
