@@ -59,7 +59,7 @@ export function object<Fields extends Readonly<Record<string, ReadField<unknown>
       const known = Object.keys(fields).join(", ");
       throw new HostError(
         "invalid",
-        `${place} has an unknown field "${unknown}"; it may have ${known}`,
+        `${place || "the message"} has an unknown field "${unknown}"; it may have ${known}`,
       );
     }
     const entries = Object.entries(fields).map(([name, read]) => [
