@@ -169,28 +169,44 @@ describe("a server that another asks", () => {
 });
 
 describe("a server that asks another", () => {
-  test.each<[string, RequestListener]>([
-    ["refuses", (_, response) => response.writeHead(421).end()],
-    ["is something else", (_, response) => response.writeHead(502).end("<html>")],
-    ["answers with no line", (_, response) => response.writeHead(200).end()],
-    ["answers with no JSON", (_, response) => response.writeHead(200).end("nonsense\n")],
+  test.each<[string, RequestListener, RegExp]>([
+    ["refuses", (_, response) => response.writeHead(421).end(), /asked: (?!undefined)/],
+    [
+      "is something else",
+      (_, response) => response.writeHead(502).end("<html>"),
+      /it has answered with the status 502$/,
+    ],
+    ["answers with no line", (_, response) => response.writeHead(200).end(), /has no end$/],
+    ["answers with no JSON", (_, response) => response.writeHead(200).end("nonsense\n"), /JSON/],
     [
       "ends before its answer does",
       (_, response) => response.writeHead(200).end('{"type":"ping"}\n{"type":"outcome"'),
+      /: its answer has no end$/,
     ],
     [
       "goes in the middle",
       (_, response) => {
         response.writeHead(200).write('{"type":"ping"}\n', () => response.destroy());
       },
+      /: (UND_ERR_SOCKET|ECONNRESET)$/,
     ],
-    ["is gone at once", (incoming) => incoming.destroy()],
-  ])("says that it is lost where it %s", async (_, listener) => {
+    ["is gone at once", (incoming) => incoming.destroy(), /: (UND_ERR_SOCKET|ECONNRESET)$/],
+  ])("says that it is lost where it %s, and why", async (_, listener, why) => {
     const address = await listen(listener);
-    await expect(askServer({ id: "own", address }, key, request, {})).rejects.toMatchObject({
+    const asked = askServer({ id: "own", address }, key, request, {});
+    await expect(asked).rejects.toMatchObject({
       name: "HopLost",
-      message: expect.stringContaining(address),
+      message: expect.stringMatching(why),
     });
+    await expect(asked).rejects.toThrow(`The server at ${address} cannot be asked: `);
+  });
+
+  test("says by the code of the system that nobody is there", async () => {
+    const address = await listen(() => {});
+    await new Promise((resolve) => open.pop()?.close(resolve));
+    await expect(askServer({ id: "own", address }, key, request, {})).rejects.toThrow(
+      `The server at ${address} cannot be asked: ECONNREFUSED`,
+    );
   });
 
   test("does not take its key to where it is redirected", async () => {

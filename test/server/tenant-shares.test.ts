@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { ShareRequest, TenantShare } from "../../src/postgres.js";
 import { type TenantQuota, TenantShares } from "../../src/server/cluster/tenant-shares.js";
 
@@ -103,4 +103,84 @@ test("a store that cannot be asked refuses those that ask, and the next are aske
   expect(await many(2, begin)).toEqual(["DOWN", "DOWN"]);
   isDown = false;
   expect(await begin()).toBe("begun");
+});
+
+describe("what cells leave that have ended", () => {
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  afterEach(() => void vi.useRealTimers());
+
+  /** Two cells of five have begun; what was given back is in `running`. */
+  async function openTwo() {
+    const opened = openShares({ running: 5 }, ({ cells: { wanted } }) => ({ cells: wanted }));
+    expect(await many(2, opened.begin)).toEqual(["begun", "begun"]);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    return { ...opened, running: () => opened.asked.slice(1).map(({ cells }) => cells) };
+  }
+
+  test("is given back a moment later, all at once", async () => {
+    const { shares, state, running } = await openTwo();
+    state.running = 1;
+    shares.rests("t");
+    vi.advanceTimersByTime(49);
+    state.running = 0;
+    shares.rests("t");
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(1);
+    await turn();
+    expect(running()).toEqual([{ running: 0, wanted: 0, most: 5 }]);
+    expect(vi.getTimerCount()).toBe(0);
+    shares.rests("t");
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("is for who begins in that moment, and the store is not asked", async () => {
+    const { shares, state, begin, running } = await openTwo();
+    state.running = 1;
+    shares.rests("t");
+    expect(await begin()).toBe("begun");
+    vi.advanceTimersByTime(1000);
+    await turn();
+    expect(running()).toEqual([]);
+  });
+
+  test("is given back with what is asked for meanwhile, and not once more", async () => {
+    const { shares, state, begin, running } = await openTwo();
+    state.running = 1;
+    shares.rests("t");
+    expect(await many(2, begin)).toEqual(["begun", "begun"]);
+    expect(running()).toEqual([{ running: 2, wanted: 3, most: 5 }]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("is left where it is of tenants without a bound, and of those that began nothing", async () => {
+    const { shares } = await openTwo();
+    shares.rests("t");
+    shares.rests("another");
+    const free = openShares({ perMinute: 600 }, ({ begins: { wanted } }) => ({ begins: wanted }));
+    const begun = free.begin();
+    free.shares.rests("t");
+    expect(await begun).toBe("begun");
+    free.shares.rests("t");
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("keeps no process alive", async () => {
+    const { shares, state } = await openTwo();
+    vi.useRealTimers();
+    state.running = 1;
+    const before = process.getActiveResourcesInfo();
+    shares.rests("t");
+    expect(process.getActiveResourcesInfo()).toEqual(before);
+  });
+
+  test("of cells that came without asking is told the store in the next round", async () => {
+    const { shares, state, running } = await openTwo();
+    shares.round();
+    await turn();
+    expect(running()).toEqual([]);
+    state.running = 4;
+    shares.round();
+    await turn();
+    expect(running()).toEqual([{ running: 4, wanted: 4, most: 5 }]);
+  });
 });

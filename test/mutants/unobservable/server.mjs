@@ -73,6 +73,12 @@ export const ofServer = [
     change: 'typeof value !== "object" || value === null → value === null',
     why: "A text, a number or a truth value has no tenant.",
   },
+  ...["requestId", "limits", "after", "yieldAfterMs", "yieldOnApproval"].map((option) => ({
+    file: "server/http/cell-routes.ts",
+    line: `...(${option} !== undefined && { ${option} }),`,
+    change: `${option} !== undefined && { ${option} } → { ${option} }`,
+    why: "An option that is undefined is as one that is not given.",
+  })),
   {
     file: "server/http/check-values.ts",
     line: "const validate = compiled.get(schema) ?? compile(schema);",

@@ -1,10 +1,4 @@
-import { readFileSync } from "node:fs";
-import {
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type ServerResponse,
-} from "node:http";
-import { createServer, type Server } from "node:https";
+import { createServer as createHttpServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
@@ -12,65 +6,13 @@ import { createCodeMode, type NamedTool } from "../../../src/index.js";
 import { webhookTools } from "../../../src/server/webhooks/webhook-tools.js";
 import { completedOf } from "../../support/cells.js";
 import { DurableRuntimes } from "../../support/durable-runtimes.js";
+import { type Answer, answer, Endpoint, secret } from "../../support/webhook-endpoint.js";
 
-const cert = readFileSync("test/fixtures/tls/localhost-cert.pem", "utf8");
-const key = readFileSync("test/fixtures/tls/localhost-key.pem", "utf8");
-const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const otherSecret = `whsec_${Buffer.alloc(24, 9).toString("base64")}`;
 
 /** As configs write one. */
 function variable(name: string): string {
   return `$\{${name}}`;
-}
-
-interface Asked {
-  readonly headers: IncomingMessage["headers"];
-  readonly body: string;
-}
-
-type Answer = (response: ServerResponse, asked: Asked) => void;
-
-/** An endpoint of an operator: HTTPS, with a certificate that only the test trusts. */
-class Endpoint implements AsyncDisposable {
-  readonly #server: Server;
-  readonly asked: Asked[] = [];
-
-  private constructor(answer: Answer) {
-    this.#server = createServer({ cert, key }, async (request, response) => {
-      let body = "";
-      for await (const part of request.setEncoding("utf8")) body += part;
-      const asked = { headers: request.headers, body };
-      this.asked.push(asked);
-      answer(response, asked);
-    });
-  }
-
-  static async start(answer: Answer): Promise<Endpoint> {
-    const endpoint = new Endpoint(answer);
-    await new Promise<void>((resolve) => endpoint.#server.listen(0, "127.0.0.1", resolve));
-    return endpoint;
-  }
-
-  get url(): string {
-    return `https://localhost:${(this.#server.address() as AddressInfo).port}/hook?a=1`;
-  }
-
-  /** The tool of a webhook here. */
-  tool(more: object = {}): NamedTool {
-    const webhook = { name: "refund", url: this.url, secret, ...more };
-    const [made] = webhookTools([webhook], { name: "serve.json", env: {}, ca: cert });
-    if (made === undefined) throw new Error("there is no tool");
-    return made.tool;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-}
-
-function answer(status: number, type: string, text: string): Answer {
-  return (response) => void response.writeHead(status, { "content-type": type }).end(text);
 }
 
 /** What a cell gets of one call. */
