@@ -47,3 +47,14 @@ test("a cell may send more than its queue holds at once", async () => {
   const { status, output } = await codeMode.openSession().exec(source, { yieldAfterMs: Infinity });
   expect({ status, items: output.length }).toEqual({ status: "completed", items: 24 });
 });
+
+test("cells that send without end do not keep another from being heard", async () => {
+  await using codeMode = createCodeMode({
+    limits: { outputItems: 1e9, outputBytes: 1e9, unseenBytes: 1e9 },
+  });
+  const busy = Array.from({ length: 3 }, () => codeMode.openSession());
+  const ends = busy.map((session) => session.exec('for (;;) text("x")', { yieldAfterMs: 0 }));
+  await Promise.all(ends);
+  const { output } = await codeMode.openSession().exec('text("heard")');
+  expect(output).toMatchObject([{ text: "heard" }]);
+});

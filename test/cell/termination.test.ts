@@ -50,6 +50,10 @@ describe("a cell is terminated", () => {
       "in a generator's finally",
       "(function* () { try { yield 1; } finally { for (;;); } })().return; for (const x of (function* () { try { yield 1; } finally { for (;;); } })()) break;",
     ],
+    [
+      "in each getter of what it throws",
+      "throw { get name() { for (;;); }, get message() { for (;;); }, get stack() { for (;;); } };",
+    ],
     ["in code made from a string", 'new Function("for (;;);")();'],
     ["in a host module", 'await import("endless");'],
   ])("%s", async (_where, source) => {

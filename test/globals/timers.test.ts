@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { failedOf, run, runToTexts } from "../support/cells.js";
+import { runProgram } from "../support/child.js";
 
 test("ids count from one, and the delay is a number of milliseconds, 0 where there is none", async () => {
   const source = `
@@ -106,4 +107,11 @@ test("what a timer throws fails the cell and stops the other timers", async () =
     name: "RangeError",
     position: { line: 2 },
   });
+});
+
+test("timers that are cleared take no memory, however many there were", async () => {
+  const { status, bytes } = JSON.parse((await runProgram("cleared-timers")).stdout);
+  expect(status).toBe("completed");
+  // Each that was left behind would take 16 bytes or more, of 3 million.
+  expect(bytes).toBeLessThan(32 * 2 ** 20);
 });

@@ -2,16 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <utility>
 
 namespace codecell::isolate {
 
 namespace {
-
-// The thread's stack is far larger (see isolate_thread.cc): the engine's compilers recurse past
-// this limit without asking, and so do native callbacks.
-constexpr uintptr_t kStackForScripts = uintptr_t{984} * 1024;
 
 // What the engine chooses for a heap of 256 MiB collects so often that code which makes many small
 // objects takes a fifth longer than in Node; more than this is no faster, and costs memory.
@@ -36,8 +31,6 @@ IsolateOwner::IsolateOwner(size_t heap_bytes, std::shared_ptr<MemoryUse> memory,
   if (code_bytes > 0) params.constraints.set_code_range_size_in_bytes(code_bytes);
   params.allow_atomics_wait = false;
   v8::Isolate::Initialize(isolate_, params);
-  const uintptr_t stack_top = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-  isolate_->SetStackLimit(stack_top - kStackForScripts);
   isolate_->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
 }
 

@@ -7,8 +7,7 @@ namespace codecell::isolate {
 // Proof that this thread holds the isolate and may create handles.
 class IsolateScope {
  public:
-  explicit IsolateScope(v8::Isolate* isolate)
-      : isolate_(isolate), locker_(isolate), entered_(isolate), handles_(isolate) {}
+  explicit IsolateScope(v8::Isolate* isolate);
   IsolateScope(const IsolateScope&) = delete;
   IsolateScope& operator=(const IsolateScope&) = delete;
 
@@ -16,7 +15,8 @@ class IsolateScope {
   v8::Local<v8::Context> context() const { return isolate_->GetCurrentContext(); }
 
  private:
-  v8::Isolate* const isolate_;  // The order below is the order of entry.
+  v8::Isolate* const isolate_;
+  const bool is_outermost_;  // The order from here on is the order of entry.
   v8::Locker locker_;
   v8::Isolate::Scope entered_;
   v8::HandleScope handles_;

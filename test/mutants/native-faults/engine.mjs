@@ -1,6 +1,7 @@
 const stops = ["test/cell/termination.test.ts"];
 const limits = ["test/options/limits.test.ts", "test/options/limits-of-use.test.ts"];
 const errors = ["test/cell/errors.test.ts"];
+const stack = ["test/cell/stack.test.ts"];
 const output = ["test/globals/handed-out.test.ts", "test/globals/output.test.ts"];
 
 /** @type {readonly import("./index.mjs").NativeFault[]} */
@@ -42,10 +43,17 @@ export const faultsOfEngine = [
   },
   {
     fault: "the engine may use more stack than the thread has",
-    file: "isolate/engine/isolate_owner.cc",
-    from: "isolate_->SetStackLimit(stack_top - kStackForScripts);",
-    to: "isolate_->SetStackLimit(stack_top - (uintptr_t{128} << 20));",
-    tests: errors,
+    file: "isolate/engine/isolate_scope.cc",
+    from: "constexpr uintptr_t kStackForScripts = uintptr_t{984} * 1024;",
+    to: "constexpr uintptr_t kStackForScripts = uintptr_t{128} << 20;",
+    tests: stack,
+  },
+  {
+    fault: "the host's --stack-size counts for cells",
+    file: "isolate/engine/isolate_scope.cc",
+    from: "if (is_outermost_) {",
+    to: "if (false) {",
+    tests: stack,
   },
   {
     fault: "the last reason to stop counts, not the first",
