@@ -3,6 +3,7 @@ import { StdioClientTransport as StdioV2 } from "@modelcontextprotocol/client/st
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport as StdioV1 } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { afterEach, describe, expect, test } from "vitest";
+import { declareTools } from "../../src/index.js";
 import { ResourceDirectory } from "../../src/mcp/client/resource-directory.js";
 import { resourceTools } from "../../src/mcp/client/resource-tools.js";
 import { type McpClient, type McpStdioServerConfig, mcpTools } from "../../src/mcp.js";
@@ -120,6 +121,60 @@ describe("mcpTools with resources: true", () => {
     });
   });
 
+  test("checks what the tools are given", async () => {
+    const tools = await mcpTools(failing(undefined, undefined), { server: "one", resources: true });
+    const source = `
+      for (const input of [{}, { uri: 1 }, { uri: "a", more: 1 }, null])
+        await tools.mcp__one__read_resource(input).then(() => text("read"), () => text("refused"));
+      for (const input of [{ server: 1 }, { more: 1 }])
+        await tools.mcp__one__list_resources(input).then(() => text("listed"), () => text("refused"));
+      for (const input of [{}, undefined])
+        await tools.mcp__one__list_resources(input).then(() => text("listed"));
+      await tools.mcp__one__read_resource({ uri: "a" }).then(() => text("read"));`;
+    expect(await runToTexts(source, { tools })).toEqual([
+      ...Array.from({ length: 6 }, () => "refused"),
+      "listed",
+      "listed",
+      "read",
+    ]);
+  });
+
+  test("declares what the tools take and give", async () => {
+    const tools = await mcpTools(failing(undefined, undefined), { server: "one", resources: true });
+    expect(declareTools(tools)).toMatchInlineSnapshot(`
+      "declare const tools: {
+        // namespace mcp/one
+        /** Reads a resource of an MCP server, such as a resource_link in a result names. Gives a text as a string; an image or a sound as a block for image(), audio() or content(); anything else, and several parts, as { content: […] }. */
+        mcp__one__read_resource(args: {
+          uri: string; // The resource's URI.
+        }): Promise<unknown>;
+        /** Lists the resources of MCP servers, and the templates of URIs of more. */
+        mcp__one__list_resources(args?: {
+          server?: string; // Only those of this server. Default: of all.
+        }): Promise<{
+          resources: {
+            server: string;
+            uri: string;
+            name: string;
+            title?: string;
+            description?: string;
+            mimeType?: string;
+          }[];
+          templates: {
+            server: string;
+            uriTemplate: string;
+            name: string;
+            title?: string;
+            description?: string;
+            mimeType?: string;
+          }[];
+          failed?: { server: string; reason: string }[];
+        }>;
+      };
+      "
+    `);
+  });
+
   test("asks for approval by the tools' names", async () => {
     const approval = { read_resource: "deny", "*": "auto" } as const;
     const tools = await mcpTools(await openV2(), { server: "one", resources: true, approval });
@@ -198,5 +253,9 @@ test("list_resources says which of several servers has failed, and fails where a
   const all = "await tools.list_resources({}).catch((e) => text(e.message));";
   expect(await runToTexts(all, { tools })).toEqual([
     "No server could list its resources: a: no disk; b: no disk",
+  ]);
+  directory.use([]);
+  expect(await runToTexts("text(await tools.list_resources({}));", { tools })).toEqual([
+    '{"resources":[],"templates":[]}',
   ]);
 });

@@ -77,9 +77,24 @@ test("a list of tools in pages is read to its end", async () => {
   expect(servers.tools.map(({ name }) => name)).toEqual(["page_0", "page_1", "page_2"]);
 });
 
-test("no servers give no tools", async () => {
-  const servers = await connect({});
-  expect(servers.tools).toEqual([]);
+test("no servers give no tools, and neither do those that are disabled, which are not started", async () => {
+  const none = { command: "no-such-command" };
+  for (const config of [{}, { none: { ...none, disabled: true } }]) {
+    const servers = await connect(config);
+    expect([servers.tools, servers.servers]).toEqual([[], []]);
+  }
+  await expect(connect({ none: { ...none, disabled: false } })).rejects.toThrow("did not start");
+});
+
+test.each([
+  [{ approval: "yes" }, 'The option "approval" must be'],
+  [{ results: "all" }, 'The option "results" must be'],
+])("the options %j are refused before a server is started", async (options, message) => {
+  const given = options as unknown as ConnectMcpOptions;
+  await expect(connect({ none: { command: "no-such-command" } }, given)).rejects.toMatchObject({
+    code: "ERR_INVALID_OPTION",
+    message: expect.stringContaining(message),
+  });
 });
 
 test("a command that is not there is named", async () => {
@@ -176,6 +191,20 @@ test("closing ends the processes, those that do not want to end and their childr
   const left = () => pids.filter((pid) => isRunning(Number(pid)));
   await expect.poll(left, { timeout: 20_000 }).toEqual([]);
   await expect(call(servers, "text")).rejects.toThrow("calm");
+});
+
+test("a server that is closed is not told to have died, and its tools are the same until then", async () => {
+  const events: string[] = [];
+  const servers = await connect(
+    { a: fixtureServer() },
+    { onEvent: ({ type }) => events.push(type) },
+  );
+  const { tools } = servers;
+  expect(servers.tools).toHaveLength(tools.length);
+  expect(servers.tools.every((tool, index) => tool === tools[index])).toBe(true);
+  expect(servers.servers[0]?.tools.every((tool, index) => tool === tools[index])).toBe(true);
+  await servers.close();
+  expect(events).toEqual(["started"]);
 });
 
 test("a server gets the usual few variables and its own, and its directory", async () => {

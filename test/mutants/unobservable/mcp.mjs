@@ -55,6 +55,12 @@ export const ofMcp = [
     why: "A signal is aborted once.",
   },
   {
+    file: "mcp/client/recent-lines.ts",
+    line: 'this.#rest = (parts.pop() ?? "").slice(0, 64 * 1024);',
+    change: 'parts.pop() ?? "" → parts.pop()',
+    why: "A text that is split has a part.",
+  },
+  {
     file: "mcp/server/client-approval.ts",
     line: ': ` It needs approval: \u0024{showHidden(previewJson(reason, maxReason) ?? "")}.`;',
     change: 'previewJson(reason, maxReason) ?? "" → previewJson(reason, maxReason)',
