@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { createCodeMode } from "../../src/index.js";
+import { uniqueNames } from "../../src/mcp/client/unique-names.js";
 import {
   connectMcpServers,
   type McpClient,
@@ -146,6 +147,28 @@ test("two servers whose names become one both stay, and so does a name with the 
   ]);
   const source = 'import { read } from "tools/mcp/my_files_3.js"; text((await read()).name)';
   expect(await runToTexts(source, { tools: servers.tools })).toEqual(["read"]);
+});
+
+test.each([
+  [
+    ["a-b", "a_b", "a.b"],
+    ["a-b", "a_b_2", "a.b_3"],
+  ],
+  [
+    ["a-b", "a_b_2", "a_b", "a.b"],
+    ["a-b", "a_b_2", "a_b_3", "a.b_4"],
+  ],
+  [
+    ["a_", "a"],
+    ["a_", "a_2"],
+  ],
+])("the servers %j have the namespaces %j", (servers, spaces) => {
+  const told: unknown[] = [];
+  const lists = servers.map((name) => ({ server: name, tools: [{ name: "x", execute: () => 1 }] }));
+  const named = uniqueNames(lists, ({ message }) => told.push(message));
+  expect(named.map(([tool]) => tool?.namespace)).toEqual(spaces.map((space) => `mcp/${space}`));
+  const taken = spaces.filter((space, index) => space !== servers[index]);
+  expect(told).toHaveLength(taken.length);
 });
 
 test("tools of two servers that become one name both stay", async () => {

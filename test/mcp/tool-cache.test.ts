@@ -70,6 +70,22 @@ describe("the cache of servers' tools", () => {
     expect(cache.read(other)).toBeUndefined();
   });
 
+  test("knows a server wherever the program is started, unless the server's directory depends on that", async () => {
+    const { cache } = await filledCache();
+    const relative = { ...config, cwd: "sub" };
+    const absolute = { ...config, cwd: "/" };
+    const remote = { url: "http://127.0.0.1/mcp" };
+    for (const one of [relative, absolute, remote]) await cache.write(one, server);
+    const before = process.cwd();
+    process.chdir("/");
+    try {
+      expect([config, relative].map((one) => cache.read(one))).toEqual([undefined, undefined]);
+      expect([absolute, remote].map((one) => cache.read(one))).toEqual([server, server]);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
   test.each<readonly [string, (file: string, folder: string) => void]>([
     ["is cut off", (file) => writeFileSync(file, readFileSync(file, "utf8").slice(0, -9))],
     ["is empty", (file) => writeFileSync(file, "")],

@@ -19,7 +19,8 @@ export interface HttpMcpRequest {
 }
 
 /**
- * Answers a request: with its result, with `{ error }`, or in its own way, which is then all that the client
+ * Answers a request: with its result, with `{ error }`, with `{ news, result }`, of which the client gets first the
+ * messages and then the result, or in its own way, which is then all that the client
  * gets; undefined: as a server with the tool `ping` does.
  */
 export type HttpMcpAnswer = (
@@ -45,9 +46,15 @@ export class HttpMcpServer implements AsyncDisposable {
         response.writeHead(verb === "POST" ? 202 : 405).end();
         return;
       }
-      const message = "error" in result ? { id, ...result } : { id, result };
-      response.writeHead(200, { "content-type": "application/json", "mcp-session-id": "session" });
-      response.end(JSON.stringify({ jsonrpc: "2.0", ...message }));
+      const { news = [], ...rest } = result as { readonly news?: readonly object[] };
+      const own = "error" in result || "news" in result ? rest : { result };
+      const [last = "", ...others] = [{ id, ...own }, ...[...news].reverse()].map((message) =>
+        JSON.stringify({ jsonrpc: "2.0", ...message }),
+      );
+      const type = "news" in result ? "text/event-stream" : "application/json";
+      response.writeHead(200, { "content-type": type, "mcp-session-id": "session" });
+      for (const other of others.reverse()) response.write(`data: ${other}\n\n`);
+      response.end("news" in result ? `data: ${last}\n\n` : last);
     });
   }
 

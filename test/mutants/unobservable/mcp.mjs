@@ -61,6 +61,18 @@ export const ofMcp = [
     why: "A text that is split has a part.",
   },
   {
+    file: "mcp/client/server-connection.ts",
+    line: 'signal.addEventListener("abort", abort, { once: true });',
+    change: "true → false",
+    why: "A signal is aborted once.",
+  },
+  {
+    file: "mcp/client/server-process.ts",
+    line: "resolve(true);",
+    change: "true → false",
+    why: "A process that is gone is sent no signals, and is not waited for.",
+  },
+  {
     file: "mcp/server/client-approval.ts",
     line: ': ` It needs approval: \u0024{showHidden(previewJson(reason, maxReason) ?? "")}.`;',
     change: 'previewJson(reason, maxReason) ?? "" → previewJson(reason, maxReason)',
