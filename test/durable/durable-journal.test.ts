@@ -8,7 +8,7 @@ import {
 } from "../../src/durable/durable-journal.js";
 import type { AppendResult } from "../../src/durable/store.js";
 import { CellClock } from "../../src/journal/cell-clock.js";
-import type { JournalEntry } from "../../src/journal/entry.js";
+import type { EndedRecord, JournalEntry } from "../../src/journal/entry.js";
 import { sqliteStore } from "../../src/sqlite.js";
 import { Held } from "../support/cells.js";
 import { Place, storeWith } from "../support/store-place.js";
@@ -17,10 +17,10 @@ const maxLength = 64 * 1024 * 1024;
 const end = { status: "completed", at: 7, writes: [] } as const;
 const out = (text: string) => ({ kind: "out", item: { type: "text", text } }) as const;
 const log = { kind: "log", log: { level: "log", text: "", time: 0 } } as const;
-const ended = {
+const ended: EndedRecord = {
   ...{ kind: "ended", status: "completed", cpuMs: 0 },
   ...{ writes: [], unhandledRejections: [] },
-} as const;
+};
 
 /** The journal of a cell, and what its store was asked, which answers when a test wants. */
 class Written {
@@ -159,43 +159,40 @@ describe("what a cell writes", () => {
   });
 });
 
+function fail(thrown: unknown): never {
+  throw thrown;
+}
+
 describe("a journal is lost", () => {
-  test.each([
+  test.each<[string, () => Promise<AppendResult>, RegExp]>([
     ["the store has given the cell to another", async () => "fenced", /taken the cell over/],
-    [
-      "the store throws",
-      () => Promise.reject(new Error("It is full.")),
-      /^lost: It is full\. When/,
-    ],
-    ["the store throws a text", () => Promise.reject("full"), /^lost: full When/],
-  ] as const)(
-    "where %s: who waits is told, and nothing more is written",
-    async (_, answer, why) => {
-      const written = new Written(resumedAt);
-      const { journal, asked, told, counters } = written;
-      written.answer = answer as () => Promise<AppendResult>;
-      journal.push(out("a"));
-      const flushed = journal.flushed();
-      await expect(flushed).rejects.toThrow();
-      expect(told).toEqual([expect.stringMatching(why)]);
-      journal.push(out("b"));
-      await expect(journal.flushed()).rejects.toThrow();
-      vi.advanceTimersByTime(100);
-      await nextTurn();
-      expect(asked).toHaveLength(1);
-      expect(told).toHaveLength(1);
-      expect(journal.isDurable(11)).toBe(false);
-      expect(journal.durable).toEqual({ output: 4, logs: 2 });
-      const isFenced = told[0]?.includes("taken");
-      expect(counters.stats()).toMatchObject({
-        gatesWaiting: 0,
-        fencedAppends: isFenced ? 1 : 0,
-        failedAppends: isFenced ? 0 : 1,
-      });
-      await journal.leave();
-      expect(asked.slice(1)).toEqual([["release", "c", 3]]);
-    },
-  );
+    ["the store throws", async () => fail(new Error("It is full.")), /^lost: It is full\. When/],
+    ["the store throws a text", async () => fail("full"), /^lost: full When/],
+  ])("where %s: who waits is told, and nothing more is written", async (_, answer, why) => {
+    const written = new Written(resumedAt);
+    const { journal, asked, told, counters } = written;
+    written.answer = answer;
+    journal.push(out("a"));
+    const flushed = journal.flushed();
+    await expect(flushed).rejects.toThrow();
+    expect(told).toEqual([expect.stringMatching(why)]);
+    journal.push(out("b"));
+    await expect(journal.flushed()).rejects.toThrow();
+    vi.advanceTimersByTime(100);
+    await nextTurn();
+    expect(asked).toHaveLength(1);
+    expect(told).toHaveLength(1);
+    expect(journal.isDurable(11)).toBe(false);
+    expect(journal.durable).toEqual({ output: 4, logs: 2 });
+    const isFenced = told[0]?.includes("taken");
+    expect(counters.stats()).toMatchObject({
+      gatesWaiting: 0,
+      fencedAppends: isFenced ? 1 : 0,
+      failedAppends: isFenced ? 0 : 1,
+    });
+    await journal.leave();
+    expect(asked.slice(1)).toEqual([["release", "c", 3]]);
+  });
 
   test.each([
     [undefined, true],
