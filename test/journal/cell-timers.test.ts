@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { CellClock } from "../../src/journal/cell-clock.js";
 import { CellTimers } from "../../src/journal/cell-timers.js";
 import { TimerQueue } from "../../src/journal/timer-queue.js";
@@ -23,6 +23,50 @@ test("more timers than a call takes arguments are fired in order, and the host h
   clearInterval(turn);
   expect(fired.every((timer, index) => timer === 2 * index + 1)).toBe(true);
   expect(turns).toBeGreaterThan(10);
+});
+
+test("each timer is fired when it is due, in whatever order they were set, and none once all are cleared", () => {
+  vi.useFakeTimers({ now: 1_000_000 });
+  try {
+    const clock = new CellClock();
+    const now = clock.now();
+    const fired: [number, number][] = [];
+    const timers = new CellTimers(clock, (timer) => fired.push([timer, clock.now() - now]));
+    for (const [timer, due] of [
+      [1, 50],
+      [2, 10],
+      [3, 100],
+      [4, 10],
+      [5, -5],
+      [6, 70],
+      [7, 2 ** 31 + 5],
+    ] as const) {
+      timers.set(timer, now + due);
+    }
+    expect(vi.getTimerCount()).toBe(1);
+    timers.clear(6);
+    vi.advanceTimersByTime(9);
+    expect(fired).toEqual([[5, 0]]);
+    vi.advanceTimersByTime(200);
+    expect(fired.slice(1)).toEqual([
+      [2, 10],
+      [4, 10],
+      [1, 50],
+      [3, 100],
+    ]);
+    // Longer than one timer of Node waits.
+    vi.advanceTimersByTime(2 ** 31);
+    expect(fired.slice(5)).toEqual([[7, 2 ** 31 + 5]]);
+    expect(vi.getTimerCount()).toBe(0);
+    timers.set(8, clock.now() + 10);
+    timers.clearAll();
+    expect(vi.getTimerCount()).toBe(0);
+    timers.set(9, clock.now() + 20);
+    vi.advanceTimersByTime(100);
+    expect(fired.slice(6).map(([timer]) => timer)).toEqual([9]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("a queue of timers gives the same as a sorted list", () => {

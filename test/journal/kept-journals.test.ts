@@ -34,3 +34,14 @@ test("entries without texts count too", () => {
   expect(journals.of("1")).toBeUndefined();
   expect(journals.of("2")).toEqual([other]);
 });
+
+test("an entry may have what is not set, null and numbers", () => {
+  const journals = new KeptJournals();
+  const [opened, out] = entriesOf("1", "a");
+  if (opened === undefined || out === undefined) throw new Error("no entry");
+  const limits = { cpuMs: 1, wallMs: null, heapBytes: undefined } as never;
+  const first = { ...opened, limits } as JournalEntry;
+  for (const entry of [first, out]) journals.write(entry);
+  expect(journals.of("1")).toEqual([first, out]);
+  expect(journals.of("2")).toBeUndefined();
+});

@@ -4,6 +4,7 @@ import { ofBounds } from "./bounds.mjs";
 import { ofCalls } from "./calls.mjs";
 import { ofCell } from "./cell.mjs";
 import { ofDeclarations } from "./declarations.mjs";
+import { ofJournal } from "./journal.mjs";
 import { ofMcp } from "./mcp.mjs";
 import { ofOptions } from "./options.mjs";
 import { ofSealing } from "./sealing.mjs";
@@ -28,6 +29,7 @@ export const unobservable = [
   ...ofCalls,
   ...ofCell,
   ...ofDeclarations,
+  ...ofJournal,
   ...ofMcp,
   ...ofOptions,
   ...ofSealing,
