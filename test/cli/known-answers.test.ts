@@ -120,3 +120,14 @@ test("a config that is a pipe is not read a second time", async () => {
   await cache.write(pipe, files, { ...given, tools: {} });
   expect(cache.read()).toEqual(expected);
 });
+
+test.each([
+  [1024 * 1024, expected],
+  [1024 * 1024 + 1, undefined],
+])("a config of %d bytes is known, or too large to be read first", async (bytes, known) => {
+  const { cache, config, files } = await filled();
+  const text = readFileSync(config, "utf8");
+  writeFileSync(config, text.padEnd(bytes));
+  await cache.write(config, files, given);
+  expect(cache.read()).toEqual(known);
+});

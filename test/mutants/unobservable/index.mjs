@@ -3,6 +3,7 @@ import { ofBase } from "./base.mjs";
 import { ofBounds } from "./bounds.mjs";
 import { ofCalls } from "./calls.mjs";
 import { ofCell } from "./cell.mjs";
+import { ofCli } from "./cli.mjs";
 import { ofDeclarations } from "./declarations.mjs";
 import { ofJournal } from "./journal.mjs";
 import { ofMcp } from "./mcp.mjs";
@@ -28,6 +29,7 @@ export const unobservable = [
   ...ofBounds,
   ...ofCalls,
   ...ofCell,
+  ...ofCli,
   ...ofDeclarations,
   ...ofJournal,
   ...ofMcp,
