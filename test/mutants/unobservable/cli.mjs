@@ -10,6 +10,6 @@ export const ofCli = [
     file: "cli/gateway/first/known-answers.ts",
     line: "return text !== undefined && hashOf(text) === hash;",
     change: "text !== undefined && hashOf(text) === hash → hashOf(text) === hash",
-    why: "A file that is gone has the hash of an empty text, which is no config.",
+    why: "A file that is gone has the hash of an empty text, which is no list of tools.",
   },
 ];
