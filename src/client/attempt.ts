@@ -130,7 +130,7 @@ export class Attempt {
   /** @throws {CodeModeError} Where it makes no sense to send the request again. */
   async #refused(response: Response, isJson: boolean): Promise<AttemptResult> {
     const error = isJson ? readServerError(parseJson(await this.#text(response))) : undefined;
-    const afterMs = retryAfterMs(response.headers.get("retry-after"));
+    const afterMs = retryAfterMs(response.headers.get("retry-after") ?? "");
     if (error !== undefined) return retriedOrThrown(error, { afterMs, status: response.status });
     const strange = await this.#strange(response);
     // A proxy speaks, and not the server behind it.
@@ -230,8 +230,8 @@ interface Refusal {
   readonly status?: number;
 }
 
-function retryAfterMs(header: string | null): number {
-  if (header === null || !/^\d{1,6}$/.test(header)) return 0;
+function retryAfterMs(header: string): number {
+  if (!/^\d{1,6}$/.test(header)) return 0;
   return Math.min(Number(header) * 1000, maxRetryAfterMs);
 }
 

@@ -107,6 +107,11 @@ describe("a request is sent again", () => {
     },
   );
 
+  test("where the server says that it takes no longer than retryForMs", async () => {
+    const draining = refusal("ERR_DRAINING", 503, { "retry-after": "30" });
+    expect(await ask([draining, listed])).toMatchObject({ result: [], asked: 2 });
+  });
+
   test("not where the server says that it takes longer than retryForMs", async () => {
     const draining = refusal("ERR_DRAINING", 503, { "retry-after": "31" });
     expect(await ask([draining, listed])).toMatchObject({
@@ -134,7 +139,7 @@ describe("a request is sent again", () => {
       new Promise((_, reject) => {
         setTimeout(() => reject(new TypeError("terminated")), 10_500);
       });
-    const short = await ask([lost, lost, lost, listed], { retryForMs: 1_000 });
+    const short = await ask([lost, lost, lost, lost, listed], { retryForMs: 1_000 });
     expect(short).toMatchObject({ result: { code: "ERR_SERVER_UNREACHABLE" } });
     const long = await ask([held, held, held, held, listed], { retryForMs: 1_000 });
     expect(long).toMatchObject({ result: [], asked: 5 });
@@ -186,7 +191,29 @@ test("an event between says that the connection lives, so silence counts from th
 });
 
 test("silence of any length that a timer does not know is a timer's longest", async () => {
-  for (const silenceMs of [Number.POSITIVE_INFINITY, 2 ** 40]) {
-    expect(await ask([listed], { silenceMs })).toMatchObject({ result: [], asked: 1 });
+  vi.useRealTimers();
+  const warnings: string[] = [];
+  const note = ({ name }: Error): void => void warnings.push(name);
+  process.on("warning", note);
+  for (const silenceMs of [Number.POSITIVE_INFINITY, 2 ** 31]) {
+    const { fetch } = scriptedFetch(listed);
+    expect(await connectCodeMode({ url: "http://h", fetch, silenceMs }).tools()).toEqual([]);
   }
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", note);
+  expect(warnings).toEqual([]);
+});
+
+test("a connection that is closed while a request waits to be sent again leaves no timer", async () => {
+  const { sent, fetch } = scriptedFetch(lost);
+  const remote = connectCodeMode({ url: "http://h", fetch });
+  const asked = remote.tools();
+  const refused = expect(asked).rejects.toMatchObject({ code: "ERR_SESSION_CLOSED" });
+  while (sent.length < 3) await vi.advanceTimersByTimeAsync(10);
+  // The pause after the third has begun.
+  await vi.advanceTimersByTimeAsync(0);
+  expect(vi.getTimerCount()).toBe(1);
+  await remote.close();
+  await refused;
+  expect(vi.getTimerCount()).toBe(0);
 });

@@ -166,3 +166,10 @@ test("handlers that throw or reject are warnings", async () => {
     "CODECELL_EVENT_HANDLER: The onNotify handler failed: rejected",
   ]);
 });
+
+test("a cell that is missing when it is to be ended is looked for only if an earlier try may have ended it", async () => {
+  const missing = jsonAnswer({ status: "missing", cellId: "c", reason: "unknown" });
+  const { session, lines } = opened(missing);
+  expect(await session.terminate("c")).toMatchObject({ status: "missing" });
+  expect(lines()).toEqual([isTerminate]);
+});

@@ -1,9 +1,11 @@
 // Mutants that change nothing that anyone can observe, each with the reason. They do not count.
+import { ofAdapters } from "./adapters.mjs";
 import { ofBase } from "./base.mjs";
 import { ofBounds } from "./bounds.mjs";
 import { ofCalls } from "./calls.mjs";
 import { ofCell } from "./cell.mjs";
 import { ofCli } from "./cli.mjs";
+import { ofClient } from "./client.mjs";
 import { ofDeclarations } from "./declarations.mjs";
 import { ofJournal } from "./journal.mjs";
 import { ofMcp } from "./mcp.mjs";
@@ -25,11 +27,13 @@ import { ofTools } from "./tools.mjs";
 
 /** @type {readonly Unobservable[]} */
 export const unobservable = [
+  ...ofAdapters,
   ...ofBase,
   ...ofBounds,
   ...ofCalls,
   ...ofCell,
   ...ofCli,
+  ...ofClient,
   ...ofDeclarations,
   ...ofJournal,
   ...ofMcp,
