@@ -76,13 +76,20 @@ const adapters: readonly (readonly [string, RunAs])[] = [
   ],
 ];
 
-describe.each(adapters)("%s", (_name, runAs) => {
+describe.each(adapters)("%s", (name, runAs) => {
   test("give tools of the cell the context of the call", async () => {
     const seen: unknown[] = [];
     const look = { execute: (_: unknown, { context }: ToolContext) => void seen.push(context) };
     await using session = openSession({ tools: { look } });
     await runAs(session, "await tools.look();", { context: { user: "Ada" } });
     expect(JSON.stringify(seen)).toContain('"user":"Ada"');
+  });
+
+  test.skipIf(name === "googleTools")("hand images at an address on", async () => {
+    await using session = openSession({ remoteImages: true });
+    const sent = JSON.stringify(await runAs(session, 'image("https://example.com/a.png");', {}));
+    expect(sent).toContain("https://example.com/a.png");
+    expect(sent).not.toContain("left out");
   });
 
   test("ask the call's handler about tools that need approval", async () => {

@@ -76,6 +76,10 @@ describe("googleTools", () => {
         },
       },
     ]);
+    // One that has no id is answered without any.
+    expect(
+      parts.map(({ functionResponse }) => functionResponse && "id" in functionResponse),
+    ).toEqual([true, undefined, false, undefined, true, true]);
     expect(await dispatch(undefined)).toEqual([]);
   });
 

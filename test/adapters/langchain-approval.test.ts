@@ -94,6 +94,17 @@ describe("langchainTools with sdkApproval", () => {
     expect(tool.runs).toEqual([{ path: "/tmp" }]);
   });
 
+  test("ask about what is open alone", async () => {
+    await using runtimes = new DurableRuntimes();
+    const { shown, interrupt } = answering(() => ({ verdict: "approve" }));
+    const { wait, session } = await asking(runtimes, interrupt);
+    const cell_id = await yieldedCell(session, `await tools.erase({ path: "/a" }); ${callIt}`);
+    await wait.invoke({ cell_id });
+    await session.wait(cell_id, { yieldOnApproval: true });
+    expect(await wait.invoke({ cell_id })).toMatch(/\nerased \/a$/);
+    expect(shown.map((questions) => questions.length)).toEqual([1, 1]);
+  });
+
   test("leave the question open where the graph is interrupted, and show its reason", async () => {
     await using runtimes = new DurableRuntimes();
     const codeMode = await runtimes.next({

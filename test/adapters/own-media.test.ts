@@ -61,6 +61,12 @@ describe("images in a framework's own form", () => {
         { type: "image_url", image_url: { url } },
       ],
     ],
+    [
+      [
+        { type: "texts", text: "a" },
+        { type: "image_url", image_url: { url } },
+      ],
+    ],
     [{ type: "image_url", image_url: 5 }],
     [{ type: "image_url" }],
     [{ type: "image_url", image_url: { url: "data:image/png,x" } }],

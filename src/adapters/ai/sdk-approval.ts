@@ -110,8 +110,8 @@ function approvalOf(input: unknown): ReadApproval | undefined {
   const cellId = readWaitInput(input)?.cellId;
   if (cellId === undefined) return undefined;
   const { approval } = input as { readonly approval?: unknown };
-  if (typeof approval !== "object" || approval === null || !("id" in approval)) return undefined;
-  return typeof approval.id === "string" ? { id: approval.id, cellId } : undefined;
+  const { id } = (approval ?? {}) as { readonly id?: unknown };
+  return typeof id === "string" ? { id, cellId } : undefined;
 }
 
 function withoutApproval(input: unknown): object {

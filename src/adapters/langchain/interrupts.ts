@@ -13,8 +13,8 @@ export function onInterrupt(config: object, interrupt: Interrupt): Disposable {
 
 /** Hands on what a tool has thrown, where it is an interrupt of a run that can be interrupted. */
 export function interruptRun(config: unknown, thrown: unknown): void {
-  if (typeof config !== "object" || config === null || !isInterrupt(thrown)) return;
-  open.get(config)?.(thrown);
+  // What is no object is no key of the map.
+  if (isInterrupt(thrown)) open.get(config as object)?.(thrown);
 }
 
 function isInterrupt(thrown: unknown): boolean {
