@@ -19,6 +19,8 @@ export class ScriptedCells implements CellBackend {
   readonly #cells: ScriptedCell[] = [];
   /** Resolves when the backend is asked to close. */
   readonly closing: Held = new Held();
+  /** Resolves when a cell is started. */
+  readonly started: Held = new Held();
   /** For a test that wants the backend to take its time. */
   closed: Promise<void> = Promise.resolve();
 
@@ -43,6 +45,7 @@ export class ScriptedCells implements CellBackend {
   start(options: BackendCellOptions, onEvent: (event: BackendEvent) => void): BackendCell {
     const cell = new ScriptedCell(options, onEvent);
     this.#cells.push(cell);
+    this.started.resolve();
     return cell;
   }
 

@@ -7,6 +7,7 @@ import { ofCell } from "./cell.mjs";
 import { ofCli } from "./cli.mjs";
 import { ofClient } from "./client.mjs";
 import { ofDeclarations } from "./declarations.mjs";
+import { ofDurable } from "./durable.mjs";
 import { ofJournal } from "./journal.mjs";
 import { ofMcp } from "./mcp.mjs";
 import { ofOptions } from "./options.mjs";
@@ -35,6 +36,7 @@ export const unobservable = [
   ...ofCli,
   ...ofClient,
   ...ofDeclarations,
+  ...ofDurable,
   ...ofJournal,
   ...ofMcp,
   ...ofOptions,
