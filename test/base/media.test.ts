@@ -53,6 +53,7 @@ describe("bytes are of a kind of file by how they begin:", () => {
     ["<!-- a --><svg>", "image/svg+xml"],
     [`<!--${" ".repeat(mediaTypeBytes)}--><svg>`, undefined],
     ["<p><svg>", undefined],
+    ["<\xef\xbb\xbfsvg>", undefined],
     ["<?xml?><p>", undefined],
     ["RIFF\0\0\0\0AVI ", undefined],
     ["BM is a text", undefined],

@@ -29,6 +29,27 @@ test("an input that is too long, or is so once its hidden characters are shown, 
   expect(hidden.text).toHaveLength(4_000);
 });
 
+test("an input that is as long as may be shown is whole", () => {
+  const longest = "x".repeat(4_000 - 2);
+  expect(showInput(longest)).toEqual({ text: `"${longest}"`, more: undefined });
+  expect(showInput(`${longest}x`)).toMatchObject({ more });
+});
+
+test.each([
+  ["lists", (inner: unknown): unknown => ["x".repeat(90), inner]],
+  ["members", (inner: unknown): unknown => ({ a: "x".repeat(90), inner })],
+])("what stands before %s counts in them too", (_what, around) => {
+  let reads = 0;
+  const list = Array.from({ length: 100 }, () => ({
+    toJSON: () => {
+      reads += 1;
+      return 1;
+    },
+  }));
+  previewJson(around(list), 100);
+  expect(reads).toBeLessThan(10);
+});
+
 test("of a large input only the beginning is read", () => {
   let reads = 0;
   const counted = Array.from({ length: 100_000 }, () =>

@@ -137,6 +137,13 @@ describe("over HTTP", () => {
     expect(shown).toEqual([...first, ...first, "… 3 lines more"]);
   });
 
+  test("with --verbose each line is shown that a server writes to its standard error", async () => {
+    const loud = { command: process.execPath, args: ["-e", "console.error('I am here')"] };
+    const args = ["--config", workspace.config({ loud }), "--verbose"];
+    const { watch } = await startHttpGateway(args);
+    await watch.seen("loud │ I am here");
+  });
+
   test("an address in use is an error that says so", async () => {
     const { url } = await startHttpGateway(["--config", config]);
     const { code, stderr } = await runCli(["mcp", "--config", config, "--listen", url]);

@@ -12,4 +12,16 @@ export const ofBase = [
     change: 'typeof value !== "object" || value === null → value === null',
     why: "A number or a boolean has no entries.",
   },
+  {
+    file: "base/deadline.ts",
+    line: "if (deadline.at > now) break;",
+    change: "deadline.at > now → deadline.at >= now",
+    why: "What is due in just a millisecond passes now, or in the next step.",
+  },
+  {
+    file: "base/private-files.ts",
+    line: "if (names.length <= maxFiles) return;",
+    change: "names.length <= maxFiles → names.length < maxFiles",
+    why: "Of just as many as may be, none is left over to be removed.",
+  },
 ];
