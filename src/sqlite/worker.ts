@@ -41,5 +41,5 @@ function openFor(requests: readonly StoreRequest[]): OpenFile {
 function failureOf(thrown: unknown): StoreFailure {
   const isMissing = thrown instanceof CodeModeError && thrown.code === "ERR_PACKAGE_MISSING";
   const code = isMissing ? "ERR_PACKAGE_MISSING" : "ERR_STORE_UNAVAILABLE";
-  return { code, message: thrown instanceof Error ? thrown.message : describeThrown(thrown) };
+  return { code, message: describeThrown(thrown) };
 }

@@ -73,6 +73,30 @@ describe("the signal of a call", () => {
     expect(toolSignal.aborted).toBe(true);
   });
 
+  test('of wait ends no cell while it is not aborted, with abort: "cell"', async () => {
+    const { session, exec, wait, answer, called } = heldTools("cell");
+    await using _ = session;
+    await exec.execute({ code: program });
+    const toolSignal = await called.promise;
+    const { signal } = new AbortController();
+    const waiting = wait.execute({ cell_id: "1" }, { signal });
+    answer.resolve("answered");
+    const { content, outcome } = await waiting;
+    expect(outcome?.status).toBe("completed");
+    expect(content).toContainEqual({ type: "text", text: "answered" });
+    expect(toolSignal.aborted).toBe(false);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  test('of wait that is aborted before ends the cell, with abort: "cell"', async () => {
+    const { session, exec, wait, called } = heldTools("cell");
+    await using _ = session;
+    await exec.execute({ code: program });
+    await called.promise;
+    const { outcome } = await wait.execute({ cell_id: "1" }, { signal: AbortSignal.abort() });
+    expect(outcome?.status).toBe("terminated");
+  });
+
   test("leaves no listener behind", async () => {
     const { session, exec } = heldTools();
     await using _ = session;

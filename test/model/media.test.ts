@@ -121,6 +121,7 @@ describe("images and sound for a model", () => {
 
   test.each([
     [7, '"media" must be'],
+    [null, '"media" must be'],
     [{ images: "image/png" }, '"media.images" must be'],
     [{ audio: [1] }, '"media.audio" must be'],
     [{ remoteImages: 1 }, '"media.remoteImages" must be'],

@@ -165,6 +165,9 @@ describe("rekeyStore", () => {
     await expect(rekeyStore(join(folder, "none.db"), both)).rejects.toMatchObject({
       code: "ERR_STORE_UNAVAILABLE",
     });
+    const foreign = join(folder, "foreign.db");
+    change(foreign, "CREATE TABLE journal (cell, seq, kind, at, body)");
+    await expect(rekeyStore(foreign, both)).rejects.toThrow("a database of another program");
     await expect(rekeyStore("", both)).rejects.toMatchObject({ code: "ERR_INVALID_OPTION" });
   });
 });

@@ -67,10 +67,11 @@ describe("what the file of a store has", () => {
     expect(closed.networkDisk).toBeUndefined();
   });
 
-  test("is in use by nobody where there is no lock beside it", async () => {
+  test("is in use by nobody, and has no log, where there is nothing beside it", async () => {
     const file = await filledFile();
-    rmSync(`${file}-owner`);
-    expect(examineStore(file).isInUse).toBe(false);
+    change(file, "PRAGMA wal_checkpoint(TRUNCATE)");
+    for (const end of ["-owner", "-wal"]) rmSync(file + end, { force: true });
+    expect(examineStore(file)).toMatchObject({ isInUse: false, logBytes: 0, records: 4 });
   });
 
   test("has no oldest open cell where all have ended", async () => {

@@ -141,6 +141,12 @@ describe("the file of a store", () => {
     expect(readFileSync(file)).toHaveLength(before.length);
   });
 
+  test("is told by the name of its lock where that cannot be locked at all", async () => {
+    const file = files.newName();
+    writeFileSync(`${file}-owner`, "not a database ".repeat(500));
+    expect(await whyNot(file)).toMatch(/^The store .*-owner cannot be used: .*not a database/);
+  });
+
   test("is made by who asks for questions where there is none, and not by who only reads", async () => {
     const file = files.newName();
     expect(await whyNot(file, true)).toMatch(/cannot be used: there is none\.$/);

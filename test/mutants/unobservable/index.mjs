@@ -14,6 +14,7 @@ import { ofOptions } from "./options.mjs";
 import { ofSealing } from "./sealing.mjs";
 import { ofServer } from "./server.mjs";
 import { ofSession } from "./session.mjs";
+import { ofSqlite } from "./sqlite.mjs";
 import { ofTelemetry } from "./telemetry.mjs";
 import { ofTools } from "./tools.mjs";
 
@@ -43,6 +44,7 @@ export const unobservable = [
   ...ofSealing,
   ...ofServer,
   ...ofSession,
+  ...ofSqlite,
   ...ofTelemetry,
   ...ofTools,
 ];
