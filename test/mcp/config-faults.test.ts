@@ -5,7 +5,7 @@ import { faultsOfShape } from "../../src/mcp/client/config-faults.js";
 import { toConfigShape } from "../../src/mcp/client/config-shape.js";
 import { jsonProblem, toPlainJson } from "../../src/mcp/client/config-text.js";
 import { expandVariables } from "../../src/mcp/client/config-variables.js";
-import { parseMcpConfig } from "../../src/mcp.js";
+import { connectMcpServers, type McpConfig, parseMcpConfig } from "../../src/mcp.js";
 
 async function messageOf(config: unknown): Promise<string> {
   const error: unknown = await parseMcpConfig(JSON.stringify(config), "mcp.json").catch(
@@ -158,6 +158,18 @@ describe("faults of a config", () => {
       { path: ["a/b~c"], text: "should be a text, but is a number" },
     ]);
     expect(faultsOfShape(inner, { a: "b" })).toEqual([]);
+  });
+});
+
+test("a config is read as a whole where one of its servers has not been read", async () => {
+  const { mcpServers } = await parseMcpConfig(
+    '{"mcpServers":{"a":{"command":"x","disabled":true}}}',
+  );
+  expect((await connectMcpServers({ mcpServers })).tools).toEqual([]);
+  const odd = { mcpServers: { ...mcpServers, b: { command: 7 } } };
+  await expect(connectMcpServers(odd as unknown as McpConfig)).rejects.toMatchObject({
+    code: "ERR_MCP_CONFIG",
+    message: expect.stringContaining('"mcpServers.b.command" should be'),
   });
 });
 

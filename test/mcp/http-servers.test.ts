@@ -241,8 +241,8 @@ describe("a server over HTTP that is not there does not start, and the reason is
         isAsked.resolve();
         return "answered";
       });
-      await expect(connect(server, { startTimeoutMs: 1_000 })).rejects.toThrow(
-        'MCP server "web" did not start: no answer within 1 s',
+      await expect(connect(server, { startTimeoutMs: 50 })).rejects.toThrow(
+        'MCP server "web" did not start: no answer within 0.05 s',
       );
       const stop = new AbortController();
       const starting = connect(server, { signal: stop.signal });
