@@ -254,6 +254,15 @@ test("list_resources says which of several servers has failed, and fails where a
   expect(await runToTexts(all, { tools })).toEqual([
     "No server could list its resources: a: no disk; b: no disk",
   ]);
+  const context = {
+    sessionId: "s",
+    cellId: "1",
+    callId: "1",
+    signal: new AbortController().signal,
+  };
+  for (const input of [null, undefined, {}]) {
+    await expect(tools["list_resources"]?.execute(input, context)).rejects.toThrow("No server");
+  }
   directory.use([]);
   expect(await runToTexts("text(await tools.list_resources({}));", { tools })).toEqual([
     '{"resources":[],"templates":[]}',

@@ -35,6 +35,8 @@ function keep(
     readonly known?: KnownServer;
     readonly startWhen?: Promise<unknown>;
     readonly signal?: AbortSignal;
+    /** Default: true. */
+    readonly isHeard?: boolean;
   } = {},
 ) {
   const events: McpServerEvent[] = [];
@@ -50,7 +52,7 @@ function keep(
     {
       startTimeoutMs: 1000,
       onWarning: () => {},
-      onEvent: (event) => events.push(event),
+      ...(more.isHeard !== false && { onEvent: (event) => events.push(event) }),
       restart: { delayMs: 1000, maxDelayMs: 3000 },
       open: open as unknown as Opener,
       ...more,
@@ -100,6 +102,12 @@ describe("a server that is kept", () => {
     expect(delays(events)).toEqual([1000, 2000, 3000, 3000]);
     expect(events.at(-1)).toMatchObject({ type: "started" });
     expect(await server.request("ping", { a: 1 })).toEqual({ ok: true });
+  });
+
+  test("runs where nobody hears of its events", async () => {
+    const { server } = keep([runs()], { isHeard: false });
+    await server.triedOnce;
+    expect(await server.request("ping")).toEqual({ ok: true });
   });
 
   test("that dies before it is taken over is started again, and is not asked", async () => {

@@ -128,6 +128,16 @@ describe("a process is ended", () => {
     expect(server.end).toEqual({ code: null, signal: "SIGTERM" });
   });
 
+  test("and tells of what is sent to it when it reads no more", async () => {
+    const { server } = await start(`require("node:fs").closeSync(0); ${stays}`);
+    const told = new Held<Error>();
+    server.onerror = told.resolve;
+    const sending = server.send({ jsonrpc: "2.0", method: "a" });
+    await expect(sending).rejects.toMatchObject({ code: "EPIPE" });
+    expect(await told.promise).toMatchObject({ code: "EPIPE" });
+    await server.stop();
+  });
+
   test("and was none where there is no such command", async () => {
     const server = new ServerProcess({
       command: "no-such-command",

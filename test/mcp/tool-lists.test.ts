@@ -219,6 +219,19 @@ describe("a list of tools has at most", () => {
   });
 });
 
+test.each([
+  [1, true],
+  [2, false],
+  [undefined, false],
+])("a page of one tool of which %j could be read is told to be cut: %j", async (read, isTold) => {
+  const _meta = { "codecell/readTools": read };
+  const { tools, told } = await toolsOf(() => ({ tools: [{ name: "x" }], _meta }));
+  expect(tools).toHaveLength(1);
+  const message =
+    'MCP server "s": a page of its list is made of more than 120000 values, keys included, so the tools after the first 1 of it are left out.';
+  expect(told).toEqual(isTold ? [message] : []);
+});
+
 test("a tool is compared with ten others of its name, so of many the same may be there twice", async () => {
   const entries = Array.from({ length: 12 }, (_, i) => ({ name: "x", description: `${i}` }));
   const [, , , , , , , , , tenth, eleventh] = entries;

@@ -13,7 +13,7 @@ import { mcpResourceValue } from "./resource-value.js";
 export interface ResourceToolsOptions {
   /** What happens to calls, whichever server they are for; a server may have a stricter policy. */
   readonly approval: McpApproval | undefined;
-  /** Of the two tools. Default: they have none. */
+  /** Of the two tools, which the caller puts into it. Default: they have none. */
   readonly namespace?: string | undefined;
 }
 
@@ -22,14 +22,9 @@ export function resourceTools(
   directory: ResourceDirectory,
   options: ResourceToolsOptions,
 ): readonly NamedTool[] {
-  const { namespace } = options;
-  const common = (name: string, serversOf: ServersOf): Partial<ToolDefinition> => ({
-    ...(namespace !== undefined && { namespace }),
-    approval: approvalOf(name, options, serversOf),
-  });
   return [
     {
-      ...common("read_resource", async (input) => {
+      approval: approvalOf("read_resource", options, async (input) => {
         const routes = await directory.routes((input as { uri: string }).uri);
         return routes.map(({ server }) => server);
       }),
@@ -49,7 +44,7 @@ export function resourceTools(
       },
     },
     {
-      ...common("list_resources", (input) => {
+      approval: approvalOf("list_resources", options, (input) => {
         const { server } = (input ?? {}) as { server?: string };
         return directory.servers.filter(({ name }) => server === undefined || name === server);
       }),

@@ -55,6 +55,12 @@ export const ofMcp = [
     why: "A signal is aborted once.",
   },
   {
+    file: "mcp/client/page-requests.ts",
+    line: 'stop.addEventListener("abort", () => resolve(), { once: true });',
+    change: "true → false",
+    why: "A signal is aborted once.",
+  },
+  {
     file: "mcp/client/recent-lines.ts",
     line: 'this.#rest = (parts.pop() ?? "").slice(0, 64 * 1024);',
     change: 'parts.pop() ?? "" → parts.pop()',
@@ -65,6 +71,12 @@ export const ofMcp = [
     line: 'signal.addEventListener("abort", abort, { once: true });',
     change: "true → false",
     why: "A signal is aborted once.",
+  },
+  {
+    file: "mcp/client/server-group.ts",
+    line: "return [...(this.#named() ?? [])];",
+    change: "this.#named() ?? [] → this.#named()",
+    why: "A group has a list for each of its servers.",
   },
   {
     file: "mcp/client/server-process.ts",
