@@ -110,11 +110,14 @@ describe("a process is ended", () => {
       { code: null, signal: "SIGKILL" },
     ],
   ])("%s", async (_what, script, end) => {
+    const listeners = process.listenerCount("exit");
     const { server, pid, closed } = await start(script);
+    expect(process.listenerCount("exit")).toBe(listeners + 1);
     expect([isRunning(pid), server.end]).toEqual([true, undefined]);
     await server.close();
     await closed;
     expect([isRunning(pid), server.end]).toEqual([false, end]);
+    expect(process.listenerCount("exit")).toBe(listeners);
     await expect(server.send({ jsonrpc: "2.0", method: "a" })).rejects.toMatchObject({
       code: "EPIPE",
       message: "the server's process has ended",

@@ -59,6 +59,23 @@ test.each([
   }
 });
 
+test.each([
+  ["1", () => new ClientV1(info)],
+  ["2", () => new ClientV2(info)],
+])(
+  "what has been put in the place of a method of the SDK's client, version %s, is called",
+  async (_, make) => {
+    const client: McpClient = Object.assign(make() as McpClient, {
+      listTools: async () => ({ tools: [{ name: "a" }] }),
+      callTool: async ({ name }: { readonly name: string }) => ({
+        content: [{ type: "text", text: `called ${name}` }],
+      }),
+    });
+    const tools = await mcpTools(client, { server: "mine" });
+    expect(await call(tools, "a")).toBe("called a");
+  },
+);
+
 test("anything that lists and calls tools will do, in pages too", async () => {
   const calls: unknown[] = [];
   const client: McpClient = {
