@@ -61,6 +61,11 @@ test.each([
     (bytes: string) => bytes.slice(0, 100_000),
     /: it is damaged: it has 100000 bytes of \d+\. Unset /,
   ],
+  [
+    "lacks its last byte",
+    (bytes: string) => bytes.slice(0, -1),
+    /: it is damaged: it has \d+ bytes of \d+\. Unset /,
+  ],
   ["is empty", () => "", /: it is damaged: its 0 bytes are no shared library\. Unset /],
   [
     "is full of zeros",

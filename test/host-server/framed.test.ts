@@ -243,6 +243,24 @@ test("the end of a cell cancels the calls and notifications that it no longer wa
   expect([...client.cancelled].sort()).toEqual([1, 2]);
 });
 
+test("a cell may have many open notifications, of which Node does not warn", async () => {
+  const warnings: string[] = [];
+  const note = ({ name }: Error): void => void warnings.push(name);
+  process.on("warning", note);
+  const { client } = await connectToSession();
+  client.delegates.set("s", () => new Promise(() => {}));
+  execute(
+    client,
+    'for (let i = 0; i < 20; i++) notify("n"); await new Promise(() => setTimeout(() => {}, 1e8))',
+  );
+  await client.frame((frame) => frame.type === "delegate/request" && frame["id"] === 20);
+  const end = client.request({ method: "session/terminate", sessionId: "s", cellId: "1" });
+  await client.answer(end);
+  process.off("warning", note);
+  expect(client.cancelled).toHaveLength(20);
+  expect(warnings).toEqual([]);
+});
+
 test("a client that leaves ends its sessions, and its programs get an error", async () => {
   const { client, connection } = await connectToSession();
   await client.started(execute(client, "for (;;) {}"));
