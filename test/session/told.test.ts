@@ -156,6 +156,15 @@ describe("what a cell has said is told from where its reader is:", () => {
     await place.close();
   });
 
+  test("of one that fails by itself: who says that it has more than there is, is told how much that is", async () => {
+    const place = new Place();
+    const session = (await place.open()).openSession({ id: "s" });
+    const { cellId } = await session.exec("text(1); yield_control(); null.x;", noWait);
+    const failed = failedOf(await session.wait(cellId, { after: 5, ...noWait }));
+    expect([shownBy(failed), failed.cursor]).toEqual([[], 1]);
+    await place.close();
+  });
+
   test("also where the cell is terminated", async () => {
     const place = new Place();
     const session = (await place.open()).openSession({ id: "s" });

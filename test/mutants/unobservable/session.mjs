@@ -186,6 +186,24 @@ export const ofSession = [
     why: "A cell that yields has a journal.",
   },
   {
+    file: "session/durable-cells.ts",
+    line: "const durable = isLost ? told.journal?.durable : undefined;",
+    change: "isLost → true",
+    why: "Of any other cell all that is told is durable.",
+  },
+  {
+    file: "session/durable-cells.ts",
+    line: "const durable = isLost ? told.journal?.durable : undefined;",
+    change: "told.journal?.durable → told.journal.durable",
+    why: "A cell that could not be written has a journal.",
+  },
+  {
+    file: "session/durable-cells.ts",
+    line: 'return row === undefined || row.status === "open";',
+    change: 'row === undefined || row.status === "open" → row === undefined',
+    why: "Who claims a cell that runs in this runtime is refused with the same error.",
+  },
+  {
     file: "session/session.ts",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a line of a source.
     line: "`The requestId ${JSON.stringify(options?.requestId)} ${began}; give each request an id of its own, or wait for that cell.`,",
