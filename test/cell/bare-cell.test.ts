@@ -69,6 +69,8 @@ describe("the trace of a cell is told", () => {
     bare.say({ type: "refused", refusal });
     await expect(observed).rejects.toMatchObject({ code: "ERR_THREAD_START" });
     expect(traced).toEqual([["refused", "ERR_THREAD_START"]]);
+    const { refused, running, yielded } = bare.counters.cellStats(0);
+    expect([refused, running, yielded]).toEqual([1, 0, 0]);
   });
 });
 
@@ -77,7 +79,9 @@ describe("an observer", () => {
     const bare = new BareCell();
     const first = bare.cell.observe(never);
     bare.say(started, { type: "yielded", usage: usageOf(1) });
-    expect(await first).toMatchObject({ reason: "requested" });
+    const outcome = await first;
+    expect(outcome).toMatchObject({ reason: "requested" });
+    expect(outcome).not.toHaveProperty("pendingApprovals");
     const second = bare.cell.observe({ by: "wait", yieldAfterMs: 0 });
     bare.backend.samples[0]?.resolve(usageOf(2));
     expect(await second).toMatchObject({ reason: "time" });
