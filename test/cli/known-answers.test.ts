@@ -68,6 +68,19 @@ test("several clients are known beside each other, the last eight", async () => 
   expect(Object.keys(cache.read()?.initialize ?? {})).toEqual(numbered);
 });
 
+test("a client that comes again is the last", async () => {
+  const { cache, config, files } = await filled();
+  for (const i of [1, 2, 1]) await cache.write(config, files, { ...given, params: { i } });
+  const clients = [given.params, { i: 2 }, { i: 1 }];
+  expect(Object.keys(cache.read()?.initialize ?? {})).toEqual(clients.map(clientHash));
+});
+
+test("clients are forgotten that were told of other servers", async () => {
+  const { cache, config } = await filled();
+  await cache.write(config, [], { ...given, params: { i: 1 } });
+  expect(Object.keys(cache.read()?.initialize ?? {})).toEqual([clientHash({ i: 1 })]);
+});
+
 test.each<readonly [string, Partial<TypedCommand>]>([
   ["other arguments", { args: ["mcp", "--describe", "none"] }],
   ["another directory", { directory: "/tmp" }],
