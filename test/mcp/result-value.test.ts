@@ -84,6 +84,11 @@ describe("an MCP result reaches the cell as", () => {
       { content: [text("a"), image], structuredContent: { result: "a" } },
       { content: [text("a"), image], structuredContent: { result: "a" } },
     ],
+    [
+      "both where there are media for an empty element",
+      { content: [text("a"), image], structuredContent: ["a", ""] },
+      { content: [text("a"), image], structuredContent: ["a", ""] },
+    ],
     ["an array, structured", { content: [text("[1]")], structuredContent: [1] }, [1]],
     ["structured content that is null", { content: [], structuredContent: null }, null],
     [
@@ -114,6 +119,7 @@ describe("an MCP result reaches the cell as", () => {
     ["itself where it is a list", [text("plain")], [text("plain")]],
     ["itself where it is null", null, null],
     ["its text where the text only holds JSON", { content: [text("a {}")] }, "a {}"],
+    ["its text where that is a quoted one", { content: [text('"{}"')] }, '"{}"'],
     ["its text where that is empty", { content: [text("")] }, ""],
     ["the array its text holds after lines", { content: [text("\n\t[]")] }, []],
     ...oddBlocks.map((block) => [

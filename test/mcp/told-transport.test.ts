@@ -107,6 +107,10 @@ describe("a transport to a client that was told something", () => {
     expect(received.map(({ method }) => method)).toEqual(["initialize", "tools/list"]);
     expect(received[0]).toMatchObject({ params });
     const first = transport.firstResults();
+    // A request of the server's own is no answer, whatever its number is.
+    const own = request(received[0]?.id as string, "ping");
+    await transport.send(own);
+    expect(sent.splice(0)).toEqual([own]);
     await answer("tools/list", { result: tools });
     await answer("initialize", { result: { a: 1 } });
     await turn();

@@ -242,6 +242,20 @@ test("a tool is compared with ten others of its name, so of many the same may be
   ]);
 });
 
+test.each([
+  [{ taskSupport: "required" }, 2],
+  [{ taskSupport: "optional" }, 1],
+  [{ taskSupport: "forbidden" }, 1],
+  [{}, 1],
+  [null, 1],
+])(
+  "a tool whose execution is %j and one that says nothing of that are %i",
+  async (execution, count) => {
+    const { tools } = await toolsOf(() => ({ tools: [{ name: "x" }, { name: "x", execution }] }));
+    expect(tools).toHaveLength(count);
+  },
+);
+
 test("tools that differ in one part only are both there", async () => {
   const entries = [
     { name: "x" },
