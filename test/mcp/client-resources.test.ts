@@ -159,6 +159,7 @@ describe("mcpTools with resources: true", () => {
             title?: string;
             description?: string;
             mimeType?: string;
+            size?: number; // In bytes.
           }[];
           templates: {
             server: string;

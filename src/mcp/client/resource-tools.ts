@@ -152,6 +152,7 @@ function entrySchema(key: "uri" | "uriTemplate"): object {
       title: text,
       description: text,
       mimeType: text,
+      ...(key === "uri" && { size: { type: "number", description: "In bytes." } }),
     },
     required: ["server", key, "name"],
   };
