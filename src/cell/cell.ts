@@ -82,6 +82,8 @@ export class Cell {
   #droppedCalls: readonly string[] = [];
   /** Set when the end can be told. */
   #outcome: EndedOutcome | undefined;
+  /** Why the backend did not start it. */
+  #refusal: CodeModeError | undefined;
 
   constructor(options: CellOptions) {
     this.id = options.id;
@@ -126,9 +128,9 @@ export class Cell {
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  /** Whether its end has been given, or it was refused: who observes it from then on is told nothing. */
+  /** Whether its end has been given: who observes it from then on is told nothing. */
   get isForgotten(): boolean {
-    return this.#state.end === "handedOut";
+    return this.#state.end === "handedOut" && this.#refusal === undefined;
   }
 
   /** Whether it has ended here because its store refused it, where another process may have gone on with it. */
@@ -150,6 +152,7 @@ export class Cell {
         `Cell ${this.id} is already observed by another exec or wait; wait until that call has resolved.`,
       );
     }
+    if (this.#refusal !== undefined) throw this.#refusal;
     observation.signal?.throwIfAborted();
     this.#count.observed(true);
     return new Promise((resolve, reject) => {
@@ -181,6 +184,7 @@ export class Cell {
 
   /** Asks the cell to stop and resolves with its end, which may be another if that came first. */
   terminate(reason: TerminateReason): Promise<EndedOutcome> {
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
     return new Promise((resolve, reject) => {
       this.#endAwaiters.push({ resolve, reject });
       this.stop(reason);
@@ -450,6 +454,7 @@ export class Cell {
     this.#count.refused();
     this.#options.trace?.refused(code);
     const error = new CodeModeError(code, message, cause === undefined ? {} : { cause });
+    this.#refusal = error;
     this.#takeObserver()?.reject(error);
     for (const { reject } of this.#endAwaiters.splice(0)) reject(error);
   }

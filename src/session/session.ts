@@ -4,6 +4,7 @@ import { invalidOption } from "../base/option-checks.js";
 import { shorten } from "../base/shorten.js";
 import type { RuntimeBounds } from "../bounds/runtime-bounds.js";
 import { callHandler } from "../cell/call-handlers.js";
+import type { Cell } from "../cell/cell.js";
 import type { JournalEntry } from "../journal/entry.js";
 import { checkWaitOptions, type ExecOptions, type WaitOptions } from "../options/exec-options.js";
 import { type Settings, withExecOptions } from "../options/settings.js";
@@ -233,8 +234,7 @@ export class Session implements AsyncDisposable {
     const { after } = options;
     const cell = this.#cells.get(cellId) ?? (await this.#cells.find(cellId, after));
     if (cell === undefined) return this.#missing(cellId);
-    // Another that has waited for the store too has been given its end; the store has it.
-    if (cell.isForgotten) return this.#wait(cellId, options);
+    if (this.#isGone(cellId, cell)) return this.#wait(cellId, options);
     const wanted = options.yieldAfterMs ?? this.settings.yieldAfterMs;
     const { signal, yieldSignal, yieldOnApproval } = options;
     const yieldAfterMs = Math.min(wanted, this.settings.maxYieldAfterMs);
@@ -245,7 +245,7 @@ export class Session implements AsyncDisposable {
     const hasLess = told.status === "yielded" && (told.cursor ?? 0) < (after ?? 0);
     // Another runtime may have gone on with the cell, and this one does not know yet.
     if (!hasLess || (await this.#durable.isOwn(cellId))) return told;
-    if (cell.isForgotten) return this.#wait(cellId, options);
+    if (this.#isGone(cellId, cell)) return this.#wait(cellId, options);
     return this.#durable.tell(await cell.observe({ ...observed, yieldAfterMs: Infinity }), after);
   }
 
@@ -293,7 +293,7 @@ export class Session implements AsyncDisposable {
     checkCellId(cellId);
     const cell = this.#cells.get(cellId) ?? (await this.#cells.find(cellId, undefined));
     if (cell === undefined) return this.#missing(cellId);
-    if (cell.isForgotten) return this.terminate(cellId);
+    if (this.#isGone(cellId, cell)) return this.terminate(cellId);
     const outcome = await cell.terminate("requested");
     return this.#durable === undefined ? outcome : this.#durable.tell(outcome, undefined);
   }
@@ -377,6 +377,14 @@ export class Session implements AsyncDisposable {
   async #close(): Promise<void> {
     await this.#cells.close();
     this.#onClosed();
+  }
+
+  /**
+   * Whether somebody else was told the end of a cell of an earlier process while this one waited for it too: the store
+   * has it. One whose end is just being told is there still.
+   */
+  #isGone(cellId: string, cell: Cell): boolean {
+    return cell.isForgotten && this.#cells.get(cellId) !== cell;
   }
 
   #missing(cellId: string): MissingOutcome {

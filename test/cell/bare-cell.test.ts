@@ -221,3 +221,13 @@ test("all who have asked for its end get the same", async () => {
   expect(first).toMatchObject({ status: "terminated", reason: "requested" });
   expect(second).toBe(first);
 });
+
+test("who asks for a cell that was refused before is told why, and it has no end that somebody was given", async () => {
+  const bare = new BareCell();
+  bare.say({ type: "refused", refusal });
+  expect(bare.cell.isForgotten).toBe(false);
+  await expect(bare.cell.observe(never)).rejects.toMatchObject({ code: "ERR_THREAD_START" });
+  await expect(bare.cell.terminate("requested")).rejects.toMatchObject({
+    code: "ERR_THREAD_START",
+  });
+});

@@ -175,3 +175,19 @@ describe("handlers", () => {
     });
   });
 });
+
+test("who asks for a cell in the handler of its end is told it", async () => {
+  const asked: Promise<unknown>[] = [];
+  await using session = openSession({
+    onEvent: ({ type, cellId }) => {
+      if (type !== "ended") return;
+      asked.push(session.wait(cellId), session.terminate(cellId));
+    },
+  });
+  await session.exec("text(1)");
+  expect(await Promise.allSettled(asked)).toMatchObject([
+    // The exec is being told.
+    { status: "rejected", reason: { code: "ERR_CELL_BUSY" } },
+    { status: "fulfilled", value: { status: "completed", output: [{ text: "1" }] } },
+  ]);
+});
