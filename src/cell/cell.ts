@@ -128,8 +128,8 @@ export class Cell {
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  /** Whether its end has been given: who observes it from then on is told nothing. */
-  get isForgotten(): boolean {
+  /** Whether somebody was given its end. Nobody who observes it after that gets an answer. */
+  get isGiven(): boolean {
     return this.#state.end === "handedOut" && this.#refusal === undefined;
   }
 

@@ -46,10 +46,7 @@ export class KeptSession {
     this.session = options.open((event) => this.#happened(event));
   }
 
-  /**
-   * Cells that run, and those that somebody is about to begin. Those that are parked do not run, nor does one because
-   * somebody waits for it: it may have ended, or there is none.
-   */
+  /** How many cells run or are about to begin. A parked cell does not count, and a wait makes no cell count. */
   get running(): number {
     const all = new Set(this.#running);
     let unnamed = 0;

@@ -27,7 +27,7 @@ export class DurableValues {
     return this.#loaded;
   }
 
-  /** Reads the values again. Undefined if nobody has changed them since the last call. */
+  /** Reads the session's values from the store. Undefined if no cell has changed them since the last call. */
   async reload(): Promise<readonly string[] | undefined> {
     const store = this.#store;
     if (store.valuesSince === undefined) return this.#read();

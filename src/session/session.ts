@@ -380,11 +380,11 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Whether somebody else was told the end of a cell of an earlier process while this one waited for it too: the store
-   * has it. One whose end is just being told is there still.
+   * Whether another caller was given the end of a cell while this one waited for the store. Then the session no longer
+   * has the cell, and the store still does. While the end is being given, the session has the cell.
    */
   #isGone(cellId: string, cell: Cell): boolean {
-    return cell.isForgotten && this.#cells.get(cellId) !== cell;
+    return cell.isGiven && this.#cells.get(cellId) !== cell;
   }
 
   #missing(cellId: string): MissingOutcome {

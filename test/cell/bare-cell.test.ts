@@ -225,7 +225,7 @@ test("all who have asked for its end get the same", async () => {
 test("who asks for a cell that was refused before is told why, and it has no end that somebody was given", async () => {
   const bare = new BareCell();
   bare.say({ type: "refused", refusal });
-  expect(bare.cell.isForgotten).toBe(false);
+  expect(bare.cell.isGiven).toBe(false);
   await expect(bare.cell.observe(never)).rejects.toMatchObject({ code: "ERR_THREAD_START" });
   await expect(bare.cell.terminate("requested")).rejects.toMatchObject({
     code: "ERR_THREAD_START",

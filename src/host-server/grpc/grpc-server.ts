@@ -92,6 +92,8 @@ export class GrpcServer {
     const listener = createServer((connection) => this.serve(connection));
     listener.listen({ host, port });
     await once(listener, "listening");
+    // Of one connection that could not be accepted, as where descriptors are short. The others go on.
+    listener.on("error", (error) => this.#onProblem?.(`a connection failed: ${error.message}`));
     this.#listener = listener;
     return (listener.address() as AddressInfo).port;
   }
