@@ -58,6 +58,16 @@ async function refill({ pool, fill }: ReturnType<typeof poolOf>): Promise<void> 
   fill();
 }
 
+/** One whose spare was taken, and that waits to make the next: every processor has a cell to run. */
+async function busyPool() {
+  const all = poolOf(1);
+  all.fill();
+  all.pool.take();
+  all.state.isBusy = true;
+  await refill(all);
+  return all;
+}
+
 describe("isolates that are kept ready", () => {
   test("are made one after another, up to their number", () => {
     const { pool, made, fill } = poolOf(3);
@@ -119,12 +129,8 @@ describe("isolates that are kept ready", () => {
   });
 
   test("wait for 20 ms where every processor has a cell to run", async () => {
-    const all = poolOf(1);
-    const { pool, made, state, fill } = all;
-    fill();
-    pool.take();
-    state.isBusy = true;
-    await refill(all);
+    const all = await busyPool();
+    const { made } = all;
     await refill(all);
     vi.advanceTimersByTime(19);
     expect(made).toHaveLength(1);
@@ -134,12 +140,8 @@ describe("isolates that are kept ready", () => {
   });
 
   test("wait no longer once a processor is free", async () => {
-    const all = poolOf(1);
-    const { pool, made, state, fill } = all;
-    fill();
-    pool.take();
-    state.isBusy = true;
-    await refill(all);
+    const all = await busyPool();
+    const { made, state } = all;
     state.isBusy = false;
     await refill(all);
     expect(made).toHaveLength(2);

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { createCodeMode, type ToolContext } from "../../src/index.js";
-import { sqliteBinding } from "../../src/sqlite/database.js";
 import { type StoredRecord, sqliteStore } from "../../src/sqlite.js";
 import { completedOf, failedOf, Held, shownBy } from "../support/cells.js";
+import { changeStoreFile } from "../support/change-store-file.js";
 import { Place, storeWith } from "../support/store-place.js";
 
 const noWait = { yieldAfterMs: Number.POSITIVE_INFINITY };
@@ -405,11 +405,10 @@ describe("a durable cell", () => {
     const place = new Place();
     const { cellId } = await (await place.open()).openSession({ id: "s" }).exec("text(1)");
     await place.close();
-    const database = sqliteBinding()(place.file, { readOnly: false });
-    database.exec(
+    changeStoreFile(
+      place.file,
       "DELETE FROM journal WHERE kind = 'ended'; UPDATE cells SET next_seq = next_seq - 1",
     );
-    database.close();
     const session = (await place.open()).openSession({ id: "s" });
     const refused = session.wait(cellId).catch((error: unknown) => error);
     expect(await refused).toMatchObject({ code: "ERR_INVALID_JOURNAL" });

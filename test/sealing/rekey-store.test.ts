@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { sqliteBinding } from "../../src/sqlite/database.js";
 import { type DurableStore, rekeyStore, sealedStore, sqliteStore } from "../../src/sqlite.js";
+import { changeStoreFile } from "../support/change-store-file.js";
 
 const folder = mkdtempSync(join(tmpdir(), "codecell-rekey-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -56,12 +56,6 @@ async function contentOf(store: DurableStore): Promise<unknown> {
   } finally {
     await store.close();
   }
-}
-
-function change(file: string, sql: string): void {
-  const database = sqliteBinding()(file, { readOnly: false });
-  database.exec(sql);
-  database.close();
 }
 
 describe("rekeyStore", () => {
@@ -135,7 +129,7 @@ describe("rekeyStore", () => {
 
   test("says what is damaged, leaves it as it is, and seals the rest anew", async () => {
     const file = await sealedFile();
-    change(file, "UPDATE journal SET at = at + 1 WHERE cell = 'a' AND seq = 0");
+    changeStoreFile(file, "UPDATE journal SET at = at + 1 WHERE cell = 'a' AND seq = 0");
     const { rekeyed, faults } = await rekeyStore(file, both);
     expect(rekeyed).toBe(6);
     expect(faults).toEqual([
@@ -166,7 +160,7 @@ describe("rekeyStore", () => {
       code: "ERR_STORE_UNAVAILABLE",
     });
     const foreign = join(folder, "foreign.db");
-    change(foreign, "CREATE TABLE journal (cell, seq, kind, at, body)");
+    changeStoreFile(foreign, "CREATE TABLE journal (cell, seq, kind, at, body)");
     await expect(rekeyStore(foreign, both)).rejects.toThrow("a database of another program");
     await expect(rekeyStore("", both)).rejects.toMatchObject({ code: "ERR_INVALID_OPTION" });
   });

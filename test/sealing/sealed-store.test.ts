@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CodeMode, createCodeMode } from "../../src/index.js";
-import { sqliteBinding } from "../../src/sqlite/database.js";
 import { type DurableStore, type SealKeys, sealedStore, sqliteStore } from "../../src/sqlite.js";
 import { describeStore } from "../durable/store-contract.js";
 import { completedOf, failedOf, Held, shownBy } from "../support/cells.js";
+import { changeStoreFile } from "../support/change-store-file.js";
 
 const folder = mkdtempSync(join(tmpdir(), "codecell-sealed-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -47,12 +47,6 @@ function textOf(promise: Promise<unknown>): Promise<string> {
     () => "fulfilled",
     (error: { code?: string; message: string }) => `${error.code} ${error.message}`,
   );
-}
-
-function change(file: string, sql: string): void {
-  const database = sqliteBinding()(file, { readOnly: false });
-  database.exec(sql);
-  database.close();
 }
 
 function exec(file: string, source: string, by: SealKeys | undefined = keys): Promise<unknown> {
@@ -165,7 +159,7 @@ describe("a cell that was left open", () => {
   ])("does not go on with a record that is %s, and the error names it", async (_, sql, seq) => {
     const changed = newFile();
     copyFileSync(file, changed);
-    change(changed, sql.replaceAll("$CELL", cellId).replaceAll("$OTHER", otherId));
+    changeStoreFile(changed, sql.replaceAll("$CELL", cellId).replaceAll("$OTHER", otherId));
     expect(await resume(changed)).toMatch(
       new RegExp(`^ERR_INVALID_JOURNAL Record ${seq} of the cell ${cellId} `),
     );
@@ -174,18 +168,18 @@ describe("a cell that was left open", () => {
   test("does not go on without its last record, or in another session", async () => {
     const cut = newFile();
     copyFileSync(file, cut);
-    change(cut, `DELETE FROM journal WHERE cell = '${cellId}' AND kind = 'began'`);
+    changeStoreFile(cut, `DELETE FROM journal WHERE cell = '${cellId}' AND kind = 'began'`);
     expect(await resume(cut)).toMatch(/^ERR_INVALID_JOURNAL Record \d+ .* it is missing/);
     const moved = newFile();
     copyFileSync(file, moved);
-    change(moved, `UPDATE cells SET session = 't' WHERE id = '${cellId}'`);
+    changeStoreFile(moved, `UPDATE cells SET session = 't' WHERE id = '${cellId}'`);
     expect(await resume(moved, "t")).toMatch(/^ERR_INVALID_JOURNAL Record 0 /);
   });
 
   test("does not go on with a record that is not sealed", async () => {
     const plain = newFile();
     copyFileSync(file, plain);
-    change(plain, `UPDATE journal SET body = '{"kind":"opened"}' WHERE seq = 0`);
+    changeStoreFile(plain, `UPDATE journal SET body = '{"kind":"opened"}' WHERE seq = 0`);
     expect(await resume(plain)).toMatch(/^ERR_STORE_KEY Record 0 .* is not sealed/);
   });
 
@@ -257,7 +251,7 @@ test("values and decisions that were moved are noticed, and what is sealed is no
   expect(await load(file, undefined)).toMatch(
     /^ERR_STORE_KEY A stored value of the session s is sealed/,
   );
-  change(
+  changeStoreFile(
     file,
     `UPDATE stored_values SET json = (SELECT json FROM stored_values WHERE key = '"other"') WHERE key = '"k"'`,
   );
@@ -270,7 +264,10 @@ test("values and decisions that were moved are noticed, and what is sealed is no
   await store.decide("q0", { at: 5, body: '{"verdict":"deny"}' });
   await store.decide("q1", { at: 5, body: '{"verdict":"approve"}' });
   await store.close();
-  change(file, `UPDATE approvals SET decision = (SELECT decision FROM approvals WHERE id = 'q1')`);
+  changeStoreFile(
+    file,
+    `UPDATE approvals SET decision = (SELECT decision FROM approvals WHERE id = 'q1')`,
+  );
   const later = sealedStore(sqliteStore(file), keys);
   expect(await textOf(later.approvals())).toMatch(
     /^ERR_INVALID_JOURNAL The decision about the question q0 /,
@@ -288,7 +285,7 @@ test("a question is not shown in the place of another", async () => {
   const records = [asked(0, "harmless"), asked(1, "harmful")];
   await store.create({ cellId: "a", sessionId: "s", host: "h", records });
   await store.close();
-  change(file, `UPDATE approvals SET seq = 0 WHERE id = 'harmful'`);
+  changeStoreFile(file, `UPDATE approvals SET seq = 0 WHERE id = 'harmful'`);
   await using(sqliteStore(file), async (codeMode) => {
     expect(await textOf(codeMode.approvals())).toMatch(
       /^ERR_INVALID_JOURNAL The question harmful of the cell a /,

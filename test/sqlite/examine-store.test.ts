@@ -1,9 +1,9 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
-import { sqliteBinding } from "../../src/sqlite/database.js";
 import { examineStore } from "../../src/sqlite/examine-store.js";
 import { schemaVersion } from "../../src/sqlite/schema.js";
 import { type DurableStore, sealedStore, sqliteStore } from "../../src/sqlite.js";
+import { changeStoreFile } from "../support/change-store-file.js";
 import { TestFiles } from "../support/test-files.js";
 
 const files = new TestFiles("examined");
@@ -29,12 +29,6 @@ async function filledFile(): Promise<string> {
   await fill(store);
   await store.close();
   return file;
-}
-
-function change(file: string, sql: string): void {
-  const database = sqliteBinding()(file, { readOnly: false });
-  database.exec(sql);
-  database.close();
 }
 
 describe("what the file of a store has", () => {
@@ -69,14 +63,14 @@ describe("what the file of a store has", () => {
 
   test("is in use by nobody, and has no log, where there is nothing beside it", async () => {
     const file = await filledFile();
-    change(file, "PRAGMA wal_checkpoint(TRUNCATE)");
+    changeStoreFile(file, "PRAGMA wal_checkpoint(TRUNCATE)");
     for (const end of ["-owner", "-wal"]) rmSync(file + end, { force: true });
     expect(examineStore(file)).toMatchObject({ isInUse: false, logBytes: 0, records: 4 });
   });
 
   test("has no oldest open cell where all have ended", async () => {
     const file = await filledFile();
-    change(file, "UPDATE cells SET status = 'failed', ended_at = 5");
+    changeStoreFile(file, "UPDATE cells SET status = 'failed', ended_at = 5");
     expect(examineStore(file)).toMatchObject({
       openCells: 0,
       endedCells: 3,
@@ -94,7 +88,7 @@ describe("what the file of a store has", () => {
     ["is among others", "UPDATE cells SET next_seq = 9", ["a", "b", "c"]],
   ])("names each cell that %s", async (_what, sql, damagedCells) => {
     const file = await filledFile();
-    change(file, sql);
+    changeStoreFile(file, sql);
     expect(examineStore(file)).toMatchObject({ damagedCells, faults: [] });
   });
 
@@ -106,7 +100,7 @@ describe("what the file of a store has", () => {
     );
     await Promise.all(made);
     await store.close();
-    change(file, "UPDATE cells SET next_seq = 9");
+    changeStoreFile(file, "UPDATE cells SET next_seq = 9");
     expect(examineStore(file).damagedCells).toHaveLength(20);
   });
 
@@ -128,14 +122,14 @@ describe("what the file of a store has", () => {
       { id: "old", records: 2 },
     ];
     expect(examineStore(file)).toMatchObject({ sealKeys, plainRecords: 0, damagedCells: [] });
-    change(file, "UPDATE journal SET body = '{}' WHERE cell = 'b'");
+    changeStoreFile(file, "UPDATE journal SET body = '{}' WHERE cell = 'b'");
     expect(examineStore(file)).toMatchObject({ sealKeys: [sealKeys[1]], plainRecords: 1 });
   });
 
   test("has faults where an index lacks what its table has", async () => {
     const file = await filledFile();
     // As if its index had been one of all cells, and not of those that have ended.
-    change(
+    changeStoreFile(
       file,
       `PRAGMA writable_schema = ON;
        UPDATE sqlite_schema SET sql = 'CREATE INDEX cells_by_end ON cells (ended_at)' WHERE name = 'cells_by_end'`,

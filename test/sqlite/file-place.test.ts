@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { sqliteBinding } from "../../src/sqlite/database.js";
 import { sqliteStore } from "../../src/sqlite.js";
+import { changeStoreFile } from "../support/change-store-file.js";
 import { TestFiles } from "../support/test-files.js";
 
 const files = new TestFiles("places");
@@ -24,12 +25,6 @@ async function whyNot(file: string, readOnly = false): Promise<string | undefine
   } finally {
     await store.close();
   }
-}
-
-function change(file: string, sql: string): void {
-  const database = sqliteBinding()(file, { readOnly: false });
-  database.exec(sql);
-  database.close();
 }
 
 describe("the file of a store", () => {
@@ -130,7 +125,7 @@ describe("the file of a store", () => {
     ["tables", "CREATE TABLE orders (id)"],
   ])("is left as it is where another program has given it %s", async (_what, sql) => {
     const file = files.newName();
-    change(file, sql);
+    changeStoreFile(file, sql);
     const before = readFileSync(file);
     for (const readOnly of [false, true]) {
       expect(await whyNot(file, readOnly)).toMatch(/ is a database of another program; give /);
@@ -180,7 +175,7 @@ describe("the file of a store", () => {
     const store = sqliteStore(file);
     await store.create(cell);
     await store.close();
-    change(file, "DROP TABLE approvals; PRAGMA user_version = 1");
+    changeStoreFile(file, "DROP TABLE approvals; PRAGMA user_version = 1");
     expect(await whyNot(file, true)).toBe(
       `The store ${file} cannot be used: an older codecell made it; the next process that runs cells upgrades it.`,
     );
